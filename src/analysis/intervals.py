@@ -1,0 +1,128 @@
+"""How far chance alone can move a figure: 95 % intervals and tests, thin over statsmodels and scipy.
+
+Everything takes and returns arrays (or single numbers) and works a whole table at a time. A missing input
+gives a missing result. `dispersion` (counts) and `design_effect` (shares) widen what is the least uncertainty.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import betainc
+from scipy.stats import norm
+from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.rates import confint_poisson
+
+LEVEL = 0.95
+
+
+def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0, level: float = LEVEL):
+    """Wilson score limits of a share among `answers` people; weighted shares need not be whole counts.
+
+    Source: Wilson (1927), by statsmodels `proportion_confint`.
+    """
+    share, size = np.broadcast_arrays(np.asarray(share, float), np.asarray(answers, float) / design_effect)
+    good = np.isfinite(share) & (size > 0)
+    size = np.where(good, size, np.nan)
+    lower, upper = proportion_confint(share * size, size, alpha=1 - level, method="wilson")
+    return np.clip(lower, 0, 1), np.clip(upper, 0, 1)
+
+
+def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL):
+    """Exact (Garwood) limits of the expected number behind a count.
+
+    Source: Garwood (1936), by statsmodels `confint_poisson(method="exact-c")`.
+    """
+    count, spread = np.broadcast_arrays(np.asarray(count, float), np.asarray(dispersion, float))
+    good = count >= 0
+    lower, upper = confint_poisson(np.where(good, count / spread, 1.0), 1 / spread, method="exact-c", alpha=1 - level)
+    lower = np.where(count == 0, 0.0, lower)
+    return np.where(good, lower, np.nan), np.where(good, upper, np.nan)
+
+
+def count_ratio(count: ArrayLike, base: ArrayLike, exposure: ArrayLike = 1.0, base_exposure: ArrayLike = 1.0,
+                dispersion: ArrayLike = 1.0, level: float = LEVEL):  # fmt: skip
+    """Exact limits of the ratio between the rates behind two counts (count over base).
+
+    Given their sum, the count is binomial: Clopper–Pearson limits of its share, turned into a ratio.
+    Source: Przyborowski and Wilenski (1940); Clopper and Pearson (1934).
+    """
+    count, base, spread = np.broadcast_arrays(*(np.asarray(v, float) for v in (count, base, dispersion)))
+    total = (count + base) / spread
+    good = (count >= 0) & (base >= 0) & (total > 0)
+    lower, upper = proportion_confint(np.where(good, count / spread, 0), np.where(good, total, 1), alpha=1 - level,
+                                      method="beta")  # fmt: skip
+    lower, upper = np.where(count == 0, 0, lower), np.where(base == 0, 1, upper)
+    scale = np.asarray(base_exposure, float) / np.asarray(exposure, float)
+    with np.errstate(divide="ignore"):
+        return (np.where(good, lower / (1 - lower) * scale, np.nan), np.where(good, upper / (1 - upper) * scale, np.nan))
+
+
+def count_ratio_p(count: ArrayLike, base: ArrayLike, ratio: ArrayLike = 1.0, exposure: ArrayLike = 1.0,
+                  base_exposure: ArrayLike = 1.0, dispersion: ArrayLike = 1.0):  # fmt: skip
+    """Two-sided p against `ratio` between two counts' rates: twice the smaller tail, as `count_ratio`'s limits."""
+    count, base, spread = np.broadcast_arrays(*(np.asarray(v, float) for v in (count, base, dispersion)))
+    odds = np.asarray(ratio, float) * np.asarray(exposure, float) / np.asarray(base_exposure, float)
+    share = odds / (1 + odds)
+    good = (count >= 0) & (base >= 0) & (count + base > 0) & np.isfinite(share)
+    x, b = np.where(good, count, 1) / spread, np.where(good, base, 1) / spread
+    at_most = np.where(b > 0, 1 - betainc(x + 1, np.where(b > 0, b, 1), share), 1.0)
+    at_least = np.where(x > 0, betainc(np.where(x > 0, x, 1), b + 1, share), 1.0)
+    return np.where(good, np.minimum(1, 2 * np.minimum(at_most, at_least)), np.nan)
+
+
+def share_difference(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base_answers: ArrayLike,
+                     factor: ArrayLike = 1.0, design_effect: ArrayLike = 1.0, level: float = LEVEL):  # fmt: skip
+    """Limits of share − factor × base between two surveys; with factor 1 Newcombe's hybrid score interval.
+
+    Source: Newcombe (1998), method 10; with a factor Zou and Donner (2008), the same recovery of variances.
+    """
+    share, base, factor = (np.asarray(v, float) for v in (share, base, factor))
+    lower, upper = wilson(share, answers, design_effect, level)
+    base_lower, base_upper = wilson(base, base_answers, design_effect, level)
+    gap = share - factor * base
+    return (gap - np.hypot(share - lower, factor * (base_upper - base)),
+            gap + np.hypot(upper - share, factor * (base - base_lower)))  # fmt: skip
+
+
+def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base_answers: ArrayLike,
+                       design_effect: ArrayLike = 1.0):  # fmt: skip
+    """Two-sided p of no difference: one minus the level at which `share_difference` just reaches 0."""
+    arrays = np.broadcast_arrays(*(np.asarray(v, float) for v in (share, answers, base, base_answers, design_effect)))
+    share, answers, base, base_answers, spread = map(np.atleast_1d, arrays)
+    low, high = np.zeros(share.shape), np.full(share.shape, 40.0)
+    for _ in range(60):  # bisection on the number of standard errors
+        z = (low + high) / 2
+        reach = np.hypot(*_reach(share, base, answers / spread, base_answers / spread, z))
+        inside = reach < np.abs(share - base)
+        low, high = np.where(inside, z, low), np.where(inside, high, z)
+    p = 2 * norm.sf((low + high) / 2)
+    missing = ~(np.isfinite(share) & np.isfinite(base) & (answers > 0) & (base_answers > 0))
+    p = np.where(share == base, 1.0, p)
+    return np.where(missing, np.nan, p).reshape(arrays[0].shape)
+
+
+def _reach(share, base, size, base_size, z):
+    """How far each share's Wilson limit lies from it, on the side that faces the other share."""
+    def limit(p, n, side):
+        centre, width = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        return (centre + side * width) / (1 + z**2 / n)
+
+    side = np.where(share > base, -1, 1)
+    return share - limit(share, size, side), base - limit(base, base_size, -side)
+
+
+def answers_needed(share: float, target: float, most: int = 10_000_000) -> int | None:
+    """The smallest number of answers from which this share would certainly differ from the target.
+
+    None where the two are equal, or more than `most` answers would be needed.
+    """
+    def certain(answers: int) -> bool:
+        lower, upper = wilson(share, answers)
+        return not lower <= target <= upper
+
+    if share == target or not certain(most):
+        return None
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if certain(middle) else (middle, high)
+    return high

@@ -1,0 +1,117 @@
+"""Tidy tables as one long table of observations: one measured value per indicator, area and period.
+
+Areas are joined to `combined` as sum over sum, never as a mean of rates, and a combined value with an
+area missing is `partial` and has no number.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from . import intervals
+from .agreement import COMBINED, Agreement
+from .contracts import Delivery
+
+KEY = ["indicator", "area", "period"]
+COLUMNS = [*KEY, "value", "decimals", "numerator", "denominator", "lower", "upper", "status", "source", "note"]
+NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
+
+
+def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFrame:
+    """All delivered figures as observations, with 95 % limits and combined values.
+
+    Columns as `COLUMNS` (shares 0–1, DKK whole) plus `published`: true where the figure was printed in
+    public before. `value` is empty where `status` says why. `decimals` are those of `value` as printed.
+    """
+    frames = [_delivered(delivery) for delivery in deliveries]
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "published"])
+    table = pd.concat([table, _combined(table, agreement)], ignore_index=True)
+    return _with_limits(table, agreement).sort_values(KEY, kind="stable").reset_index(drop=True)
+
+
+def _delivered(delivery: Delivery) -> pd.DataFrame:
+    """One source's figures; sources that disagree give no value, sources that agree give one row."""
+    used = delivery.used
+    value = used["value"].where(used["doubt"] != "conflict")
+    rows = pd.DataFrame(
+        {
+            "indicator": used["indicator"], "area": used["area"], "period": used["period"], "value": value,
+            "decimals": used["decimals"].astype("Int64"), "numerator": np.nan, "denominator": used["answers"].astype(float),
+            "lower": np.nan, "upper": np.nan,
+            "status": used["status"].where(used["missing"] == "", used["missing"]),
+            "source": delivery.source.name + ":" + used["source"].where(used["source"] != "", used["file"]),
+            "note": _notes(used), "published": delivery.source.contract == "published",
+        }
+    )  # fmt: skip
+    rows.loc[used["doubt"] == "conflict", ["status", "decimals"]] = ["not_available", pd.NA]
+    rows = rows.sort_values("decimals", ascending=False, kind="stable", na_position="last")
+    together = {"source": lambda ids: "; ".join(dict.fromkeys(ids)), "note": lambda notes: "; ".join(dict.fromkeys(filter(None, notes)))}
+    return rows.groupby(KEY, sort=False, as_index=False).agg(dict.fromkeys(rows.columns.difference(KEY), "first") | together)
+
+
+def _notes(used: pd.DataFrame) -> pd.Series:
+    """The supplier's note, with what we doubt about the figure in front."""
+    text = {"": "", "suspect": "doubtful: ", "conflict": "conflict: "}
+    figures = (used["delivered"] + " (" + used["source"] + ")").where(used["doubt"] == "conflict", used["note"])
+    return (used["doubt"].map(text) + figures).str.strip()
+
+
+def _combined(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+    """Sum over sum of the plan's areas, per indicator and period in which any area has a row.
+
+    A combined figure that was delivered stands; nothing is added beside it.
+    """
+    rows, areas = [], list(agreement.areas)
+    added = [id_ for id_, indicator in agreement.indicators.items() if indicator.combine in ("sum", "ratio")]
+    delivered = set(table.loc[table["area"] == COMBINED, ["indicator", "period"]].itertuples(index=False, name=None))
+    own = table[table["area"].isin(areas) & table["indicator"].isin(added)]
+    for (indicator, period), group in own.groupby(["indicator", "period"], sort=False):
+        if (indicator, period) in delivered:
+            continue
+        ratio = agreement.indicators[indicator].combine == "ratio"
+        needed = ["numerator", "denominator"] if ratio else ["value"]
+        there = group.dropna(subset=needed)
+        missing = [area for area in areas if area not in set(there["area"])]
+        row = {"indicator": indicator, "area": COMBINED, "period": period, "published": bool(group["published"].all()),
+               "source": "; ".join(dict.fromkeys(group["source"])), "note": ""}  # fmt: skip
+        if missing:
+            row |= {"status": "partial", "note": "missing: " + ", ".join(missing)}
+        elif ratio:
+            row |= {"numerator": there["numerator"].sum(), "denominator": there["denominator"].sum(), "status": "derived"}
+            row["value"] = row["numerator"] / row["denominator"] if row["denominator"] else np.nan
+        else:
+            row |= {"value": there["value"].sum(), "decimals": there["decimals"].max(), "status": "derived"}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
+
+
+def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+    """The observations with 95 % limits by each indicator's declared uncertainty."""
+    table = table.copy()
+    for id_, rows in table[table["status"].isin(["measured", "printed", "derived"])].groupby("indicator"):
+        indicator = agreement.indicators[id_]
+        if indicator.uncertainty == "sample":
+            limits = intervals.wilson(rows["value"], rows["denominator"], float(indicator.design_effect))
+        elif indicator.uncertainty == "process" and indicator.unit == "count":
+            limits = intervals.poisson(rows["value"], float(indicator.dispersion))
+        elif indicator.uncertainty == "process":
+            limits = intervals.poisson(rows["numerator"], float(indicator.dispersion)) / rows["denominator"].to_numpy()
+        else:
+            continue
+        table.loc[rows.index, ["lower", "upper"]] = np.column_stack(limits)
+    return table
+
+
+def write_observations(table: pd.DataFrame, path: Path) -> None:
+    """The table as `observations.csv`: UTF-8, commas, a point as decimal mark, empty where there is no value."""
+    table[COLUMNS].to_csv(path, index=False, lineterminator="\n")
+
+
+def read_observations(path: Path) -> pd.DataFrame:
+    """The table that `write_observations` wrote, with the same types."""
+    types = dict.fromkeys(NUMBERS, float) | {"decimals": "Int64"}
+    texts = {name: str for name in COLUMNS if name not in types}
+    return pd.read_csv(path, dtype=texts | types, keep_default_na=False, na_values=dict.fromkeys(types, [""]),
+                       float_precision="round_trip")  # fmt: skip

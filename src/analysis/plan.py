@@ -1,0 +1,281 @@
+"""One plan folder opened: the register, what was delivered, the observations and the gaps.
+
+`Plan.load` is the one object that notebooks and analysts hold. It reads the protected tables that `build`
+wrote, and builds them first when the deliveries have changed since.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+
+from . import targets
+from .agreement import Agreement, PlanError, Problem, closest, read_agreement
+from .contracts import TIDY, Delivery, read_delivery
+from .deliveries import period_year, read_cells, read_sources, sha256
+from .disclosure import protect
+from .observations import observe, read_observations, write_observations
+
+DEFAULT = "data/raw"
+_FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Every delivery of a plan folder read: what came, and every problem."""
+
+    folder: Path
+    agreement: Agreement
+    deliveries: list[Delivery]
+    problems: list[Problem]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that refuse a file's figures."""
+        return [problem for problem in self.problems if problem.level == "error"]
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """One line per delivered file: source, publisher, contract, rows read, used and set aside, sha256."""
+        frames = [delivery.files for delivery in self.deliveries if len(delivery.files)]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_FILE_COLUMNS)
+
+
+def find_folder(folder: str | Path) -> Path:
+    """The plan folder, looked for here and in the folders above (a notebook stands one below the project).
+
+    Raises `PlanError` when there is none.
+    """
+    asked = Path(folder)
+    for start in ([Path()] if asked.is_absolute() else [Path.cwd(), *Path.cwd().parents]):
+        if (found := start / asked).is_dir():
+            return found.resolve()
+    raise PlanError([Problem("no_folder", str(folder), "is not a folder; name a plan folder, such as data/raw")])
+
+
+def check(folder: str | Path = DEFAULT) -> Checked:
+    """Read the register and every delivery of a plan folder, and collect all problems.
+
+    Raises `PlanError` only where nothing can be read at all: no folder, or a register that is refused.
+    """
+    found = find_folder(folder)
+    agreement = read_agreement(found / "agreement.toml")
+    sources, problems = read_sources(found)
+    ids = _publication_ids(found)
+    deliveries = [read_delivery(source, agreement, found, ids) for source in sources]
+    for delivery in deliveries:
+        problems += delivery.problems
+    return Checked(found, agreement, deliveries, problems)
+
+
+def _publication_ids(folder: Path) -> list[str]:
+    path = folder / "sources.csv"
+    return list(_read_publications(path).index) if path.is_file() else []
+
+
+def _read_publications(path: Path) -> pd.DataFrame:
+    """The list of publications, by source id: title, publisher, year, url."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False).set_index("source_id")
+
+
+def processed_folder(folder: Path) -> Path:
+    """Where `build` writes: `processed/` beside `raw/`, a folder of its own below it for any other plan."""
+    beside = folder.parent / "processed"
+    return beside if folder.name == "raw" else beside / folder.name
+
+
+def build(folder: str | Path = DEFAULT) -> Path:
+    """Check a plan folder and write its tables; returns the folder written.
+
+    Protected tables stand in it, the true ones below `internal/`. Raises `PlanError` with every error, and
+    then leaves what was there as it was.
+    """
+    checked = check(folder)
+    if checked.errors:
+        raise PlanError(checked.problems)
+    observations = observe(checked.deliveries, checked.agreement)
+    protected = protect(observations, checked.agreement)
+    home = processed_folder(checked.folder)
+    with _replacing(home) as new:
+        for where, table in ((new, protected), (new / "internal", observations)):
+            where.mkdir(exist_ok=True)
+            write_observations(table, where / "observations.csv")
+            table = read_observations(where / "observations.csv")
+            gaps = targets.judge(checked.agreement, table, latest_year(checked.agreement, table))
+            gaps.to_csv(where / "gaps.csv", index=False, lineterminator="\n")
+        for delivery in checked.deliveries:
+            open_ = delivery.source.contract == "published"
+            delivery.table.to_csv((new if open_ else new / "internal") / f"{delivery.source.name}.csv", index=False,
+                                  lineterminator="\n")  # fmt: skip
+        checked.files.to_csv(new / "deliveries.csv", index=False, lineterminator="\n")
+        _problem_table(checked.problems).to_csv(new / "warnings.csv", index=False, lineterminator="\n")
+        (new / "inputs.json").write_text(json.dumps(_inputs(checked.folder), indent=1), encoding="utf-8")
+    return home
+
+
+@contextlib.contextmanager
+def _replacing(home: Path) -> Iterator[Path]:
+    """A new folder that takes this one's place when the block ends well; otherwise nothing changes."""
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f".{home.name}-", dir=home.parent))
+        new.chmod(0o755)
+    except OSError as error:
+        raise PlanError([Problem("unwritable", str(home), "cannot be written: {reason}",
+                                 detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
+    try:
+        yield new
+        for other in home.glob("*/") if home.is_dir() else ():  # other plans' tables stand below this one's
+            if other.name != "internal":
+                shutil.move(other, new / other.name)
+        for kept in home.glob(".git*") if home.is_dir() else ():
+            shutil.copy2(kept, new / kept.name)
+        old = new.with_name(new.name + ".old")
+        if home.is_dir():
+            os.replace(home, old)
+        os.replace(new, home)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise PlanError([Problem("unwritable", str(home), "cannot be written: {reason}",
+                                 detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _inputs(folder: Path) -> dict[str, str]:
+    """What the tables were made from: sha256 of every file of the plan folder, and the program's version."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    program = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files if path.suffix != ".md"} | {
+        "program": program.hexdigest(), "pandas": metadata.version("pandas")
+    }  # fmt: skip
+
+
+def _problem_table(problems: list[Problem]) -> pd.DataFrame:
+    """Problems as a table that can be written and read back, detail as JSON."""
+    names = [field.name for field in fields(Problem)]
+    rows = [{name: getattr(problem, name) for name in names} | {"detail": json.dumps(dict(problem.detail), default=str)}
+            for problem in problems]  # fmt: skip
+    return pd.DataFrame(rows, columns=names)
+
+
+def _read_problems(path: Path) -> list[Problem]:
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows = table.to_dict("records")
+    return [Problem(**row | {"row": int(float(row["row"])) if row["row"] else None, "detail": json.loads(row["detail"])})
+            for row in rows]  # fmt: skip
+
+
+def measured_years(agreement: Agreement, observations: pd.DataFrame) -> list[int]:
+    """Years in which an indicator named by a criterion is measured in one of the plan's own areas."""
+    own = observations[
+        observations["area"].isin(agreement.areas)
+        & observations["indicator"].isin(agreement.promised)
+        & (observations["value"].notna() | observations["status"].eq("suppressed"))
+    ]
+    return sorted({year for period in own["period"] if (year := period_year(period))})
+
+
+def latest_year(agreement: Agreement, observations: pd.DataFrame) -> int:
+    """The year a report is about when none is asked for: the latest measured, else the plan's first."""
+    return max(measured_years(agreement, observations), default=agreement.start.year)
+
+
+class Plan:
+    """One plan folder, protected unless asked otherwise, as known at the end of one year.
+
+    `observations` and `gaps` are tables with the columns of the codebook; `files` lists what was delivered,
+    `warnings` what is doubtful about it, `publications` where published figures were printed.
+    """
+
+    def __init__(self, folder: Path, agreement: Agreement, observations: pd.DataFrame, year: int, internal: bool):
+        self.folder, self.agreement, self.internal, self.year = folder, agreement, internal, year
+        self.observations = observations
+
+    @classmethod
+    def load(cls, folder: str | Path = DEFAULT, year: int | None = None, internal: bool = False) -> "Plan":
+        """Open a plan folder, building its tables first if the deliveries have changed.
+
+        `year` is the year of the report; without it the latest one measured. Raises `PlanError` for a folder,
+        register or delivery that cannot be used, and for a year that is not the plan's.
+        """
+        found = find_folder(folder)
+        home = processed_folder(found)
+        if not _current(home, found):
+            build(found)
+        agreement = read_agreement(found / "agreement.toml")
+        observations = read_observations((home / "internal" if internal else home) / "observations.csv")
+        latest = latest_year(agreement, observations)
+        year = latest if year is None else year
+        first, last = min(agreement.start.year, latest), max(agreement.end.year, latest)
+        if not isinstance(year, int) or isinstance(year, bool) or not first <= year <= last:
+            raise PlanError([Problem("unknown_year", "agreement.toml", "is not a year of the plan; use {first}–{last}",
+                                     str(year), detail={"first": first, "last": last})])  # fmt: skip
+        return cls(found, agreement, observations, year, internal)
+
+    def require_area(self, area: str) -> str:
+        """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
+        areas = list(self.agreement.areas)
+        if area in self.agreement.areas:
+            return area
+        near = closest(str(area), areas)
+        raise PlanError([Problem("no_such_area", "agreement.toml", "is not an area of the plan; {hint}", str(area),
+                                 detail={"hint": f"did you mean '{near}'?" if near else "known: " + ", ".join(areas)})])
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """The gap table as known at the end of the plan's `year`; see `targets.judge`."""
+        return targets.judge(self.agreement, self.observations, self.year)
+
+    @property
+    def processed(self) -> Path:
+        """Where this plan's tables stand."""
+        return processed_folder(self.folder)
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """One line per delivered file: source, publisher, contract, rows read, used and set aside, sha256."""
+        return pd.read_csv(self.processed / "deliveries.csv", keep_default_na=False)
+
+    @cached_property
+    def warnings(self) -> list[Problem]:
+        """What is doubtful about figures that are used or kept."""
+        return _read_problems(self.processed / "warnings.csv")
+
+    @cached_property
+    def publications(self) -> pd.DataFrame:
+        """Where published figures were printed, by source id: title, publisher, year, url."""
+        path = self.folder / "sources.csv"
+        return _read_publications(path) if path.is_file() else pd.DataFrame(columns=["title", "publisher", "year", "url"])
+
+    def table(self, source: str) -> pd.DataFrame:
+        """The tidy table of one source folder, such as `safety_survey`; raises `PlanError` if there is none to show."""
+        for home in (self.processed, self.processed / "internal") if self.internal else (self.processed,):
+            if (path := home / f"{source}.csv").is_file() and source in set(self.files["source"]):
+                return pd.read_csv(path, keep_default_na=False).reindex(columns=TIDY)
+        known = ", ".join(dict.fromkeys(self.files["source"]))
+        raise PlanError([Problem("no_such_source", str(source), "is not a source that can be shown; known: {known}",
+                                 detail={"known": known})])  # fmt: skip
+
+    def documents(self) -> dict[str, pd.DataFrame]:
+        """Tables that suppliers sent to explain their figures, such as the survey's method by year, by file name."""
+        sources, _ = read_sources(self.folder)
+        return {path.relative_to(self.folder).as_posix(): read_cells(path, source, self.folder)[0]
+                for source in sources for path in source.documents}  # fmt: skip
+
+
+def _current(home: Path, folder: Path) -> bool:
+    """Whether the tables were made from the deliveries and program as they stand now."""
+    try:
+        return json.loads((home / "inputs.json").read_text(encoding="utf-8")) == _inputs(folder)
+    except (OSError, ValueError):
+        return False

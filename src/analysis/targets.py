@@ -1,0 +1,571 @@
+"""The heart: what each promise asks for in each year, how far off the measured value is, and how sure one can be.
+
+Targets, gaps and verdicts are exact fractions of the printed digits; chance is a second, separate question,
+answered for the whole table at once. Nothing here knows files or words.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from . import intervals
+from .agreement import COMBINED, Agreement, Criterion, Indicator, Reading
+
+KEY = ["criterion", "indicator", "area", "year", "reading"]
+COLUMNS = [*KEY, "role", "value", "target", "target_whole", "gap", "verdict", "certainty", "change", "change_p",
+           "detectable", "pace_needed", "fixed_path", "note"]  # fmt: skip
+JUDGED = ("met", "not_met", "rounding_undecided")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One observation as the rules see it. `half` is how far the printed figure may lie from the true one."""
+
+    value: Fraction | None
+    status: str
+    half: Fraction = Fraction(0)
+    count: float = math.nan
+    size: float = math.nan
+    lower: float = math.nan
+    upper: float = math.nan
+
+
+NOT_DELIVERED = Point(None, "not_delivered")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a rule asks for in one year: the value, and where it came from.
+
+    `base` is the measured figure that the target is `factor` times of (None for a number written in the
+    agreement or a published reference). `state` names why there is no target.
+    """
+
+    value: Fraction | None = None
+    half: Fraction = Fraction(0)
+    strict: bool = False
+    base: Point | None = None
+    factor: Fraction = Fraction(1)
+    state: str = ""
+
+
+@dataclass
+class Row:
+    """One line of the gap table while it is being worked out; names as in `COLUMNS`."""
+
+    criterion: str
+    indicator: Indicator
+    area: str
+    year: int | None
+    reading: str
+    role: str
+    point: Point = NOT_DELIVERED
+    target: Target = Target()
+    base: Point | None = None
+    target_whole: int | None = None
+    gap: Fraction | None = None
+    verdict: str = ""
+    pace_needed: Fraction | None = None
+    fixed_path: Fraction | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def change(self) -> Fraction | None:
+        """Change since the base: points for shares, relative for counts and rates; None from a base of zero."""
+        if self.base is None or self.base.value is None or self.point.value is None:
+            return None
+        difference = self.point.value - self.base.value
+        if self.indicator.unit == "share":
+            return difference
+        return difference / self.base.value if self.base.value else None
+
+
+def judge(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Every criterion × indicator × area × year × reading, as known at the end of `year`.
+
+    Columns as `COLUMNS`; key criterion, indicator, area, year, reading. Shares 0–1. Role `judged`, `baseline`
+    (the starting point, counted nowhere) or `period` (the whole plan; its year is empty). Later years keep
+    their target and are `not_yet_due`. `gap` is signed so that positive is met.
+    """
+    series = _points(agreement, observations)
+    rows: list[Row] = []
+    for criterion in agreement.criteria.values():
+        for reading in criterion.readings:
+            for indicator in reading.indicators:
+                for area in reading.areas:
+                    rows += _Series(agreement, criterion, reading, agreement.indicators[indicator], area, series).rows(year)
+    return _table(rows)
+
+
+def exact(value: float) -> Fraction:
+    """The fraction of the printed digits: 0.583 is 583/1000, not the nearest binary number."""
+    return Fraction(repr(float(value)))
+
+
+def _points(agreement: Agreement, observations: pd.DataFrame) -> dict[tuple[str, str, str], Point]:
+    """Every observation as a Point, by indicator, area and period."""
+    points = {}
+    columns = ["indicator", "area", "period", "value", "decimals", "numerator", "denominator", "lower", "upper", "status"]
+    for indicator, area, period, value, decimals, top, bottom, lower, upper, status in observations[columns].itertuples(
+        index=False, name=None
+    ):
+        if value != value:
+            points[indicator, area, period] = Point(None, status)
+            continue
+        unit = agreement.indicators[indicator].unit
+        counted = unit == "count" or top == top
+        rounded = not counted and not pd.isna(decimals) and unit in ("share", "rate")
+        points[indicator, area, period] = Point(
+            exact(top) / exact(bottom) if top == top and bottom else exact(value),
+            status,
+            Fraction(1, 2 * 10 ** int(decimals)) if rounded else Fraction(0),
+            value if unit == "count" else top,
+            bottom if bottom == bottom or unit != "count" else 1.0,
+            lower,
+            upper,
+        )
+    return points
+
+
+class _Series:
+    """One promise for one indicator in one area under one reading, year by year."""
+
+    def __init__(self, agreement: Agreement, criterion: Criterion, reading: Reading, indicator: Indicator, area: str,
+                 points: Mapping[tuple[str, str, str], Point]):  # fmt: skip
+        self.agreement, self.criterion, self.reading = agreement, criterion, reading
+        self.indicator, self.area, self.points = indicator, area, points
+        self.rule = reading.rule
+        self.baseline_year = reading.baseline_years.get(area)
+        self.falls = indicator.direction == "down" or self.rule["kind"] == "at_most" or self.rule.get("change", 0) < 0
+
+    # --- what was measured ---------------------------------------------------------------------------
+
+    def at(self, year: int, area: str | None = None) -> Point:
+        """The value measured for a year; cumulative promises add up the plan's years so far."""
+        if self.rule.get("per") == "cumulative" and self.indicator.unit == "count":
+            return self._so_far(year)
+        return self._measured(year, area or self.area)
+
+    def _measured(self, year: int, area: str) -> Point:
+        period = self.agreement.period(self.indicator.id, year)
+        point = self.points.get((self.indicator.id, area, period))
+        if point is None and any((self.indicator.id, area, part) in self.points for part in _parts(year)):
+            return Point(None, "part_year")
+        return point or NOT_DELIVERED
+
+    def _so_far(self, year: int) -> Point:
+        years = [self._measured(each, self.area) for each in range(self.reading.first_year, year + 1)]
+        missing = [point for point in years if point.value is None]
+        if missing or not years:
+            return Point(None, missing[0].status if missing else "not_delivered")
+        total = sum(point.value for point in years)
+        return Point(total, "derived", count=float(total), size=1.0)
+
+    @property
+    def baseline(self) -> Point:
+        """The figure the promise starts from."""
+        if self.reading.baseline_period:
+            return self.points.get((self.indicator.id, self.area, self.reading.baseline_period), NOT_DELIVERED)
+        return NOT_DELIVERED if self.baseline_year is None else self._measured(self.baseline_year, self.area)
+
+    @property
+    def start_year(self) -> int:
+        """The year the path counts from: the baseline's, or the one before the first judged."""
+        return self.baseline_year if self.baseline_year is not None else self.reading.first_year - 1
+
+    def broken(self, since: int, until: int) -> bool:
+        """Whether a declared break after `since` and up to `until` forbids comparing the two."""
+        return any(since < cut["year"] <= until and not cut.get("comparable") for cut in self.indicator.breaks)
+
+    # --- what was promised ---------------------------------------------------------------------------
+
+    def target(self, year: int) -> Target:
+        """What the rule asks for in this year, or the state that says why nothing can be asked."""
+        return getattr(self, "_" + self.rule["kind"])(year)
+
+    def _at_least(self, year: int) -> Target:
+        return Target(Fraction(self.rule["value"]))
+
+    _at_most = _at_least
+
+    def _not_set(self, year: int) -> Target:
+        return Target(Fraction(self.rule["value"])) if "value" in self.rule else Target(state="target_not_set")
+
+    def _direction(self, year: int) -> Target:
+        return Target(state="no_target")
+
+    def _above_reference(self, year: int) -> Target:
+        fixed = self.rule["year"] != "same"
+        point = self._measured(int(self.rule["year"]) if fixed else year, self.rule["reference"])
+        if point.value is None:
+            return Target(state="not_measured")
+        value = point.value * Fraction(self.rule.get("ratio", 1)) + Fraction(self.rule.get("margin", 0))
+        # A fixed year's figure is written in the promise itself and is exact as written.
+        return Target(value, Fraction(0) if fixed else point.half, self.rule.get("strict", True))
+
+    def _narrow_gap(self, year: int) -> Target:
+        there = self._measured(self.start_year, self.rule["reference"])
+        reference, start = self._measured(year, self.rule["reference"]), self.baseline
+        if start.value is None or there.value is None:
+            return Target(state=_no_base(start if start.value is None else there))
+        if reference.value is None:
+            return Target(state="not_measured")
+        elapsed = Fraction(year - self.start_year, int(self.rule["by"]) - self.start_year)
+        left = 1 - Fraction(self.rule["share"]) * min(elapsed, 1)
+        return Target(reference.value + (start.value - there.value) * left, reference.half + left * (start.half + there.half))
+
+    def _above_baseline(self, year: int) -> Target:
+        start = self.baseline
+        if start.value is None:
+            return Target(state=_no_base(start))
+        if self.broken(self.start_year, year):
+            return Target(state="not_comparable")
+        return Target(start.value, start.half, self.rule.get("strict", True), start)
+
+    def _change_per_year(self, year: int) -> Target:
+        if self.rule["from"] == "previous_actual":
+            return self._from_previous(year)
+        steps = year - self.start_year
+        if "first_value" in self.rule:
+            return Target(Fraction(self.rule["first_value"]) * self._factor(steps))
+        start = self.baseline
+        if start.value is None:
+            return Target(state=_no_base(start))
+        return self._times(start, self._factor(steps), self.start_year, year)
+
+    def _from_previous(self, year: int) -> Target:
+        if "first_value" in self.rule and year == self.reading.first_year:
+            return Target(Fraction(self.rule["first_value"]))
+        previous = self._measured(year - 1, self.area)
+        if previous.value is None:
+            return Target(state="suppressed" if previous.status == "suppressed" else "previous_year_missing")
+        return self._times(previous, self._factor(1), year - 1, year)
+
+    def _times(self, base: Point, factor: Fraction, since: int, year: int) -> Target:
+        if base.value == 0 or self.broken(since, year):
+            return Target(state="not_comparable")
+        return Target(base.value * factor, base.half * factor, base=base, factor=factor)
+
+    def _factor(self, steps: int) -> Fraction:
+        change = Fraction(self.rule["change"])
+        return max(1 + change * steps, Fraction(0)) if self.rule.get("path") == "linear" else (1 + change) ** steps
+
+    def fixed_path(self, year: int) -> Fraction | None:
+        """For a promise chained on last year's actual: where the path would be had every year just been met."""
+        if self.rule.get("from") != "previous_actual" or year < self.start_year:
+            return None
+        if "first_value" in self.rule:
+            return Fraction(self.rule["first_value"]) * self._factor(1) ** max(year - self.reading.first_year, 0)
+        start = self.baseline
+        return None if start.value is None else start.value * self._factor(1) ** (year - self.start_year)
+
+    # --- the rows ------------------------------------------------------------------------------------
+
+    def rows(self, as_of: int) -> list[Row]:
+        """The baseline row, one row a judged year, and the row for the whole plan period."""
+        years = range(self.reading.first_year, self.reading.last_year + 1)
+        start = self.baseline_year
+        rows = [self._row(year, as_of) for year in years if start is None or year > start]
+        return [*self._baseline_row(as_of), *rows, self._period_row(rows, as_of)]
+
+    def _baseline_row(self, as_of: int) -> list[Row]:
+        if self.baseline_year is None:
+            return []
+        row = self._start("baseline", self.baseline_year)
+        row.point = self.baseline
+        row.verdict = _not_judged(row.point) or ""
+        if self.reading.baseline_period:
+            row.notes.append("undated_baseline")
+        if not row.verdict and self.rule["kind"] == "above_reference":
+            row.target = self.target(self.baseline_year)
+            self._decide(row)
+        if self.baseline_year > as_of:
+            row.verdict, row.point, row.gap = "not_yet_due", NOT_DELIVERED, None
+        row.fixed_path = self.fixed_path(self.baseline_year)
+        return [row]
+
+    def _start(self, role: str, year: int | None) -> Row:
+        return Row(self.criterion.id, self.indicator, self.area, year, self.reading.slug, role)
+
+    def _row(self, year: int, as_of: int) -> Row:
+        row = self._start("judged", year)
+        row.target, row.fixed_path = self.target(year), self.fixed_path(year)
+        row.target_whole = self._whole(row.target, NOT_DELIVERED)
+        if year > as_of:
+            row.verdict = "not_yet_due"
+            return row
+        row.point, row.base = self.at(year), self._base(year)
+        row.notes += self._notes(year, row)
+        row.verdict = _not_judged(row.point) or row.target.state
+        if not row.verdict:
+            self._decide(row)
+        if row.verdict == "not_met" and self._open_until_deadline and year < self.reading.last_year:
+            row.verdict = "not_yet_due"
+        row.pace_needed = self._pace(year, row.point)
+        return row
+
+    @property
+    def _open_until_deadline(self) -> bool:
+        """Whether a shortfall before the last year is no breach: such promises fall due at the end."""
+        return self.rule.get("per") in ("cumulative", "stock") or self.rule["kind"] == "narrow_gap"
+
+    def _decide(self, row: Row) -> None:
+        """Gap and verdict by exact comparison; printed roundings that overlap leave it undecided."""
+        if row.target.value is None:
+            row.verdict = row.target.state
+            return
+        row.target_whole = self._whole(row.target, row.point)
+        row.gap = (row.target.value - row.point.value) * (1 if self.falls else -1)
+        met = row.gap > 0 if row.target.strict else row.gap >= 0
+        slack = row.point.half + row.target.half
+        if slack and abs(row.gap) <= slack:
+            row.verdict = "rounding_undecided"
+        else:
+            row.verdict = "met" if met else "not_met"
+        if self.reading.each_positive:
+            self._each_positive(row)
+
+    def _each_positive(self, row: Row) -> None:
+        """`I alle områder`: the total counts only if no area is without."""
+        parts = {area: self._measured(row.year, area) for area in self.agreement.areas}
+        if any(point.status == "suppressed" for point in parts.values()):
+            row.verdict, row.gap = "suppressed", None
+        elif any(point.value is None for point in parts.values()):
+            row.verdict, row.gap = "not_measured", None
+            row.notes.append("area_missing:" + "+".join(area for area, point in parts.items() if point.value is None))
+        elif empty := [area for area, point in parts.items() if point.value == 0]:
+            row.verdict = "not_met"
+            row.notes.append("area_without:" + "+".join(empty))
+
+    def _whole(self, target: Target, point: Point) -> int | None:
+        """The whole number needed: of things counted, or of people behind a share where all are known."""
+        if target.value is None or self.indicator.unit == "dkk":
+            return None
+        if self.indicator.unit == "count":
+            bar = target.value
+        elif point.size == point.size and not point.half:
+            bar = target.value * exact(point.size)
+        else:
+            return None
+        if self.falls:
+            return math.ceil(bar) - 1 if target.strict else math.floor(bar)
+        return math.floor(bar) + 1 if target.strict else math.ceil(bar)
+
+    def _base(self, year: int) -> Point | None:
+        """What the change is measured from: the baseline, or the previous year where there is none."""
+        chained = self.rule.get("from") == "previous_actual"
+        since = year - 1 if chained or not (self.baseline_year or self.reading.baseline_period) else self.start_year
+        if self.rule.get("per") in ("cumulative", "stock") or self.broken(since, year):
+            return None
+        base = self._measured(since, self.area) if since != self.baseline_year else self.baseline
+        return None if chained and self.reading.baseline_period and base is self.baseline else base
+
+    def _pace(self, year: int, point: Point) -> Fraction | None:
+        """Change still needed a year to be at the path's last target in time; empty when nothing is left."""
+        last, left = self.reading.last_year, self.reading.last_year - year
+        chained = self.rule.get("from") == "previous_actual"
+        if point.value is None or left <= 0 or self.rule["kind"] in ("above_reference", "narrow_gap"):
+            return None
+        goal = self.fixed_path(last) if chained else self.target(last).value
+        return None if goal is None else (goal - point.value) / left
+
+    def _notes(self, year: int, row: Row) -> list[str]:
+        """Why and how this year is special, as codes that `wording` knows."""
+        notes = []
+        for gap in self.indicator.no_measurement:
+            if gap["year"] == year and row.point.value is None:
+                notes.append(f"no_measurement:{year}")
+        since = self.start_year if self.baseline_year is not None else year - 1
+        if row.point.value is not None:
+            notes += [f"break:{cut['year']}" for cut in self.indicator.breaks if since < cut["year"] <= year]
+        if row.point.status in ("partial", "part_year"):
+            notes.append(row.point.status)
+        if row.base is not None and row.base.value == 0:
+            notes.append("baseline_zero")
+        if self.rule["kind"] == "above_reference" and row.target.state == "not_measured":
+            notes.append("reference_missing")
+        plan = self.agreement
+        if self.indicator.period == "calendar_year" and row.point.value is not None and (
+            (year == plan.start.year and plan.start.timetuple().tm_yday > 1) or (year == plan.end.year and plan.end.month < 12)
+        ):
+            notes.append("plan_covers_part")
+        return notes
+
+    def _period_row(self, rows: list[Row], as_of: int) -> Row:
+        """Was it kept? Yearly promises in every judged year, the others in their last year."""
+        row = self._start("period", None)
+        judged = [each for each in rows if each.verdict in JUDGED]
+        due = [each for each in rows if each.verdict != "not_yet_due"]
+        row.notes += [f"years_met:{sum(each.verdict == 'met' for each in judged)}", f"years_judged:{len(judged)}",
+                      f"years_due:{len(due)}", f"years:{len(rows)}"]  # fmt: skip
+        unsettled = [each.verdict for each in due if each.verdict not in JUDGED]
+        if self._open_until_deadline or len(due) < len(rows):
+            row.verdict = rows[-1].verdict if rows else "not_measured"
+        elif any(each.verdict == "not_met" for each in judged):
+            row.verdict = "not_met"
+        else:
+            row.verdict = next(iter(unsettled), "rounding_undecided" if any(
+                each.verdict == "rounding_undecided" for each in judged) else "met" if judged else "not_measured")  # fmt: skip
+        return row
+
+
+def _parts(year: int) -> Iterator[str]:
+    """The names of the half-years, quarters and months of a year."""
+    yield from (f"{year}-H{half}" for half in (1, 2))
+    yield from (f"{year}-Q{quarter}" for quarter in range(1, 5))
+    yield from (f"{year}-{month:02d}" for month in range(1, 13))
+
+
+def _not_judged(point: Point) -> str:
+    """The verdict for a value that cannot be judged; empty for one that can."""
+    if point.value is not None:
+        return ""
+    return {"suppressed": "suppressed", "partial": "not_comparable", "part_year": "not_comparable"}.get(
+        point.status, "not_measured"
+    )
+
+
+def _no_base(point: Point) -> str:
+    """The state of a target whose starting figure is not there."""
+    return {"suppressed": "suppressed", "part_year": "not_comparable"}.get(point.status, "baseline_missing")
+
+
+# --- chance, for the whole table at once ----------------------------------------------------------------
+
+
+def _table(rows: list[Row]) -> pd.DataFrame:
+    """The rows as the gap table, with certainty, p and the smallest change one could see filled in."""
+    certainty, change_p, detectable = _chance(rows)
+    number = lambda value: math.nan if value is None else float(value)  # noqa: E731
+    table = pd.DataFrame(
+        [
+            (row.criterion, row.indicator.id, row.area, row.year, row.reading, row.role, number(row.point.value),
+             number(row.target.value), row.target_whole, number(row.gap), row.verdict, certainty[i], number(row.change),
+             change_p[i], detectable[i], number(row.pace_needed), number(row.fixed_path), ";".join(row.notes))
+            for i, row in enumerate(rows)
+        ],
+        columns=COLUMNS,
+    ).astype({"year": "Int64", "target_whole": "Int64"})  # fmt: skip
+    return _with_certain_years(table)
+
+
+def _with_certain_years(table: pd.DataFrame) -> pd.DataFrame:
+    """Each period row's note completed with the number of years whose verdict is certain."""
+    series = ["criterion", "indicator", "area", "reading"]
+    sure = table[(table["role"] == "judged") & table["verdict"].isin(["met", "not_met"])
+                 & table["certainty"].isin(["certain", "full_count"])]  # fmt: skip
+    counts = sure.groupby(series, sort=False).size()
+    period = table["role"] == "period"
+    keys = pd.MultiIndex.from_frame(table.loc[period, series])
+    certain = counts.reindex(keys).fillna(0).astype(int).astype(str).to_numpy()
+    table.loc[period, "note"] = table.loc[period, "note"] + ";years_certain:" + certain
+    return table
+
+
+def _chance(rows: list[Row]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """certainty, change_p and detectable of every row, by the indicator's declared uncertainty."""
+    certainty = np.full(len(rows), "", dtype=object)
+    change_p, detectable = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    for i, row in enumerate(rows):
+        if row.verdict in JUDGED:
+            certainty[i] = {"none": "full_count", "estimate": _bounded(row)}.get(row.indicator.uncertainty, "cannot_tell")
+    for kind, parts in {"sample": _sample, "process": _process}.items():
+        chosen = [i for i, row in enumerate(rows) if row.indicator.uncertainty == kind and row.point.value is not None
+                  and row.role != "period"]  # fmt: skip
+        if chosen:
+            sure, p, smallest = parts([rows[i] for i in chosen])
+            judged = np.array([rows[i].verdict in ("met", "not_met") for i in chosen])
+            certainty[np.array(chosen)[judged & sure]] = "certain"
+            change_p[chosen], detectable[chosen] = p, smallest
+    return list(certainty), change_p, detectable
+
+
+def _bounded(row: Row) -> str:
+    """An estimate is certain only where the supplier's own bounds lie on one side of the target."""
+    if row.target.value is None or math.isnan(row.point.lower) or math.isnan(row.point.upper):
+        return "cannot_tell"
+    return "cannot_tell" if row.point.lower <= row.target.value <= row.point.upper else "certain"
+
+
+def _column(rows: Iterable[Row], take) -> np.ndarray:
+    return np.array([float(value) if (value := take(row)) is not None else math.nan for row in rows])
+
+
+def _sample(rows: list[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Survey shares: Wilson against a fixed number, the difference of two surveys against a measured one."""
+    share, answers = _column(rows, lambda row: row.point.value), _column(rows, lambda row: row.point.size)
+    effect = _column(rows, lambda row: row.indicator.design_effect)
+    target, factor = _column(rows, lambda row: row.target.value), _column(rows, lambda row: row.target.factor)
+    own = np.array([row.target.base is not None for row in rows])
+    lower, upper = intervals.wilson(share, answers, effect)
+    from_base = _column(rows, lambda row: row.target.base and row.target.base.value)
+    base_answers = _column(rows, lambda row: row.target.base.size if row.target.base else None)
+    least, most = intervals.share_difference(share, answers, from_base, base_answers, factor, effect)
+    sure = np.where(own, (least > 0) | (most < 0), (lower > target) | (upper < target))
+    base, base_size = (_column(rows, partial(_base_field, name=name)) for name in ("value", "size"))
+    p = intervals.share_difference_p(share, answers, base, base_size, effect)
+    sign = np.where([row.indicator.direction == "down" for row in rows], -1.0, 1.0)
+    smallest = _smallest(lambda step: _outside(
+        intervals.share_difference(np.clip(base + sign * step, 0, 1), answers, base, base_size, 1.0, effect), 0.0), base)
+    return sure, p, sign * smallest
+
+
+def _process(rows: list[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Counts of events: exact Poisson against a fixed number, the ratio of two counts against a measured one."""
+    count, size = _column(rows, lambda row: row.point.count), _column(rows, lambda row: row.point.size)
+    spread = _column(rows, lambda row: row.indicator.dispersion)
+    target, factor = _column(rows, lambda row: row.target.value), _column(rows, lambda row: row.target.factor)
+    own = np.array([row.target.base is not None for row in rows])
+    lower, upper = (limit / size for limit in intervals.poisson(count, spread))
+    from_count = _column(rows, lambda row: row.target.base.count if row.target.base else None)
+    from_size = _column(rows, lambda row: row.target.base.size if row.target.base else None)
+    least, most = intervals.count_ratio(count, from_count, size, from_size, spread)
+    sure = np.where(own, (least > factor) | (most < factor), (lower > target) | (upper < target))
+    base, base_size = (_column(rows, partial(_base_field, name=name)) for name in ("count", "size"))
+    p = intervals.count_ratio_p(count, base, 1.0, size, base_size, spread)
+    falls = np.array([row.indicator.direction == "down" for row in rows])
+    rate = base / base_size * size
+    whole = lambda step: np.where(falls, np.floor(rate - step), np.ceil(rate + step))  # noqa: E731
+    smallest = _smallest_count(lambda step: _outside(
+        intervals.count_ratio(np.maximum(whole(step), 0), base, size, base_size, spread), 1.0)
+        & (whole(step) >= 0), rate, falls)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = (whole(smallest) - rate) / rate
+    return sure, p, np.where(np.isfinite(smallest) & (rate > 0), relative, np.nan)
+
+
+def _base_field(row: Row, name: str) -> float | None:
+    return None if row.base is None or row.base.value is None else getattr(row.base, name)
+
+
+def _outside(limits: tuple[np.ndarray, np.ndarray], value: float) -> np.ndarray:
+    return (limits[0] > value) | (limits[1] < value)
+
+
+def _smallest(certain, base: np.ndarray) -> np.ndarray:
+    """The smallest difference of shares that would be called certain; nan where none can be."""
+    low, high = np.zeros(base.shape), np.ones(base.shape)
+    good = certain(high)
+    for _ in range(24):
+        middle = (low + high) / 2
+        yes = certain(middle)
+        low, high = np.where(yes, low, middle), np.where(yes, middle, high)
+    return np.where(good, high, np.nan)
+
+
+def _smallest_count(certain, rate: np.ndarray, falls: np.ndarray) -> np.ndarray:
+    """The smallest whole step from the rate that would be called certain; nan where none can be."""
+    low, high = np.zeros(rate.shape), np.where(falls, np.floor(rate), np.ceil(rate * 3 + 50))
+    good = certain(high)
+    for _ in range(40):
+        if not (high - low > 1).any():
+            break
+        middle = np.floor((low + high) / 2)
+        yes = certain(middle)
+        low, high = np.where(yes, low, middle), np.where(yes, middle, high)
+    return np.where(good, high, np.nan)
