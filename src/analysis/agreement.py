@@ -193,7 +193,7 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 # --- reading -------------------------------------------------------------------------------------------
 
-_TEXT, _NUMBER, _YEAR, _DATE, _FLAG, _NAMES, _BILINGUAL = "text number year date flag names bilingual".split()
+_TEXT, _NUMBER, _YEAR, _DATE, _FLAG, _NAMES, _BILINGUAL = ["text", "number", "year", "date", "flag", "names", "bilingual"]
 _DATED = "dated"  # a list of { year, da, en }
 
 _UNITS = ("share", "count", "rate", "dkk")

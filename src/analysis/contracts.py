@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from .agreement import COMBINED, UNDATED, Agreement, Problem, closest
 from .deliveries import Source, parse_number, parse_period, read_cells, sha256
@@ -278,6 +277,8 @@ def _bad_number(word: str, decimal: str) -> tuple[str, str, dict]:
 
 def _check(rows: pd.DataFrame, columns: _Columns, whole: bool) -> None:
     """Ranges and units by pandera; each failing cell becomes a problem with its line."""
+    import pandera.pandas as pa  # half a second, and only deliveries need it
+
     as_delivered = columns.text("value")
     rules = {
         "negative": ("value", pa.Check.ge(0), "must not be negative"),

@@ -93,14 +93,14 @@ def processed_folder(folder: Path) -> Path:
     return beside if folder.name == "raw" else beside / folder.name
 
 
-def build(folder: str | Path = DEFAULT) -> Path:
+def build(folder: str | Path = DEFAULT, allow_missing: bool = False) -> Path:
     """Check a plan folder and write its tables; returns the folder written.
 
     Protected tables stand in it, the true ones below `internal/`. Raises `PlanError` with every error, and
-    then leaves what was there as it was.
+    then leaves what was there as it was; with `allow_missing` a refused source counts as not delivered.
     """
     checked = check(folder)
-    if checked.errors:
+    if checked.errors and not allow_missing:
         raise PlanError(checked.problems)
     observations = observe(checked.deliveries, checked.agreement)
     protected = protect(observations, checked.agreement)
@@ -190,6 +190,16 @@ def latest_year(agreement: Agreement, observations: pd.DataFrame) -> int:
     return max(measured_years(agreement, observations), default=agreement.start.year)
 
 
+def require_area(agreement: Agreement, area: str) -> str:
+    """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
+    areas = list(agreement.areas)
+    if area in areas:
+        return area
+    near = closest(str(area), areas)
+    raise PlanError([Problem("no_such_area", "agreement.toml", "is not an area of the plan; {hint}", str(area),
+                             detail={"hint": f"did you mean '{near}'?" if near else "known: " + ", ".join(areas)})])  # fmt: skip
+
+
 class Plan:
     """One plan folder, protected unless asked otherwise, as known at the end of one year.
 
@@ -224,17 +234,17 @@ class Plan:
 
     def require_area(self, area: str) -> str:
         """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
-        areas = list(self.agreement.areas)
-        if area in self.agreement.areas:
-            return area
-        near = closest(str(area), areas)
-        raise PlanError([Problem("no_such_area", "agreement.toml", "is not an area of the plan; {hint}", str(area),
-                                 detail={"hint": f"did you mean '{near}'?" if near else "known: " + ", ".join(areas)})])
+        return require_area(self.agreement, area)
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
         """The gap table as known at the end of the plan's `year`; see `targets.judge`."""
         return targets.judge(self.agreement, self.observations, self.year)
+
+    @cached_property
+    def latest(self) -> pd.DataFrame:
+        """The latest value of every indicator and area up to the plan's `year`; see `targets.latest`."""
+        return targets.latest(self.agreement, self.observations, self.year)
 
     @property
     def processed(self) -> Path:

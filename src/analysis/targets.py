@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from . import intervals
-from .agreement import COMBINED, Agreement, Criterion, Indicator, Reading
+from .agreement import COMBINED, UNDATED, Agreement, Criterion, Indicator, Reading
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
 COLUMNS = [*KEY, "role", "value", "target", "target_whole", "gap", "verdict", "certainty", "change", "change_p",
@@ -100,6 +100,39 @@ def judge(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Dat
                 for area in reading.areas:
                     rows += _Series(agreement, criterion, reading, agreement.indicators[indicator], area, series).rows(year)
     return _table(rows)
+
+
+def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The latest measured value of every indicator in every area of the plan, and its change since the one before.
+
+    Columns: indicator, area, period, value, lower, upper, decimals, status, source, note, and of the measurement
+    before it previous_period and previous, change and change_p as in the gap table. Undated figures count only
+    where there is no dated one. Measurements on two sides of a break that forbids comparing have no change.
+    """
+    points, order = _points(agreement, observations), [*agreement.areas, COMBINED]
+    usual = {id_: {agreement.period(id_, each): each for each in range(1990, year + 1)} | {UNDATED: -1}
+             for id_ in agreement.indicators}  # fmt: skip
+    own = observations[observations["area"].isin(order) & observations["value"].notna()]
+    own = own.assign(year=[usual[id_].get(period) for id_, period in zip(own["indicator"], own["period"], strict=True)])
+    rows, lines = [], []
+    for (id_, area), group in own.dropna(subset="year").sort_values("year").groupby(["indicator", "area"], sort=False):
+        last, before = group.iloc[-1], group[group["year"] > 0].iloc[:-1].tail(1)
+        indicator = agreement.indicators[id_]
+        row = Row("", indicator, area, int(last["year"]), "", "", points[id_, area, last["period"]])
+        cut = any(b["year"] <= last["year"] and not b.get("comparable") and b["year"] > before["year"].max() for b in indicator.breaks)
+        if len(before) and not cut:
+            row.base = points[id_, area, before["period"].item()]
+        rows.append(row)
+        names = ["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note"]
+        lines.append(last[names].to_dict() | {
+            "previous_period": before["period"].item() if row.base else "",
+            "previous": before["value"].item() if row.base else math.nan,
+            "change": math.nan if row.change is None else float(row.change),
+        })  # fmt: skip
+    _, change_p, _ = _chance(rows)
+    return pd.DataFrame(lines).assign(change_p=change_p) if lines else pd.DataFrame(
+        columns=["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note",
+                 "previous_period", "previous", "change", "change_p"])  # fmt: skip
 
 
 def exact(value: float) -> Fraction:
@@ -327,6 +360,9 @@ class _Series:
             row.verdict = "rounding_undecided"
         else:
             row.verdict = "met" if met else "not_met"
+            unknown = self.indicator.uncertainty == "sample" and row.target.base is None and math.isnan(row.point.size)
+            if unknown and (needed := intervals.answers_needed(float(row.point.value), float(row.target.value))):
+                row.notes.append(f"certain_from_n:{needed}")
         if self.reading.each_positive:
             self._each_positive(row)
 

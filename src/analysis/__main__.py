@@ -1,0 +1,216 @@
+"""The commands: `tryghed …`, the same as `python -m analysis …`. Heavy modules are loaded when a command needs them."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+RAW = click.option("--raw", "raw", default="data/raw", show_default=True, metavar="DIR", help="The plan folder to read.")
+LANG = click.option("--lang", type=click.Choice(["da", "en"]), default="da", show_default=True, help="Language of words and pages.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="analysis", prog_name="tryghed")
+def main() -> None:
+    """Measure what a neighbourhood partnership promised, and render its annual report.
+
+    Exit codes: 0 fine · 1 problems in the data, or a page failed · 2 wrong usage.
+    """
+
+
+class _Usage(click.ClickException):
+    """Something asked for that does not exist, such as an unknown area: exit 2, one line."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+def _plain_errors(command: Callable) -> Callable:
+    """Whatever a user can cause ends in plain lines and an exit code, never in a traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **options: Any) -> None:
+        from .agreement import PlanError
+        from .wording import problem_line
+
+        lang = options.get("lang", "da")
+        try:
+            command(*args, **options)
+        except PlanError as error:
+            lines = "\n".join(problem_line(problem, lang) for problem in error.problems)
+            usage = {"no_folder", "unknown_year", "no_such_area", "no_notebooks"}
+            if {problem.code for problem in error.problems} <= usage:
+                raise _Usage(lines) from None
+            click.echo(lines, err=True)
+            sys.exit(1)
+        except OSError as error:
+            click.echo(f"{error.filename or ''}: {error.strerror or error}", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("afbrudt; intet er ændret" if lang == "da" else "stopped; nothing was changed", err=True)
+            sys.exit(1)
+
+    return wrapped
+
+
+@main.command()
+@RAW
+@LANG
+@click.option("--csv", "table", type=click.Path(dir_okay=False), help="Write the problems to this file as well.")
+@_plain_errors
+def check(raw: str, lang: str, table: str | None) -> None:
+    """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
+    from .plan import check as check_plan
+
+    checked = check_plan(raw)
+    _print_problems(checked.problems, lang)
+    if table:
+        _write_problems(checked.problems, lang, Path(table))
+    errors, warnings = len(checked.errors), len(checked.problems) - len(checked.errors)
+    files, rows = len(checked.files), int(checked.files["rows"].sum()) if len(checked.files) else 0
+    click.echo(f"{files} filer, {rows} rækker læst: {errors} fejl, {warnings} advarsler" if lang == "da" else
+               f"{files} files, {rows} rows read: {errors} errors, {warnings} warnings")  # fmt: skip
+    sys.exit(1 if errors else 0)
+
+
+def _print_problems(problems: Sequence[Any], lang: str) -> None:
+    """Problems grouped by file, with a count; warnings are marked as such."""
+    from .wording import problem_line, say
+
+    for file in dict.fromkeys(problem.file for problem in problems):
+        mine = [problem for problem in problems if problem.file == file]
+        click.echo(f"{file} ({len(mine)})")
+        for problem in mine:
+            click.echo(f"  {say(problem.level, lang)}: {problem_line(problem, lang)}")
+
+
+def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
+    import pandas as pd
+
+    from .wording import problem_text
+
+    rows = [(p.level, p.file, p.entry, p.sheet, p.row, p.column, p.found, problem_text(p, lang), p.code) for p in problems]
+    columns = ["level", "file", "entry", "sheet", "row", "column", "found", "text", "code"]
+    pd.DataFrame(rows, columns=columns).astype({"row": "Int64"}).to_csv(path, index=False, lineterminator="\n")
+
+
+@main.command()
+@RAW
+@LANG
+@_plain_errors
+def build(raw: str, lang: str) -> None:
+    """Check the deliveries and write the tables to data/processed/."""
+    from .plan import build as build_plan
+
+    click.echo(build_plan(raw))
+
+
+@main.command()
+@RAW
+@LANG
+@click.option("--year", type=int, help="The year of the report; without it the latest one measured.")
+@click.option("--area", "areas", multiple=True, help="Only this area's page (and the common pages); may be repeated.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=lambda: min(os.cpu_count() or 1, 8), help="Pages rendered at once.")
+@click.option("--out", default="reports", show_default=True, metavar="DIR", help="Where the report folders stand.")
+@click.option("--internal", is_flag=True, help="Show true figures, watermarked; written to DIR/internal, never to be shared.")
+@click.option("--allow-missing", is_flag=True, help="Go on without a refused source; its figures count as not delivered.")
+@_plain_errors
+def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: int, out: str, internal: bool,
+           allow_missing: bool) -> None:  # fmt: skip
+    """Build, then render all pages of the year to reports/YEAR/."""
+    from . import plan as plans
+    from .agreement import PlanError
+    from .render import PageError, clear_failed, publish_failed, require_writable
+    from .wording import say
+
+    reports = Path(out)
+    if internal:
+        reports = reports / "internal"
+    agreement = plans.read_agreement(plans.find_folder(raw) / "agreement.toml")
+    chosen = [plans.require_area(agreement, area) for area in dict.fromkeys(areas)]
+    require_writable(reports)
+    try:
+        plans.build(raw, allow_missing)
+    except PlanError as error:
+        folder = publish_failed(reports, {"data-check.html": _failed_page(error.problems, lang)})
+        click.echo(f"{say('failed_title', lang)}: {folder / 'data-check.html'}", err=True)
+        raise
+    try:
+        folder = _make_pages(plans.Plan.load(raw, year, internal), lang, chosen, jobs, reports)
+    except PageError as error:
+        folder = publish_failed(reports, {f"{error.page}.ipynb": error.notebook} if error.notebook else {})
+        click.echo(f"{say('failed_title', lang)}: {error.reason} ({folder})", err=True)
+        sys.exit(1)
+    clear_failed(reports)
+    click.echo(folder / "index.html")
+
+
+def _failed_page(problems: Sequence[Any], lang: str) -> str:
+    """What is wrong with the deliveries, as a page for the analyst."""
+    from .render import page_of
+    from .tables import escape
+    from .tables import problems as problem_table
+    from .wording import say
+
+    errors = sum(problem.level == "error" for problem in problems)
+    intro = f"<h1>{escape(say('failed_title', lang))}</h1><p>{escape(say('failed_intro', lang, n=errors))}</p>"
+    return page_of(intro + problem_table(problems, lang).markup, say("failed_title", lang), "data-check.html", lang)
+
+
+def _make_pages(plan: Any, lang: str, areas: Sequence[str], jobs: int, reports: Path) -> Path:
+    """Render the year's pages and publish them together; returns their folder."""
+    from . import tables
+    from .render import key_figures, page_of, publish, render_pages
+
+    folder = reports / str(plan.year) / ("" if lang == "da" else lang)
+    pages = _pages(plan, lang, areas)
+    links = [("index.html", tables.say("index_title", lang)), *((f"{page.name}.html", page.title) for page in pages)]
+    with _progress(len(pages)) as done:
+        rendered = render_pages(pages, lang, links, jobs, done)
+    parts = tables.index(plan, lang, links[1:])
+    files = {f"{page.name}.html": page.html for page in rendered}
+    files["index.html"] = page_of("\n".join(map(str, parts)), links[0][1], "index.html", lang, links)
+    figures = [{"report": "index", **figure} for part in parts for figure in part.figures]
+    files["key_figures.csv"] = key_figures(rendered, figures)
+    publish(files, folder, replace_all=not areas)
+    return folder
+
+
+def _pages(plan: Any, lang: str, areas: Sequence[str]) -> list[Any]:
+    """The year's pages: the partnership, each area, the data check, the method."""
+    from .render import Page, find_notebooks
+    from .wording import say
+
+    home = find_notebooks()
+    common = {"plan_folder": str(plan.folder), "lang": lang}
+    year = common | {"year": plan.year, "internal": plan.internal}
+    return [
+        Page("partnership", say("page_partnership", lang), home / "partnership.ipynb", year),
+        *(Page(f"area-{id_}", plan.agreement.area_name(id_), home / "area.ipynb", year | {"area": id_})
+          for id_ in areas or plan.agreement.areas),
+        Page("data-check", say("page_data_check", lang), home / "data_check.ipynb", year),
+        Page("method", say("page_method", lang), home / "method.ipynb", common),
+    ]  # fmt: skip
+
+
+@contextmanager
+def _progress(pages: int) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal, a plain line a page in a log."""
+    if not sys.stderr.isatty():
+        yield lambda name: click.echo(f"{name}.html", err=True)
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=pages, unit="side") as bar:
+        yield lambda name: (bar.set_postfix_str(name), bar.update())[0]
+
+
+if __name__ == "__main__":
+    main(prog_name="tryghed")

@@ -1,0 +1,394 @@
+"""Every word and number format a reader sees, Danish and English side by side.
+
+Knows no data. `say` finds a text by its key; the number functions write as Danish (or English) statistics do.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from babel.numbers import format_decimal
+
+LANGUAGES = ("da", "en")
+LOCALES = {"da": "da_DK", "en": "en_GB"}
+
+TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
+    # verdicts: what became of the promise in a year
+    "met": ("Opfyldt", "Met"),
+    "not_met": ("Ikke opfyldt", "Not met"),
+    "rounding_undecided": ("Afrundingen afgør det", "Too close to call after rounding"),
+    "target_not_set": ("Mål ikke fastsat", "Target not set"),
+    "not_measured": ("Ikke målt", "Not measured"),
+    "not_yet_due": ("Endnu ikke forfalden", "Not yet due"),
+    "baseline_missing": ("Udgangspunkt mangler", "Baseline missing"),
+    "previous_year_missing": ("Året før mangler", "Previous year missing"),
+    "not_comparable": ("Kan ikke sammenlignes", "Not comparable"),
+    "suppressed": ("Diskretioneret", "Suppressed"),
+    "no_target": ("Intet tal aftalt", "No number agreed"),
+    "": ("–", "–"),
+    # certainty against the target
+    "certain": ("Sikkert", "Certain"),
+    "cannot_tell": ("Kan ikke afgøres", "Cannot tell"),
+    "full_count": ("Fuld optælling", "Full count"),
+    # statuses of a value
+    "measured": ("målt", "measured"),
+    "printed": ("offentliggjort", "published"),
+    "derived": ("beregnet", "derived"),
+    "estimate": ("skøn", "estimate"),
+    "not_delivered": ("ikke leveret", "not delivered"),
+    "not_available": ("ikke tilgængelig", "not available"),
+    "suppressed_at_source": ("diskretioneret af kilden", "suppressed by the source"),
+    "partial": ("kun nogle af områderne er leveret", "only some of the areas were delivered"),
+    "part_year": ("kun en del af året er leveret", "only part of the year was delivered"),
+    # notes on a judged row
+    "no_measurement": ("ingen måling i {value}", "no measurement in {value}"),
+    "break": ("brud i serien i {value}", "break in the series in {value}"),
+    "baseline_zero": ("ændring i procent kan ikke beregnes (udgangspunkt 0)", "percentage change cannot be computed (baseline 0)"),
+    "reference_missing": ("tal for sammenligningen mangler", "the figure to compare with is missing"),
+    "undated_baseline": ("aftalen angiver tallet uden årstal", "the agreement gives the figure without a year"),
+    "plan_covers_part": ("planen dækker kun en del af året", "the plan covers only part of the year"),
+    "certain_from_n": ("antal svar er ikke offentliggjort; forskellen er sikker, hvis mindst {value} har svaret",
+                       "the number of answers is not published; the difference is certain if at least {value} answered"),
+    "area_missing": ("mangler: {value}", "missing: {value}"),
+    "area_without": ("ingen i: {value}", "none in: {value}"),
+    # headings and table words
+    "combined_n": ("De {n} områder samlet", "The {n} areas combined"),
+    "criterion": ("Løfte", "Promise"),
+    "year": ("År", "Year"),
+    "area": ("Område", "Area"),
+    "areas": ("Områder", "Areas"),
+    "latest": ("Seneste måling", "Latest measurement"),
+    "target": ("Mål {year}", "Target {year}"),
+    "target_plain": ("Mål", "Target"),
+    "gap": ("Afstand til mål", "Gap to target"),
+    "verdict": ("Vurdering {year}", "Verdict {year}"),
+    "certainty": ("Sikkerhed", "Certainty"),
+    "indicator": ("Måling", "Indicator"),
+    "period": ("Periode", "Period"),
+    "value": ("Værdi", "Value"),
+    "interval": ("95 %-interval", "95% interval"),
+    "source": ("Kilde", "Source"),
+    "status": ("Status", "Status"),
+    "reason": ("Begrundelse", "Reason"),
+    "in_short": ("Kort fortalt", "In short"),
+    "year_report": ("Rapport for {year}", "Report for {year}"),
+    "as_of": ("Opgjort pr. 31. december {year}", "As of 31 December {year}"),
+    "example": ("EKSEMPELDATA – tallene er opdigtede", "EXAMPLE DATA – the figures are made up"),
+    "internal": ("INTERN – må ikke deles", "INTERNAL – do not share"),
+    "quote": ("Aftalens ord", "The agreement's words"),
+    "reading": ("Valgt læsning", "Chosen reading"),
+    "other_readings": ("Andre læsninger", "Other readings"),
+    "to_decide": ("Bestyrelsen mangler at afgøre", "The board still has to settle"),
+    "formula": ("Regel", "Rule"),
+    "delivery": ("Leverance", "Delivery"),
+    "decided": ("Besluttet af {by} den {on}", "Decided by {by} on {on}"),
+    "undecided": ("Læsningen er analytikerens; bestyrelsen har ikke besluttet den.", "The reading is the analyst's; the board has not decided it."),
+    "note": ("Bemærk", "Note"),
+    "baseline": ("udgangspunkt", "baseline"),
+    "or_reading": ("Anden læsning: {text}", "Other reading: {text}"),
+    "nothing_here": ("Ingen.", "None."),
+    "no_data": ("Ikke målt til og med {year}. Mangler: {delivery}.", "Not measured up to {year}. Missing: {delivery}."),
+    "no_data_area": ("Ingen måling", "No measurement"),
+    "undated": ("uden årstal", "no year given"),
+    "references": ("Sammenligning", "Comparison"),
+    "table_of": ("Tallene i figuren: {title}", "The figures in the chart: {title}"),
+    "files": ("Filer, der er læst", "Files read"),
+    "publisher": ("Udgiver", "Publisher"),
+    "file": ("Fil", "File"),
+    "rows": ("Rækker", "Rows"),
+    "used": ("Brugt", "Used"),
+    "set_aside": ("Lagt til side", "Set aside"),
+    "checksum": ("Kontrolsum (sha256)", "Checksum (sha256)"),
+    "publications": ("Publikationer", "Publications"),
+    "made_of": ("Rapporten er lavet af filerne nedenfor, version {version} af programmet.",
+                "This report was made from the files below, by version {version} of the program."),
+    "place": ("Sted", "Place"),
+    "problem": ("Hvad der er galt", "What is wrong"),
+    "level": ("Art", "Kind"),
+    "error": ("fejl", "error"),
+    "warning": ("advarsel", "warning"),
+    "verdict_word": ("Vurdering", "Verdict"),
+    "count_promises": ("Antal løfter", "Promises"),
+    "missing_decisions": ("Beslutninger, bestyrelsen mangler at tage", "Decisions the board has still to take"),
+    "missing_deliveries": ("Leverancer, der mangler", "Deliveries that are missing"),
+    "for_promise": ("til {ids}", "for {ids}"),
+    "where": ("Hvor", "Where"),
+    "index_title": ("Hvad blev lovet, og hvad blev målt?", "What was promised, and what was measured?"),
+    "page_partnership": ("Hele partnerskabet", "The whole partnership"),
+    "page_data_check": ("Kontrol af data", "Data check"),
+    "page_method": ("Metode: løfter, læsninger og regler", "Method: promises, readings and rules"),
+    "pages": ("Sider", "Pages"),
+    "skip": ("Spring til indholdet", "Skip to content"),
+    "failed_title": ("Rapporten blev ikke lavet", "The report was not made"),
+    "failed_intro": ("Der er {n} fejl i leverancerne. De sider, der allerede er udgivet, er ikke ændret.",
+                     "There are {n} errors in the deliveries. Pages already published are unchanged."),
+    # sentences: what a value means
+    "is_value": ("{when}: {value}", "{when}: {value}"),
+    "below": ("{gap} under {what} ({target})", "{gap} below {what} ({target})"),
+    "above": ("{gap} over {what} ({target})", "{gap} above {what} ({target})"),
+    "level_with": ("på samme niveau som {what} ({target})", "on a level with {what} ({target})"),
+    "the_target": ("målet", "the target"),
+    "rounding_sentence": ("Tallet er trykt så afrundet, at det ikke kan afgøres, om det ligger over eller under.",
+                          "The figure is printed so rounded that one cannot tell whether it lies above or below."),
+    "sentence_certain": ("Forskellen er for stor til at være ren tilfældighed.", "The difference is too large to be pure chance."),
+    "sentence_cannot_tell": ("Forskellen kan skyldes tilfældig variation.", "The difference may be due to chance variation."),
+    "sentence_full_count": ("Tallet er en fuld optælling.", "The figure is a full count."),
+    "sentence_estimate": ("Tallet er et skøn, så sikkerheden kan ikke afgøres.", "The figure is an estimate, so certainty cannot be told."),
+    "sentence_unknown_n": ("Sikkerheden kan ikke afgøres, fordi antallet af svar ikke er offentliggjort.",
+                           "Certainty cannot be told, because the number of answers is not published."),
+    "sentence_from_n": ("Forskellen er for stor til at være ren tilfældighed, hvis mindst {n} beboere har svaret.",
+                        "The difference is too large to be pure chance if at least {n} residents answered."),
+    "rise": ("{what} steg fra {old} ({before}) til {new} ({when}).", "{what} rose from {old} ({before}) to {new} ({when})."),
+    "fall": ("{what} faldt fra {old} ({before}) til {new} ({when}).", "{what} fell from {old} ({before}) to {new} ({when})."),
+    "same": ("{what} var {new} ({when}), det samme som før ({before}).", "{what} was {new} ({when}), the same as before ({before})."),
+    "went_up_within": ("{what} var {new} ({when}) mod {old} ({before}). Forskellen er inden for tilfældig variation (p = {p}).",
+                       "{what} was {new} ({when}) against {old} ({before}). The difference is within chance variation (p = {p})."),
+    "went_no_p": ("{what} var {new} ({when}) mod {old} ({before}). Om forskellen er mere end tilfældig, kan ikke afgøres, fordi antallet af svar ikke er offentliggjort.",
+                  "{what} was {new} ({when}) against {old} ({before}). Whether the difference is more than chance cannot be told, because the number of answers is not published."),
+    "change_certain": ("Ændringen er for stor til at være ren tilfældighed (p = {p}).", "The change is too large to be pure chance (p = {p})."),
+    "least_uncertainty": ("Usikkerheden er den mindste mulige: rigtige tal svinger ofte mere.", "This is the least uncertainty: real figures often vary more."),
+    "only_value": ("{what} var {new} ({when}).", "{what} was {new} ({when})."),
+    "next_target": ("Målet for {year} er {target}.", "The target for {year} is {target}."),
+    "at_most": ("højst {value}", "at most {value}"),
+    "at_least": ("mindst {value}", "at least {value}"),
+    "more_than": ("over {value}", "above {value}"),
+    "less_than": ("under {value}", "below {value}"),
+    "in_year": ("I {year}: {verdict}.", "In {year}: {verdict}."),
+    "summary": ("Af partnerskabets {n} løfter er {met} opfyldt, {not_met} ikke opfyldt og {open} endnu ikke til at vurdere i {year}.",
+                "Of the partnership's {n} promises {met} are met, {not_met} not met and {open} cannot be judged yet in {year}."),
+    "summary_why": ("Af de {open}: {why}.", "Of the {open}: {why}."),
+    "n_rounding_undecided": ("{n} afgøres af afrundingen", "{n} too close to call after rounding"),
+    "n_target_not_set": ("{n} mangler et fastsat mål", "{n} with no target set"),
+    "n_not_measured": ("{n} er ikke målt", "{n} not measured"),
+    "n_not_yet_due": ("{n} skal først vurderes senere", "{n} to be judged later"),
+    "n_baseline_missing": ("{n} mangler et udgangspunkt", "{n} without a baseline"),
+    "n_previous_year_missing": ("{n} mangler tallet fra året før", "{n} without the figure of the year before"),
+    "n_not_comparable": ("{n} kan ikke sammenlignes", "{n} not comparable"),
+    "n_suppressed": ("{n} er diskretioneret", "{n} suppressed"),
+    "n_no_target": ("{n} har intet aftalt tal", "{n} with no number agreed"),
+    "summary_young": ("Planen begyndte {start}. De fleste løfter skal først vurderes fra {first}.",
+                      "The plan began on {start}. Most promises are first judged from {first}."),
+    "comparison_finding": ("{area}: {value} ({when}), nr. {rank} af {n} udsatte boligområder, talt fra det mest trygge.",
+                           "{area}: {value} ({when}), no. {rank} of {n} vulnerable housing areas, counted from the safest."),
+    "comparison_caveat": ("Tallene er fra forskellige år og kan ikke ordnes sikkert; antallet af svar er sjældent offentliggjort.",
+                          "The figures are from different years and cannot be ranked with certainty; numbers of answers are seldom published."),
+    "latest_of_each": ("Seneste offentliggjorte tal til og med {year} for hvert område", "Latest published figure up to {year} for each area"),
+    # chart words
+    "chart_series": ("Søjle- eller punktdiagram over {what} i {area}, {first}–{last}. {finding}", "Chart of {what} in {area}, {first}–{last}. {finding}"),
+    "chart_areas": ("Fire små diagrammer, et pr. område, over {what}. {finding}", "Small charts, one an area, of {what}. {finding}"),
+    "chart_comparison": ("Punktdiagram med {n} områder ordnet efter {what}. {finding}", "Dot plot of {n} areas ordered by {what}. {finding}"),
+    "legend_value": ("Målt", "Measured"),
+    "legend_target": ("Mål", "Target"),
+    "legend_target_other": ("Mål (anden læsning)", "Target (other reading)"),
+    "legend_interval": ("95 %-interval", "95% interval"),
+    "legend_break": ("Brud i serien", "Break in the series"),
+    "not_surveyed": ("ingen\nmåling", "no\nsurvey"),
+    "own_areas": ("Planens områder", "The plan's areas"),
+    "other_areas": ("Andre udsatte boligområder", "Other vulnerable areas"),
+    "points": ("procentpoint", "percentage points"),
+    "unit_share": ("Procent", "Per cent"),
+    "unit_count": ("Antal", "Number"),
+    "unit_rate": ("Procent", "Per cent"),
+    "unit_dkk": ("Kroner", "DKK"),
+    # rules in one line
+    "rule_at_least": ("Værdien skal være mindst {value}, {per}.", "The value must be at least {value}, {per}."),
+    "rule_at_most": ("Værdien må være højst {value}, {per}.", "The value may be at most {value}, {per}."),
+    "per_year": ("hvert år", "every year"),
+    "per_cumulative": ("lagt sammen over hele planen", "added up over the whole plan"),
+    "per_stock": ("på opgørelsesdagen", "on the day of counting"),
+    "rule_above_reference": ("Årets værdi skal ligge {over} {reference} {when}.", "The year's value must be {over} {reference} {when}."),
+    "over_strict": ("over", "above"),
+    "over_equal": ("på eller over", "at or above"),
+    "when_same": ("i samme år", "of the same year"),
+    "when_fixed": ("i {year}", "of {year}"),
+    "rule_narrow_gap": ("Afstanden til {reference} skal være {share} mindre i {by}.", "The gap to {reference} must be {share} smaller by {by}."),
+    "rule_above_baseline": ("Værdien skal ligge over udgangspunktet.", "The value must be above the baseline."),
+    "rule_previous_actual": ("Mål = {factor} × det faktiske tal året før.", "Target = {factor} × the actual figure of the year before."),
+    "rule_compound": ("Mål = {start} × {factor}^k, hvor k er antal år efter {year}.", "Target = {start} × {factor}^k, where k is the number of years after {year}."),
+    "rule_linear": ("Mål = {start} × (1 {change} × k), hvor k er antal år efter {year}.", "Target = {start} × (1 {change} × k), where k is the number of years after {year}."),
+    "start_value": ("udgangspunktet", "the baseline"),
+    "rule_direction": ("Ingen talmæssigt mål; kun retningen er aftalt ({direction}).", "No number agreed, only the direction ({direction})."),
+    "direction_up": ("op", "up"),
+    "direction_down": ("ned", "down"),
+    "direction_none": ("ingen", "none"),
+    "rule_not_set": ("Målet fastsættes af bestyrelsen, når udgangspunktet er målt.", "The board sets the target once the baseline is measured."),
+}  # fmt: skip
+
+SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
+
+# What a problem's `code` says in Danish; English stands where the problem is found.
+PROBLEMS: dict[str, str] = {
+    "above_all": "en andel kan ikke være over 100 %",
+    "ambiguous_number": "er ikke entydigt et tal, når decimaltegnet er '{mark}'",
+    "bad_change": "skal ligge mellem -1 og 1: et fald på 15 % skrives -0.15",
+    "bad_id": "et id består af bogstaverne a–z, cifre, _ og -, og er ikke 'combined'",
+    "bad_period": "skal være et år, halvår, kvartal eller en måned som 2018, 2018-H1, 2018-Q3, 2018-03",
+    "bad_slug": "hver anden læsning skal have sin egen slug, ikke 'primary'",
+    "bad_value": "{expected}",
+    "blank": "er tom; en tom celle betyder intet, før source.toml siger det under [missing]",
+    "broken_csv": "et anførselstegn er ikke lukket eller står forkert ({reason})",
+    "conflict": "kilderne er uenige, så intet af tallene bruges: {values}",
+    "double_encoded": "ukendt område; teksten ser dobbeltkodet ud – menes {repaired}?",
+    "doubt_matches_nothing": "denne [[doubt]] passer ikke på nogen række i kilden",
+    "empty_file": "filen er tom (0 bytes)",
+    "ends_before_start": "skal være efter starten {start}",
+    "last_before_first": "må ikke ligge før first_year {first}",
+    "margin_and_ratio": "angiv enten margin eller ratio, ikke begge",
+    "missing_column": "kolonnen mangler; fundet: {found}",
+    "missing_declaration": "ingen kolonne er angivet for '{name}' under [columns] eller [constants]",
+    "missing_field": "feltet '{name}' mangler",
+    "negative": "må ikke være negativ",
+    "no_agreement": "findes ikke i {folder}; en planmappe indeholder registret agreement.toml",
+    "no_answers": "antallet af svar skal være over 0",
+    "no_folder": "er ikke en mappe; angiv en planmappe, fx data/raw",
+    "no_notebooks": "mappen med notebooks findes ikke her; kør kommandoen fra projektets mappe",
+    "no_rows": "har en overskrift, men ingen rækker",
+    "no_sources": "ingen leverandørmappe med en source.toml",
+    "no_such_area": "er ikke et af planens områder; {hint}",
+    "no_such_file": "er nævnt under files, men findes ikke i mappen",
+    "no_such_source": "er ikke en kilde, der kan vises; kendte: {known}",
+    "none_declared": "en plan skal have mindst én [[{name}]]",
+    "not_a_number": "skal være et tal eller et tegn, der er angivet under [missing] i source.toml",
+    "not_a_table": "skal være en tabel med felter",
+    "not_encoding": "ikke {encoding} ved byte {byte}",
+    "not_in_contract": "er ikke en kolonne i denne kontrakt; kendte: {known}",
+    "not_text": "er ikke en tekstfil i en kendt tegnkodning",
+    "not_toml": "kan ikke læses som TOML: {reason}",
+    "not_utf8": "ikke UTF-8 ved byte {byte}; gem filen som UTF-8",
+    "not_whole": "skal være et helt antal",
+    "outside_plan": "kun filer inde i planmappen læses",
+    "page_failed": "siden kunne ikke laves: {reason}",
+    "path_without_baseline": "path hører til from = \"baseline\"",
+    "read_as_cp1252": "er ikke UTF-8; læst som Windows-1252 (cp1252)",
+    "repeated_column": "overskriften står {times} gange",
+    "repeated_id": "to poster har dette id; giv hver sit eget",
+    "repeated_key": "samme tal står allerede i række {first} i {file}",
+    "row_length": "har {fields} felter, overskriften har {header}",
+    "several_years": "dækker flere år og er ikke 0, så intet år kan få tallet; læg rækken til side under [unused.period]",
+    "shared_alias": "er også et navn for {other}; et navn må kun betyde ét sted",
+    "suspect": "beholdt og vist som tvivlsom: {note}",
+    "too_large": "er større end {most} MB",
+    "too_low": "skal være mindst {least}",
+    "undecided_value": "en værdi fastsat senere kræver decided_by og decided_on",
+    "undeclared_column": "kolonnen er ikke nævnt i source.toml; sæt den under [columns] eller ignored_columns",
+    "unit_of_indicator": "enheden passer ikke til målingen",
+    "unknown_area": "ukendt område; kendte: {known}",
+    "unknown_area_near": "ukendt område; nærmeste: {near}; kendte: {known}",
+    "unknown_contract": "er ikke en kontrakt; kendte: {known}",
+    "unknown_encoding": "er ikke en tegnkodning; brug utf-8 eller cp1252",
+    "unknown_field": "ukendt felt; kendte: {known}",
+    "unknown_field_near": "ukendt felt; menes '{near}'?",
+    "unknown_indicator": "er ikke knyttet til en måling i registret; knyt ordet under [values.indicator] eller læg det til side under [unused.indicator]",
+    "unknown_name": "findes ikke i registret; {hint}",
+    "unknown_publication": "er ikke et id i sources.csv",
+    "unknown_rule": "er ikke en regel; kendte: {known}",
+    "unknown_status": "er ikke angivet under [status]; kendte: {known}",
+    "unknown_unit": "er ikke en enhed; kendte: {known}",
+    "unknown_year": "er ikke et af planens år; brug {first}–{last}",
+    "unreadable": "kan ikke læses: {reason}",
+    "unwritable": "kan ikke skrives: {reason}",
+}  # fmt: skip
+
+
+def say(key: str, lang: str, **detail: Any) -> str:
+    """The text with this key in Danish or English, filled with `detail`."""
+    return TEXTS[key][LANGUAGES.index(lang)].format(**detail)
+
+
+def problem_line(problem: Any, lang: str) -> str:
+    """One problem in one line: file, sheet, row, column: what stands there – what was expected."""
+    if lang == "en":
+        return str(problem)
+    return f"{problem_place(problem, lang)}: {problem_text(problem, lang)}"
+
+
+def problem_place(problem: Any, lang: str) -> str:
+    """Where a problem stands, for a person who opens the file."""
+    sheet, row, column = ("ark", "række", "kolonne") if lang == "da" else ("sheet", "row", "column")
+    place = [problem.file, problem.entry, problem.sheet and f"{sheet} '{problem.sheet}'"]
+    place += [problem.row and f"{row} {problem.row}", problem.column and f"{column} '{problem.column}'"]
+    return ", ".join(filter(None, place))
+
+
+def problem_text(problem: Any, lang: str) -> str:
+    """What stands there, and what was expected."""
+    said = (PROBLEMS[problem.code] if lang == "da" else problem.expected).format(**problem.detail)
+    return " – ".join(filter(None, [problem.found, said]))
+
+
+def number(value: float, decimals: int, lang: str) -> str:
+    """A number with so many decimals: `1.234,5` in Danish, `1,234.5` in English; a true minus sign."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(round(value, decimals) + 0.0, pattern, locale=LOCALES[lang]).replace("-", "−")
+
+
+def percent(share: float, lang: str, decimals: int = 1) -> str:
+    """A share as per cent: `58,3 %` with a no-break space in Danish, `58.3%` in English."""
+    return number(share * 100, decimals, lang) + ("\u00a0%" if lang == "da" else "%")
+
+
+def value(amount: float, unit: str, lang: str, decimals: int | None = None) -> str:
+    """A measured value in its unit; `decimals` as printed (of the share), an en dash where there is none."""
+    if amount is None or math.isnan(amount):
+        return "–"
+    if unit in ("share", "rate"):
+        return percent(amount, lang, 1 if decimals is None else max(0, decimals - 2))
+    if unit == "dkk":
+        return number(amount, 0, lang) + "\u00a0" + ("kr." if lang == "da" else "DKK")
+    return number(amount, 0 if float(amount).is_integer() else 1, lang)
+
+
+def target(amount: float, unit: str, lang: str) -> str:
+    """A target with the decimals it needs, two at most: `72 %`, `64,3 %`, `17,82 %`, `14,45`."""
+    if math.isnan(amount):
+        return "–"
+    shown = amount * 100 if unit in ("share", "rate") else amount
+    decimals = next(places for places in (0, 1, 2) if places == 2 or abs(round(shown, places) - shown) < 1e-9)
+    if unit in ("share", "rate"):
+        return percent(amount, lang, decimals)
+    return number(amount, decimals, lang) if unit == "count" else value(amount, unit, lang)
+
+
+def gap(amount: float, unit: str, lang: str) -> str:
+    """A signed distance: `−14,1 procentpoint`, `+3`."""
+    if amount is None or math.isnan(amount):
+        return "–"
+    sign = "+" if amount > 0 else ""
+    return sign + distance(amount, unit, lang)
+
+
+def distance(amount: float, unit: str, lang: str) -> str:
+    """A difference in its unit: percentage points for shares and rates."""
+    if unit in ("share", "rate"):
+        return number(amount * 100, 1, lang) + " " + say("points", lang)
+    return value(amount, unit, lang)
+
+
+def p_value(p: float, lang: str) -> str:
+    """A p-value with two significant digits, `< 0,001` below that."""
+    if p < 0.001:
+        return "< " + number(0.001, 3, lang)
+    return number(p, 2 if p >= 0.1 else 3, lang)
+
+
+def period(text: str, lang: str) -> str:
+    """A period as a reader writes it: `2018`, `2017/2018`, `1. halvår 2018`, `uden årstal`."""
+    if text == "undated":
+        return say("undated", lang)
+    if match := re.fullmatch(r"(\d{4})-([HQ])(\d)", text):
+        word = {"H": ("halvår", "half"), "Q": ("kvartal", "quarter")}[match[2]][LANGUAGES.index(lang)]
+        return f"{match[3]}. {word} {match[1]}" if lang == "da" else f"{word} {match[3]} of {match[1]}"
+    return text
+
+
+def note(code: str, lang: str, names: Mapping[str, str]) -> str:
+    """One note of a gap row in words; `names` are area names by id."""
+    key, _, argument = code.partition(":")
+    listed = ", ".join(names.get(each, each) for each in argument.split("+"))
+    return say(key, lang, value=listed) if key and key in TEXTS else ""
+
+
+def verdict(key: str, lang: str) -> str:
+    """A verdict as symbol and word; never colour alone."""
+    return f"{SYMBOLS.get(key, '–')} {say(key, lang)}".replace("– –", "–")

@@ -1,0 +1,209 @@
+"""Small plans to test with, so that a test reads as: this was promised, this was measured, this follows."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis import plan as plans
+from analysis import targets
+from analysis.agreement import Agreement, read_agreement
+from analysis.observations import COLUMNS, NUMBERS, observe
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PLAN = """
+[plan]
+name = "A small plan"
+start = 2017-10-01
+end = 2021-09-30
+small_count = 5
+min_answers = 30
+"""
+
+COUNTS_SOURCE = """
+contract = "counts"
+publisher = "The supplier of counts"
+files = ["counts.csv"]
+delimiter = ";"
+decimal = ","
+
+[columns]
+omraade = "area"
+periode = "period"
+indikator = "indicator"
+antal = "value"
+"""
+COUNTS_HEADER = "omraade;periode;indikator;antal\n"
+
+SURVEY_SOURCE = """
+contract = "survey"
+publisher = "The supplier of surveys"
+files = ["survey.csv"]
+delimiter = ";"
+decimal = ","
+
+[columns]
+omraade = "area"
+aar = "period"
+indikator = "indicator"
+andel = "value"
+svar = "answers"
+
+[constants]
+unit = "percent"
+"""
+SURVEY_HEADER = "omraade;aar;indikator;andel;svar\n"
+
+
+def indicator(id: str, **fields: object) -> str:
+    """One indicator as TOML; without more, a yearly count of events that should fall."""
+    usual = {
+        "name": id, "unit": "count", "direction": "down", "measure": "count", "period": "calendar_year",
+        "combine": "sum", "uncertainty": "process", "disclosure": "protect",
+    }  # fmt: skip
+    lines = [f'{key} = "{value}"' for key, value in (usual | {"id": id} | fields).items() if isinstance(value, str)]
+    lines += [f"{key} = {value}" for key, value in fields.items() if not isinstance(value, str)]
+    return "\n[[indicator]]\n" + "\n".join(lines) + "\n"
+
+
+INDICATORS = "".join([
+    indicator("reports"),
+    indicator("evenings", direction="up", uncertainty="none", disclosure="open"),
+    indicator("visitors", direction="up", uncertainty="estimate", disclosure="open", combine="unique"),
+    indicator("parents", direction="up", uncertainty="none", disclosure="open", combine="unique", measure="stock"),
+    indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
+    indicator("moves", unit="rate", measure="ratio", combine="ratio"),
+    indicator("trained", unit="share", direction="up", measure="ratio", combine="ratio", uncertainty="none",
+              disclosure="open"),
+    indicator("loss", unit="dkk", uncertainty="none", disclosure="money"),
+])  # fmt: skip
+
+
+def criterion(rule: str, indicator: str = "reports", scope: str = '["a"]', id: str = "C", first: int = 2018,
+              last: int = 2021, more: str = "") -> str:  # fmt: skip
+    """One criterion as TOML: its rule, and `more` for further fields and alternatives."""
+    return (
+        f'\n[[criterion]]\nid = "{id}"\ngoal = "g"\nquote = "The words of the promise"\n'
+        f'indicators = ["{indicator}"]\nscope = {scope}\nfirst_year = {first}\nlast_year = {last}\n'
+        f"rule = {{ {rule} }}\n{more}\n"
+    )
+
+
+def register(criteria: str = "", indicators: str = INDICATORS, areas: tuple[str, ...] = ("a", "b", "c", "d"),
+             plan: str = PLAN) -> str:  # fmt: skip
+    """A whole `agreement.toml` as text, with one reference area `country`."""
+    places = "".join(f'\n[[area]]\nid = "{area}"\nname = "{area.capitalize()}"\n' for area in areas)
+    criteria = criteria or criterion('kind = "direction"')
+    return plan + places + '\n[[reference]]\nid = "country"\nname = "Country"\n' + indicators + criteria
+
+
+def agreement_of(criteria: str = "", **parts: object) -> Agreement:
+    """The agreement of `register(criteria, …)`, read the way a plan folder is read."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "agreement.toml"
+        path.write_text(register(criteria, **parts), encoding="utf-8")
+        return read_agreement(path)
+
+
+def observed(*rows: dict) -> pd.DataFrame:
+    """Observations built directly; what a row leaves out is empty, and its status `measured`."""
+    usual = dict.fromkeys(COLUMNS) | {"status": "measured", "source": "test", "note": ""}
+    table = pd.DataFrame([usual | row for row in rows], columns=[*COLUMNS, "published"])
+    table = table.astype(dict.fromkeys(NUMBERS, float) | {"decimals": "Int64"})
+    return table.assign(published=table["published"].eq(True))
+
+
+def count(area: str, period: int | str, value: float, indicator: str = "reports", **more: object) -> dict:
+    """A count as one observation."""
+    return {"indicator": indicator, "area": area, "period": str(period), "value": value, "decimals": 0} | more
+
+
+def ratio(area: str, period: int | str, numerator: float, denominator: float, indicator: str = "moves") -> dict:
+    """A rate or share known as so many of so many."""
+    return {"indicator": indicator, "area": area, "period": str(period), "value": numerator / denominator,
+            "numerator": numerator, "denominator": denominator}  # fmt: skip
+
+
+def printed(area: str, period: int | str, value: float, decimals: int, indicator: str = "safe", **more: object) -> dict:
+    """A share of which only the printed figure is known."""
+    return {"indicator": indicator, "area": area, "period": str(period), "value": value, "decimals": decimals,
+            "status": "printed"} | more  # fmt: skip
+
+
+def gone(area: str, period: int | str, status: str, indicator: str = "reports") -> dict:
+    """An observation without a value, and why."""
+    return {"indicator": indicator, "area": area, "period": str(period), "status": status}
+
+
+def one(table: pd.DataFrame, **where: object) -> pd.Series:
+    """The only row with these values; without other wish the primary reading's."""
+    where = ({"reading": "primary"} if "reading" in table else {}) | where
+    found = table
+    for name, value in where.items():
+        found = found[found[name].isna() if value is None else (found[name] == value).fillna(False)]
+    assert len(found) == 1, f"{len(found)} rows are {where}"
+    return found.iloc[0]
+
+
+def told(problems) -> set[str]:
+    """The codes of these problems."""
+    return {problem.code for problem in problems}
+
+
+@dataclass(frozen=True)
+class SmallPlan:
+    """A plan folder on disk, and what the program makes of it."""
+
+    folder: Path
+
+    def check(self) -> plans.Checked:
+        """What was delivered, and every problem."""
+        return plans.check(self.folder)
+
+    def observations(self) -> pd.DataFrame:
+        """The true observations of deliveries that are without error."""
+        checked = self.check()
+        assert not checked.errors, "\n".join(map(str, checked.errors))
+        return observe(checked.deliveries, checked.agreement)
+
+    def gaps(self, year: int = 2021) -> pd.DataFrame:
+        """The true gap table as known at the end of a year."""
+        return targets.judge(self.check().agreement, self.observations(), year)
+
+
+@pytest.fixture
+def plan_folder(tmp_path: Path) -> Path:
+    """A copy of the project's own plan folder that a test may spoil."""
+    return Path(shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw"))
+
+
+@pytest.fixture
+def small_plan(tmp_path: Path):
+    """A function that writes a tiny plan folder and opens it.
+
+    `counts` has lines area;period;indicator;number, `survey` area;year;indicator;percent;answers, both without
+    their heading. Bytes are written as they are, with their heading in them. Text in `counts_source` or
+    `survey_source` replaces the usual `source.toml`, text in `more_…` is added at its end.
+    """
+
+    def write(criteria: str = "", counts: str | bytes = "", survey: str | bytes = "", *, name: str = "raw",
+              counts_source: str = COUNTS_SOURCE, more_counts: str = "", survey_source: str = SURVEY_SOURCE,
+              more_survey: str = "", agreement: str = "", **parts: object) -> SmallPlan:  # fmt: skip
+        folder = tmp_path / "data" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "agreement.toml").write_text(agreement or register(criteria, **parts), encoding="utf-8")
+        deliveries = [("counts", counts, COUNTS_HEADER, counts_source + more_counts),
+                      ("survey", survey, SURVEY_HEADER, survey_source + more_survey)]  # fmt: skip
+        for kind, cells, header, source in deliveries:
+            if cells or (kind == "counts" and not survey):
+                (folder / kind).mkdir(exist_ok=True)
+                (folder / kind / "source.toml").write_text(source, encoding="utf-8")
+                content = cells if isinstance(cells, bytes) else (header + cells).encode()
+                (folder / kind / f"{kind}.csv").write_bytes(content)
+        return SmallPlan(folder)
+
+    return write

@@ -1,0 +1,175 @@
+"""Small numbers are hidden with everything computed from them; what was printed in public stays."""
+
+import pandas as pd
+import pytest
+from conftest import PLAN, agreement_of, count, observed, ratio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import targets
+from analysis.disclosure import protect
+from analysis.observations import NUMBERS, _combined, _with_limits
+
+AGREEMENT = agreement_of()
+
+# Worked by hand (oracle 01, column dst_min5: 1-4 hidden, 0 shown)
+THRESHOLDS = {0: "show", 1: "hide", 2: "hide", 3: "hide", 4: "hide", 5: "show", 6: "show", 7: "show", 8: "show", 9: "show",
+              10: "show", 11: "show", 12: "show", 17: "show", 18: "show", 22: "show", 23: "show"}  # fmt: skip
+
+# Worked by hand (oracle 05): answers, share in percent, what becomes of it
+SHARES = [
+    (29, 58.6, "withhold"), (30, 60.0, "show"), (35, 97.1, "withhold"), (35, 100.0, "withhold"), (40, 2.5, "withhold"),
+    (40, 0.0, "withhold"), (180, 58.3, "show"), (210, 72.0, "show"), (140, 99.3, "withhold"), (12, 75.0, "withhold"),
+    (100, 96.0, "withhold"), (100, 95.0, "show"), (0, 0.0, "withhold"),
+]  # fmt: skip
+
+
+def shown(*rows: dict) -> pd.DataFrame:
+    """These observations with their sums and limits, as they may be shown."""
+    table = observed(*rows)
+    table = pd.concat([table, _combined(table, AGREEMENT)], ignore_index=True)
+    return protect(_with_limits(table, AGREEMENT), AGREEMENT)
+
+
+def status(table: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(table["area"], table["status"], strict=True))
+
+
+@pytest.mark.parametrize(("number", "expected"), THRESHOLDS.items())
+def test_a_count_from_1_to_4_is_hidden_and_0_is_shown(number, expected):
+    row = shown(count("a", 2018, number)).iloc[0]
+    assert (row["status"] == "suppressed") == (expected == "hide")
+    assert row["value"] == number or (expected == "hide" and pd.isna(row["value"]))
+
+
+@pytest.mark.parametrize(("number", "expected"), [(2, "hide"), (3, "show"), (4, "show")])
+def test_the_threshold_is_the_registers(number, expected):
+    agreement = agreement_of(plan=PLAN.replace("small_count = 5", "small_count = 3"))
+    row = protect(observed(count("a", 2018, number)), agreement).iloc[0]
+    assert (row["status"] == "suppressed") == (expected == "hide")
+
+
+@pytest.mark.parametrize(("answers", "percent", "expected"), SHARES)
+def test_a_share_is_withheld_when_few_answered_or_few_stand_behind_it(answers, percent, expected):
+    row = {"indicator": "safe", "area": "a", "period": "2018", "value": percent / 100, "decimals": 3, "denominator": answers}
+    row = protect(observed(row), AGREEMENT).iloc[0]
+    assert row["status"] == ("suppressed" if expected == "withhold" else "measured")
+    assert row[NUMBERS].isna().all() == (expected == "withhold")
+
+
+def test_a_share_of_which_the_answers_are_not_known_is_withheld():
+    row = {"indicator": "safe", "area": "a", "period": "2018", "value": 0.583, "decimals": 3}
+    assert protect(observed(row), AGREEMENT)["status"].tolist() == ["suppressed"]
+
+
+def test_what_was_printed_in_public_stays_open():
+    rows = (count("a", 2018, 3, published=True), count("b", 2018, 3))
+    assert status(protect(observed(*rows), AGREEMENT)) == {"a": "measured", "b": "suppressed"}
+
+
+def test_an_open_indicator_is_shown_however_small():
+    assert status(protect(observed(count("a", 2018, 1, "evenings")), AGREEMENT)) == {"a": "measured"}
+
+
+@pytest.mark.parametrize(("cases", "expected"), [(None, "suppressed"), (4, "suppressed"), (5, "measured")])
+def test_money_over_fewer_than_5_cases_is_hidden(cases, expected):
+    row = {"indicator": "loss", "area": "a", "period": "2018", "value": 700_000, "denominator": cases}
+    assert protect(observed(row), AGREEMENT)["status"].tolist() == [expected]
+
+
+def test_a_rate_over_few_persons_is_hidden_with_its_parts():
+    row = protect(observed(ratio("a", 2018, 3, 100)), AGREEMENT).iloc[0]
+    assert row["status"] == "suppressed" and row[NUMBERS].isna().all()
+
+
+def test_a_sum_is_hidden_when_one_of_its_areas_is():
+    table = shown(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3), count("d", 2018, 15))
+    assert status(table) == {"a": "measured", "b": "measured", "c": "suppressed", "d": "measured", "combined": "suppressed"}
+
+
+def test_a_sum_of_areas_that_may_be_shown_is_shown():
+    table = shown(count("a", 2018, 16), count("b", 2018, 12), count("c", 2018, 0), count("d", 2018, 0))
+    assert "suppressed" not in status(table).values()
+    assert table.set_index("area")["value"]["combined"] == 28
+
+
+def test_a_sum_of_another_year_or_series_stays():
+    rows = [count(area, year, number) for year, number in ((2018, 3), (2019, 30)) for area in "abcd"]
+    table = shown(*rows, *(count(area, 2018, 3, "evenings") for area in "abcd"))
+    sums = table[table["area"] == "combined"].set_index(["indicator", "period"])["status"].to_dict()
+    assert sums == {("reports", "2018"): "suppressed", ("reports", "2019"): "derived", ("evenings", "2018"): "derived"}
+
+
+def test_a_total_the_supplier_sent_does_not_give_a_hidden_area_away():
+    """Total less the three shown areas is the hidden one: either the total or a second area must be hidden too."""
+    table = shown(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3), count("d", 2018, 15),
+                  count("combined", 2018, 86))  # fmt: skip
+    found = status(table)
+    assert found["c"] == "suppressed"
+    assert "suppressed" in (found["combined"], found["a"], found["b"], found["d"])
+
+
+@given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
+def test_no_true_value_is_left_of_what_is_hidden(numbers):
+    table = shown(*(count(area, 2018, number, note=f"{number} in all") for area, number in zip("abcd", numbers, strict=True)))
+    hidden = table[table["status"] == "suppressed"]
+    assert hidden[[*NUMBERS, "decimals"]].isna().all(axis=None) and hidden["note"].eq("").all()
+    assert set(hidden["area"]) >= {area for area, number in zip("abcd", numbers, strict=True) if 0 < number < 5}
+
+
+@given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
+def test_the_protected_figures_are_the_same_whatever_the_hidden_one_is(numbers):
+    """Nothing shown may depend on a hidden number: with 1 or 4 in its place the table is the same."""
+    def table(small):
+        return shown(*(count(area, 2018, small if 0 < number < 5 else number) for area, number in zip("abcd", numbers, strict=True)))
+
+    pd.testing.assert_frame_equal(table(1), table(4))
+
+
+def test_a_verdict_on_hidden_figures_is_suppressed_and_shows_no_number():
+    agreement = agreement_of(
+        """
+[[criterion]]
+id = "C"
+goal = "g"
+quote = "q"
+indicators = ["reports"]
+scope = ["a"]
+baseline_year = 2017
+first_year = 2018
+last_year = 2021
+rule = { kind = "change_per_year", change = -0.15, from = "baseline", path = "compound" }
+[[criterion.alternatives]]
+slug = "chained"
+kind = "change_per_year"
+change = -0.15
+from = "previous_actual"
+[[criterion.alternatives]]
+slug = "above"
+kind = "above_baseline"
+[[criterion.alternatives]]
+slug = "so_far"
+kind = "at_least"
+value = 10
+per = "cumulative"
+[[criterion.alternatives]]
+slug = "toward"
+kind = "direction"
+"""
+    )
+    for hidden in (2017, 2018, 2019):
+        def table(small, hidden=hidden):
+            rows = [count("a", year, small if year == hidden else 40) for year in range(2017, 2022)]
+            return targets.judge(agreement, protect(observed(*rows), agreement), 2021)
+
+        pd.testing.assert_frame_equal(table(1), table(4))
+        found = table(2)
+        assert "suppressed" in set(found["verdict"])
+        assert found.loc[found["year"] == hidden, "value"].isna().all()
+
+
+def test_protecting_changes_nothing_in_the_true_table():
+    table = observed(count("a", 2018, 3))
+    before = table.copy()
+    protect(table, AGREEMENT)
+    pd.testing.assert_frame_equal(table, before)

@@ -1,0 +1,205 @@
+"""README, codebook and .ci/run say what is there."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from analysis import agreement, contracts, deliveries, observations, plan, targets
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CODEBOOK = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+PAGES = {"README": ROOT / "README.md", "codebook": ROOT / "data" / "README.md"}
+COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest"}
+
+STATUSES = {*contracts.STATUS, *contracts.MISSING, "suppressed", "partial"} - {"suspect"}
+VERDICTS = {*targets.JUDGED, "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
+            "previous_year_missing", "not_comparable", "suppressed", "no_target"}  # fmt: skip
+
+
+def section(text: str, heading: str) -> str:
+    """What stands between a heading and the next one of the same or a higher level."""
+    level = len(heading) - len(heading.lstrip("#"))
+    found = re.search(rf"(?ms)^{re.escape(heading)}\s*\n(.*?)(?=^#{{1,{level}}} |\Z)", text)
+    assert found, f"no heading '{heading}'"
+    return found[1]
+
+
+def block(text: str, language: str) -> str:
+    """The first fenced block of a language."""
+    return re.search(rf"(?ms)^```{language}\n(.*?)^```$", text)[1]
+
+
+def first_column(text: str, header: str) -> list[str]:
+    """The names in the first column of the first table with this header; one cell may hold several."""
+    rows = re.search(rf"(?m)^\| {header} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", text)
+    assert rows, f"no table headed '{header}'"
+    return [name for row in rows[1].splitlines() for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+
+
+# --- the two commands ------------------------------------------------------------------------------------
+
+
+def ci_show(heading: str, root: Path = ROOT) -> subprocess.CompletedProcess:
+    if not shutil.which("bash"):
+        pytest.skip("no bash on this machine; .ci/run needs it")
+    run = ["bash", str(root / ".ci" / "run"), "--show", heading]
+    return subprocess.run(run, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("heading", COMMANDS)
+def test_ci_runs_exactly_the_command_of_the_readme(heading):
+    shown = ci_show(heading)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout == block(section(README, heading), "sh")
+
+
+@pytest.mark.parametrize(("heading", "ends"), COMMANDS.items())
+def test_each_command_is_one_line_that_stands_directly_under_its_heading(heading, ends):
+    assert re.search(rf"(?m)^{re.escape(heading)}\n\n```sh\n[^\n]+ {re.escape(ends)}\n```$", README)
+
+
+def test_the_two_commands_differ_only_in_what_they_run():
+    report, tests = (block(section(README, heading), "sh") for heading in COMMANDS)
+    assert report.replace(" --no-dev tryghed report", " pytest") == tests
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "```sh\n```\n", "```sh\n  \n```\n", "```sh\ntrue\n", "## Other\n```sh\ntrue\n```\n"]
+)
+def test_ci_fails_when_a_command_is_missing_empty_or_never_closed(broken, tmp_path):
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    (tmp_path / "README.md").write_text("### Run the tests\n\n" + broken, encoding="utf-8")
+    shown = ci_show("### Run the tests", tmp_path)
+    assert shown.returncode == 1
+    assert "no command in a sh block under '### Run the tests'" in shown.stderr
+
+
+# --- README ----------------------------------------------------------------------------------------------
+
+
+def tree() -> list[str]:
+    """The paths that the README's tree names, from the project's folder."""
+    parents, paths = [], []
+    for line in filter(str.strip, block(section(README, "## What is where"), "text").splitlines()):
+        depth, name = (len(line) - len(line.lstrip())) // 2, line.split()[0]
+        parents[depth:] = [name]
+        paths.append("".join(parents))
+    return paths
+
+
+@pytest.mark.parametrize("path", tree())
+def test_the_tree_names_only_what_exists(path):
+    found = list(ROOT.glob(re.sub("<[^>]+>", "*", path)))
+    assert found, f"{path} is in the README's tree and not in the project"
+    assert all(each.is_dir() for each in found) == path.endswith("/")
+
+
+def test_the_tree_names_everything_at_the_top():
+    there = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} | {".ci"}
+    assert {path.split("/")[0] for path in tree()} == there
+
+
+def test_the_tree_names_every_notebook():
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {path for path in tree() if path.endswith(".ipynb")} == there
+
+
+def test_the_modules_table_names_every_module():
+    there = {path.stem for path in (ROOT / "src" / "analysis").glob("*.py")} - {"__init__"}
+    assert set(first_column(section(README, "## The modules"), "module")) == there
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_every_link_leads_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    headings = re.findall(r"(?m)^#+ (.+)$", text)
+    anchors = {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        assert link in anchors if link.startswith("#") else (page.parent / link).exists(), link
+
+
+def test_the_readme_names_every_field_and_rule_a_plan_folder_may_have():
+    said = set(re.findall(r"[a-z_]+", section(README, "## A plan folder")))
+    rules = {word for kind, fields in agreement.RULES.items() for word in (kind, *fields[0], *fields[1])}
+    register = {
+        *agreement._INDICATOR,
+        *agreement._INDICATOR_MAY,
+        *agreement._CRITERION,
+        *agreement._CRITERION_MAY,
+    }
+    assert register | rules | set(deliveries._FIELDS) | set(contracts.CONTRACTS) <= said
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_every_command_mentioned_exists(page):
+    from analysis.__main__ import main
+
+    mentioned = set(re.findall(r"\btryghed +([a-z]+)", page.read_text(encoding="utf-8")))
+    assert "report" in mentioned
+    assert mentioned <= set(main.commands)
+
+
+def test_every_command_and_option_stands_in_the_readme():
+    from analysis.__main__ import main
+
+    said = section(README, "## The commands")
+    known = {each for command in main.commands.values() for option in command.params for each in option.opts}
+    assert set(re.findall(r"`tryghed ([a-z]+)", said)) == set(main.commands)
+    assert set(re.findall(r"(?<!-)--[a-z][a-z-]+", said)) == {each for each in known if each[:2] == "--"} | {
+        "--help"
+    }
+
+
+# --- codebook --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "columns"),
+    {
+        "## observations.csv": observations.COLUMNS,
+        "## gaps.csv": targets.COLUMNS,
+        "## `<source>`.csv": contracts.TIDY,
+        "## deliveries.csv": plan._FILE_COLUMNS,
+        "## warnings.csv": list(plan._problem_table([]).columns),
+        "## key_figures.csv": ["report", "element", "indicator", "area", "period", "value", "shown_as"],
+    }.items(),
+)
+def test_the_codebook_names_exactly_the_columns_in_their_order(heading, columns):
+    assert first_column(section(CODEBOOK, heading), "column") == list(columns)
+
+
+@pytest.mark.parametrize(
+    ("heading", "header", "known"),
+    [
+        ("## observations.csv", "status", STATUSES),
+        ("## gaps.csv", "role", {"judged", "baseline", "period"}),
+        ("## gaps.csv", "verdict", VERDICTS),
+        ("## gaps.csv", "certainty", {"certain", "cannot_tell", "full_count"}),
+    ],
+)
+def test_the_codebook_explains_every_value(heading, header, known):
+    explained = first_column(section(CODEBOOK, heading), header)
+    assert len(explained) == len(set(explained))
+    assert set(explained) == known
+
+
+def test_the_codebook_explains_every_code_that_targets_writes_into_a_note():
+    code = Path(targets.__file__).read_text(encoding="utf-8")
+    written = {
+        *re.findall(r'["\[;]([a-z_]+):(?:\{|")', code),
+        *re.findall(r'notes\.append\("([a-z_]+)', code),
+    }
+    written |= {"partial", "part_year"}  # a status, appended as it is
+    assert {"years_met", "years_certain", "plan_covers_part", "area_without"} <= written
+    assert {name.split(":")[0] for name in first_column(section(CODEBOOK, "## gaps.csv"), "code")} == written
+
+
+def test_the_published_figures_hold_only_what_the_codebook_explains(plan_folder):
+    opened = plan.Plan.load(plan_folder)
+    assert set(opened.observations["status"]) <= STATUSES
+    assert set(opened.gaps["verdict"]) - {""} <= VERDICTS

@@ -1,0 +1,56 @@
+"""environment.yml gives conda users the packages and bounds of pyproject.toml."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
+
+
+def bounds(requirements: list[str]) -> dict[str, str]:
+    """Package name → version bound; extras such as pandera[pandas] are not part of a conda name."""
+    found = {}
+    for text in requirements:
+        name, bound = re.fullmatch(r"([\w.-]+?)\s*(?:\[[\w,-]+\])?\s*((?:[<>=!~].*)?)", text.strip()).groups()
+        name = re.sub(r"[-_.]+", "-", name).lower()
+        assert name not in found, f"{name} is listed twice"
+        found[name] = bound.replace(" ", "")
+    return found
+
+
+def promised(pyproject: str) -> dict[str, str]:
+    """What pyproject.toml asks for: python, the dependencies and the dev tools, without optional extras."""
+    read = tomllib.loads(pyproject)
+    dev = [requirement for group in read["dependency-groups"].values() for requirement in group]
+    return {"python": read["project"]["requires-python"]} | bounds([*read["project"]["dependencies"], *dev])
+
+
+def given(environment: str) -> dict[str, str]:
+    """What environment.yml installs from conda-forge; pip itself is only the tool for the last line."""
+    packages = [each for each in yaml.safe_load(environment)["dependencies"] if isinstance(each, str)]
+    return {name: bound for name, bound in bounds(packages).items() if name != "pip"}
+
+
+def test_conda_users_get_the_same_packages_with_the_same_bounds():
+    assert given(ENVIRONMENT) == promised(PYPROJECT)
+
+
+def test_conda_users_get_this_project_itself_from_its_folder():
+    read = yaml.safe_load(ENVIRONMENT)
+    assert (read["name"], read["channels"]) == ("tryghed", ["conda-forge"])
+    assert "pip" in read["dependencies"]
+    assert [each["pip"] for each in read["dependencies"] if isinstance(each, dict)] == [["-e ."]]
+
+
+@pytest.mark.parametrize("package", promised(PYPROJECT))
+def test_a_package_or_bound_that_stands_on_one_side_only_is_noticed(package):
+    conda_line = rf"(?m)^  - {re.escape(package)}(?=[<>=\s])[^\n]*\n"
+    assert given(re.sub(conda_line, "", ENVIRONMENT)) != promised(PYPROJECT)
+    assert given(re.sub(conda_line, f"  - {package}>=99\n", ENVIRONMENT)) != promised(PYPROJECT)
+    if package != "python":
+        assert given(ENVIRONMENT) != promised(re.sub(rf'"{re.escape(package)}[^"]*",?', "", PYPROJECT))
