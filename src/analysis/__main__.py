@@ -167,23 +167,28 @@ def _failed_page(problems: Sequence[Any], lang: str) -> str:
 def _make_pages(plan: Any, lang: str, areas: Sequence[str], jobs: int, reports: Path) -> Path:
     """Render the year's pages and publish them together; returns their folder."""
     from . import tables
-    from .render import key_figures, page_of, publish, render_pages
+    from .render import key_figures, page_of, publish, published_figures, render_pages
 
     folder = reports / str(plan.year) / ("" if lang == "da" else lang)
-    pages = _pages(plan, lang, areas)
-    links = [("index.html", tables.say("index_title", lang)), *((f"{page.name}.html", page.title) for page in pages)]
+    wanted = {f"area-{area}" for area in areas or plan.agreement.areas}
+    pages = [page for page in _pages(plan, lang) if page.name in wanted or not page.name.startswith("area-")]
+    links = [("index.html", tables.say("page_index", lang))]
+    links += [(f"{page.name}.html", page.title) for page in _pages(plan, lang)
+              if page in pages or (folder / f"{page.name}.html").is_file()]  # fmt: skip
     with _progress(len(pages)) as done:
         rendered = render_pages(pages, lang, links, jobs, done)
-    parts = tables.index(plan, lang, links[1:])
+    parts = tables.index(plan, lang, links)
     files = {f"{page.name}.html": page.html for page in rendered}
-    files["index.html"] = page_of("\n".join(map(str, parts)), links[0][1], "index.html", lang, links)
+    files["index.html"] = page_of("\n".join(map(str, parts)), tables.say("index_title", lang), "index.html", lang, links)
     figures = [{"report": "index", **figure} for part in parts for figure in part.figures]
+    if areas:  # the other areas' pages stay as they were, and so do their figures
+        figures += published_figures(folder, ["index", *(page.name for page in pages)])
     files["key_figures.csv"] = key_figures(rendered, figures)
     publish(files, folder, replace_all=not areas)
     return folder
 
 
-def _pages(plan: Any, lang: str, areas: Sequence[str]) -> list[Any]:
+def _pages(plan: Any, lang: str) -> list[Any]:
     """The year's pages: the partnership, each area, the data check, the method."""
     from .render import Page, find_notebooks
     from .wording import say
@@ -194,7 +199,7 @@ def _pages(plan: Any, lang: str, areas: Sequence[str]) -> list[Any]:
     return [
         Page("partnership", say("page_partnership", lang), home / "partnership.ipynb", year),
         *(Page(f"area-{id_}", plan.agreement.area_name(id_), home / "area.ipynb", year | {"area": id_})
-          for id_ in areas or plan.agreement.areas),
+          for id_ in plan.agreement.areas),
         Page("data-check", say("page_data_check", lang), home / "data_check.ipynb", year),
         Page("method", say("page_method", lang), home / "method.ipynb", common),
     ]  # fmt: skip

@@ -101,6 +101,12 @@ class Indicator:
     context: str = ""
     quote: str = ""
     note: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, value: float, lang: str) -> str:
+        """The word for a value that is no number, such as `ja` for 1 under labels `nej|ja`; empty without labels."""
+        words = self.labels.get(lang, "").split("|")
+        return words[int(value)] if self.labels and 0 <= value < len(words) else ""
 
 
 @dataclass(frozen=True)
@@ -207,7 +213,7 @@ _INDICATOR = {
 _INDICATOR_MAY = {
     "topic": _BILINGUAL, "meaning": _BILINGUAL, "delivery": _BILINGUAL, "breaks": _DATED,
     "no_measurement": _DATED, "dispersion": _NUMBER, "design_effect": _NUMBER, "context": _TEXT,
-    "quote": _TEXT, "note": _BILINGUAL,
+    "quote": _TEXT, "note": _BILINGUAL, "labels": _BILINGUAL,
 }  # fmt: skip
 _OVERRIDES = {
     "indicators": _NAMES, "scope": "scope", "each_positive": _FLAG, "baseline_year": "baseline",

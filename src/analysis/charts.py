@@ -12,7 +12,6 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -97,6 +96,8 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     finding, figures = tables.change_sentence(plan, lang, known, area)
     if rows["value"].notna().sum() == 0 and not (rows["status"] == "suppressed").any():
         return tables.paragraph(element, [finding], figures, "nothing")
+    if known.labels:  # yes or no is a word a year, not a chart
+        return tables.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
     title = f"{known.name[lang]}, {area_name(plan, area, lang)}"
     with mpl.rc_context(_THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
@@ -206,6 +207,8 @@ def _finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, 
 
 def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     """One small chart an area on the same scale; an area without a measurement says so instead of an empty chart."""
+    import seaborn as sns  # a second, and only the partnership's page needs it
+
     known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
     rows = _observed(plan, indicator, areas)
     element = f"areas-{indicator}".replace("_", "-")
@@ -242,6 +245,8 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
 
 def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     """Our areas among the other areas of their kind, with the reference areas: each one's latest figure and its year."""
+    import seaborn as sns
+
     known, agreement = plan.agreement.indicators[indicator], plan.agreement
     others = {id_ for id_, each in agreement.references.items() if each.group in ("sub_area", "sub_average", "country")}
     rows = _observed(plan, indicator, [*agreement.areas, *others]).dropna(subset="value")
@@ -299,7 +304,8 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     parts.append(series(plan, lang, indicator.id, place))
     judged = [tables.with_gap(plan, row["criterion"], indicator.id, place) for row in tables._rows_of(plan, indicator.id, place)]
     for row in [row for row in judged if row is not None][:1]:
-        parts.append(tables.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), *tables.gap_sentence(plan, lang, row)))
+        sentence, figures = tables.gap_sentence(plan, lang, row)
+        parts.append(tables.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
     table = tables.readings(plan, lang, indicator.id, place)
     return [*parts, table] if table else parts
 

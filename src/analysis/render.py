@@ -208,17 +208,29 @@ def render_pages(pages: Sequence[Page], lang: str, links: Sequence[tuple[str, st
 
 
 def key_figures(rendered: Sequence[Rendered], more: Sequence[dict[str, Any]] = ()) -> str:
-    """Every number shown, once per place it is shown in, as the text of `key_figures.csv`."""
+    """Every number shown, once per place it is shown in, as the text of `key_figures.csv`.
+
+    `more` are figures of pages that are no notebooks, or that stay as they were published before.
+    """
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, FIGURE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     seen = set()
     for figure in [*more, *(figure for page in rendered for figure in page.figures)]:
-        row = {name: f"{figure[name]:.12g}" if name == "value" else figure[name] for name in FIGURE_COLUMNS}
+        row = {name: f"{float(figure[name]):.12g}" if name == "value" else figure[name] for name in FIGURE_COLUMNS}
         if (key := tuple(row.values())) not in seen:
             seen.add(key)
             writer.writerow(row)
     return buffer.getvalue()
+
+
+def published_figures(folder: Path, but: Sequence[str]) -> list[dict[str, Any]]:
+    """The key figures of pages published in a folder before, other than those named."""
+    try:
+        with (folder / "key_figures.csv").open(encoding="utf-8", newline="") as stream:
+            return [row for row in csv.DictReader(stream) if row["report"] not in but]
+    except FileNotFoundError:
+        return []
 
 
 def publish(files: dict[str, str], folder: Path, replace_all: bool = True) -> None:

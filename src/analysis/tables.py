@@ -140,7 +140,7 @@ def _latest(plan: Plan, indicator: str, area: str) -> dict[str, Any] | None:
 
 def _value(row: Mapping[str, Any], indicator: Indicator, lang: str, key: str = "value") -> str:
     decimals = None if pd.isna(row.get("decimals", pd.NA)) else int(row["decimals"])
-    return wording.value(row[key], indicator.unit, lang, decimals)
+    return indicator.label(row[key], lang) or wording.value(row[key], indicator.unit, lang, decimals)
 
 
 def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
@@ -150,6 +150,8 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
         return say("no_data", lang, year=plan.year, delivery=indicator.delivery.get(lang, indicator.name[lang])), []
     words = {"what": indicator.name[lang], "new": _value(row, indicator, lang), "when": wording.period(row["period"], lang)}
     figures = [figure(indicator.id, area, row["period"], row["value"], words["new"])]
+    if indicator.labels:
+        return say("labelled", lang, **words), figures
     if not row["previous_period"]:
         return say("only_value", lang, **words), figures
     words |= {"old": _value(row, indicator, lang, "previous"), "before": wording.period(row["previous_period"], lang)}
@@ -183,7 +185,7 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
     above = (row["value"] > row["target"], row["value"] < row["target"])
     key = "above" if above[0] else "below" if above[1] else "level_with"
     gap = wording.distance(abs(row["gap"]), indicator.unit, lang)
-    sentence = say("is_value", lang, when=when, value=value) + ", " + say(key, lang, gap=gap, what=reference, target=shown) + "."
+    sentence = say("is_value", lang, what=indicator.name[lang], when=when, value=value) + ", " + say(key, lang, gap=gap, what=reference, target=shown) + "."
     figures = [figure(indicator.id, row["area"], row["year"], row["value"], value),
                figure(indicator.id, row["area"], row["year"], row["target"], shown),
                figure(indicator.id, row["area"], row["year"], row["gap"], gap)]  # fmt: skip
@@ -316,7 +318,7 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
         common = max({c.primary.first_year for c in young}, key=[c.primary.first_year for c in young].count)
         sentences.append(say("summary_young", lang, start=_date(plan.agreement.start, lang), first=max(first, common)))
     figures = [figure("promises", COMBINED, plan.year, n, str(n)) for n in (total, met, not_met, *others.values())]
-    return paragraph("summary", sentences, figures, "lead")
+    return paragraph("summary", sentences, figures)
 
 
 def _date(day: Any, lang: str) -> str:
@@ -421,8 +423,8 @@ def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     notes = [wording.note(code, lang, _names(plan)) for code in row["note"].split(";")]
     verdict = row["verdict"]
     if row["role"] == "baseline":
-        found = f", {say(verdict, lang).lower()}" if verdict in JUDGED else ""
-        notes, verdict = [f"{row['year']}: {say('baseline', lang)}{found}", *notes], "not_yet_due"
+        found = say("at_start", lang, verdict=say(verdict, lang).lower()) if verdict in JUDGED else ""
+        notes, verdict = [f"{row['year']}", found, *notes], "baseline"
     reasons = "".join(f"<small>{escape(text)}</small>" for text in notes if text)
     return f'<span class="verdict {verdict}">{escape(wording.verdict(verdict, lang))}</span>{reasons}'
 

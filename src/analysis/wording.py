@@ -85,7 +85,8 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "decided": ("Besluttet af {by} den {on}", "Decided by {by} on {on}"),
     "undecided": ("Læsningen er analytikerens; bestyrelsen har ikke besluttet den.", "The reading is the analyst's; the board has not decided it."),
     "note": ("Bemærk", "Note"),
-    "baseline": ("udgangspunkt", "baseline"),
+    "baseline": ("Udgangspunkt", "Baseline"),
+    "at_start": ("dengang {verdict}; tæller ikke med", "at the time {verdict}; not counted"),
     "or_reading": ("Anden læsning: {text}", "Other reading: {text}"),
     "nothing_here": ("Ingen.", "None."),
     "no_data": ("Ikke målt til og med {year}. Mangler: {delivery}.", "Not measured up to {year}. Missing: {delivery}."),
@@ -115,6 +116,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "for_promise": ("til {ids}", "for {ids}"),
     "where": ("Hvor", "Where"),
     "index_title": ("Hvad blev lovet, og hvad blev målt?", "What was promised, and what was measured?"),
+    "page_index": ("Forside", "Front page"),
     "page_partnership": ("Hele partnerskabet", "The whole partnership"),
     "page_data_check": ("Kontrol af data", "Data check"),
     "page_method": ("Metode: løfter, læsninger og regler", "Method: promises, readings and rules"),
@@ -124,7 +126,8 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "failed_intro": ("Der er {n} fejl i leverancerne. De sider, der allerede er udgivet, er ikke ændret.",
                      "There are {n} errors in the deliveries. Pages already published are unchanged."),
     # sentences: what a value means
-    "is_value": ("{when}: {value}", "{when}: {value}"),
+    "is_value": ("{what} {when}: {value}", "{what} {when}: {value}"),
+    "labelled": ("{what}: {new} ({when}).", "{what}: {new} ({when})."),
     "below": ("{gap} under {what} ({target})", "{gap} below {what} ({target})"),
     "above": ("{gap} over {what} ({target})", "{gap} above {what} ({target})"),
     "level_with": ("på samme niveau som {what} ({target})", "on a level with {what} ({target})"),
@@ -391,4 +394,4 @@ def note(code: str, lang: str, names: Mapping[str, str]) -> str:
 
 def verdict(key: str, lang: str) -> str:
     """A verdict as symbol and word; never colour alone."""
-    return f"{SYMBOLS.get(key, '–')} {say(key, lang)}".replace("– –", "–")
+    return f"{SYMBOLS.get(key, '')} {say(key, lang)}".strip()
