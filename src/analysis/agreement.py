@@ -102,6 +102,7 @@ class Indicator:
     quote: str = ""
     note: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    exposure: str = ""
 
     def label(self, value: float, lang: str) -> str:
         """The word for a value that is no number, such as `ja` for 1 under labels `nej|ja`; empty without labels."""
@@ -213,7 +214,7 @@ _INDICATOR = {
 _INDICATOR_MAY = {
     "topic": _BILINGUAL, "meaning": _BILINGUAL, "delivery": _BILINGUAL, "breaks": _DATED,
     "no_measurement": _DATED, "dispersion": _NUMBER, "design_effect": _NUMBER, "context": _TEXT,
-    "quote": _TEXT, "note": _BILINGUAL, "labels": _BILINGUAL,
+    "quote": _TEXT, "note": _BILINGUAL, "labels": _BILINGUAL, "exposure": _TEXT,
 }  # fmt: skip
 _OVERRIDES = {
     "indicators": _NAMES, "scope": "scope", "each_positive": _FLAG, "baseline_year": "baseline",
@@ -425,6 +426,8 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: _Reader) 
                 reader.say("shared_alias", id_, "is also a name of {other}; a name may mean one place only", name,
                            other=owners[name.casefold()])  # fmt: skip
     for id_, read in indicators.items():
+        if "exposure" in read and read["exposure"] not in indicators:
+            _unknown(reader, f"indicator {id_}", "exposure", read["exposure"], indicators)
         for name in ("dispersion", "design_effect"):
             if name in read and read[name] < 1:
                 reader.say("too_low", f"indicator {id_}", "must be at least {least}", read[name], name, least=1)

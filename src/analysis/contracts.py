@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .agreement import COMBINED, UNDATED, Agreement, Problem, closest
+from .agreement import COMBINED, UNDATED, Agreement, Indicator, Problem, closest
 from .deliveries import Source, parse_number, parse_period, read_cells, sha256
 
 MISSING = ("not_available", "not_delivered", "suppressed_at_source")
@@ -36,8 +36,14 @@ CONTRACTS = {
         ("area", "period", "indicator", "source"),
     ),
     "counts": Contract(
-        {"area": "area", "period": "period", "indicator": "indicator", "value": "whole", "note": "text"},
+        {"area": "area", "period": "period", "indicator": "indicator", "value": "whole", "out_of": "whole", "lowest": "whole",
+         "highest": "whole", "note": "text"},
         ("area", "period", "indicator", "value"),
+        ("area", "period", "indicator"),
+    ),
+    "moves": Contract(
+        {"area": "area", "period": "period", "indicator": "indicator", "value": "whole", "out_of": "whole", "note": "text"},
+        ("area", "period", "indicator", "value", "out_of"),
         ("area", "period", "indicator"),
     ),
     "survey": Contract(
@@ -58,7 +64,8 @@ _UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": (
 class Delivery:
     """What one source brought: its tidy table, one line per file, and every problem met.
 
-    Table: file, row, area, period, indicator, delivered (as it stands in the file), value (shares 0–1, DKK), decimals, answers, status, missing,
+    Table: file, row, area, period, indicator, delivered (as it stands in the file), value (shares 0–1, DKK), decimals,
+    answers (behind a survey share), out_of (what a count is part of), lowest and highest (bounds of an estimate), answers, status, missing,
     doubt, set_aside, source, provenance, note. `status` is empty and `missing` says why where there is no
     value; a row with `set_aside` is kept and not used.
     """
@@ -74,8 +81,8 @@ class Delivery:
         return self.table[self.table["set_aside"] == ""]
 
 
-TIDY = ["file", "row", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "status", "missing",
-        "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
+TIDY = ["file", "row", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "out_of", "lowest",
+        "highest", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
 
 
 def read_delivery(source: Source, agreement: Agreement, plan: Path, publications: Iterable[str]) -> Delivery:
@@ -131,7 +138,7 @@ class _Columns:
     def set_aside(self) -> None:
         """Mark the rows whose words are declared unused, with the reason."""
         for name, reasons in self.source.unused.items():
-            reason = self.text(name).map(reasons).fillna("")
+            reason = self.text(name).map(lambda word, reasons=reasons: reasons.get(word, ""))
             self.aside = self.aside.where(self.aside != "", reason)
 
     def words(self, name: str) -> pd.Series:
@@ -230,7 +237,7 @@ def _unknown_area(word: str, places: list[str]) -> tuple[str, str, dict]:
 
 def _values(columns: _Columns, source, contract, indicator, agreement) -> pd.DataFrame:
     """value, decimals, answers, status and missing of every used row."""
-    missing = columns.text("value")[columns.aside == ""].map(source.missing).fillna("")
+    missing = columns.text("value")[columns.aside == ""].map(lambda word: source.missing.get(word, ""))
     whole = contract.kinds["value"] == "whole"
     raw = columns.read("value", lambda word: word if word in source.missing else parse_number(word, source.decimal),
                        lambda word: _bad_number(word, source.decimal))  # fmt: skip
@@ -238,22 +245,32 @@ def _values(columns: _Columns, source, contract, indicator, agreement) -> pd.Dat
     units = columns.read("unit", lambda word: word if word in _SCALE else None,
                          lambda word: ("unknown_unit", "is not a unit; known: {known}", {"known": ", ".join(_SCALE)}),
                          ) if "unit" in contract.kinds else pd.Series("count", index=number.index)  # fmt: skip
-    answers = columns.read("answers", lambda word: Decimal("NaN") if word == "" else parse_number(word, source.decimal),
-                           lambda word: _bad_number(word, source.decimal)) if "answers" in contract.kinds else None
     rows = pd.DataFrame({"raw": number, "unit": units, "indicator": indicator, "missing": missing})
     good = rows["raw"].map(lambda value: isinstance(value, Decimal)) & rows["unit"].notna()
     scaled = rows[good].apply(lambda row: row["raw"] * _SCALE[row["unit"]][0], axis=1)
     decimals = rows[good].apply(lambda row: max(0, -row["raw"].as_tuple().exponent + _SCALE[row["unit"]][1]), axis=1)
     rows["value"] = scaled.astype(float) if good.any() else float("nan")
     rows["decimals"] = (decimals if good.any() else pd.Series(dtype=float)).astype("Int64")
-    rows["answers"] = answers.astype(float) if answers is not None else float("nan")
+    for name in ("answers", "out_of", "lowest", "highest"):
+        rows[name] = _whole_or_blank(columns, name, source.decimal) if name in contract.kinds else float("nan")
     rows["status"] = _status(columns, contract).where(rows["missing"] == "", "")
     rows["unit_fits"] = [
-        agreement.indicators[name].unit in _UNIT_OF[unit] if isinstance(name, str) and isinstance(unit, str) else True
+        _fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
         for name, unit in zip(rows["indicator"], rows["unit"], strict=True)
     ]
     _check(rows, columns, whole)
-    return rows[["value", "decimals", "answers", "status", "missing"]]
+    return rows[["value", "decimals", "answers", "out_of", "lowest", "highest", "status", "missing"]]
+
+
+def _whole_or_blank(columns: _Columns, name: str, decimal: str) -> pd.Series:
+    """A column of numbers that may be blank where the supplier gave none."""
+    return columns.read(name, lambda word: Decimal("NaN") if word == "" else parse_number(word, decimal),
+                        lambda word: _bad_number(word, decimal)).astype(float)  # fmt: skip
+
+
+def _fits(indicator: Indicator, unit: str) -> bool:
+    """Whether figures in this unit can be the indicator's; a ratio may be delivered as the count on top."""
+    return indicator.unit in _UNIT_OF[unit] or (indicator.measure == "ratio" and unit == "count")
 
 
 def _status(columns: _Columns, contract: Contract) -> pd.Series:
@@ -286,9 +303,14 @@ def _check(rows: pd.DataFrame, columns: _Columns, whole: bool) -> None:
         "not_whole": ("whole", pa.Check(lambda value: value == value.round()), "must be a whole number"),
         "unit_of_indicator": ("unit_fits", pa.Check.eq(True), "this unit does not fit the indicator"),
         "no_answers": ("answers", pa.Check.gt(0), "the number of answers must be above 0"),
+        "nothing_to_share": ("out_of", pa.Check.gt(0), "must be above 0"),
+        "more_than_all": ("part", pa.Check.le(1), "is more than the number it is part of"),
+        "bounds_crossed": ("within", pa.Check.eq(True), "must lie between the lowest and the highest estimate"),
     }
     share = rows["unit"].isin(["percent", "share"])
-    checked = rows.assign(share=rows["value"].where(share), whole=rows["value"].where((rows["unit"] == "count") & whole))
+    within = ~((rows["value"] < rows["lowest"]) | (rows["value"] > rows["highest"]))
+    part = (rows["value"] / rows["out_of"].where(rows["out_of"] > 0)).where(rows["unit"] == "count")
+    checked = rows.assign(within=within, part=part, share=rows["value"].where(share), whole=rows["value"].where((rows["unit"] == "count") & whole))
     schema = pa.DataFrameSchema(
         {
             column: pa.Column(checks=[check for _, (where, check, _) in rules.items() if where == column], nullable=True)
@@ -301,7 +323,7 @@ def _check(rows: pd.DataFrame, columns: _Columns, whole: bool) -> None:
         by_column = {column: code for code, (column, _, _) in rules.items()}
         for case in error.failure_cases.to_dict("records"):
             code = by_column[case["column"]]
-            told = {"no_answers": "answers", "unit_of_indicator": "unit"}.get(code, "value")
+            told = {"no_answers": "answers", "unit_of_indicator": "unit", "nothing_to_share": "out_of"}.get(code, "value")
             found = as_delivered[case["index"]] if told == "value" else str(columns.text(told)[case["index"]])
             columns.problems.append(Problem(code, columns.file, rules[code][2], found, row=int(case["index"]),
                                             column=columns.heading.get(told, told)))  # fmt: skip

@@ -23,7 +23,8 @@ def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0,
     good = np.isfinite(share) & (size > 0)
     size = np.where(good, size, np.nan)
     lower, upper = proportion_confint(share * size, size, alpha=1 - level, method="wilson")
-    return np.clip(lower, 0, 1), np.clip(upper, 0, 1)
+    # At 0 % and 100 % the formula ends exactly there; binary rounding may not.
+    return np.where(share == 0, 0.0, np.clip(lower, 0, 1)), np.where(share == 1, 1.0, np.clip(upper, 0, 1))
 
 
 def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL):

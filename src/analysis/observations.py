@@ -34,12 +34,14 @@ def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFram
 def _delivered(delivery: Delivery) -> pd.DataFrame:
     """One source's figures; sources that disagree give no value, sources that agree give one row."""
     used = delivery.used
-    value = used["value"].where(used["doubt"] != "conflict")
+    value, out_of = used["value"].where(used["doubt"] != "conflict"), used["out_of"].astype(float)
+    part = out_of.notna()  # delivered as a count out of another: the share is exact, and so are both counts
     rows = pd.DataFrame(
         {
-            "indicator": used["indicator"], "area": used["area"], "period": used["period"], "value": value,
-            "decimals": used["decimals"].astype("Int64"), "numerator": np.nan, "denominator": used["answers"].astype(float),
-            "lower": np.nan, "upper": np.nan,
+            "indicator": used["indicator"], "area": used["area"], "period": used["period"], "value": value.where(~part, value / out_of),
+            "decimals": used["decimals"].astype("Int64").where(~part), "numerator": value.where(part),
+            "denominator": used["answers"].astype(float).where(~part, out_of),
+            "lower": used["lowest"].astype(float), "upper": used["highest"].astype(float),
             "status": used["status"].where(used["missing"] == "", used["missing"]),
             "source": delivery.source.name + ":" + used["source"].where(used["source"] != "", used["file"]),
             "note": _notes(used), "published": delivery.source.contract == "published",
@@ -88,8 +90,10 @@ def _combined(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
 
 
 def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
-    """The observations with 95 % limits by each indicator's declared uncertainty."""
+    """The observations with 95 % limits by each indicator's declared uncertainty; an estimate keeps its supplier's bounds."""
     table = table.copy()
+    estimated = table["indicator"].map(lambda id_: agreement.indicators[id_].uncertainty == "estimate") & table["status"].isin(["measured"])
+    table.loc[estimated, "status"] = "estimate"
     for id_, rows in table[table["status"].isin(["measured", "printed", "derived"])].groupby("indicator"):
         indicator = agreement.indicators[id_]
         if indicator.uncertainty == "sample":
@@ -111,7 +115,7 @@ def write_observations(table: pd.DataFrame, path: Path) -> None:
 
 def read_observations(path: Path) -> pd.DataFrame:
     """The table that `write_observations` wrote, with the same types."""
-    types = dict.fromkeys(NUMBERS, float) | {"decimals": "Int64"}
-    texts = {name: str for name in COLUMNS if name not in types}
-    return pd.read_csv(path, dtype=texts | types, keep_default_na=False, na_values=dict.fromkeys(types, [""]),
-                       float_precision="round_trip")  # fmt: skip
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    exact = {name: [float(text) if text else np.nan for text in table[name]] for name in NUMBERS}  # digits as written
+    decimals = pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64")
+    return table.assign(**exact, decimals=decimals)

@@ -246,6 +246,11 @@ class Plan:
         """The latest value of every indicator and area up to the plan's `year`; see `targets.latest`."""
         return targets.latest(self.agreement, self.observations, self.year)
 
+    @cached_property
+    def per_thousand(self) -> pd.DataFrame:
+        """Counts per 1,000 homes, where homes are known; see `targets.per_thousand`."""
+        return targets.per_thousand(self.agreement, self.observations)
+
     @property
     def processed(self) -> Path:
         """Where this plan's tables stand."""

@@ -135,6 +135,23 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
                  "previous_period", "previous", "change", "change_p"])  # fmt: skip
 
 
+def per_thousand(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
+    """Counts per 1,000 of what they happen to (homes), where both are known for the same area and year.
+
+    Columns: indicator, area, period, exposure, rate, lower, upper. Buildings are torn down, and counts fall with them.
+    """
+    columns = ["indicator", "area", "period", "value", "lower", "upper"]
+    frames = []
+    for indicator in agreement.indicators.values():
+        if indicator.exposure:
+            counts = observations.loc[observations["indicator"] == indicator.id, columns].dropna(subset="value")
+            there = observations.loc[(observations["indicator"] == indicator.exposure) & (observations["value"] > 0), ["area", "period", "value"]]
+            frames.append(counts.merge(there.rename(columns={"value": "exposure"}), on=["area", "period"], validate="one_to_one"))
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "exposure"])
+    rates = {new: table[old] * 1000 / table["exposure"] for new, old in (("rate", "value"), ("lower", "lower"), ("upper", "upper"))}
+    return table.assign(**rates)[["indicator", "area", "period", "exposure", "rate", "lower", "upper"]]
+
+
 def exact(value: float) -> Fraction:
     """The fraction of the printed digits: 0.583 is 583/1000, not the nearest binary number."""
     return Fraction(repr(float(value)))
