@@ -57,6 +57,11 @@ def test_the_same_four_rows_are_read_from_a_file_with(shape, small_plan):
     assert sum(map(int, cells["antal"])) == 123
 
 
+def test_a_no_break_space_within_a_name_is_a_space(small_plan):
+    cells, _ = cells_of(small_plan, PLAIN.replace(b"Sydbyen", "Ringparken\u00a0og Schackenborgvænge".encode()))
+    assert cells["omraade"].tolist()[2] == "Ringparken og Schackenborgvænge"
+
+
 def test_an_area_with_a_ring_over_the_a_is_read_as_one_letter(small_plan):
     cells, _ = cells_of(small_plan, unicodedata.normalize("NFD", PLAIN.decode().replace("Sydbyen", "Gården")).encode())
     assert cells["omraade"].tolist()[2] == "Gården"

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import analysis
 
-ORDER = ["agreement", "deliveries", "contracts", "intervals", "observations", "disclosure", "targets", "plan", "wording", "tables", "charts", "render", "__main__"]  # fmt: skip
+ORDER = [
+    "agreement", "deliveries", "contracts", "intervals", "observations", "disclosure", "targets", "plan", "wording", "tables", "charts", "render",
+    "__main__",
+]  # fmt: skip
 HOME = Path(analysis.__file__).parent
 
 

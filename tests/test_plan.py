@@ -321,11 +321,11 @@ def test_a_table_that_somebody_deleted_is_made_again(name, small_plan):
 
 
 @pytest.mark.parametrize("content", [
-    "source_id;title;publisher;year;url\nS1;Tryghed;Politiet;2016;x\n".encode(),  # saved by a Danish Excel
+    b"source_id;title;publisher;year;url\nS1;Tryghed;Politiet;2016;x\n",  # saved by a Danish Excel
     "source_id,title,publisher,year,url\nS1,Skælskør,Politiet,2016,x\n".encode("cp1252"),
     b"",
     b'source_id,title\nS1,"never closed\n',
-])  # fmt: skip
+], ids=["semicolons", "Windows-1252", "empty", "a quote not closed"])  # fmt: skip
 def test_a_list_of_publications_that_cannot_be_read_is_told_and_no_crash(content, small_plan):
     folder = small_plan(DIRECTION, counts="a;2018;reports;61").folder
     (folder / "sources.csv").write_bytes(content)

@@ -2,15 +2,12 @@
 
 import math
 import string
-from datetime import date
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import (
-    INDICATORS,
-    PLAN,
     ROOT,
     agreement_of,
     count,
@@ -746,8 +743,3 @@ def test_the_smallest_visible_fall_is_visible_and_one_less_is_not(base):
     least = round(base * (1 + row["detectable"]))
     _, upper = intervals.count_ratio([least, least + 1], base)
     assert (upper < 1).tolist() == [True, False]
-
-
-def test_the_plan_of_these_tests_is_the_one_the_readings_were_worked_for():
-    found = agreement_of(plan=PLAN, indicators=INDICATORS)
-    assert (found.start, found.end) == (date(2017, 10, 1), date(2021, 9, 30))

@@ -194,14 +194,13 @@ def _pages(plan: Any, lang: str) -> list[Any]:
     from .wording import say
 
     home = find_notebooks()
-    common = {"plan_folder": str(plan.folder), "lang": lang}
-    year = common | {"year": plan.year, "internal": plan.internal}
+    year = {"plan_folder": str(plan.folder), "lang": lang, "year": plan.year, "internal": plan.internal}
     return [
         Page("partnership", say("page_partnership", lang), home / "partnership.ipynb", year),
         *(Page(f"area-{id_}", plan.agreement.area_name(id_), home / "area.ipynb", year | {"area": id_})
           for id_ in plan.agreement.areas),
         Page("data-check", say("page_data_check", lang), home / "data_check.ipynb", year),
-        Page("method", say("page_method", lang), home / "method.ipynb", common),
+        Page("method", say("page_method", lang), home / "method.ipynb", year),
     ]  # fmt: skip
 
 

@@ -306,8 +306,11 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     for row in [row for row in judged if row is not None][:1]:
         sentence, figures = tables.gap_sentence(plan, lang, row)
         parts.append(tables.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
-    table = tables.readings(plan, lang, indicator.id, place)
-    return [*parts, table] if table else parts
+    sentence, figures = tables.per_thousand_sentence(plan, lang, indicator, place)
+    if sentence:
+        parts.append(tables.paragraph(f"homes-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
+    more = [tables.readings(plan, lang, indicator.id, place), tables.fixed_path(plan, lang, indicator.id, place)]
+    return [*parts, *filter(None, more)]
 
 
 def _hidden(plan: Plan, indicator: str, area: str) -> bool:

@@ -161,50 +161,60 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
     if indicator.uncertainty in ("none", "estimate"):
         return say("rise" if row["value"] > row["previous"] else "fall", lang, **words), figures
     if pd.isna(row["change_p"]):
-        return say("went_no_p", lang, **words), figures
+        return say("change_unknown", lang, **words), figures
     p = wording.p_value(row["change_p"], lang)
     figures.append(figure(indicator.id, area, row["period"], row["change_p"], p))
     if row["change_p"] >= 0.05:
-        return say("went_up_within", lang, p=p, **words), figures
+        return say("within", lang, p=p, **words), figures
     sentence = say("rise" if row["value"] > row["previous"] else "fall", lang, **words)
     least = indicator.dispersion == 1 and indicator.design_effect == 1
     more = [say("change_certain", lang, p=p)] + ([say("least_uncertainty", lang)] if least else [])
     return " ".join([sentence, *more]), figures
 
 
+def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
+    """The latest count per 1,000 homes, where homes are known for the same year; empty otherwise."""
+    latest, rates = _latest(plan, indicator.id, area), plan.per_thousand
+    if latest is None:
+        return "", []
+    found = rates[(rates["indicator"] == indicator.id) & (rates["area"] == area) & (rates["period"] == latest["period"])]
+    if found.empty:
+        return "", []
+    shown = wording.number(found.iloc[0]["rate"], 1, lang)
+    sentence = say("per_thousand", lang, value=shown, when=wording.period(latest["period"], lang))
+    return sentence, [figure(indicator.id, area, latest["period"], found.iloc[0]["rate"], shown)]
+
+
 def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, list[dict]]:
-    """One judged row in words: the value against the target, and how sure that is; with its figures."""
+    """One judged row in words: the value, the target, what became of it and how sure that is; with its figures."""
     indicator, criterion = plan.agreement.indicators[row["indicator"]], plan.agreement.criteria[row["criterion"]]
-    when, reading = str(row["year"]), _reading(criterion, row["reading"])
     if row["verdict"] not in JUDGED or pd.isna(row["gap"]):
-        return say("in_year", lang, year=when, verdict=_why(plan, lang, row)), []
-    rule = reading.rule
-    reference = plan.agreement.area_name(rule["reference"]) if "reference" in rule else say("the_target", lang)
-    shown = _target(plan, row, indicator, lang)
-    value = _observed(plan, row, indicator, lang)
-    above = (row["value"] > row["target"], row["value"] < row["target"])
-    key = "above" if above[0] else "below" if above[1] else "level_with"
-    gap = wording.distance(abs(row["gap"]), indicator.unit, lang)
-    sentence = say("is_value", lang, what=indicator.name[lang], when=when, value=value) + ", " + say(key, lang, gap=gap, what=reference, target=shown) + "."
-    figures = [figure(indicator.id, row["area"], row["year"], row["value"], value),
-               figure(indicator.id, row["area"], row["year"], row["target"], shown),
-               figure(indicator.id, row["area"], row["year"], row["gap"], gap)]  # fmt: skip
-    return f"{sentence} {_certainty_sentence(indicator, row, lang)}", figures
+        return say("in_year", lang, year=row["year"], verdict=_why(plan, lang, row)), []
+    rule, value = _reading(criterion, row["reading"]).rule, _observed(plan, row, indicator, lang)
+    gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang), _target(plan, row, indicator, lang)
+    sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
+    figures = [figure(indicator.id, row["area"], row["year"], row["value"], value)]
+    if "reference" in rule:
+        key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else "level_with"
+        sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule["reference"]), target=target))
+        figures += [figure(indicator.id, row["area"], row["year"], row["target"], target)]
+        figures += [figure(indicator.id, row["area"], row["year"], row["gap"], gap)] if key != "level_with" else []
+    else:
+        words = _target_words(plan, row, lang)
+        sentences.append(say("target_is", lang, target=words))
+        figures.append(figure(indicator.id, row["area"], row["year"], row["target"], words))
+    return " ".join([*sentences, *_verdict_sentences(indicator, row, lang)]), figures
 
 
-def _certainty_sentence(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
-    needed = next((code.split(":")[1] for code in row["note"].split(";") if code.startswith("certain_from_n:")), None)
+def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) -> list[str]:
+    """What became of the target, and how sure that is; a starting point is not called met or not."""
     if row["verdict"] == "rounding_undecided":
-        return say("rounding_sentence", lang)
-    if row["certainty"] == "full_count":
-        return say("sentence_full_count", lang)
-    if row["certainty"] == "certain":
-        return say("sentence_certain", lang)
-    if indicator.uncertainty == "estimate":
-        return say("sentence_estimate", lang)
-    if needed:
-        return f"{say('sentence_unknown_n', lang)} {say('sentence_from_n', lang, n=needed)}"
-    return say("sentence_cannot_tell", lang)
+        return [say("rounding_sentence", lang)]
+    notes = dict(code.partition(":")[::2] for code in row["note"].split(";"))
+    unknown, needed = row["certainty"] == "cannot_tell" and "size_unknown" in notes, notes.get("certain_from_n", "")
+    sure = "estimate" if indicator.uncertainty == "estimate" and row["certainty"] != "certain" else "unknown" if unknown else row["certainty"]
+    start = "start" if row["role"] == "baseline" else row["verdict"]
+    return [say(f"{start}_{sure}", lang)] + ([say("sentence_from_n", lang, n=needed)] if needed else [])
 
 
 def _reading(criterion: Criterion, slug: str) -> Reading:
@@ -242,7 +252,7 @@ def _target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
 
 def _why(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """The verdict in words with its reason."""
-    notes = [wording.note(code, lang, _names(plan)) for code in row["note"].split(";")]
+    notes = [wording.note(code, lang, _names(plan)) for code in row["note"].split(";") if not code.startswith("since:")]
     reasons = [text for text in notes if text]
     return say(row["verdict"], lang).lower() + (f" ({', '.join(reasons)})" if reasons else "")
 
@@ -413,14 +423,14 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
         figures.append(figure(indicator.id, area, row["year"], row["target"], shown))
     gap, sure = "–", "–"
     if judged is not None:
-        gap, sure = escape(wording.gap(judged["gap"], indicator.unit, lang)) + when, _certain(judged, lang) + when
+        gap, sure = escape(wording.gap(judged["gap"], indicator.unit, lang)) + when, _certain(judged, lang, indicator) + when
         figures.append(figure(indicator.id, area, judged["year"], judged["gap"], wording.gap(judged["gap"], indicator.unit, lang)))
     return [value, target, gap, _verdict_cell(plan, lang, row), sure], figures
 
 
 def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """Verdict as symbol and word with its reason; a starting point says that it is one."""
-    notes = [wording.note(code, lang, _names(plan)) for code in row["note"].split(";")]
+    notes = [wording.note(code, lang, _names(plan)) for code in row["note"].split(";") if not code.startswith("since:")]
     verdict = row["verdict"]
     if row["role"] == "baseline":
         found = say("at_start", lang, verdict=say(verdict, lang).lower()) if verdict in JUDGED else ""
@@ -429,8 +439,12 @@ def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     return f'<span class="verdict {verdict}">{escape(wording.verdict(verdict, lang))}</span>{reasons}'
 
 
-def _certain(row: Mapping[str, Any], lang: str) -> str:
-    return escape(say(row["certainty"], lang)) if row["certainty"] else "–"
+def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
+    """The certainty in words; where it rests on the least uncertainty only, that is said."""
+    if not row["certainty"]:
+        return "–"
+    least = row["certainty"] == "certain" and indicator.uncertainty in ("process", "sample") and indicator.dispersion == indicator.design_effect == 1
+    return escape(say(row["certainty"], lang)) + (f"<small>{escape(say('least', lang))}</small>" if least else "")
 
 
 def sources(plan: Plan, lang: str, source: str) -> str:
@@ -449,31 +463,112 @@ def sources(plan: Plan, lang: str, source: str) -> str:
 
 def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """This year's row of every promise and reading about an indicator in an area: target, gap, verdict."""
-    rows, figures = [], []
-    unit = plan.agreement.indicators[indicator].unit
+    rows, figures, known = [], [], plan.agreement.indicators[indicator]
     for current in _rows_of(plan, indicator, area):
         criterion = plan.agreement.criteria[current["criterion"]]
-        judged = with_gap(plan, criterion.id, indicator, area, current["reading"])
-        earlier = [judged.to_dict()] if judged is not None and judged["year"] != current["year"] else []
         text = _reading(criterion, current["reading"]).text.get(lang, "") or criterion.quote
         if current["reading"] != "primary":
             text = say("or_reading", lang, text=text)
-        for number, row in enumerate([*earlier, current]):
-            ahead = _next_target(plan, row, lang) if row is current else ""
-            target = escape(_target_words(plan, row, lang)) + (f"<small>{escape(ahead)}</small>" if ahead else "")
-            rows.append([f'<span class="id">{escape(criterion.id)}</span> {escape(text)}' if number == 0 else None, str(row["year"]),
-                         target, escape(wording.gap(row["gap"], unit, lang)), _verdict_cell(plan, lang, row), _certain(row, lang)])
-            figures += [figure(indicator, area, row["year"], row[key], shown) for key, shown in
-                        (("target", _target_words(plan, row, lang)), ("gap", wording.gap(row["gap"], unit, lang)))
-                        if not pd.isna(row[key])]  # fmt: skip
+        heading = f'<span class="id">{escape(criterion.id)}</span> {escape(text)}'
+        for number, row in enumerate(_years_shown(plan, current)):
+            cells, more = _reading_cells(plan, lang, known, row, last=row["year"] == current["year"])
+            rows.append([heading if number == 0 else None, *cells])
+            figures += more
     if not rows:
         return None
     element = f"readings-{indicator}-{area}".replace("_", "-")
-    header = [say("criterion", lang), say("year", lang), say("target_plain", lang), say("gap", lang),
-              say("verdict_word", lang), say("certainty", lang)]  # fmt: skip
-    name = plan.agreement.indicators[indicator].name[lang]
-    caption = f"{name}, {area_name(plan, area, lang)}: {say('gap', lang).lower()}"
+    header = [say(key, lang) for key in ("criterion", "year", "value", "target_plain", "gap", "verdict_word", "certainty", "change")]
+    caption = f"{known.name[lang]}, {area_name(plan, area, lang)}: {say('gap', lang).lower()}"
     return Shown(table(element, caption, header, rows), element, figures)
+
+
+def _years_shown(plan: Plan, current: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The years of a reading that are due: all of them for the chosen one, the current one for the others."""
+    gaps = plan.gaps
+    rows = gaps[(gaps["criterion"] == current["criterion"]) & (gaps["indicator"] == current["indicator"]) & (gaps["area"] == current["area"])
+                & (gaps["reading"] == current["reading"]) & (gaps["year"] <= max(plan.year, current["year"]))]  # fmt: skip
+    rows = rows[(rows["year"] == current["year"]) | ((rows["reading"] == "primary") & (rows["value"].notna() | (rows["role"] == "judged")))]
+    return rows.sort_values("year").to_dict("records")
+
+
+def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str, Any], last: bool) -> tuple[list[str], list[dict]]:
+    """Year, value, target, gap, verdict, certainty and change of one row, each with what a board needs beside it."""
+    small = "<small>{}</small>".format
+    value = _observed(plan, row, indicator, lang) if not pd.isna(row["value"]) else "–"
+    words, gap = _target_words(plan, row, lang), wording.gap(row["gap"], indicator.unit, lang)
+    ahead = _next_target(plan, row, lang) if last else ""
+    change, pace = "–", ""
+    shown = [("value", value), ("target", words), ("gap", gap)]
+    if not pd.isna(row["change"]):
+        text = wording.change(row["change"], indicator.unit, lang)
+        shown.append(("change", text))
+        change = escape(text) + "".join(small(escape(wording.note(code, lang, {}))) for code in row["note"].split(";") if code.startswith("since:"))
+        if not pd.isna(row["change_p"]):
+            change += small(escape(say("p_is", lang, p=wording.p_value(row["change_p"], lang))))
+            shown.append(("change_p", wording.p_value(row["change_p"], lang)))
+        if not pd.isna(row["detectable"]):
+            smallest = wording.change(row["detectable"], indicator.unit, lang)
+            change += small(escape(say("detectable", lang, value=smallest)))
+            shown.append(("detectable", smallest))
+    if last and not pd.isna(row["pace_needed"]):
+        needed = wording.gap(row["pace_needed"], indicator.unit, lang)
+        pace = small(escape(say("pace", lang, value=needed)))
+        shown.append(("pace_needed", needed))
+    figures = [figure(indicator.id, row["area"], row["year"], row[key], text) for key, text in shown if not pd.isna(row[key])]
+    cells = [str(row["year"]), escape(value), escape(words) + (small(escape(ahead)) if ahead else ""), escape(gap) + pace,
+             _verdict_cell(plan, lang, row), _certain(row, lang, indicator), change]  # fmt: skip
+    return cells, figures
+
+
+def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
+    """For promises chained on last year's actual: where the path would be had each year just been met, and why it matters."""
+    rows = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & (plan.gaps["reading"] == "primary")
+                     & plan.gaps["fixed_path"].notna()].sort_values("year")  # fmt: skip
+    if len(rows) < 2:
+        return None
+    unit = plan.agreement.indicators[indicator].unit
+    steps = [wording.target(row["fixed_path"], unit, lang) for row in rows.to_dict("records")]
+    figures = [figure(indicator, area, row["year"], row["fixed_path"], text) for row, text in zip(rows.to_dict("records"), steps, strict=True)]
+    return paragraph(f"path-{indicator}-{area}".replace("_", "-"), [say("fixed_path", lang, path=" → ".join(steps))], figures, "note")
+
+
+def timeline(plan: Plan, lang: str) -> Shown:
+    """Every promise year by year, and the whole period so far: met in how many of the judged years, certain in how many."""
+    years = list(range(plan.agreement.start.year, plan.year + 1))
+    header = [say("criterion", lang), say("area", lang), *map(str, years), say("period_head", lang)]
+    gaps = plan.gaps[plan.gaps["reading"] == "primary"]
+    rows, figures = [], []
+    for criterion in sorted(plan.agreement.criteria.values(), key=lambda c: _goal_order(plan, c)):
+        mine = gaps[gaps["criterion"] == criterion.id]
+        for (id_, area), series in mine.groupby(["indicator", "area"], sort=False):
+            indicator = plan.agreement.indicators[id_]
+            heading = f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}'
+            cells = [_year_cell(series[series["year"] == year], lang) for year in years]
+            words, counts = _period(series[series["role"] == "period"].iloc[0], lang)
+            rows.append([heading, _breakable(area_name(plan, area, lang)), *cells, escape(words)])
+            figures += [figure(id_, area, "period", n, str(n)) for n in counts]
+    return Shown(table("timeline", say("timeline", lang), header, rows), "timeline", figures)
+
+
+def _year_cell(rows: pd.DataFrame, lang: str) -> str:
+    """Verdict and certainty of one year in few words."""
+    if rows.empty:
+        return "–"
+    row = rows.iloc[0]
+    if row["role"] == "baseline":
+        return f"<small>{escape(say('baseline', lang))}</small>"
+    sure = f"<small>{escape(say(row['certainty'], lang))}</small>" if row["certainty"] else ""
+    verdict = f'<span class="verdict {row["verdict"]}">{escape(wording.verdict(row["verdict"], lang))}</span>'
+    return verdict + sure if row["verdict"] in JUDGED else f"<small>{escape(say(row['verdict'], lang))}</small>"
+
+
+def _period(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
+    """The period row in words, with the counts in it."""
+    counts = {key: int(n) for key, _, n in (code.partition(":") for code in row["note"].split(";")) if n.isdigit()}
+    if not counts["years_judged"]:
+        return say("period_none", lang), []
+    met, judged, certain = counts["years_met"], counts["years_judged"], counts["years_certain"]
+    return say("period_counts", lang, met=met, judged=judged, certain=certain), [met, judged, certain]
 
 
 def _next_target(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
@@ -613,6 +708,7 @@ def method(plan: Plan, lang: str) -> Shown:
         for reading in criterion.readings[1:]:
             lines.append((say("other_readings", lang), f"{escape(reading.text.get(lang, reading.slug))} "
                           f'<small>{escape(formula(plan, lang, reading))}</small>'))  # fmt: skip
+        lines += [(say("reading_differs", lang, year=plan.year), escape(text)) for text in _differing(plan, lang, criterion)]
         for id_ in criterion.primary.indicators:
             indicator = plan.agreement.indicators[id_]
             lines.append((say("source", lang), escape(indicator.delivery.get(lang, ""))))
@@ -625,6 +721,18 @@ def method(plan: Plan, lang: str) -> Shown:
         listed = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" if term else f"<dd>{text}</dd>" for term, text in lines if text)
         parts.append(f'<h3 id="criterion-{escape(criterion.id)}">{escape(criterion.id)}: {escape(names)}</h3><dl>{listed}</dl>')
     return Shown("".join(parts), "method")
+
+
+def _differing(plan: Plan, lang: str, criterion: Criterion) -> list[str]:
+    """Where another reading gives another verdict this year: both, by indicator and area."""
+    gaps, found = plan.gaps, []
+    rows = gaps[(gaps["criterion"] == criterion.id) & (gaps["year"] == plan.year) & (gaps["role"] == "judged")]
+    for (id_, area), same in rows.groupby(["indicator", "area"], sort=False):
+        if same["verdict"].nunique() > 1:
+            verdicts = [f"{say('chosen', lang) if row['reading'] == 'primary' else row['reading']}: {say(row['verdict'], lang).lower()}"
+                        for row in same.to_dict("records")]  # fmt: skip
+            found.append(f"{plan.agreement.indicators[id_].name[lang]}, {area_name(plan, area, lang)} – {'; '.join(verdicts)}")
+    return found
 
 
 def formula(plan: Plan, lang: str, reading: Reading) -> str:

@@ -349,8 +349,8 @@ class _Series:
         if year > as_of:
             row.verdict = "not_yet_due"
             return row
-        row.point, row.base = self.at(year), self._base(year)
-        row.notes += self._notes(year, row)
+        row.point, (since, row.base) = self.at(year), self._base(year)
+        row.notes += self._notes(year, row) + ([f"since:{since}"] if row.change is not None else [])
         row.verdict = _not_judged(row.point) or row.target.state
         if not row.verdict:
             self._decide(row)
@@ -377,11 +377,20 @@ class _Series:
             row.verdict = "rounding_undecided"
         else:
             row.verdict = "met" if met else "not_met"
-            unknown = self.indicator.uncertainty == "sample" and row.target.base is None and math.isnan(row.point.size)
-            if unknown and (needed := intervals.answers_needed(float(row.point.value), float(row.target.value))):
-                row.notes.append(f"certain_from_n:{needed}")
+            row.notes += self._unknown_size(row)
         if self.reading.each_positive:
             self._each_positive(row)
+
+    def _unknown_size(self, row: Row) -> list[str]:
+        """Whether chance cannot be told because the number behind a figure is not known, and how many answers it would take."""
+        sides = [row.point, *([row.target.base] if row.target.base else [])]
+        by_chance = self.indicator.uncertainty in ("sample", "process")
+        if not by_chance or not any(math.isnan(side.size) or (self.indicator.unit != "share" and math.isnan(side.count)) for side in sides):
+            return []
+        needed = None
+        if self.indicator.uncertainty == "sample" and row.target.base is None:
+            needed = intervals.answers_needed(float(row.point.value), float(row.target.value))
+        return ["size_unknown", *([f"certain_from_n:{needed}"] if needed else [])]
 
     def _each_positive(self, row: Row) -> None:
         """`I alle områder`: the total counts only if no area is without."""
@@ -409,14 +418,13 @@ class _Series:
             return math.ceil(bar) - 1 if target.strict else math.floor(bar)
         return math.floor(bar) + 1 if target.strict else math.ceil(bar)
 
-    def _base(self, year: int) -> Point | None:
-        """What the change is measured from: the baseline, or the previous year where there is none."""
+    def _base(self, year: int) -> tuple[int, Point | None]:
+        """What the change is measured from, and its year: the baseline, or the previous year where there is none."""
         chained = self.rule.get("from") == "previous_actual"
         since = year - 1 if chained or not (self.baseline_year or self.reading.baseline_period) else self.start_year
-        if self.rule.get("per") in ("cumulative", "stock") or self.broken(since, year):
-            return None
-        base = self._measured(since, self.area) if since != self.baseline_year else self.baseline
-        return None if chained and self.reading.baseline_period and base is self.baseline else base
+        if self.rule.get("per") == "cumulative" or self.broken(since, year):
+            return since, None
+        return since, self._measured(since, self.area) if chained or since != self.baseline_year else self.baseline
 
     def _pace(self, year: int, point: Point) -> Fraction | None:
         """Change still needed a year to be at the path's last target in time; empty when nothing is left."""
