@@ -170,7 +170,47 @@ def test_a_column_the_contract_needs_must_be_declared(small_plan):
 
 def test_an_unknown_contract_is_told_with_those_known(small_plan):
     problem = only(errors_of(small_plan(survey="a;2016;safe;58,3;180", survey_source=SURVEY_SOURCE.replace('"survey"', '"survay"'))))
-    assert problem.code == "unknown_contract" and "published, counts, survey" in str(problem)
+    assert problem.code == "unknown_contract" and all(name in str(problem) for name in ("published", "counts", "survey"))
+
+
+# --- counts out of a number, and estimates with bounds -------------------------------------------------
+
+MOVES = """
+contract = "moves"
+publisher = "The housing organisations"
+files = ["survey.csv"]
+delimiter = ";"
+[columns]
+omraade = "area"
+aar = "period"
+indikator = "indicator"
+andel = "value"
+svar = "out_of"
+"""
+
+
+def test_move_outs_out_of_tenancies_are_an_exact_rate(small_plan):
+    rows = "a;2018;moves;10;100\nb;2018;moves;90;300\nc;2018;moves;0;50\nd;2018;moves;20;50"
+    table = small_plan(survey=rows, survey_source=MOVES).observations().set_index("area")
+    assert table["value"].to_dict() == {"a": 0.1, "b": 0.3, "c": 0, "d": 0.4, "combined": 0.24}
+    assert table.loc["combined", ["numerator", "denominator"]].tolist() == [120, 500]
+
+
+@pytest.mark.parametrize(("line", "code"), [("a;2018;moves;101;100", "more_than_all"), ("a;2018;moves;0;0", "nothing_to_share")])
+def test_move_outs_that_cannot_be_are_refused(line, code, small_plan):
+    problem = only(errors_of(small_plan(survey=line, survey_source=MOVES)))
+    assert (problem.code, problem.row) == (code, 2)
+
+
+@pytest.mark.parametrize(("bounds", "code"), [("250;400", None), ("310;400", "bounds_crossed"), ("100;290", "bounds_crossed")])
+def test_an_estimate_lies_between_its_bounds(bounds, code, small_plan):
+    source = COUNTS_SOURCE + 'mindst = "lowest"\nhoejst = "highest"\n'
+    content = COUNTS_HEADER.strip() + ";mindst;hoejst\na;2018;visitors;300;" + bounds + "\n"
+    plan = small_plan(counts=content.encode(), counts_source=source)
+    assert [problem.code for problem in errors_of(plan)] == [code] * (code is not None)
+    if code is None:
+        row = plan.observations().iloc[0]
+        assert row[["value", "lower", "upper", "status"]].tolist() == [300, 250, 400, "estimate"]
 
 
 # --- missing, set aside, doubtful, twice ----------------------------------------------------------------

@@ -49,6 +49,11 @@ def reports(*numbers: float, first: int = 2017, area: str = "a", **more: object)
     return [count(area, first + i, number, **more) for i, number in enumerate(numbers)]
 
 
+def noted(row: pd.Series) -> set[str]:
+    """The codes of a row's note."""
+    return set(row["note"].split(";"))
+
+
 # --- the agreement's own promises -----------------------------------------------------------------------
 
 
@@ -72,7 +77,7 @@ def test_motalavej_2016_is_14_points_below_the_sub_average(published):
 
 def test_whether_motalavej_is_certainly_below_needs_39_answers_to_say(published):
     row = one(published, criterion="T1a", area="motalavej", year=2016)
-    assert (row["certainty"], row["note"]) == ("cannot_tell", "certain_from_n:39")
+    assert row["certainty"] == "cannot_tell" and "certain_from_n:39" in noted(row)
 
 
 def test_ringparken_2016_is_0_4_points_below_and_rounding_alone_may_be_why(published):
@@ -339,13 +344,13 @@ def parents(*numbers: float | None, total: int = 34) -> pd.Series:
 def test_parents_in_all_areas_count_only_if_no_area_is_without():
     assert parents(20, 10, 3, 1)["verdict"] == "met"
     row = parents(24, 10, 0, 0)
-    assert row["verdict"] == "not_met" and row["note"] == "area_without:c+d"
+    assert row["verdict"] == "not_met" and "area_without:c+d" in noted(row)
     assert parents(20, 5, 3, 1, total=29)["verdict"] == "not_met"
 
 
 def test_an_area_without_figure_leaves_the_promise_open():
     row = parents(20, 10, 4, None)
-    assert row["verdict"] == "not_measured" and row["note"] == "area_missing:d" and math.isnan(row["gap"])
+    assert row["verdict"] == "not_measured" and "area_missing:d" in noted(row) and math.isnan(row["gap"])
 
 
 def test_a_hidden_area_hides_whether_all_areas_take_part():
@@ -437,7 +442,7 @@ def test_figures_on_two_sides_of_a_break_are_not_comparable(rule):
 def test_a_break_that_may_be_crossed_is_crossed_and_said():
     comparable = BROKEN.replace("2019,", "2019, comparable = true,")
     row = one(gaps(criterion(COMPOUND, more=FROM_2017), *reports(100, 80, 70), indicators=comparable), year=2019)
-    assert row["verdict"] == "met" and row["note"] == "break:2019" and row["change"] == -0.3
+    assert row["verdict"] == "met" and "break:2019" in noted(row) and row["change"] == -0.3
 
 
 @pytest.mark.parametrize("rule", [COMPOUND, LINEAR, CHAINED])
@@ -449,6 +454,13 @@ def test_no_percentage_of_zero_is_ever_asked_for(rule, number):
     assert row[["target", "gap", "change", "detectable"]].isna().all()
 
 
+def test_no_rise_in_percent_of_zero_is_told_either():
+    table = gaps(criterion('kind = "direction"', "stories", more=FROM_2017), *reports(0, 20, indicator="stories"),
+                 indicators=indicator("stories", direction="up"))  # fmt: skip
+    row = one(table, year=2018)
+    assert row[["change", "detectable"]].isna().all() and row["change_p"] < 0.001
+
+
 def test_hidden_figures_give_no_verdict():
     for rows in ([*reports(100), gone("a", 2018, "suppressed")], [gone("a", 2017, "suppressed"), *reports(80, first=2018)]):
         for rule in (COMPOUND, CHAINED, 'kind = "above_baseline"'):
@@ -458,8 +470,8 @@ def test_hidden_figures_give_no_verdict():
 
 def test_a_year_that_the_plan_covers_in_part_is_judged_with_a_note():
     table = gaps(criterion(COMPOUND, more=FROM_2017), *reports(100, 80, 70, 60, 50))
-    assert one(table, year=2021)["verdict"] == "met" and one(table, year=2021)["note"] == "plan_covers_part"
-    assert one(table, year=2020)["note"] == ""
+    assert one(table, year=2021)["verdict"] == "met" and "plan_covers_part" in noted(one(table, year=2021))
+    assert "plan_covers_part" not in noted(one(table, year=2020))
 
 
 def test_an_agreement_year_is_measured_from_october_to_september():
@@ -497,19 +509,19 @@ def period(*numbers: float, year: int = 2021) -> pd.Series:
 def test_a_promise_kept_every_year_is_kept():
     row = period(1000, 500, 500, 400, 300)
     assert row["verdict"] == "met"
-    assert row["note"] == "years_met:4;years_judged:4;years_due:4;years:4;years_certain:4"
+    assert noted(row) >= {"years_met:4", "years_judged:4", "years_due:4", "years:4", "years_certain:4"}
 
 
 def test_a_promise_missed_in_one_year_is_not_kept():
     row = period(1000, 900, 500, 400, 300)
-    assert row["verdict"] == "not_met" and row["note"].startswith("years_met:3;years_judged:4;")
+    assert row["verdict"] == "not_met" and noted(row) >= {"years_met:3", "years_judged:4"}
 
 
 def test_a_promise_with_a_year_unmeasured_cannot_be_called_kept():
     table = gaps(criterion(COMPOUND, more=FROM_2017), *reports(1000, 500, 500), count("a", 2021, 300))
     row = one(table, role="period")
     assert row["verdict"] == "not_measured"
-    assert row["note"] == "years_met:3;years_judged:3;years_due:4;years:4;years_certain:3"
+    assert noted(row) >= {"years_met:3", "years_judged:3", "years_due:4", "years:4", "years_certain:3"}
 
 
 def test_before_the_end_the_plan_as_a_whole_is_not_yet_due():

@@ -45,7 +45,7 @@ def _plain_errors(command: Callable) -> Callable:
             command(*args, **options)
         except PlanError as error:
             lines = "\n".join(problem_line(problem, lang) for problem in error.problems)
-            usage = {"no_folder", "unknown_year", "no_such_area", "no_notebooks"}
+            usage = {"no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks"}
             if {problem.code for problem in error.problems} <= usage:
                 raise _Usage(lines) from None
             click.echo(lines, err=True)
@@ -98,7 +98,7 @@ def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
 
     rows = [(p.level, p.file, p.entry, p.sheet, p.row, p.column, p.found, problem_text(p, lang), p.code) for p in problems]
     columns = ["level", "file", "entry", "sheet", "row", "column", "found", "text", "code"]
-    pd.DataFrame(rows, columns=columns).astype({"row": "Int64"}).to_csv(path, index=False, lineterminator="\n")
+    pd.DataFrame(rows, columns=columns, dtype=object).to_csv(path, index=False, lineterminator="\n")
 
 
 @main.command()

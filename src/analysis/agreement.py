@@ -244,6 +244,11 @@ RULES: dict[str, tuple[dict, dict]] = {  # kind: (fields it must have, fields it
 _ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
 
 
+def _is_dated(item: Mapping[str, Any]) -> bool:
+    """Whether a break or a year without measurement is written whole."""
+    return type(item.get("year")) is int and item.keys() <= {"year", "da", "en", "comparable"} and {"da", "en"} <= item.keys()
+
+
 class _Reader:
     """Collects every problem of one register; each check names the entry it stands in."""
 
@@ -278,51 +283,47 @@ class _Reader:
     def value(self, value: Any, kind: Any, entry: str, name: str) -> Any:
         """One field's value as its declared kind, or None with a problem noted."""
         number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        texts = isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value)
         if isinstance(kind, tuple):
-            good, expected = value in kind, "must be one of: " + ", ".join(kind)
+            good, code, expected = value in kind, "not_a_choice", "must be one of: {choices}"
         elif kind == _TEXT:
-            good, expected = isinstance(value, str) and bool(value.strip()), "must be a text that is not empty"
+            good, code, expected = isinstance(value, str) and bool(value.strip()), "not_a_text", "must be a text that is not empty"
         elif kind == _NUMBER:
-            good = number and Decimal(value).is_finite()
-            expected = "must be a number"
+            good, code, expected = number and Decimal(value).is_finite(), "not_a_plain_number", "must be a number"
         elif kind == _YEAR:
-            good = number and value == int(value) and 1900 <= value <= 2200
-            expected = "must be a year"
+            good, code, expected = number and value == int(value) and 1900 <= value <= 2200, "not_a_year", "must be a year"
         elif kind == _DATE:
-            good, expected = type(value) is date, "must be a date such as 2018-05-01"
+            good, code, expected = type(value) is date, "not_a_date", "must be a date such as 2018-05-01"
         elif kind == _FLAG:
-            good, expected = isinstance(value, bool), "must be true or false"
+            good, code, expected = isinstance(value, bool), "not_a_flag", "must be true or false"
         elif kind == _NAMES:
-            texts = isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value)
-            good, expected = texts, "must be a list of texts"
+            good, code, expected = texts, "not_a_list", "must be a list of texts"
             value = tuple(value) if texts else value
         elif kind == _BILINGUAL:
-            if isinstance(value, str):
-                value = {"da": value, "en": value}
-            good = isinstance(value, dict) and value.keys() <= {"da", "en"} and bool(value)
-            good = good and all(isinstance(text, str) and text.strip() for text in value.values())
-            expected = "must be a text in da and en, not empty"
-            value = {"da": value.get("da", value.get("en")), "en": value.get("en", value.get("da"))} if good else value
+            code, expected = "not_bilingual", "must be a text in da and en, not empty"
+            both = {"da": value, "en": value} if isinstance(value, str) else value
+            good = isinstance(both, dict) and bool(both) and both.keys() <= {"da", "en"}
+            good = good and all(isinstance(text, str) and text.strip() for text in both.values())
+            value = {"da": both.get("da", both.get("en")), "en": both.get("en", both.get("da"))} if good else value
         elif kind == _DATED:
-            good = isinstance(value, list) and all(
-                isinstance(item, dict) and isinstance(item.get("year"), int) and item.keys() <= {"year", "da", "en", "comparable"}
-                for item in value
-            )
-            expected = "must be a list of { year = …, da = \"…\", en = \"…\" }"
+            code, expected = "not_dated", "must be a list of tables with year, da and en"
+            good = isinstance(value, list) and all(isinstance(item, dict) and _is_dated(item) for item in value)
             value = tuple(value) if good else value
         elif kind == "same":
-            good = value == "same" or (number and 1900 <= value <= 2200)
-            expected = "must be \"same\" or a year"
+            good, code, expected = value == "same" or (number and 1900 <= value <= 2200), "not_same", "must be \"same\" or a year"
         elif kind == "scope":
-            texts = isinstance(value, list) and bool(value) and all(isinstance(text, str) for text in value)
-            good, expected = texts or value in ("each", COMBINED), "must be \"each\", \"combined\" or a list of area ids"
+            good = (texts and bool(value)) or value in ("each", COMBINED)
+            code, expected = "not_a_scope", "must be \"each\", \"combined\" or a list of area ids"
         elif kind == "baseline":
-            per_area = isinstance(value, dict) and all(isinstance(year, int) for year in value.values())
-            good, expected = per_area or (number and value == int(value)), "must be a year, or a year for each area id"
+            per_area = isinstance(value, dict) and bool(value) and all(isinstance(year, int) for year in value.values())
+            good = per_area or (number and value == int(value))
+            code, expected = "not_a_baseline", "must be a year, or a year for each area id"
         else:  # nested tables: read further down
-            good, expected = isinstance(value, dict if kind == "rule" else list), f"must be a {kind}"
+            good = isinstance(value, dict if kind == "rule" else list)
+            code, expected = "not_nested", "must be a table, or a list of tables"
         if not good:
-            self.say("bad_value", entry, "{expected}", value, column=name, expected=expected)
+            choices = ", ".join(kind) if isinstance(kind, tuple) else ""
+            self.say(code, entry, expected, value, column=name, choices=choices)
             return None
         return value
 
@@ -416,7 +417,7 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: _Reader) 
         if name in plan and (plan[name] < least or plan[name] != int(plan[name])):
             reader.say("too_low", "plan", "must be a whole number of at least {least}", plan[name], name, least=least)
     for language in set(plan.get("languages", ())) - {"da", "en"}:
-        reader.say("bad_value", "plan", "{expected}", language, "languages", expected="must be one of: da, en")
+        reader.say("not_a_choice", "plan", "must be one of: {choices}", language, "languages", choices="da, en")
     owners: dict[str, str] = {}
     for id_, place in (areas | references).items():
         if id_ in areas and id_ in references:
@@ -462,9 +463,10 @@ def _criterion(read, areas, references, indicators, goals, reader: _Reader) -> C
 
 
 def _unknown(reader: _Reader, entry: str, column: str, name: object, known: Iterable[str]) -> None:
-    near = closest(str(name), known)
-    reader.say("unknown_name", entry, "is not declared in the register; {hint}", name, column,
-               hint=f"did you mean '{near}'?" if near else "known: " + ", ".join(known))  # fmt: skip
+    if near := closest(str(name), known):
+        reader.say("unknown_name_near", entry, "is not declared in the register; did you mean '{near}'?", name, column, near=near)
+    else:
+        reader.say("unknown_name", entry, "is not declared in the register; known: {known}", name, column, known=", ".join(known))
 
 
 def _reading(read, rule, slug, entry, areas, references, indicators, reader: _Reader) -> Reading | None:

@@ -238,7 +238,6 @@ def _unknown_area(word: str, places: list[str]) -> tuple[str, str, dict]:
 def _values(columns: _Columns, source, contract, indicator, agreement) -> pd.DataFrame:
     """value, decimals, answers, status and missing of every used row."""
     missing = columns.text("value")[columns.aside == ""].map(lambda word: source.missing.get(word, ""))
-    whole = contract.kinds["value"] == "whole"
     raw = columns.read("value", lambda word: word if word in source.missing else parse_number(word, source.decimal),
                        lambda word: _bad_number(word, source.decimal))  # fmt: skip
     number = raw.where(missing == "")
@@ -258,7 +257,7 @@ def _values(columns: _Columns, source, contract, indicator, agreement) -> pd.Dat
         _fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
         for name, unit in zip(rows["indicator"], rows["unit"], strict=True)
     ]
-    _check(rows, columns, whole)
+    _check(rows, columns)
     return rows[["value", "decimals", "answers", "out_of", "lowest", "highest", "status", "missing"]]
 
 
@@ -292,7 +291,7 @@ def _bad_number(word: str, decimal: str) -> tuple[str, str, dict]:
     return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
 
 
-def _check(rows: pd.DataFrame, columns: _Columns, whole: bool) -> None:
+def _check(rows: pd.DataFrame, columns: _Columns) -> None:
     """Ranges and units by pandera; each failing cell becomes a problem with its line."""
     import pandera.pandas as pa  # half a second, and only deliveries need it
 
@@ -310,7 +309,7 @@ def _check(rows: pd.DataFrame, columns: _Columns, whole: bool) -> None:
     share = rows["unit"].isin(["percent", "share"])
     within = ~((rows["value"] < rows["lowest"]) | (rows["value"] > rows["highest"]))
     part = (rows["value"] / rows["out_of"].where(rows["out_of"] > 0)).where(rows["unit"] == "count")
-    checked = rows.assign(within=within, part=part, share=rows["value"].where(share), whole=rows["value"].where((rows["unit"] == "count") & whole))
+    checked = rows.assign(within=within, part=part, share=rows["value"].where(share), whole=rows["value"].where(rows["unit"] == "count"))
     schema = pa.DataFrameSchema(
         {
             column: pa.Column(checks=[check for _, (where, check, _) in rules.items() if where == column], nullable=True)

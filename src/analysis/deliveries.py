@@ -69,9 +69,21 @@ def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
             sources.append(_read_source(path, folder))
         except PlanError as error:
             problems += error.problems
+    for path in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
+        if not (path / "source.toml").is_file():
+            problems.append(Problem("no_source_toml", path.name, "the folder has no source.toml, so nothing in it can be read"))
+    problems += [problem for source in sources for problem in _unlisted(source, folder)]
     if not sources and not problems:
         problems.append(Problem("no_sources", folder.name, "no supplier's folder with a source.toml in it"))
     return sources, problems
+
+
+def _unlisted(source: Source, plan: Path) -> list[Problem]:
+    """Files that lie in a source's folder and are named nowhere: nobody should think they were read."""
+    known = {*source.files, *source.documents, source.folder / "source.toml", source.folder / "README.md"}
+    lying = (path for path in sorted(source.folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$")))
+    return [Problem("unlisted_file", path.relative_to(plan).as_posix(), "is not named under files or documents, so it is not read", level="warning")
+            for path in lying if path not in known]  # fmt: skip
 
 
 def _read_source(path: Path, plan: Path) -> Source:
@@ -92,9 +104,17 @@ def _read_source(path: Path, plan: Path) -> Source:
             problems.append(Problem("missing_field", file, "the field '{name}' is missing", detail={"name": name}))
     for name in raw.keys() & _FIELDS.keys():
         if not isinstance(raw[name], _FIELDS[name]):
-            kind = {str: "a text", list: "a list", dict: "a table", int: "a whole number"}[_FIELDS[name]]
-            problems.append(Problem("bad_value", file, "{expected}", str(raw[name]), column=name,
-                                    detail={"expected": f"must be {kind}"}))  # fmt: skip
+            code, kind = {str: ("not_a_text", "a text that is not empty"), list: ("not_a_list", "a list of texts"),
+                          dict: ("not_nested", "a table, or a list of tables"), int: ("not_whole", "a whole number")}[_FIELDS[name]]
+            problems.append(Problem(code, file, f"must be {kind}", str(raw[name]), column=name))  # fmt: skip
+    for name in ("columns", "constants", "areas", "status", "missing"):
+        for key, value in raw.get(name, {}).items() if isinstance(raw.get(name), dict) else ():
+            if not isinstance(value, str):
+                problems.append(Problem("not_a_text", file, "must be a text that is not empty", str(value), column=f"{name}.{key}"))
+    for name in ("values", "unused"):
+        for key, words in raw.get(name, {}).items() if isinstance(raw.get(name), dict) else ():
+            if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
+                problems.append(Problem("not_nested", file, "must be a table, or a list of tables", str(words), column=f"{name}.{key}"))
     if not problems:
         files = _listed(raw["files"], path.parent, plan, file, problems)
         documents = _listed(raw.get("documents", []), path.parent, plan, file, problems)

@@ -70,21 +70,32 @@ def check(folder: str | Path = DEFAULT) -> Checked:
     found = find_folder(folder)
     agreement = read_agreement(found / "agreement.toml")
     sources, problems = read_sources(found)
-    ids = _publication_ids(found)
+    ids, unlisted = _publication_ids(found, any(source.contract == "published" for source in sources))
+    problems += unlisted
     deliveries = [read_delivery(source, agreement, found, ids) for source in sources]
     for delivery in deliveries:
         problems += delivery.problems
     return Checked(found, agreement, deliveries, problems)
 
 
-def _publication_ids(folder: Path) -> list[str]:
+def _publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Problem]]:
+    """The ids that published figures may name as their source, and what is wrong with the list of them."""
     path = folder / "sources.csv"
-    return list(_read_publications(path).index) if path.is_file() else []
+    if not path.is_file():
+        told = "published figures need this list of publications: source_id, title, publisher, year, url"
+        return [], [Problem("no_publications", path.name, told)] if needed else []
+    try:
+        return list(_read_publications(path).index), []
+    except (ValueError, KeyError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        return [], [Problem("bad_publications", path.name, "must hold the columns source_id, title, publisher, year, url ({reason})",
+                            detail={"reason": reason})]  # fmt: skip
 
 
 def _read_publications(path: Path) -> pd.DataFrame:
     """The list of publications, by source id: title, publisher, year, url."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False).set_index("source_id")
+    columns = ["source_id", "title", "publisher", "year", "url"]
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")[columns].set_index("source_id")
 
 
 def processed_folder(folder: Path) -> Path:
@@ -195,9 +206,11 @@ def require_area(agreement: Agreement, area: str) -> str:
     areas = list(agreement.areas)
     if area in areas:
         return area
-    near = closest(str(area), areas)
-    raise PlanError([Problem("no_such_area", "agreement.toml", "is not an area of the plan; {hint}", str(area),
-                             detail={"hint": f"did you mean '{near}'?" if near else "known: " + ", ".join(areas)})])  # fmt: skip
+    near, known = closest(str(area), areas), ", ".join(areas)
+    if near:
+        raise PlanError([Problem("no_such_area_near", "agreement.toml", "is not an area of the plan; did you mean '{near}'?", str(area),
+                                 detail={"near": near})])  # fmt: skip
+    raise PlanError([Problem("no_such_area", "agreement.toml", "is not an area of the plan; known: {known}", str(area), detail={"known": known})])
 
 
 class Plan:

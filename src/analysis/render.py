@@ -9,11 +9,12 @@ import csv
 import io
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +196,11 @@ def render_pages(pages: Sequence[Page], lang: str, links: Sequence[tuple[str, st
             rendered.append(render_page(page, lang, links))
             done(page.name)
         return rendered
-    with ProcessPoolExecutor(min(jobs, len(pages)), mp_context=get_context("spawn")) as pool:
+    import nbconvert  # noqa: F401 (loaded once here, so that forked workers need not)
+    import papermill  # noqa: F401
+
+    method = "fork" if "fork" in get_all_start_methods() and sys.platform != "darwin" else "spawn"
+    with ProcessPoolExecutor(min(jobs, len(pages)), mp_context=get_context(method)) as pool:
         waiting = {pool.submit(render_page, page, lang, links): page for page in pages}
         try:
             for future in as_completed(waiting):

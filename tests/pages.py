@@ -1,0 +1,68 @@
+"""What the tests of notebooks, pages and commands share: a plan folder of their own, the command, one rendered report."""
+
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from click.testing import CliRunner, Result
+
+from analysis.__main__ import main
+
+ROOT = Path(__file__).resolve().parents[1]
+AREAS = ("motalavej", "ringparken_schackenborgvaenge", "sydbyen", "skaelskoer")
+CONTRACT = {"index.html", "partnership.html", *(f"area-{area}.html" for area in AREAS), "data-check.html", "method.html", "key_figures.csv"}
+SHORT = ("--area", "motalavej", "--jobs", "2")  # the fewest pages that a report can have
+
+
+def run(*words: object) -> Result:
+    """One command of the program; fails at once where it ended in an exception of its own."""
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def plan_copy(home: Path) -> Path:
+    """The project's own plan folder in a folder of its own, so that nothing is written in the project."""
+    return Path(shutil.copytree(ROOT / "data" / "raw", home / "data" / "raw"))
+
+
+@cache
+def danish(home: Path) -> Path:
+    """The real report in Danish, rendered once: the folder with its pages."""
+    done = run("report", "--raw", plan_copy(home / "danish"), "--out", home / "danish" / "reports", "--jobs", 2)
+    assert done.exit_code == 0, done.output
+    return home / "danish" / "reports" / "2017"
+
+
+@cache
+def english(home: Path) -> Path:
+    """Motalavej's report in English, rendered once: the folder with its pages."""
+    done = run("report", "--raw", plan_copy(home / "english"), "--out", home / "english" / "reports", "--lang", "en", *SHORT)
+    assert done.exit_code == 0, done.output
+    return home / "english" / "reports" / "2017" / "en"
+
+
+def soup(markup: str | Path) -> BeautifulSoup:
+    """A page, or a piece of one, parsed."""
+    return BeautifulSoup(markup.read_text(encoding="utf-8") if isinstance(markup, Path) else markup, "html.parser")
+
+
+def text(parsed: object) -> str:
+    """What a reader sees, with every run of blanks (no-break spaces among them) as one."""
+    copy = BeautifulSoup(str(parsed), "html.parser")
+    for hidden in copy(["style", "head"]):
+        hidden.decompose()
+    return " ".join(copy.get_text(" ").split())
+
+
+def says(page: str, words: str) -> bool:
+    """Whether these words stand in a text, not as a part of a longer word or number."""
+    return bool(re.search(rf"(?<![\w−]){re.escape(' '.join(words.split()))}(?!\w)", page))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, byte by byte."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

@@ -1,0 +1,211 @@
+"""A page is made whole or not at all, and pages are published together or not at all."""
+
+import csv
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from pages import contents, soup, text
+
+from analysis import render
+from analysis.agreement import PlanError
+from analysis.render import Page, PageError, Rendered, key_figures, publish, render_page, render_pages
+from analysis.tables import FIGURES_MIME
+
+PARAMETERS = 'year: int = 2017  # the year\nlang: str = "da"  # the language'
+
+
+def element(name: str, markup: str, figures: str = "[]") -> str:
+    """Code that shows one element of a page, as the project's tables and charts do."""
+    return (f"from IPython.display import display\n"
+            f"display({{'text/html': {markup!r}, '{FIGURES_MIME}': {{'element': '{name}', 'figures': {figures}}}}}, raw=True)")  # fmt: skip
+
+
+LAST = element("provenance", "<p>The end</p>")
+
+
+def page(folder: Path, *cells: str | nbformat.NotebookNode, **parameters: object) -> Page:
+    """A page to be made from a small notebook with these cells after its parameters."""
+    code = [cell if isinstance(cell, nbformat.NotebookNode) else new_code_cell(cell) for cell in cells]
+    cells = [new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}), *code]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / "small.ipynb")
+    return Page("small", "A small page", folder / "small.ipynb", parameters)
+
+
+def refused(wanted: Page) -> PageError:
+    """The error with which a page is refused: one line that names the notebook."""
+    with pytest.raises(PageError) as caught:
+        render_page(wanted, "da", [])
+    error = caught.value
+    assert error.page == "small"
+    assert "small.ipynb" in error.reason and len(error.reason.splitlines()) == 1, error.reason
+    assert "Traceback" not in error.reason
+    return error
+
+
+# --- one page ------------------------------------------------------------------------------------------
+
+
+def test_a_whole_notebook_becomes_a_page_with_its_figures_and_without_its_code(tmp_path):
+    figure = "[{'element': 'one', 'indicator': 'i', 'area': 'a', 'period': str(year), 'value': 1.0, 'shown_as': '1'}]"
+    danish = new_markdown_cell("Det er dansk.", metadata={"tags": ["da"]})
+    english = new_markdown_cell("It is English.", metadata={"tags": ["en"]})
+    analyst = new_markdown_cell("For JupyterLab only.", metadata={"tags": ["analyst"]})
+    cells = [danish, english, analyst, element("one", "<p>Seen</p>", figure), LAST]
+    done = render_page(page(tmp_path, *cells, year=2018), "da", [("small.html", "A & B")])
+    seen = text(soup(done.html).main)
+    assert "Det er dansk." in seen and "Seen" in seen and "The end" in seen
+    assert not re.search("English|JupyterLab|display|IPython", seen)
+    assert soup(done.html).nav.get_text() == "A & B"
+    assert [(row["report"], row["period"], row["shown_as"]) for row in done.figures] == [("small", "2018", "1")]
+    assert contents(tmp_path).keys() == {"small.ipynb"}, "nothing is written beside the notebook"
+
+
+def test_a_notebook_that_fails_is_told_by_name_and_cell(tmp_path):
+    error = refused(page(tmp_path, "before = 1", "1 / 0", LAST))
+    assert re.search(r"\bcell [34]\b", error.reason) and "ZeroDivisionError: division by zero" in error.reason  # papermill adds a cell
+    kept = nbformat.reads(error.notebook, as_version=4)
+    assert "1 / 0" in [cell.source for cell in kept.cells], "the notebook is kept as far as it came"
+
+
+def test_an_error_of_several_lines_is_told_in_one(tmp_path):
+    assert "first" in refused(page(tmp_path, "raise ValueError('first\\nsecond')", LAST)).reason
+
+
+def test_an_error_that_the_notebook_lets_pass_is_an_error_all_the_same(tmp_path):
+    passing = new_code_cell("raise ValueError('first\\nsecond')", metadata={"tags": ["raises-exception"]})
+    assert "ValueError: first" in refused(page(tmp_path, passing, LAST)).reason
+
+
+def test_a_notebook_that_leaves_in_the_middle_is_not_taken_for_whole(tmp_path):
+    assert re.search(r"\bcell \d", refused(page(tmp_path, "raise SystemExit(0)", LAST)).reason)
+
+
+def test_a_kernel_that_dies_is_told_in_one_line(tmp_path):
+    refused(page(tmp_path, "import os\nos._exit(1)", LAST))
+
+
+def test_a_notebook_without_its_last_element_is_not_taken_for_whole(tmp_path):
+    refused(page(tmp_path, element("one", "<p>Seen</p>")))
+
+
+def test_a_misspelt_parameter_is_refused_before_anything_runs(tmp_path):
+    error = refused(page(tmp_path, f"open({str(tmp_path / 'ran')!r}, 'w').close()", LAST, yaer=2018))
+    assert "yaer" in error.reason and "year" in error.reason.replace("yaer", "")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_first_page_that_fails_ends_the_run(tmp_path, jobs):
+    made = []
+    with pytest.raises(PageError, match=r"small\.ipynb"):
+        render_pages([page(tmp_path, LAST, yaer=2018)], "da", [], jobs, made.append)
+    assert made == []
+
+
+# --- publishing ----------------------------------------------------------------------------------------
+
+NEW = {"index.html": "new index", "method.html": "new method", "key_figures.csv": "new figures"}
+
+
+@pytest.fixture
+def published(tmp_path) -> Path:
+    """A folder of pages published before, with an English one below it."""
+    folder = tmp_path / "reports" / "2017"
+    (folder / "en").mkdir(parents=True)
+    for file in ("index.html", "method.html", "key_figures.csv", "area-gone.html", "en/index.html"):
+        (folder / file).write_text(f"old {file}")
+    return folder
+
+
+def test_all_pages_are_replaced_and_those_no_longer_made_are_removed(published):
+    publish(NEW, published)
+    assert contents(published) == {file: text.encode() for file, text in (NEW | {"en/index.html": "old en/index.html"}).items()}
+    assert [path.name for path in published.parent.iterdir()] == ["2017"], "nothing is left beside it"
+
+
+def test_pages_not_made_this_time_stay_when_only_some_are_made(published):
+    publish(NEW, published, replace_all=False)
+    assert contents(published)["area-gone.html"] == b"old area-gone.html"
+    assert contents(published)["index.html"] == b"new index"
+
+
+def test_what_a_person_put_there_is_not_removed(published):
+    (published / "notes.txt").write_text("mine")
+    publish(NEW, published)
+    assert (published / "notes.txt").read_text() == "mine"
+
+
+def fails_at(call: int, real):
+    """The function, but the disk is full at the given call."""
+    calls = []
+
+    def full(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == call:
+            raise OSError(28, "No space left on device")
+        return real(*args, **kwargs)
+
+    return full
+
+
+@pytest.mark.parametrize("function", ["replace", "fsync"])
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_pages_published_before_are_untouched_when_one_cannot_be_written(published, monkeypatch, function, call):
+    before = contents(published.parent)
+    monkeypatch.setattr(os, function, fails_at(call, getattr(os, function)))
+    try:
+        publish(NEW, published)
+    except PlanError as error:
+        assert "No space left on device" in str(error) and len(str(error).splitlines()) == 1
+        assert contents(published.parent) == before
+    else:  # fewer calls than that were made: then everything is new
+        assert contents(published)["index.html"] == b"new index" and "area-gone.html" not in contents(published)
+
+
+def test_pages_published_before_are_untouched_when_a_file_cannot_be_opened(published, monkeypatch):
+    before = contents(published.parent)
+    monkeypatch.setattr(Path, "open", fails_at(2, Path.open))
+    with pytest.raises(PlanError):
+        publish(NEW, published)
+    monkeypatch.undo()
+    assert contents(published.parent) == before
+
+
+def test_the_disk_is_really_used_by_publishing(published, monkeypatch):
+    monkeypatch.setattr(os, "replace", fails_at(1, os.replace))
+    with pytest.raises(PlanError):
+        publish(NEW, published)
+
+
+# --- key figures ---------------------------------------------------------------------------------------
+
+
+def figure(**more: object) -> dict[str, object]:
+    usual = {"element": "e", "indicator": "i", "area": "a", "period": "2017", "value": 0.583, "shown_as": "58,3 %"}
+    return usual | more
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(text.splitlines()))
+
+
+def test_the_same_figure_shown_twice_in_a_place_is_listed_once():
+    shown = Rendered("p", "", "", [{"report": "p", **figure()}, {"report": "p", **figure()}, {"report": "p", **figure(element="f")}])
+    assert [row["element"] for row in rows(key_figures([shown]))] == ["e", "f"]
+
+
+def test_a_figure_read_back_from_the_file_is_the_same_figure():
+    shown = Rendered("p", "", "", [{"report": "p", **figure(value=1 / 3)}])
+    again = rows(key_figures([shown]))
+    assert rows(key_figures([shown], again)) == again and len(again) == 1
+
+
+def test_figures_of_pages_that_are_no_notebooks_are_listed_too():
+    listed = rows(key_figures([Rendered("p", "", "", [{"report": "p", **figure()}])], [{"report": "index", **figure()}]))
+    assert {row["report"] for row in listed} == {"index", "p"}
+    assert list(listed[0]) == render.FIGURE_COLUMNS == ["report", "element", "indicator", "area", "period", "value", "shown_as"]
