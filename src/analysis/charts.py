@@ -126,8 +126,11 @@ def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
     return [say("next_target", lang, year=last["year"], target=tables._target_words(plan, last, lang))]
 
 
-def _draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str) -> None:
-    """Bars for counts, joined points for shares; each with its interval and its number. Hidden ones are hatched."""
+def _draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str, labels: int | None = None) -> None:
+    """Bars for counts, joined points for shares; each with its interval, the last `labels` with their number.
+
+    Hidden values are hatched over the whole height, so that nothing can be measured from them.
+    """
     measured = rows[rows["value"].notna()]
     bars = indicator.unit in ("count", "dkk")
     span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
@@ -140,7 +143,7 @@ def _draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str
     if measured["lower"].notna().any():
         axes.errorbar(measured["year"], measured["value"], yerr=span, fmt="none", ecolor="#222222", elinewidth=1.1, capsize=4,
                       label=say("legend_interval", lang))  # fmt: skip
-    for row in measured.to_dict("records"):
+    for row in measured.to_dict("records")[-(labels or len(measured)):]:
         side = 0.06 if row["lower"] == row["lower"] else 0
         label = tables._value(row, indicator, lang)
         axes.annotate(label, (row["year"] + side, row["value"]), xytext=(2 if side else 0, 5), textcoords="offset points",
@@ -193,16 +196,21 @@ def _finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, 
     if indicator.unit in ("share", "rate"):
         top = 1 if indicator.unit == "share" else None
         axes.set_ylim(0, top)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.percent(value, lang, 0)))
     else:
         axes.set_ylim(0, max(axes.get_ylim()[1] * 1.08, 1))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.number(value, 0, lang)))
+    axes.yaxis.set_major_formatter(_formatter(indicator, lang))
     axes.set_title(f"{title}\n", fontweight="bold", fontsize=11)
     axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang), transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
     handles, labels = axes.get_legend_handles_labels()
     if len(labels) > 1:
         axes.figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+
+
+def _formatter(indicator: Indicator, lang: str) -> FuncFormatter:
+    """Axis numbers as the page writes them."""
+    share = indicator.unit in ("share", "rate")
+    return FuncFormatter(lambda value, _: wording.percent(value, lang, 0) if share else wording.number(value, 0, lang))
 
 
 def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
@@ -221,14 +229,13 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
                              aspect=1.55, sharey=True)  # fmt: skip
         for (id_, name), axes in zip(names.items(), grid.axes.flat, strict=True):
             mine = rows[rows["area"] == id_]
-            _draw_values(axes, mine, known, lang)
+            _draw_values(axes, mine, known, lang, labels=None if known.unit == "count" else 1)
             if mine["value"].notna().sum() == 0 and not len(mine[mine["status"] == "suppressed"]):
                 axes.annotate(say("no_data_area", lang), (0.5, 0.5), xycoords="axes fraction", ha="center", color=COLOURS["quiet"])
             axes.set_title(name, fontweight="bold", fontsize=10)
             axes.set(xlabel="", ylabel="", xlim=(rows["year"].min() - 0.7, plan.year + 0.9))
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-            formatter = (lambda v, _: wording.percent(v, lang, 0)) if known.unit in ("share", "rate") else (lambda v, _: wording.number(v, 0, lang))
-            axes.yaxis.set_major_formatter(FuncFormatter(formatter))
+            axes.yaxis.set_major_formatter(_formatter(known, lang))
             axes.set_ylim(0, 1 if known.unit == "share" else None)
         grid.figure.set_size_inches(7.2, 2.35 * -(-len(names) // 2) + 0.4)
         grid.figure.suptitle(f"{known.name[lang]} ({say(f'unit_{known.unit}', lang).lower()})", x=0.02, ha="left", fontsize=11, fontweight="bold")
@@ -271,7 +278,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
             tick.set_fontweight("bold" if own else "normal")
         axes.set(xlabel="", ylabel="", xlim=(0, 1.12 if known.unit == "share" else None))
         axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1] if known.unit == "share" else axes.get_xticks())
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.percent(value, lang, 0) if known.unit == "share" else wording.number(value, 0, lang)))
+        axes.xaxis.set_major_formatter(_formatter(known, lang))
         axes.set_title(f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}", fontsize=10, fontweight="bold")
     ranked = rows[rows["kind"] != "reference"].sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
     found = [say("comparison_finding", lang, area=row["name"], value=tables._value(row, known, lang), when=row["year"], rank=rank + 1, n=len(ranked))

@@ -263,21 +263,32 @@ def paragraph(element: str, sentences: Iterable[str], figures: Iterable[dict] = 
 
 
 def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
-    """What a reader should know first about one area: a line for each topic in which anything was measured."""
+    """What a reader should know first about one area: how its promises stand, then one line a topic that was measured."""
     items, figures, missing = [], [], []
     for topic, indicators in topics(plan, lang).items():
-        sentences: list[str] = []
-        for indicator in indicators:
-            for sentence, more in _findings(plan, lang, indicator, area):
-                sentences.append(sentence)
-                figures += more
-        if sentences:
-            items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentences))}</li>")
-        else:
+        leading = _leading(plan, indicators, area)
+        if leading is None:
             missing.append(topic)
+            continue
+        found = _findings(plan, lang, leading, area)
+        figures += [each for _, more in found for each in more]
+        items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
     if missing:
         items.append(f"<li><strong>{escape(say('no_data_area', lang))}:</strong> {escape(', '.join(missing))}.</li>")
-    return Shown(f'<ul class="headlines">{"".join(items)}</ul>', f"headlines-{area}".replace("_", "-"), figures)
+    sentences, counts = standing(plan, lang, promise_states(plan, area), say("area_promises", lang))
+    lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
+    return Shown(f'{lead}<ul class="headlines">{"".join(items)}</ul>', f"headlines-{area}".replace("_", "-"),
+                 [*(figure("promises", area, plan.year, n, str(n)) for n in counts), *figures])  # fmt: skip
+
+
+def _leading(plan: Plan, indicators: Sequence[Indicator], area: str) -> Indicator | None:
+    """The indicator a topic is summed up by: the first held against a promise, else the first measured; None without any."""
+    def judged(indicator: Indicator) -> bool:
+        return any(row["reading"] == "primary" and with_gap(plan, row["criterion"], indicator.id, area) is not None
+                   for row in _rows_of(plan, indicator.id, area))  # fmt: skip
+
+    measured = [indicator for indicator in indicators if _latest(plan, indicator.id, area)]
+    return next(filter(judged, measured), measured[0] if measured else None)
 
 
 def _findings(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[tuple[str, list[dict]]]:
@@ -314,21 +325,23 @@ def _rows_of(plan: Plan, indicator: str, area: str) -> list[dict[str, Any]]:
 
 def partnership_headlines(plan: Plan, lang: str) -> Shown:
     """How the promises stand in the report's year, counted once per promise, and why some cannot be judged."""
-    states = promise_states(plan)
-    counts = pd.Series(states).value_counts()
+    sentences, counts = standing(plan, lang, promise_states(plan), say("all_promises", lang))
+    later = [criterion.primary.first_year for criterion in plan.agreement.criteria.values() if criterion.primary.first_year > plan.year]
+    if len(later) * 2 > len(plan.agreement.criteria):
+        sentences.append(say("summary_young", lang, start=_date(plan.agreement.start, lang), first=max(later, key=later.count)))
+    return paragraph("summary", sentences, [figure("promises", COMBINED, plan.year, n, str(n)) for n in counts])
+
+
+def standing(plan: Plan, lang: str, states: Mapping[str, str], whose: str) -> tuple[list[str], list[int]]:
+    """How many promises are met, not met and open, and why the open ones are; with the numbers in it."""
+    counts = pd.Series(states, dtype=object).value_counts()
     total, met, not_met = len(states), int(counts.get("met", 0)), int(counts.get("not_met", 0))
     others = {state: int(n) for state, n in counts.items() if state not in ("met", "not_met")}
-    sentences = [say("summary", lang, n=total, met=met, not_met=not_met, open=total - met - not_met, year=plan.year)]
+    sentences = [say("summary", lang, whose=whose, n=total, met=met, not_met=not_met, open=total - met - not_met, year=plan.year)]
     if others:
         why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in others.items())
         sentences.append(say("summary_why", lang, open=total - met - not_met, why=why))
-    first = min(criterion.primary.first_year for criterion in plan.agreement.criteria.values())
-    young = [c for c in plan.agreement.criteria.values() if c.primary.first_year > plan.year]
-    if len(young) * 2 > total:
-        common = max({c.primary.first_year for c in young}, key=[c.primary.first_year for c in young].count)
-        sentences.append(say("summary_young", lang, start=_date(plan.agreement.start, lang), first=max(first, common)))
-    figures = [figure("promises", COMBINED, plan.year, n, str(n)) for n in (total, met, not_met, *others.values())]
-    return paragraph("summary", sentences, figures)
+    return sentences, [total, met, not_met, total - met - not_met, *others.values()]
 
 
 def _date(day: Any, lang: str) -> str:
@@ -337,14 +350,19 @@ def _date(day: Any, lang: str) -> str:
     return format_date(day, "d. MMMM y" if lang == "da" else "d MMMM y", locale=wording.LOCALES[lang])
 
 
-def promise_states(plan: Plan) -> dict[str, str]:
-    """One verdict a promise for the report's year; a promise for several areas is met only where all are."""
+def promise_states(plan: Plan, area: str | None = None) -> dict[str, str]:
+    """One verdict a promise for the report's year; a promise for several areas is met only where all are.
+
+    With an area: of the promises made for that area, what became of them there.
+    """
     order = ["not_met", "rounding_undecided", "suppressed", "not_comparable", "previous_year_missing", "baseline_missing",
              "target_not_set", "not_measured", "no_target", "not_yet_due", "met"]  # fmt: skip
     states = {}
     for criterion in plan.agreement.criteria.values():
-        rows = [current_row(plan, criterion.id, indicator, area)
-                for indicator in criterion.primary.indicators for area in criterion.primary.areas]  # fmt: skip
+        rows = [current_row(plan, criterion.id, indicator, place)
+                for indicator in criterion.primary.indicators for place in criterion.primary.areas if area in (None, place)]  # fmt: skip
+        if not rows:
+            continue
         found = [row["verdict"] if row["role"] == "judged" else "not_yet_due" for row in rows]
         states[criterion.id] = min(found, key=order.index)
     return states
@@ -449,7 +467,7 @@ def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
 
 def sources(plan: Plan, lang: str, source: str) -> str:
     """Where a figure comes from: links to publications, or the delivered file, as HTML."""
-    listed = []
+    listed, publishers = [], dict(zip(plan.files["source"], plan.files["publisher"], strict=True))
     for part in source.split("; "):
         id_ = part.partition(":")[2]
         if id_ in plan.publications.index:
@@ -457,7 +475,7 @@ def sources(plan: Plan, lang: str, source: str) -> str:
             name = escape(f"{entry['publisher']} ({entry['year']})")
             listed.append(f'<a href="{escape(entry["url"])}">{name}</a>' if entry["url"].startswith("http") else name)
         else:
-            listed.append(escape(id_))
+            listed.append(escape(publishers.get(part.partition(":")[0], id_)))
     return "; ".join(dict.fromkeys(listed))
 
 

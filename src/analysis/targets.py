@@ -442,7 +442,8 @@ class _Series:
             if gap["year"] == year and row.point.value is None:
                 notes.append(f"no_measurement:{year}")
         since = self.start_year if self.baseline_year is not None else year - 1
-        if row.point.value is not None:
+        against_own = self.rule["kind"] in ("above_baseline", "change_per_year", "direction", "narrow_gap") or self.rule.get("year", "same") != "same"
+        if row.point.value is not None and against_own:  # a reference of the same year was measured the same way
             notes += [f"break:{cut['year']}" for cut in self.indicator.breaks if since < cut["year"] <= year]
         if row.point.status in ("partial", "part_year"):
             notes.append(row.point.status)

@@ -1,0 +1,331 @@
+"""The commands as a user and a scheduler meet them: exit codes, plain lines, and nothing spoilt when something is wrong."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import nbformat
+import pytest
+from pages import AREAS, CONTRACT, ROOT, SHORT, contents, danish, plan_copy, run, soup, text
+
+from analysis.__main__ import main
+
+POLICE = "police_reports/police_reports_area_published.csv"
+
+
+@pytest.fixture
+def raw(tmp_path) -> Path:
+    """The project's plan folder, to be spoilt."""
+    return plan_copy(tmp_path)
+
+
+@pytest.fixture
+def reports(tmp_path, tmp_path_factory) -> Path:
+    """A report folder with the real pages of 2017 in it."""
+    shutil.copytree(danish(tmp_path_factory.getbasetemp()), tmp_path / "reports" / "2017")
+    return tmp_path / "reports"
+
+
+@pytest.fixture
+def bare(tmp_path) -> Path:
+    """A report folder with stand-ins for pages, for runs that must not touch them."""
+    (tmp_path / "reports" / "2017").mkdir(parents=True)
+    for file in CONTRACT:
+        (tmp_path / "reports" / "2017" / file).write_text(f"published {file}")
+    return tmp_path / "reports"
+
+
+def lines(result) -> list[str]:
+    """What was printed, line by line; never a traceback."""
+    assert "Traceback" not in result.output
+    return result.output.strip().splitlines()
+
+
+def spoil(raw: Path) -> int:
+    """An area misspelt in the police's file; returns its line."""
+    path = raw / POLICE
+    rows = path.read_text(encoding="utf-8").split("\n")
+    number = next(number for number, row in enumerate(rows) if row.startswith("Motalavej,2016,Hærværk,37"))
+    rows[number] = rows[number].replace("Motalavej,", "Motalvaj,", 1)
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return number + 1
+
+
+# --- check and build -----------------------------------------------------------------------------------
+
+
+def test_check_finds_no_error_in_the_projects_own_plan_folder(raw):
+    done = run("check", "--raw", raw)
+    files = sum(1 for source in raw.glob("*/source.toml") for _ in re.findall(r'"[^"]+\.csv"', re.search(r"(?m)^files = .*$", source.read_text())[0]))
+    counted = re.fullmatch(r"(\d+) filer, (\d+) rækker læst: 0 fejl, (\d+) advars(?:el|ler)", lines(done)[-1])
+    assert done.exit_code == 0
+    assert counted and int(counted[1]) == files and int(counted[2]) > 100
+    assert sum("advarsel:" in line for line in lines(done)) == int(counted[3]) > 0
+
+
+def test_check_says_the_same_in_english(raw):
+    done = run("check", "--raw", raw, "--lang", "en")
+    assert done.exit_code == 0 and re.search(r"\d+ files, \d+ rows read: 0 errors, \d+ warnings?$", lines(done)[-1])
+    assert "advarsel" not in done.output
+
+
+def test_check_writes_nothing(raw):
+    before = contents(raw.parent)
+    run("check", "--raw", raw)
+    assert contents(raw.parent) == before
+
+
+def test_a_misspelt_area_is_told_with_file_line_column_and_the_nearest_name(raw):
+    line = spoil(raw)
+    done = run("check", "--raw", raw)
+    assert done.exit_code == 1
+    told = [each for each in lines(done) if "fejl:" in each]
+    assert len(told) == 1
+    for part in (POLICE, f"række {line}", "'area'", "Motalvaj", "Motalavej"):
+        assert part in told[0]
+    assert re.search(r"\b1 fejl\b", lines(done)[-1])
+
+
+def test_check_writes_the_same_problems_to_a_csv(raw, tmp_path):
+    spoil(raw)
+    done = run("check", "--raw", raw, "--csv", tmp_path / "problems.csv")
+    assert done.exit_code == 1
+    with (tmp_path / "problems.csv").open(encoding="utf-8", newline="") as stream:
+        written = list(csv.DictReader(stream))
+    printed = [line.strip() for line in lines(done) if re.match(r"\s+(fejl|advarsel): ", line)]
+    assert len(written) == len(printed) > 1
+    for row, line in zip(written, printed, strict=True):
+        assert row["file"] in line and row["text"] in line and (not row["row"] or f"række {row['row']}" in line)
+    assert [row["level"] for row in written].count("error") == 1
+
+
+def test_a_cell_with_a_line_break_in_it_is_told_in_one_line(raw):
+    path = raw / POLICE
+    path.write_text(path.read_text(encoding="utf-8").replace("Motalavej,2016,Hærværk", '"Mota\nlavej",2016,Hærværk'), encoding="utf-8")
+    done = run("check", "--raw", raw)
+    assert done.exit_code == 1
+    told = [line for line in lines(done) if line.startswith("  ") or re.match(r"\S+ \(\d+\)$|\d+ filer", line)]
+    assert lines(done) == told, "a heading a file, an indented line a problem, the count"
+
+
+def test_a_csv_that_cannot_be_written_is_told_in_one_line(raw, tmp_path):
+    done = run("check", "--raw", raw, "--csv", tmp_path / "no such folder" / "problems.csv")
+    assert done.exit_code in (1, 2)
+    assert len([line for line in lines(done) if "no such folder" in line]) == 1
+
+
+def test_build_writes_the_tables_and_says_where(raw):
+    done = run("build", "--raw", raw)
+    assert done.exit_code == 0 and lines(done) == [str(raw.parent / "processed")]
+    assert {"observations.csv", "gaps.csv", "internal"} <= {path.name for path in (raw.parent / "processed").iterdir()}
+
+
+def test_build_refuses_a_bad_delivery_and_leaves_the_tables_as_they_were(raw):
+    run("build", "--raw", raw)
+    before = contents(raw.parent / "processed")
+    spoil(raw)
+    done = run("build", "--raw", raw)
+    assert done.exit_code == 1 and any("Motalvaj" in line for line in lines(done))
+    assert contents(raw.parent / "processed") == before
+
+
+# --- wrong usage: one line, exit 2, nothing touched -----------------------------------------------------
+
+BROKEN = {
+    "is no TOML": (lambda text: text + "\n[[area]\n", 1),
+    "misses a field": (lambda text: re.sub(r'(?m)^id = "motalavej"\n', "", text, count=1), None),
+    "has an impossible unit": (lambda text: text.replace('unit = "share"', 'unit = "shares"', 1), None),
+    "has two mistakes": (lambda text: text.replace("small_count = 5", 'small_count = "five"', 1).replace('direction = "up"', 'direction = "upp"', 1), 2),
+    "is empty": (lambda text: "", None),
+    "is in another encoding": (lambda text: text.encode("cp1252", "replace"), 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", BROKEN)
+@pytest.mark.parametrize("command", ["check", "build", "report"])
+def test_a_register_that_cannot_be_used_is_refused_line_by_line(command, mistake, raw, bare):
+    broken, expected = BROKEN[mistake]
+    content = broken((raw / "agreement.toml").read_text(encoding="utf-8"))
+    (raw / "agreement.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    before = contents(bare)
+    done = run(command, "--raw", raw, *(["--out", bare, *SHORT] if command == "report" else []))
+    assert done.exit_code == 1
+    assert lines(done) and all(line.startswith("agreement.toml") for line in lines(done))
+    assert expected is None or len(lines(done)) == expected
+    assert contents(bare) == before
+    assert not (raw.parent / "processed").exists()
+
+
+def wrong(raw: Path, bare: Path, *words: object) -> str:
+    """The one line with which a report is refused as wrong usage, everything left as it was."""
+    before = contents(bare)
+    done = run("report", "--raw", raw, "--out", bare, *words)
+    assert done.exit_code == 2
+    assert len(lines(done)) == 1, done.output
+    assert contents(bare) == before
+    return lines(done)[0]
+
+
+def test_an_unknown_area_is_told_with_the_nearest_name(raw, bare):
+    line = wrong(raw, bare, "--area", "motalavje")
+    assert "motalavje" in line and "'motalavej'" in line
+
+
+def test_an_area_like_no_other_is_told_with_all_names(raw, bare):
+    line = wrong(raw, bare, "--area", "xyz")
+    assert "xyz" in line and all(area in line for area in AREAS)
+
+
+def test_the_suggestion_is_danish_where_danish_is_spoken(raw, bare):
+    for area in ("motalavje", "xyz"):
+        assert not re.search(r"did you mean|known:", wrong(raw, bare, "--area", area))
+
+
+@pytest.mark.parametrize("year", [1999, 2030])
+def test_a_year_that_is_not_the_plans_is_told_with_those_that_are(year, raw, bare):
+    line = wrong(raw, bare, "--year", year, *SHORT)
+    assert str(year) in line and "2017" in line and "2021" in line
+
+
+@pytest.mark.parametrize("words", [["--year", "nu"], ["--year", "2017.5"], ["--lang", "sv"], ["--jobs", "0"], ["--aera", "motalavej"]])
+def test_a_word_that_is_no_year_language_or_option_is_wrong_usage(words, raw, bare):
+    before = contents(bare)
+    done = run("report", "--raw", raw, "--out", bare, *words)
+    assert done.exit_code == 2 and words[0] in lines(done)[-1]
+    assert contents(bare) == before
+
+
+@pytest.mark.parametrize("command", ["check", "build", "report"])
+def test_a_missing_plan_folder_is_told_in_one_line(command, tmp_path):
+    done = run(command, "--raw", tmp_path / "nowhere", *(["--out", tmp_path / "out"] if command == "report" else []))
+    assert done.exit_code == 2 and len(lines(done)) == 1 and "nowhere" in lines(done)[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_a_register_is_told_in_one_line(tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = run("report", "--raw", tmp_path / "empty", "--out", tmp_path / "out")
+    assert done.exit_code in (1, 2) and len(lines(done)) == 1 and "agreement.toml" in lines(done)[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+@pytest.mark.parametrize("place", ["", "below"])
+def test_an_output_folder_that_cannot_be_written_is_told_in_one_line(place, raw, tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    done = run("report", "--raw", raw, "--out", tmp_path / "taken" / place, *SHORT)
+    assert done.exit_code in (1, 2) and len(lines(done)) == 1 and "taken" in lines(done)[0]
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+# --- a bad delivery ------------------------------------------------------------------------------------
+
+
+def test_a_bad_delivery_is_explained_on_a_page_and_published_pages_stay(raw, bare):
+    line, before = spoil(raw), contents(bare / "2017")
+    done = run("report", "--raw", raw, "--out", bare, *SHORT)
+    assert done.exit_code == 1
+    assert any("data-check.html" in each for each in lines(done)) and any("Motalvaj" in each for each in lines(done))
+    assert contents(bare / "2017") == before
+    page = soup(bare / "_failed" / "data-check.html")
+    assert page.html["lang"] == "da" and "ikke lavet" in page.h1.get_text() and "1 fejl" in text(page)
+    row = next(row for row in page.find_all("tr") if "Motalvaj" in text(row))
+    assert POLICE in text(row) and f"række {line}" in text(row) and "Motalavej" in text(row) and "fejl" in text(row)
+
+
+def test_allow_missing_goes_on_without_the_refused_source(raw, bare):
+    spoil(raw)
+    run("report", "--raw", raw, "--out", bare, *SHORT)
+    done = run("report", "--raw", raw, "--out", bare, "--year", 2017, "--allow-missing", *SHORT)
+    assert done.exit_code == 0, done.output
+    assert not (bare / "_failed").exists(), "a good run leaves no sign of a failed one"
+    motalavej = text(soup(bare / "2017" / "area-motalavej.html").find(class_="headlines"))
+    assert re.search(r"Ingen måling: .*Hærværk", motalavej) and "58,3 %" in motalavej
+    assert "Motalvaj" in text(soup(bare / "2017" / "data-check.html")), "the data check names what was refused"
+
+
+def test_a_page_that_fails_leaves_the_published_ones_and_is_kept_to_be_looked_at(raw, bare, tmp_path, monkeypatch):
+    project = tmp_path / "project"
+    shutil.copytree(ROOT / "notebooks", project / "notebooks")
+    path = project / "notebooks" / "partnership.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    notebook.cells[code[1]].source = "1 / 0"
+    nbformat.write(notebook, path)
+    monkeypatch.chdir(project)
+    before = contents(bare / "2017")
+    done = run("report", "--raw", raw, "--out", bare, "--area", "motalavej", "--jobs", 1)
+    assert done.exit_code == 1 and len(lines(done)) == 1
+    assert "partnership.ipynb" in lines(done)[0] and "ZeroDivisionError" in lines(done)[0]
+    assert contents(bare / "2017") == before
+    assert "1 / 0" in json.dumps(json.loads((bare / "_failed" / "partnership.ipynb").read_text()))
+
+
+# --- a report ------------------------------------------------------------------------------------------
+
+
+def figures(reports: Path) -> list[dict[str, str]]:
+    with (reports / "2017" / "key_figures.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_one_areas_report_leaves_the_other_pages_and_makes_its_own_the_same_again(reports, tmp_path_factory):
+    pages = contents(reports / "2017")
+    for name in ("area-sydbyen.html", "area-motalavej.html"):
+        (reports / "2017" / name).write_text((reports / "2017" / name).read_text(encoding="utf-8") + "<!-- touched -->", encoding="utf-8")
+    listed = figures(reports)
+    done = run("report", "--raw", tmp_path_factory.getbasetemp() / "danish" / "data" / "raw", "--out", reports, *SHORT)
+    assert done.exit_code == 0 and lines(done)[-1] == str(reports / "2017" / "index.html")
+    after = contents(reports / "2017")
+    assert after.pop("area-sydbyen.html") == pages.pop("area-sydbyen.html") + b"<!-- touched -->", "another area's page"
+    del after["key_figures.csv"], pages["key_figures.csv"]
+    assert after == pages, "byte for byte what the first run made"
+    assert sorted(map(str, figures(reports))) == sorted(map(str, listed))
+    assert {row["report"] for row in listed} >= {f"area-{area}" for area in AREAS}
+
+
+def test_internal_pages_stand_apart_and_every_one_is_marked(raw, bare):
+    before = contents(bare)
+    done = run("report", "--raw", raw, "--out", bare, "--year", 2017, "--internal", *SHORT)
+    assert done.exit_code == 0, done.output
+    made = {path.relative_to(bare).as_posix() for path in bare.rglob("*.html")} - before.keys()
+    assert {name.rpartition("/")[0] for name in made} == {"internal/2017"} and len(made) == 5
+    assert {name: contents(bare)[name] for name in before} == before
+    unmarked = [name for name in sorted(made) if not any("INTERN" in mark.get_text() for mark in soup(bare / name).find_all(class_="mark"))]
+    assert unmarked == []
+
+
+# --- help ----------------------------------------------------------------------------------------------
+
+
+def test_a_public_page_carries_no_mark(reports):
+    assert not [path.name for path in (reports / "2017").glob("*.html") if "INTERN" in text(soup(path))]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_help_documents_every_option(name):
+    said = run(name, "--help")
+    assert said.exit_code == 0
+    options = [parameter for parameter in main.commands[name].params if isinstance(parameter, click.Option)]
+    for option in options:
+        assert option.help, f"{name} {option.opts[0]} is not explained"
+        assert all(word in said.output for word in (*option.opts, *option.help.split()))
+
+
+def test_help_names_every_command_with_what_it_does():
+    said = run("--help").output
+    assert {"check", "build", "report"} <= set(main.commands)
+    for name, command in main.commands.items():
+        assert re.search(rf"(?m)^  {name} +\w", said) and command.help
+
+
+def test_the_program_says_the_same_under_both_its_names():
+    tryghed = shutil.which("tryghed", path=str(Path(sys.executable).parent))
+    assert tryghed, "the command is installed"
+    said = [subprocess.run([*words, "--help"], capture_output=True, encoding="utf-8", check=True).stdout
+            for words in ([tryghed], [sys.executable, "-m", "analysis"])]  # fmt: skip
+    assert said[0] == said[1] and "Usage: tryghed" in said[0]

@@ -1,0 +1,754 @@
+"""The made-up plan in `data/example/`: what its figures must lead to, worked out here and not by the program.
+
+Every figure below is typed from the deliveries and every target written out as the arithmetic of the promise, in
+fractions. Chance is worked out from scipy's distributions. Nothing here asks the program what the answer is.
+"""
+
+import csv
+import math
+import re
+import shutil
+import tomllib
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
+from fractions import Fraction as F
+
+import pandas as pd
+import pytest
+from conftest import ROOT, one
+from scipy.stats import beta, binom, chi2, norm
+
+from analysis import plan as plans
+from analysis.agreement import RULES, read_agreement
+from analysis.plan import Plan
+
+EXAMPLE = ROOT / "data" / "example"
+M, R, S, K, ALL = "motalavej", "ringparken_schackenborgvaenge", "sydbyen", "skaelskoer", "combined"
+AREAS = (M, R, S, K)
+NAMES = {"Motalavej": M, "Ringparken/Schackenborgvænge": R, "Sydbyen": S, "Skælskør": K, "Alle fire områder": ALL,
+         "SUB-gennemsnit": "sub", "Slagelse Kommune": "municipality", "Hele landet": "denmark"}  # fmt: skip
+
+# --- the delivered figures, typed -----------------------------------------------------------------------
+
+SAFE = {  # per cent and answers; None where the delivery says `..`
+    2016: {M: ("59.1", 186), R: ("71.6", 264), "sub": ("72.4", 3120), "municipality": ("85.2", 410), "denmark": ("87.9", 9850)},
+    2017: {M: ("52.4", 158), R: ("64.8", 232), S: ("78.0", 142), K: None, "sub": ("66.0", 2980), "municipality": ("84.1", 395),
+           "denmark": ("87.2", 9720)},
+    2018: {M: ("61.3", 181), R: ("69.9", 247), S: ("76.2", 136), K: ("66.7", 24), "sub": ("68.5", 3050), "municipality": ("84.0", 402),
+           "denmark": ("87.5", 9910)},
+    2019: {M: ("71.2", 226), R: ("70", 302), S: ("80.4", 171), K: ("71.8", 124), "sub": ("70.0", 4410), "municipality": ("84.6", 655),
+           "denmark": ("88.1", 12400)},
+    2021: {M: ("79.5", 240), R: ("72.0", 318), S: ("83.6", 168), K: ("74.6", 126), "sub": ("70.5", 4380), "municipality": ("85.0", 640),
+           "denmark": ("88.4", 12150)},
+}  # fmt: skip
+NEIGHBOURS = {
+    2017: {M: ("62.1", 132), R: ("66.4", 158), S: ("71.5", 124), K: ("69.0", 121)},
+    2019: {M: ("63.0", 140), R: ("69.9", 166), S: ("70.9", 127), K: ("72.2", 126)},
+    2021: {M: ("74.8", 151), R: ("71.8", 170), S: ("74.4", 133), K: ("68.5", 130)},
+}
+REPORTS = {2017: (61, 38, 14, 10), 2018: (50, 33, 12, 9), 2019: (44, 30, 3, 8), 2020: (40, 28, 11, 9), 2021: (52, 44, 20, 12)}
+ARSON = {"2015": (9, 6, 0, 0), "2016": (17, 11, 0, 0), "2017": (14, 9, 0, 6), "2018": (11, 8, 5, 0), "2019": (9, 7, 0, 0),
+         "1. halvår 2020": (6, 0, 0, 0), "2021": (6, 7, 0, 5)}  # fmt: skip
+REPAIRS = {2015: (58, 39, 15, 11), 2016: (60, 41, 16, 12), 2017: (62, 43, 15, 11), 2018: (55, 36, 14, 10), 2019: (50, 35, 12, 9),
+           2020: (47, 31, 13), 2021: (40, 30, 12, 8)}  # fmt: skip
+HOMES = {2015: (520, 880, 640, 460), 2016: (520, 880, 640, 460), 2017: (520, 880, 640, 460), 2018: (500, 860, 640, 460),
+         2019: (460, 820, 640, 460), 2020: (420, 800, 640, 460), 2021: (400, 780, 640, 460)}  # fmt: skip
+MOVES = {  # households that moved out, tenancies
+    2016: ((120, 520), (195, 880), (136, 640), (88, 460)), 2017: ((118, 520), (190, 880), (132, 640), (85, 460)),
+    2018: ((104, 500), (168, 860), (116, 640), (76, 460)), 2020: ((79, 420), (142, 800), (104, 640), (70, 460)),
+    2021: ((74, 400), (134, 780), (104, 640), (68, 460)),
+}  # fmt: skip
+NEGATIVE = {"2017": 60, "2018": 54, "1. halvår 2019": 31, "2020": 70, "2021": 15}
+POSITIVE = {"2017": 4, "2018": 5, "2019": 9, "2020": 3, "2021": 14}
+VISITORS = {2017: (9400, None, None), 2018: (10250, 10050, 10450), 2019: (11070, None, None), 2020: (12300, None, None),
+            2021: (13000, 12600, 13400)}  # fmt: skip
+REGISTERED = {  # by agreement year: the four areas where they were counted, then all together where that was counted
+    "Frivillige": {2018: (18, 15, 9, 7, 44), 2019: (20, 17, 11, 9, 52), 2020: (21, 16, 12, 0, 44), 2021: (22, 19, 13, 10, 58)},
+    "Større aktiviteter": {2018: (2,), 2019: (3,), 2020: (0,), 2021: (2,)},
+    "Deltagere (anslået)": {2018: (310,), 2019: (450,), 2020: (0,), 2021: (280,)},
+    "Arbejdsgrupper": {2018: (1, 0, 0, 0), 2019: (1, 1, 0, 0), 2020: (0, 0, 0, 0), 2021: (0, 0, 1, 0)},
+    "Temaaftener": {2018: (2, 2, 2, 2), 2019: (3, 2, 2, 1), 2020: (1, 1, 0, 0), 2021: (3, 3, 2, 2)},
+    "Beboere i historier": {2018: (7, 6, 5, 0, 16), 2019: (8, 7, 6, 5, 21), 2020: (7, 6, 0, 0, 12), 2021: (7, 6, 6, 0, 17)},
+    "Ejendomsfunktionærer på kursus": {2018: (5,), 2019: (7,), 2020: (8,), 2021: (9,)},
+    "Forældregrupper": {2018: (1, 1, 0, 0), 2019: (0, 1, 1, 0), 2020: (0, 0, 0, 0), 2021: (0, 0, 0, 1)},
+    "Aktive forældre": {2018: (9, 7, 6, 0, 20), 2019: (13, 11, 9, 0, 31), 2020: (11, 10, 9, 0, 28), 2021: (13, 11, 9, 6, 34)},
+}
+PARTICIPANT_BOUNDS = {2018: (270, 360), 2019: (390, 520), 2020: (0, 0), 2021: (250, 295)}
+
+
+def lines(file: str) -> list[dict[str, str]]:
+    """The lines of a delivered file, as Python's own csv module reads them."""
+    with (EXAMPLE / file).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter=";"))
+
+
+def by_area(figures: tuple) -> dict:
+    """Figures in the order of the areas, by area; a fifth one, or the only one, is of all together."""
+    return {ALL: figures[0]} if len(figures) == 1 else dict(zip((*AREAS, ALL), figures, strict=False))
+
+
+@pytest.mark.parametrize(("file", "column", "typed"), [
+    ("police_survey/tryghedsmaaling.csv", "andel_tryg", SAFE), ("resident_survey/beboerundersoegelse.csv", "andel_godt_naboskab", NEIGHBOURS),
+])  # fmt: skip
+def test_the_typed_shares_are_those_delivered(file, column, typed):
+    delivered = {(int(row["aar"]), NAMES[row["omraade"]]): (row[column].replace(",", "."), row["antal_svar"]) for row in lines(file)}
+    expected = {(year, area): ("..", "") if cell is None else (cell[0], str(cell[1]))
+                for year, cells in typed.items() for area, cell in cells.items()}  # fmt: skip
+    assert delivered == expected
+
+
+@pytest.mark.parametrize(("file", "word", "typed"), [
+    ("police_reports/anmeldt_haervaerk.csv", "Anmeldt hærværk", REPORTS), ("fire_service/paasatte_brande.csv", "Påsatte brande", ARSON),
+    ("housing/boligorganisationerne.csv", "Udbedret hærværk", REPAIRS), ("housing/boligorganisationerne.csv", "Boliger", HOMES),
+    ("media/medieomtale.csv", "Negative omtaler", NEGATIVE), ("media/medieomtale.csv", "Positive historier", POSITIVE),
+])  # fmt: skip
+def test_the_typed_counts_are_those_delivered(file, word, typed):
+    delivered = {(row["periode"], NAMES[row["omraade"]]): int(row["antal"]) for row in lines(file) if row["indikator"] == word}
+    figures = {str(period): cell if isinstance(cell, tuple) else (cell,) for period, cell in typed.items()}
+    assert delivered == {(period, area): number for period, cells in figures.items() for area, number in by_area(cells).items()}
+
+
+def test_the_typed_moves_visitors_and_registrations_are_those_delivered():
+    moves = {(row["aar"], NAMES[row["omraade"]]): (int(row["fraflytninger"]), int(row["lejemaal"])) for row in lines("move_outs/fraflytninger.csv")}
+    assert moves == {("uden år", ALL): (528, 2400)} | {(str(year), area): cell for year, cells in MOVES.items()
+                                                       for area, cell in by_area(cells).items()}  # fmt: skip
+    number = lambda text: int(text) if text else None  # noqa: E731
+    visitors = {int(row["aar"]): tuple(number(row[name]) for name in ("unikke_besoegende", "laveste_skoen", "hoejeste_skoen"))
+                for row in lines("website/besoegende.csv")}  # fmt: skip
+    assert visitors == VISITORS
+    register = lines("registrations/registreringer.csv")
+    counted = {(row["registrering"], int(row["aftaleaar"][-4:]), NAMES[row["omraade"]]): int(row["antal"]) for row in register}
+    assert counted == {(word, year, area): number for word, years in REGISTERED.items() for year, cells in years.items()
+                       for area, number in by_area(cells).items()}  # fmt: skip
+    bounds = {int(row["aftaleaar"][-4:]): (int(row["laveste_skoen"]), int(row["hoejeste_skoen"])) for row in register if row["laveste_skoen"]}
+    assert bounds == PARTICIPANT_BOUNDS
+    assert {row["ud_af"] for row in register if row["registrering"].startswith("Ejendoms")} == {"11"}
+
+
+# --- the hand-worked rows -------------------------------------------------------------------------------
+
+
+def safe(area: str, year: int) -> F:
+    return F(SAFE[year][area][0]) / 100
+
+
+def good(area: str, year: int) -> F:
+    return F(NEIGHBOURS[year][area][0]) / 100
+
+
+def reports(year: int) -> F:
+    return F(sum(REPORTS[year]))
+
+
+def moved(year: int) -> F:
+    """Move-outs over tenancies of the four areas: sum over sum."""
+    return F(sum(out for out, _ in MOVES[year]), sum(there for _, there in MOVES[year]))
+
+
+def together(word: str, year: int) -> F:
+    """A registration of all areas together: as counted, else the areas added up."""
+    figures = REGISTERED[word][year]
+    return F(sum(figures)) if len(figures) == 4 else F(figures[-1])
+
+
+INDICATOR = {
+    "T1a": "safe_share", "T1b": "safe_share", "T1c": "safe_share", "T2": "move_out_rate", "T3": "vandalism_reports",
+    "D1": "neighbourliness", "D2": "volunteers", "D3": "vandalism_repairs", "D4": "negative_mentions", "F1": "volunteers",
+    "F2": "joint_events", "F3": "event_participants", "F4": "working_groups", "F5": "fire_evenings", "K0": "positive_stories",
+    "K1": "positive_stories", "K2": "residents_storytelling", "K3": "caretakers_trained", "K4": "negative_mentions",
+    "K5": "web_visitors", "K6": "web_visitors", "B1": "parent_groups", "B2": "active_parents", "E1": "arson_fires",
+    "E2": "vandalism_reports", "E3": "homes", "E4": "safe_share", "E5": "safe_share", "E6": "safe_share", "E7": "volunteers",
+    "E8": "residents_storytelling", "E9": "arson_fires", "E10": "volunteers", "E11": "neighbourliness", "E12": "volunteers",
+    "E13": "vandalism_reports",
+}  # fmt: skip
+TO_FALL = {"T2", "T3", "K4", "E1", "E2", "E3", "E9", "E13"}  # below or at the target is met
+
+
+@dataclass(frozen=True)
+class Hand:
+    """One row worked by hand. `more` holds change, fixed_path, pace_needed where they are worked out too."""
+
+    criterion: str
+    area: str
+    year: int
+    verdict: str
+    certainty: str = ""
+    value: F | int | None = None
+    target: F | int | None = None
+    whole: int | None = None
+    reading: str = "primary"
+    more: dict = field(default_factory=dict)
+
+    @property
+    def key(self) -> dict:
+        return {"criterion": self.criterion, "indicator": INDICATOR[self.criterion], "area": self.area, "year": self.year,
+                "reading": self.reading}  # fmt: skip
+
+    @property
+    def gap(self) -> F | None:
+        """Value against target, positive where it is on the right side; none where there is nothing to judge."""
+        if self.value is None or self.target is None:
+            return None
+        return F(self.target - self.value) if self.criterion in TO_FALL else F(self.value - self.target)
+
+
+def hand(criterion, area, year, verdict, certainty="", value=None, target=None, whole=None, reading="primary", **more) -> Hand:
+    return Hand(criterion, area, year, verdict, certainty, value, target, whole, reading, more)
+
+
+HALF = F(1, 2)
+BASE_MOVES = F(528, 2400)  # 22 %
+GAP_2016 = {area: safe(area, 2016) - safe("municipality", 2016) for area in (M, R)}  # −26.1 and −13.6 points
+FIXED, LINEAR, COMPOUND, EACH = "fixed_2016", "linear", "compound_from_22", "each_area"
+
+ROWS = [
+    # T1a: above the SUB average of the same year; strictly
+    hand("T1a", M, 2016, "not_met", "certain", safe(M, 2016), safe("sub", 2016)),
+    hand("T1a", M, 2017, "not_met", "certain", safe(M, 2017), safe("sub", 2017), change=F("-0.067")),
+    hand("T1a", M, 2018, "not_met", "cannot_tell", safe(M, 2018), safe("sub", 2018), change=F("0.022")),
+    hand("T1a", M, 2019, "met", "cannot_tell", safe(M, 2019), safe("sub", 2019), change=F("0.121")),
+    hand("T1a", M, 2020, "not_measured"),
+    hand("T1a", M, 2021, "met", "certain", safe(M, 2021), safe("sub", 2021), change=F("0.204")),
+    hand("T1a", R, 2017, "not_met", "cannot_tell", safe(R, 2017), safe("sub", 2017)),
+    hand("T1a", R, 2018, "met", "cannot_tell", safe(R, 2018), safe("sub", 2018)),
+    hand("T1a", R, 2019, "rounding_undecided", "cannot_tell", safe(R, 2019), safe("sub", 2019)),  # 70 against 70.0
+    hand("T1a", R, 2021, "met", "cannot_tell", safe(R, 2021), safe("sub", 2021)),
+    # … or above the 72.4 % of 2016
+    hand("T1a", M, 2019, "not_met", "cannot_tell", safe(M, 2019), F("0.724"), reading=FIXED),
+    hand("T1a", M, 2021, "met", "certain", safe(M, 2021), F("0.724"), reading=FIXED),
+    hand("T1a", R, 2017, "not_met", "certain", safe(R, 2017), F("0.724"), reading=FIXED),
+    hand("T1a", R, 2019, "not_met", "cannot_tell", safe(R, 2019), F("0.724"), reading=FIXED),  # 70 is at most 70.5: decided
+    hand("T1a", M, 2020, "not_measured", target=F("0.724"), reading=FIXED),
+    # T1b: 75 %, set by the board; or not set at all
+    hand("T1b", S, 2018, "met", "cannot_tell", safe(S, 2018), F(3, 4), change=F("-0.018")),
+    hand("T1b", S, 2021, "met", "certain", safe(S, 2021), F(3, 4), change=F("0.056")),
+    hand("T1b", K, 2018, "not_met", "cannot_tell", safe(K, 2018), F(3, 4), change=None, pace_needed=(F(3, 4) - F("0.667")) / 3),
+    hand("T1b", K, 2019, "not_met", "cannot_tell", safe(K, 2019), F(3, 4), pace_needed=F("0.016")),
+    hand("T1b", K, 2021, "not_met", "cannot_tell", safe(K, 2021), F(3, 4), pace_needed=None),
+    hand("T1b", S, 2019, "target_not_set", "", safe(S, 2019), reading="own_target", change=F("0.024")),
+    # T1c: above the own baseline, strictly
+    hand("T1c", M, 2017, "not_met", "cannot_tell", safe(M, 2017), safe(M, 2016), pace_needed=F("0.067") / 4),
+    hand("T1c", M, 2019, "met", "certain", safe(M, 2019), safe(M, 2016), change=F("0.121")),
+    hand("T1c", R, 2021, "met", "cannot_tell", safe(R, 2021), safe(R, 2016), change=F("0.004")),
+    hand("T1c", S, 2018, "not_met", "cannot_tell", safe(S, 2018), safe(S, 2017), pace_needed=F("0.018") / 3),
+    hand("T1c", K, 2019, "baseline_missing", "", safe(K, 2019), change=None),
+    # T2: 10 % below last year's actual rate; the fixed path from 22 % beside it
+    hand("T2", ALL, 2017, "", "", BASE_MOVES, fixed_path=BASE_MOVES),
+    hand("T2", ALL, 2018, "met", "cannot_tell", moved(2018), moved(2017) * F(9, 10), 464, change=moved(2018) / moved(2017) - 1,
+         fixed_path=F("0.198"), pace_needed=(F("0.144342") - moved(2018)) / 3),
+    hand("T2", ALL, 2019, "not_measured", target=moved(2018) * F(9, 10), fixed_path=F("0.1782")),
+    hand("T2", ALL, 2020, "previous_year_missing", "", moved(2020), change=None, fixed_path=F("0.16038"),
+         pace_needed=F("0.144342") - moved(2020)),
+    hand("T2", ALL, 2021, "not_met", "cannot_tell", moved(2021), moved(2020) * F(9, 10), 349, fixed_path=F("0.144342"),
+         change=moved(2021) / moved(2020) - 1, pace_needed=None),
+    hand("T2", ALL, 2018, "met", "cannot_tell", moved(2018), F("0.198"), 487, COMPOUND, change=moved(2018) / BASE_MOVES - 1),
+    hand("T2", ALL, 2020, "not_met", "cannot_tell", moved(2020), F("0.16038"), 372, COMPOUND),
+    hand("T2", ALL, 2021, "not_met", "certain", moved(2021), F("0.144342"), 329, COMPOUND, fixed_path=None),
+    hand("T2", ALL, 2020, "not_met", "cannot_tell", moved(2020), F("0.154"), 357, "linear_from_22", pace_needed=F("0.132") - moved(2020)),
+    hand("T2", ALL, 2021, "not_met", "certain", moved(2021), F("0.132"), 300, "linear_from_22"),  # 300.96 tenancies
+    # T3: 15 % a year from 123, compound; or linear; or in each area
+    hand("T3", ALL, 2018, "met", "cannot_tell", reports(2018), 123 * F(85, 100), 104, change=F(-19, 123),
+         pace_needed=(123 * F(85, 100) ** 4 - 104) / 3),
+    hand("T3", ALL, 2019, "met", "cannot_tell", reports(2019), 123 * F(85, 100) ** 2, 88),
+    hand("T3", ALL, 2020, "not_met", "cannot_tell", reports(2020), 123 * F(85, 100) ** 3, 75),
+    hand("T3", ALL, 2021, "not_met", "certain", reports(2021), F("64.20676875"), 64, change=F(5, 123)),
+    hand("T3", ALL, 2019, "met", "cannot_tell", reports(2019), 123 * F(70, 100), 86, LINEAR),
+    hand("T3", ALL, 2021, "not_met", "certain", reports(2021), 123 * F(40, 100), 49, LINEAR),
+    hand("T3", M, 2019, "met", "cannot_tell", 44, F("44.0725"), 44, EACH),
+    hand("T3", R, 2018, "not_met", "cannot_tell", 33, F("32.3"), 32, EACH),
+    hand("T3", S, 2019, "met", "cannot_tell", 3, 14 * F(85, 100) ** 2, 10, EACH),
+    hand("T3", S, 2018, "not_met", "cannot_tell", 12, F("11.9"), 11, EACH),  # a tenth of a report too many
+    # D, K0: a direction and no number
+    hand("D1", M, 2018, "not_measured"),
+    hand("D1", M, 2021, "no_target", "", good(M, 2021), change=F("0.127")),
+    hand("D2", ALL, 2020, "no_target", "", 44, change=F(0)),
+    hand("D3", ALL, 2019, "no_target", "", sum(REPAIRS[2019]), change=F(106 - 131, 131)),
+    hand("D3", ALL, 2020, "not_comparable"),  # an area is missing
+    hand("D4", ALL, 2019, "not_comparable"),  # half a year
+    hand("K0", ALL, 2021, "no_target", "", 14, change=F(5, 2)),
+    # F: so many a year, estimates, groups over the plan
+    hand("F1", ALL, 2018, "not_met", "full_count", 44, 50, 50, pace_needed=F(2)),
+    hand("F1", ALL, 2019, "met", "full_count", 52, 50, 50, change=F(8, 44)),
+    hand("F2", ALL, 2020, "not_met", "full_count", 0, 2, 2, pace_needed=F(2)),
+    hand("F2", ALL, 2021, "met", "full_count", 2, 2, 2, change=None),  # from zero
+    hand("F3", ALL, 2018, "met", "cannot_tell", 310, 300, 300),  # 270–360
+    hand("F3", ALL, 2019, "met", "certain", 450, 300, 300),  # 390–520
+    hand("F3", ALL, 2021, "not_met", "certain", 280, 300, 300),  # 250–295
+    hand("F3", ALL, 2021, "met", "cannot_tell", 310 + 450 + 0 + 280, 300, 300, "whole_period"),
+    hand("F4", ALL, 2020, "not_yet_due", "", 3, 4, 4, pace_needed=F(1)),
+    hand("F4", ALL, 2021, "met", "full_count", 4, 4, 4),
+    hand("F4", K, 2021, "not_met", "full_count", 0, 1, 1, "one_per_area"),
+    hand("F5", ALL, 2019, "met", "full_count", together("Temaaftener", 2019), 8, 8),
+    hand("F5", M, 2021, "not_met", "full_count", 3, 8, 8, EACH),
+    # K: stories, caretakers, mentions, visitors
+    hand("K1", ALL, 2018, "met", "cannot_tell", 5, 5, 5),
+    hand("K1", ALL, 2020, "not_met", "cannot_tell", 3, 5, 5),
+    hand("K1", ALL, 2021, "met", "certain", 14, 5, 5, change=F(11, 3)),
+    hand("K1", ALL, 2019, "met", "certain", 14, 5, 5, "whole_period"),
+    hand("K2", ALL, 2020, "not_met", "full_count", 12, 15, 15, pace_needed=F(3)),
+    hand("K3", ALL, 2020, "not_yet_due", "", F(8, 11), F(3, 4), 9, pace_needed=F(1, 44)),
+    hand("K3", ALL, 2021, "met", "full_count", F(9, 11), F(3, 4), 9),
+    hand("K4", ALL, 2018, "met", "cannot_tell", 54, 54, 54, change=F(-1, 10), pace_needed=(60 * F(9, 10) ** 4 - 54) / 3),
+    hand("K4", ALL, 2019, "not_comparable", target=F("48.6"), whole=48),
+    hand("K4", ALL, 2020, "not_met", "certain", 70, F("43.74"), 43, change=F(1, 6)),
+    hand("K4", ALL, 2021, "met", "certain", 15, F("39.366"), 39, change=F(-3, 4)),
+    hand("K4", ALL, 2020, "not_met", "certain", 70, 42, 42, LINEAR),
+    hand("K5", ALL, 2018, "met", "certain", 10250, 10000, 10000),  # 10,050–10,450
+    hand("K6", ALL, 2019, "met", "cannot_tell", 11070, 10250 * F(108, 100), 11070, change=F(8, 100), fixed_path=F(11070)),
+    hand("K6", ALL, 2020, "not_comparable", "", 12300, change=None),  # a new measuring tool
+    hand("K6", ALL, 2021, "not_met", "cannot_tell", 13000, 12300 * F(108, 100), 13284, change=F(700, 12300)),
+    hand("K6", ALL, 2019, "met", "cannot_tell", 11070, 10800, 10800, "from_10000", pace_needed=(F("12597.12") - 11070) / 2),
+    hand("K6", ALL, 2021, "met", "certain", 13000, F("12597.12"), 12598, "from_10000"),  # 12,600–13,400
+    # B: parents
+    hand("B1", ALL, 2018, "not_yet_due", "", 2, 4, 4, pace_needed=F(2, 3)),
+    hand("B1", ALL, 2021, "met", "full_count", 5, 4, 4),
+    hand("B1", K, 2021, "met", "full_count", 1, 1, 1, "one_per_area"),
+    hand("B2", ALL, 2020, "not_yet_due", "", 28, 30, 30, pace_needed=F(2)),
+    hand("B2", ALL, 2021, "met", "full_count", 34, 30, 30),
+    hand("B2", ALL, 2019, "met", "full_count", 31, 30, 30, "combined_only"),
+    # E1–E3: at most, a year, over the plan, at a date
+    hand("E1", ALL, 2018, "not_met", "cannot_tell", 24, 20, 20, pace_needed=F(-4, 3)),
+    hand("E1", ALL, 2019, "met", "cannot_tell", 16, 20, 20, change=F(16 - 24, 24)),
+    hand("E1", ALL, 2020, "not_comparable", target=20, whole=20),
+    hand("E2", ALL, 2021, "not_met", "certain", 104 + 85 + 88 + 128, 250, 250),
+    hand("E3", M, 2020, "not_yet_due", "", 420, 400, 400, pace_needed=F(-20)),
+    hand("E3", M, 2021, "met", "full_count", 400, 400, 400),
+    # E4, E5: a margin, a ratio; the same year or 2016; at the target is enough
+    hand("E4", S, 2018, "not_met", "cannot_tell", safe(S, 2018), safe("municipality", 2018) - F(5, 100)),
+    hand("E4", S, 2019, "met", "cannot_tell", safe(S, 2019), F("0.796")),
+    hand("E5", M, 2018, "not_met", "certain", safe(M, 2018), safe("municipality", 2018) * F(9, 10)),
+    hand("E5", S, 2021, "met", "certain", safe(S, 2021), F("0.765")),
+    hand("E5", K, 2021, "not_met", "cannot_tell", safe(K, 2021), F("0.765"), change=None),
+    hand("E5", S, 2018, "not_met", "cannot_tell", safe(S, 2018), F("0.7668"), reading=FIXED),
+    # E6: half of the gap to the municipality closed by 2021, in equal steps from 2016
+    hand("E6", M, 2018, "not_yet_due", "", safe(M, 2018), safe("municipality", 2018) + GAP_2016[M] * (1 - HALF * F(2, 5))),
+    hand("E6", M, 2019, "met", "cannot_tell", safe(M, 2019), safe("municipality", 2019) + GAP_2016[M] * (1 - HALF * F(3, 5))),
+    hand("E6", M, 2021, "met", "certain", safe(M, 2021), safe("municipality", 2021) + GAP_2016[M] * HALF),
+    hand("E6", R, 2021, "not_met", "certain", safe(R, 2021), F("0.782")),
+    hand("E6", R, 2020, "not_measured"),
+    # E7: not fewer than in 2018; or more
+    hand("E7", ALL, 2020, "met", "full_count", 44, 44, 44, change=F(0)),
+    hand("E7", ALL, 2020, "not_met", "full_count", 44, 44, 45, "more"),
+    hand("E7", ALL, 2021, "met", "full_count", 58, 44, 45, "more"),
+    # E8: 15 in 2018, then 10 % above last year's actual
+    hand("E8", ALL, 2018, "met", "full_count", 16, 15, 15, fixed_path=F(15), pace_needed=(F("19.965") - 16) / 3),
+    hand("E8", ALL, 2019, "met", "full_count", 21, 16 * F(11, 10), 18, fixed_path=F("16.5"), change=F(5, 16)),
+    hand("E8", ALL, 2020, "not_met", "full_count", 12, F("23.1"), 24, fixed_path=F("18.15"), pace_needed=F("7.965")),
+    hand("E8", ALL, 2021, "met", "full_count", 17, F("13.2"), 14, fixed_path=F("19.965")),
+    # E9: linear from each area's own 2017
+    hand("E9", M, 2018, "met", "cannot_tell", 11, F("12.6"), 12, pace_needed=(F("8.4") - 11) / 3),
+    hand("E9", R, 2019, "met", "cannot_tell", 7, 9 * F(8, 10), 7),
+    hand("E9", R, 2021, "not_met", "cannot_tell", 7, 9 * F(6, 10), 5),
+    hand("E9", K, 2018, "met", "certain", 0, F("5.4"), 5, change=F(-1)),
+    hand("E9", K, 2019, "met", "cannot_tell", 0, F("4.8"), 4),
+    hand("E9", M, 2020, "not_comparable", target=F("9.8"), whole=9),  # half a year
+    hand("E9", S, 2018, "not_comparable", "", 5, change=None),  # from zero
+    # E10: 40 in 2018 and 10 % of it more each year
+    hand("E10", ALL, 2019, "met", "full_count", 52, 44, 44),
+    hand("E10", ALL, 2020, "not_met", "full_count", 44, 48, 48, pace_needed=F(8)),
+    hand("E10", ALL, 2021, "met", "full_count", 58, 52, 52),
+    # E11: not set; E12: each area must take part
+    hand("E11", K, 2021, "target_not_set", "", good(K, 2021), change=F("-0.005")),
+    hand("E12", ALL, 2019, "met", "full_count", 52, 40, 40),
+    # E13: 5 % below last year, in each area
+    hand("E13", S, 2019, "met", "cannot_tell", 3, F("11.4"), 11, change=F(-3, 4)),
+    hand("E13", S, 2020, "not_met", "cannot_tell", 11, F("2.85"), 2, change=F(8, 3), fixed_path=14 * F(95, 100) ** 3),
+    hand("E13", K, 2018, "met", "cannot_tell", 9, F("9.5"), 9),
+    hand("E13", M, 2021, "not_met", "cannot_tell", 52, 38, 38, fixed_path=61 * F(95, 100) ** 4),
+]  # fmt: skip
+
+
+def same(found: float, worked: F | int | None) -> bool:
+    """Whether a number of the table is exactly the fraction; to 15 digits where it has no end as a decimal."""
+    if worked is None:
+        return math.isnan(found)
+    rest = F(worked).denominator
+    while rest % 2 == 0 or rest % 5 == 0:
+        rest //= 2 if rest % 2 == 0 else 5
+    if rest == 1:
+        return F(repr(float(found))) == worked
+    fifteen = Context(prec=15)
+    return fifteen.create_decimal(repr(float(found))) == fifteen.divide(Decimal(F(worked).numerator), Decimal(F(worked).denominator))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A copy of the example plan, so that building it leaves the project alone."""
+    return shutil.copytree(EXAMPLE, tmp_path_factory.mktemp("plan") / "data" / "example")
+
+
+@pytest.fixture(scope="module")
+def internal(folder) -> Plan:
+    return Plan.load(folder, internal=True)
+
+
+@pytest.fixture(scope="module")
+def protected(folder) -> Plan:
+    return Plan.load(folder)
+
+
+def test_no_row_is_worked_twice_and_there_are_enough_of_them():
+    keys = [tuple(row.key.values()) for row in ROWS]
+    assert len(set(keys)) == len(keys) >= 120
+
+
+@pytest.mark.parametrize("worked", ROWS, ids=lambda row: f"{row.criterion}-{row.area}-{row.year}-{row.reading}")
+def test_a_row_is_as_worked_by_hand(internal, worked):
+    found = one(internal.gaps, **worked.key)
+    assert (found["verdict"], found["certainty"]) == (worked.verdict, worked.certainty)
+    assert found["target_whole"] is pd.NA if worked.whole is None else found["target_whole"] == worked.whole
+    numbers = {"value": worked.value, "target": worked.target, "gap": worked.gap} | worked.more
+    wrong = {name: (found[name], number) for name, number in numbers.items() if not same(found[name], number)}
+    assert not wrong
+
+
+@pytest.mark.parametrize("worked", [row for row in ROWS if row.gap is not None], ids=lambda row: f"{row.criterion}-{row.area}-{row.year}")
+def test_the_hand_worked_verdicts_agree_with_their_own_gaps(worked):
+    strictly = worked.criterion in ("T1a", "T1c") or worked.reading == "more"
+    kept = worked.gap > 0 if strictly else worked.gap >= 0
+    assert worked.verdict in ({"met", "rounding_undecided"} if kept else {"not_met", "not_yet_due", "rounding_undecided"})
+
+
+# --- what the codebook says of special rows -------------------------------------------------------------
+
+
+def test_a_promise_for_all_areas_is_not_met_where_one_is_without(internal):
+    row = one(internal.gaps, criterion="E12", year=2020)  # 44 volunteers, none of them in Skælskør
+    assert (row["value"], row["target"], row["verdict"], row["certainty"]) == (44, 40, "not_met", "full_count")
+    assert "area_without:skaelskoer" in row["note"].split(";")
+
+
+def test_no_gap_is_positive_where_the_promise_is_not_met(internal):
+    rows = internal.gaps[internal.gaps["verdict"] == "not_met"]
+    assert not (rows["gap"] > 0).any(), rows.loc[rows["gap"] > 0, ["criterion", "area", "year", "reading", "gap"]].to_string()
+
+
+def test_a_ceiling_over_the_plan_is_broken_when_it_is_passed_and_kept_only_at_the_end(internal):
+    rows = internal.gaps[(internal.gaps["criterion"] == "E2") & (internal.gaps["role"] == "judged")]
+    assert dict(zip(rows["year"], rows["value"], strict=True)) == {2018: 104, 2019: 189, 2020: 277, 2021: 405}  # at most 250
+    assert list(rows["verdict"]) == ["not_yet_due", "not_yet_due", "not_met", "not_met"]
+
+
+def test_no_pace_is_needed_where_nothing_is_left_to_reach(internal):
+    # 52 volunteers where 50 are asked for in every year; 21 residents where the fixed path ends at 19.965
+    for key in ({"criterion": "F1", "year": 2019}, {"criterion": "E8", "year": 2019}, {"criterion": "K1", "year": 2019}):
+        assert math.isnan(one(internal.gaps, **key)["pace_needed"]), key
+
+
+def test_a_change_from_zero_has_neither_size_nor_p(internal):
+    row = one(internal.gaps, criterion="E9", area=S, year=2018)
+    assert "baseline_zero" in row["note"].split(";")
+    assert math.isnan(row["change"]) and math.isnan(row["change_p"]) and math.isnan(row["detectable"])
+
+
+def test_nothing_in_the_table_is_infinite(internal, protected):
+    for plan in (internal, protected):
+        assert not plan.gaps.select_dtypes("float").isin([math.inf, -math.inf]).any().any()
+
+
+# --- chance, from scipy's distributions -----------------------------------------------------------------
+
+Z = norm.ppf(0.975)
+WEIGHTED, SCATTERED = 1.2, 3.3  # the survey's design effect, the dispersion of reported vandalism
+
+
+def wilson(share: float, answers: float) -> tuple[float, float]:
+    """Where the true share may lie: the two roots of (p − share)² = z² p (1 − p) / answers."""
+    a, b, c = 1 + Z**2 / answers, -(2 * share + Z**2 / answers), share**2
+    root = math.sqrt(b * b - 4 * a * c)
+    return (-b - root) / (2 * a), (-b + root) / (2 * a)
+
+
+def expected_count(count: float, spread: float = 1.0) -> tuple[float, float]:
+    """Where the expected number behind a count may lie: Garwood, by the chi-squared distribution."""
+    low = spread * chi2.ppf(0.025, 2 * count / spread) / 2 if count else 0.0
+    return low, spread * chi2.ppf(0.975, 2 * count / spread + 2) / 2
+
+
+def count_ratio(count: float, base: float, spread: float = 1.0, exposure: float = 1.0) -> tuple[float, float]:
+    """Where the ratio of two expected numbers may lie: Clopper–Pearson given the sum. `exposure` is now over then."""
+    low = beta.ppf(0.025, count / spread, base / spread + 1) if count else 0.0
+    high = beta.ppf(0.975, count / spread + 1, base / spread)
+    return low / (1 - low) / exposure, high / (1 - high) / exposure
+
+
+def share_difference(now: tuple[str, int], then: tuple[str, int]) -> tuple[float, float]:
+    """Newcombe's limits of the difference of two surveys."""
+    p, q = float(now[0]) / 100, float(then[0]) / 100
+    (p_low, p_high), (q_low, q_high) = wilson(p, now[1] / WEIGHTED), wilson(q, then[1] / WEIGHTED)
+    return p - q - math.hypot(p - p_low, q_high - q), p - q + math.hypot(p_high - p, q - q_low)
+
+
+def survey(area: str, year: int) -> tuple[float, float]:
+    share, answers = SAFE[year][area]
+    return wilson(float(share) / 100, answers / WEIGHTED)
+
+
+CHANCE = [  # a row, where the truth may lie, and what it is held against
+    (("T1a", M, 2017, "primary"), survey(M, 2017), 0.66),
+    (("T1a", M, 2018, "primary"), survey(M, 2018), 0.685),
+    (("T1a", M, 2019, "primary"), survey(M, 2019), 0.7),
+    (("T1a", M, 2021, "primary"), survey(M, 2021), 0.705),
+    (("T1a", R, 2017, FIXED), survey(R, 2017), 0.724),
+    (("T1b", S, 2019, "primary"), survey(S, 2019), 0.75),
+    (("T1b", S, 2021, "primary"), survey(S, 2021), 0.75),
+    (("T1c", M, 2017, "primary"), share_difference(SAFE[2017][M], SAFE[2016][M]), 0),
+    (("T1c", M, 2019, "primary"), share_difference(SAFE[2019][M], SAFE[2016][M]), 0),
+    (("T1c", S, 2021, "primary"), share_difference(SAFE[2021][S], SAFE[2017][S]), 0),
+    (("E5", S, 2021, "primary"), survey(S, 2021), 0.765),
+    (("E5", S, 2021, FIXED), survey(S, 2021), 0.7668),
+    (("E6", R, 2021, "primary"), survey(R, 2021), 0.782),
+    (("T2", ALL, 2018, "primary"), count_ratio(464, 525, exposure=2460 / 2500), 0.9),
+    (("T2", ALL, 2021, "primary"), count_ratio(380, 395, exposure=2280 / 2320), 0.9),
+    (("T2", ALL, 2020, COMPOUND), count_ratio(395, 528, exposure=2320 / 2400), 0.729),
+    (("T2", ALL, 2021, COMPOUND), count_ratio(380, 528, exposure=2280 / 2400), 0.6561),
+    (("T3", ALL, 2018, "primary"), count_ratio(104, 123, SCATTERED), 0.85),
+    (("T3", ALL, 2020, "primary"), count_ratio(88, 123, SCATTERED), 0.614125),
+    (("T3", ALL, 2021, "primary"), count_ratio(128, 123, SCATTERED), 0.52200625),
+    (("K4", ALL, 2018, "primary"), count_ratio(54, 60), 0.9),
+    (("K4", ALL, 2020, "primary"), count_ratio(70, 60), 0.729),
+    (("K4", ALL, 2021, "primary"), count_ratio(15, 60), 0.6561),
+    (("E9", K, 2018, "primary"), count_ratio(0, 6), 0.9),
+    (("E9", K, 2019, "primary"), count_ratio(0, 6), 0.8),
+    (("E13", S, 2020, "primary"), count_ratio(11, 3, SCATTERED), 0.95),
+    (("K1", ALL, 2019, "primary"), expected_count(9), 5),
+    (("K1", ALL, 2021, "primary"), expected_count(14), 5),
+    (("E1", ALL, 2018, "primary"), expected_count(24), 20),
+    (("E2", ALL, 2021, "primary"), expected_count(405, SCATTERED), 250),
+    (("F3", ALL, 2018, "primary"), PARTICIPANT_BOUNDS[2018], 300),
+    (("F3", ALL, 2021, "primary"), PARTICIPANT_BOUNDS[2021], 300),
+    (("K5", ALL, 2018, "primary"), VISITORS[2018][1:], 10000),
+    (("K6", ALL, 2021, "primary"), VISITORS[2021][1:], 13284),
+    (("K6", ALL, 2021, "from_10000"), VISITORS[2021][1:], 12597.12),
+]
+
+
+@pytest.mark.parametrize(("key", "limits", "target"), CHANCE, ids=["-".join(map(str, key)) for key, _, _ in CHANCE])
+def test_certain_is_when_the_limits_lie_on_one_side_of_the_target(internal, key, limits, target):
+    criterion, area, year, reading = key
+    row = one(internal.gaps, criterion=criterion, area=area, year=year, reading=reading)
+    assert row["certainty"] == ("cannot_tell" if limits[0] <= target <= limits[1] else "certain")
+
+
+def test_estimates_without_bounds_are_never_certain(internal):
+    for reading in ("primary", "from_10000"):
+        assert one(internal.gaps, criterion="K6", year=2019, reading=reading)["certainty"] == "cannot_tell"
+
+
+def twice_the_smaller_tail(count: int, base: int, share: float = 0.5) -> float:
+    """Two-sided p that the count is `share` of both together."""
+    return min(1, 2 * min(binom.cdf(count, count + base, share), binom.sf(count - 1, count + base, share)))
+
+
+@pytest.mark.parametrize(("key", "p"), [
+    ({"criterion": "K4", "year": 2018}, twice_the_smaller_tail(54, 60)),
+    ({"criterion": "K4", "year": 2020}, twice_the_smaller_tail(70, 60)),
+    ({"criterion": "K4", "year": 2021}, twice_the_smaller_tail(15, 60)),
+    ({"criterion": "D3", "indicator": "vandalism_repairs", "year": 2021}, twice_the_smaller_tail(90, 131)),
+    ({"criterion": "K1", "year": 2020}, twice_the_smaller_tail(3, 9)),
+    ({"criterion": "E9", "area": K, "year": 2018}, twice_the_smaller_tail(0, 6)),
+    ({"criterion": "T2", "year": 2018}, twice_the_smaller_tail(464, 525, 2460 / (2460 + 2500))),
+    ({"criterion": "T2", "year": 2021}, twice_the_smaller_tail(380, 395, 2280 / (2280 + 2320))),
+], ids=str)  # fmt: skip
+def test_how_often_chance_alone_gives_such_a_change(internal, key, p):
+    assert one(internal.gaps, **key)["change_p"] == pytest.approx(p, rel=1e-9)
+
+
+@pytest.mark.parametrize(("criterion", "base", "spread", "change"), [("K4", 60, 1.0, F(-35, 100)), ("T3", 123, SCATTERED, F(-53, 123))])
+def test_the_smallest_fall_that_would_be_certain(internal, criterion, base, spread, change):
+    certain = [count for count in range(base) if count_ratio(count, base, spread)[1] < 1]
+    assert F(max(certain), base) - 1 == change  # 39 of 60, 70 of 123
+    assert one(internal.gaps, criterion=criterion, year=2018)["detectable"] == pytest.approx(float(change), rel=1e-12)
+
+
+# --- every state, every rule ----------------------------------------------------------------------------
+
+
+def test_every_state_occurs(internal, protected):
+    states = set(protected.gaps["verdict"]) | set(internal.gaps["verdict"])
+    assert states >= {
+        "met", "not_met", "rounding_undecided", "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
+        "previous_year_missing", "not_comparable", "suppressed", "no_target",
+    }  # fmt: skip
+    for plan in (internal, protected):
+        judged = plan.gaps[plan.gaps["role"] == "judged"]
+        assert set(zip(judged["verdict"], judged["certainty"], strict=True)) >= {
+            ("met", "certain"), ("met", "cannot_tell"), ("met", "full_count"), ("not_met", "certain"), ("not_met", "cannot_tell"),
+            ("not_met", "full_count"), ("rounding_undecided", "cannot_tell"),
+        }  # fmt: skip
+
+
+def test_every_reason_for_not_being_comparable_occurs_and_is_told(internal):
+    def notes(**key) -> set[str]:
+        row = one(internal.gaps, **key)
+        assert row["verdict"] == "not_comparable"
+        return set(row["note"].split(";"))
+
+    assert "part_year" in notes(criterion="K4", year=2019)
+    assert "partial" in notes(criterion="D3", indicator="vandalism_repairs", year=2020)
+    assert "break:2020" in notes(criterion="K6", year=2020)
+    assert "baseline_zero" in notes(criterion="E9", area=S, year=2018)
+
+
+def test_the_year_without_a_survey_is_told(internal):
+    assert "no_measurement:2020" in one(internal.gaps, criterion="T1a", area=M, year=2020)["note"].split(";")
+
+
+def test_before_2021_what_lies_ahead_is_not_yet_due(folder):
+    gaps = Plan.load(folder, year=2018, internal=True).gaps
+    row = one(gaps, criterion="T3", year=2020)
+    assert (row["verdict"], row["certainty"]) == ("not_yet_due", "")
+    assert same(row["target"], 123 * F(85, 100) ** 3) and math.isnan(row["value"]) and math.isnan(row["gap"])
+    assert set(gaps.loc[(gaps["role"] == "judged") & (gaps["year"] > 2018), "verdict"]) == {"not_yet_due"}
+
+
+def test_every_rule_and_every_option_of_a_rule_occurs():
+    register = tomllib.loads((EXAMPLE / "agreement.toml").read_text(encoding="utf-8"))
+    criteria = [*register["criterion"], *({"rule": other} | other for each in register["criterion"] for other in each.get("alternatives", []))]
+    rules = [each["rule"] for each in criteria]
+    seen = {(rule["kind"], name, rule[name] if isinstance(rule[name], bool | str) else "a number") for rule in rules
+            for name in rule if name in {option for must_may in RULES[rule["kind"]] for option in must_may}}  # fmt: skip
+    a_number = "a number"
+    assert {rule["kind"] for rule in rules} == set(RULES)
+    assert seen >= {(kind, "per", per) for kind in ("at_least", "at_most") for per in ("year", "cumulative", "stock")}
+    assert seen >= {("above_reference", "year", "same"), ("above_reference", "year", a_number), ("above_reference", "strict", True),
+                    ("above_reference", "strict", False), ("above_reference", "margin", a_number), ("above_reference", "ratio", a_number),
+                    ("above_baseline", "strict", True), ("above_baseline", "strict", False), ("not_set", "value", a_number)}  # fmt: skip
+    changes = {(rule["from"], rule.get("path"), "first_value" in rule) for rule in rules if rule["kind"] == "change_per_year"}
+    assert changes == {("previous_actual", None, False), ("previous_actual", None, True), ("baseline", "compound", False),
+                       ("baseline", "compound", True), ("baseline", "linear", False), ("baseline", "linear", True)}  # fmt: skip
+    assert {"kind": "not_set"} in rules and any(each.get("each_positive") for each in criteria)
+    indicators = register["indicator"]
+    assert [each["id"] for each in indicators if "dispersion" in each] == ["vandalism_reports"]
+    assert [each["id"] for each in indicators if "design_effect" in each] == ["safe_share"]
+
+
+# --- the whole plan period ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("criterion", "area", "verdict", "met", "judged", "certain"), [
+    ("T1a", M, "not_met", 2, 4, 2),  # no survey in 2020; 2017 and 2021 are certain
+    ("T3", ALL, "not_met", 2, 4, 1),
+    ("F1", ALL, "not_met", 2, 4, 4),
+    ("K4", ALL, "not_met", 2, 3, 2),  # half of 2019 only
+    ("E10", ALL, "not_met", 2, 3, 3),
+    ("T2", ALL, "not_met", 1, 2, 0),  # a year missing, and the one after it
+    ("E7", ALL, "met", 3, 3, 3),
+    ("F4", ALL, "met", 1, 1, 1),  # settled in its last year
+    ("E6", R, "not_met", 0, 1, 1),
+    ("E9", S, "not_comparable", 0, 0, 0),
+    ("E11", M, "not_measured", 0, 0, 0),
+])  # fmt: skip
+def test_was_it_kept_over_the_whole_plan(internal, criterion, area, verdict, met, judged, certain):
+    rows = internal.gaps
+    row = one(rows[rows["role"] == "period"], criterion=criterion, area=area)
+    counts = dict(re.findall(r"(years_\w+):(\d+)", row["note"]))
+    assert row["verdict"] == verdict
+    assert (int(counts["years_met"]), int(counts["years_judged"]), int(counts["years_certain"])) == (met, judged, certain)
+
+
+# --- observations: sums, rates, homes -------------------------------------------------------------------
+
+
+def test_together_is_sum_over_sum_and_not_a_mean_of_rates(internal):
+    for year, cells in MOVES.items():
+        row = one(internal.observations, indicator="move_out_rate", area=ALL, period=str(year))
+        out, there = (sum(column) for column in zip(*cells, strict=True))
+        assert (row["numerator"], row["denominator"], row["status"]) == (out, there, "derived")
+        assert row["value"] == out / there != sum(a / b for a, b in cells) / 4
+    for year, cells in REPORTS.items():
+        assert one(internal.observations, indicator="vandalism_reports", area=ALL, period=str(year))["value"] == sum(cells)
+
+
+def test_a_person_active_in_two_areas_counts_once(internal):
+    for year, cells in REGISTERED["Frivillige"].items():
+        row = one(internal.observations, indicator="volunteers", area=ALL, period=f"{year - 1}/{year}")
+        assert row["value"] == cells[-1] < sum(cells[:-1])
+
+
+@pytest.mark.parametrize(("area", "year", "rate"), [
+    (ALL, 2017, F(123 * 1000, 2500)), (ALL, 2018, F(104 * 1000, 2460)), (M, 2017, F(61 * 1000, 520)), (M, 2021, F(52 * 1000, 400)),
+    (R, 2021, F(44 * 1000, 780)), (K, 2021, F(12 * 1000, 460)),
+])  # fmt: skip
+def test_reports_per_thousand_homes(internal, area, year, rate):
+    row = one(internal.per_thousand, indicator="vandalism_reports", area=area, period=str(year))
+    assert row["rate"] == pytest.approx(float(rate), rel=1e-14)
+
+
+def test_fewer_reports_can_be_more_per_home(internal):
+    rates = {year: one(internal.per_thousand, indicator="vandalism_reports", area=M, period=str(year))["rate"] for year in (2017, 2021)}
+    assert REPORTS[2021][0] < REPORTS[2017][0] and rates[2021] > rates[2017]  # 52 of 400 homes, 61 of 520
+
+
+# --- the folder itself ----------------------------------------------------------------------------------
+
+
+def test_the_example_plan_checks_clean_and_says_that_it_is_made_up(folder):
+    checked = plans.check(folder)
+    assert not checked.problems
+    assert checked.agreement.example
+    assert {delivery.source.contract for delivery in checked.deliveries} == {"survey", "counts", "moves"}
+    assert all("opdigtet" in delivery.source.publisher for delivery in checked.deliveries)
+    told = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    assert "EKSEMPELDATA" in told and "EXAMPLE DATA" in told
+
+
+def test_the_agreements_own_promises_stand_word_for_word():
+    real, example = (read_agreement(ROOT / "data" / name / "agreement.toml") for name in ("raw", "example"))
+    made_up = {id_ for id_, criterion in example.criteria.items() if criterion.goal == "other_rules"}
+    assert {id_: criterion.quote for id_, criterion in real.criteria.items()} == {
+        id_: criterion.quote for id_, criterion in example.criteria.items() if id_ not in made_up}  # fmt: skip
+    assert made_up == {f"E{number}" for number in range(1, 14)}
+    assert list(real.areas) == list(example.areas) and list(real.indicators) == list(example.indicators)
+    decided = example.criteria["T1b"]
+    assert decided.decided_by and decided.decided_on and [dict(reading.rule) for reading in decided.readings] == [
+        {"kind": "not_set", "value": Decimal("0.75")}, {"kind": "not_set"}]  # fmt: skip
+
+
+# --- what is hidden -------------------------------------------------------------------------------------
+
+HIDDEN = [  # what may not be shown: 3 reports in Sydbyen 2019, and the 24 answers of Skælskør 2018
+    ("T3", "vandalism_reports", ALL, 2019, "primary"), ("T3", "vandalism_reports", ALL, 2019, LINEAR),
+    ("T3", "vandalism_reports", S, 2019, EACH), ("D3", "vandalism_reports", ALL, 2019, "primary"),
+    ("E2", "vandalism_reports", ALL, 2019, "primary"), ("E2", "vandalism_reports", ALL, 2020, "primary"),
+    ("E2", "vandalism_reports", ALL, 2021, "primary"), ("E13", "vandalism_reports", S, 2019, "primary"),
+    ("T1b", "safe_share", K, 2018, "primary"), ("T1b", "safe_share", K, 2018, "own_target"),
+    ("T1c", "safe_share", K, 2018, "primary"), ("E5", "safe_share", K, 2018, "primary"), ("E5", "safe_share", K, 2018, FIXED),
+]  # fmt: skip
+NUMBERS_OF_A_VALUE = ["value", "gap", "change", "change_p", "detectable", "pace_needed"]
+
+
+@pytest.mark.parametrize("key", HIDDEN, ids=lambda key: f"{key[0]}-{key[2]}-{key[3]}-{key[4]}")
+def test_a_hidden_figure_leaves_no_number_behind_and_the_true_one_stands_inside(internal, protected, key):
+    key = dict(zip(("criterion", "indicator", "area", "year", "reading"), key, strict=True))
+    shown, true = one(protected.gaps, **key), one(internal.gaps, **key)
+    assert (shown["verdict"], shown["certainty"]) == ("suppressed", "")
+    assert shown[NUMBERS_OF_A_VALUE].isna().all()
+    assert not math.isnan(true["value"]) and true["verdict"] != "suppressed"
+
+
+def test_a_target_made_from_a_hidden_figure_is_hidden_too(internal, protected):
+    shown, true = (one(plan.gaps, criterion="E13", area=S, year=2020) for plan in (protected, internal))
+    assert shown["verdict"] == "suppressed"
+    assert shown[["target", "gap", "change", "change_p", "detectable"]].isna().all() and shown["target_whole"] is pd.NA
+    assert same(true["target"], 3 * F(95, 100)) and same(true["gap"], 3 * F(95, 100) - 11)
+
+
+def test_a_change_since_a_hidden_figure_is_hidden_too(internal, protected):
+    shown, true = (one(plan.gaps, criterion="E5", area=K, year=2019) for plan in (protected, internal))
+    assert same(true["change"], safe(K, 2019) - safe(K, 2018)) and math.isnan(shown["change"]) and math.isnan(shown["change_p"])
+
+
+def test_no_suppressed_row_has_a_gap_or_a_certainty(protected):
+    rows = protected.gaps[protected.gaps["verdict"] == "suppressed"]
+    assert len(rows) >= len(HIDDEN) + 1
+    assert rows["gap"].isna().all() and (rows["certainty"] == "").all()
+
+
+def test_the_hidden_figures_stand_nowhere_in_the_protected_tables(protected):
+    seen = protected.observations
+    for indicator, area, period in (("vandalism_reports", S, "2019"), ("vandalism_reports", ALL, "2019"), ("safe_share", K, "2018")):
+        row = one(seen, indicator=indicator, area=area, period=period)
+        assert row["status"] == "suppressed" and row[["value", "numerator", "denominator", "lower", "upper"]].isna().all()
+    rates = protected.per_thousand
+    assert rates[(rates["indicator"] == "vandalism_reports") & rates["area"].isin([S, ALL]) & (rates["period"] == "2019")].empty
