@@ -102,14 +102,14 @@ BASE = "baseline_year = 2017"
 
 WRONG = {  # what is wrong: (register, code, entry, words of the message)
     "a criterion names an unknown indicator": (
-        register(criterion('kind = "direction"', "report")), "unknown_name", "criterion C", "did you mean 'reports'?"),
+        register(criterion('kind = "direction"', "report")), "unknown_name_near", "criterion C", "did you mean 'reports'?"),
     "a criterion names an unknown area": (
         register(criterion('kind = "direction"', scope='["a", "e"]')), "unknown_name", "criterion C", "known: a, b, c, d"),
     "a baseline is given for an unknown area": (
         register(criterion('kind = "above_baseline"', more="baseline_year = { e = 2017 }")), "unknown_name", "criterion C",
         "known: a, b, c, d"),
     "a rule names an unknown reference": (
-        register(criterion(ABOVE.replace("country", "contry"))), "unknown_name", "criterion C", "did you mean 'country'?"),
+        register(criterion(ABOVE.replace("country", "contry"))), "unknown_name_near", "criterion C", "did you mean 'country'?"),
     "a rule is of an unknown kind": (
         register(criterion('kind = "at_last", value = 1')), "unknown_rule", "criterion C", "is not a rule"),
     "a rule has no kind": (register(criterion("value = 1")), "unknown_rule", "criterion C", "is not a rule"),
@@ -142,7 +142,7 @@ WRONG = {  # what is wrong: (register, code, entry, words of the message)
         register(indicators=indicator("reports").replace('disclosure = "protect"\n', "")), "missing_field",
         "indicator reports", "'disclosure' is missing"),
     "an indicator with an unknown unit": (
-        register(indicators=indicator("reports", unit="percent")), "bad_value", "indicator reports", "percent"),
+        register(indicators=indicator("reports", unit="percent")), "not_a_choice", "indicator reports", "percent"),
     "a dispersion below 1": (
         register(indicators=indicator("reports", dispersion=0.5)), "too_low", "indicator reports", "0.5"),
     "an id used twice": (
@@ -153,7 +153,7 @@ WRONG = {  # what is wrong: (register, code, entry, words of the message)
     "an id that leaves the folder": (register(areas=("a", "../b")), "bad_id", "area ../b", "letters"),
     "an area called combined": (register(areas=("a", "combined")), "bad_id", "area combined", "combined"),
     "an empty quote": (
-        register(criterion('kind = "direction"').replace("The words of the promise", "  ")), "bad_value", "criterion C",
+        register(criterion('kind = "direction"').replace("The words of the promise", "  ")), "not_a_text", "criterion C",
         "not empty"),
     "a missing quote": (
         register(criterion('kind = "direction"').replace('quote = "The words of the promise"', "")), "missing_field",
@@ -185,7 +185,7 @@ WRONG = {  # what is wrong: (register, code, entry, words of the message)
     "an area named twice in a scope": (
         register(criterion('kind = "direction"', scope='["a", "a"]')), None, "criterion C", "a"),
     "a year that is no number": (
-        register(criterion('kind = "direction"').replace("first_year = 2018", "first_year = nan")), "bad_value", "criterion C",
+        register(criterion('kind = "direction"').replace("first_year = 2018", "first_year = nan")), "not_a_year", "criterion C",
         "must be a year"),
     "a stray table": (register() + "\n[arae]\nx = 1\n", "unknown_field", "", "arae"),
     "a plan without areas": (register(areas=()), "none_declared", "area", "at least one"),
@@ -218,8 +218,8 @@ def test_every_problem_of_a_register_is_told_at_once(tmp_path):
     problems = refused(wrong, tmp_path)
     found = {(problem.entry, problem.code) for problem in problems}
     assert found == {
-        ("plan", "too_low"), ("indicator reports", "missing_field"), ("criterion one", "unknown_name"),
-        ("criterion two", "unknown_name"), ("criterion three", "unknown_name"), ("criterion four", "missing_field"),
+        ("plan", "too_low"), ("indicator reports", "missing_field"), ("criterion one", "unknown_name_near"),
+        ("criterion two", "unknown_name"), ("criterion three", "unknown_name_near"), ("criterion four", "missing_field"),
         ("criterion five", "bad_change"), ("criterion six", "last_before_first"), ("criterion seven", "undecided_value"),
     }  # fmt: skip
 
@@ -260,4 +260,4 @@ def test_a_name_saved_with_split_letters_is_the_same_name(tmp_path):
 
 def test_problems_are_known_by_a_code_for_the_danish_words(tmp_path):
     problems = refused(register(criterion('kind = "direction"', "report")), tmp_path)
-    assert told(problems) == {"unknown_name"} and re.fullmatch(r"[a-z_]+", problems[0].code)
+    assert told(problems) == {"unknown_name_near"} and re.fullmatch(r"[a-z_]+", problems[0].code)

@@ -141,6 +141,7 @@ BROKEN = {
     "misses a field": (lambda text: re.sub(r'(?m)^id = "motalavej"\n', "", text, count=1), None),
     "has an impossible unit": (lambda text: text.replace('unit = "share"', 'unit = "shares"', 1), None),
     "has two mistakes": (lambda text: text.replace("small_count = 5", 'small_count = "five"', 1).replace('direction = "up"', 'direction = "upp"', 1), 2),
+    "promises without an indicator": (lambda text: re.sub(r"(?m)^indicators = \[.*\]$", "indicators = []", text, count=1), None),
     "is empty": (lambda text: "", None),
     "is in another encoding": (lambda text: text.encode("cp1252", "replace"), 1),
 }  # fmt: skip

@@ -243,7 +243,8 @@ def test_a_doubtful_figure_is_kept_and_flagged(small_plan):
     more = '\n[[doubt]]\narea = "a"\nperiod = "2017"\nreason = "looks too high"\n'
     plan = small_plan(counts="a;2017;reports;380\nb;2017;reports;14", more_counts=more)
     problem = only(plan.check().problems)
-    assert (problem.level, problem.code, problem.row, problem.found) == ("warning", "suspect", 2, "380")
+    assert (problem.level, problem.code, problem.row) == ("warning", "suspect", 2)
+    assert "380" not in str(problem), "a warning stands beside protected tables: it must not tell the figure"
     table = plan.observations().set_index("area")
     assert table["value"]["a"] == 380 and "doubtful: looks too high" in table["note"]["a"]
 
@@ -276,8 +277,19 @@ unit = "percent"
 """
 
 
-def test_two_publications_that_disagree_are_both_kept_and_neither_used(small_plan):
-    plan = small_plan(survey="a;2013;safe;52,9;S28\na;2013;safe;59,2;S29\nb;2013;safe;60,0;S28", survey_source=PUBLISHED)
+@pytest.fixture
+def press(small_plan):
+    """A function that writes a plan with these published figures; its list of publications has S28 and S29."""
+    def write(rows: str):
+        plan = small_plan(survey=rows, survey_source=PUBLISHED)
+        (plan.folder / "sources.csv").write_text("source_id,title,publisher,year,url\nS28,t,p,2013,\nS29,t,p,2013,\n")
+        return plan
+
+    return write
+
+
+def test_two_publications_that_disagree_are_both_kept_and_neither_used(press):
+    plan = press("a;2013;safe;52,9;S28\na;2013;safe;59,2;S29\nb;2013;safe;60,0;S28")
     problems = plan.check().problems
     assert [(problem.level, problem.code, problem.row) for problem in problems] == [("warning", "conflict", 2), ("warning", "conflict", 3)]
     assert all("52,9 (S28), 59,2 (S29)" in str(problem) for problem in problems)
@@ -286,18 +298,21 @@ def test_two_publications_that_disagree_are_both_kept_and_neither_used(small_pla
     assert "52,9" in row["note"] and "59,2" in row["note"]
 
 
-def test_two_publications_that_agree_are_one_figure_with_both_named(small_plan):
-    plan = small_plan(survey="a;2013;safe;52,9;S28\na;2013;safe;52,9;S29", survey_source=PUBLISHED)
+def test_two_publications_that_agree_are_one_figure_with_both_named(press):
+    plan = press("a;2013;safe;52,9;S28\na;2013;safe;52,9;S29")
     assert plan.check().problems == []
     row = plan.observations().iloc[0]
     assert row["value"] == 0.529 and "S28" in row["source"] and "S29" in row["source"]
 
 
-def test_a_publication_that_is_not_in_the_list_is_refused(small_plan):
-    plan = small_plan(survey="a;2013;safe;52,9;S28", survey_source=PUBLISHED)
-    (plan.folder / "sources.csv").write_text("source_id,title,publisher,year,url\nS29,t,p,2013,\n")
-    problem = only(errors_of(plan))
-    assert (problem.code, problem.found) == ("unknown_publication", "S28")
+def test_a_publication_that_is_not_in_the_list_is_refused(press):
+    problem = only(errors_of(press("a;2013;safe;52,9;S30")))
+    assert (problem.code, problem.found) == ("unknown_publication", "S30")
+
+
+def test_published_figures_without_a_list_of_publications_are_refused(small_plan):
+    problem = only(errors_of(small_plan(survey="a;2013;safe;52,9;S28", survey_source=PUBLISHED)))
+    assert (problem.code, problem.file) == ("no_publications", "sources.csv")
 
 
 def test_a_zero_over_two_years_is_a_zero_in_each(small_plan):

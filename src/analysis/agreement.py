@@ -7,6 +7,7 @@ This module knows nothing of data, files of suppliers, or words shown to a reade
 import difflib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -282,14 +283,15 @@ class _Reader:
 
     def value(self, value: Any, kind: Any, entry: str, name: str) -> Any:
         """One field's value as its declared kind, or None with a problem noted."""
-        number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
         texts = isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value)
+        texts = texts and len(set(value)) == len(value)
         if isinstance(kind, tuple):
             good, code, expected = value in kind, "not_a_choice", "must be one of: {choices}"
         elif kind == _TEXT:
             good, code, expected = isinstance(value, str) and bool(value.strip()), "not_a_text", "must be a text that is not empty"
         elif kind == _NUMBER:
-            good, code, expected = number and Decimal(value).is_finite(), "not_a_plain_number", "must be a number"
+            good, code, expected = number, "not_a_plain_number", "must be a number"
         elif kind == _YEAR:
             good, code, expected = number and value == int(value) and 1900 <= value <= 2200, "not_a_year", "must be a year"
         elif kind == _DATE:
@@ -297,7 +299,7 @@ class _Reader:
         elif kind == _FLAG:
             good, code, expected = isinstance(value, bool), "not_a_flag", "must be true or false"
         elif kind == _NAMES:
-            good, code, expected = texts, "not_a_list", "must be a list of texts"
+            good, code, expected = texts, "not_a_list", "must be a list of texts, each named once"
             value = tuple(value) if texts else value
         elif kind == _BILINGUAL:
             code, expected = "not_bilingual", "must be a text in da and en, not empty"
@@ -313,7 +315,7 @@ class _Reader:
             good, code, expected = value == "same" or (number and 1900 <= value <= 2200), "not_same", "must be \"same\" or a year"
         elif kind == "scope":
             good = (texts and bool(value)) or value in ("each", COMBINED)
-            code, expected = "not_a_scope", "must be \"each\", \"combined\" or a list of area ids"
+            code, expected = "not_a_scope", "must be \"each\", \"combined\" or a list of area ids, each named once"
         elif kind == "baseline":
             per_area = isinstance(value, dict) and bool(value) and all(isinstance(year, int) for year in value.values())
             good = per_area or (number and value == int(value))
@@ -387,7 +389,7 @@ def _built(kind: type, entries: Mapping[str, dict]) -> dict[str, Any]:
 
 def _parse(path: Path, reader: _Reader) -> dict[str, Any]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
         return tomllib.loads(text, parse_float=Decimal)
     except FileNotFoundError:
         reader.say("no_agreement", "", "not found in {folder}; a plan folder holds the register agreement.toml",
@@ -418,7 +420,7 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: _Reader) 
             reader.say("too_low", "plan", "must be a whole number of at least {least}", plan[name], name, least=least)
     for language in set(plan.get("languages", ())) - {"da", "en"}:
         reader.say("not_a_choice", "plan", "must be one of: {choices}", language, "languages", choices="da, en")
-    owners: dict[str, str] = {}
+    owners: dict[str, str] = {COMBINED: COMBINED}
     for id_, place in (areas | references).items():
         if id_ in areas and id_ in references:
             reader.say("repeated_id", f"reference {id_}", "two entries have this id; give each its own", id_)
@@ -440,9 +442,10 @@ def _criterion(read, areas, references, indicators, goals, reader: _Reader) -> C
         _unknown(reader, entry, "goal", read.get("goal", ""), goals)
     if not _CRITERION.keys() <= read.keys():
         return None
-    kind = read["rule"].get("kind")
-    if kind == "not_set" and "value" in read["rule"] and not {"decided_by", "decided_on"} <= read.keys():
-        reader.say("undecided_value", entry, "a value set later needs decided_by and decided_on", read["rule"]["value"])
+    set_later = [rule["value"] for rule in (read["rule"], *read.get("alternatives", ()))
+                 if isinstance(rule, dict) and rule.get("kind") == "not_set" and "value" in rule]  # fmt: skip
+    if set_later and not {"decided_by", "decided_on"} <= read.keys():
+        reader.say("undecided_value", entry, "a value set later needs decided_by and decided_on", set_later[0])
     readings = [_reading(read, read["rule"], PRIMARY, entry, areas, references, indicators, reader)]
     slugs = set()
     for table in read.get("alternatives", ()):
@@ -490,6 +493,8 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: _Re
     for name in baseline.keys() - areas.keys() - {COMBINED}:
         _unknown(reader, entry, "baseline_year", name, areas)
     rule = _rule(rule, entry, bool(baseline) or "baseline_period" in read, references, reader)
+    if rule.get("by") is not None and any(rule["by"] <= year for year in baseline.values()):
+        reader.say("by_before_baseline", entry, "must be after the baseline year", rule["by"], "by")
     if len(reader.problems) > before:
         return None
     return Reading(slug, rule, read["indicators"], ids, int(read["first_year"]), int(read["last_year"]), baseline,

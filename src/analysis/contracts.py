@@ -15,9 +15,6 @@ import pandas as pd
 from .agreement import COMBINED, UNDATED, Agreement, Indicator, Problem, closest
 from .deliveries import Source, parse_number, parse_period, read_cells, sha256
 
-MISSING = ("not_available", "not_delivered", "suppressed_at_source")
-STATUS = ("measured", "printed", "derived", "estimate", "suspect")
-
 
 @dataclass(frozen=True)
 class Contract:
@@ -103,6 +100,7 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
     if not refused:
         problems += _doubts(delivery, agreement)
         problems += _keys(delivery)
+        problems += _totals(delivery, agreement)
     if any(problem.level == "error" for problem in problems):
         delivery.table = table.iloc[:0]
     return delivery
@@ -184,7 +182,7 @@ def _tidy(path, source, agreement, plan, publications, problems) -> pd.DataFrame
     rows = rows.join(_values(columns, source, contract, indicator, agreement))
     for name in ("source", "provenance", "note"):
         rows[name] = columns.words(name)
-    rows["delivered"] = columns.text("value")
+    rows["delivered"] = columns.text("value")[columns.aside == ""]
     if "source" in contract.kinds and publications:
         for row, word in rows.loc[~rows["source"].isin(publications), "source"].items():
             problems.append(Problem("unknown_publication", file, "is not an id in sources.csv", word, row=row,
@@ -258,6 +256,10 @@ def _values(columns: _Columns, source, contract, indicator, agreement) -> pd.Dat
         for name, unit in zip(rows["indicator"], rows["unit"], strict=True)
     ]
     _check(rows, columns)
+    percent = rows.loc[(rows["unit"] == "percent") & rows["value"].notna(), "value"]
+    if len(percent) > 1 and 0 < percent.max() <= 0.01:
+        columns.problems.append(Problem("shares_not_percent", columns.file, "all {n} shares are at most 1; expected per cent from 0 to 100",
+                                        column=columns.heading.get("value", "value"), detail={"n": len(percent)}))  # fmt: skip
     return rows[["value", "decimals", "answers", "out_of", "lowest", "highest", "status", "missing"]]
 
 
@@ -359,8 +361,23 @@ def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
         table.loc[match, "doubt"] = "suspect"
         table.loc[match, "note"] = doubt.get("reason", "")
     for row in table[table["doubt"] == "suspect"].to_dict("records"):
-        problems.append(Problem("suspect", row["file"], "kept and shown as doubtful: {note}", row["delivered"],
+        found = row["delivered"] if source.contract == "published" else ""  # the warning stands beside protected tables
+        problems.append(Problem("suspect", row["file"], "kept and shown as doubtful: {note}", found,
                                 row=row["row"], level="warning", detail={"note": row["note"]}))  # fmt: skip
+    return problems
+
+
+def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """A delivered total must be the sum of the areas, where all of them were delivered beside it."""
+    problems, areas = [], list(agreement.areas)
+    added = [id_ for id_, indicator in agreement.indicators.items() if indicator.combine == "sum"]
+    used = delivery.used
+    for _, rows in used[used["indicator"].isin(added) & used["value"].notna()].groupby(["indicator", "period"], sort=False):
+        parts, total = rows[rows["area"].isin(areas)], rows[rows["area"] == COMBINED]
+        if set(parts["area"]) == set(areas) and len(total) and total.iloc[0]["value"] != parts["value"].sum():
+            row = total.iloc[0]
+            problems.append(Problem("total_differs", row["file"], "the total {total} is not the sum of the areas {sum}", row=int(row["row"]),
+                                    detail={"total": row["delivered"], "sum": f"{parts['value'].sum():g}"}))  # fmt: skip
     return problems
 
 

@@ -20,6 +20,9 @@ import pandas as pd
 
 from .agreement import PlanError, Problem, closest
 
+MISSING = ("not_available", "not_delivered", "suppressed_at_source")
+STATUS = ("measured", "printed", "derived", "estimate", "suspect")
+_CPR = re.compile(r"(?<![\d.,])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[- ]?\d{4}(?![\d.,])")
 LARGEST_FILE = 200_000_000  # bytes; a larger delivery is not a table somebody typed
 
 _FIELDS = {
@@ -89,7 +92,7 @@ def _unlisted(source: Source, plan: Path) -> list[Problem]:
 def _read_source(path: Path, plan: Path) -> Source:
     file, problems = path.relative_to(plan).as_posix(), []
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        raw = tomllib.loads(unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise PlanError([Problem("not_utf8", file, "not UTF-8 at byte {byte}; save the file as UTF-8",
                                  detail={"byte": error.start})]) from None  # fmt: skip
@@ -115,6 +118,7 @@ def _read_source(path: Path, plan: Path) -> Source:
         for key, words in raw.get(name, {}).items() if isinstance(raw.get(name), dict) else ():
             if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
                 problems.append(Problem("not_nested", file, "must be a table, or a list of tables", str(words), column=f"{name}.{key}"))
+    problems += _bad_layout(raw, file) if not problems else []
     if not problems:
         files = _listed(raw["files"], path.parent, plan, file, problems)
         documents = _listed(raw.get("documents", []), path.parent, plan, file, problems)
@@ -125,12 +129,30 @@ def _read_source(path: Path, plan: Path) -> Source:
     return Source(name=path.parent.name, folder=path.parent, files=files, documents=documents, **rest)
 
 
+def _bad_layout(raw: Mapping[str, Any], file: str) -> list[Problem]:
+    """Marks and words of a source.toml that mean nothing to us."""
+    problems = []
+    if len(raw.get("delimiter", ";")) != 1:
+        problems.append(Problem("not_one_mark", file, "must be one character", raw["delimiter"], column="delimiter"))
+    if raw.get("decimal", ",") not in (",", "."):
+        problems.append(Problem("bad_mark", file, "must be one of: {choices}", raw["decimal"], column="decimal", detail={"choices": ", ."}))
+    for name, known in (("missing", MISSING), ("status", STATUS)):
+        for mark, meaning in raw.get(name, {}).items():
+            if meaning not in known:
+                problems.append(Problem("bad_mark", file, "must be one of: {choices}", meaning, column=f"{name}.{mark}",
+                                        detail={"choices": ", ".join(known)}))  # fmt: skip
+    for doubt in raw.get("doubt", []):
+        if not isinstance(doubt, dict) or not {"reason"} < doubt.keys() <= {"area", "period", "indicator", "reason"}:
+            problems.append(Problem("bad_doubt", file, "must have area, period, indicator and reason", str(doubt), column="doubt"))
+    return problems
+
+
 def _listed(names: list, folder: Path, plan: Path, file: str, problems: list[Problem]) -> tuple[Path, ...]:
     """The files a source names (wildcards allowed); one that is absent or outside the plan folder is a problem."""
     found = []
     for name in names:
         outside = not isinstance(name, str) or Path(name).is_absolute() or ".." in Path(name).parts
-        matches = [] if outside else sorted(folder.glob(name))
+        matches = [] if outside or name in ("", ".") else [match for match in sorted(folder.glob(name)) if match.is_file()]
         if any(not match.resolve().is_relative_to(plan.resolve()) for match in matches) or outside:
             problems.append(Problem("outside_plan", file, "only files inside the plan folder are read", str(name)))
         elif not matches:
@@ -167,6 +189,11 @@ def read_cells(path: Path, source: Source, plan: Path) -> tuple[pd.DataFrame, li
         Problem("row_length", file, "has {fields} fields, the header has {header}", row=line,
                 detail={"fields": len(cells), "header": len(header)})
         for line, cells in body if len(cells) != len(header)
+    ]  # fmt: skip
+    problems += [
+        Problem("cpr_number", file, "holds a possible CPR number; remove it and deliver again (the content is not shown)", row=line,
+                column=header[place] if place < len(header) else "")
+        for line, cells in body for place, cell in enumerate(cells) if _CPR.search(cell)
     ]  # fmt: skip
     if not body:
         problems.append(Problem("no_rows", file, "has a header and no rows"))

@@ -19,7 +19,7 @@ def protect(observations: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
     """
     hidden = _small(observations, agreement) & ~observations["published"].astype(bool)
     parts = observations[hidden & observations["area"].isin(agreement.areas)]
-    sums = (observations["area"] == COMBINED) & (observations["status"] == "derived")
+    sums = (observations["area"] == COMBINED) & ~observations["published"].astype(bool) & observations["value"].notna()
     figure = ["indicator", "period"]
     hidden |= sums & pd.MultiIndex.from_frame(observations[figure]).isin(pd.MultiIndex.from_frame(parts[figure]))
     shown = observations.copy()

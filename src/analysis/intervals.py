@@ -111,13 +111,13 @@ def _reach(share, base, size, base_size, z):
     return share - limit(share, size, side), base - limit(base, base_size, -side)
 
 
-def answers_needed(share: float, target: float, most: int = 10_000_000) -> int | None:
+def answers_needed(share: float, target: float, design_effect: float = 1.0, most: int = 10_000_000) -> int | None:
     """The smallest number of answers from which this share would certainly differ from the target.
 
     None where the two are equal, or more than `most` answers would be needed.
     """
     def certain(answers: int) -> bool:
-        lower, upper = wilson(share, answers)
+        lower, upper = wilson(share, answers, design_effect)
         return not lower <= target <= upper
 
     if share == target or not certain(most):

@@ -26,6 +26,7 @@ from .disclosure import protect
 from .observations import observe, read_observations, write_observations
 
 DEFAULT = "data/raw"
+_WRITTEN = ("observations.csv", "gaps.csv", "internal/observations.csv", "internal/gaps.csv", "deliveries.csv", "warnings.csv", "inputs.json")
 _FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
 
 
@@ -75,7 +76,21 @@ def check(folder: str | Path = DEFAULT) -> Checked:
     deliveries = [read_delivery(source, agreement, found, ids) for source in sources]
     for delivery in deliveries:
         problems += delivery.problems
+    problems += _delivered_twice(deliveries)
     return Checked(found, agreement, deliveries, problems)
+
+
+def _delivered_twice(deliveries: list[Delivery]) -> list[Problem]:
+    """The same figure from two suppliers' folders: it would be counted twice."""
+    figure = ["indicator", "area", "period"]
+    used = pd.concat([delivery.used.drop_duplicates(figure) for delivery in deliveries] or [pd.DataFrame(columns=TIDY)], ignore_index=True)
+    problems = []
+    for _, rows in used[used.duplicated(figure, keep=False)].groupby(figure, sort=False):
+        first, *others = rows.to_dict("records")
+        problems += [Problem("repeated_key", other["file"], "the same figure stands in row {first} of {file} already",
+                             ", ".join(str(other[name]) for name in figure), row=other["row"],
+                             detail={"first": first["row"], "file": first["file"]}) for other in others]  # fmt: skip
+    return problems
 
 
 def _publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Problem]]:
@@ -302,7 +317,9 @@ class Plan:
 
 
 def _current(home: Path, folder: Path) -> bool:
-    """Whether the tables were made from the deliveries and program as they stand now."""
+    """Whether the tables are all there, and were made from the deliveries and program as they stand now."""
+    if not all((home / name).is_file() for name in _WRITTEN):
+        return False
     try:
         return json.loads((home / "inputs.json").read_text(encoding="utf-8")) == _inputs(folder)
     except (OSError, ValueError):

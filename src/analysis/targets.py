@@ -15,6 +15,7 @@ import pandas as pd
 
 from . import intervals
 from .agreement import COMBINED, UNDATED, Agreement, Criterion, Indicator, Reading
+from .deliveries import period_year
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
 COLUMNS = [*KEY, "role", "value", "target", "target_whole", "gap", "verdict", "certainty", "change", "change_p",
@@ -92,7 +93,8 @@ def judge(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Dat
     (the starting point, counted nowhere) or `period` (the whole plan; its year is empty). Later years keep
     their target and are `not_yet_due`. `gap` is signed so that positive is met.
     """
-    series = _points(agreement, observations)
+    known = [(period_year(period) or 0) <= year for period in observations["period"]]
+    series = _points(agreement, observations[np.array(known, dtype=bool)])
     rows: list[Row] = []
     for criterion in agreement.criteria.values():
         for reading in criterion.readings:
@@ -191,7 +193,7 @@ class _Series:
         self.indicator, self.area, self.points = indicator, area, points
         self.rule = reading.rule
         self.baseline_year = reading.baseline_years.get(area)
-        self.falls = indicator.direction == "down" or self.rule["kind"] == "at_most" or self.rule.get("change", 0) < 0
+        self.falls = {"at_most": True, "at_least": False}.get(self.rule["kind"], self.rule.get("change", 0) < 0 or indicator.direction == "down")
 
     # --- what was measured ---------------------------------------------------------------------------
 
@@ -228,6 +230,11 @@ class _Series:
         """The year the path counts from: the baseline's, or the one before the first judged."""
         return self.baseline_year if self.baseline_year is not None else self.reading.first_year - 1
 
+    @property
+    def first_value_year(self) -> int:
+        """The year whose target is the promise's `first_value`: the baseline's, or the first judged."""
+        return self.baseline_year if self.baseline_year is not None else self.reading.first_year
+
     def broken(self, since: int, until: int) -> bool:
         """Whether a declared break after `since` and up to `until` forbids comparing the two."""
         return any(since < cut["year"] <= until and not cut.get("comparable") for cut in self.indicator.breaks)
@@ -254,15 +261,18 @@ class _Series:
         point = self._measured(int(self.rule["year"]) if fixed else year, self.rule["reference"])
         if point.value is None:
             return Target(state="not_measured")
-        value = point.value * Fraction(self.rule.get("ratio", 1)) + Fraction(self.rule.get("margin", 0))
+        ratio = Fraction(self.rule.get("ratio", 1))
+        value = point.value * ratio + Fraction(self.rule.get("margin", 0))
         # A fixed year's figure is written in the promise itself and is exact as written.
-        return Target(value, Fraction(0) if fixed else point.half, self.rule.get("strict", True))
+        return Target(value, Fraction(0) if fixed else point.half * ratio, self.rule.get("strict", True))
 
     def _narrow_gap(self, year: int) -> Target:
         there = self._measured(self.start_year, self.rule["reference"])
         reference, start = self._measured(year, self.rule["reference"]), self.baseline
         if start.value is None or there.value is None:
             return Target(state=_no_base(start if start.value is None else there))
+        if self.broken(self.start_year, year):
+            return Target(state="not_comparable")
         if reference.value is None:
             return Target(state="not_measured")
         elapsed = Fraction(year - self.start_year, int(self.rule["by"]) - self.start_year)
@@ -280,16 +290,15 @@ class _Series:
     def _change_per_year(self, year: int) -> Target:
         if self.rule["from"] == "previous_actual":
             return self._from_previous(year)
-        steps = year - self.start_year
         if "first_value" in self.rule:
-            return Target(Fraction(self.rule["first_value"]) * self._factor(steps))
-        start = self.baseline
+            return Target(Fraction(self.rule["first_value"]) * self._factor(year - self.first_value_year))
+        steps, start = year - self.start_year, self.baseline
         if start.value is None:
             return Target(state=_no_base(start))
         return self._times(start, self._factor(steps), self.start_year, year)
 
     def _from_previous(self, year: int) -> Target:
-        if "first_value" in self.rule and year == self.reading.first_year:
+        if "first_value" in self.rule and year == self.first_value_year:
             return Target(Fraction(self.rule["first_value"]))
         previous = self._measured(year - 1, self.area)
         if previous.value is None:
@@ -310,7 +319,7 @@ class _Series:
         if self.rule.get("from") != "previous_actual" or year < self.start_year:
             return None
         if "first_value" in self.rule:
-            return Fraction(self.rule["first_value"]) * self._factor(1) ** max(year - self.reading.first_year, 0)
+            return Fraction(self.rule["first_value"]) * self._factor(1) ** max(year - self.first_value_year, 0)
         start = self.baseline
         return None if start.value is None else start.value * self._factor(1) ** (year - self.start_year)
 
@@ -354,7 +363,8 @@ class _Series:
         row.verdict = _not_judged(row.point) or row.target.state
         if not row.verdict:
             self._decide(row)
-        if row.verdict == "not_met" and self._open_until_deadline and year < self.reading.last_year:
+        unsettled = "met" if self._may_still_break else "not_met" if self._open_until_deadline else ""
+        if row.verdict == unsettled and year < self.reading.last_year:
             row.verdict = "not_yet_due"
         row.pace_needed = self._pace(year, row.point)
         return row
@@ -363,6 +373,11 @@ class _Series:
     def _open_until_deadline(self) -> bool:
         """Whether a shortfall before the last year is no breach: such promises fall due at the end."""
         return self.rule.get("per") in ("cumulative", "stock") or self.rule["kind"] == "narrow_gap"
+
+    @property
+    def _may_still_break(self) -> bool:
+        """Whether the promise is a cap on a growing sum, which is kept only at the end, but broken for good."""
+        return self.rule["kind"] == "at_most" and self.rule["per"] == "cumulative"
 
     def _decide(self, row: Row) -> None:
         """Gap and verdict by exact comparison; printed roundings that overlap leave it undecided."""
@@ -378,7 +393,7 @@ class _Series:
         else:
             row.verdict = "met" if met else "not_met"
             row.notes += self._unknown_size(row)
-        if self.reading.each_positive:
+        if self.reading.each_positive and row.verdict == "met":
             self._each_positive(row)
 
     def _unknown_size(self, row: Row) -> list[str]:
@@ -389,7 +404,7 @@ class _Series:
             return []
         needed = None
         if self.indicator.uncertainty == "sample" and row.target.base is None:
-            needed = intervals.answers_needed(float(row.point.value), float(row.target.value))
+            needed = intervals.answers_needed(float(row.point.value), float(row.target.value), float(self.indicator.design_effect))
         return ["size_unknown", *([f"certain_from_n:{needed}"] if needed else [])]
 
     def _each_positive(self, row: Row) -> None:
@@ -401,7 +416,7 @@ class _Series:
             row.verdict, row.gap = "not_measured", None
             row.notes.append("area_missing:" + "+".join(area for area, point in parts.items() if point.value is None))
         elif empty := [area for area, point in parts.items() if point.value == 0]:
-            row.verdict = "not_met"
+            row.verdict, row.gap = "not_met", None  # the total is there; what is missing is not a distance
             row.notes.append("area_without:" + "+".join(empty))
 
     def _whole(self, target: Target, point: Point) -> int | None:
@@ -433,7 +448,8 @@ class _Series:
         if point.value is None or left <= 0 or self.rule["kind"] in ("above_reference", "narrow_gap"):
             return None
         goal = self.fixed_path(last) if chained else self.target(last).value
-        return None if goal is None else (goal - point.value) / left
+        reached = goal is None or (point.value <= goal if self.falls else point.value >= goal)
+        return None if reached else (goal - point.value) / left
 
     def _notes(self, year: int, row: Row) -> list[str]:
         """Why and how this year is special, as codes that `wording` knows."""
@@ -544,6 +560,7 @@ def _chance(rows: list[Row]) -> tuple[list[str], np.ndarray, np.ndarray]:
             judged = np.array([rows[i].verdict in ("met", "not_met") for i in chosen])
             certainty[np.array(chosen)[judged & sure]] = "certain"
             change_p[chosen], detectable[chosen] = p, smallest
+    change_p[[row.change is None for row in rows]] = np.nan  # a change that cannot be computed is not judged
     return list(certainty), change_p, detectable
 
 
