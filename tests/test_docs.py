@@ -15,7 +15,7 @@ CODEBOOK = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
 PAGES = {"README": ROOT / "README.md", "codebook": ROOT / "data" / "README.md"}
 COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest"}
 
-STATUSES = {*contracts.STATUS, *contracts.MISSING, "suppressed", "partial"} - {"suspect"}
+STATUSES = {*deliveries.STATUS, *deliveries.MISSING, "suppressed", "partial"} - {"suspect"}
 VERDICTS = {*targets.JUDGED, "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
             "previous_year_missing", "not_comparable", "suppressed", "no_target"}  # fmt: skip
 

@@ -23,6 +23,9 @@ def main() -> None:
     """
 
 
+_ASKED_WRONGLY = {"no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks"}
+
+
 class _Usage(click.ClickException):
     """Something asked for that does not exist, such as an unknown area: exit 2, one line."""
 
@@ -45,8 +48,7 @@ def _plain_errors(command: Callable) -> Callable:
             command(*args, **options)
         except PlanError as error:
             lines = "\n".join(problem_line(problem, lang) for problem in error.problems)
-            usage = {"no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks"}
-            if {problem.code for problem in error.problems} <= usage:
+            if {problem.code for problem in error.problems} <= _ASKED_WRONGLY:
                 raise _Usage(lines) from None
             click.echo(lines, err=True)
             sys.exit(1)
@@ -137,8 +139,10 @@ def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: 
     chosen = [plans.require_area(agreement, area) for area in dict.fromkeys(areas)]
     require_writable(reports)
     try:
-        plans.build(raw, allow_missing)
+        plans.build(raw, allow_missing, year)
     except PlanError as error:
+        if {problem.code for problem in error.problems} <= _ASKED_WRONGLY:
+            raise
         folder = publish_failed(reports, {"data-check.html": _failed_page(error.problems, lang)})
         click.echo(f"{say('failed_title', lang)}: {folder / 'data-check.html'}", err=True)
         raise

@@ -6,11 +6,9 @@ gives a missing result. `dispersion` (counts) and `design_effect` (shares) widen
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc
-from scipy.stats import norm
-from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.rates import confint_poisson
+from scipy.special import betainc, ndtr
 
+# statsmodels is loaded where it is used: it takes seconds, and whoever only reads finished tables need not wait.
 LEVEL = 0.95
 
 
@@ -19,6 +17,8 @@ def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0,
 
     Source: Wilson (1927), by statsmodels `proportion_confint`.
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     share, size = np.broadcast_arrays(np.asarray(share, float), np.asarray(answers, float) / design_effect)
     good = np.isfinite(share) & (size > 0)
     size = np.where(good, size, np.nan)
@@ -32,6 +32,8 @@ def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL)
 
     Source: Garwood (1936), by statsmodels `confint_poisson(method="exact-c")`.
     """
+    from statsmodels.stats.rates import confint_poisson
+
     count, spread = np.broadcast_arrays(np.asarray(count, float), np.asarray(dispersion, float))
     good = count >= 0
     lower, upper = confint_poisson(np.where(good, count / spread, 1.0), 1 / spread, method="exact-c", alpha=1 - level)
@@ -46,6 +48,8 @@ def count_ratio(count: ArrayLike, base: ArrayLike, exposure: ArrayLike = 1.0, ba
     Given their sum, the count is binomial: Clopper–Pearson limits of its share, turned into a ratio.
     Source: Przyborowski and Wilenski (1940); Clopper and Pearson (1934).
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     count, base, spread = np.broadcast_arrays(*(np.asarray(v, float) for v in (count, base, dispersion)))
     total = (count + base) / spread
     good = (count >= 0) & (base >= 0) & (total > 0)
@@ -95,7 +99,7 @@ def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, ba
         reach = np.hypot(*_reach(share, base, answers / spread, base_answers / spread, z))
         inside = reach < np.abs(share - base)
         low, high = np.where(inside, z, low), np.where(inside, high, z)
-    p = 2 * norm.sf((low + high) / 2)
+    p = 2 * ndtr(-(low + high) / 2)
     missing = ~(np.isfinite(share) & np.isfinite(base) & (answers > 0) & (base_answers > 0))
     p = np.where(share == base, 1.0, p)
     return np.where(missing, np.nan, p).reshape(arrays[0].shape)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -26,7 +27,8 @@ from .disclosure import protect
 from .observations import observe, read_observations, write_observations
 
 DEFAULT = "data/raw"
-_WRITTEN = ("observations.csv", "gaps.csv", "internal/observations.csv", "internal/gaps.csv", "deliveries.csv", "warnings.csv", "inputs.json")
+_JUDGED = ("observations.csv", "gaps.csv", "latest.csv")
+_WRITTEN = (*_JUDGED, *(f"internal/{name}" for name in _JUDGED), "deliveries.csv", "warnings.csv")
 _FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
 
 
@@ -119,32 +121,34 @@ def processed_folder(folder: Path) -> Path:
     return beside if folder.name == "raw" else beside / folder.name
 
 
-def build(folder: str | Path = DEFAULT, allow_missing: bool = False) -> Path:
-    """Check a plan folder and write its tables; returns the folder written.
+def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int | None = None) -> Path:
+    """Check a plan folder and write its tables, judged as known at the end of `year`; returns the folder written.
 
-    Protected tables stand in it, the true ones below `internal/`. Raises `PlanError` with every error, and
-    then leaves what was there as it was; with `allow_missing` a refused source counts as not delivered.
+    Without a year: the latest in which anything promised was measured. Protected tables stand in it, the true
+    ones below `internal/`. Raises `PlanError` with every error, and then leaves what was there as it was; with `allow_missing` a refused source counts as not delivered.
     """
     checked = check(folder)
     if checked.errors and not allow_missing:
         raise PlanError(checked.problems)
     observations = observe(checked.deliveries, checked.agreement)
     protected = protect(observations, checked.agreement)
-    home = processed_folder(checked.folder)
+    home, year = processed_folder(checked.folder), _require_year(checked.agreement, protected, year)
     with _replacing(home) as new:
         for where, table in ((new, protected), (new / "internal", observations)):
             where.mkdir(exist_ok=True)
             write_observations(table, where / "observations.csv")
             table = read_observations(where / "observations.csv")
-            gaps = targets.judge(checked.agreement, table, latest_year(checked.agreement, table))
-            gaps.to_csv(where / "gaps.csv", index=False, lineterminator="\n")
+            judged = {"gaps": targets.judge(checked.agreement, table, year), "latest": targets.latest(checked.agreement, table, year)}
+            for name, rows in judged.items():
+                rows.to_csv(where / f"{name}.csv", index=False, lineterminator="\n")
         for delivery in checked.deliveries:
             open_ = delivery.source.contract == "published"
             delivery.table.to_csv((new if open_ else new / "internal") / f"{delivery.source.name}.csv", index=False,
                                   lineterminator="\n")  # fmt: skip
         checked.files.to_csv(new / "deliveries.csv", index=False, lineterminator="\n")
         _problem_table(checked.problems).to_csv(new / "warnings.csv", index=False, lineterminator="\n")
-        (new / "inputs.json").write_text(json.dumps(_inputs(checked.folder), indent=1), encoding="utf-8")
+        made = {"inputs": _inputs(checked.folder), "year": year}
+        (new / "inputs.json").write_text(json.dumps(made, indent=1), encoding="utf-8")
     return home
 
 
@@ -216,6 +220,17 @@ def latest_year(agreement: Agreement, observations: pd.DataFrame) -> int:
     return max(measured_years(agreement, observations), default=agreement.start.year)
 
 
+def _require_year(agreement: Agreement, observations: pd.DataFrame, year: int | None) -> int:
+    """The year asked for, or the latest measured; raises `PlanError` for one that is not the plan's."""
+    latest = latest_year(agreement, observations)
+    first, last = min(agreement.start.year, latest), max(agreement.end.year, latest)
+    year = latest if year is None else year
+    if not isinstance(year, int) or isinstance(year, bool) or not first <= year <= last:
+        raise PlanError([Problem("unknown_year", "agreement.toml", "is not a year of the plan; use {first}–{last}",
+                                 str(year), detail={"first": first, "last": last})])  # fmt: skip
+    return year
+
+
 def require_area(agreement: Agreement, area: str) -> str:
     """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
     areas = list(agreement.areas)
@@ -252,13 +267,7 @@ class Plan:
             build(found)
         agreement = read_agreement(found / "agreement.toml")
         observations = read_observations((home / "internal" if internal else home) / "observations.csv")
-        latest = latest_year(agreement, observations)
-        year = latest if year is None else year
-        first, last = min(agreement.start.year, latest), max(agreement.end.year, latest)
-        if not isinstance(year, int) or isinstance(year, bool) or not first <= year <= last:
-            raise PlanError([Problem("unknown_year", "agreement.toml", "is not a year of the plan; use {first}–{last}",
-                                     str(year), detail={"first": first, "last": last})])  # fmt: skip
-        return cls(found, agreement, observations, year, internal)
+        return cls(found, agreement, observations, _require_year(agreement, observations, year), internal)
 
     def require_area(self, area: str) -> str:
         """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
@@ -267,12 +276,12 @@ class Plan:
     @cached_property
     def gaps(self) -> pd.DataFrame:
         """The gap table as known at the end of the plan's `year`; see `targets.judge`."""
-        return targets.judge(self.agreement, self.observations, self.year)
+        return self._finished("gaps") if self._built_for_year else targets.judge(self.agreement, self.observations, self.year)
 
     @cached_property
     def latest(self) -> pd.DataFrame:
         """The latest value of every indicator and area up to the plan's `year`; see `targets.latest`."""
-        return targets.latest(self.agreement, self.observations, self.year)
+        return self._finished("latest") if self._built_for_year else targets.latest(self.agreement, self.observations, self.year)
 
     @cached_property
     def per_thousand(self) -> pd.DataFrame:
@@ -283,6 +292,14 @@ class Plan:
     def processed(self) -> Path:
         """Where this plan's tables stand."""
         return processed_folder(self.folder)
+
+    @cached_property
+    def _built_for_year(self) -> bool:
+        """Whether the tables that `build` wrote are those of this plan's year."""
+        return _made(self.processed).get("year") == self.year
+
+    def _finished(self, name: str) -> pd.DataFrame:
+        return targets.read_table((self.processed / "internal" if self.internal else self.processed) / f"{name}.csv")
 
     @cached_property
     def files(self) -> pd.DataFrame:
@@ -318,9 +335,13 @@ class Plan:
 
 def _current(home: Path, folder: Path) -> bool:
     """Whether the tables are all there, and were made from the deliveries and program as they stand now."""
-    if not all((home / name).is_file() for name in _WRITTEN):
-        return False
+    return all((home / name).is_file() for name in _WRITTEN) and _made(home).get("inputs") == _inputs(folder)
+
+
+def _made(home: Path) -> dict[str, Any]:
+    """What `build` noted about the tables it wrote; empty where nothing can be read."""
     try:
-        return json.loads((home / "inputs.json").read_text(encoding="utf-8")) == _inputs(folder)
+        made = json.loads((home / "inputs.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
+        return {}
+    return made if isinstance(made, dict) else {}

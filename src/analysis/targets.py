@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from .deliveries import period_year
 KEY = ["criterion", "indicator", "area", "year", "reading"]
 COLUMNS = [*KEY, "role", "value", "target", "target_whole", "gap", "verdict", "certainty", "change", "change_p",
            "detectable", "pace_needed", "fixed_path", "note"]  # fmt: skip
+_NUMBERS = ["value", "target", "gap", "change", "change_p", "detectable", "pace_needed", "fixed_path", "lower", "upper", "previous"]
 JUDGED = ("met", "not_met", "rounding_undecided")
 
 
@@ -513,6 +515,16 @@ def _no_base(point: Point) -> str:
     return {"suppressed": "suppressed", "part_year": "not_comparable"}.get(point.status, "baseline_missing")
 
 
+def read_table(path: Path) -> pd.DataFrame:
+    """A gap table or table of latest values as it was written, numbers digit by digit."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for name in table.columns.intersection(_NUMBERS):
+        table[name] = [float(text) if text else math.nan for text in table[name]]
+    for name in table.columns.intersection(["year", "target_whole", "decimals"]):
+        table[name] = pd.array([int(text) if text else pd.NA for text in table[name]], dtype="Int64")
+    return table
+
+
 # --- chance, for the whole table at once ----------------------------------------------------------------
 
 
@@ -550,7 +562,7 @@ def _chance(rows: list[Row]) -> tuple[list[str], np.ndarray, np.ndarray]:
     certainty = np.full(len(rows), "", dtype=object)
     change_p, detectable = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     for i, row in enumerate(rows):
-        if row.verdict in JUDGED:
+        if row.verdict in JUDGED and row.role != "period":
             certainty[i] = {"none": "full_count", "estimate": _bounded(row)}.get(row.indicator.uncertainty, "cannot_tell")
     for kind, parts in {"sample": _sample, "process": _process}.items():
         chosen = [i for i, row in enumerate(rows) if row.indicator.uncertainty == kind and row.point.value is not None
