@@ -6,6 +6,7 @@ import re
 import shutil
 import statistics
 import tokenize
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -144,7 +145,7 @@ def test_every_danish_cell_has_its_english_twin_next_to_it(path):
 def test_its_headings_make_no_jump(path):
     for language in ("da", "en"):
         levels = [1, *(level for cell in notebook(path).cells if language in tags(cell) for level in headings(cell))]
-        assert all(after in range(2, before + 2) for before, after in zip(levels, levels[1:], strict=False)), "h1 is the title's"
+        assert all(after in range(2, before + 2) for before, after in pairwise(levels)), "h1 is the title's"
 
 
 @each

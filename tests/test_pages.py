@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -79,7 +80,7 @@ def test_its_headings_make_no_jump(page):
     _, _, parsed = page
     levels = [int(heading.name[1]) for heading in parsed.find_all(re.compile(r"^h[1-6]$"))]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
 
 
 def test_it_needs_nothing_from_elsewhere(page):

@@ -125,7 +125,8 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     """Check a plan folder and write its tables, judged as known at the end of `year`; returns the folder written.
 
     Without a year: the latest in which anything promised was measured. Protected tables stand in it, the true
-    ones below `internal/`. Raises `PlanError` with every error, and then leaves what was there as it was; with `allow_missing` a refused source counts as not delivered.
+    ones below `internal/`. Raises `PlanError` with every error, and then leaves what was there as it was; with `allow_missing` a refused source counts as not
+    delivered.
     """
     checked = check(folder)
     if checked.errors and not allow_missing:

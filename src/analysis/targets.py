@@ -394,20 +394,24 @@ class _Series:
             row.verdict = "rounding_undecided"
         else:
             row.verdict = "met" if met else "not_met"
-            row.notes += self._unknown_size(row)
+            if self._size_unknown(row):
+                row.notes.append("size_unknown")
+            if needed := self._answers_needed(row):
+                row.notes.append(f"certain_from_n:{needed}")
         if self.reading.each_positive and row.verdict == "met":
             self._each_positive(row)
 
-    def _unknown_size(self, row: Row) -> list[str]:
-        """Whether chance cannot be told because the number behind a figure is not known, and how many answers it would take."""
+    def _size_unknown(self, row: Row) -> bool:
+        """Whether chance cannot be told, because the number behind the value or what it is held against is not known."""
         sides = [row.point, *([row.target.base] if row.target.base else [])]
         by_chance = self.indicator.uncertainty in ("sample", "process")
-        if not by_chance or not any(math.isnan(side.size) or (self.indicator.unit != "share" and math.isnan(side.count)) for side in sides):
-            return []
-        needed = None
-        if self.indicator.uncertainty == "sample" and row.target.base is None:
-            needed = intervals.answers_needed(float(row.point.value), float(row.target.value), float(self.indicator.design_effect))
-        return ["size_unknown", *([f"certain_from_n:{needed}"] if needed else [])]
+        return by_chance and any(math.isnan(side.size) or (self.indicator.unit != "share" and math.isnan(side.count)) for side in sides)
+
+    def _answers_needed(self, row: Row) -> int | None:
+        """From how many answers a share printed without them would certainly differ from a fixed target."""
+        if self.indicator.uncertainty != "sample" or row.target.base or not math.isnan(row.point.size):
+            return None
+        return intervals.answers_needed(float(row.point.value), float(row.target.value), float(self.indicator.design_effect))
 
     def _each_positive(self, row: Row) -> None:
         """`I alle områder`: the total counts only if no area is without."""
