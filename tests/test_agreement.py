@@ -180,7 +180,7 @@ WRONG = {  # what is wrong: (register, code, entry, words of the message)
         register(criterion('kind = "direction"', more='[[criterion.alternatives]]\nslug = "x"\nkind = "direction"\nscope = ["e"]')),
         "unknown_name", "criterion C, alternative x", "known: a, b, c, d"),
     "a criterion without an indicator": (
-        register(criterion('kind = "direction"').replace('indicators = ["reports"]', "indicators = []")), "none_declared",
+        register(criterion('kind = "direction"').replace('indicators = ["reports"]', "indicators = []")), "no_indicator",
         "criterion C", "at least one indicator"),
     "an area named twice in a scope": (
         register(criterion('kind = "direction"', scope='["a", "a"]')), None, "criterion C", "a"),

@@ -40,11 +40,17 @@ class Problem:
     level: str = "error"
     detail: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def found_line(self) -> str:
+        """What stands there, in one line and short enough to read."""
+        line = " ".join(self.found.split())
+        return line if len(line) <= 120 else line[:117] + "…"
+
     def __str__(self) -> str:
         place = [self.file, self.entry, self.sheet and f"sheet '{self.sheet}'"]
         place += [self.row and f"row {self.row}", self.column and f"column '{self.column}'"]
         said = self.expected.format(**self.detail)
-        return ", ".join(filter(None, place)) + ": " + " – ".join(filter(None, [self.found, said]))
+        return ", ".join(filter(None, place)) + ": " + " – ".join(filter(None, [self.found_line, said]))
 
 
 class PlanError(Exception):
@@ -479,7 +485,7 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: _Re
         if name not in indicators:
             _unknown(reader, entry, "indicators", name, indicators)
     if not read["indicators"]:
-        reader.say("none_declared", entry, "a criterion names at least one indicator", column="indicators")
+        reader.say("no_indicator", entry, "a criterion names at least one indicator", column="indicators")
     scope = read["scope"]
     ids = {"each": tuple(areas), COMBINED: (COMBINED,)}.get(scope) if isinstance(scope, str) else tuple(scope)
     for name in ids:

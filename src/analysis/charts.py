@@ -24,7 +24,7 @@ from .wording import say
 
 COLOURS = {"value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "quiet": "#6b7680", "grid": "#dfe3e7"}
 _THEME = {
-    "font.family": "sans-serif", "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "analysis",
+    "font.family": "sans-serif", "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "analysis", "text.parse_math": False,
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": COLOURS["quiet"],
     "axes.grid": True, "axes.grid.axis": "y", "grid.color": COLOURS["grid"], "axes.axisbelow": True,
     "xtick.color": "#333333", "ytick.color": "#333333", "figure.facecolor": "white", "axes.titlelocation": "left",
@@ -34,7 +34,8 @@ _THEME = {
 def _svg(figure: Figure, element: str, title: str, alternative: str) -> str:
     """The drawing as inline SVG with title and description; ids carry the element's name, so pages can hold many."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    with mpl.rc_context(_THEME):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
     drawing = buffer.getvalue()
     drawing = drawing[drawing.index("<svg") :]

@@ -250,14 +250,32 @@ def publish(files: dict[str, str], folder: Path, replace_all: bool = True) -> No
             new = Path(name)
             for file, text in files.items():
                 _write_through(new / file, text)
-            for file in files:
-                os.replace(new / file, folder / file)
+            _replace_all(new, folder, list(files))
         for old in folder.iterdir() if replace_all else ():
             if old.is_file() and old.suffix in (".html", ".csv") and old.name not in files:
                 old.unlink()
     except OSError as error:
         raise PlanError([Problem("unwritable", str(folder), "cannot be written: {reason}",
                                  detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
+
+
+def _replace_all(new: Path, folder: Path, files: Sequence[str]) -> None:
+    """Move each new file over its place; if one cannot be moved, those before it get their old content back."""
+    old, moved = new / "old", []
+    old.mkdir()
+    try:
+        for file in files:
+            if (folder / file).exists():
+                shutil.copy2(folder / file, old / file)
+            os.replace(new / file, folder / file)
+            moved.append(file)
+    except OSError:
+        for file in moved:
+            if (old / file).exists():
+                (old / file).rename(folder / file)
+            else:
+                (folder / file).unlink()
+        raise
 
 
 def _write_through(path: Path, text: str) -> None:

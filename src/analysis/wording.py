@@ -296,6 +296,7 @@ PROBLEMS: dict[str, str] = {
     "no_agreement": "findes ikke i {folder}; en planmappe indeholder registret agreement.toml",
     "no_answers": "antallet af svar skal være over 0",
     "no_folder": "er ikke en mappe; angiv en planmappe, fx data/raw",
+    "no_indicator": "et løfte skal nævne mindst én måling",
     "no_notebooks": "mappen med notebooks findes ikke her; kør kommandoen fra projektets mappe",
     "no_rows": "har en overskrift, men ingen rækker",
     "no_sources": "ingen leverandørmappe med en source.toml",
@@ -330,7 +331,6 @@ PROBLEMS: dict[str, str] = {
     "not_one_mark": "skal være ét tegn",
     "nothing_to_share": "skal være over 0",
     "outside_plan": "kun filer inde i planmappen læses",
-    "page_failed": "siden kunne ikke laves: {reason}",
     "path_without_baseline": "path hører til from = \"baseline\"",
     "read_as_cp1252": "er ikke UTF-8; læst som Windows-1252 (cp1252)",
     "repeated_column": "overskriften står {times} gange",
@@ -390,7 +390,7 @@ def problem_place(problem: Any, lang: str) -> str:
 def problem_text(problem: Any, lang: str) -> str:
     """What stands there, and what was expected."""
     said = (PROBLEMS[problem.code] if lang == "da" else problem.expected).format(**problem.detail)
-    return " – ".join(filter(None, [problem.found, said]))
+    return " – ".join(filter(None, [problem.found_line, said]))
 
 
 def number(value: float, decimals: int, lang: str) -> str:
@@ -451,6 +451,8 @@ def p_value(p: float, lang: str) -> str:
     """A p-value with two significant digits, `< 0,001` below that."""
     if p < 0.001:
         return "< " + number(0.001, 3, lang)
+    if 0.0495 <= p < 0.05:  # never rounded up to the line that the words draw
+        return number(math.floor(p * 10_000) / 10_000, 4, lang)
     return number(p, 2 if p >= 0.1 else 3, lang)
 
 
