@@ -334,3 +334,14 @@ def test_a_list_of_publications_that_cannot_be_read_is_told_and_no_crash(content
     except PlanError as error:
         problems = error.problems
     assert any(problem.file == "sources.csv" for problem in problems)
+
+
+@pytest.mark.parametrize("name", ["raw", "example"])
+def test_tables_read_back_are_those_that_were_judged(name, tmp_path):
+    """A page's kernel reads what `build` wrote; another year is judged anew from the same observations."""
+    shutil.copytree(Path(__file__).parents[1] / "data" / name, tmp_path / name)
+    plan = Plan.load(tmp_path / name)
+    for read, judged in ((plan.gaps, targets.judge), (plan.latest, targets.latest)):
+        again = judged(plan.agreement, plan.observations, plan.year)
+        assert len(read) and list(read.columns) == list(again.columns)
+        pd.testing.assert_frame_equal(read, again, check_dtype=False, rtol=0, atol=0)

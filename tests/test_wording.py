@@ -131,8 +131,8 @@ def test_a_problem_is_told_in_one_line_with_its_place():
         (f"17,82{NBSP}%", "17.82%", lambda lang: target(0.22 * 0.9 * 0.9, "rate", lang)),
         (f"64,3{NBSP}%", "64.3%", lambda lang: target(0.643, "share", lang)),
         ("14,45", "14.45", lambda lang: target(17 * 0.85, "count", lang)),
-        ("0,066", "0.066", lambda lang: p_value(0.0660, lang)),
-        ("0,21", "0.21", lambda lang: p_value(0.2098, lang)),
+        ("= 0,066", "= 0.066", lambda lang: p_value(0.0660, lang)),
+        ("= 0,21", "= 0.21", lambda lang: p_value(0.2098, lang)),
         ("< 0,001", "< 0.001", lambda lang: p_value(0.0002, lang)),
         ("1. halvår 2018", "half 1 of 2018", lambda lang: period("2018-H1", lang)),
         ("3. kvartal 2018", "quarter 3 of 2018", lambda lang: period("2018-Q3", lang)),
@@ -145,7 +145,7 @@ def test_a_number_is_written_as_each_language_writes_it(danish, english, written
 
 def test_a_p_value_is_not_rounded_to_the_other_side_of_five_per_cent():
     for p in (0.0496, 0.0499, 0.04999):
-        assert float(p_value(p, "en").lstrip("< ")) < 0.05, p
+        assert float(p_value(p, "en").lstrip("=< ")) < 0.05, p
     for p in (0.05, 0.0501, 0.0504):
         assert float(p_value(p, "en")) >= 0.05, p
 

@@ -161,7 +161,8 @@ def _draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, 
     label = say("legend_target_other" if other else "legend_target", lang)
     axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], marker="_", markersize=22, markeredgewidth=2.5,
               linestyle=":", linewidth=1.2, label=label)  # fmt: skip
-    for row in path.iloc[[0, -1]].to_dict("records") if len(path) > 1 else path.to_dict("records"):
+    ends = [0, -1] if len(path) > 1 and indicator.unit == "count" else [-1]
+    for row in path.iloc[ends].to_dict("records"):
         shown = row["target_whole"] if indicator.unit == "count" and not pd.isna(row["target_whole"]) else row["target"]
         axes.annotate(wording.target(float(shown), indicator.unit, lang), (row["year"], row["target"]), xytext=(0, -6),
                       textcoords="offset points", ha="center", va="top", color=COLOURS["target"])  # fmt: skip

@@ -158,7 +158,9 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
     figures.append(figure(indicator.id, area, row["previous_period"], row["previous"], words["old"]))
     if row["value"] == row["previous"]:
         return say("same", lang, **words), figures
-    if indicator.uncertainty in ("none", "estimate"):
+    if indicator.uncertainty == "estimate":
+        return say("change_estimate", lang, **words), figures
+    if indicator.uncertainty == "none":
         return say("rise" if row["value"] > row["previous"] else "fall", lang, **words), figures
     if pd.isna(row["change_p"]):
         return say("change_unknown", lang, **words), figures
@@ -228,6 +230,15 @@ def _observed(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: st
                               & plan.observations["period"].isin([period, "undated"])]  # fmt: skip
     decimals = found["decimals"].dropna()
     return wording.value(row["value"], indicator.unit, lang, int(decimals.iloc[0]) if len(decimals) else None)
+
+
+def _gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[float, str]:
+    """The gap as a reader can check it: against the whole number needed where things are counted; number and words."""
+    if indicator.unit != "count" or pd.isna(row["target_whole"]) or pd.isna(row["gap"]):
+        return row["gap"], wording.gap(row["gap"], indicator.unit, lang)
+    exact_sign = 1 if (row["value"] - row["target"]) * row["gap"] >= 0 else -1
+    whole = float(exact_sign * (row["value"] - int(row["target_whole"])))
+    return whole, wording.gap(whole, indicator.unit, lang)
 
 
 def _target(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
@@ -441,8 +452,9 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
         figures.append(figure(indicator.id, area, row["year"], row["target"], shown))
     gap, sure = "–", "–"
     if judged is not None:
-        gap, sure = escape(wording.gap(judged["gap"], indicator.unit, lang)) + when, _certain(judged, lang, indicator) + when
-        figures.append(figure(indicator.id, area, judged["year"], judged["gap"], wording.gap(judged["gap"], indicator.unit, lang)))
+        number, shown = _gap(judged, indicator, lang)
+        gap, sure = escape(shown) + when, _certain(judged, lang, indicator) + when
+        figures.append(figure(indicator.id, area, judged["year"], number, shown))
     return [value, target, gap, _verdict_cell(plan, lang, row), sure], figures
 
 
@@ -513,7 +525,7 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
     """Year, value, target, gap, verdict, certainty and change of one row, each with what a board needs beside it."""
     small = "<small>{}</small>".format
     value = _observed(plan, row, indicator, lang) if not pd.isna(row["value"]) else "–"
-    words, gap = _target_words(plan, row, lang), wording.gap(row["gap"], indicator.unit, lang)
+    words, (distance, gap) = _target_words(plan, row, lang), _gap(row, indicator, lang)
     ahead = _next_target(plan, row, lang) if last else ""
     change, pace = "–", ""
     shown = [("value", value), ("target", words), ("gap", gap)]
@@ -532,7 +544,8 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
         needed = wording.gap(row["pace_needed"], indicator.unit, lang)
         pace = small(escape(say("pace", lang, value=needed)))
         shown.append(("pace_needed", needed))
-    figures = [figure(indicator.id, row["area"], row["year"], row[key], text) for key, text in shown if not pd.isna(row[key])]
+    amounts = row | {"gap": distance}
+    figures = [figure(indicator.id, row["area"], row["year"], amounts[key], text) for key, text in shown if not pd.isna(amounts[key])]
     cells = [str(row["year"]), escape(value), escape(words) + (small(escape(ahead)) if ahead else ""), escape(gap) + pace,
              _verdict_cell(plan, lang, row), _certain(row, lang, indicator), change]  # fmt: skip
     return cells, figures
@@ -798,8 +811,8 @@ def context(plan: Plan, lang: str) -> Shown:
 def documents(plan: Plan, lang: str) -> Shown:
     """Tables that suppliers sent to explain their figures, as they came."""
     parts = [
-        table("document-" + re.sub(r"\W+", "-", name), name, list(rows.columns), [[f'<span lang="en">{escape(cell)}</span>' for cell in row]
-              for row in rows.itertuples(index=False)])
+        table("document-" + re.sub(r"\W+", "-", name), name, list(rows.columns),
+              [[escape(cell) for cell in row] for row in rows.itertuples(index=False)])
         for name, rows in plan.documents().items()
     ]  # fmt: skip
     return Shown("".join(parts), "documents")

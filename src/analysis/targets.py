@@ -7,8 +7,9 @@ answered for the whole table at once. Nothing here knows files or words.
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,7 @@ class Row:
     fixed_path: Fraction | None = None
     notes: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def change(self) -> Fraction | None:
         """Change since the base: points for shares, relative for counts and rates; None from a base of zero."""
         if self.base is None or self.base.value is None or self.point.value is None:
@@ -134,9 +135,9 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
             "change": math.nan if row.change is None else float(row.change),
         })  # fmt: skip
     _, change_p, _ = _chance(rows)
-    return pd.DataFrame(lines).assign(change_p=change_p) if lines else pd.DataFrame(
-        columns=["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note",
-                 "previous_period", "previous", "change", "change_p"])  # fmt: skip
+    columns = ["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note",
+               "previous_period", "previous", "change"]
+    return pd.DataFrame(lines, columns=columns).astype({"decimals": "Int64"}).assign(change_p=change_p)  # fmt: skip
 
 
 def per_thousand(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
@@ -193,7 +194,8 @@ class _Series:
                  points: Mapping[tuple[str, str, str], Point]):  # fmt: skip
         self.agreement, self.criterion, self.reading = agreement, criterion, reading
         self.indicator, self.area, self.points = indicator, area, points
-        self.rule = reading.rule
+        self._targets: dict[int, Target] = {}
+        self.rule = {name: Fraction(value) if isinstance(value, Decimal) else value for name, value in reading.rule.items()}
         self.baseline_year = reading.baseline_years.get(area)
         self.falls = {"at_most": True, "at_least": False}.get(self.rule["kind"], self.rule.get("change", 0) < 0 or indicator.direction == "down")
 
@@ -220,14 +222,14 @@ class _Series:
         total = sum(point.value for point in years)
         return Point(total, "derived", count=float(total), size=1.0)
 
-    @property
+    @cached_property
     def baseline(self) -> Point:
         """The figure the promise starts from."""
         if self.reading.baseline_period:
             return self.points.get((self.indicator.id, self.area, self.reading.baseline_period), NOT_DELIVERED)
         return NOT_DELIVERED if self.baseline_year is None else self._measured(self.baseline_year, self.area)
 
-    @property
+    @cached_property
     def start_year(self) -> int:
         """The year the path counts from: the baseline's, or the one before the first judged."""
         return self.baseline_year if self.baseline_year is not None else self.reading.first_year - 1
@@ -245,7 +247,9 @@ class _Series:
 
     def target(self, year: int) -> Target:
         """What the rule asks for in this year, or the state that says why nothing can be asked."""
-        return getattr(self, "_" + self.rule["kind"])(year)
+        if year not in self._targets:
+            self._targets[year] = getattr(self, "_" + self.rule["kind"])(year)
+        return self._targets[year]
 
     def _at_least(self, year: int) -> Target:
         return Target(Fraction(self.rule["value"]))
@@ -313,7 +317,7 @@ class _Series:
         return Target(base.value * factor, base.half * factor, base=base, factor=factor)
 
     def _factor(self, steps: int) -> Fraction:
-        change = Fraction(self.rule["change"])
+        change = self.rule["change"]
         return max(1 + change * steps, Fraction(0)) if self.rule.get("path") == "linear" else (1 + change) ** steps
 
     def fixed_path(self, year: int) -> Fraction | None:

@@ -164,19 +164,23 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     # what happened since, and whether that is more than chance
     "rise": ("{what} steg fra {old} ({before}) til {new} ({when}).", "{what} rose from {old} ({before}) to {new} ({when})."),
     "fall": ("{what} faldt fra {old} ({before}) til {new} ({when}).", "{what} fell from {old} ({before}) to {new} ({when})."),
-    "same": ("{what} var {new} ({when}), det samme som før ({before}).", "{what} was {new} ({when}), the same as before ({before})."),
-    "within": ("{what} var {new} ({when}) mod {old} ({before}). Forskellen er inden for tilfældig variation (p = {p}).",
-               "{what} was {new} ({when}) against {old} ({before}). The difference is within chance variation (p = {p})."),
+    "same": ("{what} var {new} ({when}), det samme som før ({before}).", "{what}: {new} ({when}), the same as before ({before})."),
+    "within": ("{what} var {new} ({when}) mod {old} ({before}). Forskellen er inden for tilfældig variation (p {p}).",
+               "{what}: {new} ({when}) against {old} ({before}). The difference is within chance variation (p {p})."),
     "change_unknown": ("{what} var {new} ({when}) mod {old} ({before}). Om forskellen er mere end tilfældig, kan ikke afgøres, fordi "
                        "antallet bag tallene ikke er offentliggjort.",
-                       "{what} was {new} ({when}) against {old} ({before}). Whether the difference is more than chance cannot be told, "
+                       "{what}: {new} ({when}) against {old} ({before}). Whether the difference is more than chance cannot be told, "
                        "because the numbers behind the figures are not published."),
-    "change_certain": ("Ændringen er for stor til at være ren tilfældighed (p = {p}).", "The change is too large to be pure chance (p = {p})."),
+    "change_estimate": ("{what} er skønnet til {new} ({when}) mod {old} ({before}); om forskellen er mere end usikkerhed i skønnet, "
+                        "kan ikke afgøres.",
+                        "{what}: estimated at {new} ({when}) against {old} ({before}); whether that is more than the uncertainty of the "
+                        "estimate cannot be told."),
+    "change_certain": ("Ændringen er for stor til at være ren tilfældighed (p {p}).", "The change is too large to be pure chance (p {p})."),
     "least_uncertainty": ("Det er regnet med den mindste usikkerhed; rigtige tal svinger ofte mere.",
                           "This assumes the least uncertainty; real figures often vary more."),
     "least": ("mindste usikkerhed", "least uncertainty"),
     "since": ("siden {value}", "since {value}"),
-    "p_is": ("p = {p}", "p = {p}"),
+    "p_is": ("p {p}", "p {p}"),
     "detectable": ("mindste sikre ændring: {value}", "smallest certain change: {value}"),
     "pace": ("nødvendigt tempo: {value} om året", "pace needed: {value} a year"),
     "change": ("Ændring", "Change"),
@@ -192,7 +196,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "timeline": ("Løfterne år for år", "The promises year by year"),
     "reading_differs": ("Læsningen har betydning i {year}", "The reading matters in {year}"),
     "chosen": ("valgt læsning", "chosen reading"),
-    "only_value": ("{what} var {new} ({when}).", "{what} was {new} ({when})."),
+    "only_value": ("{what} var {new} ({when}).", "{what}: {new} ({when})."),
     "next_target": ("Målet for {year} er {target}.", "The target for {year} is {target}."),
     "at_most": ("højst {value}", "at most {value}"),
     "at_least": ("mindst {value}", "at least {value}"),
@@ -448,12 +452,12 @@ def distance(amount: float, unit: str, lang: str) -> str:
 
 
 def p_value(p: float, lang: str) -> str:
-    """A p-value with two significant digits, `< 0,001` below that."""
+    """A p-value with its sign, to follow the letter p: `= 0,21`, `= 0,0496`, `< 0,001`."""
     if p < 0.001:
         return "< " + number(0.001, 3, lang)
     if 0.0495 <= p < 0.05:  # never rounded up to the line that the words draw
-        return number(math.floor(p * 10_000) / 10_000, 4, lang)
-    return number(p, 2 if p >= 0.1 else 3, lang)
+        return "= " + number(math.floor(p * 10_000) / 10_000, 4, lang)
+    return "= " + number(p, 2 if p >= 0.1 else 3, lang)
 
 
 def period(text: str, lang: str) -> str:
