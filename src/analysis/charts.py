@@ -7,7 +7,6 @@ table of its numbers. Colours mean the same everywhere, and none carries a meani
 import io
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -110,7 +109,7 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
         _draw_path(axes, path, known, lang, other)
         for reference in references:
             _draw_reference(axes, plan, indicator, reference, lang)
-        _mark_years(axes, known, first, last, lang)
+        _mark_years(axes, known, first, plan.year, lang)
         _finish(axes, known, first, last, lang, title)
     alternative = say("chart_series", lang, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
                       finding=" ".join([finding, *_path_words(plan, path, lang)]))  # fmt: skip
@@ -291,14 +290,14 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     return _shown(figure, element, f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}", finding, alternative, data, lang)
 
 
-def sections(plan: Plan, lang: str, area: str) -> list[Shown]:
+def sections(plan: Plan, lang: str, area: str) -> Shown:
     """One section a topic, one part an indicator, all of the same build: what is measured, chart, meaning, gap."""
     parts: list[Shown] = []
     for topic, indicators in tables.topics(plan, lang).items():
         parts.append(Shown(f"<h2>{escape(topic)}</h2>", f"topic-{topic}"))
         for indicator in indicators:
             parts += _part(plan, lang, indicator, area)
-    return parts
+    return tables.together("sections", parts)
 
 
 def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]:
@@ -327,16 +326,16 @@ def _hidden(plan: Plan, indicator: str, area: str) -> bool:
     return bool(((rows["indicator"] == indicator) & (rows["area"] == area) & (rows["status"] == "suppressed")).any())
 
 
-def partnership_sections(plan: Plan, lang: str) -> list[Any]:
+def partnership_sections(plan: Plan, lang: str) -> Shown:
     """The four areas side by side for each indicator that is measured in any of them and named by a promise."""
     measured = [indicator.id for indicator in plan.agreement.indicators.values()
                 if indicator.id in plan.agreement.promised and indicator.unit != "dkk"
                 and len(_observed(plan, indicator.id, plan.agreement.areas).dropna(subset="value"))]  # fmt: skip
-    return [small_multiples(plan, lang, indicator) for indicator in measured]
+    return tables.together("areas", [small_multiples(plan, lang, indicator) for indicator in measured])
 
 
-def comparisons(plan: Plan, lang: str) -> list[Shown]:
+def comparisons(plan: Plan, lang: str) -> Shown:
     """The comparison panel of every indicator that some promise holds against another place."""
     compared = [id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule
                 for id_ in criterion.primary.indicators]  # fmt: skip
-    return [comparison(plan, lang, indicator) for indicator in dict.fromkeys(compared)]
+    return tables.together("comparisons", [comparison(plan, lang, indicator) for indicator in dict.fromkeys(compared)])

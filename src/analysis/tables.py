@@ -37,6 +37,14 @@ class Shown:
         return {"text/html": self.markup, "text/plain": " ".join(text.split())[:2000], FIGURES_MIME: {"element": self.element, "figures": self.figures}}
 
 
+def together(element: str, parts: Iterable[Shown]) -> Shown:
+    """Several elements as one, in order; each figure keeps the name of the element it stands in."""
+    whole, listed = Shown("", element), list(parts)
+    whole.markup = "\n".join(part.markup for part in listed)
+    whole.figures = [figure for part in listed for figure in part.figures]
+    return whole
+
+
 def escape(text: object) -> str:
     """Text from data as text on a page, whatever it holds."""
     return html.escape(str(text))
@@ -662,7 +670,9 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
     for indicator in plan.agreement.indicators.values():
         if area and not _latest(plan, indicator.id, area):
             continue
-        for cut in (*indicator.breaks, *indicator.no_measurement):
+        for cut in sorted((*indicator.breaks, *indicator.no_measurement), key=lambda cut: cut["year"]):
+            if cut["year"] > plan.year:
+                continue
             items.append(f"{indicator.name[lang]}, {cut['year']}: {cut.get(lang, '')}.")
     own = {area} if area else {*plan.agreement.areas, COMBINED}
     doubtful = plan.observations[plan.observations["area"].isin(own) & plan.observations["note"].str.startswith(("doubtful", "conflict"))]
