@@ -6,7 +6,7 @@ from pathlib import Path
 import analysis
 
 ORDER = [
-    "agreement", "deliveries", "contracts", "intervals", "observations", "disclosure", "targets", "plan", "wording", "tables", "charts", "render",
+    "agreement", "deliveries", "contracts", "intervals", "observations", "disclosure", "targets", "plan", "wording", "findings", "tables", "charts", "render",
     "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent

@@ -10,7 +10,7 @@ from conftest import criterion
 from pages import plan_copy
 
 import analysis
-from analysis import tables, wording
+from analysis import findings, wording
 from analysis.agreement import Problem
 from analysis.plan import Plan
 from analysis.wording import PROBLEMS, TEXTS, gap, number, p_value, percent, period, problem_line, target, value
@@ -176,7 +176,7 @@ def test_a_count_is_said_to_rise_or_fall_only_when_chance_does_not_explain_it(ch
     said = {}
     for number_, (old, new) in enumerate(PAIRS):
         p = latest.loc[f"a{number_}", "change_p"]
-        sentence, _ = tables.change_sentence(changes, lang, changes.agreement.indicators["reports"], f"a{number_}")
+        sentence, _ = findings.change_sentence(changes, lang, changes.agreement.indicators["reports"], f"a{number_}")
         said[old, new] = bool(re.search(CHANGED, sentence))
         assert said[old, new] == (p < 0.05 and old != new), f"{old} → {new}, p = {p}: {sentence}"
     assert not said[15, 28] and not said[123, 105] and said[20, 60] and said[60, 20]
@@ -189,7 +189,7 @@ def test_nothing_in_the_published_figures_is_said_to_rise_or_fall_within_chance(
     uncertain = [row for row in uncertain if plan.agreement.indicators[row["indicator"]].uncertainty in ("sample", "process")]
     assert len(uncertain) > 3
     for row in uncertain:
-        sentence, _ = tables.change_sentence(plan, lang, plan.agreement.indicators[row["indicator"]], row["area"])
+        sentence, _ = findings.change_sentence(plan, lang, plan.agreement.indicators[row["indicator"]], row["area"])
         assert not re.search(CHANGED, sentence), sentence
 
 

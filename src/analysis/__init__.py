@@ -11,7 +11,8 @@ disclosure    which figures must be hidden
 targets       target, gap, verdict, certainty
 plan          one plan folder opened: the object that notebooks hold
 wording       every word and number format a reader sees, Danish and English
-tables        accessible tables and sentences from protected data
+findings      what the figures say, in sentences
+tables        accessible tables and other elements of a page
 charts        figures from protected data
 render        notebooks with parameters to pages, published together
 __main__      the commands

@@ -15,10 +15,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from . import tables, wording
+from . import findings, tables, wording
 from .agreement import COMBINED, Indicator
+from .findings import area_name
 from .plan import Plan
-from .tables import Shown, area_name, escape
+from .tables import Shown, escape
 from .wording import say
 
 COLOURS = {"value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "quiet": "#6b7680", "grid": "#dfe3e7"}
@@ -93,7 +94,7 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     known = plan.agreement.indicators[indicator]
     rows = _observed(plan, indicator, [area])
     element = f"chart-{indicator}-{area}".replace("_", "-")
-    finding, figures = tables.change_sentence(plan, lang, known, area)
+    finding, figures = findings.change_sentence(plan, lang, known, area)
     if rows["value"].notna().sum() == 0 and not (rows["status"] == "suppressed").any():
         return tables.paragraph(element, [finding], figures, "nothing")
     if known.labels:  # yes or no is a word a year, not a chart
@@ -123,7 +124,7 @@ def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
     if path.empty:
         return []
     last = path.iloc[-1]
-    return [say("next_target", lang, year=last["year"], target=tables._target_words(plan, last, lang))]
+    return [say("next_target", lang, year=last["year"], target=findings.target_words(plan, last, lang))]
 
 
 def _draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str, labels: int | None = None) -> None:
@@ -145,7 +146,7 @@ def _draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str
                       label=say("legend_interval", lang))  # fmt: skip
     for row in measured.to_dict("records")[-(labels or len(measured)):]:
         side = 0.06 if row["lower"] == row["lower"] else 0
-        label = tables._value(row, indicator, lang)
+        label = findings.value_of(row, indicator, lang)
         axes.annotate(label, (row["year"] + side, row["value"]), xytext=(2 if side else 0, 5), textcoords="offset points",
                       ha="left" if side else "center", va="bottom", fontweight="bold", color="#111111",
                       bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
@@ -175,7 +176,7 @@ def _draw_reference(axes: Axes, plan: Plan, indicator: str, reference: str, lang
     axes.plot(line.index, line, color=COLOURS["reference"], linestyle="--", marker="s", markersize=4.5,
               label=plan.agreement.area_name(reference))  # fmt: skip
     last = rows.iloc[-1].to_dict()
-    label = tables._value(last, plan.agreement.indicators[indicator], lang)
+    label = findings.value_of(last, plan.agreement.indicators[indicator], lang)
     axes.annotate(label, (last["year"], last["value"]), xytext=(8, 0), textcoords="offset points", va="center", color=COLOURS["reference"])
 
 
@@ -241,9 +242,9 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
         grid.figure.set_size_inches(7.2, 2.35 * -(-len(names) // 2) + 0.4)
         grid.figure.suptitle(f"{known.name[lang]} ({say(f'unit_{known.unit}', lang).lower()})", x=0.02, ha="left", fontsize=11, fontweight="bold")
         grid.figure.set_layout_engine("constrained")
-    found = [tables.change_sentence(plan, lang, known, id_)[0] for id_ in names if tables._latest(plan, indicator, id_)]
-    without = [name for id_, name in names.items() if not tables._latest(plan, indicator, id_)]
-    finding = " ".join(f"{name}: {text}" for name, text in zip([n for i, n in names.items() if tables._latest(plan, indicator, i)], found, strict=True))
+    found = [findings.change_sentence(plan, lang, known, id_)[0] for id_ in names if findings.latest_of(plan, indicator, id_)]
+    without = [name for id_, name in names.items() if not findings.latest_of(plan, indicator, id_)]
+    finding = " ".join(f"{name}: {text}" for name, text in zip([n for i, n in names.items() if findings.latest_of(plan, indicator, i)], found, strict=True))
     if without:
         finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
     data = tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
@@ -272,7 +273,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
                         palette={"own": COLOURS["value"], "other": "#8a949d", "reference": COLOURS["target"]},
                         markers={"own": "o", "other": "s", "reference": "D"})  # fmt: skip
         for row in rows.to_dict("records"):
-            label = f"{tables._value(row, known, lang)} ({row['year']})"
+            label = f"{findings.value_of(row, known, lang)} ({row['year']})"
             axes.annotate(label, (row["value"], row["name"]), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9,
                           fontweight="bold" if row["kind"] == "own" else "normal")  # fmt: skip
         for tick, own in zip(axes.get_yticklabels(), rows["kind"] == "own", strict=True):
@@ -282,7 +283,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.xaxis.set_major_formatter(_formatter(known, lang))
         axes.set_title(f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}", fontsize=10, fontweight="bold")
     ranked = rows[rows["kind"] != "reference"].sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
-    found = [say("comparison_finding", lang, area=row["name"], value=tables._value(row, known, lang), when=row["year"], rank=rank + 1, n=len(ranked))
+    found = [say("comparison_finding", lang, area=row["name"], value=findings.value_of(row, known, lang), when=row["year"], rank=rank + 1, n=len(ranked))
              for rank, row in enumerate(ranked.to_dict("records")) if row["kind"] == "own"]  # fmt: skip
     finding = " ".join([*found, say("comparison_caveat", lang)])
     data = tables.observed(plan, lang, known, rows.iloc[::-1], f"{element}-data", say("latest_of_each", lang, year=plan.year))
@@ -293,7 +294,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
 def sections(plan: Plan, lang: str, area: str) -> Shown:
     """One section a topic, one part an indicator, all of the same build: what is measured, chart, meaning, gap."""
     parts: list[Shown] = []
-    for topic, indicators in tables.topics(plan, lang).items():
+    for topic, indicators in findings.topics(plan, lang).items():
         parts.append(Shown(f"<h2>{escape(topic)}</h2>", f"topic-{topic}"))
         for indicator in indicators:
             parts += _part(plan, lang, indicator, area)
@@ -302,19 +303,19 @@ def sections(plan: Plan, lang: str, area: str) -> Shown:
 
 def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]:
     """One indicator for one area; where only the combined figure exists, that is what is shown, and said."""
-    own = tables._latest(plan, indicator.id, area) or _hidden(plan, indicator.id, area)
+    own = findings.latest_of(plan, indicator.id, area) or _hidden(plan, indicator.id, area)
     place = area if own else COMBINED
     heading = indicator.name[lang] if place == area else f"{indicator.name[lang]} ({area_name(plan, COMBINED, lang).lower()})"
     parts = [Shown(f'<h3>{escape(heading)}</h3><p class="meaning">{escape(indicator.meaning.get(lang, ""))}</p>', f"part-{indicator.id}")]
-    if not own and not tables._latest(plan, indicator.id, COMBINED):
-        sentence, _ = tables.change_sentence(plan, lang, indicator, area)
+    if not own and not findings.latest_of(plan, indicator.id, COMBINED):
+        sentence, _ = findings.change_sentence(plan, lang, indicator, area)
         return [*parts, tables.paragraph(f"none-{indicator.id}", [sentence], kind="nothing")]
     parts.append(series(plan, lang, indicator.id, place))
-    judged = [tables.with_gap(plan, row["criterion"], indicator.id, place) for row in tables._rows_of(plan, indicator.id, place)]
+    judged = [findings.with_gap(plan, row["criterion"], indicator.id, place) for row in findings.rows_of(plan, indicator.id, place)]
     for row in [row for row in judged if row is not None][:1]:
-        sentence, figures = tables.gap_sentence(plan, lang, row)
+        sentence, figures = findings.gap_sentence(plan, lang, row)
         parts.append(tables.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
-    sentence, figures = tables.per_thousand_sentence(plan, lang, indicator, place)
+    sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)
     if sentence:
         parts.append(tables.paragraph(f"homes-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
     more = [tables.readings(plan, lang, indicator.id, place), tables.fixed_path(plan, lang, indicator.id, place)]
