@@ -322,7 +322,7 @@ ROWS = [
     hand("E5", S, 2018, "not_met", "cannot_tell", safe(S, 2018), F("0.7668"), reading=FIXED),
     # E6: half of the gap to the municipality closed by 2021, in equal steps from 2016
     hand("E6", M, 2018, "not_yet_due", "", safe(M, 2018), safe("municipality", 2018) + GAP_2016[M] * (1 - HALF * F(2, 5))),
-    hand("E6", M, 2019, "met", "cannot_tell", safe(M, 2019), safe("municipality", 2019) + GAP_2016[M] * (1 - HALF * F(3, 5))),
+    hand("E6", M, 2019, "not_yet_due", "", safe(M, 2019), safe("municipality", 2019) + GAP_2016[M] * (1 - HALF * F(3, 5))),
     hand("E6", M, 2021, "met", "certain", safe(M, 2021), safe("municipality", 2021) + GAP_2016[M] * HALF),
     hand("E6", R, 2021, "not_met", "certain", safe(R, 2021), F("0.782")),
     hand("E6", R, 2020, "not_measured"),
@@ -626,25 +626,26 @@ def test_every_rule_and_every_option_of_a_rule_occurs():
 # --- the whole plan period ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("criterion", "area", "verdict", "met", "judged", "certain"), [
-    ("T1a", M, "not_met", 2, 4, 2),  # no survey in 2020; 2017 and 2021 are certain
-    ("T3", ALL, "not_met", 2, 4, 1),
-    ("F1", ALL, "not_met", 2, 4, 4),
-    ("K4", ALL, "not_met", 2, 3, 2),  # half of 2019 only
-    ("E10", ALL, "not_met", 2, 3, 3),
-    ("T2", ALL, "not_met", 1, 2, 0),  # a year missing, and the one after it
-    ("E7", ALL, "met", 3, 3, 3),
-    ("F4", ALL, "met", 1, 1, 1),  # settled in its last year
-    ("E6", R, "not_met", 0, 1, 1),
-    ("E9", S, "not_comparable", 0, 0, 0),
-    ("E11", M, "not_measured", 0, 0, 0),
+@pytest.mark.parametrize(("criterion", "area", "verdict", "met", "judged", "certain", "missed_certain"), [
+    ("T1a", M, "not_met", 2, 4, 1, 1),  # no survey in 2020; 2017 is certainly missed, 2021 certainly met
+    ("T3", ALL, "not_met", 2, 4, 0, 1),  # 128 in 2021 is certainly more than 64
+    ("F1", ALL, "not_met", 2, 4, 2, 2),  # a full count is certain either way
+    ("K4", ALL, "not_met", 2, 3, 1, 1),  # half of 2019 only
+    ("E10", ALL, "not_met", 2, 3, 2, 1),
+    ("T2", ALL, "not_met", 1, 2, 0, 0),  # a year missing, and the one after it
+    ("E7", ALL, "met", 3, 3, 3, 0),
+    ("F4", ALL, "met", 1, 1, 1, 0),  # settled in its last year
+    ("E6", R, "not_met", 0, 1, 0, 1),
+    ("E9", S, "not_comparable", 0, 0, 0, 0),
+    ("E11", M, "not_measured", 0, 0, 0, 0),
 ])  # fmt: skip
-def test_was_it_kept_over_the_whole_plan(internal, criterion, area, verdict, met, judged, certain):
+def test_was_it_kept_over_the_whole_plan(internal, criterion, area, verdict, met, judged, certain, missed_certain):
     rows = internal.gaps
     row = one(rows[rows["role"] == "period"], criterion=criterion, area=area)
     counts = dict(re.findall(r"(years_\w+):(\d+)", row["note"]))
     assert row["verdict"] == verdict
     assert (int(counts["years_met"]), int(counts["years_judged"]), int(counts["years_certain"])) == (met, judged, certain)
+    assert int(counts["years_missed_certain"]) == missed_certain
 
 
 # --- observations: sums, rates, homes -------------------------------------------------------------------

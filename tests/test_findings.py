@@ -41,9 +41,9 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
      "By the estimate the target is not met; how certainly cannot be told."),
     (SAMPLE, "judged", "not_met", "cannot_tell", "size_unknown;certain_from_n:39",
      "Målet er ikke nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort. "
-     "Forskellen er for stor til at være ren tilfældighed, hvis mindst 39 beboere har svaret.",
+     "Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed.",
      "The target is not met, but certainty cannot be told, because the number behind the figure is not published. "
-     "The difference is too large to be pure chance if at least 39 residents answered."),
+     "If at least 39 residents answered, the difference is too large to be pure chance."),
     (SAMPLE, "judged", "met", "cannot_tell", "size_unknown",
      "Målet er nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort.",
      "The target is met, but certainty cannot be told, because the number behind the figure is not published."),
@@ -91,8 +91,8 @@ def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_kn
     row = findings.with_gap(plan, "T1a", "safe_share", "motalavej")
     sentence, figures = findings.gap_sentence(plan, "da", row)
     assert sentence == (
-        "Andel trygge 2016: 58,3\u00a0%. Det er 14,1 procentpoint under SUB-gennemsnittet (72,4\u00a0%). Sikkerheden kan ikke afgøres, fordi "
-        "antallet af svar ikke er offentliggjort. Forskellen er for stor til at være ren tilfældighed, hvis mindst 39 beboere har svaret."
+        "Andel trygge 2016: 58,3\u00a0%. Det er 14,1 procentpoint under SUB-gennemsnittet (72,4\u00a0%). Antallet af svar er ikke offentliggjort, "
+        "så sikkerheden kan ikke afgøres. Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed."
     )
     assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
     undecided, _ = findings.gap_sentence(plan, "da", findings.with_gap(plan, "T1a", "safe_share", "ringparken_schackenborgvaenge"))

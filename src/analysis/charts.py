@@ -108,11 +108,12 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
         last = max(plan.agreement.end.year, rows["year"].max())
         _draw_values(axes, rows, known, lang)
         _draw_path(axes, path, known, lang, other)
-        for reference in references:
-            _draw_reference(axes, plan, indicator, reference, lang)
+        for number, reference in enumerate(references):
+            _draw_reference(axes, plan, indicator, reference, lang, number)
         _mark_years(axes, known, first, plan.year, lang)
         _finish(axes, known, first, last, lang, title)
-    alternative = say("chart_series", lang, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
+    kind = say("bar_chart" if known.unit in ("count", "dkk") else "line_chart", lang)
+    alternative = say("chart_series", lang, kind=kind, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
                       finding=" ".join([finding, *_path_words(plan, path, lang)]))  # fmt: skip
     behind = pd.concat([rows, *(_observed(plan, indicator, [reference]) for reference in references)])
     data = tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
@@ -165,15 +166,18 @@ def _draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, 
     for row in path.iloc[ends].to_dict("records"):
         shown = row["target_whole"] if indicator.unit == "count" and not pd.isna(row["target_whole"]) else row["target"]
         axes.annotate(wording.target(float(shown), indicator.unit, lang), (row["year"], row["target"]), xytext=(0, -6),
-                      textcoords="offset points", ha="center", va="top", color=COLOURS["target"])  # fmt: skip
+                      textcoords="offset points", ha="center", va="top", color=COLOURS["target"],
+                      bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8})  # fmt: skip
 
 
-def _draw_reference(axes: Axes, plan: Plan, indicator: str, reference: str, lang: str) -> None:
+def _draw_reference(axes: Axes, plan: Plan, indicator: str, reference: str, lang: str, number: int) -> None:
+    """A place compared with, in a dash and marker of its own."""
     rows = _observed(plan, indicator, [reference]).dropna(subset="value")
     if rows.empty:
         return
     line = rows.set_index("year")["value"].reindex(range(rows["year"].min(), rows["year"].max() + 1))
-    axes.plot(line.index, line, color=COLOURS["reference"], linestyle="--", marker="s", markersize=4.5,
+    axes.plot(line.index, line, color=COLOURS["reference"], linestyle=("--", "-.", ":")[number % 3],
+              marker="sD^"[number % 3], markersize=4.5,
               label=plan.agreement.area_name(reference))  # fmt: skip
     last = rows.iloc[-1].to_dict()
     label = findings.value_of(last, plan.agreement.indicators[indicator], lang)
@@ -238,7 +242,10 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
             axes.set(xlabel="", ylabel="", xlim=(rows["year"].min() - 0.7, plan.year + 0.9))
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
             axes.yaxis.set_major_formatter(_formatter(known, lang))
-            axes.set_ylim(0, 1 if known.unit == "share" else None)
+        if known.unit == "count":
+            axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+        highest = rows[["value", "upper"]].max(axis=None)
+        grid.set(ylim=(0, 1 if known.unit == "share" else max(highest * 1.15, 1)))
         grid.figure.set_size_inches(7.2, 2.35 * -(-len(names) // 2) + 0.4)
         grid.figure.suptitle(f"{known.name[lang]} ({say(f'unit_{known.unit}', lang).lower()})", x=0.02, ha="left", fontsize=11, fontweight="bold")
         grid.figure.set_layout_engine("constrained")
@@ -282,10 +289,10 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1] if known.unit == "share" else axes.get_xticks())
         axes.xaxis.set_major_formatter(_formatter(known, lang))
         axes.set_title(f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}", fontsize=10, fontweight="bold")
-    ranked = rows[rows["kind"] != "reference"].sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
-    found = [say("comparison_finding", lang, area=row["name"], value=findings.value_of(row, known, lang), when=row["year"], rank=rank + 1, n=len(ranked))
-             for rank, row in enumerate(ranked.to_dict("records")) if row["kind"] == "own"]  # fmt: skip
-    finding = " ".join([*found, say("comparison_caveat", lang)])
+    compared = rows[rows["kind"] != "reference"]
+    found = [say("comparison_finding", lang, area=row["name"], value=findings.value_of(row, known, lang), when=row["year"])
+             for row in compared[compared["kind"] == "own"].to_dict("records")]  # fmt: skip
+    finding = " ".join([*found, say("comparison_caveat", lang, n=len(compared), first=compared["year"].min(), last=compared["year"].max())])
     data = tables.observed(plan, lang, known, rows.iloc[::-1], f"{element}-data", say("latest_of_each", lang, year=plan.year))
     alternative = say("chart_comparison", lang, n=len(rows), what=known.name[lang].lower(), finding=finding)
     return _shown(figure, element, f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}", finding, alternative, data, lang)

@@ -99,7 +99,7 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
     delivery = Delivery(source, table, _files(source, plan, tables), problems)
     if not refused:
         problems += _doubts(delivery, agreement)
-        problems += _keys(delivery)
+        problems += _keys(delivery, agreement)
         problems += _totals(delivery, agreement)
     if any(problem.level == "error" for problem in problems):
         delivery.table = table.iloc[:0]
@@ -381,7 +381,7 @@ def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     return problems
 
 
-def _keys(delivery: Delivery) -> list[Problem]:
+def _keys(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     """Two rows for one figure: the same source twice is an error, two sources that disagree are a conflict."""
     problems, table = [], delivery.used
     key = [name for name in CONTRACTS[delivery.source.contract].key]
@@ -396,7 +396,8 @@ def _keys(delivery: Delivery) -> list[Problem]:
         if rows["value"].nunique() > 1 and rows["source"].nunique() > 1:
             values = ", ".join(f"{row['delivered']} ({row['source']})" for row in rows.to_dict("records"))
             for row in rows.to_dict("records"):
-                problems.append(Problem("conflict", row["file"], "sources disagree, so no figure is used: {values}",
+                place = f"{agreement.area_name(row['area'])} {row['period']}"
+                problems.append(Problem("conflict", row["file"], "sources disagree, so no figure is used: {values}", entry=place, found=
                                         row["delivered"], row=row["row"], level="warning", detail={"values": values}))
                 delivery.table.loc[(delivery.table["row"] == row["row"]) & (delivery.table["file"] == row["file"]),
                                    "doubt"] = "conflict"  # fmt: skip

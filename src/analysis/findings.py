@@ -84,11 +84,17 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
     p = wording.p_value(row["change_p"], lang)
     figures.append(figure(indicator.id, area, row["period"], row["change_p"], p))
     if row["change_p"] >= 0.05:
-        return say("within", lang, p=p, **words), figures
+        return " ".join([say("within", lang, p=p, **words), *widened(indicator, lang)]), figures
     sentence = say("rise" if row["value"] > row["previous"] else "fall", lang, **words)
     least = indicator.dispersion == 1 and indicator.design_effect == 1
-    more = [say("change_certain", lang, p=p)] + ([say("least_uncertainty", lang)] if least else [])
+    more = [say("change_certain", lang, p=p), *([say("least_uncertainty", lang)] if least else widened(indicator, lang))]
     return " ".join([sentence, *more]), figures
+
+
+def widened(indicator: Indicator, lang: str) -> list[str]:
+    """That the uncertainty was made wider than pure chance, where the register declares it."""
+    factor = indicator.dispersion if indicator.uncertainty == "process" else 1
+    return [] if factor == 1 else [say("widened", lang, factor=wording.number(float(factor), 1, lang))]
 
 
 def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
@@ -236,13 +242,18 @@ def standing(plan: Plan, lang: str, states: Mapping[str, str], whose: str) -> tu
     sentences = [say("summary", lang, whose=whose, n=total, met=met, not_met=not_met, open=total - met - not_met, year=plan.year)]
     if others:
         why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in others.items())
-        sentences.append(say("summary_why", lang, open=total - met - not_met, why=why))
+        sentences.append(say("summary_why", lang, open=total - met - not_met, why=why) if len(others) > 1 else f"{why}.")
     return sentences, [total, met, not_met, total - met - not_met, *others.values()]
 
 
 def day(when: date, lang: str) -> str:
     """A date as a reader writes it: `1. oktober 2017`."""
     return format_date(when, "d. MMMM y" if lang == "da" else "d MMMM y", locale=wording.LOCALES[lang])
+
+
+def _start_state(row: Mapping[str, Any]) -> str:
+    """What a promise still at its starting point waits for: the first year judged, or a start that nobody measured."""
+    return "baseline_missing" if pd.isna(row["value"]) and row["verdict"] != "not_yet_due" else "not_yet_due"
 
 
 def promise_states(plan: Plan, area: str | None = None) -> dict[str, str]:
@@ -258,7 +269,7 @@ def promise_states(plan: Plan, area: str | None = None) -> dict[str, str]:
                 for indicator in criterion.primary.indicators for place in criterion.primary.areas if area in (None, place)]  # fmt: skip
         if not rows:
             continue
-        found = [row["verdict"] if row["role"] == "judged" else "not_yet_due" for row in rows]
+        found = [row["verdict"] if row["role"] == "judged" else _start_state(row) for row in rows]
         states[criterion.id] = min(found, key=order.index)
     return states
 
@@ -277,8 +288,10 @@ def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
     counts = {key: int(n) for key, _, n in (code.partition(":") for code in row["note"].split(";")) if n.isdigit()}
     if not counts["years_judged"]:
         return say("period_none", lang), []
-    met, judged, certain = counts["years_met"], counts["years_judged"], counts["years_certain"]
-    return say("period_counts", lang, met=met, judged=judged, certain=certain), [met, judged, certain]
+    met, judged = counts["years_met"], counts["years_judged"]
+    words = {"met": met, "judged": judged, "met_certain": counts["years_certain"], "missed": judged - met,
+             "missed_certain": counts["years_missed_certain"]}  # fmt: skip
+    return say("period_counts", lang, **words), list(words.values())
 
 
 def next_target(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
@@ -298,8 +311,8 @@ def differing_readings(plan: Plan, lang: str, criterion: Criterion) -> list[str]
     rows = gaps[(gaps["criterion"] == criterion.id) & (gaps["year"] == plan.year) & (gaps["role"] == "judged")]
     for (id_, area), same in rows.groupby(["indicator", "area"], sort=False):
         if same["verdict"].nunique() > 1:
-            verdicts = [f"{say('chosen', lang) if row['reading'] == 'primary' else row['reading']}: {say(row['verdict'], lang).lower()}"
-                        for row in same.to_dict("records")]  # fmt: skip
+            texts = {reading.slug: f"»{reading.text.get(lang, reading.slug)}«" for reading in criterion.readings} | {"primary": say("chosen", lang)}
+            verdicts = [f"{texts[row['reading']]}: {say(row['verdict'], lang).lower()}" for row in same.to_dict("records")]
             found.append(f"{plan.agreement.indicators[id_].name[lang]}, {area_name(plan, area, lang)} – {'; '.join(verdicts)}")
     return found
 
@@ -309,7 +322,11 @@ def formula(plan: Plan, lang: str, reading: Reading) -> str:
     rule, unit = reading.rule, plan.agreement.indicators[reading.indicators[0]].unit
     kind = rule["kind"]
     if kind in ("at_least", "at_most"):
-        return say(f"rule_{kind}", lang, value=wording.value(float(rule["value"]), unit, lang, 2), per=say(f"per_{rule['per']}", lang))
+        one_year = rule["per"] == "year" and reading.first_year == reading.last_year
+        per = say("per_one_year", lang, year=reading.last_year) if one_year else say(f"per_{rule['per']}", lang)
+        places = [] if COMBINED in reading.areas else [say("in_each", lang)]
+        per = " ".join([*places, per, *([say("and_each_positive", lang)] if reading.each_positive else [])])
+        return say(f"rule_{kind}", lang, value=wording.value(float(rule["value"]), unit, lang, 2), per=per)
     if kind == "above_reference":
         when = say("when_same", lang) if rule["year"] == "same" else say("when_fixed", lang, year=rule["year"])
         over = say("over_strict" if rule.get("strict", True) else "over_equal", lang)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from . import wording
 from .agreement import COMBINED, Criterion, Indicator, Problem
+from .deliveries import period_year
 from .findings import (
     area_name,
     area_names,
@@ -34,9 +35,11 @@ from .findings import (
     reading_of,
     rows_of,
     standing,
+    target_value,
     target_words,
     topics,
     value_of,
+    widened,
     with_gap,
     years_shown,
 )
@@ -154,7 +157,7 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
         figures += [each for _, more in found for each in more]
         items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
     if missing:
-        items.append(f"<li><strong>{escape(say('no_data_area', lang))}:</strong> {escape(', '.join(missing))}.</li>")
+        items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
     sentences, counts = standing(plan, lang, promise_states(plan, area), say("area_promises", lang))
     lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
     return Shown(f'{lead}<ul class="headlines">{"".join(items)}</ul>', f"headlines-{area}".replace("_", "-"),
@@ -239,14 +242,21 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
     target = "–"
     if row["role"] == "judged" and not pd.isna(row["target"]):
         shown = target_words(plan, row, lang)
-        target = escape(shown) + ("" if row["year"] == plan.year else f" ({row['year']})")
+        target = escape(shown) + ("" if row["year"] == plan.year else f" ({_when_due(plan, criterion, row, lang)})")
         figures.append(figure(indicator.id, area, row["year"], row["target"], shown))
     gap, sure = "–", "–"
     if judged is not None:
         number, shown = gap_words(judged, indicator, lang)
-        gap, sure = escape(shown) + when, _certain(judged, lang, indicator) + when
+        against = "" if not when else " " + escape(say("from_target", lang, target=target_value(plan, judged, indicator, lang)))
+        gap, sure = escape(shown) + against + when, _certain(judged, lang, indicator) + when
         figures.append(figure(indicator.id, area, judged["year"], number, shown))
     return [value, target, gap, _verdict_cell(plan, lang, row), sure], figures
+
+
+def _when_due(plan: Plan, criterion: Criterion, row: Mapping[str, Any], lang: str) -> str:
+    """The year a coming target is for; a promise settled at the end says so."""
+    last = criterion.primary.last_year
+    return say("by_end", lang, year=last) if criterion.primary.rule.get("per") == "cumulative" else str(row["year"])
 
 
 def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
@@ -255,7 +265,8 @@ def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     verdict = row["verdict"]
     if row["role"] == "baseline":
         found = say("at_start", lang, verdict=say(verdict, lang).lower()) if verdict in JUDGED else ""
-        notes, verdict = [f"{row['year']}", found, *notes], "baseline"
+        unmeasured = pd.isna(row["value"]) and verdict != "not_yet_due"
+        notes, verdict = [f"{row['year']}", found, *notes], "baseline_not_measured" if unmeasured else "baseline"
     reasons = "".join(f"<small>{escape(text)}</small>" for text in notes if text)
     return f'<span class="verdict {verdict}">{escape(wording.verdict(verdict, lang))}</span>{reasons}'
 
@@ -328,7 +339,8 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
         shown.append(("pace_needed", needed))
     amounts = row | {"gap": distance}
     figures = [figure(indicator.id, row["area"], row["year"], amounts[key], text) for key, text in shown if not pd.isna(amounts[key])]
-    cells = [str(row["year"]), escape(value), escape(words) + (small(escape(ahead)) if ahead else ""), escape(gap) + pace,
+    year = say("undated", lang) if row["role"] == "baseline" and "undated_baseline" in row["note"] else str(row["year"])
+    cells = [year, escape(value), escape(words) + (small(escape(ahead)) if ahead else ""), escape(gap) + pace,
              _verdict_cell(plan, lang, row), _certain(row, lang, indicator), change]  # fmt: skip
     return cells, figures
 
@@ -431,6 +443,8 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
     own = {area} if area else {*plan.agreement.areas, COMBINED}
     doubtful = plan.observations[plan.observations["area"].isin(own) & plan.observations["note"].str.startswith(("doubtful", "conflict"))]
     for row in doubtful.to_dict("records"):
+        if (period_year(row["period"]) or 0) > plan.year:
+            continue
         indicator = plan.agreement.indicators[row["indicator"]]
         items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: "
                      + ("tvivlsomt tal, se kontrol af data" if lang == "da" else "doubtful figure, see the data check") + ".")  # fmt: skip
@@ -456,6 +470,8 @@ def aside(plan: Plan, lang: str) -> Shown:
         counted = rows.loc[rows["set_aside"] != "", "set_aside"].value_counts(sort=False)
         found += [[escape(source), f'<span lang="en">{escape(reason)}</span>', str(n)] for reason, n in counted.items()]
     header = [say("source", lang), say("reason", lang), say("rows", lang)]
+    if not found:
+        return Shown(f"<p>{say('nothing_here', lang)}</p>", "set-aside")
     return Shown(table("set-aside", say("set_aside", lang), header, found, numeric=(2,)), "set-aside")
 
 
@@ -507,6 +523,7 @@ def method(plan: Plan, lang: str) -> Shown:
         for id_ in criterion.primary.indicators:
             indicator = plan.agreement.indicators[id_]
             lines.append((say("source", lang), escape(indicator.delivery.get(lang, ""))))
+            lines += [(say("uncertainty_of", lang), escape(sentence)) for sentence in widened(indicator, lang)]
         if criterion.decide:
             lines.append((say("to_decide", lang), escape(criterion.decide[lang])))
         if criterion.note:

@@ -369,8 +369,8 @@ class _Series:
         row.verdict = _not_judged(row.point) or row.target.state
         if not row.verdict:
             self._decide(row)
-        unsettled = "met" if self._may_still_break else "not_met" if self._open_until_deadline else ""
-        if row.verdict == unsettled and year < self.reading.last_year:
+        open_ = {"met", "not_met"} if self.rule["kind"] == "narrow_gap" else {"met"} if self._may_still_break else {"not_met"}
+        if self._open_until_deadline and row.verdict in open_ and year < self.reading.last_year:
             row.verdict = "not_yet_due"
         row.pace_needed = self._pace(year, row.point)
         return row
@@ -487,18 +487,17 @@ class _Series:
     def _period_row(self, rows: list[Row], as_of: int) -> Row:
         """Was it kept? Yearly promises in every judged year, the others in their last year."""
         row = self._start("period", None)
-        judged = [each for each in rows if each.verdict in JUDGED]
+        judged = [each for each in rows if each.verdict in ("met", "not_met")]
         due = [each for each in rows if each.verdict != "not_yet_due"]
         row.notes += [f"years_met:{sum(each.verdict == 'met' for each in judged)}", f"years_judged:{len(judged)}",
                       f"years_due:{len(due)}", f"years:{len(rows)}"]  # fmt: skip
-        unsettled = [each.verdict for each in due if each.verdict not in JUDGED]
+        unsettled = [each.verdict for each in due if each.verdict not in ("met", "not_met")]
         if self._open_until_deadline or len(due) < len(rows):
             row.verdict = rows[-1].verdict if rows else "not_measured"
         elif any(each.verdict == "not_met" for each in judged):
             row.verdict = "not_met"
         else:
-            row.verdict = next(iter(unsettled), "rounding_undecided" if any(
-                each.verdict == "rounding_undecided" for each in judged) else "met" if judged else "not_measured")  # fmt: skip
+            row.verdict = next(iter(unsettled), "met" if judged else "not_measured")
         return row
 
 
@@ -553,15 +552,13 @@ def _table(rows: list[Row]) -> pd.DataFrame:
 
 
 def _with_certain_years(table: pd.DataFrame) -> pd.DataFrame:
-    """Each period row's note completed with the number of years whose verdict is certain."""
-    series = ["criterion", "indicator", "area", "reading"]
-    sure = table[(table["role"] == "judged") & table["verdict"].isin(["met", "not_met"])
-                 & table["certainty"].isin(["certain", "full_count"])]  # fmt: skip
-    counts = sure.groupby(series, sort=False).size()
-    period = table["role"] == "period"
+    """Each period row's note completed with the number of years certainly met, and certainly not."""
+    series, period = ["criterion", "indicator", "area", "reading"], table["role"] == "period"
+    sure = table[(table["role"] == "judged") & table["certainty"].isin(["certain", "full_count"])]
     keys = pd.MultiIndex.from_frame(table.loc[period, series])
-    certain = counts.reindex(keys).fillna(0).astype(int).astype(str).to_numpy()
-    table.loc[period, "note"] = table.loc[period, "note"] + ";years_certain:" + certain
+    met, missed = (sure[sure["verdict"] == verdict].groupby(series, sort=False).size().reindex(keys).fillna(0).astype(int).astype(str)
+                   for verdict in ("met", "not_met"))  # fmt: skip
+    table.loc[period, "note"] += ";years_certain:" + met.to_numpy() + ";years_missed_certain:" + missed.to_numpy()
     return table
 
 

@@ -6,6 +6,7 @@ Knows no data. `say` finds a text by its key; the number functions write as Dani
 import math
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -91,6 +92,10 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "nothing_here": ("Ingen.", "None."),
     "no_data": ("Ikke målt til og med {year}. Mangler: {delivery}.", "Not measured up to {year}. Missing: {delivery}."),
     "no_data_area": ("Ingen måling", "No measurement"),
+    "no_data_own": ("Ingen måling for området alene", "No measurement for the area alone"),
+    "baseline_not_measured": ("Udgangspunkt ikke målt", "Baseline not measured"),
+    "from_target": ("fra {target}", "from {target}"),
+    "by_end": ("senest {year}", "by {year}"),
     "undated": ("uden årstal", "no year given"),
     "references": ("Sammenligning", "Comparison"),
     "table_of": ("Tallene i figuren: {title}", "The figures in the chart: {title}"),
@@ -157,16 +162,19 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "start_cannot_tell": ("Forskellen er inden for tilfældig variation.", "The difference is within chance variation."),
     "start_full_count": ("Tallet er en fuld optælling.", "The figure is a full count."),
     "start_estimate": ("Tallet er et skøn.", "The figure is an estimate."),
-    "start_unknown": ("Sikkerheden kan ikke afgøres, fordi antallet af svar ikke er offentliggjort.",
-                      "Certainty cannot be told, because the number of answers is not published."),
-    "sentence_from_n": ("Forskellen er for stor til at være ren tilfældighed, hvis mindst {n} beboere har svaret.",
-                        "The difference is too large to be pure chance if at least {n} residents answered."),
+    "start_unknown": ("Antallet af svar er ikke offentliggjort, så sikkerheden kan ikke afgøres.",
+                      "The number of answers is not published, so certainty cannot be told."),
+    "sentence_from_n": ("Har mindst {n} beboere svaret, er forskellen for stor til at være ren tilfældighed.",
+                        "If at least {n} residents answered, the difference is too large to be pure chance."),
+    "widened": ("Der er regnet med, at tallet svinger {factor} gange så meget som rent tilfældige hændelser.",
+                "This assumes that the figure varies {factor} times as much as purely random events."),
+    "uncertainty_of": ("Usikkerhed", "Uncertainty"),
     # what happened since, and whether that is more than chance
     "rise": ("{what} steg fra {old} ({before}) til {new} ({when}).", "{what} rose from {old} ({before}) to {new} ({when})."),
     "fall": ("{what} faldt fra {old} ({before}) til {new} ({when}).", "{what} fell from {old} ({before}) to {new} ({when})."),
     "same": ("{what} var {new} ({when}), det samme som før ({before}).", "{what}: {new} ({when}), the same as before ({before})."),
-    "within": ("{what} var {new} ({when}) mod {old} ({before}). Forskellen er inden for tilfældig variation (p {p}).",
-               "{what}: {new} ({when}) against {old} ({before}). The difference is within chance variation (p {p})."),
+    "within": ("{what} var {new} ({when}) mod {old} ({before}). Om forskellen er mere end tilfældig variation, kan ikke afgøres (p {p}).",
+               "{what}: {new} ({when}) against {old} ({before}). Whether the difference is more than chance variation cannot be told (p {p})."),
     "change_unknown": ("{what} var {new} ({when}) mod {old} ({before}). Om forskellen er mere end tilfældig, kan ikke afgøres, fordi "
                        "antallet bag tallene ikke er offentliggjort.",
                        "{what}: {new} ({when}) against {old} ({before}). Whether the difference is more than chance cannot be told, "
@@ -186,13 +194,14 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "change": ("Ændring", "Change"),
     "per_thousand": ("Det svarer til {value} pr. 1.000 boliger ({when}).", "That is {value} per 1,000 homes ({when})."),
     "per_thousand_head": ("Pr. 1.000 boliger", "Per 1,000 homes"),
-    "fixed_path": ("Løftet regnes af det faktiske tal året før, så et år under målet gør det næste års krav lettere. "
+    "fixed_path": ("Løftet regnes af det faktiske tal året før, så et år, hvor målet ikke nås, gør det næste års krav lettere. "
                    "Var hvert år netop opfyldt, ville stien være {path}.",
-                   "The promise counts from the actual figure of the year before, so a year that misses makes the next year's bar lower. "
+                   "The promise counts from the actual figure of the year before, so a year that misses the target makes the next year's target easier. "
                    "Had each year just been met, the path would be {path}."),
     "period_head": ("Hele perioden til nu", "The whole period so far"),
     "period_none": ("Ingen år kan vurderes endnu", "No year can be judged yet"),
-    "period_counts": ("Opfyldt i {met} af {judged} vurderede år, sikkert i {certain}", "Met in {met} of {judged} judged years, certain in {certain}"),
+    "period_counts": ("Opfyldt i {met} af {judged} vurderede år (sikkert i {met_certain}); ikke opfyldt i {missed} (sikkert i {missed_certain})",
+                      "Met in {met} of {judged} judged years (certain in {met_certain}); not met in {missed} (certain in {missed_certain})"),
     "timeline": ("Løfterne år for år", "The promises year by year"),
     "reading_differs": ("Læsningen har betydning i {year}", "The reading matters in {year}"),
     "chosen": ("valgt læsning", "chosen reading"),
@@ -219,13 +228,14 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "n_no_target": ("{n} har intet aftalt tal", "{n} with no number agreed"),
     "summary_young": ("Planen begyndte {start}. De fleste løfter skal først vurderes fra {first}.",
                       "The plan began on {start}. Most promises are first judged from {first}."),
-    "comparison_finding": ("{area}: {value} ({when}), nr. {rank} af {n} udsatte boligområder, talt fra det mest trygge.",
-                           "{area}: {value} ({when}), no. {rank} of {n} vulnerable housing areas, counted from the safest."),
-    "comparison_caveat": ("Tallene er fra forskellige år og kan ikke ordnes sikkert; antallet af svar er sjældent offentliggjort.",
-                          "The figures are from different years and cannot be ranked with certainty; numbers of answers are seldom published."),
+    "comparison_finding": ("{area}: {value} ({when}).", "{area}: {value} ({when})."),
+    "comparison_caveat": ("Figuren viser kun de {n} udsatte boligområder, der er tal for, og tallene er fra {first}–{last}; rækkefølgen er ikke en rangliste.",
+                          "The chart shows only the {n} vulnerable housing areas with a figure, from {first}–{last}; the order is no ranking."),
     "latest_of_each": ("Seneste offentliggjorte tal til og med {year} for hvert område", "Latest published figure up to {year} for each area"),
     # chart words
-    "chart_series": ("Søjle- eller punktdiagram over {what} i {area}, {first}–{last}. {finding}", "Chart of {what} in {area}, {first}–{last}. {finding}"),
+    "chart_series": ("{kind} over {what}: {area}, {first}–{last}. {finding}", "{kind} of {what}: {area}, {first}–{last}. {finding}"),
+    "bar_chart": ("Søjlediagram", "Bar chart"),
+    "line_chart": ("Linjediagram", "Line chart"),
     "chart_areas": ("Fire små diagrammer, et pr. område, over {what}. {finding}", "Small charts, one an area, of {what}. {finding}"),
     "chart_comparison": ("Punktdiagram med {n} områder ordnet efter {what}. {finding}", "Dot plot of {n} areas ordered by {what}. {finding}"),
     "legend_value": ("Målt", "Measured"),
@@ -245,6 +255,9 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "rule_at_least": ("Værdien skal være mindst {value}, {per}.", "The value must be at least {value}, {per}."),
     "rule_at_most": ("Værdien må være højst {value}, {per}.", "The value may be at most {value}, {per}."),
     "per_year": ("hvert år", "every year"),
+    "per_one_year": ("i {year}", "in {year}"),
+    "in_each": ("i hvert område", "in each area"),
+    "and_each_positive": ("og over 0 i hvert område", "and above 0 in each area"),
     "per_cumulative": ("lagt sammen over hele planen", "added up over the whole plan"),
     "per_stock": ("på opgørelsesdagen", "on the day of counting"),
     "rule_above_reference": ("Årets værdi skal ligge {over} {reference} {when}.", "The year's value must be {over} {reference} {when}."),
@@ -397,15 +410,17 @@ def problem_text(problem: Any, lang: str) -> str:
     return " – ".join(filter(None, [problem.found_line, said]))
 
 
-def number(value: float, decimals: int, lang: str) -> str:
+def number(value: float | Decimal, decimals: int, lang: str) -> str:
     """A number with so many decimals: `1.234,5` in Danish, `1,234.5` in English; a true minus sign."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(round(value, decimals) + 0.0, pattern, locale=LOCALES[lang]).replace("-", "−")
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # as a reader rounds, and no minus zero
+    return format_decimal(rounded, pattern, locale=LOCALES[lang]).replace("-", "−")
 
 
 def percent(share: float, lang: str, decimals: int = 1) -> str:
     """A share as per cent: `58,3 %` with a no-break space in Danish, `58.3%` in English."""
-    return number(share * 100, decimals, lang) + ("\u00a0%" if lang == "da" else "%")
+    return number(Decimal(repr(float(share))) * 100, decimals, lang) + ("\u00a0%" if lang == "da" else "%")
 
 
 def value(amount: float, unit: str, lang: str, decimals: int | None = None) -> str:
@@ -447,7 +462,7 @@ def change(amount: float, unit: str, lang: str) -> str:
 def distance(amount: float, unit: str, lang: str) -> str:
     """A difference in its unit: percentage points for shares and rates."""
     if unit in ("share", "rate"):
-        return number(amount * 100, 1, lang) + " " + say("points", lang)
+        return number(Decimal(repr(float(amount))) * 100, 1, lang) + " " + say("points", lang)
     return value(amount, unit, lang)
 
 
