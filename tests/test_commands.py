@@ -245,7 +245,7 @@ def test_allow_missing_goes_on_without_the_refused_source(raw, bare):
     assert done.exit_code == 0, done.output
     assert not (bare / "_failed").exists(), "a good run leaves no sign of a failed one"
     motalavej = text(soup(bare / "2017" / "area-motalavej.html").find(class_="headlines"))
-    assert re.search(r"Ingen måling: .*Hærværk", motalavej) and "58,3 %" in motalavej
+    assert re.search(r"Ingen måling for området alene: .*Hærværk", motalavej) and "58,3 %" in motalavej
     assert "Motalvaj" in text(soup(bare / "2017" / "data-check.html")), "the data check names what was refused"
 
 
