@@ -112,13 +112,25 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
             _draw_reference(axes, plan, indicator, reference, lang, number)
         _mark_years(axes, known, first, plan.year, lang)
         _finish(axes, known, first, last, lang, title)
+        verdict = _verdict(plan, lang, indicator, area)
+        axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold")
     kind = say("bar_chart" if known.unit in ("count", "dkk") else "line_chart", lang)
     alternative = say("chart_series", lang, kind=kind, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
-                      finding=" ".join([finding, *_path_words(plan, path, lang)]))  # fmt: skip
+                      finding=" ".join([finding, *_path_words(plan, path, lang), verdict]).strip())  # fmt: skip
     behind = pd.concat([rows, *(_observed(plan, indicator, [reference]) for reference in references)])
     data = tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
     return _shown(figure, element, title, finding, alternative, data, lang)
+
+
+def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> str:
+    """The latest verdict on this indicator's first promise here, as year, promise, symbol and word; empty without one."""
+    for current in findings.rows_of(plan, indicator, area):
+        row = findings.with_gap(plan, current["criterion"], indicator, area)
+        if current["reading"] == "primary" and row is not None and row["role"] == "judged":
+            sure = f" ({say(row['certainty'], lang).lower()})" if row["certainty"] else ""
+            return f"{row['criterion']} {row['year']}: {wording.verdict(row['verdict'], lang)}{sure}"
+    return ""
 
 
 def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
