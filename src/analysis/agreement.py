@@ -4,10 +4,6 @@ A register that contradicts itself is refused as a whole, with every problem nam
 This module knows nothing of data, files of suppliers, or words shown to a reader.
 """
 
-import difflib
-import re
-import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -16,53 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .problems import BILINGUAL, DATE, DATED, FLAG, ID, NAMES, NUMBER, TEXT, YEAR, PlanError, Reader, closest, read_toml
+
 COMBINED = "combined"
 PRIMARY = "primary"
 UNDATED = "undated"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with an input: where it stands, what stands there, what was expected.
-
-    `expected` is the English sentence; `code` finds its Danish twin in `wording`, which fills the same
-    `detail`. `level` is `error` (the file's figures are refused) or `warning` (shown with them).
-    """
-
-    code: str
-    file: str
-    expected: str
-    found: str = ""
-    entry: str = ""
-    sheet: str = ""
-    row: int | None = None
-    column: str = ""
-    level: str = "error"
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def found_line(self) -> str:
-        """What stands there, in one line and short enough to read."""
-        line = " ".join(self.found.split())
-        return line if len(line) <= 120 else line[:117] + "…"
-
-    def __str__(self) -> str:
-        place = [self.file, self.entry, self.sheet and f"sheet '{self.sheet}'"]
-        place += [self.row and f"row {self.row}", self.column and f"column '{self.column}'"]
-        said = self.expected.format(**self.detail)
-        return ", ".join(filter(None, place)) + ": " + " – ".join(filter(None, [self.found_line, said]))
-
-
-class PlanError(Exception):
-    """A plan that cannot be used, with every problem found in it."""
-
-    def __init__(self, problems: Iterable[Problem]):
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
-
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the problems, a line each, instead of a stack of calls."""
-        return str(self).splitlines()
 
 
 @dataclass(frozen=True)
@@ -110,6 +64,7 @@ class Indicator:
     note: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     exposure: str = ""
+    repeats: str = ""
 
     def label(self, value: float, lang: str) -> str:
         """The word for a value that is no number, such as `ja` for 1 under labels `nej|ja`; empty without labels."""
@@ -176,6 +131,10 @@ class Agreement:
         """The id of an area, reference or `combined` known by exactly this id, name or alias; else None."""
         return self._names.get(name.casefold())
 
+    def area_of_part(self, name: str) -> str | None:
+        """The id of the area that this department (afdeling) is declared a part of; else None."""
+        return next((area.id for area in self.areas.values() if name.casefold() in {part.casefold() for part in area.parts}), None)
+
     @cached_property
     def _names(self) -> dict[str, str]:
         places = [*self.areas.values(), *self.references.values()]
@@ -200,175 +159,63 @@ class Agreement:
         return {indicator for criterion in self.criteria.values() for indicator in criterion.primary.indicators}
 
 
-def closest(word: str, known: Iterable[str]) -> str:
-    """The known word most like this one, to be suggested and never taken; empty when none is near."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
-
-
 # --- reading -------------------------------------------------------------------------------------------
-
-_TEXT, _NUMBER, _YEAR, _DATE, _FLAG, _NAMES, _BILINGUAL = ["text", "number", "year", "date", "flag", "names", "bilingual"]
-_DATED = "dated"  # a list of { year, da, en }
 
 _UNITS = ("share", "count", "rate", "dkk")
 _PERIODS = ("calendar_year", "agreement_year")
 _INDICATOR = {
-    "id": _TEXT, "name": _BILINGUAL, "unit": _UNITS, "direction": ("up", "down", "none"),
+    "id": TEXT, "name": BILINGUAL, "unit": _UNITS, "direction": ("up", "down", "none"),
     "measure": ("survey_share", "count", "ratio", "census_share", "stock"), "period": _PERIODS,
     "combine": ("sum", "ratio", "unique", "none"), "uncertainty": ("sample", "process", "none", "estimate"),
     "disclosure": ("protect", "open", "money"),
 }  # fmt: skip
 _INDICATOR_MAY = {
-    "topic": _BILINGUAL, "meaning": _BILINGUAL, "delivery": _BILINGUAL, "breaks": _DATED,
-    "no_measurement": _DATED, "dispersion": _NUMBER, "design_effect": _NUMBER, "context": _TEXT,
-    "quote": _TEXT, "note": _BILINGUAL, "labels": _BILINGUAL, "exposure": _TEXT,
+    "topic": BILINGUAL, "meaning": BILINGUAL, "delivery": BILINGUAL, "breaks": DATED,
+    "no_measurement": DATED, "dispersion": NUMBER, "design_effect": NUMBER, "context": TEXT,
+    "quote": TEXT, "note": BILINGUAL, "labels": BILINGUAL, "exposure": TEXT,
+    "repeats": ("each", "once_a_period", "once"),
 }  # fmt: skip
 _OVERRIDES = {
-    "indicators": _NAMES, "scope": "scope", "each_positive": _FLAG, "baseline_year": "baseline",
-    "baseline_period": _TEXT, "first_year": _YEAR, "last_year": _YEAR, "reading": _BILINGUAL,
+    "indicators": NAMES, "scope": "scope", "each_positive": FLAG, "baseline_year": "baseline",
+    "baseline_period": TEXT, "first_year": YEAR, "last_year": YEAR, "reading": BILINGUAL,
 }  # fmt: skip
 _CRITERION = {
-    "id": _TEXT, "goal": _TEXT, "quote": _TEXT, "indicators": _NAMES, "scope": "scope",
-    "first_year": _YEAR, "last_year": _YEAR, "rule": "rule",
+    "id": TEXT, "goal": TEXT, "quote": TEXT, "indicators": NAMES, "scope": "scope",
+    "first_year": YEAR, "last_year": YEAR, "rule": "rule",
 }  # fmt: skip
 _CRITERION_MAY = _OVERRIDES | {
-    "alternatives": "alternatives", "decide": _BILINGUAL, "decided_by": _TEXT, "decided_on": _DATE,
-    "note": _BILINGUAL,
+    "alternatives": "alternatives", "decide": BILINGUAL, "decided_by": TEXT, "decided_on": DATE,
+    "note": BILINGUAL,
 }  # fmt: skip
 _PER = ("year", "cumulative", "stock")
 RULES: dict[str, tuple[dict, dict]] = {  # kind: (fields it must have, fields it may have)
-    "at_least": ({"value": _NUMBER, "per": _PER}, {}),
-    "at_most": ({"value": _NUMBER, "per": _PER}, {}),
-    "above_reference": ({"reference": _TEXT, "year": "same"},
-                        {"strict": _FLAG, "margin": _NUMBER, "ratio": _NUMBER}),
-    "narrow_gap": ({"reference": _TEXT, "share": _NUMBER, "by": _YEAR}, {}),
-    "above_baseline": ({}, {"strict": _FLAG}),
-    "change_per_year": ({"change": _NUMBER, "from": ("previous_actual", "baseline")},
-                        {"path": ("compound", "linear"), "first_value": _NUMBER}),
+    "at_least": ({"value": NUMBER, "per": _PER}, {}),
+    "at_most": ({"value": NUMBER, "per": _PER}, {}),
+    "above_reference": ({"reference": TEXT, "year": "same"},
+                        {"strict": FLAG, "margin": NUMBER, "ratio": NUMBER}),
+    "narrow_gap": ({"reference": TEXT, "share": NUMBER, "by": YEAR}, {}),
+    "above_baseline": ({}, {"strict": FLAG}),
+    "change_per_year": ({"change": NUMBER, "from": ("previous_actual", "baseline")},
+                        {"path": ("compound", "linear"), "first_value": NUMBER}),
     "direction": ({}, {}),
-    "not_set": ({}, {"value": _NUMBER}),
+    "not_set": ({}, {"value": NUMBER}),
 }  # fmt: skip
-_ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
-
-
-def _is_dated(item: Mapping[str, Any]) -> bool:
-    """Whether a break or a year without measurement is written whole."""
-    return type(item.get("year")) is int and item.keys() <= {"year", "da", "en", "comparable"} and {"da", "en"} <= item.keys()
-
-
-class _Reader:
-    """Collects every problem of one register; each check names the entry it stands in."""
-
-    def __init__(self, file: str):
-        self.file = file
-        self.problems: list[Problem] = []
-
-    def say(self, code: str, entry: str, expected: str, found: object = "", column: str = "", **detail: object):
-        """Note one problem; reading goes on so that all are told at once."""
-        found = str(found) if found != "" else ""
-        self.problems.append(Problem(code, self.file, expected, found, entry, column=column, detail=detail))
-
-    def entry(self, raw: Any, entry: str, must: Mapping, may: Mapping) -> dict[str, Any]:
-        """The fields of one entry that are as declared; a missing, unknown or ill-typed one is a problem."""
-        if not isinstance(raw, dict):
-            self.say("not_a_table", entry, "must be a table of fields", found=raw)
-            return {}
-        for name in raw.keys() - must.keys() - may.keys():
-            near = closest(name, [*must, *may])
-            if near:
-                self.say("unknown_field_near", entry, "unknown field; did you mean '{near}'?", name, near=near)
-            else:
-                self.say("unknown_field", entry, "unknown field; known: {known}", name, known=", ".join([*must, *may]))
-        for name in must.keys() - raw.keys():
-            self.say("missing_field", entry, "the field '{name}' is missing", name=name)
-        read = {}
-        for name, kind in (must | may).items():
-            if name in raw and (value := self.value(raw[name], kind, entry, name)) is not None:
-                read[name] = value
-        return read
-
-    def value(self, value: Any, kind: Any, entry: str, name: str) -> Any:
-        """One field's value as its declared kind, or None with a problem noted."""
-        number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
-        texts = isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value)
-        texts = texts and len(set(value)) == len(value)
-        if isinstance(kind, tuple):
-            good, code, expected = value in kind, "not_a_choice", "must be one of: {choices}"
-        elif kind == _TEXT:
-            good, code, expected = isinstance(value, str) and bool(value.strip()), "not_a_text", "must be a text that is not empty"
-        elif kind == _NUMBER:
-            good, code, expected = number, "not_a_plain_number", "must be a number"
-        elif kind == _YEAR:
-            good, code, expected = number and value == int(value) and 1900 <= value <= 2200, "not_a_year", "must be a year"
-        elif kind == _DATE:
-            good, code, expected = type(value) is date, "not_a_date", "must be a date such as 2018-05-01"
-        elif kind == _FLAG:
-            good, code, expected = isinstance(value, bool), "not_a_flag", "must be true or false"
-        elif kind == _NAMES:
-            good, code, expected = texts, "not_a_list", "must be a list of texts, each named once"
-            value = tuple(value) if texts else value
-        elif kind == _BILINGUAL:
-            code, expected = "not_bilingual", "must be a text in da and en, not empty"
-            both = {"da": value, "en": value} if isinstance(value, str) else value
-            good = isinstance(both, dict) and bool(both) and both.keys() <= {"da", "en"}
-            good = good and all(isinstance(text, str) and text.strip() for text in both.values())
-            value = {"da": both.get("da", both.get("en")), "en": both.get("en", both.get("da"))} if good else value
-        elif kind == _DATED:
-            code, expected = "not_dated", "must be a list of tables with year, da and en"
-            good = isinstance(value, list) and all(isinstance(item, dict) and _is_dated(item) for item in value)
-            value = tuple(value) if good else value
-        elif kind == "same":
-            good, code, expected = value == "same" or (number and 1900 <= value <= 2200), "not_same", "must be \"same\" or a year"
-        elif kind == "scope":
-            good = (texts and bool(value)) or value in ("each", COMBINED)
-            code, expected = "not_a_scope", "must be \"each\", \"combined\" or a list of area ids, each named once"
-        elif kind == "baseline":
-            per_area = isinstance(value, dict) and bool(value) and all(isinstance(year, int) for year in value.values())
-            good = per_area or (number and value == int(value))
-            code, expected = "not_a_baseline", "must be a year, or a year for each area id"
-        else:  # nested tables: read further down
-            good = isinstance(value, dict if kind == "rule" else list)
-            code, expected = "not_nested", "must be a table, or a list of tables"
-        if not good:
-            choices = ", ".join(kind) if isinstance(kind, tuple) else ""
-            self.say(code, entry, expected, value, column=name, choices=choices)
-            return None
-        return value
-
-    def entries(self, raw: Mapping, name: str, must: Mapping, may: Mapping) -> dict[str, dict]:
-        """All entries of one array of tables by id; a missing, ill-formed or repeated id is a problem."""
-        found: dict[str, dict] = {}
-        tables = raw.get(name, [])
-        for number, table in enumerate(tables if isinstance(tables, list) else [tables], 1):
-            id_ = table.get("id", f"no. {number}") if isinstance(table, dict) else f"no. {number}"
-            entry = f"{name} {id_}"
-            read = self.entry(table, entry, must, may)
-            if "id" not in read:
-                continue
-            if not _ID.fullmatch(read["id"]) or read["id"] == COMBINED:
-                self.say("bad_id", entry, "an id is made of the letters a–z, digits, _ and -, and is not 'combined'", id_)
-            if read["id"] in found:
-                self.say("repeated_id", entry, "two entries have this id; give each its own", id_)
-            found[read["id"]] = read
-        return found
-
-
 def read_agreement(path: Path) -> Agreement:
     """The register in this file.
 
     Raises `PlanError` with every problem: not found, not TOML, an unknown or missing field, a repeated id,
     a criterion naming an unknown indicator, area or reference, a rule that is not complete.
     """
-    reader = _Reader(path.name)
-    raw = _parse(path, reader)
+    reader = Reader(path.name)
+    raw = read_toml(path, reader)
     _no_stray_tables(raw, reader)
-    plan = reader.entry(raw.get("plan", {}), "plan", {"name": _BILINGUAL, "start": _DATE, "end": _DATE},
-                        {"languages": _NAMES, "small_count": _NUMBER, "min_answers": _NUMBER, "example": _FLAG,
-                         "municipality": _TEXT})  # fmt: skip
-    goals = reader.entries(raw, "goal", {"id": _TEXT, "name": _BILINGUAL}, {})
-    places = {"id": _TEXT, "name": _TEXT}
-    areas = reader.entries(raw, "area", places, {"aliases": _NAMES, "parts": _NAMES})
-    references = reader.entries(raw, "reference", places, {"aliases": _NAMES, "group": _TEXT})
+    plan = reader.entry(raw.get("plan", {}), "plan", {"name": BILINGUAL, "start": DATE, "end": DATE},
+                        {"languages": NAMES, "small_count": NUMBER, "min_answers": NUMBER, "example": FLAG,
+                         "municipality": TEXT})  # fmt: skip
+    goals = reader.entries(raw, "goal", {"id": TEXT, "name": BILINGUAL}, {})
+    places = {"id": TEXT, "name": TEXT}
+    areas = reader.entries(raw, "area", places, {"aliases": NAMES, "parts": NAMES})
+    references = reader.entries(raw, "reference", places, {"aliases": NAMES, "group": TEXT})
     indicators = reader.entries(raw, "indicator", _INDICATOR, _INDICATOR_MAY)
     criteria = reader.entries(raw, "criterion", _CRITERION, _CRITERION_MAY)
     _check_plan(plan, areas, references, indicators, criteria, reader)
@@ -393,29 +240,13 @@ def _built(kind: type, entries: Mapping[str, dict]) -> dict[str, Any]:
     return {id_: kind(**{key: value for key, value in read.items() if key in names}) for id_, read in entries.items()}
 
 
-def _parse(path: Path, reader: _Reader) -> dict[str, Any]:
-    try:
-        text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
-        return tomllib.loads(text, parse_float=Decimal)
-    except FileNotFoundError:
-        reader.say("no_agreement", "", "not found in {folder}; a plan folder holds the register agreement.toml",
-                   folder=str(path.parent))  # fmt: skip
-    except OSError as error:
-        reader.say("unreadable", "", "cannot be read: {reason}", reason=error.strerror or str(error))
-    except UnicodeDecodeError as error:
-        reader.say("not_utf8", "", "not UTF-8 at byte {byte}; save the file as UTF-8", byte=error.start)
-    except (tomllib.TOMLDecodeError, ArithmeticError, RecursionError) as error:
-        reader.say("not_toml", "", "cannot be read as TOML: {reason}", reason=str(error))
-    raise PlanError(reader.problems)
-
-
-def _no_stray_tables(raw: Mapping, reader: _Reader) -> None:
+def _no_stray_tables(raw: Mapping, reader: Reader) -> None:
     known = ("plan", "goal", "area", "reference", "indicator", "criterion")
     for name in raw.keys() - set(known):
         reader.say("unknown_field", "", "unknown field; known: {known}", name, known=", ".join(known))
 
 
-def _check_plan(plan, areas, references, indicators, criteria, reader: _Reader) -> None:
+def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -> None:
     for name, entries in {"area": areas, "indicator": indicators, "criterion": criteria}.items():
         if not entries:
             reader.say("none_declared", name, "a plan needs at least one [[{name}]]", name=name)
@@ -442,7 +273,7 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: _Reader) 
                 reader.say("too_low", f"indicator {id_}", "must be at least {least}", read[name], name, least=1)
 
 
-def _criterion(read, areas, references, indicators, goals, reader: _Reader) -> Criterion | None:
+def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Criterion | None:
     entry, before = f"criterion {read['id']}", len(reader.problems)
     if goals and read.get("goal", "") not in goals:
         _unknown(reader, entry, "goal", read.get("goal", ""), goals)
@@ -456,7 +287,7 @@ def _criterion(read, areas, references, indicators, goals, reader: _Reader) -> C
     slugs = set()
     for table in read.get("alternatives", ()):
         slug = table.get("slug") if isinstance(table, dict) else None
-        if not isinstance(slug, str) or not _ID.fullmatch(slug) or slug in slugs | {PRIMARY}:
+        if not isinstance(slug, str) or not ID.fullmatch(slug) or slug in slugs | {PRIMARY}:
             reader.say("bad_slug", entry, "each alternative needs a slug of its own, other than 'primary'", slug or "")
             continue
         slugs.add(slug)
@@ -471,14 +302,14 @@ def _criterion(read, areas, references, indicators, goals, reader: _Reader) -> C
                      read.get("decided_by", ""), read.get("decided_on"), read.get("note", {}))  # fmt: skip
 
 
-def _unknown(reader: _Reader, entry: str, column: str, name: object, known: Iterable[str]) -> None:
+def _unknown(reader: Reader, entry: str, column: str, name: object, known: Iterable[str]) -> None:
     if near := closest(str(name), known):
         reader.say("unknown_name_near", entry, "is not declared in the register; did you mean '{near}'?", name, column, near=near)
     else:
         reader.say("unknown_name", entry, "is not declared in the register; known: {known}", name, column, known=", ".join(known))
 
 
-def _reading(read, rule, slug, entry, areas, references, indicators, reader: _Reader) -> Reading | None:
+def _reading(read, rule, slug, entry, areas, references, indicators, reader: Reader) -> Reading | None:
     """One reading checked against the register; problems are noted, and None returned where it has any."""
     before = len(reader.problems)
     for name in read["indicators"]:
@@ -507,7 +338,7 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: _Re
                    read.get("baseline_period", ""), read.get("each_positive", False), read.get("reading", {}))  # fmt: skip
 
 
-def _rule(rule, entry, has_baseline, references, reader: _Reader) -> dict[str, Any]:
+def _rule(rule, entry, has_baseline, references, reader: Reader) -> dict[str, Any]:
     kind = rule.get("kind")
     if kind not in RULES:
         reader.say("unknown_rule", entry, "is not a rule; known: {known}", kind or "", "kind", known=", ".join(RULES))

@@ -1,0 +1,200 @@
+"""What is wrong with an input, told in one line; and the TOML files people write, read field by field.
+
+Every problem of a file is collected, so that all are told at once. This module knows nothing of plans or data.
+"""
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
+TEXT, NUMBER, WHOLE, YEAR, DATE, FLAG, NAMES, BILINGUAL = ["text", "number", "whole", "year", "date", "flag", "names", "bilingual"]
+DATED = "dated"  # a list of { year, da, en }
+WORDS = "words"  # a table of text = text
+NESTED, TABLES = "nested", "tables"  # a table, a list of tables; read further by who asked
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input: where it stands, what stands there, what was expected.
+
+    `expected` is the English sentence; `code` finds its Danish twin in `wording`, which fills the same
+    `detail`. `level` is `error` (the file's figures are refused) or `warning` (shown with them).
+    """
+
+    code: str
+    file: str
+    expected: str
+    found: str = ""
+    entry: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    level: str = "error"
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def found_line(self) -> str:
+        """What stands there, in one line and short enough to read."""
+        line = " ".join(self.found.split())
+        return line if len(line) <= 120 else line[:117] + "…"
+
+    def __str__(self) -> str:
+        place = [self.file, self.entry, self.sheet and f"sheet '{self.sheet}'"]
+        place += [self.row and f"row {self.row}", self.column and f"column '{self.column}'"]
+        said = self.expected.format(**self.detail)
+        return ", ".join(filter(None, place)) + ": " + " – ".join(filter(None, [self.found_line, said]))
+
+
+class PlanError(Exception):
+    """A plan that cannot be used, with every problem found in it."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the problems, a line each, instead of a stack of calls."""
+        return str(self).splitlines()
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word most like this one, to be suggested and never taken; empty when none is near."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
+def _is_dated(item: Mapping[str, Any]) -> bool:
+    """Whether a break or a year without measurement is written whole."""
+    return type(item.get("year")) is int and item.keys() <= {"year", "da", "en", "comparable"} and {"da", "en"} <= item.keys()
+
+
+class Reader:
+    """Collects every problem of one register; each check names the entry it stands in."""
+
+    def __init__(self, file: str):
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def say(self, code: str, entry: str, expected: str, found: object = "", column: str = "", **detail: object):
+        """Note one problem; reading goes on so that all are told at once."""
+        found = str(found) if found != "" else ""
+        self.problems.append(Problem(code, self.file, expected, found, entry, column=column, detail=detail))
+
+    def entry(self, raw: Any, entry: str, must: Mapping, may: Mapping) -> dict[str, Any]:
+        """The fields of one entry that are as declared; a missing, unknown or ill-typed one is a problem."""
+        if not isinstance(raw, dict):
+            self.say("not_a_table", entry, "must be a table of fields", found=raw)
+            return {}
+        for name in raw.keys() - must.keys() - may.keys():
+            near = closest(name, [*must, *may])
+            if near:
+                self.say("unknown_field_near", entry, "unknown field; did you mean '{near}'?", name, near=near)
+            else:
+                self.say("unknown_field", entry, "unknown field; known: {known}", name, known=", ".join([*must, *may]))
+        for name in must.keys() - raw.keys():
+            self.say("missing_field", entry, "the field '{name}' is missing", name=name)
+        read = {}
+        for name, kind in (must | may).items():
+            if name in raw and (value := self.value(raw[name], kind, entry, name)) is not None:
+                read[name] = value
+        return read
+
+    def value(self, value: Any, kind: Any, entry: str, name: str) -> Any:
+        """One field's value as its declared kind, or None with a problem noted."""
+        number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+        texts = isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value)
+        texts = texts and len(set(value)) == len(value)
+        if isinstance(kind, tuple):
+            good, code, expected = value in kind, "not_a_choice", "must be one of: {choices}"
+        elif kind == TEXT:
+            good, code, expected = isinstance(value, str) and bool(value.strip()), "not_a_text", "must be a text that is not empty"
+        elif kind == NUMBER:
+            good, code, expected = number, "not_a_plain_number", "must be a number"
+        elif kind == WHOLE:
+            good, code, expected = number and value == int(value) and value > 0, "not_whole_number", "must be a whole number above 0"
+            value = int(value) if good else value
+        elif kind == WORDS:
+            good = isinstance(value, dict) and all(isinstance(word, str) for word in value.values())
+            code, expected = "not_words", "must be a table of texts: word = \"text\""
+        elif kind == YEAR:
+            good, code, expected = number and value == int(value) and 1900 <= value <= 2200, "not_a_year", "must be a year"
+        elif kind == DATE:
+            good, code, expected = type(value) is date, "not_a_date", "must be a date such as 2018-05-01"
+        elif kind == FLAG:
+            good, code, expected = isinstance(value, bool), "not_a_flag", "must be true or false"
+        elif kind == NAMES:
+            good, code, expected = texts, "not_a_list", "must be a list of texts, each named once"
+            value = tuple(value) if texts else value
+        elif kind == BILINGUAL:
+            code, expected = "not_bilingual", "must be a text in da and en, not empty"
+            both = {"da": value, "en": value} if isinstance(value, str) else value
+            good = isinstance(both, dict) and bool(both) and both.keys() <= {"da", "en"}
+            good = good and all(isinstance(text, str) and text.strip() for text in both.values())
+            value = {"da": both.get("da", both.get("en")), "en": both.get("en", both.get("da"))} if good else value
+        elif kind == DATED:
+            code, expected = "not_dated", "must be a list of tables with year, da and en"
+            good = isinstance(value, list) and all(isinstance(item, dict) and _is_dated(item) for item in value)
+            value = tuple(value) if good else value
+        elif kind == "same":
+            good, code, expected = value == "same" or (number and 1900 <= value <= 2200), "not_same", "must be \"same\" or a year"
+        elif kind == "scope":
+            good = (texts and bool(value)) or value in ("each", "combined")
+            code, expected = "not_a_scope", "must be \"each\", \"combined\" or a list of area ids, each named once"
+        elif kind == "mark":
+            good, code, expected = isinstance(value, str) and len(value) == 1, "not_one_mark", "must be one character"
+        elif kind == "header":
+            value = tuple(value) if isinstance(value, list) else (value,)
+            good = bool(value) and all(type(row) is int and row > 0 for row in value) and len({*value}) == len(value)
+            code, expected = "not_a_header", "must be the number of the row with the headings, or a list of such numbers"
+        elif kind == "baseline":
+            per_area = isinstance(value, dict) and bool(value) and all(isinstance(year, int) for year in value.values())
+            good = per_area or (number and value == int(value))
+            code, expected = "not_a_baseline", "must be a year, or a year for each area id"
+        else:  # nested tables: read further down
+            good = isinstance(value, dict) if kind in ("rule", NESTED) else isinstance(value, list) and all(isinstance(each, dict) for each in value)
+            code, expected = "not_nested", "must be a table, or a list of tables"
+        if not good:
+            choices = ", ".join(kind) if isinstance(kind, tuple) else ""
+            self.say(code, entry, expected, value, column=name, choices=choices)
+            return None
+        return value
+
+    def entries(self, raw: Mapping, name: str, must: Mapping, may: Mapping) -> dict[str, dict]:
+        """All entries of one array of tables by id; a missing, ill-formed or repeated id is a problem."""
+        found: dict[str, dict] = {}
+        tables = raw.get(name, [])
+        for number, table in enumerate(tables if isinstance(tables, list) else [tables], 1):
+            id_ = table.get("id", f"no. {number}") if isinstance(table, dict) else f"no. {number}"
+            entry = f"{name} {id_}"
+            read = self.entry(table, entry, must, may)
+            if "id" not in read:
+                continue
+            if not ID.fullmatch(read["id"]) or read["id"] == "combined":
+                self.say("bad_id", entry, "an id is made of the letters a–z, digits, _ and -, and is not 'combined'", id_)
+            if read["id"] in found:
+                self.say("repeated_id", entry, "two entries have this id; give each its own", id_)
+            found[read["id"]] = read
+        return found
+
+
+def read_toml(path: Path, reader: Reader) -> dict[str, Any]:
+    try:
+        text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(text, parse_float=Decimal)
+    except FileNotFoundError:
+        reader.say("no_agreement", "", "not found in {folder}; a plan folder holds the register agreement.toml",
+                   folder=str(path.parent))  # fmt: skip
+    except OSError as error:
+        reader.say("unreadable", "", "cannot be read: {reason}", reason=error.strerror or str(error))
+    except UnicodeDecodeError as error:
+        reader.say("not_utf8", "", "not UTF-8 at byte {byte}; save the file as UTF-8", byte=error.start)
+    except (tomllib.TOMLDecodeError, ArithmeticError, RecursionError) as error:
+        reader.say("not_toml", "", "cannot be read as TOML: {reason}", reason=str(error))
+    raise PlanError(reader.problems)
