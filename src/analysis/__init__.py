@@ -2,9 +2,17 @@
 
 Read the modules in this order; each knows only those above it:
 
+problems      what is wrong with an input, told in one line
 agreement     what was promised: areas, indicators, criteria with quote and readings
-deliveries    what suppliers sent: files as cells with coordinates
-contracts     what a supplier's table must hold: cells to tidy tables, or problems
+periods       periods and dates as Danish suppliers write them
+workbooks     a workbook as sheets of text cells, read safely
+sources       how each supplier lays out its files
+deliveries    files as cells with coordinates, in pieces
+contracts     what each kind of table must hold; columns under our names
+figures       tables in which a row is a figure, as tidy rows
+records       lists of incidents, stories, persons, answers: counted
+intake        one supplier's files through their contract
+consistency   what no single cell shows: corrections, totals, overlaps, gaps in coverage
 intervals     how far chance alone can move a figure
 observations  tidy tables as one long table, per area and combined
 disclosure    which figures must be hidden

@@ -14,6 +14,10 @@ RAW = click.option("--raw", "raw", default="data/raw", show_default=True, metava
 LANG = click.option("--lang", type=click.Choice(["da", "en"]), default="da", show_default=True, help="Language of words and pages.")
 
 
+AS_OF = click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+                     help="No delivered date or period may lie after this day, such as 2021-12-31.")  # fmt: skip
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="analysis", prog_name="tryghed")
 def main() -> None:
@@ -40,7 +44,7 @@ def _plain_errors(command: Callable) -> Callable:
 
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> None:
-        from .agreement import PlanError
+        from .problems import PlanError
         from .wording import problem_line
 
         lang = options.get("lang", "da")
@@ -65,13 +69,14 @@ def _plain_errors(command: Callable) -> Callable:
 @main.command()
 @RAW
 @LANG
+@AS_OF
 @click.option("--csv", "table", type=click.Path(dir_okay=False), help="Write the problems to this file as well.")
 @_plain_errors
-def check(raw: str, lang: str, table: str | None) -> None:
+def check(raw: str, lang: str, as_of: Any, table: str | None) -> None:
     """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
     from .plan import check as check_plan
 
-    checked = check_plan(raw)
+    checked = check_plan(raw, as_of and as_of.date())
     _print_problems(checked.problems, lang)
     if table:
         _write_problems(checked.problems, lang, Path(table))
@@ -96,11 +101,12 @@ def _print_problems(problems: Sequence[Any], lang: str) -> None:
 def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
     import pandas as pd
 
+    from .observations import write_csv
     from .wording import problem_text
 
     rows = [(p.level, p.file, p.entry, p.sheet, p.row, p.column, p.found, problem_text(p, lang), p.code) for p in problems]
     columns = ["level", "file", "entry", "sheet", "row", "column", "found", "text", "code"]
-    pd.DataFrame(rows, columns=columns, dtype=object).to_csv(path, index=False, lineterminator="\n")
+    write_csv(pd.DataFrame(rows, columns=columns, dtype=object), path)
 
 
 @main.command()
@@ -128,7 +134,7 @@ def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: 
            allow_missing: bool) -> None:  # fmt: skip
     """Build, then render all pages of the year to reports/YEAR/."""
     from . import plan as plans
-    from .agreement import PlanError
+    from .problems import PlanError
     from .render import PageError, clear_failed, publish_failed, require_writable
     from .wording import say
 

@@ -1,405 +1,314 @@
-"""What a supplier's table must hold: one contract a kind of table, from text cells to a tidy table.
+"""What each kind of table must hold, and its cells under our names: read exactly, or a problem with row and heading.
 
-A tidy table has one row per delivered figure and keeps `file` and `row`, so that every number can be
-followed to the cell it came from. Nothing is guessed: a cell is read exactly, means a declared missing
-mark, is set aside for a declared reason, or is a problem.
+`Columns` is one piece of a delivered table. Each column is read as what its contract says it is; pandera checks
+the ranges. What the figures mean together is for others to say.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from .agreement import COMBINED, UNDATED, Agreement, Indicator, Problem, closest
-from .deliveries import Source, parse_number, parse_period, read_cells, sha256
+from .agreement import COMBINED, UNDATED, Agreement
+from .deliveries import Cells, parse_number
+from .periods import is_state, parse_date, parse_period
+from .problems import Problem, closest
+from .sources import Block, Source
+
+_FIGURE = {"area": "area", "period": "period", "indicator": "indicator"}
+_COUNT = _FIGURE | {"value": "whole", "unit": "unit", "out_of": "whole", "lowest": "whole", "highest": "whole", "cases": "whole", "note": "text"}
 
 
 @dataclass(frozen=True)
 class Contract:
-    """The columns of one kind of table: the kind of each, those that must be there, those that make the key."""
+    """The columns of one kind of table: the kind of each, those that must be there, and those that make the key.
+
+    `any_of` are columns of which one must be there.
+    """
 
     kinds: Mapping[str, str]
     must: tuple[str, ...]
-    key: tuple[str, ...]
+    key: tuple[str, ...] = ("area", "period", "indicator")
+    any_of: tuple[str, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
 
 
 CONTRACTS = {
-    "published": Contract(
-        {"area": "area", "period": "period", "indicator": "indicator", "value": "number", "unit": "unit",
-         "answers": "whole", "source": "text", "provenance": "text", "note": "text"},
-        ("area", "period", "indicator", "value", "unit", "source"),
-        ("area", "period", "indicator", "source"),
-    ),
-    "counts": Contract(
-        {"area": "area", "period": "period", "indicator": "indicator", "value": "whole", "out_of": "whole", "lowest": "whole",
-         "highest": "whole", "note": "text"},
-        ("area", "period", "indicator", "value"),
-        ("area", "period", "indicator"),
-    ),
-    "moves": Contract(
-        {"area": "area", "period": "period", "indicator": "indicator", "value": "whole", "out_of": "whole", "note": "text"},
-        ("area", "period", "indicator", "value", "out_of"),
-        ("area", "period", "indicator"),
-    ),
-    "survey": Contract(
-        {"area": "area", "period": "period", "indicator": "indicator", "value": "number", "unit": "unit",
-         "answers": "whole", "note": "text"},
-        ("area", "period", "indicator", "value", "unit", "answers"),
-        ("area", "period", "indicator"),
-    ),
+    "published": Contract(_FIGURE | {"value": "number", "unit": "unit", "answers": "whole", "source": "text", "provenance": "text", "note": "text"},
+                          ("area", "period", "indicator", "value", "unit", "source"), ("area", "period", "indicator", "source")),
+    "counts": Contract(_COUNT, ("area", "period", "indicator", "value")),
+    "moves": Contract(_COUNT | {"internal": "whole", "all_moves": "whole"}, ("area", "period", "indicator"), any_of=("value", "all_moves")),
+    "survey": Contract(_FIGURE | {"value": "number", "unit": "unit", "answers": "whole", "note": "text"},
+                       ("area", "period", "indicator", "value", "unit", "answers")),
+    "answers": Contract(_FIGURE | {"answer": "answer", "number": "whole", "note": "text"}, ("area", "period", "indicator", "answer")),
+    "incidents": Contract(_FIGURE | {"date": "date", "deliberate": "outcome", "id": "id", "value": "number", "unit": "unit", "note": "text"},
+                          ("area", "indicator"), any_of=("date", "period")),
+    "stories": Contract(_FIGURE | {"date": "date", "medium": "medium", "tone": "tone", "story": "id", "headline": "text", "note": "text"},
+                        ("area", "date", "medium", "tone"), constants={"area": COMBINED}),
+    "registrations": Contract(_FIGURE | {"date": "date", "until": "date", "person": "person", "number": "whole", "estimated": "yes_no", "lowest": "whole",
+                                         "highest": "whole", "note": "text"}, ("area", "indicator"), any_of=("date", "period")),
+    "visitors": Contract(_FIGURE | {"value": "whole", "lowest": "whole", "highest": "whole", "note": "text"}, ("area", "period", "indicator", "value"),
+                         constants={"area": COMBINED}),
+    "statbank": Contract(_FIGURE | {"value": "whole", "note": "text"}, ("area", "period", "indicator", "value")),
 }  # fmt: skip
-
-_SCALE = {"percent": (Decimal("0.01"), 2), "share": (Decimal(1), 0), "count": (Decimal(1), 0),
-          "rate": (Decimal(1), 0), "dkk": (Decimal(1), 0), "million_dkk": (Decimal(1_000_000), -6)}  # fmt: skip
-_UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",),
-            "dkk": ("dkk",), "million_dkk": ("dkk",)}  # fmt: skip
-
-
-@dataclass
-class Delivery:
-    """What one source brought: its tidy table, one line per file, and every problem met.
-
-    Table: file, row, area, period, indicator, delivered (as it stands in the file), value (shares 0–1, DKK), decimals,
-    answers (behind a survey share), out_of (what a count is part of), lowest and highest (bounds of an estimate), answers, status, missing,
-    doubt, set_aside, source, provenance, note. `status` is empty and `missing` says why where there is no
-    value; a row with `set_aside` is kept and not used.
-    """
-
-    source: Source
-    table: pd.DataFrame
-    files: pd.DataFrame
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def used(self) -> pd.DataFrame:
-        """The rows that become observations."""
-        return self.table[self.table["set_aside"] == ""]
+STATBANK = {"area": ("omraade", "omrade", "area"), "indicator": ("overtraed", "overtrad", "offence"), "period": ("tid", "time"),
+            "value": ("indhold", "content", "contents", "value")}  # fmt: skip
+STATBANK_MISSING = {"..": "not_available", ".": "not_available"}
+UNITS = ("percent", "share", "count", "rate", "dkk", "million_dkk")
+_WORDS = {"yes_no": ("yes", "no"), "outcome": ("yes", "no", "unknown"), "tone": ("positive", "neutral", "negative"), "answer": ("yes", "no")}
+_HIDDEN_BY_SOURCE = re.compile(r"< ?[0-9]+|diskretioneret|diskretion", re.IGNORECASE)
+_UNIT_MARK = re.compile(r" ?(%|kr\.?|DKK)$")
 
 
-TIDY = ["file", "row", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "out_of", "lowest",
-        "highest", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
+class Columns:
+    """One piece of a table under our names; every check notes its problem with sheet, row and heading."""
 
+    def __init__(self, cells: Cells, source: Source, block: Block, file: str, agreement: Agreement, problems: list[Problem],
+                 constants: Mapping[str, str]):  # fmt: skip
+        self.cells, self.source, self.file, self.agreement, self.problems = cells.frame, source, file, agreement, problems
+        self.sheet, self.heading = cells.sheet, block.headings
+        self.constants = CONTRACTS[source.contract].constants | source.constants | constants | block.constants
+        self.aside = pd.Series("", index=self.cells.index, dtype=object)
+        self._set_aside()
 
-def read_delivery(source: Source, agreement: Agreement, plan: Path, publications: Iterable[str]) -> Delivery:
-    """Every file of a source as one tidy table under its contract; problems name file, row and column.
+    def say(self, code: str, expected: str, row: int, name: str, found: str = "", **detail: Any) -> None:
+        """Note a problem of one cell."""
+        self.problems.append(Problem(code, self.file, expected, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name), detail=detail))
 
-    `publications` are the ids that a `source` column may name. A source with any error keeps no rows.
-    """
-    problems: list[Problem] = []
-    if source.contract not in CONTRACTS:
-        file = (source.folder / "source.toml").relative_to(plan).as_posix()
-        problems.append(Problem("unknown_contract", file, "is not a contract; known: {known}", source.contract,
-                                detail={"known": ", ".join(CONTRACTS)}))  # fmt: skip
-        return Delivery(source, pd.DataFrame(columns=TIDY), _files(source, plan, {}), problems)
-    tables = {path: _tidy(path, source, agreement, plan, set(publications), problems) for path in source.files}
-    refused = any(problem.level == "error" for problem in problems)
-    table = pd.concat(tables.values(), ignore_index=True) if tables else pd.DataFrame(columns=TIDY)
-    delivery = Delivery(source, table, _files(source, plan, tables), problems)
-    if not refused:
-        problems += _doubts(delivery, agreement)
-        problems += _keys(delivery, agreement)
-        problems += _totals(delivery, agreement)
-    if any(problem.level == "error" for problem in problems):
-        delivery.table = table.iloc[:0]
-    return delivery
-
-
-def _files(source: Source, plan: Path, tables: Mapping[Path, pd.DataFrame]) -> pd.DataFrame:
-    """One line per file: what it is, how many rows were read, used and set aside, and its checksum."""
-    return pd.DataFrame(
-        {
-            "source": source.name, "publisher": source.publisher, "contract": source.contract,
-            "delivery": source.delivery, "file": path.relative_to(plan).as_posix(), "rows": table["row"].nunique(),
-            "used": table.loc[table["set_aside"] == "", "row"].nunique(), "set_aside": int((table["set_aside"] != "").sum()),
-            "sha256": sha256(path) if path.is_file() else "",
-        }
-        for path, table in {path: tables.get(path, pd.DataFrame(columns=TIDY)) for path in source.files}.items()
-    )  # fmt: skip
-
-
-class _Columns:
-    """One file's cells under our column names; every check notes its problem with line and heading."""
-
-    def __init__(self, cells: pd.DataFrame, source: Source, file: str, problems: list[Problem]):
-        self.cells, self.source, self.file, self.problems = cells, source, file, problems
-        self.heading = {ours: theirs for theirs, ours in source.columns.items()}
-        self.aside = pd.Series("", index=cells.index)
+    def has(self, name: str) -> bool:
+        """Whether the file or source.toml gives this column anything."""
+        return self.heading.get(name) in self.cells or name in self.constants
 
     def text(self, name: str) -> pd.Series:
         """The column's text as delivered, or its declared constant, or blanks where the file has none."""
         if self.heading.get(name) in self.cells:
             return self.cells[self.heading[name]]
-        return pd.Series(str(self.source.constants.get(name, "")), index=self.cells.index)
+        return pd.Series(str(self.constants.get(name, "")), index=self.cells.index, dtype=object)
 
-    def set_aside(self) -> None:
-        """Mark the rows whose words are declared unused, with the reason."""
+    def _set_aside(self) -> None:
+        """Mark the rows whose words are declared unused, with the reason, and lines of text below or between the figures."""
         for name, reasons in self.source.unused.items():
             reason = self.text(name).map(lambda word, reasons=reasons: reasons.get(word, ""))
             self.aside = self.aside.where(self.aside != "", reason)
+        alone = (self.cells.iloc[:, 1:] == "").all(axis=1) & (self.aside == "") if self.cells.shape[1] > 1 else pd.Series(False, index=self.cells.index)
+        for row in self.cells.index[alone]:
+            if not self._means_something(self.cells.at[row, self.cells.columns[0]]):
+                self.aside[row] = "a line of text without figures"
+
+    def _means_something(self, word: str) -> bool:
+        """Whether a word that stands alone in its row is an area, period, indicator or number, and so not just a line of text."""
+        declared = {word for words in self.source.values.values() for word in words} | self.source.areas.keys() | self.source.missing.keys()
+        known = self.area_id(word) or parse_period(word) or parse_date(word) or parse_number(word, self.source.decimal)
+        return bool(known) or word in declared or word in self.agreement.indicators or bool(self.agreement.area_of_part(word))
 
     def words(self, name: str) -> pd.Series:
         """The column with the supplier's words replaced by ours; rows set aside are left out."""
         text = self.text(name)[self.aside == ""]
-        return text.map(lambda word: str(self.source.values.get(name, {}).get(word, word)))
+        known = self.source.values.get(name, {})
+        return text.map(lambda word: known.get(word, word)) if known else text
 
-    def read(self, name: str, parse: Callable[[str], object], tell: Callable[[str], tuple[str, str, dict]]) -> pd.Series:
+    def read(self, name: str, parse: Callable[[str], Any], tell: Callable[[str], tuple[str, str, dict]]) -> pd.Series:
         """Each word parsed; where `parse` gives None, `tell` says code, expectation and detail."""
         words = self.words(name)
         parsed = {word: parse(word) for word in words.unique()}
-        for row, word in words[words.map(lambda word: parsed[word] is None)].items():
+        for row, word in words[words.map({word: result is None for word, result in parsed.items()})].items():
             code, expected, detail = tell(word)
-            self.problems.append(Problem(code, self.file, expected, word, row=row, column=self.heading.get(name, name),
-                                         detail=detail))  # fmt: skip
+            self.say(code, expected, row, name, "" if detail.pop("unseen", False) else word, **detail)
         return words.map(parsed)
 
+    # --- the kinds of column ---
 
-def _tidy(path, source, agreement, plan, publications, problems) -> pd.DataFrame:
-    """One file as tidy rows; an empty table where its headings cannot be trusted."""
-    file, empty = path.relative_to(plan).as_posix(), pd.DataFrame(columns=TIDY)
-    cells, found = read_cells(path, source, plan)
-    problems += found
-    contract = CONTRACTS[source.contract]
-    if cells.empty or not _headings_fit(cells, contract, source, file, problems):
-        return empty
-    columns = _Columns(cells, source, file, problems)
-    columns.set_aside()
-    places = [*(area.name for area in agreement.areas.values()), COMBINED, *source.areas]
-    area = columns.read(
-        "area", lambda word: agreement.area_id(source.areas.get(word, word)), lambda word: _unknown_area(word, places)
-    )
-    period = columns.read(
-        "period", lambda word: word if word == UNDATED else parse_period(word),
-        lambda word: ("bad_period", "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", {}),
-    )  # fmt: skip
-    indicator = columns.read(
-        "indicator", lambda word: word if word in agreement.indicators else None,
-        lambda word: ("unknown_indicator", "is not mapped to an indicator of the register; map it under "
-                      "[values.indicator] or set it aside under [unused.indicator]", {}),
-    )  # fmt: skip
-    rows = pd.DataFrame({"area": area, "period": period, "indicator": indicator})
-    rows = rows.join(_values(columns, source, contract, indicator, agreement))
-    for name in ("source", "provenance", "note"):
-        rows[name] = columns.words(name)
-    rows["delivered"] = columns.text("value")[columns.aside == ""]
-    if "source" in contract.kinds and publications:
-        for row, word in rows.loc[~rows["source"].isin(publications), "source"].items():
-            problems.append(Problem("unknown_publication", file, "is not an id in sources.csv", word, row=row,
-                                    column=columns.heading.get("source", "source")))  # fmt: skip
-    rows = _spans(rows, file, columns, problems)
-    aside = pd.DataFrame({name: columns.text(name) for name in ("area", "period", "indicator", "source", "note")})
-    aside["delivered"] = columns.text("value")
-    aside["set_aside"] = columns.aside
-    rows = pd.concat([rows, aside[columns.aside != ""]])
-    rows = rows.assign(file=file, row=rows.index, doubt="").reindex(columns=TIDY)
-    texts = ["status", "missing", "doubt", "set_aside", "source", "provenance", "note"]
-    return rows.fillna(dict.fromkeys(texts, "")).sort_values("row", kind="stable").reset_index(drop=True)
+    def area_id(self, word: str) -> str | None:
+        """The id of the place that a supplier's word declares; a StatBank area may carry its number in front."""
+        word = self.source.areas.get(word, word)
+        if self.source.contract == "statbank" and not self.agreement.area_id(word):
+            word = re.sub(r"^[0-9]+ ", "", word)
+        return self.agreement.area_id(word)
+
+    def area(self) -> pd.Series:
+        """Ids of areas; where departments are to be added up, `id/department` for these."""
+        def parse(word: str) -> str | None:
+            part_of = self.agreement.area_of_part(self.source.areas.get(word, word)) if self.source.sum else None
+            return self.area_id(word) or (f"{part_of}/{word}" if part_of else None)
+
+        return self.read("area", parse, self._unknown_area)
+
+    def _unknown_area(self, word: str) -> tuple[str, str, dict]:
+        if part_of := self.agreement.area_of_part(self.source.areas.get(word, word)):
+            return "is_a_part", "is a department of {area}; write sum = true in source.toml to add departments up", {"area": self.agreement.area_name(part_of)}
+        places = [*(area.name for area in self.agreement.areas.values()), COMBINED, *self.source.areas]
+        near, known = closest(word, places), ", ".join(places)
+        try:
+            repaired = word.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            repaired = word
+        if repaired != word:
+            return "double_encoded", "unknown area; the text looks encoded twice – meant: {repaired}?", {"repaired": repaired}
+        if near:
+            return "unknown_area_near", "unknown area; closest: {near}; known: {known}", {"near": near, "known": known}
+        return "unknown_area", "unknown area; known: {known}", {"known": known}
+
+    def period(self) -> pd.Series:
+        """Periods in the project's own form."""
+        return self.read(
+            "period", lambda word: word if word == UNDATED else parse_period(word),
+            lambda word: ("bad_period", "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", {}),
+        )  # fmt: skip
+
+    def states(self) -> pd.Series:
+        """Rows whose period is given as the end of a year (`ultimo 2017`)."""
+        return self.words("period").map(is_state)
+
+    def indicator(self, column: str = "indicator") -> pd.Series:
+        """Ids of indicators; a StatBank offence may carry its number in front."""
+        def parse(word: str) -> str | None:
+            tries = [word, *(word.split(" ", 1) if self.source.contract == "statbank" else ())]
+            named = [self.source.values.get("indicator", {}).get(each, each) for each in tries]
+            return next((each for each in named if each in self.agreement.indicators), None)
+
+        return self.read(column, parse, lambda word: (
+            "unknown_indicator", "is not mapped to an indicator of the register; map it under [values.indicator] or set it aside under [unused.indicator]", {},
+        ))  # fmt: skip
+
+    def day(self, name: str, blank: bool = False) -> pd.Series:
+        """Dates; blank ones are NaT where the column may be blank."""
+        return self.read(name, lambda word: pd.NaT if blank and word == "" else parse_date(word, self.source.dates), lambda word: (
+            "bad_day", "must be a date such as 2018-04-03, 03-04-2018 or 3. april 2018", {}))  # fmt: skip
+
+    def choice(self, name: str, kind: str) -> pd.Series:
+        """Words of a closed list, such as yes and no."""
+        choices = _WORDS[kind]
+        return self.read(name, lambda word: word if word in choices else None, lambda word: (
+            "unknown_word", "is not declared under [values.{name}] as one of: {choices}", {"name": name, "choices": ", ".join(choices)}))  # fmt: skip
+
+    def unit(self) -> pd.Series:
+        """Units of the values; a count where nothing else is said."""
+        return self.read("unit", lambda word: (word or "count") if (word or "count") in UNITS else None,
+                         lambda word: ("unknown_unit", "is not a unit; known: {known}", {"known": ", ".join(UNITS)}))  # fmt: skip
+
+    def missing(self, name: str) -> pd.Series:
+        """Why there is no number, where a declared mark stands, or words that every supplier means the same by; else empty."""
+        marks = (STATBANK_MISSING if self.source.contract == "statbank" else {}) | dict(self.source.missing)
+        return self.text(name)[self.aside == ""].map(
+            lambda word: marks.get(word, "suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else "")
+        )
+
+    def number(self, name: str, blank: bool = False) -> pd.Series:
+        """Exact numbers; None where a missing mark stands, or nothing where the column may be blank.
+
+        A unit written behind the number is for `unit_mark` to judge.
+        """
+        missing = self.missing(name)
+        marks = set(self.words(name)[missing != ""])
+        if blank:
+            missing, marks = missing.where(self.words(name) != "", "blank"), marks | {""}
+        parsed = self.read(name, lambda word: word if word in marks else self._parsed(word), self._bad_number)
+        return parsed.where(missing == "", None)
+
+    def _parsed(self, word: str) -> Decimal | None:
+        if word == "-" and self.source.contract == "statbank":
+            return Decimal(0)  # Statistics Denmark's mark for nil
+        return parse_number(_UNIT_MARK.sub("", word), self.source.decimal, self.source.thousands)
+
+    def _bad_number(self, word: str) -> tuple[str, str, dict]:
+        decimal, plain = self.source.decimal, _UNIT_MARK.sub("", word)
+        other = "." if decimal == "," else ","
+        if not self.source.thousands and parse_number(plain, decimal, other) is not None:
+            return "ambiguous_thousands", "is not plainly a number where the decimal mark is '{mark}': write {whole}, or declare thousands = \"{other}\"", {
+                "mark": decimal, "whole": plain.replace(other, ""), "other": other}  # fmt: skip
+        if parse_number(plain, other) is not None:
+            return "ambiguous_number", "is not plainly a number where the decimal mark is '{mark}'", {"mark": decimal}
+        if word == "":
+            return "blank", "is blank; a blank means nothing until source.toml says so under [missing]", {}
+        return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
+
+    def unit_mark(self, name: str) -> pd.Series:
+        """The unit that stands behind the number itself: `%`, `kr`, or nothing."""
+        found = self.words(name).map(lambda word: _UNIT_MARK.search(word))
+        return found.map(lambda mark: "" if mark is None else "%" if mark[1] == "%" else "kr")
+
+    def whole_or_blank(self, name: str) -> pd.Series:
+        """Whole numbers, NaN where the supplier gave none."""
+        marks = set(self.source.missing) | {""}
+        parsed = self.read(name, lambda word: Decimal("NaN") if word in marks else self._parsed(word), self._bad_number)
+        for row in parsed.index[parsed.map(lambda value: value is not None and value == value and value % 1 != 0)]:
+            self.say("not_whole", "must be a whole number", row, name, self.words(name)[row])
+        return parsed.astype(float)
+
+    def person(self, name: str) -> pd.Series:
+        """Pseudonymous ids; what may be a person's name or telephone number is refused unseen."""
+        return self.read(name, lambda word: word if word == "" or _PSEUDONYM.fullmatch(word) else None, lambda word: (
+            "not_a_pseudonym", "may be a name or a telephone number; deliver a pseudonymous id such as P017 (the content is not shown)",
+            {"unseen": True}))  # fmt: skip
+
+    def medium(self) -> pd.Series:
+        """The medium of a story, one of those declared."""
+        media = self.source.media
+        return self.read("medium", lambda word: word if word in media else None, lambda word: (
+            "unknown_medium", "is not one of the media declared under media: {known}; set others aside under [unused.medium]",
+            {"known": ", ".join(media)}))  # fmt: skip
+
+    def check(self, rows: pd.DataFrame, rules: Mapping[str, tuple[str, Any, str, str]]) -> None:
+        """Ranges by pandera: `rules` is code → checked column (one a rule), its check, what is expected, the column told of."""
+        import pandera.pandas as pa  # half a second, and only deliveries need it
+
+        schema = pa.DataFrameSchema({column: pa.Column(checks=check, nullable=True) for column, check, _, _ in rules.values()})
+        try:
+            schema.validate(rows, lazy=True)
+        except pa.errors.SchemaErrors as error:
+            by_column = {column: (code, expected, told) for code, (column, _, expected, told) in rules.items()}
+            for case in error.failure_cases.to_dict("records"):
+                code, expected, told = by_column[case["column"]]
+                self.say(code, expected, case["index"], told, self.text(told)[case["index"]])
 
 
-def _headings_fit(cells, contract, source, file, problems) -> bool:
-    """Whether every heading is declared and every declared and required column is there."""
-    before, found = len(problems), ", ".join(cells.columns)
-    for ours in contract.must:
-        if ours not in source.columns.values() and ours not in source.constants:
-            problems.append(Problem("missing_declaration", f"{source.name}/source.toml",
-                                    "no column is declared for '{name}' under [columns] or [constants]",
-                                    detail={"name": ours}))  # fmt: skip
-    for theirs, ours in source.columns.items():
-        if ours not in contract.kinds:
-            problems.append(Problem("not_in_contract", f"{source.name}/source.toml",
-                                    "is not a column of this contract; known: {known}", str(ours),
-                                    detail={"known": ", ".join(contract.kinds)}))  # fmt: skip
-        elif theirs not in cells:
-            problems.append(Problem("missing_column", file, "the column is missing; found: {found}", column=theirs,
+_PSEUDONYM = re.compile(r"(?=[^0-9]*[0-9])(?![0-9]{8,}$)[A-Za-zÆØÅæøå0-9_-]{1,64}")
+
+
+def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bool:
+    """Whether every heading is declared and every declared and required column is there; problems say what is not."""
+    before, contract, found = len(problems), CONTRACTS[source.contract], ", ".join(cells.frame.columns)
+    toml = f"{source.name}/source.toml"
+    given = {name for block in source.blocks for name in (*block.headings, *block.constants)}
+    given |= {*source.constants, *contract.constants}
+    given |= {name for by in (source.constants_by_file, source.constants_by_sheet) for told in by.values() for name in told}
+    needed = [name for name in contract.must if name not in given]
+    if contract.any_of and not given & set(contract.any_of):
+        needed.append(contract.any_of[0])
+    if source.contract == "stories" and not source.media:
+        problems.append(Problem("missing_field", toml, "the field '{name}' is missing", detail={"name": "media"}))
+    for name in needed:
+        problems.append(Problem("missing_declaration", toml, "no column is declared for '{name}' under [columns] or [constants]", detail={"name": name}))
+    for name in sorted(given - contract.kinds.keys()):
+        problems.append(Problem("not_in_contract", toml, "is not a column of this contract; known: {known}", name, detail={"known": ", ".join(contract.kinds)}))
+    if len(cells.frame.columns) == 1 and len(source.columns) > 1:
+        problems.append(Problem("one_column", file, "has a single column; is the delimiter '{delimiter}' right?", sheet=cells.sheet,
+                                detail={"delimiter": source.delimiter}))  # fmt: skip
+        return False
+    undeclared = [name for name in cells.frame.columns if name not in source.columns and not source.ignores(name)]
+    for heading in source.columns:
+        if heading not in cells.frame:
+            near = closest(heading, undeclared)
+            problems.append(Problem("missing_column_near", file, "the column is missing; closest: '{near}'; found: {found}", sheet=cells.sheet, column=heading,
+                                    detail={"near": near, "found": found}) if near else
+                            Problem("missing_column", file, "the column is missing; found: {found}", sheet=cells.sheet, column=heading,
                                     detail={"found": found}))  # fmt: skip
-    for heading in cells.columns:
-        if heading not in source.columns and heading not in source.ignored_columns:
-            problems.append(Problem("undeclared_column", file, "the column is not declared in source.toml; name it "
-                                    "under [columns] or ignored_columns", column=heading))  # fmt: skip
+    for heading in undeclared:
+        problems.append(Problem("undeclared_column", file, "the column is not declared in source.toml; name it under [columns] or ignored_columns "
+                                "(its content is not shown)", sheet=cells.sheet, column=heading))  # fmt: skip
     return len(problems) == before
 
 
-def _unknown_area(word: str, places: list[str]) -> tuple[str, str, dict]:
-    near, known = closest(word, places), ", ".join(places)
-    try:
-        repaired = word.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        repaired = word
-    if repaired != word:
-        return "double_encoded", "unknown area; the text looks encoded twice – meant: {repaired}?", {"repaired": repaired}
-    if near:
-        return "unknown_area_near", "unknown area; closest: {near}; known: {known}", {"near": near, "known": known}
-    return "unknown_area", "unknown area; known: {known}", {"known": known}
+def statbank_columns(headings: list[str]) -> dict[str, str]:
+    """StatBank's headings by our names: codes as `OMRÅDE`, `OMRAADE` or in words, in any order."""
+    plain = {heading: heading.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa") for heading in headings}
+    return {heading: ours for heading, text in plain.items() for ours, known in STATBANK.items() if text in known}
 
 
-def _values(columns: _Columns, source, contract, indicator, agreement) -> pd.DataFrame:
-    """value, decimals, answers, status and missing of every used row."""
-    missing = columns.text("value")[columns.aside == ""].map(lambda word: source.missing.get(word, ""))
-    raw = columns.read("value", lambda word: word if word in source.missing else parse_number(word, source.decimal),
-                       lambda word: _bad_number(word, source.decimal))  # fmt: skip
-    number = raw.where(missing == "")
-    units = columns.read("unit", lambda word: word if word in _SCALE else None,
-                         lambda word: ("unknown_unit", "is not a unit; known: {known}", {"known": ", ".join(_SCALE)}),
-                         ) if "unit" in contract.kinds else pd.Series("count", index=number.index)  # fmt: skip
-    rows = pd.DataFrame({"raw": number, "unit": units, "indicator": indicator, "missing": missing})
-    good = rows["raw"].map(lambda value: isinstance(value, Decimal)) & rows["unit"].notna()
-    scaled = rows[good].apply(lambda row: row["raw"] * _SCALE[row["unit"]][0], axis=1)
-    decimals = rows[good].apply(lambda row: max(0, -row["raw"].as_tuple().exponent + _SCALE[row["unit"]][1]), axis=1)
-    rows["value"] = scaled.astype(float) if good.any() else float("nan")
-    rows["decimals"] = (decimals if good.any() else pd.Series(dtype=float)).astype("Int64")
-    for name in ("answers", "out_of", "lowest", "highest"):
-        rows[name] = _whole_or_blank(columns, name, source.decimal) if name in contract.kinds else float("nan")
-    rows["status"] = _status(columns, contract).where(rows["missing"] == "", "")
-    rows["unit_fits"] = [
-        _fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
-        for name, unit in zip(rows["indicator"], rows["unit"], strict=True)
-    ]
-    _check(rows, columns)
-    percent = rows.loc[(rows["unit"] == "percent") & rows["value"].notna(), "value"]
-    if len(percent) > 1 and 0 < percent.max() <= 0.01:
-        columns.problems.append(Problem("shares_not_percent", columns.file, "all {n} shares are at most 1; expected per cent from 0 to 100",
-                                        column=columns.heading.get("value", "value"), detail={"n": len(percent)}))  # fmt: skip
-    return rows[["value", "decimals", "answers", "out_of", "lowest", "highest", "status", "missing"]]
-
-
-def _whole_or_blank(columns: _Columns, name: str, decimal: str) -> pd.Series:
-    """A column of numbers that may be blank where the supplier gave none."""
-    return columns.read(name, lambda word: Decimal("NaN") if word == "" else parse_number(word, decimal),
-                        lambda word: _bad_number(word, decimal)).astype(float)  # fmt: skip
-
-
-def _fits(indicator: Indicator, unit: str) -> bool:
-    """Whether figures in this unit can be the indicator's; a ratio may be delivered as the count on top."""
-    return indicator.unit in _UNIT_OF[unit] or (indicator.measure == "ratio" and unit == "count")
-
-
-def _status(columns: _Columns, contract: Contract) -> pd.Series:
-    if "provenance" not in contract.kinds:
-        return pd.Series("measured", index=columns.words("value").index)
-    words = columns.source.status
-    return columns.read(
-        "provenance", lambda word: words.get(word, "printed" if not words else None),
-        lambda word: ("unknown_status", "is not declared under [status]; known: {known}", {"known": ", ".join(words)}),
-    )  # fmt: skip
-
-
-def _bad_number(word: str, decimal: str) -> tuple[str, str, dict]:
-    other = "." if decimal == "," else ","
-    if parse_number(word, other) is not None:
-        return "ambiguous_number", "is not plainly a number where the decimal mark is '{mark}'", {"mark": decimal}
-    if word == "":
-        return "blank", "is blank; a blank means nothing until source.toml says so under [missing]", {}
-    return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
-
-
-def _check(rows: pd.DataFrame, columns: _Columns) -> None:
-    """Ranges and units by pandera; each failing cell becomes a problem with its line."""
-    import pandera.pandas as pa  # half a second, and only deliveries need it
-
-    as_delivered = columns.text("value")
-    rules = {
-        "negative": ("value", pa.Check.ge(0), "must not be negative"),
-        "above_all": ("share", pa.Check.le(1), "a share cannot be above 100 %"),
-        "not_whole": ("whole", pa.Check(lambda value: value == value.round()), "must be a whole number"),
-        "unit_of_indicator": ("unit_fits", pa.Check.eq(True), "this unit does not fit the indicator"),
-        "no_answers": ("answers", pa.Check.gt(0), "the number of answers must be above 0"),
-        "nothing_to_share": ("out_of", pa.Check.gt(0), "must be above 0"),
-        "more_than_all": ("part", pa.Check.le(1), "is more than the number it is part of"),
-        "bounds_crossed": ("within", pa.Check.eq(True), "must lie between the lowest and the highest estimate"),
-    }
-    share = rows["unit"].isin(["percent", "share"])
-    within = ~((rows["value"] < rows["lowest"]) | (rows["value"] > rows["highest"]))
-    part = (rows["value"] / rows["out_of"].where(rows["out_of"] > 0)).where(rows["unit"] == "count")
-    checked = rows.assign(within=within, part=part, share=rows["value"].where(share), whole=rows["value"].where(rows["unit"] == "count"))
-    schema = pa.DataFrameSchema(
-        {
-            column: pa.Column(checks=[check for _, (where, check, _) in rules.items() if where == column], nullable=True)
-            for column, _, _ in rules.values()
-        }
-    )
-    try:
-        schema.validate(checked, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        by_column = {column: code for code, (column, _, _) in rules.items()}
-        for case in error.failure_cases.to_dict("records"):
-            code = by_column[case["column"]]
-            told = {"no_answers": "answers", "unit_of_indicator": "unit", "nothing_to_share": "out_of"}.get(code, "value")
-            found = as_delivered[case["index"]] if told == "value" else str(columns.text(told)[case["index"]])
-            columns.problems.append(Problem(code, columns.file, rules[code][2], found, row=int(case["index"]),
-                                            column=columns.heading.get(told, told)))  # fmt: skip
-
-
-def _spans(rows: pd.DataFrame, file: str, columns: _Columns, problems: list[Problem]) -> pd.DataFrame:
-    """Rows over several years: a zero is a zero in each of them; anything else cannot be given to a year."""
-    span = rows["period"].fillna("").str.fullmatch(r"\d{4}-\d{4}")
-    for row in rows.index[span & (rows["value"] != 0)]:
-        problems.append(Problem("several_years", file, "covers several years and is not 0, so no year can be given it; "
-                                "set it aside under [unused.period]", rows["period"][row], row=row,
-                                column=columns.heading.get("period", "period")))  # fmt: skip
-    zeros = rows[span & (rows["value"] == 0)]
-    years = zeros["period"].map(lambda text: [str(year) for year in range(int(text[:4]), int(text[5:]) + 1)])
-    zeros = zeros.assign(period=years, status="derived", note=[
-        "; ".join(filter(None, [note, f"0 in {text} as a whole"])) for note, text in zip(zeros["note"], zeros["period"], strict=True)
-    ]).explode("period")  # fmt: skip
-    return pd.concat([rows[~span], zeros]) if len(zeros) else rows
-
-
-def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
-    """Mark figures the file or source.toml calls doubtful; a declared doubt that matches no row is an error."""
-    problems, table, source = [], delivery.table, delivery.source
-    suspect = table["status"] == "suspect"
-    table.loc[suspect, ["status", "doubt"]] = ["printed", "suspect"]
-    for doubt in source.doubt:
-        match = pd.Series(True, index=table.index)
-        for name in doubt.keys() - {"reason"}:
-            word = source.values.get(name, {}).get(doubt[name], doubt[name])
-            match &= table[name] == (agreement.area_id(source.areas.get(word, word)) if name == "area" else word)
-        if not match.any():
-            problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml",
-                                    "this [[doubt]] matches no row of the source", ", ".join(map(str, doubt.values()))))
-        table.loc[match, "doubt"] = "suspect"
-        table.loc[match, "note"] = doubt.get("reason", "")
-    for row in table[table["doubt"] == "suspect"].to_dict("records"):
-        found = row["delivered"] if source.contract == "published" else ""  # the warning stands beside protected tables
-        problems.append(Problem("suspect", row["file"], "kept and shown as doubtful: {note}", found,
-                                row=row["row"], level="warning", detail={"note": row["note"]}))  # fmt: skip
-    return problems
-
-
-def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
-    """A delivered total must be the sum of the areas, where all of them were delivered beside it."""
-    problems, areas = [], list(agreement.areas)
-    added = [id_ for id_, indicator in agreement.indicators.items() if indicator.combine == "sum"]
-    used = delivery.used
-    for _, rows in used[used["indicator"].isin(added) & used["value"].notna()].groupby(["indicator", "period"], sort=False):
-        parts, total = rows[rows["area"].isin(areas)], rows[rows["area"] == COMBINED]
-        if set(parts["area"]) == set(areas) and len(total) and total.iloc[0]["value"] != parts["value"].sum():
-            row = total.iloc[0]
-            problems.append(Problem("total_differs", row["file"], "the total {total} is not the sum of the areas {sum}", row=int(row["row"]),
-                                    detail={"total": row["delivered"], "sum": f"{parts['value'].sum():g}"}))  # fmt: skip
-    return problems
-
-
-def _keys(delivery: Delivery, agreement: Agreement) -> list[Problem]:
-    """Two rows for one figure: the same source twice is an error, two sources that disagree are a conflict."""
-    problems, table = [], delivery.used
-    key = [name for name in CONTRACTS[delivery.source.contract].key]
-    for _, rows in table[table.duplicated(key, keep=False)].groupby(key, sort=False):
-        first, *others = rows.to_dict("records")
-        for other in others:
-            problems.append(Problem("repeated_key", other["file"], "the same figure stands in row {first} of {file} already",
-                                    ", ".join(str(other[name]) for name in key), row=other["row"],
-                                    detail={"first": first["row"], "file": first["file"]}))  # fmt: skip
-    figure = ["indicator", "area", "period"]
-    for _, rows in table.groupby(figure, sort=False):
-        if rows["value"].nunique() > 1 and rows["source"].nunique() > 1:
-            values = ", ".join(f"{row['delivered']} ({row['source']})" for row in rows.to_dict("records"))
-            for row in rows.to_dict("records"):
-                place = f"{agreement.area_name(row['area'])} {row['period']}"
-                problems.append(Problem("conflict", row["file"], "sources disagree, so no figure is used: {values}", entry=place, found=
-                                        row["delivered"], row=row["row"], level="warning", detail={"values": values}))
-                delivery.table.loc[(delivery.table["row"] == row["row"]) & (delivery.table["file"] == row["file"]),
-                                   "doubt"] = "conflict"  # fmt: skip
-    return problems
-
+def earliest(*days: date | None) -> date | None:
+    """The first of the days that are known."""
+    return min((day for day in days if day is not None), default=None)

@@ -15,9 +15,11 @@ def protect(observations: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
 
     Hidden are, unless published before: counts from 1 to `small_count` − 1; survey shares with fewer than
     `min_answers` answers, or fewer than `small_count` people behind the share or the rest; money over fewer
-    than `small_count` cases; and combined values with a hidden part. 0 is shown.
+    than `small_count` cases; parts of a year in which anything is hidden; and combined values with a hidden part.
+    Otherwise 0 is shown.
     """
     hidden = _small(observations, agreement) & ~observations["published"].astype(bool)
+    hidden |= _parts_of_years(observations, hidden) & ~observations["published"].astype(bool)
     parts = observations[hidden & observations["area"].isin(agreement.areas)]
     sums = (observations["area"] == COMBINED) & ~observations["published"].astype(bool) & observations["value"].notna()
     figure = ["indicator", "period"]
@@ -27,6 +29,13 @@ def protect(observations: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
     shown.loc[hidden, "decimals"] = pd.NA
     shown.loc[hidden, ["status", "note"]] = ["suppressed", ""]
     return shown
+
+
+def _parts_of_years(observations: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+    """Halves, quarters and months of a year in which any figure of the same series is hidden: one could be worked out from the rest."""
+    year = observations["period"].str.extract(r"([0-9]{4})$|^([0-9]{4})").bfill(axis=1)[0]
+    series = [observations["indicator"], observations["area"], year]
+    return observations["period"].str.fullmatch(r"[0-9]{4}-.{2}") & hidden.groupby(series).transform("any")
 
 
 def _small(observations: pd.DataFrame, agreement: Agreement) -> pd.Series:

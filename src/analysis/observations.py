@@ -4,18 +4,22 @@ Areas are joined to `combined` as sum over sum, never as a mean of rates, and a 
 area missing is `partial` and has no number.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from . import intervals
 from .agreement import COMBINED, Agreement
-from .contracts import Delivery
+from .intake import Delivery
+from .periods import period_year, split
 
 KEY = ["indicator", "area", "period"]
 COLUMNS = [*KEY, "value", "decimals", "numerator", "denominator", "lower", "upper", "status", "source", "note"]
+_EVALUATED = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a text that begins so for a formula
 NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 
 
@@ -25,22 +29,24 @@ def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFram
     Columns as `COLUMNS` (shares 0–1, DKK whole) plus `published`: true where the figure was printed in
     public before. `value` is empty where `status` says why. `decimals` are those of `value` as printed.
     """
-    frames = [_delivered(delivery) for delivery in deliveries]
+    frames = [_delivered(delivery, agreement) for delivery in deliveries]
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "published"])
+    table = pd.concat([table, _years(table, agreement)], ignore_index=True)
     table = pd.concat([table, _combined(table, agreement)], ignore_index=True)
     return _with_limits(table, agreement).sort_values(KEY, kind="stable").reset_index(drop=True)
 
 
-def _delivered(delivery: Delivery) -> pd.DataFrame:
+def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
     """One source's figures; sources that disagree give no value, sources that agree give one row."""
     used = delivery.used
     value, out_of = used["value"].where(used["doubt"] != "conflict"), used["out_of"].astype(float)
+    money = used["indicator"].map({id_: indicator.unit == "dkk" for id_, indicator in agreement.indicators.items()}).eq(True)
     part = out_of.notna()  # delivered as a count out of another: the share is exact, and so are both counts
     rows = pd.DataFrame(
         {
             "indicator": used["indicator"], "area": used["area"], "period": used["period"], "value": value.where(~part, value / out_of),
             "decimals": used["decimals"].astype("Int64").where(~part), "numerator": value.where(part),
-            "denominator": used["answers"].astype(float).where(~part, out_of),
+            "denominator": used["answers"].astype(float).where(~part, out_of).fillna(used["cases"].where(money)),
             "lower": used["lowest"].astype(float), "upper": used["highest"].astype(float),
             "status": used["status"].where(used["missing"] == "", used["missing"]),
             "source": delivery.source.name + ":" + used["source"].where(used["source"] != "", used["file"]),
@@ -58,6 +64,27 @@ def _notes(used: pd.DataFrame) -> pd.Series:
     text = {"": "", "suspect": "doubtful: ", "conflict": "conflict: "}
     figures = (used["delivered"] + " (" + used["source"] + ")").where(used["doubt"] == "conflict", used["note"])
     return (used["doubt"].map(text) + figures).str.strip()
+
+
+def _years(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+    """Years whose halves, quarters or months were all delivered and that were not delivered themselves: their sum.
+
+    Only counts and amounts that add up over time; a year with a part missing is left for the reader to see as such.
+    """
+    added = [id_ for id_, each in agreement.indicators.items() if each.combine == "sum" and each.measure == "count"]
+    mine, rows = table[table["indicator"].isin(added) & table["value"].notna()], []
+    for (id_, area), group in mine.groupby(["indicator", "area"], sort=False):
+        by_period = group.set_index("period")
+        have = set(table.loc[(table["indicator"] == id_) & (table["area"] == area), "period"])
+        for year in sorted({period_year(period) for period in have if re.fullmatch(r"[0-9]{4}-.{2}", period)} - {None}):
+            period = agreement.period(id_, year)
+            parts = next((parts for parts in split(period, agreement.start.month) if set(parts) <= set(by_period.index)), None)
+            if period not in have and parts:
+                there = by_period.loc[parts]
+                rows.append({"indicator": id_, "area": area, "period": period, "value": there["value"].sum(), "decimals": 0, "status": "derived",
+                             "denominator": there["denominator"].sum() if there["denominator"].notna().all() else np.nan,
+                             "published": bool(there["published"].all()), "source": "; ".join(dict.fromkeys(there["source"])), "note": ""})  # fmt: skip
+    return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
 
 
 def _combined(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
@@ -108,14 +135,32 @@ def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
     return table
 
 
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """A table as CSV: UTF-8, commas, a point as decimal mark; no text in it that a spreadsheet would evaluate."""
+    texts = table.select_dtypes(["object", "string"]).columns
+    table.assign(**{name: table[name].map(_as_text) for name in texts}).to_csv(path, index=False, lineterminator="\n")
+
+
+def _as_text(cell: Any) -> Any:
+    """A text that could be taken for a formula, with the mark that makes spreadsheets leave it a text; numbers stay."""
+    risky = isinstance(cell, str) and cell.startswith((*_EVALUATED, "'")) and not re.fullmatch(r"-?[0-9]+([.,][0-9]+)?|[-−]", cell)
+    return f"'{cell}" if risky else cell
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """A table that `write_csv` wrote, every cell as text; empty cells stay empty texts."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return table.apply(lambda column: column.map(lambda cell: cell[1:] if cell.startswith("'") and _as_text(cell[1:]) == cell else cell))
+
+
 def write_observations(table: pd.DataFrame, path: Path) -> None:
     """The table as `observations.csv`: UTF-8, commas, a point as decimal mark, empty where there is no value."""
-    table[COLUMNS].to_csv(path, index=False, lineterminator="\n")
+    write_csv(table[COLUMNS], path)
 
 
 def read_observations(path: Path) -> pd.DataFrame:
     """The table that `write_observations` wrote, with the same types."""
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table = read_csv(path)
     exact = {name: [float(text) if text else np.nan for text in table[name]] for name in NUMBERS}  # digits as written
     decimals = pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64")
     return table.assign(**exact, decimals=decimals)

@@ -11,7 +11,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -20,15 +21,21 @@ from typing import Any
 import pandas as pd
 
 from . import targets
-from .agreement import Agreement, PlanError, Problem, closest, read_agreement
-from .contracts import TIDY, Delivery, read_delivery
-from .deliveries import period_year, read_cells, read_sources, sha256
+from .agreement import Agreement, read_agreement
+from .consistency import check_together
+from .deliveries import read_cells, sha256
 from .disclosure import protect
-from .observations import observe, read_observations, write_observations
+from .figures import TEXTS, TIDY
+from .intake import Delivery, read_delivery
+from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
+from .periods import period_year
+from .problems import PlanError, Problem, closest
+from .sources import read_sources
 
 DEFAULT = "data/raw"
 _JUDGED = ("observations.csv", "gaps.csv", "latest.csv")
-_WRITTEN = (*_JUDGED, *(f"internal/{name}" for name in _JUDGED), "deliveries.csv", "warnings.csv")
+_WRITTEN = (*_JUDGED, *(f"internal/{name}" for name in _JUDGED), "deliveries.csv", "revised.csv", "warnings.csv")
+_TELLS_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
 _FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
 
 
@@ -40,6 +47,7 @@ class Checked:
     agreement: Agreement
     deliveries: list[Delivery]
     problems: list[Problem]
+    revised: pd.DataFrame
 
     @property
     def errors(self) -> list[Problem]:
@@ -65,34 +73,21 @@ def find_folder(folder: str | Path) -> Path:
     raise PlanError([Problem("no_folder", str(folder), "is not a folder; name a plan folder, such as data/raw")])
 
 
-def check(folder: str | Path = DEFAULT) -> Checked:
+def check(folder: str | Path = DEFAULT, as_of: date | None = None) -> Checked:
     """Read the register and every delivery of a plan folder, and collect all problems.
 
-    Raises `PlanError` only where nothing can be read at all: no folder, or a register that is refused.
+    No delivered date or period may lie after `as_of`. Raises `PlanError` only where nothing can be read at all: no folder, or a register that is refused.
     """
     found = find_folder(folder)
     agreement = read_agreement(found / "agreement.toml")
     sources, problems = read_sources(found)
     ids, unlisted = _publication_ids(found, any(source.contract == "published" for source in sources))
     problems += unlisted
-    deliveries = [read_delivery(source, agreement, found, ids) for source in sources]
+    deliveries = [read_delivery(source, agreement, found, ids, as_of) for source in sources]
     for delivery in deliveries:
         problems += delivery.problems
-    problems += _delivered_twice(deliveries)
-    return Checked(found, agreement, deliveries, problems)
-
-
-def _delivered_twice(deliveries: list[Delivery]) -> list[Problem]:
-    """The same figure from two suppliers' folders: it would be counted twice."""
-    figure = ["indicator", "area", "period"]
-    used = pd.concat([delivery.used.drop_duplicates(figure) for delivery in deliveries] or [pd.DataFrame(columns=TIDY)], ignore_index=True)
-    problems = []
-    for _, rows in used[used.duplicated(figure, keep=False)].groupby(figure, sort=False):
-        first, *others = rows.to_dict("records")
-        problems += [Problem("repeated_key", other["file"], "the same figure stands in row {first} of {file} already",
-                             ", ".join(str(other[name]) for name in figure), row=other["row"],
-                             detail={"first": first["row"], "file": first["file"]}) for other in others]  # fmt: skip
-    return problems
+    more, revised = check_together(deliveries, agreement)
+    return Checked(found, agreement, deliveries, problems + more, revised)
 
 
 def _publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Problem]]:
@@ -141,13 +136,15 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
             table = read_observations(where / "observations.csv")
             judged = {"gaps": targets.judge(checked.agreement, table, year), "latest": targets.latest(checked.agreement, table, year)}
             for name, rows in judged.items():
-                rows.to_csv(where / f"{name}.csv", index=False, lineterminator="\n")
+                write_csv(rows, where / f"{name}.csv")
         for delivery in checked.deliveries:
             open_ = delivery.source.contract == "published"
-            delivery.table.to_csv((new if open_ else new / "internal") / f"{delivery.source.name}.csv", index=False,
-                                  lineterminator="\n")  # fmt: skip
-        checked.files.to_csv(new / "deliveries.csv", index=False, lineterminator="\n")
-        _problem_table(checked.problems).to_csv(new / "warnings.csv", index=False, lineterminator="\n")
+            write_csv(delivery.table, (new if open_ else new / "internal") / f"{delivery.source.name}.csv")
+        write_csv(checked.files, new / "deliveries.csv")
+        write_csv(_protected_revisions(checked.revised, protected), new / "revised.csv")
+        write_csv(checked.revised, new / "internal" / "revised.csv")
+        write_csv(_problem_table([problem for problem in checked.problems if problem.code not in _TELLS_FIGURES]), new / "warnings.csv")
+        write_csv(_problem_table(checked.problems), new / "internal" / "warnings.csv")
         made = {"inputs": _inputs(checked.folder), "year": year}
         (new / "inputs.json").write_text(json.dumps(made, indent=1), encoding="utf-8")
     return home
@@ -191,6 +188,13 @@ def _inputs(folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _protected_revisions(revised: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
+    """What was revised, without the old and the new value where the figure may not be shown."""
+    shown = protected.loc[protected["value"].notna(), KEY]
+    table = revised.merge(shown.assign(shown=True), on=KEY, how="left")
+    return table.assign(**{name: table[name].where(table["shown"].eq(True)) for name in ("before", "after")}).drop(columns="shown")
+
+
 def _problem_table(problems: list[Problem]) -> pd.DataFrame:
     """Problems as a table that can be written and read back, detail as JSON."""
     names = [field.name for field in fields(Problem)]
@@ -200,8 +204,7 @@ def _problem_table(problems: list[Problem]) -> pd.DataFrame:
 
 
 def _read_problems(path: Path) -> list[Problem]:
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    rows = table.to_dict("records")
+    rows = read_csv(path).to_dict("records")
     return [Problem(**row | {"row": int(float(row["row"])) if row["row"] else None, "detail": json.loads(row["detail"])})
             for row in rows]  # fmt: skip
 
@@ -310,7 +313,13 @@ class Plan:
     @cached_property
     def warnings(self) -> list[Problem]:
         """What is doubtful about figures that are used or kept."""
-        return _read_problems(self.processed / "warnings.csv")
+        return _read_problems((self.processed / "internal" if self.internal else self.processed) / "warnings.csv")
+
+    @cached_property
+    def revised(self) -> pd.DataFrame:
+        """Figures that a later delivery revised; see the codebook's `revised.csv`. Hidden ones come without values."""
+        table = read_csv((self.processed / "internal" if self.internal else self.processed) / "revised.csv")
+        return table.assign(**{name: pd.to_numeric(table[name]) for name in ("delivery", "row", "before", "after")})
 
     @cached_property
     def publications(self) -> pd.DataFrame:
@@ -322,7 +331,9 @@ class Plan:
         """The tidy table of one source folder, such as `safety_survey`; raises `PlanError` if there is none to show."""
         for home in (self.processed, self.processed / "internal") if self.internal else (self.processed,):
             if (path := home / f"{source}.csv").is_file() and source in set(self.files["source"]):
-                return pd.read_csv(path, keep_default_na=False).reindex(columns=TIDY)
+                table = read_csv(path).reindex(columns=TIDY)
+                numbers = [name for name in TIDY if name not in (*TEXTS, "file", "area", "period", "indicator")]
+                return table.assign(**{name: pd.to_numeric(table[name]) for name in numbers})
         known = ", ".join(dict.fromkeys(self.files["source"]))
         raise PlanError([Problem("no_such_source", str(source), "is not a source that can be shown; known: {known}",
                                  detail={"known": known})])  # fmt: skip
@@ -330,8 +341,12 @@ class Plan:
     def documents(self) -> dict[str, pd.DataFrame]:
         """Tables that suppliers sent to explain their figures, such as the survey's method by year, by file name."""
         sources, _ = read_sources(self.folder)
-        return {path.relative_to(self.folder).as_posix(): read_cells(path, source, self.folder)[0]
-                for source in sources for path in source.documents}  # fmt: skip
+        found = {}
+        for source in sources:
+            for path in source.documents:
+                pieces = [cells.frame for cells in read_cells(path, replace(source, columns={}), self.folder, [])]
+                found[path.relative_to(self.folder).as_posix()] = pd.concat(pieces) if pieces else pd.DataFrame()
+        return found
 
 
 def _current(home: Path, folder: Path) -> bool:

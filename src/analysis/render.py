@@ -18,7 +18,7 @@ from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
 
-from .agreement import PlanError, Problem
+from .problems import PlanError, Problem
 from .tables import FIGURES_MIME
 from .wording import LANGUAGES, say
 

@@ -13,8 +13,7 @@ from typing import Any
 import pandas as pd
 
 from . import wording
-from .agreement import COMBINED, Criterion, Indicator, Problem
-from .deliveries import period_year
+from .agreement import COMBINED, Criterion, Indicator
 from .findings import (
     area_name,
     area_names,
@@ -43,7 +42,9 @@ from .findings import (
     with_gap,
     years_shown,
 )
+from .periods import period_year
 from .plan import Plan
+from .problems import Problem
 from .targets import JUDGED
 from .wording import say
 
@@ -460,6 +461,46 @@ def deliveries(plan: Plan, lang: str) -> Shown:
     figures = [figure("rows_" + key, row["source"], "", row[key], str(row[key])) for row in plan.files.to_dict("records")
                for key in ("rows", "used", "set_aside")]  # fmt: skip
     return Shown(table("deliveries", say("files", lang), header, rows, numeric=(2, 3, 4)), "deliveries", figures)
+
+
+def arrivals(plan: Plan, lang: str) -> Shown:
+    """What each supplier brought for each year: figures there, missing, hidden and revised."""
+    seen = plan.observations.assign(supplier=plan.observations["source"].str.split(":").str[0],
+                                    year=[period_year(period) for period in plan.observations["period"]])  # fmt: skip
+    seen = seen[(seen["year"] <= plan.year) & (seen["area"] != COMBINED)]
+    years = sorted({int(year) for year in seen["year"].dropna()} & set(range(plan.agreement.start.year - 2, plan.year + 1)))
+    revised = {(source, period_year(period)) for source, period in zip(plan.revised["source"], plan.revised["period"], strict=True)}
+    rows = []
+    for supplier in dict.fromkeys(plan.files["source"]):
+        mine = seen[seen["supplier"] == supplier]
+        rows.append([escape(supplier), *(_arrived(mine[mine["year"] == year], (supplier, year) in revised, lang) for year in years)])
+    return Shown(table("arrivals", say("arrivals", lang), [say("source", lang), *map(str, years)], rows), "arrivals")
+
+
+def _arrived(rows: pd.DataFrame, revised: bool, lang: str) -> str:
+    """One supplier's year in few words; a dash where nothing came."""
+    there, hidden_ = int(rows["value"].notna().sum()), int((rows["status"] == "suppressed").sum())
+    said = [("figures_there", there), ("figures_hidden", hidden_), ("figures_missing", len(rows) - there - hidden_)]
+    words = [escape(say(key, lang, n=n)) for key, n in said if n] + [escape(say("figures_revised", lang))] * revised
+    return "<br>".join(words) or "–"
+
+
+def revised(plan: Plan, lang: str) -> Shown:
+    """Figures that a later delivery revised, old and new where they may be shown, and the promises whose baseline moved."""
+    if plan.revised.empty:
+        return Shown(f"<p>{say('nothing_here', lang)}</p>", "revised")
+    header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("baseline_of", lang), say("reason", lang)]
+    rows, figures = [], []
+    for row in plan.revised.to_dict("records"):
+        indicator = plan.agreement.indicators[row["indicator"]]
+        shown = [wording.value(row[name], indicator.unit, lang) for name in ("before", "after")]
+        hidden_ = pd.isna(row["before"]) or pd.isna(row["after"])
+        rows.append([escape(indicator.name[lang]), escape(area_name(plan, row["area"], lang)), escape(wording.period(row["period"], lang)),
+                     say("revised_hidden", lang) if hidden_ else escape(" → ".join(shown)), escape(row["baseline_of"] or "–"),
+                     escape(row["reason"] or say("delivery_no", lang, n=int(row["delivery"])))])  # fmt: skip
+        figures += [figure(row["indicator"], row["area"], row["period"], row[name], text)
+                    for name, text in zip(("before", "after"), shown, strict=True) if not hidden_]  # fmt: skip
+    return Shown(table("revised", say("revised_caption", lang), header, rows), "revised", figures)
 
 
 def aside(plan: Plan, lang: str) -> Shown:

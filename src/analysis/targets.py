@@ -17,7 +17,8 @@ import pandas as pd
 
 from . import intervals
 from .agreement import COMBINED, UNDATED, Agreement, Criterion, Indicator, Reading
-from .deliveries import period_year
+from .observations import read_csv
+from .periods import period_year
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
 COLUMNS = [*KEY, "role", "value", "target", "target_whole", "gap", "verdict", "certainty", "change", "change_p",
@@ -524,7 +525,7 @@ def _no_base(point: Point) -> str:
 
 def read_table(path: Path) -> pd.DataFrame:
     """A gap table or table of latest values as it was written, numbers digit by digit."""
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table = read_csv(path)
     for name in table.columns.intersection(_NUMBERS):
         table[name] = [float(text) if text else math.nan for text in table[name]]
     for name in table.columns.intersection(["year", "target_whole", "decimals"]):

@@ -1,0 +1,239 @@
+"""Lists in which a row is one incident, story, person or answer: counted to figures by area and period.
+
+A list says what happened, so nothing in it means zero only where source.toml declares the periods it covers in full.
+Files of millions of rows are counted piece by piece; no row is kept.
+"""
+
+from array import array
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .agreement import COMBINED, Agreement, Indicator
+from .contracts import Columns
+from .figures import finished
+from .periods import month_of, months_of
+from .sources import Source
+
+_KEY = ["indicator", "area", "period", "outcome"]
+_SUMS = ["records", "number", "amount", "amounts", "lowest", "highest", "estimated", "numbered"]
+
+
+class Tally:
+    """The records of one delivery as they are read, counted by indicator, area, month and outcome.
+
+    `covers` are the months the list covers in full. Ids of persons, groups and stories are kept only until they
+    are counted, ids of incidents only as hashes.
+    """
+
+    def __init__(self, source: Source, agreement: Agreement, covers: Iterable[str], as_of: date | None):
+        self.source, self.agreement, self.as_of = source, agreement, as_of
+        self.first_month = agreement.start.month
+        self.covers = list(covers)
+        self.months = {month for period in self.covers for month in months_of(period, self.first_month)}
+        self.counts, self.people, self.aside = [], [], []
+        self.hashes = array("Q")
+        self.indicators: set[str] = set()
+        self.areas: set[str] = set()
+        self.first: tuple[str, str, int] = ("", "", 0)
+
+    def add(self, columns: Columns, amounts_only: bool) -> None:
+        """Count one piece. `amounts_only` is true for further columns of amounts beside the records already counted."""
+        rows = pd.DataFrame({"area": columns.area(), "indicator": self._indicator(columns)})
+        rows["area"] = rows["area"].str.split("/").str[0]
+        rows["period"], rows["until"] = self._period(columns), self._until(columns)
+        rows["outcome"] = columns.choice("deliberate", "outcome") if columns.has("deliberate") else "yes"
+        if columns.has("answer"):
+            rows["outcome"] = columns.choice("answer", "answer")
+        if columns.has("medium"):
+            columns.medium()
+        for name in ("number", "lowest", "highest"):
+            rows[name] = columns.whole_or_blank(name) if columns.has(name) else np.nan
+        rows["estimated"] = (columns.choice("estimated", "yes_no") == "yes").astype(float) if columns.has("estimated") else 0.0
+        rows["amount"] = _in_oere(columns) if columns.has("value") else np.nan
+        self._check(columns, rows)
+        kept = rows.dropna(subset=["area", "indicator", "period"])
+        self._remember(columns, kept, amounts_only)
+        kept = kept.assign(records=1.0, amounts=kept["amount"].notna().astype(float), numbered=kept["number"].notna().astype(float))
+        self.counts.append(kept.groupby(_KEY, sort=False)[_SUMS].sum().reset_index())
+        if len(self.counts) > 50:
+            self.counts = [pd.concat(self.counts).groupby(_KEY, sort=False)[_SUMS].sum().reset_index()]
+        if not amounts_only:
+            self.aside.append(columns.aside[columns.aside != ""].value_counts())
+
+    def _indicator(self, columns: Columns) -> pd.Series:
+        """The indicator of each record; a story's follows from its tone where nothing else says it."""
+        if columns.has("indicator"):
+            return columns.indicator()
+        columns.choice("tone", "tone")
+        reasons = self.source.unused.get("indicator", {})
+        tones = columns.words("tone")
+        for row, tone in tones.items():
+            if tone in reasons:
+                columns.aside[row] = reasons[tone]
+        return columns.indicator("tone")
+
+    def _period(self, columns: Columns) -> pd.Series:
+        """The month of each record, or the period it was registered for; days outside the covered months are problems."""
+        if not columns.has("date"):
+            periods = columns.period()
+            for row, period in periods[periods.map(lambda each: isinstance(each, str) and not set(months_of(each, self.first_month)) <= self.months)].items():
+                columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", period, covers=", ".join(self.covers))
+            return periods
+        days = columns.day("date")
+        months = days.map({day: month_of(day) for day in days.dropna().unique()})
+        stock = self._stock(columns)
+        wrong = months.map({month: not set(months_of(month)) <= self.months for month in months.dropna().unique()}).eq(True)
+        for row in days.index[wrong & ~stock]:
+            columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "date", columns.words("date")[row],
+                        covers=", ".join(self.covers))  # fmt: skip
+        if self.as_of:
+            for row in days.index[days.map({day: day > self.as_of for day in days.dropna().unique()}).eq(True)]:
+                columns.say("in_the_future", "lies after {day}, the day of the delivery", row, "date", columns.words("date")[row], day=self.as_of.isoformat())
+        return months
+
+    def _stock(self, columns: Columns) -> pd.Series:
+        """Records of a stock: they stand from their date on, so the date may lie before what the list covers."""
+        if not columns.has("until"):
+            return pd.Series(False, index=columns.words("area").index)
+        return pd.Series(True, index=columns.words("area").index)
+
+    def _until(self, columns: Columns) -> pd.Series | float:
+        return columns.day("until", blank=True) if columns.has("until") else np.nan
+
+    def _check(self, columns: Columns, rows: pd.DataFrame) -> None:
+        """Ranges by pandera."""
+        import pandera.pandas as pa
+
+        rules = {
+            "negative": ("amount", pa.Check.ge(0), "must not be negative", "value"),
+            "negative_number": ("number", pa.Check.ge(0), "must not be negative", "number"),
+            "bounds_crossed": ("within", pa.Check.eq(True), "must lie between the lowest and the highest estimate", "number"),
+        }
+        columns.check(rows.assign(within=~((rows["number"] < rows["lowest"]) | (rows["number"] > rows["highest"]))), rules)
+        for row, id_ in rows["indicator"].dropna().items():
+            if self.agreement.indicators[id_].combine == "unique" and not columns.has("person") and not columns.has("number"):
+                columns.say("no_person", "counts different persons; a column must be declared as person", row, "indicator", id_)
+                break
+
+    def _remember(self, columns: Columns, rows: pd.DataFrame, amounts_only: bool) -> None:
+        """Which indicators and areas were met, and the ids that must be told apart."""
+        self.indicators |= set(rows["indicator"])
+        self.areas |= set(rows["area"])
+        self.first = self.first if self.first[0] else (columns.file, columns.sheet, int(columns.cells.index[0]))
+        if amounts_only:
+            return
+        if columns.source.contract == "incidents" and columns.has("id"):
+            self.hashes.extend(pd.util.hash_array(columns.words("id").to_numpy(dtype=object)).tolist())
+        name = next((name for name in ("person", "story") if columns.has(name)), None)
+        if name:
+            ids = columns.person(name) if name == "person" else columns.words(name)
+            self.people.append(rows[["indicator", "area", "period", "until"]].assign(id=ids.reindex(rows.index)).query("id != ''"))
+
+    def repeated(self) -> set[int]:
+        """Hashes of incident ids that stand in more than one row."""
+        hashes = np.frombuffer(self.hashes, dtype=np.uint64) if self.hashes else np.empty(0, dtype=np.uint64)
+        hashes.sort()
+        return set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+
+    # --- figures ---
+
+    def figures(self, absent: Mapping[str, str]) -> pd.DataFrame:
+        """The counted figures as tidy rows: a month and a year, every area of the plan, zero where the list has nothing.
+
+        `absent` areas were declared not to be in the list. Figures of outcomes other than yes are set aside, never added.
+        """
+        counts = pd.concat(self.counts).groupby(_KEY, sort=False)[_SUMS].sum() if self.counts else pd.DataFrame(columns=_SUMS)
+        named = {word for word in self.source.values.get("indicator", {}).values() if word in self.agreement.indicators}
+        constants = {block.constants.get("indicator", "") for block in self.source.blocks} | {self.source.constants.get("indicator", "")}
+        indicators = self.indicators | named | (constants & self.agreement.indicators.keys())
+        own = [area for area in self.agreement.areas if area not in absent]
+        areas = [COMBINED] if self.areas == {COMBINED} or self.source.contract == "stories" else [*own, *sorted(self.areas - set(self.agreement.areas))]
+        people = pd.concat(self.people) if self.people else pd.DataFrame(columns=["indicator", "area", "period", "until", "id"])
+        rows: list[dict[str, Any]] = []
+        for id_ in sorted(indicators):
+            indicator = self.agreement.indicators[id_]
+            for period in self._periods(indicator):
+                rows += self._row(indicator, areas, period, counts, people[people["indicator"] == id_], absent)
+        table = pd.DataFrame(rows)
+        return finished(table.assign(file=self.first[0], sheet=self.first[1], row=self.first[2])) if len(table) else finished(pd.DataFrame(columns=["row"]))
+
+    def _periods(self, indicator: Indicator) -> list[str]:
+        """Every month covered, and every year of the indicator's own kind that is covered in full."""
+        months = [f"{month // 12}-{month % 12 + 1:02}" for month in sorted(self.months)]
+        by_month = self._by_month and indicator.measure not in ("stock", "survey_share")
+        years = sorted({month // 12 for month in self.months} | {month // 12 + 1 for month in self.months})
+        named = [self.agreement.period(indicator.id, year) for year in years]
+        return [*(months if by_month else []), *(year for year in named if set(months_of(year, self.first_month)) <= self.months)]
+
+    @property
+    def _by_month(self) -> bool:
+        """Whether the records have days; those registered for a whole year have no months."""
+        return any(ours == "date" for ours in self.source.columns.values())
+
+    def _row(self, indicator: Indicator, areas: list[str], period: str, counts: pd.DataFrame, people: pd.DataFrame, absent: Mapping[str, str]) -> list[dict]:
+        rows = []
+        inside = {f"{month // 12}-{month % 12 + 1:02}" for month in months_of(period, self.first_month)} | {period}
+        mine = counts[[key[0] == indicator.id and key[2] in inside for key in counts.index]] if len(counts) else counts
+        for area in areas:
+            here = mine[[key[1] == area for key in mine.index]] if len(mine) else mine
+            outcome = {name: group[_SUMS].sum() for name, group in here.groupby(level="outcome")} if len(here) else {}
+            rows += self._figure(indicator, area, period, outcome, people[people["area"] == area])
+        if indicator.combine == "unique" and areas != [COMBINED] and not absent and len(people):
+            rows += [{**self._base(indicator, COMBINED, period), "value": float(self._different(indicator, period, people))}]
+        return rows
+
+    def _base(self, indicator: Indicator, area: str, period: str) -> dict[str, Any]:
+        return {"indicator": indicator.id, "area": area, "period": period, "decimals": 0, "status": "measured"}
+
+    def _figure(self, indicator: Indicator, area: str, period: str, outcome: dict[str, pd.Series], people: pd.DataFrame) -> list[dict]:
+        """One area's figure in one period, and beside it, set aside, what was not or may not have been deliberate."""
+        yes = outcome.get("yes", pd.Series(0.0, index=_SUMS))
+        row = self._base(indicator, area, period) | {"cases": yes["records"]}
+        if indicator.measure == "survey_share":
+            weight = {name: sums["number"] or sums["records"] for name, sums in outcome.items()}
+            total = sum(weight.values())
+            return [row | {"value": weight.get("yes", 0), "out_of": total}] if total else []
+        if indicator.unit == "dkk":
+            return [row | {"value": yes["amount"] / 100, "cases": yes["amounts"]}, *self._others(row, outcome, "amount", 100)]
+        if self.people and (indicator.combine == "unique" or self.repeats(indicator) != "each"):
+            return [row | {"value": float(self._different(indicator, period, people))}]
+        value = yes["number"] if yes["numbered"] else yes["records"]
+        row |= {"value": value, "status": "estimate" if yes["estimated"] else "measured"}
+        if yes["lowest"] or yes["highest"]:
+            row |= {"lowest": yes["lowest"], "highest": yes["highest"]}
+        return [row, *self._others(row, outcome, "records", 1)]
+
+    def _others(self, row: dict[str, Any], outcome: dict[str, pd.Series], name: str, scale: int) -> list[dict]:
+        """What was not, or may not have been, deliberate: kept apart, never added."""
+        aside = {"no": "not deliberate", "unknown": "unknown whether deliberate"}
+        return [row | {"value": sums[name] / scale, "cases": sums["records"], "status": "", "set_aside": aside[key]} for key, sums in outcome.items() if key in aside]
+
+    def repeats(self, indicator: Indicator) -> str:
+        """How often the same id counts: every time, once a period, or once in the whole plan, as the register says."""
+        return indicator.repeats or ("each" if self.source.contract == "stories" else "once_a_period")
+
+    def _different(self, indicator: Indicator, period: str, people: pd.DataFrame) -> int:
+        """Different ids that belong to a period: those active at its end for a stock, those new in it where an id counts once."""
+        months = months_of(period, self.first_month)
+        if not len(people):
+            return 0
+        when = people["period"].map(lambda each: months_of(each, self.first_month).start)
+        if indicator.measure == "stock" and self._by_month:
+            end = date((months.stop - 1) // 12, (months.stop - 1) % 12 + 1, 28)
+            left = people["until"].map(lambda day: day == day and day is not None and day <= end)
+            return people[(when < months.stop) & ~left]["id"].nunique()
+        if self.repeats(indicator) == "once":
+            first = people.assign(when=when).groupby("id")["when"].min()
+            return int(first.between(months.start, months.stop - 1).sum())
+        inside = when.between(months.start, months.stop - 1)
+        return people[inside]["id"].nunique()
+
+
+def _in_oere(columns: Columns) -> pd.Series:
+    """Amounts of money in whole øre, so that they add up exactly; NaN where none is given."""
+    numbers = columns.number("value", blank=True)
+    return numbers.map(lambda value: float(value * 100) if value is not None and value == value else np.nan).astype(float)

@@ -1,0 +1,223 @@
+"""How each supplier lays out its files: one `source.toml` a folder, read field by field. Nothing about a layout is guessed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .problems import DATE, FLAG, NAMES, NESTED, NUMBER, TABLES, TEXT, WHOLE, WORDS, PlanError, Problem, Reader, read_toml
+
+MISSING = ("not_available", "not_delivered", "suppressed_at_source")
+LISTS = ("answers", "incidents", "stories", "registrations")  # contracts in which a row is a record, counted whatever other columns say
+STATUS = ("measured", "printed", "derived", "estimate", "suspect")
+
+_MUST = {"contract": TEXT, "publisher": TEXT, "files": NAMES, "columns": NESTED}
+_MAY = {
+    "documents": NAMES, "encoding": TEXT, "delimiter": "mark", "decimal": (",", "."), "thousands": (".", ",", " ", "'"), "dates": TEXT,
+    "sheets": NAMES, "ignored_sheets": NAMES, "header": "header", "ignored_rows": NAMES, "ignored_columns": NAMES,
+    "constants": WORDS, "constants_by_file": NESTED, "constants_by_sheet": NESTED, "values": NESTED, "unused": NESTED, "areas": WORDS,
+    "sum": FLAG, "status": WORDS, "missing": WORDS, "covers": NAMES, "nested_periods": FLAG, "jump": NUMBER, "media": NAMES,
+    "delivery": WHOLE, "received": DATE, "correction": TABLES, "doubt": TABLES, "absent": TABLES, "confirmed": TABLES,
+}  # fmt: skip
+_CORRECTION = ({"delivery": WHOLE, "files": NAMES}, {"received": DATE, "reason": TEXT, "covers": NAMES})
+_FIGURE = ({"reason": TEXT}, {"area": TEXT, "period": TEXT, "indicator": TEXT})
+_COLUMN_FIELDS = ("is", "area", "period", "indicator", "unit")
+
+
+@dataclass(frozen=True)
+class File:
+    """One delivered file: the number of its delivery, when it came, and whether it only corrects earlier figures."""
+
+    path: Path
+    delivery: int = 1
+    received: date | None = None
+    correction: bool = False
+    reason: str = ""
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns of a file that make one figure a row: our name → supplier's heading, and what is constant in them.
+
+    A table with one column a year or an indicator has one block for each of these.
+    """
+
+    headings: Mapping[str, str]
+    constants: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One supplier's folder: which contract its files keep, and how this supplier lays them out.
+
+    Fields as in the README. `columns` is supplier's heading → our name, or a table for a column of figures;
+    `values[column]` supplier's word → ours; `unused[column]` supplier's word → why such rows are kept but not
+    used; `missing` mark → what it means.
+    """
+
+    name: str
+    folder: Path
+    contract: str
+    publisher: str
+    files: tuple[File, ...]
+    documents: tuple[Path, ...] = ()
+    encoding: str = ""
+    delimiter: str = ";"
+    decimal: str = ","
+    thousands: str = ""
+    dates: str = ""
+    sheets: tuple[str, ...] = ()
+    ignored_sheets: tuple[str, ...] = ()
+    header: tuple[int, ...] = ()
+    ignored_rows: tuple[str, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    constants_by_file: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    constants_by_sheet: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unused: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    areas: Mapping[str, str] = field(default_factory=dict)
+    sum: bool = False
+    status: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    covers: tuple[str, ...] = ()
+    nested_periods: bool = False
+    jump: float = 0
+    media: tuple[str, ...] = ()
+    delivery: int = 1
+    received: date | None = None
+    doubt: tuple[Mapping[str, str], ...] = ()
+    absent: tuple[Mapping[str, str], ...] = ()
+    confirmed: tuple[Mapping[str, str], ...] = ()
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The columns by the figures they make: the plain columns, once for each kind of figure column there is."""
+        plain = {ours: theirs for theirs, ours in self.columns.items() if isinstance(ours, str)}
+        figures: dict[tuple, dict[str, str]] = {}
+        for theirs, told in self.columns.items():
+            if not isinstance(told, str):
+                constants = tuple((name, told[name]) for name in _COLUMN_FIELDS if name in told and name != "is")
+                figures.setdefault(constants, {})[told.get("is", "value")] = theirs
+        blocks = [Block({ours: theirs for ours, theirs in (plain | named).items() if ours not in dict(constants)}, dict(constants))
+                  for constants, named in figures.items()]  # fmt: skip
+        return [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
+
+    def ignores(self, heading: str) -> bool:
+        """Whether nothing is read from a column with this heading."""
+        return heading in self.ignored_columns
+
+    def ignores_row(self, first: str) -> bool:
+        """Whether a row beginning with this text was declared to hold nothing to read (`*` stands for anything)."""
+        return any(fnmatch(first.casefold(), pattern.casefold()) for pattern in self.ignored_rows)
+
+
+def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
+    """Every supplier's folder below the plan folder (those with a `source.toml`), in order of name.
+
+    A `source.toml` that cannot be used is left out and told as a problem.
+    """
+    sources, problems = [], []
+    for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
+        path = home / "source.toml"
+        if not path.resolve().is_relative_to(folder.resolve()):
+            problems.append(Problem("outside_plan", home.name, "only files inside the plan folder are read"))
+        elif not path.is_file():
+            problems.append(Problem("no_source_toml", home.name, "the folder has no source.toml, so nothing in it can be read"))
+        else:
+            try:
+                sources.append(_read_source(path, folder))
+            except PlanError as error:
+                problems += error.problems
+    problems += [problem for source in sources for problem in _unlisted(source, folder)]
+    if not sources and not problems:
+        problems.append(Problem("no_sources", folder.name, "no supplier's folder with a source.toml in it"))
+    return sources, problems
+
+
+def _unlisted(source: Source, plan: Path) -> list[Problem]:
+    """Files that lie in a source's folder and are named nowhere: nobody should think they were read."""
+    known = {*(file.path for file in source.files), *source.documents, source.folder / "source.toml", source.folder / "README.md"}
+    lying = (path for path in sorted(source.folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$")))
+    return [Problem("unlisted_file", path.relative_to(plan).as_posix(), "is not named under files or documents, so it is not read", level="warning")
+            for path in lying if path not in known]  # fmt: skip
+
+
+def _read_source(path: Path, plan: Path) -> Source:
+    reader = Reader(path.relative_to(plan).as_posix())
+    raw = read_toml(path, reader)
+    read = reader.entry(raw, "", _MUST, _MAY)
+    columns = _columns(read.get("columns", {}), reader)
+    for name in ("constants_by_file", "constants_by_sheet", "values", "unused"):
+        for key, words in read.get(name, {}).items():
+            reader.value(words, WORDS, "", f"{name}.{key}")
+    for name, known in (("missing", MISSING), ("status", STATUS)):
+        for mark, meaning in read.get(name, {}).items():
+            if meaning not in known:
+                reader.say("bad_mark", "", "must be one of: {choices}", meaning, f"{name}.{mark}", choices=", ".join(known))
+    if read.get("thousands", "") == read.get("decimal", ","):
+        reader.say("same_marks", "", "is the decimal mark as well; without a decimal field that is the comma", read["thousands"], "thousands")
+    if read.get("jump", 2) <= 1:
+        reader.say("too_low", "", "must be at least {least}", read["jump"], "jump", least="1.1")
+    for name in ("doubt", "absent", "confirmed"):
+        for entry in read.get(name, ()):
+            reader.entry(entry, f"[[{name}]]", *_FIGURE)
+    files = _files(read, path.parent, plan, reader)
+    documents = _listed(read.get("documents", []), path.parent, plan, reader)
+    if reader.problems:
+        raise PlanError(reader.problems)
+    rest = {name: value for name, value in read.items() if name not in ("files", "documents", "columns", "correction")}
+    rest = {name: tuple(value) if isinstance(value, list) else value for name, value in rest.items()}
+    return Source(name=path.parent.name, folder=path.parent, files=files, documents=documents, columns=columns, **rest)
+
+
+def _columns(raw: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    """`[columns]`: each heading with our name for it, or with a table that says which figures stand below it."""
+    for heading, told in raw.items():
+        name = f"columns.{heading}"
+        if isinstance(told, dict):
+            if not told or not told.keys() <= set(_COLUMN_FIELDS) or not all(isinstance(text, str) and text for text in told.values()):
+                reader.say("bad_column", "", "must be our name for the column, or a table with some of: {known}", told, name,
+                           known=", ".join(_COLUMN_FIELDS))  # fmt: skip
+        else:
+            reader.value(told, TEXT, "", name)
+    names = [told for told in raw.values() if isinstance(told, str)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        reader.say("column_twice", "", "two headings are given this name; a name may stand for one column only", name, "columns")
+    return dict(raw)
+
+
+def _files(read: Mapping[str, Any], home: Path, plan: Path, reader: Reader) -> tuple[File, ...]:
+    """The files of the first delivery and of each correction, in order of their delivery numbers."""
+    number = read.get("delivery", 1)
+    files = [File(path, number, read.get("received"), covers=read.get("covers", ())) for path in _listed(read.get("files", ()), home, plan, reader)]
+    for entry in read.get("correction", ()):
+        told = reader.entry(entry, "[[correction]]", *_CORRECTION)
+        if told.get("delivery", number + 1) <= number:
+            reader.say("not_later", "[[correction]]", "must be above {least}, the number of the delivery it corrects", told["delivery"], "delivery",
+                       least=number)  # fmt: skip
+        paths = _listed(told.get("files", ()), home, plan, reader)
+        files += [File(path, told.get("delivery", 0), told.get("received"), True, told.get("reason", ""), told.get("covers", ())) for path in paths]
+    for path in {file.path for file in files if [each.path for each in files].count(file.path) > 1}:
+        reader.say("file_twice", "", "is named in two deliveries", path.name, "files")
+    return tuple(sorted(files, key=lambda file: file.delivery))
+
+
+def _listed(names: Iterable, folder: Path, plan: Path, reader: Reader) -> tuple[Path, ...]:
+    """The files a source names (wildcards allowed); one that is absent or outside the plan folder is a problem."""
+    found: list[Path] = []
+    for name in names:
+        outside = Path(name).is_absolute() or "\\" in name or ".." in Path(name).parts
+        matches = [] if outside or name in ("", ".") else [match for match in sorted(folder.glob(name)) if match.is_file()]
+        if outside or any(not match.resolve().is_relative_to(plan.resolve()) for match in matches):
+            reader.say("outside_plan", "", "only files inside the plan folder are read", name)
+        elif not matches:
+            reader.say("no_such_file", "", "is named under files but is not in the folder", name)
+        else:
+            found += [match for match in matches if match not in found]
+    return tuple(found)
