@@ -201,7 +201,8 @@ def small_plan(tmp_path: Path):
         for kind, cells, header, source in deliveries:
             if cells or (kind == "counts" and not survey):
                 (folder / kind).mkdir(exist_ok=True)
-                (folder / kind / "source.toml").write_text(source, encoding="utf-8")
+                absent = "" if "[[absent]]" in source else '\n[[absent]]\nreason = "a small plan delivers only what the test is about"\n'
+                (folder / kind / "source.toml").write_text(source + absent, encoding="utf-8")
                 content = cells if isinstance(cells, bytes) else (header + cells).encode()
                 (folder / kind / f"{kind}.csv").write_bytes(content)
         return SmallPlan(folder)

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from conftest import INDICATORS, PLAN, ROOT, agreement_of, criterion, indicator, register, told
 
-from analysis.agreement import PlanError, closest, read_agreement
+from analysis.agreement import read_agreement
+from analysis.problems import PlanError, closest
 
 # criteria.yml of the project: the promises, and the four things the agreement describes without promising
 CRITERIA = ["T1a", "T1b", "T1c", "T2", "T3", "D1", "D2", "D3", "D4", "F1", "F2", "F3", "F4", "F5", "K0", "K1", "K2", "K3", "K4", "K5", "K6", "B1", "B2"]

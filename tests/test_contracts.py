@@ -59,17 +59,17 @@ def test_every_figure_keeps_the_file_and_row_it_came_from(checked):
 # --- cells that are refused -----------------------------------------------------------------------------
 
 CELLS = {  # one line of a delivery: (line, code, found, column, words)
-    "a thousands point": ("a;2017;reports;1.061", "ambiguous_number", "1.061", "antal", "decimal mark is ','"),
+    "a thousands point": ("a;2017;reports;1.061", "ambiguous_thousands", "1.061", "antal", "write 1061, or declare thousands"),
     "a negative count": ("a;2017;reports;-14", "negative", "-14", "antal", "must not be negative"),
     "half a report": ("a;2017;reports;14,5", "not_whole", "14,5", "antal", "a whole number"),
     "a blank": ("a;2017;reports;", "blank", "", "antal", "is blank"),
     "two dots": ("a;2017;reports;..", "not_a_number", "..", "antal", "declared under [missing]"),
     "a dash": ("a;2017;reports;-", "not_a_number", "-", "antal", "declared under [missing]"),
-    "less than five": ("a;2017;reports;<5", "not_a_number", "<5", "antal", "declared under [missing]"),
+    "about five": ("a;2017;reports;ca. 5", "not_a_number", "ca. 5", "antal", "declared under [missing]"),
     "a word": ("a;2017;reports;mange", "not_a_number", "mange", "antal", "must be a number"),
     "NA": ("a;2017;reports;NA", "not_a_number", "NA", "antal", "must be a number"),
     "an unmapped indicator": ("a;2017;haervaerk;14", "unknown_indicator", "haervaerk", "indikator", "[values.indicator]"),
-    "an odd period": ("a;2017H1;reports;14", "bad_period", "2017H1", "periode", "2018-H1"),
+    "an odd period": ("a;2017H3;reports;14", "bad_period", "2017H3", "periode", "2018-H1"),
     "a date as a period": ("a;31-12-2017;reports;14", "bad_period", "31-12-2017", "periode", "such as 2018"),
     "a path as an area": ("../../etc/x;2017;reports;1", "unknown_area", "../../etc/x", "omraade", "unknown area"),
     "a blank area": (";2017;reports;1", "unknown_area", "", "omraade", "known: "),
@@ -97,7 +97,7 @@ def test_a_refused_delivery_gives_no_figure_at_all(small_plan):
 def test_every_bad_cell_is_told_at_once(small_plan):
     problems = errors_of(small_plan(counts="a;2017;reports;1.061\nx;2017;reports;-1\nc;17;report;\n"))
     assert sorted((problem.row, problem.code) for problem in problems) == [
-        (2, "ambiguous_number"), (3, "negative"), (3, "unknown_area"), (4, "bad_period"), (4, "blank"),
+        (2, "ambiguous_thousands"), (3, "negative"), (3, "unknown_area"), (4, "bad_period"), (4, "blank"),
         (4, "unknown_indicator"),
     ]  # fmt: skip
 
@@ -170,6 +170,8 @@ def test_a_column_the_contract_needs_must_be_declared(small_plan):
 
 def test_an_unknown_contract_is_told_with_those_known(small_plan):
     problem = only(errors_of(small_plan(survey="a;2016;safe;58,3;180", survey_source=SURVEY_SOURCE.replace('"survey"', '"survay"'))))
+    assert problem.code == "unknown_contract_near" and "did you mean 'survey'?" in str(problem)
+    problem = only(errors_of(small_plan(survey="a;2016;safe;58,3;180", survey_source=SURVEY_SOURCE.replace('"survey"', '"xyz"'))))
     assert problem.code == "unknown_contract" and all(name in str(problem) for name in ("published", "counts", "survey"))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import agreement, contracts, deliveries, observations, plan, targets
+from analysis import agreement, consistency, contracts, figures, observations, plan, sources, targets
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -15,7 +15,7 @@ CODEBOOK = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
 PAGES = {"README": ROOT / "README.md", "codebook": ROOT / "data" / "README.md"}
 COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest"}
 
-STATUSES = {*deliveries.STATUS, *deliveries.MISSING, "suppressed", "partial"} - {"suspect"}
+STATUSES = {*sources.STATUS, *sources.MISSING, "suppressed", "partial"} - {"suspect"}
 VERDICTS = {*targets.JUDGED, "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
             "previous_year_missing", "not_comparable", "suppressed", "no_target"}  # fmt: skip
 
@@ -132,7 +132,7 @@ def test_the_readme_names_every_field_and_rule_a_plan_folder_may_have():
         *agreement._CRITERION,
         *agreement._CRITERION_MAY,
     }
-    assert register | rules | set(deliveries._FIELDS) | set(contracts.CONTRACTS) <= said
+    assert register | rules | set(sources._MUST) | set(sources._MAY) | set(contracts.CONTRACTS) <= said
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
@@ -163,8 +163,9 @@ def test_every_command_and_option_stands_in_the_readme():
     {
         "## observations.csv": observations.COLUMNS,
         "## gaps.csv": targets.COLUMNS,
-        "## `<source>`.csv": contracts.TIDY,
+        "## `<source>`.csv": figures.TIDY,
         "## deliveries.csv": plan._FILE_COLUMNS,
+        "## revised.csv": consistency.REVISED,
         "## warnings.csv": list(plan._problem_table([]).columns),
         "## key_figures.csv": ["report", "element", "indicator", "area", "period", "value", "shown_as"],
     }.items(),

@@ -7,12 +7,16 @@ fractions. Chance is worked out from scipy's distributions. Nothing here asks th
 import csv
 import math
 import re
+import runpy
 import shutil
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Context, Decimal
 from fractions import Fraction as F
 
+import openpyxl
 import pandas as pd
 import pytest
 from conftest import ROOT, one
@@ -76,10 +80,18 @@ REGISTERED = {  # by agreement year: the four areas where they were counted, the
 PARTICIPANT_BOUNDS = {2018: (270, 360), 2019: (390, 520), 2020: (0, 0), 2021: (250, 295)}
 
 
-def lines(file: str) -> list[dict[str, str]]:
-    """The lines of a delivered file, as Python's own csv module reads them."""
-    with (EXAMPLE / file).open(encoding="utf-8", newline="") as stream:
+def lines(file: str, encoding: str = "utf-8", above: int = 0) -> list[dict[str, str]]:
+    """The lines of a delivered CSV file by its headings, as Python's own csv module reads them."""
+    with (EXAMPLE / file).open(encoding=encoding, newline="") as stream:
+        for _ in range(above):
+            next(stream)
         return list(csv.DictReader(stream, delimiter=";"))
+
+
+def cells(file: str, sheet: str) -> list[tuple]:
+    """The rows of a delivered workbook's sheet that hold anything, as openpyxl reads them."""
+    rows = openpyxl.load_workbook(EXAMPLE / file)[sheet].iter_rows(values_only=True)
+    return [row for row in rows if any(cell is not None for cell in row)]
 
 
 def by_area(figures: tuple) -> dict:
@@ -87,42 +99,138 @@ def by_area(figures: tuple) -> dict:
     return {ALL: figures[0]} if len(figures) == 1 else dict(zip((*AREAS, ALL), figures, strict=False))
 
 
-@pytest.mark.parametrize(("file", "column", "typed"), [
-    ("police_survey/tryghedsmaaling.csv", "andel_tryg", SAFE), ("resident_survey/beboerundersoegelse.csv", "andel_godt_naboskab", NEIGHBOURS),
+def keyed(typed: dict) -> dict:
+    """Typed figures by period and area."""
+    return {(str(period), area): number for period, cell in typed.items()
+            for area, number in by_area(cell if isinstance(cell, tuple) else (cell,)).items()}  # fmt: skip
+
+
+def counted(file: str) -> dict[str, Counter]:
+    """Rows of the plan's dated lists by kind of activity: how many in each agreement year and area."""
+    found: dict[str, Counter] = {}
+    for row in lines(file):
+        _, month, year = row["Dato"].split()
+        autumn = month in ("oktober", "november", "december")
+        found.setdefault(row["Aktivitet"], Counter())[str(int(year) + autumn), NAMES[row["Område"]]] += 1
+    return found
+
+
+def test_the_typed_safety_figures_are_those_in_the_workbook():
+    years, kinds, *rows = cells("police_survey/tryghedsmaaling_2016-2021.xlsx", "Tryghed")[2:]
+    assert kinds[1:] == ("Tryg, pct.", "Antal svar") * 5
+    delivered = {(int(year), NAMES[row[0]]): row[place:place + 2] for row in rows if row[0] in NAMES
+                 for place, year in enumerate(years) if place and year}  # fmt: skip
+    typed = {(year, area): ("..", None) if cell is None else (cell[0].replace(".", ","), cell[1]) for year, there in SAFE.items()
+             for area, cell in there.items()}  # fmt: skip
+    assert delivered == typed | {(2016, S): ("ikke spurgt", None), (2016, K): ("ikke spurgt", None)}
+
+
+def test_the_typed_shares_of_the_residents_survey_are_those_delivered():
+    rows = lines("resident_survey/beboerundersoegelse.csv")
+    delivered = {(int(row["aar"]), NAMES[row["omraade"]]): (row["andel_godt_naboskab"].replace(",", "."), int(row["antal_svar"])) for row in rows}
+    assert delivered == {(year, area): cell for year, there in NEIGHBOURS.items() for area, cell in there.items()}
+
+
+def test_the_typed_reports_are_the_first_delivery_with_its_correction():
+    def reported(file: str, above: int) -> dict:
+        raw = (EXAMPLE / file).read_bytes()
+        assert raw.count(b"\r\n") == raw.count(b"\n") and "hærværk".encode("cp1252") in raw
+        return {(row["År"], row["Område"]): int(row["Antal anmeldelser"]) for row in lines(file, "cp1252", above) if row["Gerningskode"] == "Anmeldt hærværk"}
+
+    first, corrected = reported("police_reports/anmeldelser_2017-2021.csv", 1), reported("police_reports/anmeldelser_rettelse_2018.csv", 0)
+    assert (first["2018", "Motalavej"], first["2018", "I alt"]) == (44, 98)
+    assert corrected == {("2018", "Motalavej"): 50, ("2018", "I alt"): 104}
+    delivered = first | corrected
+    assert {year: delivered.pop((str(year), "I alt")) for year in REPORTS} == {year: sum(there) for year, there in REPORTS.items()}
+    assert {(year, NAMES[area]): number for (year, area), number in delivered.items()} == keyed(REPORTS)
+
+
+def test_the_typed_fires_are_the_calls_that_were_set_on_purpose():
+    calls = [row for row in cells("fire_service/udrykninger_2015-2021.xlsx", "Udrykninger") if str(row[0]).startswith("EKS-")]
+    assert len({row[0] for row in calls}) == len(calls)
+    days = [(str(day.year), day.month) if isinstance(day, datetime) else (day[-4:], int(day[3:5]) if day[2] == "-" else 0) for _, day, *_ in calls]
+    assert max(month for year, month in days if year == "2020") <= 6
+    fires = Counter((year, NAMES[row[2]]) for (year, _), row in zip(days, calls, strict=True) if row[4] == "ja" and row[3] != "Blind alarm")
+    assert fires == Counter({(period.removeprefix("1. halvår "), area): number for (period, area), number in keyed(ARSON).items() if number})
+    assert {row[4] for row in calls} == {"ja", "nej", "ukendt"}
+
+
+@pytest.mark.parametrize(("sheet", "typed"), [("Boliger", HOMES), ("Hærværk", REPAIRS)])
+def test_the_typed_counts_of_the_housing_organisations_are_those_in_the_workbook(sheet, typed):
+    area, delivered = "", {}
+    for name, year, number in cells("housing/boligorganisationerne_2015-2021.xlsx", sheet)[2:]:
+        area = name or area  # the name stands in a merged cell
+        delivered[str(year).removeprefix("ultimo "), NAMES[area]] = number
+    assert delivered == keyed(typed)
+
+
+@pytest.mark.parametrize(("file", "tone", "typed"), [
+    ("media/medieomtale_2017-2021.csv", "negativ", NEGATIVE), ("positive_stories/positive_historier_2017-2021.csv", "positiv", POSITIVE),
 ])  # fmt: skip
-def test_the_typed_shares_are_those_delivered(file, column, typed):
-    delivered = {(int(row["aar"]), NAMES[row["omraade"]]): (row[column].replace(",", "."), row["antal_svar"]) for row in lines(file)}
-    expected = {(year, area): ("..", "") if cell is None else (cell[0], str(cell[1]))
-                for year, cells in typed.items() for area, cell in cells.items()}  # fmt: skip
-    assert delivered == expected
+def test_the_typed_stories_are_those_of_the_lists(file, tone, typed):
+    stories = lines(file)
+    told = [row["Dato"] for row in stories if row["Tone"] == tone and row["Medie"] in ("Eksempelavisen", "Opdigtet Radio", "Prøvebladet Online")]
+    assert Counter(day[-4:] for day in told) == {period.removeprefix("1. halvår "): number for period, number in typed.items()}
+    assert tone == "positiv" or all(row["Dato"][3:5] <= "06" for row in stories if row["Dato"].endswith("2019"))
+    assert all(row["Overskrift"].startswith("Opdigtet") for row in stories) and any(";" in row["Overskrift"] for row in stories)
 
 
-@pytest.mark.parametrize(("file", "word", "typed"), [
-    ("police_reports/anmeldt_haervaerk.csv", "Anmeldt hærværk", REPORTS), ("fire_service/paasatte_brande.csv", "Påsatte brande", ARSON),
-    ("housing/boligorganisationerne.csv", "Udbedret hærværk", REPAIRS), ("housing/boligorganisationerne.csv", "Boliger", HOMES),
-    ("media/medieomtale.csv", "Negative omtaler", NEGATIVE), ("media/medieomtale.csv", "Positive historier", POSITIVE),
-])  # fmt: skip
-def test_the_typed_counts_are_those_delivered(file, word, typed):
-    delivered = {(row["periode"], NAMES[row["omraade"]]): int(row["antal"]) for row in lines(file) if row["indikator"] == word}
-    figures = {str(period): cell if isinstance(cell, tuple) else (cell,) for period, cell in typed.items()}
-    assert delivered == {(period, area): number for period, cells in figures.items() for area, number in by_area(cells).items()}
+def test_the_typed_moves_are_all_moves_but_those_within_the_area():
+    homes = {name: R for name in ("Schackenborgvænge", "FOB 23", "FOB 24", "FOB 26")} | NAMES
+    for year, typed in MOVES.items():
+        moves: dict[str, list[int]] = {}
+        for part, every, within, there in cells("move_outs/flytninger_2016-2021.xlsx", str(year))[2:]:
+            so_far = moves.setdefault(homes[part], [0, 0])
+            moves[homes[part]] = [so_far[0] + every - within, so_far[1] + there]
+        assert moves == {area: list(cell) for area, cell in by_area(typed).items()}, year
+    row = one(pd.DataFrame(lines("move_outs/aftalens_22_procent.csv")))
+    assert (int(row["Flytninger i alt"]) - int(row["Heraf interne"]), int(row["Lejemål"])) == (528, 2400)
 
 
-def test_the_typed_moves_visitors_and_registrations_are_those_delivered():
-    moves = {(row["aar"], NAMES[row["omraade"]]): (int(row["fraflytninger"]), int(row["lejemaal"])) for row in lines("move_outs/fraflytninger.csv")}
-    assert moves == {("uden år", ALL): (528, 2400)} | {(str(year), area): cell for year, cells in MOVES.items()
-                                                       for area, cell in by_area(cells).items()}  # fmt: skip
+def test_the_typed_visitors_and_caretakers_are_those_delivered():
     number = lambda text: int(text) if text else None  # noqa: E731
     visitors = {int(row["aar"]): tuple(number(row[name]) for name in ("unikke_besoegende", "laveste_skoen", "hoejeste_skoen"))
                 for row in lines("website/besoegende.csv")}  # fmt: skip
     assert visitors == VISITORS
-    register = lines("registrations/registreringer.csv")
-    counted = {(row["registrering"], int(row["aftaleaar"][-4:]), NAMES[row["omraade"]]): int(row["antal"]) for row in register}
-    assert counted == {(word, year, area): number for word, years in REGISTERED.items() for year, cells in years.items()
-                       for area, number in by_area(cells).items()}  # fmt: skip
-    bounds = {int(row["aftaleaar"][-4:]): (int(row["laveste_skoen"]), int(row["hoejeste_skoen"])) for row in register if row["laveste_skoen"]}
-    assert bounds == PARTICIPANT_BOUNDS
-    assert {row["ud_af"] for row in register if row["registrering"].startswith("Ejendoms")} == {"11"}
+    rows = lines("caretakers/kurser.csv")
+    assert {int("20" + row["aftaleaar"][-2:]): (int(row["paa_kursus"]),) for row in rows} == REGISTERED["Ejendomsfunktionærer på kursus"]
+    assert {row["ansatte"] for row in rows} == {"11"}
+
+
+@pytest.mark.parametrize(("role", "word"), [("Frivillig", "Frivillige"), ("Fortæller", "Beboere i historier"), ("Aktiv forælder", "Aktive forældre")])
+def test_the_typed_persons_are_the_different_ones_of_the_list(role, word):
+    people = [(int("20" + row["Aftaleår"][-2:]), NAMES[row["Område"]], row["Deltagernr."]) for row in lines("registrations/deltagerliste_2017-2021.csv")
+              if row["Rolle"] == role]  # fmt: skip
+    assert len(set(people)) == len(people) and all(re.fullmatch("P[0-9]{3}", person) for *_, person in people)
+    for year, typed in REGISTERED[word].items():
+        there = [(area, person) for each, area, person in people if each == year]
+        assert (*(sum(area == own for own, _ in there) for area in AREAS), len({person for _, person in there})) == typed
+
+
+@pytest.mark.parametrize(("kind", "word"), [
+    ("Temaaften om brand", "Temaaftener"), ("Ny arbejdsgruppe", "Arbejdsgrupper"), ("Ny forældregruppe", "Forældregrupper"),
+])  # fmt: skip
+def test_the_typed_evenings_and_groups_are_those_of_the_list(kind, word):
+    assert counted("activities/aktiviteter_2017-2021.csv")[kind] == Counter({key: number for key, number in keyed(REGISTERED[word]).items() if number})
+
+
+def test_the_typed_events_and_participants_are_those_of_the_list():
+    for year, (number,) in REGISTERED["Større aktiviteter"].items():
+        rows = [row for row in lines("events/stoerre_aktiviteter_2017-2021.csv")
+                if f"{year - 1}-10-01" <= "-".join(reversed(row["Dato"].split("-"))) <= f"{year}-09-30"]  # fmt: skip
+        assert len(rows) == number
+        assert (sum(int(row["Deltagere"]) for row in rows),) == REGISTERED["Deltagere (anslået)"][year]
+        assert tuple(sum(int(row[name]) for row in rows) for name in ("Mindst", "Højst")) == PARTICIPANT_BOUNDS[year]
+
+
+def test_the_script_writes_what_lies_here_byte_for_byte(tmp_path):
+    make = runpy.run_path(str(EXAMPLE / "make_example.py"))["make"]
+    kept = {path.relative_to(EXAMPLE).as_posix(): path.read_bytes() for path in EXAMPLE.rglob("*") if path.suffix in (".csv", ".xlsx")}
+    for turn in ("once", "again"):
+        make(tmp_path / turn)
+        written = {path.relative_to(tmp_path / turn).as_posix(): path.read_bytes() for path in (tmp_path / turn).rglob("*") if path.is_file()}
+        assert written.keys() == kept.keys()
+        assert [name for name, raw in written.items() if raw != kept[name]] == []
 
 
 # --- the hand-worked rows -------------------------------------------------------------------------------
@@ -649,6 +757,67 @@ def test_was_it_kept_over_the_whole_plan(internal, criterion, area, verdict, met
     assert int(counts["years_missed_certain"]) == missed_certain
 
 
+# --- what is read from the deliveries ---------------------------------------------------------------------
+
+REGISTER = {"Frivillige": "volunteers", "Større aktiviteter": "joint_events", "Deltagere (anslået)": "event_participants", "Arbejdsgrupper": "working_groups",
+            "Temaaftener": "fire_evenings", "Beboere i historier": "residents_storytelling", "Forældregrupper": "parent_groups",
+            "Aktive forældre": "active_parents"}  # fmt: skip
+
+
+def read_back(plan: Plan, indicator: str, column: str = "value") -> dict:
+    """The plan's figures of one indicator for whole years, by period and area."""
+    rows = plan.observations[(plan.observations["indicator"] == indicator) & plan.observations["period"].str.fullmatch(r"\d{4}(/\d{4})?")]
+    return {(row["period"], row["area"]): row[column] for row in rows.dropna(subset=[column]).to_dict("records")}
+
+
+@pytest.mark.parametrize(("indicator", "typed"), [
+    ("vandalism_reports", REPORTS), ("vandalism_repairs", REPAIRS), ("homes", HOMES), ("positive_stories", POSITIVE),
+    ("arson_fires", {period: cell for period, cell in ARSON.items() if period.isdigit()}),
+    ("negative_mentions", {period: cell for period, cell in NEGATIVE.items() if period.isdigit()}),
+    ("web_visitors", {year: cell[:1] for year, cell in VISITORS.items()}),
+    *((id_, {f"{year - 1}/{year}": cell for year, cell in REGISTERED[word].items()}) for word, id_ in REGISTER.items()),
+])  # fmt: skip
+def test_the_deliveries_read_back_as_the_typed_counts(internal, indicator, typed):
+    found, expected = read_back(internal, indicator), keyed(typed)
+    together = {(period, ALL): sum(cell) for period, cell in ((str(period), cell) for period, cell in typed.items())
+                if isinstance(cell, tuple) and len(cell) == 4}  # fmt: skip
+    assert found == together | expected
+
+
+@pytest.mark.parametrize(("indicator", "typed"), [("safe_share", SAFE), ("neighbourliness", NEIGHBOURS)])
+def test_the_deliveries_read_back_as_the_typed_shares(internal, indicator, typed):
+    names = {"sub": "sub_average", "municipality": "slagelse_municipality"}
+    there = {(str(year), names.get(area, area)): cell for year, areas in typed.items() for area, cell in areas.items() if cell}
+    assert read_back(internal, indicator, "denominator") == {key: answers for key, (_, answers) in there.items()}
+    found, decimals = read_back(internal, indicator), read_back(internal, indicator, "decimals")
+    assert {key: (F(repr(value)), decimals[key]) for key, value in found.items()} == {
+        key: (F(share) / 100, 2 + len(share.partition(".")[2])) for key, (share, _) in there.items()}  # fmt: skip
+
+
+def test_the_deliveries_read_back_as_the_typed_moves_and_bounds(internal):
+    for place, column in enumerate(("numerator", "denominator")):
+        found = read_back(internal, "move_out_rate", column)
+        typed = keyed({year: tuple(cell[place] for cell in there) for year, there in MOVES.items()})
+        assert {key: number for key, number in found.items() if key[1] != ALL} == typed
+    assert one(internal.observations, indicator="move_out_rate", period="undated")[["numerator", "denominator"]].tolist() == [528, 2400]
+    bounds = {(f"{year - 1}/{year}", ALL): limits for year, limits in PARTICIPANT_BOUNDS.items() if REGISTERED["Større aktiviteter"][year] != (0,)}
+    for place, column in enumerate(("lower", "upper")):
+        assert read_back(internal, "event_participants", column) == {key: limits[place] for key, limits in bounds.items()}
+
+
+@pytest.mark.parametrize(("indicator", "year", "typed"), [("arson_fires", "2020", sum(ARSON["1. halvår 2020"])), ("negative_mentions", "2019", 31)])
+def test_a_year_covered_in_part_has_its_months_and_no_figure_of_its_own(internal, indicator, year, typed):
+    rows = internal.observations[(internal.observations["indicator"] == indicator) & (internal.observations["area"] == ALL)]
+    mine = rows[rows["period"].str.startswith(year)]
+    assert list(mine["period"]) == [f"{year}-0{month}" for month in range(1, 7)] and mine["value"].sum() == typed
+
+
+def test_a_corrected_figure_is_kept_beside_the_one_it_took_the_place_of(folder):
+    revised = one(plans.check(folder).revised, area=M)
+    assert (revised["period"], revised["before"], revised["after"], revised["delivery"]) == ("2018", 44, 50, 2)
+    assert revised["reason"] == "six reports on Motalavej in 2018 had been filed under another address"
+
+
 # --- observations: sums, rates, homes -------------------------------------------------------------------
 
 
@@ -687,9 +856,11 @@ def test_fewer_reports_can_be_more_per_home(internal):
 
 def test_the_example_plan_checks_clean_and_says_that_it_is_made_up(folder):
     checked = plans.check(folder)
-    assert not checked.problems
+    assert [(problem.level, problem.code, problem.file, problem.row) for problem in checked.problems] == [
+        ("warning", "revised", "police_reports/anmeldelser_rettelse_2018.csv", row) for row in (2, 3)]  # fmt: skip
     assert checked.agreement.example
-    assert {delivery.source.contract for delivery in checked.deliveries} == {"survey", "counts", "moves"}
+    assert {delivery.source.contract for delivery in checked.deliveries} == {
+        "survey", "counts", "moves", "incidents", "stories", "registrations", "visitors"}  # fmt: skip
     assert all("opdigtet" in delivery.source.publisher for delivery in checked.deliveries)
     told = (EXAMPLE / "README.md").read_text(encoding="utf-8")
     assert "EKSEMPELDATA" in told and "EXAMPLE DATA" in told

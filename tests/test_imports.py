@@ -6,8 +6,8 @@ from pathlib import Path
 import analysis
 
 ORDER = [
-    "agreement", "deliveries", "contracts", "intervals", "observations", "disclosure", "targets", "plan", "wording", "findings", "tables", "charts", "render",
-    "__main__",
+    "problems", "agreement", "periods", "workbooks", "sources", "deliveries", "contracts", "figures", "records", "intake", "consistency", "intervals",
+    "observations", "disclosure", "targets", "plan", "templates", "wording", "findings", "tables", "charts", "render", "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent
 

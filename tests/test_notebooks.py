@@ -15,8 +15,8 @@ import pytest
 from pages import ROOT, plan_copy, soup, text
 from papermill.exceptions import PapermillExecutionError
 
-from analysis.agreement import PlanError
 from analysis.plan import Plan
+from analysis.problems import PlanError
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = ["area", "data_check", "method", "partnership"]

@@ -9,8 +9,8 @@ from conftest import ROOT, criterion, one, told
 
 from analysis import plan as plans
 from analysis import targets
-from analysis.agreement import PlanError
 from analysis.plan import Plan, build, check, latest_year, processed_folder
+from analysis.problems import PlanError
 
 DIRECTION = criterion('kind = "direction"', scope='["a", "combined"]')
 

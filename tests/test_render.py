@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pages import contents, soup, text
 
 from analysis import render
-from analysis.agreement import PlanError
+from analysis.problems import PlanError
 from analysis.render import Page, PageError, Rendered, key_figures, publish, render_page, render_pages
 from analysis.tables import FIGURES_MIME
 

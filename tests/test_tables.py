@@ -7,8 +7,8 @@ from hostile import AREA, HIDDEN, INDICATOR, NOTE, PUBLISHER, QUOTE, is_text, op
 from pages import soup, text
 
 from analysis import tables
-from analysis.agreement import Problem
 from analysis.plan import Plan, check
+from analysis.problems import Problem
 
 
 @pytest.fixture(scope="module")

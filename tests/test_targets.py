@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 
 from analysis import intervals, targets
 from analysis import plan as plans
-from analysis.agreement import PlanError, read_agreement
+from analysis.agreement import read_agreement
 from analysis.observations import observe
+from analysis.problems import PlanError
 
 COMPOUND = 'kind = "change_per_year", change = -0.15, from = "baseline", path = "compound"'
 LINEAR = COMPOUND.replace("compound", "linear")

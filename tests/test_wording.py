@@ -11,8 +11,8 @@ from pages import plan_copy
 
 import analysis
 from analysis import findings, wording
-from analysis.agreement import Problem
 from analysis.plan import Plan
+from analysis.problems import Problem
 from analysis.wording import PROBLEMS, TEXTS, gap, number, p_value, percent, period, problem_line, target, value
 
 HOME = Path(analysis.__file__).parent
@@ -53,7 +53,7 @@ def is_problem(call: ast.Call) -> bool:
     """`Problem(code, file, expected …)`, or `self.say(code, entry, expected …)` of a reader of registers."""
     named = isinstance(call.func, ast.Name) and call.func.id == "Problem"
     said = isinstance(call.func, ast.Attribute) and call.func.attr == "say" and isinstance(call.func.value, ast.Name)
-    return named or (said and call.func.value.id in ("self", "reader"))
+    return named or (said and call.func.value.id in ("self", "reader", "columns"))
 
 
 def problems_in_code() -> dict[str, set[str]]:
@@ -62,12 +62,14 @@ def problems_in_code() -> dict[str, set[str]]:
     for node in (node for tree in trees().values() for node in ast.walk(tree)):
         pairs = []
         if isinstance(node, ast.Call) and is_problem(node):
-            pairs = [(constant(node.args[0]), constant(node.args[2]))] if len(node.args) > 2 else []
+            said = isinstance(node.func, ast.Attribute) and not (isinstance(node.func.value, ast.Name) and node.func.value.id == "reader")
+            sentence = 1 if said and constant(node.args[1]) and " " in constant(node.args[1]) else 2  # say(code, sentence, row, …) of a table
+            pairs = [(constant(node.args[0]), constant(node.args[sentence]))] if len(node.args) > 2 else []
         elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and isinstance(node.elts[2], ast.Dict):
             pairs = [(constant(node.elts[0]), constant(node.elts[1]))]  # (code, sentence, detail)
         elif isinstance(node, ast.Dict):  # {code: (…, sentence)}
-            pairs = [(constant(key), constant(entry.elts[-1])) for key, entry in zip(node.keys, node.values, strict=True)
-                     if isinstance(entry, ast.Tuple) and len(entry.elts) == 3 and "Check" in ast.unparse(entry)]  # fmt: skip
+            pairs = [(constant(key), constant(entry.elts[2])) for key, entry in zip(node.keys, node.values, strict=True)
+                     if isinstance(entry, ast.Tuple) and len(entry.elts) == 4 and "Check" in ast.unparse(entry)]  # fmt: skip
         for code, sentence in pairs:
             if code and sentence:
                 found.setdefault(code, set()).add(sentence)
