@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from xml.etree.ElementTree import canonicalize
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -114,7 +115,8 @@ def write_xlsx(path: Path, sheets: dict[str, list[Sequence]], merged: dict[str, 
             part = written.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>2022-01-31T12:00:00Z", part)
-            fixed.writestr(entry, part)
+            plain = canonicalize(part.decode())  # openpyxl writes XML in other words where lxml is installed
+            fixed.writestr(entry, '<?xml version="1.0" encoding="UTF-8"?>\n' + plain)
 
 
 # --- the suppliers --------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ def main() -> None:
     """
 
 
-_ASKED_WRONGLY = {"no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks"}
+_ASKED_WRONGLY = {"no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks",
+                  "no_such_template", "no_such_template_near", "nothing_fits", "no_such_folder", "file_exists"}  # fmt: skip
 
 
 class _Usage(click.ClickException):
@@ -118,6 +119,22 @@ def build(raw: str, lang: str) -> None:
     from .plan import build as build_plan
 
     click.echo(build_plan(raw))
+
+
+@main.command()
+@click.argument("contract")
+@RAW
+@LANG
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The workbook to write; without it skabelon-CONTRACT.xlsx.")
+@_plain_errors
+def template(contract: str, raw: str, lang: str, out: str | None) -> None:
+    """Write a workbook for a supplier to fill in, in Danish; put back alone in its folder it needs no source.toml."""
+    from .plan import find_folder, read_agreement
+    from .templates import write_template
+
+    path = Path(out or f"skabelon-{contract}.xlsx")
+    write_template(contract, read_agreement(find_folder(raw) / "agreement.toml"), path)
+    click.echo(path)
 
 
 @main.command()

@@ -113,7 +113,8 @@ def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: lis
     for row in used[used["file"].isin(corrections)].to_dict("records"):
         if (row["file"], *(row[name] for name in FIGURE)) not in matched:
             place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
-            bad = Problem("corrects_nothing", row["file"], "is a correction, and no earlier delivery has this figure", place, sheet=row["sheet"], row=row["row"])
+            bad = Problem("corrects_nothing", row["file"], "is a correction, and no earlier delivery has this figure", place,
+                          sheet=row["sheet"], row=row["row"])  # fmt: skip
             problems.append(bad)
             deliveries[row["place"]].problems.append(bad)
     for delivery in deliveries:
@@ -137,12 +138,13 @@ def _revision(old: pd.Series, new: pd.Series, deliveries, corrections, agreement
         problems.append(Problem("baseline_moved", new["file"], "is the baseline of {criteria}; their targets move with it", entry=place, sheet=new["sheet"],
                                 row=new["row"], level="warning", detail={"criteria": ", ".join(moved)}))  # fmt: skip
     file, _ = corrections.get(new["file"], (None, 0))
-    yield {**{name: new[name] for name in FIGURE}, "source": deliveries[new["place"]].source.name, "delivery": int(new["delivery"]), "file": new["file"],
-           "row": new["row"], "before": old["value"], "after": new["value"], "reason": file.reason if file else "", "baseline_of": "; ".join(moved)}  # fmt: skip
+    yield {**{name: new[name] for name in FIGURE}, "source": deliveries[new["place"]].source.name, "delivery": int(new["delivery"]),
+           "file": new["file"], "row": new["row"], "before": old["value"], "after": new["value"], "reason": file.reason if file else "",
+           "baseline_of": "; ".join(moved)}  # fmt: skip
 
 
 def _plain(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:g}"
+    return "" if pd.isna(value) else f"{value:.15g}"
 
 
 # --- checks of one source ----------------------------------------------------------------------------------
@@ -191,11 +193,16 @@ def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             added, row = parts[name].sum(), total.iloc[0]
             wrong = row[name] != added if combine in ("sum", "ratio") else not parts[name].max() <= row[name] <= added
             if wrong and not pd.isna(row[name]):
-                code, expected = {"unique": ("total_impossible", "the total {total} cannot be: the areas have at most {sum} together, and no fewer than {most}")}.get(
-                    combine, ("total_differs", "the total {total} is not the sum of the areas {sum}"))  # fmt: skip
-                problems.append(Problem(code, row["file"], expected, sheet=row["sheet"], row=int(row["row"]), detail={
-                    "total": row["delivered"] if name == "value" and row["delivered"] else _plain(row[name]), "sum": _plain(added), "most": _plain(parts[name].max())}))  # fmt: skip
+                told = row["delivered"] if name == "value" and row["delivered"] else _plain(row[name])
+                problems.append(_bad_total(combine, row, {"total": told, "sum": _plain(added), "most": _plain(parts[name].max())}))
     return problems + _totals_of_time(delivery, agreement)
+
+
+def _bad_total(combine: str, row: pd.Series, detail: dict[str, str]) -> Problem:
+    place = {"sheet": row["sheet"], "row": int(row["row"]), "detail": detail}
+    if combine == "unique":
+        return Problem("total_impossible", row["file"], "the total {total} cannot be: the areas have at most {sum} together, and no fewer than {most}", **place)
+    return Problem("total_differs", row["file"], "the total {total} is not the sum of the areas {sum}", **place)
 
 
 def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
@@ -212,8 +219,8 @@ def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
                 if set(parts) <= set(by_period.index) and by_period.loc[[*parts, period], "value"].notna().all():
                     total, added, row = by_period.at[period, "value"], by_period.loc[parts, "value"].sum(), by_period.loc[period]
                     if total != added:
-                        problems.append(Problem("year_differs", row["file"], "{period} has {total}, and its parts add up to {sum}", sheet=row["sheet"], row=int(row["row"]),
-                                                detail={"period": period, "total": _plain(total), "sum": _plain(added)}))  # fmt: skip
+                        problems.append(Problem("year_differs", row["file"], "{period} has {total}, and its parts add up to {sum}", sheet=row["sheet"],
+                                                row=int(row["row"]), detail={"period": period, "total": _plain(total), "sum": _plain(added)}))  # fmt: skip
     return problems
 
 
@@ -244,7 +251,8 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             entry = next((entry for entry in source.absent if _matches(lacking, entry, source, agreement).all()), None)
             row = rows.iloc[0]
             if entry is None:
-                problems.append(Problem("area_missing_in_file", row["file"], "{area} is missing for {indicator} in {period}; deliver it, or declare it under [[absent]]",
+                problems.append(Problem("area_missing_in_file", row["file"],
+                                        "{area} is missing for {indicator} in {period}; deliver it, or declare it under [[absent]]",
                                         sheet=row["sheet"], detail={"area": agreement.area_name(area), "indicator": id_, "period": period}))  # fmt: skip
             elif "area" in entry:
                 lines.append({**lacking.iloc[0].to_dict(), "missing": "not_delivered", "note": entry["reason"], "file": row["file"], "row": row["row"],
@@ -275,7 +283,8 @@ def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             confirmed: Callable = lambda entry, row=row: _matches(row.to_frame().T, entry, source, agreement).all()  # noqa: E731
             if max(now / before, before / now) > float(source.jump) and not any(map(confirmed, source.confirmed)):
                 place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
-                problems.append(Problem("jump", row["file"], "is more than {factor} times as large or small as the year before ({before}); check it and write it under "
-                                        "[[confirmed]]", row["delivered"] or _plain(row["value"]), entry=place, sheet=row["sheet"], row=int(row["row"]),
-                                        level="warning", detail={"factor": _plain(float(source.jump)), "before": _plain(by_year.at[year - 1, "value"])}))  # fmt: skip
+                detail = {"factor": _plain(float(source.jump)), "before": _plain(by_year.at[year - 1, "value"])}
+                problems.append(Problem("jump", row["file"], "is more than {factor} times as large or small as the year before ({before}); check it and "
+                                        "write it under [[confirmed]]", row["delivered"] or _plain(row["value"]), entry=place, sheet=row["sheet"],
+                                        row=int(row["row"]), level="warning", detail=detail))  # fmt: skip
     return problems

@@ -75,7 +75,7 @@ class Columns:
         self.aside = pd.Series("", index=self.cells.index, dtype=object)
         self._set_aside()
 
-    def say(self, code: str, expected: str, row: int, name: str, found: str = "", **detail: Any) -> None:
+    def say(self, code: str, expected: str, row: int, name: str, found: str = "", /, **detail: Any) -> None:
         """Note a problem of one cell."""
         self.problems.append(Problem(code, self.file, expected, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name), detail=detail))
 

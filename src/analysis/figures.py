@@ -78,7 +78,8 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"], float("nan")
     out["unit_fits"] = [_fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
                         for name, unit in zip(out["indicator"], out["unit"], strict=True)]  # fmt: skip
-    out["needs_base"] = ~(out["indicator"].map(measures).isin(["ratio", "survey_share"]) & (out["unit"] == "count") & out["value"].notna() & out["out_of"].isna())
+    of_some = out["indicator"].map(measures).isin(["ratio", "survey_share"]) & (out["unit"] == "count") & out["value"].notna()
+    out["needs_base"] = ~(of_some & out["out_of"].isna())
     _check(columns, out)
     percent = out.loc[(out["unit"] == "percent") & out["value"].notna(), "value"]
     if len(percent) > 1 and 0 < percent.max() <= 0.01:

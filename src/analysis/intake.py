@@ -126,7 +126,8 @@ def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, proble
             if not number:
                 counts.aside += int((columns.aside != "").sum())
         if len(problems) - before > MOST_PROBLEMS:
-            problems.append(Problem("too_many_problems", name, "has more than {most} problems; the rest of the file was not read", detail={"most": MOST_PROBLEMS}))
+            problems.append(Problem("too_many_problems", name, "has more than {most} problems; the rest of the file was not read",
+                                    detail={"most": MOST_PROBLEMS}))  # fmt: skip
             return
 
 
@@ -149,7 +150,8 @@ def _inside(rows: pd.DataFrame, columns: Columns, file: File, last: date | None,
         months, here = months_of(period, first_month), used.loc[used["period"] == period, "row"]
         if covered and not set(months) <= covered:
             for row in here:
-                columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", period, covers=", ".join(file.covers))
+                columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", period,
+                            covers=", ".join(file.covers))  # fmt: skip
         elif last and len(months) and months.start > last.year * 12 + last.month - 1:
             for row in here:
                 columns.say("in_the_future", "lies after {day}, the day of the delivery", row, "period", period, day=last.isoformat())

@@ -38,6 +38,7 @@ class Tally:
         self.hashes = array("Q")
         self.indicators: set[str] = set()
         self.areas: set[str] = set()
+        self.identified: set[str] = set()  # indicators whose records bear ids of persons, groups or stories
         self.first: tuple[str, str, int] = ("", "", 0)
 
     def add(self, columns: Columns, amounts_only: bool) -> None:
@@ -80,8 +81,10 @@ class Tally:
         """The month of each record, or the period it was registered for; days outside the covered months are problems."""
         if not columns.has("date"):
             periods = columns.period()
-            for row, period in periods[periods.map(lambda each: isinstance(each, str) and not set(months_of(each, self.first_month)) <= self.months)].items():
-                columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", period, covers=", ".join(self.covers))
+            outside = periods.map(lambda each: isinstance(each, str) and not set(months_of(each, self.first_month)) <= self.months)
+            for row in periods.index[outside.astype(bool)]:
+                columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", periods[row],
+                            covers=", ".join(self.covers))  # fmt: skip
             return periods
         days = columns.day("date")
         months = days.map({day: month_of(day) for day in days.dropna().unique()})
@@ -131,7 +134,12 @@ class Tally:
         name = next((name for name in ("person", "story") if columns.has(name)), None)
         if name:
             ids = columns.person(name) if name == "person" else columns.words(name)
-            self.people.append(rows[["indicator", "area", "period", "until"]].assign(id=ids.reindex(rows.index)).query("id != ''"))
+            known = rows[["indicator", "area", "period", "until"]].assign(id=ids.reindex(rows.index)).query("id != ''")
+            self.identified |= set(known["indicator"])
+            unique = {id_ for id_ in self.indicators if self.agreement.indicators[id_].combine == "unique"}
+            for row in rows.index[rows["indicator"].isin(unique) & ~rows.index.isin(known.index) & rows["number"].isna()]:
+                columns.say("no_id", "counts different persons, and this row has no id", row, name, "")
+            self.people.append(known)
 
     def repeated(self) -> set[int]:
         """Hashes of incident ids that stand in more than one row."""
@@ -182,7 +190,8 @@ class Tally:
             here = mine[[key[1] == area for key in mine.index]] if len(mine) else mine
             outcome = {name: group[_SUMS].sum() for name, group in here.groupby(level="outcome")} if len(here) else {}
             rows += self._figure(indicator, area, period, outcome, people[people["area"] == area])
-        if indicator.combine == "unique" and areas != [COMBINED] and not absent and len(people):
+        different = indicator.id in self.identified or not len(counts) or indicator.id not in counts.index.get_level_values("indicator")
+        if indicator.combine == "unique" and areas != [COMBINED] and not absent and different:
             rows += [{**self._base(indicator, COMBINED, period), "value": float(self._different(indicator, period, people))}]
         return rows
 
@@ -199,7 +208,7 @@ class Tally:
             return [row | {"value": weight.get("yes", 0), "out_of": total}] if total else []
         if indicator.unit == "dkk":
             return [row | {"value": yes["amount"] / 100, "cases": yes["amounts"]}, *self._others(row, outcome, "amount", 100)]
-        if self.people and (indicator.combine == "unique" or self.repeats(indicator) != "each"):
+        if indicator.id in self.identified and (indicator.combine == "unique" or self.repeats(indicator) != "each"):
             return [row | {"value": float(self._different(indicator, period, people))}]
         value = yes["number"] if yes["numbered"] else yes["records"]
         row |= {"value": value, "status": "estimate" if yes["estimated"] else "measured"}
@@ -210,7 +219,8 @@ class Tally:
     def _others(self, row: dict[str, Any], outcome: dict[str, pd.Series], name: str, scale: int) -> list[dict]:
         """What was not, or may not have been, deliberate: kept apart, never added."""
         aside = {"no": "not deliberate", "unknown": "unknown whether deliberate"}
-        return [row | {"value": sums[name] / scale, "cases": sums["records"], "status": "", "set_aside": aside[key]} for key, sums in outcome.items() if key in aside]
+        return [row | {"value": sums[name] / scale, "cases": sums["records"], "status": "", "set_aside": aside[key]}
+                for key, sums in outcome.items() if key in aside]  # fmt: skip
 
     def repeats(self, indicator: Indicator) -> str:
         """How often the same id counts: every time, once a period, or once in the whole plan, as the register says."""

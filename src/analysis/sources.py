@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .problems import DATE, FLAG, NAMES, NESTED, NUMBER, TABLES, TEXT, WHOLE, WORDS, PlanError, Problem, Reader, read_toml
+from .workbooks import Sheet, read_workbook
 
 MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 LISTS = ("answers", "incidents", "stories", "registrations")  # contracts in which a row is a record, counted whatever other columns say
@@ -118,20 +119,18 @@ class Source:
 
 
 def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
-    """Every supplier's folder below the plan folder (those with a `source.toml`), in order of name.
+    """Every supplier's folder below the plan folder (with a `source.toml`, or with workbooks made from a template), in order of name.
 
-    A `source.toml` that cannot be used is left out and told as a problem.
+    A folder that cannot be used is left out and told as a problem.
     """
     sources, problems = [], []
     for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         path = home / "source.toml"
         if not path.resolve().is_relative_to(folder.resolve()):
             problems.append(Problem("outside_plan", home.name, "only files inside the plan folder are read"))
-        elif not path.is_file():
-            problems.append(Problem("no_source_toml", home.name, "the folder has no source.toml, so nothing in it can be read"))
         else:
             try:
-                sources.append(_read_source(path, folder))
+                sources.append(_read_source(path, folder) if path.is_file() else _read_templates(home, folder))
             except PlanError as error:
                 problems += error.problems
     problems += [problem for source in sources for problem in _unlisted(source, folder)]
@@ -221,3 +220,147 @@ def _listed(names: Iterable, folder: Path, plan: Path, reader: Reader) -> tuple[
         else:
             found += [match for match in matches if match not in found]
     return tuple(found)
+
+
+# --- workbooks made by `tryghed template`, which need no source.toml ---------------------------------------
+
+GUIDE, DATA, VERSION = "Vejledning", "Data", "1"  # the two sheets, and how they are laid out
+MADE_FOR, MADE_BY, SUPPLIER, DELIVERY, COVERS, MEDIA, COLUMN, MEASURE = (
+    "Skabelon", "Version", "Leverandør", "Levering nr.", "Dækker perioden", "Medier", "Kolonne", "Måling",
+)  # fmt: skip
+MUST_FILL, MAY_BE_BLANK = "skal udfyldes", "må stå tom"
+HEADINGS = {
+    "area": "Område", "period": "Periode", "date": "Dato", "until": "Slutdato", "indicator": "Måling", "value": "Værdi", "unit": "Enhed",
+    "answers": "Antal svar", "out_of": "Ud af", "cases": "Antal sager", "lowest": "Laveste skøn", "highest": "Højeste skøn",
+    "all_moves": "Flytninger i alt", "internal": "Heraf interne flytninger", "answer": "Svar", "number": "Antal", "estimated": "Skønnet",
+    "deliberate": "Forsætligt", "id": "Sagsnr.", "person": "Deltagernr.", "medium": "Medie", "tone": "Tone", "headline": "Overskrift",
+    "story": "Historie", "source": "Kilde", "provenance": "Oprindelse", "note": "Bemærkning",
+}  # fmt: skip
+ALL_AREAS, NOT_COUNTED = "Alle områder tilsammen", "tæller ikke med"
+CHOICES = {
+    "unit": {"procent": "percent", "andel 0-1": "share", "antal": "count", "rate": "rate", "kr.": "dkk", "mio. kr.": "million_dkk"},
+    "answer": {"ja": "yes", "nej": "no"}, "estimated": {"ja": "yes", "nej": "no"}, "deliberate": {"ja": "yes", "nej": "no", "ukendt": "unknown"},
+    "tone": {"positiv": "positive", "neutral": "neutral", "negativ": "negative"},
+    "provenance": {"trykt": "printed", "målt": "measured", "udregnet": "derived", "skøn": "estimate", "tvivlsom": "suspect"},
+}  # fmt: skip
+WITHOUT_FIGURE = {"findes ikke": "not_available", "ikke leveret": "not_delivered"}
+_BLANK = {"provenance": "printed", "estimated": "no"}  # what the instructions say that a blank cell means
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """A workbook made from a template, as a supplier filled it in: what its instructions say, and its table."""
+
+    path: Path
+    file: str
+    guide: Sheet
+    data: Sheet | None
+
+    def lines(self, label: str) -> list[tuple[int, list[str]]]:
+        """The lines of the instructions that begin with this word: row, and what stands to the right of it."""
+        return [(row, [*map(str.strip, cells[1:]), *[""] * 5]) for row, cells in self.guide.rows if cells[0].strip() == label]
+
+    def told(self, label: str) -> str:
+        """What stands beside this word; empty where nothing does."""
+        return next((texts[0] for _, texts in self.lines(label)), "")
+
+    def listed(self, label: str) -> tuple[str, ...]:
+        """What stands beside this word, taken apart at each semicolon."""
+        return tuple(dict.fromkeys(filter(None, map(str.strip, self.told(label).split(";")))))
+
+    @cached_property
+    def must(self) -> list[str]:
+        """The headings below which nothing may be blank."""
+        return [texts[0] for _, texts in self.lines(COLUMN) if texts[3] == MUST_FILL]
+
+    @cached_property
+    def either(self) -> list[str]:
+        """The headings of which one must be used."""
+        return [texts[0] for _, texts in self.lines(COLUMN) if texts[3] not in (MUST_FILL, MAY_BE_BLANK)]
+
+    @cached_property
+    def table(self) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+        """The headings, and every row below them that holds more than a line of text."""
+        rows = self.data.rows if self.data else []
+        known = {*HEADINGS.values()}
+        head = next((number for number, cells in rows if known & {*map(str.strip, cells)}), 0)
+        headings = [cell.strip() for number, cells in rows if number == head for cell in cells]
+        body = [(number, dict(zip(headings, map(str.strip, cells), strict=True))) for number, cells in rows if number > head]
+        return headings, [(number, cells) for number, cells in body if sum(map(bool, cells.values())) > 1]
+
+    def problems(self) -> list[Problem]:
+        """What was left blank or written wrongly."""
+        problems = []
+        if self.told(MADE_BY) != VERSION:
+            problems.append(Problem("template_version", self.file, "is not the version of the template that is read here, {known}; make a new one: tryghed template",
+                                    self.told(MADE_BY), sheet=GUIDE, column=MADE_BY, detail={"known": VERSION}))  # fmt: skip
+        for label in (MADE_FOR, SUPPLIER, DELIVERY, COVERS, MEDIA):
+            problems += [Problem("template_blank", self.file, "is blank and must be filled in", sheet=GUIDE, row=row, column=label)
+                         for row, texts in self.lines(label)[:1] if not texts[0]]  # fmt: skip
+        if (number := self.told(DELIVERY)) and not (number.isascii() and number.isdigit() and int(number)):
+            problems.append(Problem("not_whole_number", self.file, "must be a whole number above 0", number, sheet=GUIDE, column=DELIVERY))
+        for row, cells in self.table[1]:
+            problems += [Problem("template_blank", self.file, "is blank and must be filled in", sheet=DATA, row=row, column=heading)
+                         for heading in self.must if cells.get(heading) == ""]  # fmt: skip
+        return problems
+
+
+def _read_templates(home: Path, plan: Path) -> Source:
+    """A folder's workbooks as a source, where all of them were made from a template; they say themselves how they are to be read."""
+    paths = [path for path in sorted(home.iterdir()) if path.suffix.lower() == ".xlsx" and path.is_file() and not path.name.startswith((".", "~$"))]
+    filled, problems, others = [], [], not paths
+    for path in paths:
+        file = path.relative_to(plan).as_posix()
+        if not path.resolve().is_relative_to(plan.resolve()):
+            problems.append(Problem("outside_plan", file, "only files inside the plan folder are read"))
+            continue
+        sheets, found = read_workbook(path, file)
+        problems += [problem for problem in found if problem.level == "error"]
+        by_name = {sheet.name: sheet for sheet in sheets}
+        if GUIDE in by_name and any(cells[0].strip() == MADE_FOR for _, cells in by_name[GUIDE].rows[:10]):
+            filled.append(_Filled(path, file, by_name[GUIDE], by_name.get(DATA)))
+        else:
+            others = others or bool(sheets)
+    if others:
+        problems.append(Problem("no_source_toml", home.name, "the folder has no source.toml, so nothing in it can be read"))
+    problems = problems or [problem for each in filled for problem in each.problems()] or _differences(filled)
+    if problems:
+        raise PlanError(problems)
+    return _source_of(home, filled)
+
+
+def _differences(filled: list[_Filled]) -> list[Problem]:
+    """What the workbooks of one folder do not agree about."""
+    problems, first = [], filled[0]
+    for other in filled[1:]:
+        problems += [Problem("template_differs", other.file, "is '{first}' in {file}; workbooks of different suppliers or kinds need a folder each",
+                             other.told(label), sheet=GUIDE, column=label, detail={"first": first.told(label), "file": first.file})
+                     for label in (MADE_FOR, SUPPLIER) if other.told(label) != first.told(label)]  # fmt: skip
+    return problems
+
+
+def _source_of(home: Path, filled: list[_Filled]) -> Source:
+    """The source that workbooks made from one template are."""
+    covers: dict[int, tuple[str, ...]] = {}
+    for each in filled:  # the files of one delivery cover their periods together
+        number = int(each.told(DELIVERY))
+        covers[number] = tuple(dict.fromkeys(covers.get(number, ()) + each.listed(COVERS)))
+    files = [File(each.path, int(each.told(DELIVERY)), covers=covers[int(each.told(DELIVERY))]) for each in filled]
+    headings = list(dict.fromkeys(heading for each in filled for heading in (*each.table[0], *each.must)))
+    used = {heading for each in filled for _, cells in each.table[1] for heading, cell in cells.items() if cell}
+    used |= {heading for each in filled for heading in each.must}
+    either = [heading for each in filled for heading in each.either]
+    used |= set(either[:1]) if not used & set(either) else set()
+    ours = {heading: name for name, heading in HEADINGS.items()}
+    named = {texts[0]: texts[1] for each in filled for _, texts in each.lines(MEASURE) if texts[0] and texts[1]}
+    values = {name: words | ({"": _BLANK[name]} if name in _BLANK else {}) for name, words in CHOICES.items()}
+    status = values.pop("provenance")
+    return Source(
+        name=home.name, folder=home, contract=filled[0].told(MADE_FOR), publisher=filled[0].told(SUPPLIER),
+        files=tuple(sorted(files, key=lambda file: file.delivery)), sheets=(DATA,), ignored_sheets=(GUIDE,),
+        columns={heading: ours[heading] for heading in headings if heading in ours and heading in used},
+        ignored_columns=tuple(heading for heading in headings if heading in ours and heading not in used),
+        values=values | {"indicator": named}, unused={"indicator": {NOT_COUNTED: "delivered as not counting towards any promise"}},
+        areas={ALL_AREAS: "combined"}, missing=WITHOUT_FIGURE, status=status, covers=covers[min(covers)], delivery=min(covers),
+        media=tuple(dict.fromkeys(medium for each in filled for medium in each.listed(MEDIA))),
+    )  # fmt: skip

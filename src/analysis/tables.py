@@ -467,7 +467,10 @@ def arrivals(plan: Plan, lang: str) -> Shown:
     """What each supplier brought for each year: figures there, missing, hidden and revised."""
     seen = plan.observations.assign(supplier=plan.observations["source"].str.split(":").str[0],
                                     year=[period_year(period) for period in plan.observations["period"]])  # fmt: skip
-    seen = seen[(seen["year"] <= plan.year) & (seen["area"] != COMBINED)]
+    both = ["indicator", "period"]
+    by_area = pd.MultiIndex.from_frame(seen.loc[seen["area"] != COMBINED, both])
+    added_up = (seen["area"] == COMBINED) & pd.MultiIndex.from_frame(seen[both]).isin(by_area)  # by us, or beside the areas
+    seen = seen[(seen["year"] <= plan.year) & ~added_up]
     years = sorted({int(year) for year in seen["year"].dropna()} & set(range(plan.agreement.start.year - 2, plan.year + 1)))
     revised = {(source, period_year(period)) for source, period in zip(plan.revised["source"], plan.revised["period"], strict=True)}
     rows = []
