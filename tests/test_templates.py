@@ -86,6 +86,7 @@ def test_the_worked_line_sent_back_is_read_as_it_stands(contract, folder):
     (delivery,) = checked.deliveries
     used = delivery.used[delivery.used["value"].gt(0) & (delivery.used["period"] == "2018")]
     (row,) = used.to_dict("records")
+    assert set(delivery.table["indicator"]) == {row["indicator"]}, "what the list says nothing of is not zero"
     assert (row["indicator"], row["area"], row["period"], pytest.approx(row["value"] / (row["out_of"] if contract == "moves" else 1))) == VALUES[contract]
     assert (delivery.source.publisher, delivery.source.contract, delivery.source.delivery) == ("Politiet", contract, 1)
 
@@ -167,6 +168,21 @@ def test_a_blank_cell_that_must_be_filled_is_told_with_its_row(folder):
     assert (problem.code, problem.sheet, problem.row, problem.column) == ("template_blank", "Data", 2, "Heraf interne flytninger")
 
 
+def test_a_field_taken_away_is_asked_for_too(folder):
+    path = fill(made("stories", folder))
+    book = load_workbook(path)
+    book["Vejledning"].delete_rows(3, 4)
+    book.save(path)
+    asked = {problem.column for problem in read_sources(folder)[1]}
+    assert asked == {"Leverandør", "Levering nr.", "Dækker perioden", "Medier"}
+
+
+def test_a_period_covered_must_be_one(folder):
+    fill(made("incidents", folder), marks={"Dækker perioden": "2018; hele 2019"})
+    (problem,) = read_sources(folder)[1]
+    assert (problem.code, problem.found) == ("bad_period", "hele 2019")
+
+
 @pytest.mark.parametrize("number", ["x", "0", "1,5", "²"])
 def test_the_number_of_the_delivery_is_a_whole_number(number, folder):
     fill(made("counts", folder), marks={"Levering nr.": number})
@@ -219,7 +235,7 @@ def test_nothing_is_hidden_and_nothing_calculates(contract, folder):
     assert len(sheets[0].rows) == 1, "the worked line does not stand in Data"
     with zipfile.ZipFile(path) as archive:
         text = b"".join(archive.read(name) for name in archive.namelist() if name.startswith("xl/"))
-    assert not re.search(rb'<f[ >]|[hH]idden="(1|true)|state="|<definedName ', text)
+    assert not re.search(rb'<f[ >]|[hH]idden="(1|true)|<definedName ', text)
     assert load_workbook(path)["Data"].freeze_panes == "A2"
 
 

@@ -66,7 +66,7 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     for name in ("answers", "out_of", "cases", "lowest", "highest", "internal", "all_moves"):
         out[name] = columns.whole_or_blank(name) if name in kinds and columns.has(name) else float("nan")
     out["missing"] = columns.missing("value") if columns.has("value") else ""
-    out["raw"] = columns.number("value") if columns.has("value") else _external(out)
+    out["raw"] = columns.number("value") if columns.has("value") else _external(columns, out)
     _unit_marks(columns, out)
     good = out["raw"].map(lambda value: isinstance(value, Decimal)) & out["unit"].notna()
     pairs = [(raw, *_SCALE[unit]) for raw, unit in zip(out.loc[good, "raw"], out.loc[good, "unit"], strict=True)]
@@ -87,8 +87,11 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     return out[["value", "decimals", "answers", "out_of", "cases", "lowest", "highest", "status", "missing"]]
 
 
-def _external(out: pd.DataFrame) -> pd.Series:
+def _external(columns: Columns, out: pd.DataFrame) -> pd.Series:
     """Households that moved out of the area, where the supplier gives all moves and those within it."""
+    for name in ("all_moves", "internal"):
+        for row in out.index[out[name].isna()]:
+            columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, name, columns.text(name)[row])
     difference = out["all_moves"] - out["internal"]
     return difference.map(lambda value: Decimal(int(value)) if value == value else None)
 

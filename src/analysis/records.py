@@ -19,7 +19,7 @@ from .periods import month_of, months_of
 from .sources import Source
 
 _KEY = ["indicator", "area", "period", "outcome"]
-_SUMS = ["records", "number", "amount", "amounts", "lowest", "highest", "estimated", "numbered"]
+_SUMS = ["records", "number", "amount", "amounts", "lowest", "highest", "estimated", "numbered", "bounded"]
 
 
 class Tally:
@@ -58,7 +58,9 @@ class Tally:
         self._check(columns, rows)
         kept = rows.dropna(subset=["area", "indicator", "period"])
         self._remember(columns, kept, amounts_only)
-        kept = kept.assign(records=1.0, amounts=kept["amount"].notna().astype(float), numbered=kept["number"].notna().astype(float))
+        bounds = {name: kept[name].fillna(kept["number"]) for name in ("lowest", "highest")}  # a number without bounds is exact
+        there = {new: kept[name].notna().astype(float) for new, name in (("amounts", "amount"), ("numbered", "number"), ("bounded", "lowest"))}
+        kept = kept.assign(records=1.0, **bounds, **there)
         self.counts.append(kept.groupby(_KEY, sort=False)[_SUMS].sum().reset_index())
         if len(self.counts) > 50:
             self.counts = [pd.concat(self.counts).groupby(_KEY, sort=False)[_SUMS].sum().reset_index()]
@@ -212,7 +214,7 @@ class Tally:
             return [row | {"value": float(self._different(indicator, period, people))}]
         value = yes["number"] if yes["numbered"] else yes["records"]
         row |= {"value": value, "status": "estimate" if yes["estimated"] else "measured"}
-        if yes["lowest"] or yes["highest"]:
+        if yes["bounded"] or (indicator.uncertainty == "estimate" and not yes["records"]):  # nothing registered is exactly 0
             row |= {"lowest": yes["lowest"], "highest": yes["highest"]}
         return [row, *self._others(row, outcome, "records", 1)]
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .periods import parse_period
 from .problems import DATE, FLAG, NAMES, NESTED, NUMBER, TABLES, TEXT, WHOLE, WORDS, PlanError, Problem, Reader, read_toml
 from .workbooks import Sheet, read_workbook
 
@@ -292,11 +293,13 @@ class _Filled:
         """What was left blank or written wrongly."""
         problems = []
         if self.told(MADE_BY) != VERSION:
-            problems.append(Problem("template_version", self.file, "is not the version of the template that is read here, {known}; make a new one: tryghed template",
-                                    self.told(MADE_BY), sheet=GUIDE, column=MADE_BY, detail={"known": VERSION}))  # fmt: skip
-        for label in (MADE_FOR, SUPPLIER, DELIVERY, COVERS, MEDIA):
-            problems += [Problem("template_blank", self.file, "is blank and must be filled in", sheet=GUIDE, row=row, column=label)
-                         for row, texts in self.lines(label)[:1] if not texts[0]]  # fmt: skip
+            problems.append(Problem("template_version", self.file, "is not the version of the template that is read here, {known}; make a new one with "
+                                    "tryghed template", self.told(MADE_BY), sheet=GUIDE, column=MADE_BY, detail={"known": VERSION}))  # fmt: skip
+        needed = [MADE_FOR, SUPPLIER, DELIVERY, *([COVERS] if self.told(MADE_FOR) in LISTS else []), *([MEDIA] if self.told(MADE_FOR) == "stories" else [])]
+        problems += [Problem("template_blank", self.file, "is blank and must be filled in", sheet=GUIDE, row=next((row for row, _ in self.lines(label)), None),
+                             column=label) for label in needed if not self.told(label)]  # fmt: skip
+        problems += [Problem("bad_period", self.file, "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", word, sheet=GUIDE,
+                             column=COVERS) for word in self.listed(COVERS) if parse_period(word) is None]  # fmt: skip
         if (number := self.told(DELIVERY)) and not (number.isascii() and number.isdigit() and int(number)):
             problems.append(Problem("not_whole_number", self.file, "must be a whole number above 0", number, sheet=GUIDE, column=DELIVERY))
         for row, cells in self.table[1]:
@@ -352,7 +355,10 @@ def _source_of(home: Path, filled: list[_Filled]) -> Source:
     either = [heading for each in filled for heading in each.either]
     used |= set(either[:1]) if not used & set(either) else set()
     ours = {heading: name for name, heading in HEADINGS.items()}
-    named = {texts[0]: texts[1] for each in filled for _, texts in each.lines(MEASURE) if texts[0] and texts[1]}
+    # only the indicators met: in a list, an indicator that is named and has no row would count as zero
+    chosen = {" ".join(cells.get(HEADINGS["indicator"], "").split()) for each in filled for _, cells in each.table[1]}
+    named = {texts[0]: texts[1] for each in filled for _, texts in each.lines(MEASURE)
+             if texts[0] in chosen and texts[1]}  # fmt: skip
     values = {name: words | ({"": _BLANK[name]} if name in _BLANK else {}) for name, words in CHOICES.items()}
     status = values.pop("provenance")
     return Source(

@@ -16,8 +16,25 @@ from .agreement import Agreement, Indicator
 from .contracts import CONTRACTS
 from .problems import PlanError, Problem, closest
 from .sources import (
-    ALL_AREAS, CHOICES, COLUMN, COVERS, DATA, DELIVERY, GUIDE, HEADINGS, LISTS, MADE_BY, MADE_FOR, MAY_BE_BLANK, MEASURE, MEDIA, MUST_FILL, NOT_COUNTED,
-    SUPPLIER, VERSION, WITHOUT_FIGURE,
+    ALL_AREAS,
+    CHOICES,
+    COLUMN,
+    COVERS,
+    DATA,
+    DELIVERY,
+    GUIDE,
+    HEADINGS,
+    LISTS,
+    MADE_BY,
+    MADE_FOR,
+    MAY_BE_BLANK,
+    MEASURE,
+    MEDIA,
+    MUST_FILL,
+    NOT_COUNTED,
+    SUPPLIER,
+    VERSION,
+    WITHOUT_FIGURE,
 )  # fmt: skip
 
 EXAMPLE = "EKSEMPEL (opdigtet)"
@@ -28,7 +45,7 @@ _MEANINGS = {
     "date": "Dagen, det skete eller begyndte",
     "until": "Dagen, det holdt op; tom, så længe det varer ved",
     "indicator": "Det, der måles, valgt på listen",
-    "value": "Tallet selv; 0 betyder ingen. Findes tallet ikke, så skriv: " + " eller ".join(WITHOUT_FIGURE) + "; er det for lille til at vises: diskretioneret",
+    "value": f"Tallet selv; 0 betyder ingen. Er der intet tal, så skriv {', '.join(WITHOUT_FIGURE)} eller, når det er for lille til at vises, diskretioneret",
     "unit": "Værdiens enhed, valgt på listen; tom betyder antal",
     "answers": "Hvor mange der har svaret",
     "out_of": "Hvor mange i alt, værdien er en del af, fx lejemål eller ansatte; nødvendigt, når en andel leveres som antal",

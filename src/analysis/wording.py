@@ -430,7 +430,7 @@ PROBLEMS: dict[str, str] = {
     "suspect": "beholdt og vist som tvivlsom: {note}",
     "template_blank": "er tom og skal udfyldes",
     "template_differs": "er '{first}' i {file}; projektmapper fra forskellige leverandører eller af forskellig slags skal ligge i hver sin mappe",
-    "template_version": "er ikke den udgave af skabelonen, der læses her, {known}; lav en ny: tryghed template",
+    "template_version": "er ikke den udgave af skabelonen, der læses her, {known}; lav en ny med tryghed template",
     "too_large": "er større end {most} MB",
     "too_low": "skal være mindst {least}",
     "too_many_parts": "har over {most} dele indeni, hvad intet regneark med tal har",
