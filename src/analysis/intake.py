@@ -121,8 +121,10 @@ def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, proble
         counts.rows += len(cells.frame)
         for number, block in enumerate(source.blocks):
             constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
-            columns = Columns(cells, source, block, name, agreement, problems, constants)
+            met: list[Problem] = []
+            columns = Columns(cells, source, block, name, agreement, met, constants)
             yield columns, number
+            problems += [problem for problem in met if not number or problem not in problems[before:]]  # shared columns are read by each block
             if not number:
                 counts.aside += int((columns.aside != "").sum())
         if len(problems) - before > MOST_PROBLEMS:
