@@ -22,7 +22,7 @@ from .sources import Source
 from .workbooks import Sheet, read_workbook
 
 LARGEST_TEXT = 1_500_000_000  # bytes; ten million incidents fit, a file of 2 GB is refused unread
-PIECE = 50_000  # rows that are held at a time
+PIECE = 20_000  # rows that are held at a time
 MOST_PROBLEMS = 500  # a file with more is told to be wrong as a whole
 _TITLES = 60  # rows in which the headings are looked for
 _CPR = re.compile(r"(?<![\d.,])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[-–− ]?\d{4}(?![\d.,])")
