@@ -815,7 +815,7 @@ def test_a_year_covered_in_part_has_its_months_and_no_figure_of_its_own(internal
 def test_a_corrected_figure_is_kept_beside_the_one_it_took_the_place_of(folder):
     revised = one(plans.check(folder).revised, area=M)
     assert (revised["period"], revised["before"], revised["after"], revised["delivery"]) == ("2018", 44, 50, 2)
-    assert revised["reason"] == "six reports on Motalavej in 2018 had been filed under another address"
+    assert revised["reason"] == "seks anmeldelser på Motalavej i 2018 stod under en anden adresse"
 
 
 # --- observations: sums, rates, homes -------------------------------------------------------------------
