@@ -185,6 +185,10 @@ class Reader:
 
 
 def read_toml(path: Path, reader: Reader) -> dict[str, Any]:
+    """The tables of a TOML file as people write it: UTF-8 in NFC, numbers with a decimal point exact.
+
+    Raises `PlanError` for a file that is not there or cannot be read.
+    """
     try:
         text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
         return tomllib.loads(text, parse_float=Decimal)
