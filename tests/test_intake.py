@@ -424,8 +424,8 @@ def cell(tmp_path_factory):
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(0, 10**12))
-def test_a_whole_number_is_always_read_as_exactly_that_number(cell, number):
+@given(st.integers(0, 999_999_999))
+def test_a_whole_number_is_always_read_as_exactly_that_number(cell, number):  # ten digits may be a CPR number
     (row,), errors = cell(str(number))
     assert errors == [] and row["value"] == number and row["delivered"] == str(number)
 
