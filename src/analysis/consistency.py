@@ -10,7 +10,7 @@ import pandas as pd
 
 from .agreement import COMBINED, Agreement
 from .contracts import CONTRACTS
-from .figures import TIDY, finished
+from .figures import TIDY, exact_sum, finished
 from .intake import Delivery, refuse
 from .periods import overlap, parse_period, period_year, split
 from .problems import Problem
@@ -109,7 +109,9 @@ def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: lis
         matched |= {(row["file"], *(row[name] for name in FIGURE)) for row in last.to_dict("records")}
         for index, row in earlier.iterrows():
             deliveries[row["place"]].table.loc[index, "set_aside"] = f"revised by delivery {newest}"
-        revised += _revision(earlier.iloc[-1], last.iloc[0], deliveries, corrections, agreement, problems)
+        found = list(_revision(earlier.iloc[-1], last.iloc[0], deliveries, corrections, agreement, problems))
+        _part_of_year(found, used, last.iloc[0], deliveries, agreement, problems)
+        revised += found
     for row in used[used["file"].isin(corrections)].to_dict("records"):
         if (row["file"], *(row[name] for name in FIGURE)) not in matched:
             place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
@@ -120,6 +122,21 @@ def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: lis
     for delivery in deliveries:
         refuse(delivery)
     return pd.DataFrame(revised, columns=REVISED)
+
+
+def _part_of_year(revised: list[dict], used: pd.DataFrame, new: pd.Series, deliveries, agreement: Agreement, problems: list[Problem]) -> None:
+    """A month of a list that is revised while the year is not: the year would no longer be what its list holds."""
+    delivery = deliveries[new["place"]]
+    if not revised or delivery.source.contract not in LISTS:
+        return
+    same = used[(used["indicator"] == new["indicator"]) & (used["area"] == new["area"])]
+    for year in same["period"].unique():
+        if overlap(year, new["period"], agreement.start.month) and same.loc[same["period"] == year, "delivery"].max() < new["delivery"]:
+            bad = Problem("corrects_part_of_year", new["file"], "is revised, and {year} stays as first delivered; a correction of a list must cover "
+                          "the whole year", f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}", sheet=new["sheet"],
+                          row=new["row"], detail={"year": year})  # fmt: skip
+            problems.append(bad)
+            delivery.problems.append(bad)
 
 
 def _revision(old: pd.Series, new: pd.Series, deliveries, corrections, agreement: Agreement, problems: list[Problem]) -> Iterator[dict]:
@@ -181,16 +198,21 @@ def _delivered_twice(deliveries: list[Delivery]) -> list[Problem]:
     return problems
 
 
+def _once(delivery: Delivery) -> pd.DataFrame:
+    """The rows used, each figure once: publications may agree about one, and none that they disagree about."""
+    return delivery.used[delivery.used["doubt"] != "conflict"].drop_duplicates(FIGURE)
+
+
 def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     """A delivered total must be the sum of the areas, where all of them were delivered beside it; different persons may be fewer."""
     problems, areas = [], list(agreement.areas)
-    for (id_, _), rows in delivery.used.groupby(["indicator", "period"], sort=False):
+    for (id_, _), rows in _once(delivery).groupby(["indicator", "period"], sort=False):
         combine = agreement.indicators[id_].combine if id_ in agreement.indicators else "none"
         parts, total = rows[rows["area"].isin(areas)], rows[rows["area"] == COMBINED]
         if combine == "none" or set(parts["area"]) != set(areas) or not len(total) or rows["value"].isna().any():
             continue
         for name in ("value", "out_of") if combine == "ratio" else ("value",):
-            added, row = parts[name].sum(), total.iloc[0]
+            added, row = exact_sum(parts[name]), total.iloc[0]
             wrong = row[name] != added if combine in ("sum", "ratio") else not parts[name].max() <= row[name] <= added
             if wrong and not pd.isna(row[name]):
                 told = row["delivered"] if name == "value" and row["delivered"] else _plain(row[name])
@@ -210,14 +232,14 @@ def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     problems = []
     if delivery.source.contract in LISTS:
         return problems
-    for (id_, _area), rows in delivery.used.groupby(["indicator", "area"], sort=False):
+    for (id_, _area), rows in _once(delivery).groupby(["indicator", "area"], sort=False):
         if agreement.indicators[id_].combine != "sum" or agreement.indicators[id_].measure == "stock":
             continue
         by_period = rows.set_index("period")
         for period in by_period.index:
             for parts in split(period, agreement.start.month):
                 if set(parts) <= set(by_period.index) and by_period.loc[[*parts, period], "value"].notna().all():
-                    total, added, row = by_period.at[period, "value"], by_period.loc[parts, "value"].sum(), by_period.loc[period]
+                    total, added, row = by_period.at[period, "value"], exact_sum(by_period.loc[parts, "value"]), by_period.loc[period]
                     if total != added:
                         problems.append(Problem("year_differs", row["file"], "{period} has {total}, and its parts add up to {sum}", sheet=row["sheet"],
                                                 row=int(row["row"]), detail={"period": period, "total": _plain(total), "sum": _plain(added)}))  # fmt: skip
@@ -273,9 +295,11 @@ def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     source, problems = delivery.source, []
     if not source.jump:
         return problems
-    used = delivery.used[delivery.used["period"].str.fullmatch(r"\d{4}(/\d{4})?") & (delivery.used["value"] > 0)]
+    used = _once(delivery)
+    used = used[used["period"].str.fullmatch(r"\d{4}(/\d{4})?") & (used["value"] > 0)]
     rate = used["value"] / used["out_of"].where(used["out_of"] > 0, 1)
-    for _, rows in used.assign(rate=rate, year=used["period"].map(period_year)).groupby(["indicator", "area"], sort=False):
+    kind = used["period"].str.len()  # calendar and agreement years are not compared with each other
+    for _, rows in used.assign(rate=rate, year=used["period"].map(period_year), kind=kind).groupby(["indicator", "area", "kind"], sort=False):
         by_year = rows.set_index("year")
         for year in [year for year in by_year.index if year - 1 in by_year.index]:
             now, before = by_year.at[year, "rate"], by_year.at[year - 1, "rate"]

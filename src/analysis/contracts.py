@@ -61,6 +61,7 @@ STATBANK_MISSING = {"..": "not_available", ".": "not_available"}
 UNITS = ("percent", "share", "count", "rate", "dkk", "million_dkk")
 _WORDS = {"yes_no": ("yes", "no"), "outcome": ("yes", "no", "unknown"), "tone": ("positive", "neutral", "negative"), "answer": ("yes", "no")}
 _HIDDEN_BY_SOURCE = re.compile(r"< ?[0-9]+|diskretioneret|diskretion", re.IGNORECASE)
+_DIGITS = 15  # so many come back unchanged from a floating-point number
 _UNIT_MARK = re.compile(r" ?(%|kr\.?|DKK)$")
 
 
@@ -209,13 +210,22 @@ class Columns:
         parsed = self.read(name, lambda word: word if word in marks else self._parsed(word), self._bad_number)
         return parsed.where(missing == "", None)
 
-    def _parsed(self, word: str) -> Decimal | None:
+    def _parsed(self, word: str, unit: bool = True) -> Decimal | None:
+        """The number of a word, `unit` behind it allowed or not; None for one that could not be kept as it stands."""
         if word == "-" and self.source.contract == "statbank":
             return Decimal(0)  # Statistics Denmark's mark for nil
-        return parse_number(_UNIT_MARK.sub("", word), self.source.decimal, self.source.thousands)
+        number = parse_number(_UNIT_MARK.sub("", word) if unit else word, self.source.decimal, self.source.thousands)
+        kept = number is not None and len(number.as_tuple().digits) <= _DIGITS and not (number.is_signed() and number == 0)
+        return number if kept else None
 
     def _bad_number(self, word: str) -> tuple[str, str, dict]:
         decimal, plain = self.source.decimal, _UNIT_MARK.sub("", word)
+        if (number := parse_number(plain, decimal, self.source.thousands)) is not None:
+            if number.is_signed() and number == 0:
+                return "negative", "must not be negative", {}
+            if len(number.as_tuple().digits) > _DIGITS:
+                return "too_many_digits", "has more than {most} digits, which cannot all be kept", {"most": _DIGITS}
+            return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
         other = "." if decimal == "," else ","
         if not self.source.thousands and parse_number(plain, decimal, other) is not None:
             return "ambiguous_thousands", "is not plainly a number where the decimal mark is '{mark}': write {whole}, or declare thousands = \"{other}\"", {
@@ -234,7 +244,7 @@ class Columns:
     def whole_or_blank(self, name: str) -> pd.Series:
         """Whole numbers, NaN where the supplier gave none."""
         marks = set(self.source.missing) | {""}
-        parsed = self.read(name, lambda word: Decimal("NaN") if word in marks else self._parsed(word), self._bad_number)
+        parsed = self.read(name, lambda word: Decimal("NaN") if word in marks else self._parsed(word, unit=False), self._bad_number)
         for row in parsed.index[parsed.map(lambda value: value is not None and value == value and value % 1 != 0)]:
             self.say("not_whole", "must be a whole number", row, name, self.words(name)[row])
         return parsed.astype(float)

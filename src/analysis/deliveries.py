@@ -25,7 +25,7 @@ LARGEST_TEXT = 1_500_000_000  # bytes; ten million incidents fit, a file of 2 GB
 PIECE = 20_000  # rows that are held at a time
 MOST_PROBLEMS = 500  # a file with more is told to be wrong as a whole
 _TITLES = 60  # rows in which the headings are looked for
-_CPR = re.compile(r"(?<![\d.,])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[-–− ]?\d{4}(?![\d.,])")
+_CPR = re.compile(r"(?<![\d.,])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d(?: ?[-–−‐‑] ?| )?\d{4}(?![\d.,])")
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " ")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -138,16 +138,20 @@ def _encoding(path: Path, declared: str, file: str, problems: list[Problem]) -> 
     with path.open("rb") as stream:
         if stream.read(4) == b"PK\x03\x04":
             raise PlanError([Problem("is_workbook", file, "is a workbook; give it the ending .xlsx")])
+    try:
+        readable = not declared or codecs.lookup(declared)._is_text_encoding
+    except (LookupError, ValueError):
+        readable = False
+    if not readable:
+        raise PlanError([Problem("unknown_encoding", file, "is not an encoding; use utf-8 or cp1252", declared)])
     tried = [declared if declared.lower() not in ("utf-8", "utf8") else "utf-8-sig"] if declared else ["utf-8-sig", "cp1252"]
     for encoding in tried:
         try:
             _decode(path, encoding, file)
-        except LookupError:
-            raise PlanError([Problem("unknown_encoding", file, "is not an encoding; use utf-8 or cp1252", encoding)]) from None
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             if declared:
                 raise PlanError([Problem("not_encoding", file, "not {encoding} at byte {byte}",
-                                         detail={"encoding": declared, "byte": error.start})]) from None  # fmt: skip
+                                         detail={"encoding": declared, "byte": getattr(error, "start", 0)})]) from None  # fmt: skip
             continue
         if encoding == "cp1252" and not declared:
             problems.append(Problem("read_as_cp1252", file, "is not UTF-8; read as Windows-1252 (cp1252)", level="warning"))
@@ -179,6 +183,8 @@ def _csv_rows(stream: Iterable[str], delimiter: str, file: str) -> Iterator[Row]
     try:
         for cells in reader:
             cells = [cell.strip() for cell in cells]
+            if reader.line_num > line and len(cells) > 1 and any("\n" in cell and cell.count(delimiter) >= len(cells) - 1 for cell in cells):
+                raise csv.Error("a cell holds a whole row")
             if any(cells):
                 yield line, cells
             line = reader.line_num + 1
@@ -229,7 +235,7 @@ def _chained(first: list[Row], rows: Iterator[Row]) -> Iterator[Row]:
 def _header_rows(first: list[Row], source: Source) -> tuple[int, ...]:
     """The rows that hold the headings: as declared, else the first with every declared heading, else the first row."""
     if source.header:
-        return source.header
+        return tuple(sorted(source.header))
     wanted = set(source.columns)
     for number, cells in first:
         if wanted <= {_seen(cell).strip() for cell in cells}:

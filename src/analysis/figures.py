@@ -41,6 +41,11 @@ def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
     return finished(rows.assign(file=columns.file, sheet=columns.sheet, row=rows.index))
 
 
+def exact_sum(values: pd.Series) -> float:
+    """The sum as if added on paper: 0,10 and 0,20 are 0,30."""
+    return float(sum(Decimal(repr(float(value))) for value in values))
+
+
 def finished(rows: pd.DataFrame) -> pd.DataFrame:
     """Tidy rows with every column of `TIDY`, texts never missing, in the order of the file."""
     rows = rows.reindex(columns=TIDY)

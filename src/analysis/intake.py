@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from .agreement import Agreement
 from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
 from .deliveries import MOST_PROBLEMS, read_cells, sha256
-from .figures import TIDY, finished, tidy_figures
+from .figures import TIDY, exact_sum, finished, tidy_figures
 from .periods import months_of, parse_period
 from .problems import Problem, closest
 from .records import Tally
@@ -170,7 +171,7 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
         area, row = agreement.areas[home], group.iloc[0]
         there = [part for part in area.parts if part.casefold() in set(group["part"].str.casefold())]
         lacking = [part for part in area.parts if part not in there]
-        if agreement.indicators[id_].measure == "survey_share" and group["out_of"].isna().any():
+        if agreement.indicators[id_].unit in ("share", "rate") and group["out_of"].isna().any():
             columns.say("shares_of_parts", "shares of departments cannot be added up; ask for the share of the whole area", row["row"], "area", row["part"])
         elif lacking:
             columns.say("parts_missing", "departments of {area} are missing in {period}: {parts}", row["row"], "area", row["part"], area=area.name,
@@ -181,7 +182,10 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
         else:
             total = row.drop(["home", "part"]).to_dict() | {"area": home, "delivered": "", "note": "sum of departments: " + ", ".join(there)}
             whole = group["value"].notna().all()
-            total |= {name: group[name].sum() if whole and group[name].notna().all() else float("nan") for name in ("value", "out_of", "cases")}
+            total |= {name: exact_sum(group[name]) if whole and group[name].notna().all() else float("nan") for name in ("value", "out_of", "cases")}
+            bounded = whole and group[["lowest", "highest"]].notna().any(axis=None)  # a department without bounds is exact
+            total |= {name: exact_sum(group[name].fillna(group["value"])) if bounded else float("nan") for name in ("lowest", "highest")}
+            total |= {"decimals": group["decimals"].max()}
             total |= {"status": "derived"} if whole else {"status": "", "missing": group.loc[group["missing"] != "", "missing"].iloc[0]}
             sums.append(total)
     rows = rows.assign(set_aside=rows["set_aside"].where(~parts, "a department, added up to its area"))
@@ -199,19 +203,19 @@ def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, 
         for file in files:
             for columns, block in _pieces(file, source, agreement, plan, problems, read):
                 tally.add(columns, amounts_only=block > 0)
-        if repeated := tally.repeated():
+        if len(repeated := tally.repeated()):
             _tell_repeated(repeated, files, source, agreement, plan, problems)
         tables.append(tally.figures(absent).assign(delivery=number))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=TIDY)
 
 
-def _tell_repeated(hashes: set[int], files: list[File], source: Source, agreement: Agreement, plan: Path, problems: list[Problem]) -> None:
+def _tell_repeated(hashes: np.ndarray, files: list[File], source: Source, agreement: Agreement, plan: Path, problems: list[Problem]) -> None:
     """Which rows bear an incident's id that stands elsewhere too: the files are read once more, for these ids only."""
     first: dict[str, tuple[str, int]] = {}
     for file in files:
         for columns, block in _pieces(file, source, agreement, plan, [], {}):
             ids = columns.words("id")
-            for row, id_ in ids[pd.util.hash_array(ids.to_numpy(dtype=object))[:, None].__eq__(list(hashes)).any(axis=1)].items() if not block else ():
+            for row, id_ in ids[np.isin(pd.util.hash_array(ids.to_numpy(dtype=object)), hashes)].items() if not block else ():
                 where = first.setdefault(id_, (columns.file, int(row)))
                 if where != (columns.file, int(row)):
                     problems.append(Problem("repeated_id_row", columns.file, "the same case stands in row {first} of {file} already", sheet=columns.sheet,

@@ -65,7 +65,7 @@ def parse_date(text: str, form: str = "") -> date | None:
     if not form and (match := re.fullmatch(r"([0-9]{1,2})\. ?([a-zæøå]+)\.? ([0-9]{4})", text, re.IGNORECASE)):
         month = _months().get(match[2].casefold())
         text = f"{match[3]}-{month:02}-{int(match[1]):02}" if month else ""
-    for each in (form,) if form else _DATES:
+    for each in (form,) if form else _DATES if text.isascii() else ():  # other scripts have digits too
         try:
             return datetime.strptime(text, each).date()
         except ValueError:

@@ -6,7 +6,7 @@ Files of millions of rows are counted piece by piece; no row is kept.
 
 from array import array
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ class Tally:
         """Count one piece. `amounts_only` is true for further columns of amounts beside the records already counted."""
         rows = pd.DataFrame({"area": columns.area(), "indicator": self._indicator(columns)})
         rows["area"] = rows["area"].str.split("/").str[0]
-        rows["period"], rows["until"] = self._period(columns), self._until(columns)
+        rows["period"], rows["until"] = self._period(columns, rows["indicator"]), self._until(columns)
         rows["outcome"] = columns.choice("deliberate", "outcome") if columns.has("deliberate") else "yes"
         if columns.has("answer"):
             rows["outcome"] = columns.choice("answer", "answer")
@@ -79,7 +79,7 @@ class Tally:
                 columns.aside[row] = reasons[tone]
         return columns.indicator("tone")
 
-    def _period(self, columns: Columns) -> pd.Series:
+    def _period(self, columns: Columns, indicator: pd.Series) -> pd.Series:
         """The month of each record, or the period it was registered for; days outside the covered months are problems."""
         if not columns.has("date"):
             periods = columns.period()
@@ -90,7 +90,7 @@ class Tally:
             return periods
         days = columns.day("date")
         months = days.map({day: month_of(day) for day in days.dropna().unique()})
-        stock = self._stock(columns)
+        stock = self._stock(columns, indicator, months)
         wrong = months.map({month: not set(months_of(month)) <= self.months for month in months.dropna().unique()}).eq(True)
         for row in days.index[wrong & ~stock]:
             columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "date", columns.words("date")[row],
@@ -100,11 +100,14 @@ class Tally:
                 columns.say("in_the_future", "lies after {day}, the day of the delivery", row, "date", columns.words("date")[row], day=self.as_of.isoformat())
         return months
 
-    def _stock(self, columns: Columns) -> pd.Series:
-        """Records of a stock: they stand from their date on, so the date may lie before what the list covers."""
-        if not columns.has("until"):
-            return pd.Series(False, index=columns.words("area").index)
-        return pd.Series(True, index=columns.words("area").index)
+    def _stock(self, columns: Columns, indicator: pd.Series, months: pd.Series) -> pd.Series:
+        """Records of a stock that began before what the list covers: they stand from their date on."""
+        if not columns.has("until") or not self.months:
+            return pd.Series(False, index=months.index)
+        stocks = {id_ for id_, each in self.agreement.indicators.items() if each.measure == "stock"}
+        first = min(self.months)
+        before = months.map({month: months_of(month).start < first for month in months.dropna().unique()}).eq(True)
+        return indicator.isin(stocks) & before
 
     def _until(self, columns: Columns) -> pd.Series | float:
         return columns.day("until", blank=True) if columns.has("until") else np.nan
@@ -132,7 +135,8 @@ class Tally:
         if amounts_only:
             return
         if columns.source.contract == "incidents" and columns.has("id"):
-            self.hashes.extend(pd.util.hash_array(columns.words("id").to_numpy(dtype=object)).tolist())
+            ids = columns.words("id").to_numpy(dtype=object)
+            self.hashes.frombytes(pd.util.hash_array(ids[ids != ""]).tobytes())  # a blank is nobody's id
         name = next((name for name in ("person", "story") if columns.has(name)), None)
         if name:
             ids = columns.person(name) if name == "person" else columns.words(name)
@@ -143,11 +147,11 @@ class Tally:
                 columns.say("no_id", "counts different persons, and this row has no id", row, name, "")
             self.people.append(known)
 
-    def repeated(self) -> set[int]:
-        """Hashes of incident ids that stand in more than one row."""
+    def repeated(self) -> np.ndarray:
+        """Hashes of incident ids that stand in more than one row; of very many the first thousand."""
         hashes = np.frombuffer(self.hashes, dtype=np.uint64) if self.hashes else np.empty(0, dtype=np.uint64)
         hashes.sort()
-        return set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])[:1000]
 
     # --- figures ---
 
@@ -160,7 +164,7 @@ class Tally:
         named = {word for word in self.source.values.get("indicator", {}).values() if word in self.agreement.indicators}
         constants = {block.constants.get("indicator", "") for block in self.source.blocks} | {self.source.constants.get("indicator", "")}
         indicators = self.indicators | named | (constants & self.agreement.indicators.keys())
-        own = [area for area in self.agreement.areas if area not in absent]
+        own = [area for area in self.agreement.areas if area not in absent or area in self.areas]
         areas = [COMBINED] if self.areas == {COMBINED} or self.source.contract == "stories" else [*own, *sorted(self.areas - set(self.agreement.areas))]
         people = pd.concat(self.people) if self.people else pd.DataFrame(columns=["indicator", "area", "period", "until", "id"])
         rows: list[dict[str, Any]] = []
@@ -235,7 +239,7 @@ class Tally:
             return 0
         when = people["period"].map(lambda each: months_of(each, self.first_month).start)
         if indicator.measure == "stock" and self._by_month:
-            end = date((months.stop - 1) // 12, (months.stop - 1) % 12 + 1, 28)
+            end = date(months.stop // 12, months.stop % 12 + 1, 1) - timedelta(days=1)
             left = people["until"].map(lambda day: day == day and day is not None and day <= end)
             return people[(when < months.stop) & ~left]["id"].nunique()
         if self.repeats(indicator) == "once":
@@ -247,5 +251,10 @@ class Tally:
 
 def _in_oere(columns: Columns) -> pd.Series:
     """Amounts of money in whole øre, so that they add up exactly; NaN where none is given."""
-    numbers = columns.number("value", blank=True)
-    return numbers.map(lambda value: float(value * 100) if value is not None and value == value else np.nan).astype(float)
+    numbers, units, marks = columns.number("value", blank=True), columns.unit(), columns.unit_mark("value")
+    scale = units.map({"count": 100, "dkk": 100, "million_dkk": 100_000_000})  # a count where no unit is declared
+    given = numbers.map(lambda value: value is not None and value == value)
+    for row in numbers.index[given & (scale.isna() | (marks == "%")) & units.notna()]:
+        columns.say("unit_mark", "the unit behind the number is not the one declared: {unit}", row, "value", columns.words("value")[row], unit=units[row])
+    return pd.Series([float(value * int(times)) if there and times == times else np.nan for value, times, there in zip(numbers, scale, given, strict=True)],
+                     index=numbers.index, dtype=float)  # fmt: skip
