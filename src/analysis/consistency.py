@@ -106,7 +106,8 @@ def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: lis
         last, earlier = rows[rows["delivery"] == newest], rows[rows["delivery"] < newest].sort_values("delivery")
         if not len(earlier):
             continue
-        matched |= {(row["file"], *(row[name] for name in FIGURE)) for row in last.to_dict("records")}
+        later = rows[rows["delivery"] > rows["delivery"].min()]  # of two corrections of a figure both correct it
+        matched |= {(row["file"], *(row[name] for name in FIGURE)) for row in later.to_dict("records")}
         for index, row in earlier.iterrows():
             deliveries[row["place"]].table.loc[index, "set_aside"] = f"revised by delivery {newest}"
         found = list(_revision(earlier.iloc[-1], last.iloc[0], deliveries, corrections, agreement, problems))

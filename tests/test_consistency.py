@@ -1,0 +1,129 @@
+"""What shows only between figures: totals, publications that agree, areas that lack, jumps between kinds of years, figures sent twice."""
+
+import pytest
+from conftest import COUNTS_HEADER, COUNTS_SOURCE, SURVEY_SOURCE, told
+
+ABCD = "".join(f"{area};{{0}};{{1}};{number}\n" for area, number in zip("abcd", (10, 20, 30, 40), strict=True))
+NONE = '\n[[absent]]\narea = "nobody"\nreason = "so that every area must be there"\n'
+
+
+def rows(period: object = 2018, id_: str = "reports") -> str:
+    return ABCD.format(period, id_)
+
+
+def test_money_adds_up_as_on_paper(small_plan):
+    cells = "a;2018;loss;0,10\nb;2018;loss;0,20\nc;2018;loss;0\nd;2018;loss;0\ncombined;2018;loss;"
+    source = COUNTS_SOURCE + '[constants]\nunit = "dkk"\n'
+    assert small_plan(counts=cells + "0,30", counts_source=source).check().problems == []
+    assert told(small_plan(counts=cells + "0,31", counts_source=source).check().errors) == {"total_differs"}
+
+
+@pytest.mark.parametrize(("total", "code"), [(40, None), (100, None), (60, None), (39, "total_impossible"), (101, "total_impossible")])
+def test_different_persons_together_are_between_the_largest_area_and_the_sum(total, code, small_plan):
+    checked = small_plan(counts=rows(id_="parents") + f"combined;2018;parents;{total}").check()
+    assert told(checked.errors) == ({code} if code else set())
+    assert code is None or (checked.errors[0].row == 6 and "40" in str(checked.errors[0]) and "100" in str(checked.errors[0]))
+
+
+def test_a_total_is_not_judged_while_an_area_is_withheld(small_plan):
+    assert small_plan(counts=rows().replace(";10", ";<5") + "combined;2018;reports;92").check().errors == []
+
+
+def test_an_area_that_lacks_is_told_for_its_indicator_and_period_and_only_there(small_plan):
+    cells = rows() + rows(2019).replace("c;2019;reports;30\n", "")
+    (problem,) = small_plan(counts=cells, more_counts=NONE).check().errors
+    assert (problem.code, problem.file) == ("area_missing_in_file", "counts/counts.csv") and "C is missing for reports in 2019" in str(problem)
+    declared = '\n[[absent]]\narea = "c"\nperiod = "2019"\nreason = "a fire"\n'
+    found = small_plan(counts=cells, more_counts=declared).observations().set_index(["area", "period"])
+    assert found.loc[("c", "2019"), ["status", "note"]].tolist() == ["not_delivered", "a fire"] and found.at[("c", "2018"), "value"] == 30
+    assert "absent_is_there" in told(small_plan(counts=rows() + rows(2019), more_counts=declared).check().errors)
+
+
+@pytest.mark.parametrize("parts", [["2018H1", "2018H2"], ["2018K1", "2018K2", "2018K3", "2018K4"], [f"2018-{month:02}" for month in range(1, 13)]])
+def test_a_year_beside_all_its_parts_is_their_sum(parts, small_plan):
+    source = "nested_periods = true\n" + COUNTS_SOURCE
+    cells = "".join(rows(part) for part in parts)
+    year = "".join(f"{area};2018;reports;{number * len(parts)}\n" for area, number in zip("abcd", (10, 20, 30, 40), strict=True))
+    assert small_plan(counts=cells + year, counts_source=source).check().errors == []
+    checked = small_plan(counts=cells + year.replace(f";{10 * len(parts)}\n", ";7\n"), counts_source=source).check()
+    assert told(checked.errors) == {"year_differs"} and checked.errors[0].row == 2 + 4 * len(parts)
+    lacking = "".join(rows(part) for part in parts[:-1])  # nothing to compare with
+    assert small_plan(counts=lacking + year, counts_source=source).check().errors == []
+
+
+def test_a_calendar_year_is_not_compared_with_an_agreement_year(small_plan):
+    source = "nested_periods = true\njump = 2\n" + COUNTS_SOURCE
+    cells = rows("2016/17") + rows("2017/18").replace(";10", ";50") + rows(2017) + rows(2018)
+    (problem,) = small_plan(counts=cells, counts_source=source).check().problems
+    assert (problem.code, problem.row, problem.level) == ("jump", 6, "warning")
+
+
+PUBLISHED = """contract = "published"
+publisher = "The press"
+files = ["survey.csv"]
+jump = 3
+[columns]
+omraade = "area"
+aar = "period"
+indikator = "indicator"
+andel = "value"
+svar = "source"
+[constants]
+unit = "count"
+"""
+
+
+@pytest.fixture
+def press(small_plan):
+    def write(cells: str):
+        plan = small_plan(survey=cells, survey_source=PUBLISHED)
+        (plan.folder / "sources.csv").write_text("source_id,title,publisher,year,url\nS1,t,p,2013,\nS2,t,p,2013,\n")
+        return plan.check()
+
+    return write
+
+
+def test_publications_that_agree_are_one_figure_in_totals_and_jumps(press):
+    twice = "".join(f"{area};{year};reports;{number};{source}\n" for source in ("S1", "S2") for year in (2017, 2018)
+                    for area, number in (("a", 1), ("b", 2), ("c", 3), ("d", 4), ("combined", 10)))  # fmt: skip
+    assert press(twice).problems == []
+    assert told(press(twice.replace("d;2018;reports;4", "d;2018;reports;14")).problems) == {"total_differs"}
+
+
+def test_publications_that_disagree_are_told_and_make_no_other_trouble(press):
+    cells = "a;2017;reports;1;S1\na;2018;reports;1;S1\na;2018;reports;9;S2\n"
+    assert [problem.code for problem in press(cells).problems] == ["conflict", "conflict"]
+
+
+def test_the_same_figure_from_two_folders_is_refused_and_from_a_later_delivery_taken(small_plan):
+    plan = small_plan(counts=rows())
+    second = plan.folder / "second"
+    second.mkdir()
+    (second / "counts.csv").write_text(COUNTS_HEADER + rows().replace(";10", ";11"))
+    (second / "source.toml").write_text(COUNTS_SOURCE)
+    checked = plan.check()
+    assert [(problem.code, problem.file, problem.row) for problem in checked.errors] == [("repeated_key", "second/counts.csv", row) for row in (2, 3, 4, 5)]
+    (second / "source.toml").write_text("delivery = 2\n" + COUNTS_SOURCE)
+    found = plan.observations().set_index("area")["value"]
+    assert found["a"] == 11 and found["combined"] == 101
+
+
+def test_three_deliveries_of_one_figure_leave_the_last(small_plan):
+    later = "".join(f'[[correction]]\ndelivery = {number}\nfiles = ["{number}.csv"]\n' for number in (3, 2))
+    plan = small_plan(counts=rows(), more_counts="\n" + later)
+    for number in (2, 3):
+        (plan.folder / "counts" / f"{number}.csv").write_text(COUNTS_HEADER + f"a;2018;reports;1{number}\n")
+    checked = plan.check()
+    assert not checked.errors and plan.observations().set_index("area")["value"]["a"] == 13
+    assert checked.revised["after"].tolist()[-1] == 13 and checked.deliveries[0].table["set_aside"].eq("revised by delivery 3").sum() == 2
+
+
+def test_a_doubt_and_a_confirmation_may_use_the_suppliers_words(small_plan):
+    more = '\n[values.indicator]\nanm = "reports"\n[areas]\nAA = "a"\n[[doubt]]\narea = "AA"\nperiod = "2018"\nindicator = "anm"\nreason = "why"\n'
+    (problem,) = small_plan(counts="AA;2018;anm;5\nb;2018;anm;5", more_counts=more).check().problems
+    assert (problem.code, problem.row) == ("suspect", 2)
+
+
+def test_a_survey_has_no_total_to_add_up(small_plan):
+    cells = "".join(f"{area};2018;safe;{share};100\n" for area, share in (("a", 50), ("b", 60), ("c", 70), ("d", 80), ("combined", 64)))
+    assert small_plan(survey=cells, survey_source=SURVEY_SOURCE).check().problems == []

@@ -1,0 +1,255 @@
+"""Lists of single cases: what is counted, what is kept apart, what counts once, and what refuses a list."""
+
+import pytest
+from conftest import indicator, register, told
+from test_intake import AREAS, EVENTS, folder_with
+
+from analysis import plan as plans
+from analysis.observations import observe
+
+FIRES = """contract = "incidents"
+covers = ["2018"]
+[columns]
+Sag = "id"
+Dato = "date"
+Sted = "area"
+Hvad = "indicator"
+"Påsat" = "deliberate"
+Udgift = { indicator = "cost", unit = "dkk" }
+[values.indicator]
+brand = "fires"
+[values.deliberate]
+ja = "yes"
+nej = "no"
+ukendt = "unknown"
+"""
+HEAD = "Sag;Dato;Sted;Hvad;Påsat;Udgift\n"
+ROWS = "1;03-04-2018;Motalavej;brand;ja;0,10\n2;13-04-2018;Motalavej;brand;ja;0,20\n3;31-12-2018;Motalavej;brand;nej;7\n4;01-01-2018;Sydbyen;brand;ukendt;9\n"
+PEOPLE = """contract = "registrations"
+covers = ["2018"]
+[columns]
+Dato = "date"
+Sted = "area"
+Hvad = "indicator"
+Id = "person"
+Antal = "number"
+"Skøn" = "estimated"
+Mindst = "lowest"
+Mest = "highest"
+Til = "until"
+[values.estimated]
+ja = "yes"
+"" = "no"
+"""
+PEOPLE_HEAD = "Dato;Sted;Hvad;Id;Antal;Skøn;Mindst;Mest;Til\n"
+
+
+@pytest.fixture
+def listed(tmp_path):
+    """A function that checks one list under its source."""
+    return lambda source, rows, **more: plans.check(folder_with(tmp_path, source, {"f.csv": rows, **more}))
+
+
+def table(checked):
+    assert not checked.errors, "\n".join(map(str, checked.errors))
+    return observe(checked.deliveries, checked.agreement).set_index(["indicator", "area", "period"])
+
+
+def people(listed, *rows: str):
+    return listed(PEOPLE, PEOPLE_HEAD + "".join(row + ";" * (8 - row.count(";")) + "\n" for row in rows))
+
+
+# --- incidents ------------------------------------------------------------------------------------------
+
+
+def test_a_month_with_nothing_is_zero_in_every_area_and_the_months_make_the_year(listed):
+    value = table(listed(FIRES, HEAD + ROWS))["value"]
+    for area, year in (("motalavej", 2), ("sydbyen", 0), ("ringparken", 0), ("skaelskoer", 0), ("combined", 2)):
+        months = [value["fires", area, f"2018-{month:02}"] for month in range(1, 13)]
+        assert sum(months) == value["fires", area, "2018"] == year
+
+
+def test_what_was_not_or_may_not_have_been_deliberate_is_kept_apart_by_month_and_year(listed):
+    aside = listed(FIRES, HEAD + ROWS).deliveries[0].table.query("set_aside != '' and indicator == 'fires'")
+    assert sorted(aside[["area", "period", "set_aside", "value"]].values.tolist()) == [
+        ["motalavej", "2018", "not deliberate", 1], ["motalavej", "2018-12", "not deliberate", 1],
+        ["sydbyen", "2018", "unknown whether deliberate", 1], ["sydbyen", "2018-01", "unknown whether deliberate", 1],
+    ]  # fmt: skip
+
+
+def test_money_is_summed_to_the_oere_and_only_of_the_deliberate(listed):
+    rows = HEAD + "".join(f"{n};03-04-2018;Motalavej;brand;ja;0,10\n" for n in range(30)) + "99;03-04-2018;Motalavej;brand;nej;1000\n"
+    assert table(listed(FIRES, rows))["value"]["cost", "motalavej", "2018"] == 3
+    assert table(listed(FIRES, HEAD + ROWS))["value"]["cost", "motalavej", "2018-04"] == 0.3
+
+
+def test_money_in_another_unit_is_taken_as_that_unit_or_refused(listed):
+    millions = table(listed(FIRES.replace('"dkk"', '"million_dkk"'), HEAD + ROWS))["value"]
+    assert millions["cost", "motalavej", "2018"] == 300_000
+    for source, rows in ((FIRES.replace('"dkk"', '"percent"'), ROWS), (FIRES, ROWS.replace("0,10", "10 %"))):
+        checked = listed(source, HEAD + rows)
+        assert told(checked.errors) == {"unit_mark"} and checked.errors[0].row == 2
+    assert table(listed(FIRES, HEAD + ROWS.replace("0,10", "0,10 kr.")))["value"]["cost", "motalavej", "2018"] == 0.3
+
+
+def test_the_same_case_twice_is_refused_with_both_rows_and_a_blank_is_no_case(listed):
+    checked = listed(FIRES, HEAD + ROWS + "2;14-04-2018;Sydbyen;brand;ja;\n")
+    (problem,) = checked.errors
+    assert (problem.code, problem.row, problem.column) == ("repeated_id_row", 6, "Sag") and "row 3" in str(problem)
+    assert table(listed(FIRES, HEAD + ROWS.replace("1;03", ";03").replace("2;13", ";13")))["value"]["fires", "motalavej", "2018"] == 2
+
+
+def test_a_case_in_two_files_of_one_delivery_is_the_same_case(listed):
+    checked = listed(FIRES, HEAD + ROWS, **{"g.csv": HEAD + "2;14-04-2018;Sydbyen;brand;ja;\n"})
+    (problem,) = checked.errors
+    assert (problem.file, problem.row) == ("s/g.csv", 2) and "row 3 of s/f.csv" in str(problem)
+
+
+def test_every_case_of_a_file_sent_twice_does_not_take_forever_to_tell(listed):
+    rows = "".join(f"{n};03-04-2018;Motalavej;brand;ja;1\n" for n in range(3000))
+    checked = listed(FIRES, HEAD + rows, **{"g.csv": HEAD + rows})
+    assert {"repeated_id_row"} <= told(checked.errors) and len(checked.errors) < 5000
+
+
+@pytest.mark.parametrize("day", ["31-12-2017", "01-01-2019", "32-01-2018", "29-02-2018", "03-04-18", "04/13/2018", "2018-13-04", "april 2018", "٠٣-04", ""])
+def test_a_day_that_is_none_or_lies_outside_is_refused_in_its_row(day, listed):
+    checked = listed(FIRES, HEAD + ROWS + f"9;{day};Motalavej;brand;ja;1\n")
+    assert [(problem.row, problem.column) for problem in checked.errors] == [(6, "Dato")]
+    assert len(observe(checked.deliveries, checked.agreement)) == 0
+
+
+# --- stories --------------------------------------------------------------------------------------------
+
+STORIES = """contract = "stories"
+covers = ["2018"]
+media = ["DR", "Sjællandske", "TV 2"]
+[columns]
+dato = "date"
+medie = "medium"
+historie = "story"
+tone = "tone"
+[values.indicator]
+negative = "%s"
+positive = "evenings"
+[unused.indicator]
+neutral = "nothing promised"
+"""
+STORY_ROWS = "dato;medie;historie;tone\n" + "".join(f"2018-{month};{medium};h1;negative\n" for month, medium in (
+    ("03-01", "DR"), ("03-02", "Sjællandske"), ("04-03", "TV 2"),
+)) + "2018-05-01;DR;h2;negative\n2018-05-02;DR;h3;neutral\n2018-05-03;DR;h4;positive\n"  # fmt: skip
+
+
+@pytest.mark.parametrize(("repeats", "march", "april", "year"), [("each", 2, 1, 4), ("once_a_period", 1, 1, 2), ("once", 1, 0, 2), (None, 2, 1, 4)])
+def test_a_story_in_three_papers_counts_as_the_register_says(repeats, march, april, year, tmp_path, listed):
+    more = {"repeats": repeats} if repeats else {}
+    checked = listed(STORIES % "bad", STORY_ROWS)
+    indicators = EVENTS + indicator("bad", disclosure="open", **more) + indicator("evenings", direction="up", uncertainty="none", disclosure="open")
+    (checked.folder / "agreement.toml").write_text(register(indicators=indicators, areas=AREAS).replace('["a"]', '["motalavej"]'), encoding="utf-8")
+    value = table(plans.check(checked.folder))["value"]
+    assert [value["bad", "combined", period] for period in ("2018-03", "2018-04", "2018")] == [march, april, year]
+    assert value["evenings", "combined", "2018"] == 1
+
+
+# --- persons, events, groups ----------------------------------------------------------------------------
+
+
+def test_a_person_in_two_areas_and_two_months_counts_once_in_each_and_once_together(listed):
+    value = table(people(listed, "2018-02-01;Motalavej;volunteers;P001", "2018-03-01;Motalavej;volunteers;P001", "2018-03-01;Sydbyen;volunteers;P001",
+                         "2018-03-01;Sydbyen;volunteers;P002"))["value"]  # fmt: skip
+    assert [value["volunteers", area, "2018"] for area in ("motalavej", "sydbyen", "ringparken", "combined")] == [1, 2, 0, 2]
+    assert [value["volunteers", "combined", f"2018-{month}"] for month in ("02", "03", "04")] == [1, 2, 0]
+
+
+@pytest.mark.parametrize("name", ["Hans Jensen", "Hans", "22334455", "22 33 44 55", "+4522334455", "hans@example.dk", "Åse", "010190-1234"])
+def test_what_may_be_a_person_is_refused_and_never_shown(name, listed):
+    checked = people(listed, "2018-02-01;Motalavej;volunteers;P001", f"2018-02-01;Sydbyen;volunteers;{name}")
+    assert [(problem.row, problem.column) for problem in checked.errors] == [(3, "Id")]
+    assert not any(name in str(problem) for problem in checked.problems) and len(checked.deliveries[0].table) == 0
+
+
+def test_a_list_of_persons_needs_their_ids(listed):
+    assert "no_id" in told(people(listed, "2018-02-01;Motalavej;volunteers;").errors)
+
+
+def test_participants_and_their_bounds_are_added_up_and_an_estimate_stays_one(listed):
+    found = table(
+        people(listed, "2018-04-01;Motalavej;participants;;180;ja;155;200", "2018-05-01;Motalavej;participants;;95;;;", "2018-05-02;Sydbyen;participants;;7")
+    )
+    assert found.loc[("participants", "motalavej", "2018"), ["value", "lower", "upper", "status"]].tolist() == [275, 250, 295, "estimate"]
+    assert found.loc[("participants", "combined", "2018"), "value"] == 282
+
+
+@pytest.mark.parametrize(("row", "code"), [
+    ("2018-04-01;Motalavej;participants;;180;ja;190;200", "bounds_crossed"), ("2018-04-01;Motalavej;participants;;-1", "negative_number"),
+    ("2018-04-01;Motalavej;participants;;1,5", "not_whole"), ("2018-04-01;Motalavej;participants;;1;måske", "unknown_word"),
+    ("2018-04-01;Motalavej;participants;;180 %", "not_a_number"), ("2018-04-01;Motalavej;participants;;1.800", "ambiguous_thousands"),
+])  # fmt: skip
+def test_a_registration_is_refused_in_its_row(row, code, listed):
+    assert [(problem.code, problem.row) for problem in people(listed, "2018-04-01;Sydbyen;participants;;5", row).errors] == [(code, 3)]
+
+
+def test_a_group_counts_once_in_the_plan_in_the_month_it_was_first_there(listed):
+    source = PEOPLE.replace('["2018"]', '["2018", "2019"]')
+    rows = PEOPLE_HEAD + "2018-12-01;Motalavej;groups;G1;;;;;\n2019-01-01;Motalavej;groups;G1;;;;;\n2019-02-01;Motalavej;groups;G2;;;;;\n"
+    value = table(listed(source, rows))["value"]
+    assert [value["groups", "motalavej", period] for period in ("2018", "2019", "2018-12", "2019-01", "2019-02")] == [1, 1, 1, 0, 1]
+
+
+@pytest.mark.parametrize(("until", "there"), [("", 1), ("2018-12-30", 0), ("2018-12-01", 0), ("2019-01-01", 1), ("2020-06-30", 1)])
+def test_a_stock_is_who_is_there_at_the_end_of_the_year(until, there, listed):
+    checked = people(listed, f"2016-05-01;Motalavej;parents;P010;;;;;{until}")  # began before the list
+    assert table(checked)["value"]["parents", "motalavej", "2018"] == there
+
+
+def test_only_a_stock_may_begin_before_what_the_list_covers(listed):
+    for row in ("2017-12-31;Motalavej;participants;;5", "2019-01-01;Motalavej;parents;P1"):
+        checked = people(listed, "2018-02-01;Sydbyen;participants;;5", row)
+        assert [(problem.code, problem.row) for problem in checked.errors] == [("outside_covers", 3)]
+
+
+def test_answers_make_a_share_of_those_who_answered(listed):
+    source = ('contract = "answers"\ncovers = ["2018"]\n[columns]\nSted = "area"\nAar = "period"\nSvar = "answer"\nAntal = "number"\n[constants]\n'
+              'indicator = "safe"\n[values.answer]\ntryg = "yes"\nutryg = "no"\n[unused.answer]\n"ved ikke" = "did not answer"\n')  # fmt: skip
+    rows = "Sted;Aar;Svar;Antal\n" + "".join(f"{area};2018;{answer}\n" for area in ("Motalavej", "Ringparken", "Sydbyen", "Skaelskoer")
+                                             for answer in ("tryg;60", "utryg;40", "ved ikke;9"))  # fmt: skip
+    found = table(listed(source, rows))
+    assert found.loc[("safe", "sydbyen", "2018"), ["value", "numerator", "denominator"]].tolist() == [0.6, 60, 100]
+    assert told(listed(source, rows.replace("utryg;40", "måske;40")).errors) == {"unknown_word"}
+
+
+# --- areas that lack, corrections -----------------------------------------------------------------------
+
+ABSENT = '[[absent]]\narea = "Sydbyen"\nreason = "is not asked for"\n'
+
+
+def test_an_area_that_is_declared_absent_has_no_zero(listed):
+    found = table(listed(FIRES + ABSENT, HEAD + ROWS.replace("4;01-01-2018;Sydbyen;brand;ukendt;9\n", "")))
+    assert found.loc[("fires", "sydbyen", "2018"), ["status", "note"]].tolist() == ["not_delivered", "is not asked for"]
+    assert found.loc[("fires", "combined", "2018"), "status"] == "partial" and found.loc[("fires", "ringparken", "2018"), "value"] == 0
+
+
+def test_cases_of_an_area_that_is_declared_absent_are_not_dropped_in_silence(listed):
+    checked = listed(FIRES + ABSENT, HEAD + ROWS)
+    assert "absent_is_there" in told(checked.errors) and len(observe(checked.deliveries, checked.agreement)) == 0
+
+
+CORRECTION = '[[correction]]\ndelivery = 2\nfiles = ["later.csv"]\nreason = "more were found"\ncovers = ["%s"]\n'
+
+
+def test_a_corrected_list_of_the_whole_year_takes_the_place_of_the_first(listed):
+    checked = listed(FIRES + CORRECTION % "2018", HEAD + ROWS, **{"later.csv": HEAD + ROWS + "5;14-04-2018;Motalavej;brand;ja;1\n"})
+    value = table(checked)["value"]
+    assert [value["fires", "motalavej", period] for period in ("2018-04", "2018")] == [3, 3] and value["cost", "motalavej", "2018"] == 1.3
+    assert ["fires", "motalavej", "2018", 2, 3] in checked.revised[["indicator", "area", "period", "before", "after"]].values.tolist()
+
+
+def test_a_corrected_month_would_leave_a_wrong_year_and_is_refused(listed):
+    later = HEAD + "1;03-04-2018;Motalavej;brand;ja;1\n2;13-04-2018;Motalavej;brand;ja;1\n5;14-04-2018;Motalavej;brand;ja;1\n"
+    checked = listed(FIRES + CORRECTION % "2018-04", HEAD + ROWS, **{"later.csv": later})
+    assert told(checked.errors) == {"corrects_part_of_year"} and "2018" in str(checked.errors[0])
+    assert len(observe(checked.deliveries, checked.agreement)) == 0
+
+
+def test_a_correction_of_a_year_that_was_never_sent_corrects_nothing(listed):
+    checked = listed(FIRES + CORRECTION % "2019", HEAD + ROWS, **{"later.csv": HEAD + "1;03-04-2019;Motalavej;brand;ja;1\n"})
+    assert told(checked.errors) == {"corrects_nothing"}
