@@ -229,6 +229,20 @@ def test_departments_are_added_up_when_all_are_there(tmp_path):
     assert told(undeclared.errors) == {"is_a_part"}
 
 
+def test_different_persons_in_departments_are_not_added_up(tmp_path):
+    rows = HEADER + ROWS.replace("Ringparken/Schackenborgvænge;2017;haervaerk;61\n", "FOB 23;2017;haervaerk;40\nFOB 24;2017;haervaerk;21\n")
+    source = f'contract = "counts"\nsum = true\n{COLUMNS}{WORDS.replace("reports", "volunteers")}'
+    assert told(plans.check(folder_with(tmp_path, source, {"f.csv": rows}, '["FOB 23", "FOB 24"]')).errors) == {"persons_of_parts"}
+
+
+def test_amounts_of_the_areas_are_added_as_on_paper(tmp_path):
+    amounts = {"Ringparken": "0,10", "Motalavej": "0,20", "Sydbyen": "0", "Skælskør": "0"}
+    cents = "".join(f"{place};2017;haervaerk;{amount}\n" for place, amount in amounts.items())
+    source = f'contract = "counts"\n{COLUMNS}{WORDS.replace("reports", "cost")}[constants]\nunit = "dkk"\n'
+    checked = plans.check(folder_with(tmp_path, source, {"f.csv": HEADER + cents}))
+    assert figures(checked)["cost", "combined", "2017"] == 0.3
+
+
 def test_a_file_of_2_gb_is_refused_unread_and_a_link_out_of_the_plan_is_not_followed(tmp_path):
     def sparse(path: Path) -> None:
         with path.open("wb") as stream:

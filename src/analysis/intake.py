@@ -173,6 +173,9 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
         lacking = [part for part in area.parts if part not in there]
         if agreement.indicators[id_].unit in ("share", "rate") and group["out_of"].isna().any():
             columns.say("shares_of_parts", "shares of departments cannot be added up; ask for the share of the whole area", row["row"], "area", row["part"])
+        elif agreement.indicators[id_].combine == "unique":
+            columns.say("persons_of_parts", "one person may be in two departments, so different persons cannot be added up; ask for the number of the "
+                        "whole area", row["row"], "area", row["part"])  # fmt: skip
         elif lacking:
             columns.say("parts_missing", "departments of {area} are missing in {period}: {parts}", row["row"], "area", row["part"], area=area.name,
                         period=row["period"], parts=", ".join(lacking))  # fmt: skip

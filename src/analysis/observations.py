@@ -14,6 +14,7 @@ import pandas as pd
 
 from . import intervals
 from .agreement import COMBINED, Agreement
+from .figures import exact_sum
 from .intake import Delivery
 from .periods import period_year, split
 
@@ -81,7 +82,7 @@ def _years(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
             parts = next((parts for parts in split(period, agreement.start.month) if set(parts) <= set(by_period.index)), None)
             if period not in have and parts:
                 there = by_period.loc[parts]
-                rows.append({"indicator": id_, "area": area, "period": period, "value": there["value"].sum(), "decimals": 0, "status": "derived",
+                rows.append({"indicator": id_, "area": area, "period": period, "value": exact_sum(there["value"]), "decimals": 0, "status": "derived",
                              "denominator": there["denominator"].sum() if there["denominator"].notna().all() else np.nan,
                              "published": bool(there["published"].all()), "source": "; ".join(dict.fromkeys(there["source"])), "note": ""})  # fmt: skip
     return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
@@ -111,7 +112,7 @@ def _combined(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
             row |= {"numerator": there["numerator"].sum(), "denominator": there["denominator"].sum(), "status": "derived"}
             row["value"] = row["numerator"] / row["denominator"] if row["denominator"] else np.nan
         else:
-            row |= {"value": there["value"].sum(), "decimals": there["decimals"].max(), "status": "derived"}
+            row |= {"value": exact_sum(there["value"]), "decimals": there["decimals"].max(), "status": "derived"}
         rows.append(row)
     return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
 

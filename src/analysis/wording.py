@@ -426,6 +426,7 @@ PROBLEMS: dict[str, str] = {
     "several_years": "dækker flere år og er ikke 0, så intet år kan få tallet; læg rækken til side under [unused.period]",
     "shared_alias": "er også et navn for {other}; et navn må kun betyde ét sted",
     "shares_not_percent": "alle {n} andele er højst 1; forventet procent fra 0 til 100",
+    "persons_of_parts": "den samme person kan være i to afdelinger, så forskellige personer kan ikke lægges sammen; bed om antallet for hele området",
     "shares_of_parts": "andele for afdelinger kan ikke lægges sammen; bed om andelen for hele området",
     "sheet_not_read": "er ikke nævnt under sheets eller ignored_sheets og er derfor ikke læst",
     "strict_workbook": "er gemt som Strict Open XML; gem den som en almindelig Excel-projektmappe (.xlsx)",
