@@ -279,7 +279,7 @@ FIRE_ROWS = """Sag;Dato;Sted;Hvad;Påsat;Udgift
 1;03-04-2018;Motalavej;brand;ja;0,10
 2;13-04-2018;Motalavej;brand;ja;0,20
 3;3. maj 2018;Motalavej;brand;nej;1000
-4;2018-05-04;Sydbyen;brand;ukendt;
+4;2018-05-04;Sydbyen;brand;ukendt;5
 """
 
 
@@ -293,13 +293,35 @@ def test_incidents_are_counted_by_month_and_year_and_only_the_deliberate_ones(tm
 
 
 @pytest.mark.parametrize(("row", "code"), [
-    ("5;30-02-2018;Motalavej;brand;ja;", "bad_day"), ("5;03-04-18;Motalavej;brand;ja;", "bad_day"), ("5;03-04-2019;Motalavej;brand;ja;", "outside_covers"),
-    ("1;03-04-2018;Motalavej;brand;ja;", "repeated_id_row"), ("5;03-04-2018;Motalavej;brand;måske;", "unknown_word"),
+    ("5;30-02-2018;Motalavej;brand;ja;0", "bad_day"), ("5;03-04-18;Motalavej;brand;ja;0", "bad_day"), ("5;03-04-2019;Motalavej;brand;ja;0", "outside_covers"),
+    ("1;03-04-2018;Motalavej;brand;ja;0", "repeated_id_row"), ("5;03-04-2018;Motalavej;brand;måske;0", "unknown_word"),
     ("5;03-04-2018;Motalavej;brand;ja;-5", "negative"), ("5;03-04-2018;Motalavej;brand;ja;1.000", "ambiguous_thousands"),
 ])  # fmt: skip
 def test_an_incident_is_refused_with_its_row(row, code, tmp_path):
     checked = plans.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS + row + "\n"}))
     assert [(problem.code, problem.row) for problem in checked.errors] == [(code, 6)]
+
+
+def test_a_sum_with_an_amount_missing_is_not_known(tmp_path):
+    rows = FIRE_ROWS.replace(";0,20", ";..")
+    checked = plans.check(folder_with(tmp_path, FIRES + '[missing]\n".." = "not_available"\n', {"f.csv": rows}))
+    assert not checked.errors, "\n".join(map(str, checked.errors))
+    table = observe(checked.deliveries, checked.agreement)
+    costs = table[(table["indicator"] == "cost") & (table["period"] == "2018")].set_index("area")
+    assert costs.loc["motalavej", "status"] == "not_available" and costs.loc["combined", "status"] == "partial"
+    assert costs.loc[["motalavej", "combined"], "value"].isna().all() and costs.loc["sydbyen", "value"] == 0
+    blank = plans.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS.replace(";0,20", ";")}))
+    assert [(problem.code, problem.row, problem.column) for problem in blank.errors] == [("blank", 3, "Udgift")]
+
+
+def test_an_event_without_its_number_is_never_one_participant(tmp_path):
+    (problem,) = plans.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS.replace(";95;", ";;")})).errors
+    assert (problem.code, problem.row, problem.column) == ("blank", 6, "Antal")
+    block = 'contract = "registrations"\ncovers = ["2018"]\n[columns]\nDato = "date"\nAntal = { indicator = "participants", is = "number" }\n' \
+            '[constants]\narea = "combined"\nindicator = "groups"\n[missing]\n".." = "not_available"\n'  # fmt: skip
+    checked = plans.check(folder_with(tmp_path, block, {"f.csv": "Dato;Antal\n2018-04-01;..\n"}))
+    table = observe(checked.deliveries, checked.agreement).set_index(["indicator", "period"])
+    assert not checked.errors and table.at[("participants", "2018"), "status"] == "not_available" and table.at[("groups", "2018"), "value"] == 1
 
 
 def test_a_list_must_say_what_it_covers(tmp_path):

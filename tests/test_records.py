@@ -2,27 +2,11 @@
 
 import pytest
 from conftest import indicator, register, told
-from test_intake import AREAS, EVENTS, folder_with
+from test_intake import AREAS, EVENTS, FIRES, folder_with
 
 from analysis import plan as plans
 from analysis.observations import observe
 
-FIRES = """contract = "incidents"
-covers = ["2018"]
-[columns]
-Sag = "id"
-Dato = "date"
-Sted = "area"
-Hvad = "indicator"
-"Påsat" = "deliberate"
-Udgift = { indicator = "cost", unit = "dkk" }
-[values.indicator]
-brand = "fires"
-[values.deliberate]
-ja = "yes"
-nej = "no"
-ukendt = "unknown"
-"""
 HEAD = "Sag;Dato;Sted;Hvad;Påsat;Udgift\n"
 ROWS = "1;03-04-2018;Motalavej;brand;ja;0,10\n2;13-04-2018;Motalavej;brand;ja;0,20\n3;31-12-2018;Motalavej;brand;nej;7\n4;01-01-2018;Sydbyen;brand;ukendt;9\n"
 PEOPLE = """contract = "registrations"
@@ -93,14 +77,14 @@ def test_money_in_another_unit_is_taken_as_that_unit_or_refused(listed):
 
 
 def test_the_same_case_twice_is_refused_with_both_rows_and_a_blank_is_no_case(listed):
-    checked = listed(FIRES, HEAD + ROWS + "2;14-04-2018;Sydbyen;brand;ja;\n")
+    checked = listed(FIRES, HEAD + ROWS + "2;14-04-2018;Sydbyen;brand;ja;0\n")
     (problem,) = checked.errors
     assert (problem.code, problem.row, problem.column) == ("repeated_id_row", 6, "Sag") and "row 3" in str(problem)
     assert table(listed(FIRES, HEAD + ROWS.replace("1;03", ";03").replace("2;13", ";13")))["value"]["fires", "motalavej", "2018"] == 2
 
 
 def test_a_case_in_two_files_of_one_delivery_is_the_same_case(listed):
-    checked = listed(FIRES, HEAD + ROWS, **{"g.csv": HEAD + "2;14-04-2018;Sydbyen;brand;ja;\n"})
+    checked = listed(FIRES, HEAD + ROWS, **{"g.csv": HEAD + "2;14-04-2018;Sydbyen;brand;ja;0\n"})
     (problem,) = checked.errors
     assert (problem.file, problem.row) == ("s/g.csv", 2) and "row 3 of s/f.csv" in str(problem)
 

@@ -19,7 +19,7 @@ from .periods import month_of, months_of
 from .sources import Source
 
 _KEY = ["indicator", "area", "period", "outcome"]
-_SUMS = ["records", "number", "amount", "amounts", "lowest", "highest", "estimated", "numbered", "bounded"]
+_SUMS = ["records", "number", "amount", "amounts", "lowest", "highest", "estimated", "numbered", "bounded", "lacking"]
 
 
 class Tally:
@@ -55,6 +55,7 @@ class Tally:
             rows[name] = columns.whole_or_blank(name) if columns.has(name) else np.nan
         rows["estimated"] = (columns.choice("estimated", "yes_no") == "yes").astype(float) if columns.has("estimated") else 0.0
         rows["amount"] = _in_oere(columns) if columns.has("value") else np.nan
+        rows["lacking"] = self._lacking(columns, rows, amounts_only)
         self._check(columns, rows)
         kept = rows.dropna(subset=["area", "indicator", "period"])
         self._remember(columns, kept, amounts_only)
@@ -111,6 +112,17 @@ class Tally:
 
     def _until(self, columns: Columns) -> pd.Series | float:
         return columns.day("until", blank=True) if columns.has("until") else np.nan
+
+    def _lacking(self, columns: Columns, rows: pd.DataFrame, amounts_only: bool) -> pd.Series:
+        """1 for a record whose amount is declared missing, so that no sum is complete with it; a blank where a number belongs is told."""
+        money = rows["indicator"].isin([id_ for id_, each in self.agreement.indicators.items() if each.unit == "dkk"])
+        lacking = money & rows["amount"].isna() if columns.has("value") else pd.Series(False, index=rows.index)
+        numbered = set(rows.loc[rows["number"].notna(), "indicator"].dropna())
+        without = rows["number"].isna() & (rows["indicator"].isin(numbered) | amounts_only) if columns.has("number") else lacking & False
+        for name, there in (("value", lacking), ("number", without)):
+            for row in rows.index[there & (columns.missing(name) == "") & (columns.words(name) == "")] if columns.has(name) else ():
+                columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, name, "")
+        return (lacking | without).astype(float)
 
     def _check(self, columns: Columns, rows: pd.DataFrame) -> None:
         """Ranges by pandera."""
@@ -212,6 +224,8 @@ class Tally:
             weight = {name: sums["number"] or sums["records"] for name, sums in outcome.items()}
             total = sum(weight.values())
             return [row | {"value": weight.get("yes", 0), "out_of": total}] if total else []
+        if yes["lacking"] or 0 < yes["numbered"] < yes["records"]:  # what is not known of one record is not known of the sum
+            return [row | {"status": "", "missing": "not_available", "decimals": None}]
         if indicator.unit == "dkk":
             return [row | {"value": yes["amount"] / 100, "cases": yes["amounts"]}, *self._others(row, outcome, "amount", 100)]
         if indicator.id in self.identified and (indicator.combine == "unique" or self.repeats(indicator) != "each"):
