@@ -110,6 +110,7 @@ class Indicator:
     note: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     exposure: str = ""
+    part_of: str = ""
 
     def label(self, value: float, lang: str) -> str:
         """The word for a value that is no number, such as `ja` for 1 under labels `nej|ja`; empty without labels."""
@@ -171,6 +172,7 @@ class Agreement:
     references: Mapping[str, Reference]
     indicators: Mapping[str, Indicator]
     criteria: Mapping[str, Criterion]
+    hide_zero: bool = False
 
     def area_id(self, name: str) -> str | None:
         """The id of an area, reference or `combined` known by exactly this id, name or alias; else None."""
@@ -221,7 +223,7 @@ _INDICATOR = {
 _INDICATOR_MAY = {
     "topic": _BILINGUAL, "meaning": _BILINGUAL, "delivery": _BILINGUAL, "breaks": _DATED,
     "no_measurement": _DATED, "dispersion": _NUMBER, "design_effect": _NUMBER, "context": _TEXT,
-    "quote": _TEXT, "note": _BILINGUAL, "labels": _BILINGUAL, "exposure": _TEXT,
+    "quote": _TEXT, "note": _BILINGUAL, "labels": _BILINGUAL, "exposure": _TEXT, "part_of": _TEXT,
 }  # fmt: skip
 _OVERRIDES = {
     "indicators": _NAMES, "scope": "scope", "each_positive": _FLAG, "baseline_year": "baseline",
@@ -363,7 +365,7 @@ def read_agreement(path: Path) -> Agreement:
     raw = _parse(path, reader)
     _no_stray_tables(raw, reader)
     plan = reader.entry(raw.get("plan", {}), "plan", {"name": _BILINGUAL, "start": _DATE, "end": _DATE},
-                        {"languages": _NAMES, "small_count": _NUMBER, "min_answers": _NUMBER, "example": _FLAG,
+                        {"languages": _NAMES, "small_count": _NUMBER, "min_answers": _NUMBER, "hide_zero": _FLAG, "example": _FLAG,
                          "municipality": _TEXT})  # fmt: skip
     goals = reader.entries(raw, "goal", {"id": _TEXT, "name": _BILINGUAL}, {})
     places = {"id": _TEXT, "name": _TEXT}
@@ -384,6 +386,7 @@ def read_agreement(path: Path) -> Agreement:
         int(plan.get("small_count", 5)), int(plan.get("min_answers", 30)), plan.get("example", False),
         {id_: read["name"] for id_, read in goals.items()},
         _built(Area, areas), _built(Reference, references), _built(Indicator, indicators), built,
+        plan.get("hide_zero", False),
     )  # fmt: skip
 
 
@@ -435,8 +438,9 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: _Reader) 
                 reader.say("shared_alias", id_, "is also a name of {other}; a name may mean one place only", name,
                            other=owners[name.casefold()])  # fmt: skip
     for id_, read in indicators.items():
-        if "exposure" in read and read["exposure"] not in indicators:
-            _unknown(reader, f"indicator {id_}", "exposure", read["exposure"], indicators)
+        for name in ("exposure", "part_of"):
+            if name in read and read[name] not in indicators:
+                _unknown(reader, f"indicator {id_}", name, read[name], indicators)
         for name in ("dispersion", "design_effect"):
             if name in read and read[name] < 1:
                 reader.say("too_low", f"indicator {id_}", "must be at least {least}", read[name], name, least=1)

@@ -1,50 +1,329 @@
-"""Which figures must be hidden so that no small number is shown.
+"""Which figures must be hidden so that no small number is shown, and none can be worked out.
 
-A figure is hidden when it is small itself, or when it was computed from one that is. What was printed in
-public before stays open. Every figure that reaches a page has come through `protect`.
+First is hidden what is small by the rule of the register. Then, as long as anything hidden can be told more closely
+than the rule itself tells it, from what is shown now or was shown in an earlier edition, the cheapest partner is
+hidden too. Every figure that reaches a page has come through `protect`.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 
 from .agreement import COMBINED, Agreement
-from .observations import NUMBERS
+from .inference import Columns, Goal, System, Unsolved
+from .observations import KEY, NUMBERS
+from .relations import Key, Relation, amounts, fineness, relations
+
+FIRST = ("small", "share", "money")
+REASONS = (*FIRST, "earlier", "part", "partner")
+_FEW_CASES, _DOMINANT, _CLOSE = 5, 0.9, 0.1
+_ANY = (0.0, np.inf)  # an amount of which nothing is known
 
 
-def protect(observations: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Protection:
+    """What may be shown, and what was done for it.
+
+    `table` has the columns of observations. `reasons` says of every row why it is hidden (one of `REASONS`), empty
+    where it is not: for the analyst alone. `counts` may be shown: indicator, stage (`first` by the rule, `second` so
+    that nothing can be worked out), reason, figures. `exposed` are the keys of hidden figures that can be told more
+    closely than the rule tells them, and nothing here can prevent it, because what tells them was public before.
+    """
+
+    table: pd.DataFrame
+    reasons: pd.Series
+    counts: pd.DataFrame
+    exposed: tuple[Key, ...]
+
+
+def protect(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFrame | None = None) -> pd.DataFrame:
     """The observations with every figure that may not be shown emptied and its status `suppressed`.
 
-    Hidden are, unless published before: counts from 1 to `small_count` − 1; survey shares with fewer than
-    `min_answers` answers, or fewer than `small_count` people behind the share or the rest; money over fewer
-    than `small_count` cases; and combined values with a hidden part. 0 is shown.
+    Hidden are, unless published before or open: counts from 1 to `small_count` − 1 (0 is shown, unless `hide_zero`);
+    survey shares with fewer than `min_answers` answers, or fewer than `small_count` people behind the share or the
+    rest; money over fewer than 5 cases, or nearly all of it one case; what an earlier edition hid; what is computed
+    from a hidden figure; and partners, until nothing hidden can be worked out. `ledger` is what earlier editions
+    showed, as `editions.read_ledger` reads it.
     """
-    hidden = _small(observations, agreement) & ~observations["published"].astype(bool)
-    parts = observations[hidden & observations["area"].isin(agreement.areas)]
-    sums = (observations["area"] == COMBINED) & ~observations["published"].astype(bool) & observations["value"].notna()
-    figure = ["indicator", "period"]
-    hidden |= sums & pd.MultiIndex.from_frame(observations[figure]).isin(pd.MultiIndex.from_frame(parts[figure]))
-    shown = observations.copy()
+    return protection(observations, agreement, ledger).table
+
+
+def protection(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFrame | None = None) -> Protection:
+    """`protect`, together with what was hidden first and second, and why."""
+    table = observations.reset_index(drop=True)
+    ledger = table.iloc[:0].assign(edition="") if ledger is None else ledger
+    reasons, exposed = pd.Series("", index=table.index), []
+    for ids in _groups(agreement):
+        rows, editions = table[table["indicator"].isin(ids)], ledger[ledger["indicator"].isin(ids)]
+        reasons[rows.index], more = _reasons(rows, agreement, [each for _, each in editions.groupby("edition", sort=False)])
+        exposed += more
+    shown = _emptied(table, reasons, agreement).set_axis(observations.index)
+    return Protection(shown, reasons.set_axis(observations.index), _counts(table, reasons), tuple(exposed))
+
+
+def _groups(agreement: Agreement) -> list[set[str]]:
+    """The protected indicators, each together with those that are types of it."""
+    groups: list[set[str]] = []
+    for id_, indicator in agreement.indicators.items():
+        group = {id_, indicator.part_of} - {""}
+        for other in [other for other in groups if other & group]:
+            groups.remove(other)
+            group |= other
+        groups.append(group)
+    return [group for group in groups if any(agreement.indicators[id_].disclosure != "open" for id_ in group)]
+
+
+def _emptied(table: pd.DataFrame, reasons: pd.Series, agreement: Agreement) -> pd.DataFrame:
+    """The table without the numbers of hidden figures, and without notes that might tell them."""
+    hidden, shown = reasons != "", table.copy()
     shown.loc[hidden, NUMBERS] = float("nan")
     shown.loc[hidden, "decimals"] = pd.NA
-    shown.loc[hidden, ["status", "note"]] = ["suppressed", ""]
+    shown.loc[hidden, "status"] = "suppressed"
+    closed = {id_ for id_, indicator in agreement.indicators.items() if indicator.disclosure != "open"}
+    ours = table["indicator"].isin(closed) & ~table["published"].astype(bool)
+    note = table["note"].fillna("")
+    # A supplier's remark on one figure may tell another ("0 in 2015-2016 as a whole"), and a conflict names the figures.
+    telling = ours & table["indicator"].isin(set(table.loc[hidden, "indicator"])) & ~note.str.startswith("missing: ")
+    for kind in ("doubtful:", "conflict:"):
+        starts = note.str.startswith(kind)
+        shown.loc[starts & (telling | (ours & (kind == "conflict:"))), "note"] = kind
+        telling &= ~starts
+    shown.loc[telling | hidden, "note"] = ""
     return shown
 
 
-def _small(observations: pd.DataFrame, agreement: Agreement) -> pd.Series:
-    """Which figures are small in themselves, by each indicator's declared disclosure and measure."""
+def _counts(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
+    """How many figures of each indicator were hidden first and second, by reason."""
+    hidden = pd.DataFrame({"indicator": table["indicator"], "reason": reasons})[reasons != ""]
+    counts = hidden.groupby(["indicator", "reason"], sort=False).size().rename("figures").reset_index()
+    counts.insert(1, "stage", np.where(counts["reason"].isin(FIRST), "first", "second"))
+    return counts
+
+
+# --- first: what is small in itself ------------------------------------------------------------------------
+
+
+def _small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
+    """Why each figure is small in itself, by its indicator's declared disclosure and measure; empty where it is not."""
     least, answers = agreement.small_count, agreement.min_answers
-    small = pd.Series(False, index=observations.index)
-    for id_, rows in observations.groupby("indicator"):
+    reasons = pd.Series("", index=table.index)
+    for id_, rows in table[table["value"].notna()].groupby("indicator"):
         indicator = agreement.indicators[id_]
         if indicator.disclosure == "open":
             continue
         if indicator.disclosure == "money":
-            few = ~(rows["denominator"] >= least) & rows["value"].notna() & (rows["value"] != 0)
+            few = ~(rows["denominator"] >= max(least, _FEW_CASES)) & (rows["value"] != 0)
+            few &= (rows["area"] != COMBINED) | (rows["status"] != "derived")  # a sum has the cases of its areas
+            few |= rows["contributions"].map(dominated) if "contributions" in rows else False
+            reasons[rows.index[few]] = "money"
         elif indicator.measure == "survey_share":
             people = (rows["value"] * rows["denominator"]).round()
             few = ~(rows["denominator"] >= answers) | (people < least) | (rows["denominator"] - people < least)
-            few &= rows["value"].notna()
+            reasons[rows.index[few]] = "share"
         else:
             count = rows["numerator"].fillna(rows["value"]) if indicator.unit != "count" else rows["value"]
-            few = (count > 0) & (count < least)
-        small[rows.index] = few
-    return small
+            few = (count < least) & ((count > 0) | agreement.hide_zero)
+            reasons[rows.index[few]] = "small"
+    return reasons
+
+
+def dominated(contributions: Iterable[float]) -> bool:
+    """Whether a sum tells what its largest case is: two make up 90 %, or all others together less than 10 % of the largest.
+
+    Source: the dominance and p % rules as in Hundepool et al., Statistical Disclosure Control, 2012, section 4.2.
+    """
+    largest = sorted(contributions, reverse=True)
+    return bool(largest) and (sum(largest[:2]) >= _DOMINANT * sum(largest) or sum(largest[2:]) < _CLOSE * largest[0])
+
+
+# --- second: what tells something about it -----------------------------------------------------------------
+
+
+def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFrame]) -> tuple[np.ndarray, list[Key]]:
+    """Why each figure is hidden, when no hidden one can be worked out; and the keys of those that can be all the same."""
+    keys = list(rows[KEY].itertuples(index=False, name=None))
+    closed = rows["indicator"].map({id_: each.disclosure != "open" for id_, each in agreement.indicators.items()})
+    ours = (closed & ~rows["published"].astype(bool)).to_numpy(dtype=bool)
+    may = ours & rows["value"].notna().to_numpy()
+    withheld = ours & (rows["status"] == "suppressed_at_source").to_numpy()
+    before = {key for edition in editions for key in edition.loc[edition["status"] == "hidden", KEY].itertuples(index=False, name=None)}
+    reasons = np.where(may, _small(rows, agreement), "").astype(object)
+    reasons[may & (reasons == "") & np.array([key in before for key in keys], dtype=bool)] = "earlier"
+    if not (reasons != "").any() and not withheld.any() and not before:
+        return reasons, []
+
+    inputs = _inputs(rows, keys, may)
+    reasons[_with_wholes(reasons != "", inputs) & (reasons == "")] = "part"
+    columns, told = _known(rows, keys, agreement, reasons, editions)
+    system, names, count = columns.system(), list(columns.number), len(rows)
+    concealed = (reasons != "") | withheld
+    exposed = [keys[i] for i in sorted(told) if i < count and concealed[i]]
+    goals = {i: _goal(row, reasons[i], agreement) for i, row in enumerate(rows.itertuples()) if (may[i] or withheld[i]) and i not in told}
+    goals |= {columns.number[key]: Goal(width=agreement.small_count - 2) for key in sorted(before - set(keys)) if key in columns.number}
+    hidden = np.zeros(len(names), dtype=bool)
+    hidden[:count] = concealed
+    hidden[[column for column in goals if column >= count]] = True
+    hidden[list(told)] = False  # nobody sees them now, but everybody has seen them
+    rank = np.full(len(names), np.inf)
+    able = [i for i in range(count) if may[i] and i not in told]
+    rank[sorted(able, key=lambda i: (_level(keys[i]), rows["value"].iat[i] == 0, abs(system.shown[i]).sum(), i))] = range(len(able))
+    for number in dict.fromkeys(system.blocks[[i for i in goals if hidden[i]]]):
+        block = np.flatnonzero(system.blocks == number)
+        place = {column: i for i, column in enumerate(block)}
+        pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place]
+        here = {place[column]: goal for column, goal in goals.items() if column in place}
+        hidden[block], unmet = _complete(system.only(block), hidden[block], here, rank[block], pairs)
+        exposed += [names[block[i]] for i in unmet]
+    computed = {whole for part, whole in inputs if hidden[part]}
+    for i in np.flatnonzero(hidden[:count] & may & (reasons == "")):
+        reasons[i] = "part" if i in computed else "partner"
+    return reasons, exposed
+
+
+def _inputs(rows: pd.DataFrame, keys: list[Key], may: np.ndarray) -> list[tuple[int, int]]:
+    """Figures of areas, each with the combined figure that is computed from it, by their places."""
+    derived = may & rows["area"].eq(COMBINED).to_numpy() & rows["status"].eq("derived").to_numpy()
+    wholes = {(keys[i][0], keys[i][2]): i for i in np.flatnonzero(derived)}
+    return [(i, wholes[key[0], key[2]]) for i, key in enumerate(keys) if (key[0], key[2]) in wholes and i != wholes[key[0], key[2]]]
+
+
+def _level(key: Key) -> int:
+    """How many finer figures a figure is the sum of, by rank: areas before their total, months before their year."""
+    _, area, period = key
+    return (area == COMBINED) + fineness(period)
+
+
+def _goal(row, reason: str, agreement: Agreement) -> Goal:
+    """How uncertain a figure must stay once it is hidden.
+
+    What the rule hides can be all that the rule allows: any number below the threshold, or 10 % more or less money.
+    A partner is not small itself; it need only leave as many numbers open as the rule does.
+    """
+    if reason == "small":
+        return Goal(0 if agreement.hide_zero else 1, agreement.small_count - 1)
+    if reason == "money":
+        return Goal(row.value - _CLOSE * abs(row.value), row.value + _CLOSE * abs(row.value))
+    return Goal(width=1 if agreement.indicators[row.indicator].unit == "dkk" else agreement.small_count - 2)
+
+
+def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray,
+           editions: list[pd.DataFrame]) -> tuple[Columns, set[int]]:  # fmt: skip
+    """All that a reader can know: the rule, the sums, and every earlier edition.
+
+    A column for each row, in their order, then one for every other figure. An amount that was hidden before and is
+    hidden now is taken to be the same, which is the most that anybody can assume. The set is of columns that an
+    earlier edition showed as they are: to hide them takes nothing from anybody.
+    """
+    now = _amounts(rows, agreement)
+    columns, told = Columns(), set()
+    for key, reason, size in zip(keys, reasons, rows["denominator"], strict=True):
+        indicator, (low, high) = agreement.indicators[key[0]], now.get(key, _ANY)
+        hidden = (0.0 if low >= 0 else -np.inf, size if indicator.measure == "survey_share" and size == size else np.inf)
+        if reason == "small":
+            hidden = (min(low, 0 if agreement.hide_zero else 1), max(high, agreement.small_count - 1))
+        columns.add(key, (low, high), hidden, _whole(key, agreement) and np.floor(high) >= np.ceil(low))
+
+    def add_sums(relation: Relation, seen: Mapping[Key, tuple[float, float]]) -> list[tuple]:
+        """The sums of one relation, over the figures as they are now, or as an edition showed them."""
+        def column(key: Key) -> int:
+            there = seen.get(key, _ANY)
+            old = there != _ANY and there != now.get(key)
+            return columns.add((key, there) if old else key, there, _ANY, _whole(key, agreement) and not old)
+
+        whole, parts = column(relation.whole), [column(part) for part in relation.parts]
+        if not relation.unique:
+            return [columns.add_sum(whole, parts)]
+        return [columns.add_sum(whole, parts, least=-np.inf), *(columns.add_sum(whole, [part], most=np.inf) for part in parts)]
+
+    sums = {relation: add_sums(relation, now) for relation in relations(keys, agreement)}
+    loose = columns.loosen({columns.number[key]: bounds for key, bounds in now.items()})
+    for edition in editions:
+        seen = _amounts(edition, agreement)
+        for relation in relations(edition[KEY].itertuples(index=False, name=None), agreement):
+            if any(key not in seen for key in (relation.whole, *relation.parts)):
+                added = add_sums(relation, seen)
+                for name, before in zip(added, sums.get(relation, ()), strict=False):
+                    columns.widen(name, loose[before])
+        told |= {columns.number[key] for key, bounds in seen.items() if now.get(key) == bounds}
+    return columns, told
+
+
+def _amounts(rows: pd.DataFrame, agreement: Agreement) -> dict[Key, tuple[float, float]]:
+    """Between which amounts each figure lies that has a value, by key."""
+    amount, half = amounts(rows, agreement)
+    bounds = zip(amount - half, amount + half, strict=True)
+    return {key: (low, high) for key, (low, high) in zip(rows[KEY].itertuples(index=False, name=None), bounds, strict=True) if low == low}
+
+
+def _whole(key: Key, agreement: Agreement) -> bool:
+    """Whether an amount is a whole number: answers are weighted, and kroner are as good as continuous."""
+    indicator = agreement.indicators[key[0]]
+    return indicator.unit != "dkk" and indicator.measure != "survey_share"
+
+
+def _complete(system: System, hidden: np.ndarray, goals: Mapping[int, Goal], rank: np.ndarray,
+              inputs: list[tuple[int, int]]) -> tuple[np.ndarray, list[int]]:  # fmt: skip
+    """The hidden columns with the cheapest partners that let every hidden one meet its goal, and those that cannot.
+
+    `rank` says which columns are dearer to hide, infinite where none may be. Where no answer is found, all that may be is hidden.
+    """
+    first, goals, unmet = hidden, dict(goals), []
+    may = np.isfinite(rank)
+    cost = np.where(may, 1 + rank / (np.max(rank[may], initial=0) + 1) / (2 * may.sum() + 1), np.inf)  # few first, then the cheap
+    settled, searches = set(), 0
+    try:
+        while True:
+            todo = {column: goal for column, goal in goals.items() if hidden[column] and column not in settled}
+            ranges = system.ranges(hidden, todo)
+            short = None if ranges is None else [column for column in todo if not goals[column].met(*ranges[column])]
+            if short == []:
+                break
+            if ranges is None:  # hidden figures were corrected, and it shows against an earlier edition
+                more = system.partners(hidden, cost, inputs)
+            else:
+                settled |= todo.keys() - set(short)
+                column = short[0]
+                by_rule = system.ranges(np.ones(len(hidden), dtype=bool), {column: goals[column]})
+                goals[column] = goals[column].within(*by_rule[column]) if by_rule else goals[column]
+                if goals[column].met(*ranges[column]):
+                    continue  # a small total of small parts: the rule alone tells that much
+                widest = system.ranges(hidden | may, {column: goals[column]})
+                if widest is None:
+                    raise Unsolved
+                if not goals[column].met(*widest[column]):
+                    unmet.append(column)
+                    goals[column] = goals[column].within(*widest[column])
+                    continue
+                more = system.partners(hidden, cost, inputs, column, goals[column])
+            if more is None or not (more & ~hidden).any():
+                raise Unsolved
+            hidden, searches = _with_wholes(hidden | more, inputs), searches + 1
+    except Unsolved:
+        return hidden | may, unmet
+    if searches > 1:
+        hidden = _without_needless(system, first, hidden, goals, cost, inputs)
+    return hidden, unmet
+
+
+def _with_wholes(hidden: np.ndarray, inputs: list[tuple[int, int]]) -> np.ndarray:
+    """With what is computed from something hidden."""
+    hidden = hidden.copy()
+    hidden[[whole for part, whole in inputs if hidden[part]]] = True
+    return hidden
+
+
+def _without_needless(system: System, first: np.ndarray, hidden: np.ndarray, goals: Mapping[int, Goal], cost: np.ndarray,
+                      inputs: list[tuple[int, int]]) -> np.ndarray:  # fmt: skip
+    """Without the partners that later ones have made needless, dearest first."""
+    partners = sorted(np.flatnonzero(hidden & ~first), key=lambda column: -cost[column])
+    for partner in partners:
+        fewer = hidden.copy()
+        fewer[partner] = False
+        if (_with_wholes(fewer, inputs) != fewer).any():
+            continue
+        ranges = system.ranges(fewer, {column: goal for column, goal in goals.items() if fewer[column]})
+        if ranges is not None and all(goals[column].met(*found) for column, found in ranges.items()):
+            hidden = fewer
+    return hidden
