@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from .agreement import COMBINED, Agreement
-from .inference import Columns, Goal, System, Unsolved
+from .inference import Attack, Block, Columns, Goal, Unsolved
 from .observations import KEY, NUMBERS
 from .relations import Key, Relation, amounts, fineness, relations
 
 FIRST = ("small", "share", "money")
 REASONS = (*FIRST, "earlier", "part", "partner")
 _FEW_CASES, _DOMINANT, _CLOSE = 5, 0.9, 0.1
+_TOGETHER = 80  # amounts times goals for which partners are looked for at once; more would take too long
 _ANY = (0.0, np.inf)  # an amount of which nothing is known
 
 
@@ -157,7 +158,7 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
     inputs = _inputs(rows, keys, may)
     reasons[_with_wholes(reasons != "", inputs) & (reasons == "")] = "part"
     columns, told = _known(rows, keys, agreement, reasons, editions)
-    system, names, count = columns.system(), list(columns.number), len(rows)
+    names, count = list(columns.number), len(rows)
     concealed = (reasons != "") | withheld
     exposed = [keys[i] for i in sorted(told) if i < count and concealed[i]]
     goals = {i: _goal(row, reasons[i], agreement) for i, row in enumerate(rows.itertuples()) if (may[i] or withheld[i]) and i not in told}
@@ -168,14 +169,14 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
     hidden[list(told)] = False  # nobody sees them now, but everybody has seen them
     rank = np.full(len(names), np.inf)
     able = [i for i in range(count) if may[i] and i not in told]
-    rank[sorted(able, key=lambda i: (_level(keys[i]), rows["value"].iat[i] == 0, abs(system.shown[i]).sum(), i))] = range(len(able))
-    for number in dict.fromkeys(system.blocks[[i for i in goals if hidden[i]]]):
-        block = np.flatnonzero(system.blocks == number)
-        place = {column: i for i, column in enumerate(block)}
-        pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place]
-        here = {place[column]: goal for column, goal in goals.items() if column in place}
-        hidden[block], unmet = _complete(system.only(block), hidden[block], here, rank[block], pairs)
-        exposed += [names[block[i]] for i in unmet]
+    rank[sorted(able, key=lambda i: (_level(keys[i]), rows["value"].iat[i] == 0, abs(columns.truth[i]), i))] = range(len(able))
+    for here, block in columns.blocks():
+        place = {column: i for i, column in enumerate(here)}
+        asked = {place[column]: goal for column, goal in goals.items() if column in place}
+        if any(hidden[here[i]] for i in asked):
+            pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place]
+            hidden[here], unmet = _complete(block, hidden[here], asked, rank[here], pairs)
+            exposed += [names[here[i]] for i in unmet]
     computed = {whole for part, whole in inputs if hidden[part]}
     for i in np.flatnonzero(hidden[:count] & may & (reasons == "")):
         reasons[i] = "part" if i in computed else "partner"
@@ -263,47 +264,49 @@ def _whole(key: Key, agreement: Agreement) -> bool:
     return indicator.unit != "dkk" and indicator.measure != "survey_share"
 
 
-def _complete(system: System, hidden: np.ndarray, goals: Mapping[int, Goal], rank: np.ndarray,
+def _complete(block: Block, hidden: np.ndarray, goals: Mapping[int, Goal], rank: np.ndarray,
               inputs: list[tuple[int, int]]) -> tuple[np.ndarray, list[int]]:  # fmt: skip
     """The hidden columns with the cheapest partners that let every hidden one meet its goal, and those that cannot.
 
-    `rank` says which columns are dearer to hide, infinite where none may be. Where no answer is found, all that may be is hidden.
+    `rank` says which columns are dearer to hide, infinite where none may be. Where no answer is found, all that may
+    be is hidden.
     """
-    first, goals, unmet = hidden, dict(goals), []
-    may = np.isfinite(rank)
+    may, goals, unmet = np.isfinite(rank), dict(goals), []
     cost = np.where(may, 1 + rank / (np.max(rank[may], initial=0) + 1) / (2 * may.sum() + 1), np.inf)  # few first, then the cheap
-    settled, searches = set(), 0
+    attack, settled = Attack(block, hidden, goals), set()
+    widest = by_rule = Attack(block, hidden | may, goals)
+    if not np.array_equal(widest.bounds, block.hidden):  # something here is public whatever is hidden now
+        by_rule = Attack(block, np.ones_like(hidden), goals)
     try:
-        while True:
-            todo = {column: goal for column, goal in goals.items() if hidden[column] and column not in settled}
-            ranges = system.ranges(hidden, todo)
-            short = None if ranges is None else [column for column in todo if not goals[column].met(*ranges[column])]
-            if short == []:
+        while waiting := [column for column in goals if hidden[column] and column not in settled]:
+            short: dict[int, Goal] = {}
+            for column in waiting:
+                met = attack.meets(column, goals[column])
+                if met is False:  # how far can it be helped? A small total of two small parts tells more of them by the rule alone
+                    least = goals[column] if widest.meets(column, goals[column]) else by_rule.possible(column, goals[column])
+                    goals[column] = widest.possible(column, least)
+                    unmet += [column] if goals[column] != least else []
+                    met = goals[column].met(attack.low[column], attack.high[column])
+                if met is None:  # hidden figures were corrected, and it shows against an earlier edition: hide what shows it
+                    short = {}
+                    break
+                if met:
+                    settled.add(column)
+                else:
+                    short[column] = goals[column]
+                if len(short) * len(hidden) >= _TOGETHER:
+                    break
+            if met is not None and not short:
                 break
-            if ranges is None:  # hidden figures were corrected, and it shows against an earlier edition
-                more = system.partners(hidden, cost, inputs)
-            else:
-                settled |= todo.keys() - set(short)
-                column = short[0]
-                by_rule = system.ranges(np.ones(len(hidden), dtype=bool), {column: goals[column]})
-                goals[column] = goals[column].within(*by_rule[column]) if by_rule else goals[column]
-                if goals[column].met(*ranges[column]):
-                    continue  # a small total of small parts: the rule alone tells that much
-                widest = system.ranges(hidden | may, {column: goals[column]})
-                if widest is None:
-                    raise Unsolved
-                if not goals[column].met(*widest[column]):
-                    unmet.append(column)
-                    goals[column] = goals[column].within(*widest[column])
-                    continue
-                more = system.partners(hidden, cost, inputs, column, goals[column])
-            if more is None or not (more & ~hidden).any():
+            found = block.partners(hidden, cost, inputs, short)
+            if found is None or not (found[0] & ~hidden).any():
                 raise Unsolved
-            hidden, searches = _with_wholes(hidden | more, inputs), searches + 1
+            hidden = _with_wholes(hidden | found[0], inputs)
+            attack = Attack(block, hidden, goals, attack)
+            for world in found[1]:
+                attack.learn(world)
     except Unsolved:
-        return hidden | may, unmet
-    if searches > 1:
-        hidden = _without_needless(system, first, hidden, goals, cost, inputs)
+        return hidden | may, sorted({*unmet, *waiting})  # what nobody could find out here may still be found out
     return hidden, unmet
 
 
@@ -311,19 +314,4 @@ def _with_wholes(hidden: np.ndarray, inputs: list[tuple[int, int]]) -> np.ndarra
     """With what is computed from something hidden."""
     hidden = hidden.copy()
     hidden[[whole for part, whole in inputs if hidden[part]]] = True
-    return hidden
-
-
-def _without_needless(system: System, first: np.ndarray, hidden: np.ndarray, goals: Mapping[int, Goal], cost: np.ndarray,
-                      inputs: list[tuple[int, int]]) -> np.ndarray:  # fmt: skip
-    """Without the partners that later ones have made needless, dearest first."""
-    partners = sorted(np.flatnonzero(hidden & ~first), key=lambda column: -cost[column])
-    for partner in partners:
-        fewer = hidden.copy()
-        fewer[partner] = False
-        if (_with_wholes(fewer, inputs) != fewer).any():
-            continue
-        ranges = system.ranges(fewer, {column: goal for column, goal in goals.items() if fewer[column]})
-        if ranges is not None and all(goals[column].met(*found) for column, found in ranges.items()):
-            hidden = fewer
     return hidden

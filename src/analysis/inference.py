@@ -4,7 +4,7 @@ What is known is linear, so the least and the most that an amount can be are fou
 the cheapest set of further amounts to hide. Nothing here knows what the amounts are, or which are small.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,7 +30,8 @@ class Goal:
     width: float = 0.0
 
     def met(self, low: float, high: float) -> bool:
-        return low <= self.low + _NEAR and high >= self.high - _NEAR and high - low >= self.width - _NEAR
+        """Whether an amount that can be so low and so high is as uncertain as that."""
+        return bool(low <= self.low + _NEAR and high >= self.high - _NEAR and high - low >= self.width - _NEAR)
 
     def within(self, low: float, high: float) -> "Goal":
         """As much of the goal as a range that cannot be widened allows."""
@@ -38,113 +39,164 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class System:
-    """Amounts and all that is known about them: `least` ≤ `rows` @ amounts ≤ `most`, and each within its bounds.
+class Block:
+    """Amounts that are tied to each other, and all that is known of them: `least` ≤ `rows` @ amounts ≤ `most`.
 
     One column an amount. `shown` and `hidden` are its bounds (n × 2) while it is shown and while it is not; `whole`
-    says which are whole numbers.
+    says which are whole numbers; `truth` is what they are.
     """
 
-    rows: sparse.csr_array
+    rows: np.ndarray
     least: np.ndarray
     most: np.ndarray
     shown: np.ndarray
     hidden: np.ndarray
     whole: np.ndarray
+    truth: np.ndarray
+
+    def bounds(self, hidden: np.ndarray) -> np.ndarray:
+        """Between what each amount lies by itself, when these are hidden."""
+        return np.where(hidden[:, None], self.hidden, self.shown)
 
     @cached_property
-    def blocks(self) -> np.ndarray:
-        """For every column the number of the block of columns that it is tied to."""
-        return _blocks(self.rows)
+    def consistent(self) -> bool:
+        """Whether the true amounts fulfil all that is known; not so when a hidden one was corrected since an edition."""
+        sums = self.rows @ self.truth
+        return bool(np.all(sums >= self.least - _NEAR) and np.all(sums <= self.most + _NEAR))
 
-    def ranges(self, hidden: np.ndarray, goals: Mapping[int, Goal]) -> dict[int, tuple[float, float]] | None:
-        """Of every column in `goals` the least and the most it can be; None if what is shown contradicts itself.
+    def near(self, columns: Iterable[int], steps: int) -> np.ndarray:
+        """Which columns stand in a row with one of these, or in so many steps from row to row."""
+        near = np.zeros(len(self.truth), dtype=bool)
+        near[list(columns)] = True
+        for _ in range(steps):
+            near = (self.rows[(self.rows[:, near] != 0).any(axis=1)] != 0).any(axis=0) | near
+        return near
 
-        `hidden` says which columns are. A range that meets its goal is not looked into further, so it may be
-        narrower than it could be told to be, never wider than it is. Raises `Unsolved`.
-        """
-        bounds = np.where(hidden[:, None], self.hidden, self.shown)
-        free = np.flatnonzero(bounds[:, 1] > bounds[:, 0])
-        found = {column: tuple(bounds[column]) for column in goals if bounds[column, 1] <= bounds[column, 0]}
-        block = dict(zip(free, _blocks(self.rows[:, free]), strict=True))
-        for number in dict.fromkeys(block[column] for column in goals if column in block):
-            columns = np.array([column for column in free if block[column] == number])
-            ranges = self._block_ranges(columns, bounds, {column: goals[column] for column in columns if column in goals})
-            if ranges is None:
-                return None
-            found |= ranges
-        return found
+    def partners(self, hidden: np.ndarray, cost: np.ndarray, along: list[tuple[int, int]],
+                 goals: Mapping[int, Goal]) -> tuple[np.ndarray, np.ndarray] | None:  # fmt: skip
+        """The cheapest columns to hide as well so that these columns meet their goals; without goals, so that all can be true at once.
 
-    def _block_ranges(self, columns, bounds, goals) -> dict[int, tuple[float, float]] | None:
-        """`ranges` for columns that are tied to each other and to no other that is free."""
-        rows, least, most = self._part(columns, bounds)
-        low, high = bounds[columns].T
-        if not rows.shape[0]:
-            return {column: tuple(bounds[column]) for column in goals}
-        least_seen, most_seen = np.full(len(columns), np.inf), np.full(len(columns), -np.inf)
-        place = {column: i for i, column in enumerate(columns)}
-        narrow = high - low <= 100  # counts hidden by the rule: push as many of them as possible the same way at once
-        for column, goal in goals.items():
-            for sign in (1, -1):
-                i = place[column]
-                there = goal.low >= least_seen[i] - _NEAR if sign > 0 else goal.high <= most_seen[i] + _NEAR
-                if there and most_seen[i] - least_seen[i] >= goal.width - _NEAR:
-                    continue
-                cost = np.where(narrow, 1.0, 0.0)
-                cost[i] = 1 + (high - low)[narrow].sum()
-                point = _solve(sign * cost, rows, least, most, low, high, self.whole[columns])
-                if point is None:
-                    return None
-                least_seen, most_seen = np.minimum(least_seen, point), np.maximum(most_seen, point)
-        return {column: (least_seen[place[column]], most_seen[place[column]]) for column in goals}
-
-    def _part(self, columns, bounds) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
-        """The rows that these columns stand in, with all other columns at the lower of their bounds."""
-        inside = self.rows[:, columns]
-        touched = np.flatnonzero(np.diff(inside.indptr))
-        others = bounds[:, 0].copy()
-        others[columns] = 0
-        rest = self.rows[touched] @ others
-        return inside[touched], self.least[touched] - rest, self.most[touched] - rest
-
-    def partners(self, hidden: np.ndarray, cost: np.ndarray, along: Iterable[tuple[int, int]], column: int | None = None,
-                 goal: Goal = Goal()) -> np.ndarray | None:  # fmt: skip
-        """The cheapest columns to hide as well so that `column` meets its goal; without one, so that all can be true at once.
-
+        With them come worlds, amounts that could then be true, in which each of these columns is at both its ends.
         `cost` is infinite where nothing may be hidden. `along` are pairs (part, whole): hiding the part hides the
-        whole. None if nothing helps. Raises `Unsolved`.
+        whole. None if nothing helps. Raises `Unsolved`. Looked for near the columns first, where most are found.
         """
-        size, may = len(cost), np.isfinite(cost) & ~hidden
-        reach = 2 * np.abs(self.shown[may]).max(initial=0) + 100  # so far can a figure be from what it is, once it is hidden
-        low, high = np.where(hidden[:, None], self.hidden, self.shown).T
-        lower = np.where(may, np.minimum(self.hidden[:, 0], low), low)
-        higher = np.where(may, np.maximum(np.minimum(self.hidden[:, 1], high + reach), high), high)
-        # Columns: the amounts in a world where `column` is high, in one where it is low, and what is hidden in both.
-        one, none, unbound = sparse.eye_array(size), sparse.csr_array((size, size)), np.full(size, np.inf)
-        empty = sparse.csr_array(self.rows.shape)
-        parts = [([self.rows, empty, empty], self.least, self.most), ([empty, self.rows, empty], self.least, self.most)]
-        for world in ([one, none], [none, one]):
-            parts.append(([*world, -sparse.diags_array(higher - high)], -unbound, high))
-            parts.append(([*world, sparse.diags_array(low - lower)], low, unbound))
-        pairs = np.array([(part, whole) for part, whole in along if may[part] and may[whole]]).reshape(-1, 2)
-        order = sparse.csr_array((np.tile([1.0, -1.0], len(pairs)), (np.repeat(np.arange(len(pairs)), 2), pairs.ravel())), (len(pairs), size))
-        parts.append(([sparse.csr_array((len(pairs), 2 * size)), order], np.full(len(pairs), -np.inf), np.zeros(len(pairs))))
-        floor, roof = np.concatenate([lower, lower, np.zeros(size)]), np.concatenate([higher, higher, may.astype(float)])
-        if column is not None:
-            floor[column], roof[size + column] = max(lower[column], goal.high), min(higher[column], goal.low)
-            apart = sparse.csr_array(([1.0, -1.0], ([0, 0], [column, size + column])), (1, 3 * size))
-            parts.append(([apart], np.array([goal.width]), np.array([np.inf])))
-        rows = sparse.vstack([sparse.hstack(blocks) for blocks, _, _ in parts])
-        least, most = np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])
-        price = np.concatenate([np.zeros(2 * size), np.where(may, cost, 0)])
-        point = _solve(price, rows, least, most, floor, roof, np.concatenate([self.whole, self.whole, np.ones(size, dtype=bool)]))
-        return None if point is None else point[2 * size :] > 0.5
+        everywhere = np.ones(len(cost), dtype=bool)
+        tries = [(everywhere, 2 * np.abs(self.truth).max() + 100)]
+        if goals and self.consistent:
+            moves = [max(goal.high - self.truth[column], self.truth[column] - goal.low, goal.width) for column, goal in goals.items()]
+            tries = [(self.near(goals, 2), max(moves)), (everywhere, max(moves)), *tries]
+        found = (self._partners(hidden, cost, along, goals, movable, reach) for movable, reach in tries)
+        return next((more for more in found if more is not None), None)
 
-    def only(self, columns: np.ndarray) -> "System":
-        """The system of these columns, which no row ties to any other."""
-        rows = np.flatnonzero(np.diff(self.rows[:, columns].indptr))
-        return System(self.rows[rows][:, columns], self.least[rows], self.most[rows], self.shown[columns], self.hidden[columns],
-                      self.whole[columns])  # fmt: skip
+    def _partners(self, hidden, cost, along, goals, movable, reach) -> tuple[np.ndarray, np.ndarray] | None:
+        """`partners` among the movable columns, none of them moved further than `reach` where it is shown now."""
+        here = np.flatnonzero(movable)
+        place = {column: i for i, column in enumerate(here)}
+        rows = self.rows[:, here]
+        touched = (rows != 0).any(axis=1)
+        rest = self.rows[touched] @ np.where(movable, 0, self.truth)
+        rows, least, most = rows[touched], self.least[touched] - rest, self.most[touched] - rest
+        may, (low, high) = (np.isfinite(cost) & ~hidden)[here], self.bounds(hidden)[here].T
+        lower = np.where(may, np.maximum(np.minimum(self.hidden[here, 0], low), low - reach), low)
+        higher = np.where(may, np.maximum(np.minimum(self.hidden[here, 1], high + reach), high), high)
+        # Columns: the amounts in every world, two for each goal, and at the end what is hidden in all of them.
+        size, worlds = len(here), max(2 * len(goals), 1)
+        one = np.eye(size)[may]
+        each = np.kron(np.eye(worlds), one)
+        matrix = [np.hstack([np.kron(np.eye(worlds), rows), np.zeros((worlds * len(rows), size))]),
+                  np.hstack([each, np.tile(-one * (higher - high), (worlds, 1))]),
+                  np.hstack([each, np.tile(one * (low - lower), (worlds, 1))])]  # fmt: skip
+        unbound = np.full(len(one), np.inf)
+        bounds = [np.tile(between, worlds) for between in ([least, most], [-unbound, high[may]], [low[may], unbound])]
+        floor, roof = np.append(np.tile(lower, worlds), np.zeros(size)), np.append(np.tile(higher, worlds), may)
+        for i, (column, goal) in enumerate(goals.items()):
+            up, down = 2 * i * size + place[column], (2 * i + 1) * size + place[column]
+            floor[up], roof[down] = max(floor[up], goal.high), min(roof[down], goal.low)
+            matrix.append(_difference(up, down, len(floor)))
+            bounds.append(np.array([[goal.width], [np.inf]]))
+        for part, whole in along:
+            if part in place and whole in place and may[place[part]] and may[place[whole]]:
+                matrix.append(_difference(worlds * size + place[whole], worlds * size + place[part], len(floor)))
+                bounds.append(np.array([[0.0], [np.inf]]))
+        if (floor > roof + _NEAR).any():
+            return None
+        price = np.append(np.zeros(worlds * size), np.where(may, cost[here], 0))
+        whole = np.append(np.tile(self.whole[here], worlds), np.ones(size, dtype=bool))
+        point = _solve(price, np.vstack(matrix), *np.hstack(bounds), floor, roof, whole)
+        if point is None:
+            return None
+        found, true = np.zeros(len(cost), dtype=bool), np.tile(self.truth, (worlds, 1))
+        found[here], true[:, here] = point[worlds * size :] > 0.5, point[: worlds * size].reshape(worlds, size)
+        return found, true
+
+
+def _difference(plus: int, minus: int, size: int) -> np.ndarray:
+    """A row that takes one column from another."""
+    row = np.zeros((1, size))
+    row[0, plus], row[0, minus] = 1, -1
+    return row
+
+
+class Attack:
+    """The search for the least and the most that each amount of a block can be, when some are hidden.
+
+    `low` and `high` are what was found so far: an amount can be that low and that high, and perhaps more. To hide
+    more never makes it less, so a search can go on from what another found. Searches raise `Unsolved`.
+    """
+
+    def __init__(self, block: Block, hidden: np.ndarray, goals: Mapping[int, Goal], found: "Attack | None" = None):
+        self.block, self.bounds, self.goals = block, block.bounds(hidden), goals
+        true = np.where(block.consistent, block.truth, np.nan)
+        self.low, self.high = (found.low.copy(), found.high.copy()) if found else (np.fmin(true, np.inf), np.fmax(true, -np.inf))
+        self.certain: set[tuple[int, int]] = set()  # which ends are the very last
+        self.free = np.flatnonzero(self.bounds[:, 1] > self.bounds[:, 0])
+        tied = block.rows[:, self.free] != 0
+        self.piece = connected_components(tied.T.astype(float) @ tied, directed=False)[1]
+
+    def meets(self, column: int, goal: Goal) -> bool | None:
+        """Whether this amount is as uncertain as it must be; None if what is shown contradicts itself."""
+        for sign in (1, -1):
+            if goal.met(self.low[column], self.high[column]):
+                break
+            if (not self._reached(column, sign, goal) or goal.width) and (column, sign) not in self.certain and not self._push(column, sign):
+                return None
+        return goal.met(self.low[column], self.high[column])
+
+    def possible(self, column: int, goal: Goal) -> Goal:
+        """As much of a goal as can be had; raises `Unsolved` also where what is shown contradicts itself."""
+        if self.meets(column, goal) is None:
+            raise Unsolved("no amounts fulfil all that is shown")
+        return goal.within(self.low[column], self.high[column])
+
+    def _reached(self, column: int, sign: int, goal: Goal) -> bool:
+        return self.low[column] <= goal.low + _NEAR if sign > 0 else self.high[column] >= goal.high - _NEAR
+
+    def _push(self, column: int, sign: int) -> bool:
+        """Find the least (1) or the most (−1) this amount can be, moving others that have yet to go there the same way."""
+        self.certain.add((column, sign))
+        place = np.flatnonzero(self.free == column)
+        if not len(place):
+            self.low[column], self.high[column] = self.bounds[column]
+            return True
+        here = self.free[self.piece == self.piece[place[0]]]
+        rows = self.block.rows[:, here]
+        touched = (rows != 0).any(axis=1)
+        others = self.bounds[:, 0].copy()
+        others[here] = 0
+        rest = self.block.rows[touched] @ others
+        low, high = self.bounds[here].T
+        along = np.array([each in self.goals and not self._reached(each, sign, self.goals[each]) for each in here]) & (high - low <= 100)
+        cost = along.astype(float)
+        cost[here == column] = 1 + (high - low)[along].sum()
+        point = _solve(sign * cost, rows[touched], self.block.least[touched] - rest, self.block.most[touched] - rest, low, high, self.block.whole[here])
+        if point is None:
+            return False
+        self.learn(point, here)
+        return True
+
+    def learn(self, point: np.ndarray, here: np.ndarray | slice = slice(None)) -> None:
+        """Take note of amounts that could be true."""
+        self.low[here], self.high[here] = np.minimum(self.low[here], point), np.maximum(self.high[here], point)
 
 
 class Columns:
@@ -156,6 +208,7 @@ class Columns:
         self.hidden: list[tuple[float, float]] = []
         self.whole: list[bool] = []
         self.sums: dict[tuple, tuple[float, float]] = {}
+        self.known = np.zeros(0)
 
     def add(self, name: Hashable, shown: tuple[float, float], hidden: tuple[float, float], whole: bool) -> int:
         """The column of this name, added with its bounds if it is new."""
@@ -183,43 +236,57 @@ class Columns:
 
         Suppliers' totals do not always add up. Amounts that nobody knows may be anything within their bounds.
         """
-        system = self.system()
-        bounds = np.array([truth.get(column, system.hidden[column]) for column in range(len(self.number))])
+        rows, least, most = self._rows()
+        bounds = np.array([truth.get(column, either) for column, either in enumerate(self.hidden)])
         size = len(self.sums)
-        rows = sparse.hstack([system.rows, sparse.eye_array(size), -sparse.eye_array(size)])
         cost = np.concatenate([np.zeros(len(bounds)), np.ones(2 * size)])
         low, high = np.concatenate([bounds, np.tile([0.0, np.inf], (2 * size, 1))]).T
-        point = _solve(cost, rows, system.least, system.most, low, high, np.zeros(len(cost)))
+        rows = sparse.hstack([rows, sparse.eye_array(size), -sparse.eye_array(size)])
+        point = _solve(cost, rows, least, most, low, high, np.zeros(len(cost)))
+        self.known = point[: len(bounds)]
         down, up = point[len(bounds) :].round(6).reshape(2, size)
         loose = {name: (down[i], up[i]) for i, name in enumerate(self.sums)}
         for name, by in loose.items():
             self.widen(name, by)
         return loose
 
-    def system(self) -> System:
-        """All that was gathered."""
-        at = [(row, column, 1.0 if place == 0 else -1.0) for row, sum_ in enumerate(self.sums) for place, column in enumerate(sum_)]
-        row, column, factor = zip(*at, strict=True) if at else ((), (), ())
-        rows = sparse.csr_array((factor, (row, column)), (len(self.sums), len(self.number)), dtype=float)
-        least, most = np.array(list(self.sums.values()), dtype=float).reshape(-1, 2).T
+    @property
+    def truth(self) -> np.ndarray:
+        """What each amount is: as far as it was known when the sums were loosened, then as it was shown."""
+        return np.concatenate([self.known, [low for low, _ in self.shown[len(self.known) :]]])
+
+    def blocks(self) -> Iterator[tuple[np.ndarray, Block]]:
+        """The amounts in blocks that no sum ties to each other: the numbers of the columns, and what is known of them."""
+        rows, least, most = self._rows()
         shown, hidden = (np.array(bounds, dtype=float).reshape(-1, 2) for bounds in (self.shown, self.hidden))
         roof = 1e4 + 4 * np.abs(shown[np.isfinite(shown)]).sum()  # higher than anything that a programme could need
         shown, hidden = np.clip(shown, -roof, roof), np.clip(hidden, -roof, roof)
-        return System(rows, least, most, shown, hidden, np.array(self.whole, dtype=bool))
+        tied = connected_components(rows.T @ rows, directed=False)[1]
+        of_row = tied[rows.indices[rows.indptr[:-1]]]
+        for number in range(tied.max(initial=-1) + 1):
+            here, its = np.flatnonzero(tied == number), np.flatnonzero(of_row == number)
+            block = rows[its][:, here].toarray()
+            yield here, Block(block, least[its], most[its], shown[here], hidden[here], np.array(self.whole)[here], self.truth[here])
 
-
-def _blocks(rows: sparse.csr_array) -> np.ndarray:
-    """The number of the block of every column: columns that stand in a row together are in one."""
-    tied = (abs(rows.T) @ abs(rows)) if rows.shape[0] else sparse.csr_array((rows.shape[1], rows.shape[1]))
-    return connected_components(tied, directed=False)[1]
+    def _rows(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+        """The sums as rows, and what they lie between."""
+        at = [(row, column, 1.0 if place == 0 else -1.0) for row, name in enumerate(self.sums) for place, column in enumerate(name)]
+        row, column, factor = zip(*at, strict=True) if at else ((), (), ())
+        rows = sparse.csr_array((factor, (row, column)), (len(self.sums), len(self.number)), dtype=float)
+        least, most = np.array(list(self.sums.values()), dtype=float).reshape(-1, 2).T
+        return rows, least, most
 
 
 def _solve(cost, rows, least, most, low, high, whole) -> np.ndarray | None:
     """A point at the least cost, whole where it must be; None if there is none."""
-    options = {"time_limit": _SECONDS, "mip_rel_gap": 0.0}
-    result = milp(cost, integrality=whole, bounds=Bounds(low, high), constraints=LinearConstraint(rows, least, most), options=options)
-    if result.status == 2:
-        return None
-    if not result.success:
-        raise Unsolved(result.message)
-    return np.where(whole, np.round(result.x), result.x)
+    for integrality in (None, whole):  # sums over two ways have whole corners, so mostly the first will do
+        result = milp(cost, integrality=integrality, bounds=Bounds(low, high), constraints=LinearConstraint(rows, least, most),
+                      options={"time_limit": _SECONDS, "mip_rel_gap": 0.0})  # fmt: skip
+        if result.status == 2:
+            return None
+        if not result.success:
+            raise Unsolved(result.message)
+        point = np.where(whole, np.round(result.x), result.x)
+        if np.abs(point - result.x).max(initial=0) < _NEAR:
+            return point
+    return point
