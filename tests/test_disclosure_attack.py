@@ -1,15 +1,17 @@
 """Nobody works out a hidden figure: an attacker who knows the rule, the sums and all that is printed tries each one."""
 
+import dataclasses
 import itertools
 
 import pandas as pd
 import pytest
 from attacker import attack, attack_once, printed, small
-from conftest import PLAN, agreement_of, count, observed
+from conftest import PLAN, agreement_of, count, indicator, observed, ratio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import protect, protection
+from analysis import inference
+from analysis.disclosure import dominated, protect, protection
 
 AGREEMENT = agreement_of()
 AREAS = tuple("abcd")
@@ -133,3 +135,190 @@ def test_at_most_one_more_is_hidden_than_must_be(numbers):
     true = table_of_halves(numbers)
     hidden = int((protect(true, AGREEMENT_OF_3)["status"] == "suppressed").sum())
     assert fewest(true, hidden - 1) is None
+
+
+# --- other totals, other rules ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [3, 5, 7, 10])
+@given(st.lists(COUNTS, min_size=4, max_size=4))
+@settings(max_examples=25, deadline=None)
+def test_every_threshold_of_the_register_protects(k, numbers):
+    agreement = agreement_of(plan=PLAN.replace("small_count = 5", f"small_count = {k}"))
+    true = table_of({(area, "2018"): number for area, number in zip(AREAS, numbers, strict=True)})
+    shown = protect(true, agreement)
+    assert is_safe(true, shown, k)
+    assert ("suppressed" in set(shown["status"])) == any(0 < number < k for number in true["value"])
+
+
+@given(st.lists(COUNTS, min_size=4, max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_a_total_printed_in_public_stays_and_more_areas_are_hidden(numbers):
+    cells = {(area, "2018"): number for area, number in zip(AREAS, numbers, strict=True)}
+    true = table_of(cells)
+    true.loc[true["area"] == "combined", "published"] = True
+    found = protection(true, AGREEMENT)
+    figures = printed(found.table)
+    assert figures["reports", "combined", "2018"] == sum(numbers)
+    told = worked_out(figures, small(true, figures))
+    assert set(told) <= set(found.exposed)  # what cannot be helped is at least said
+    if sum(numbers) >= 20 and numbers.count(0) < 3:
+        assert not told
+
+
+def test_figures_that_public_ones_tell_are_named_and_nothing_more_is_hidden_for_them():
+    rows = [count("a", 2018, 40, published=True), count("b", 2018, 28, published=True), count("c", 2018, 3),
+            count("d", 2018, 15, published=True), count("combined", 2018, 86, published=True)]  # fmt: skip
+    found = protection(observed(*rows), AGREEMENT)
+    assert found.exposed == (("reports", "c", "2018"),)
+    assert found.table.set_index("area")["status"].eq("suppressed").to_dict() == {"a": False, "b": False, "c": True, "d": False, "combined": False}
+
+
+def test_the_counts_of_hidden_figures_say_how_many_and_why_and_not_which():
+    true = table_of({("a", "2018"): 40, ("b", "2018"): 28, ("c", "2018"): 3, ("d", "2018"): 15})
+    counts = protection(true, AGREEMENT).counts
+    assert counts.to_dict("records") == [{"indicator": "reports", "stage": "first", "reason": "small", "figures": 1},
+                                         {"indicator": "reports", "stage": "second", "reason": "partner", "figures": 1}]  # fmt: skip
+
+
+def test_the_order_of_the_rows_changes_nothing_but_the_order():
+    numbers = {(area, str(year)): (3 * i + 5 * j) % 17 for i, area in enumerate(AREAS) for j, year in enumerate(range(2015, 2019))}
+    true = table_of(with_sums(numbers, {"2015-2018": ["2015", "2016", "2017", "2018"]}))
+    once, again = protect(true, AGREEMENT), protect(true, AGREEMENT)
+    pd.testing.assert_frame_equal(once, again)
+
+
+def test_zero_is_hidden_where_the_register_says_so():
+    agreement = agreement_of(plan=PLAN + "hide_zero = true\n")
+    shown = protect(table_of({("a", "2018"): 40, ("b", "2018"): 28, ("c", "2018"): 0, ("d", "2018"): 15}), agreement)
+    assert shown.set_index("area")["status"].eq("suppressed").sum() == 2 and shown.set_index("area")["status"]["c"] == "suppressed"
+
+
+def hidden_of(*rows: dict, agreement=AGREEMENT, ledger=None) -> set[tuple[str, str]]:
+    """Area and period of what is hidden."""
+    table = protect(observed(*rows), agreement, ledger)
+    return set(table.loc[table["status"] == "suppressed", ["area", "period"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("2018", ["2018-H1", "2018-H2"]),
+        ("2018", ["2018-Q1", "2018-Q2", "2018-Q3", "2018-Q4"]),
+        ("2018-Q2", ["2018-04", "2018-05", "2018-06"]),
+        ("2018-H1", ["2018-Q1", "2018-04", "2018-05", "2018-06"]),
+        ("2018", ["2018-H1", *(f"2018-{month:02d}" for month in range(7, 13))]),
+        ("2017/2018", ["2017-Q4", "2018-H1", "2018-Q3"]),
+        ("2015-2016", ["2015", "2016"]),
+    ],
+)
+def test_the_rest_of_a_period_is_not_left_to_tell_the_one_hidden_in_it(whole, parts):
+    numbers = [3, *range(20, 20 + len(parts) - 1)]
+    rows = [count("a", part, number) for part, number in zip(parts, numbers, strict=True)]
+    hidden = hidden_of(*rows, count("a", whole, sum(numbers)))
+    assert ("a", parts[0]) in hidden and len(hidden) == 2
+    assert hidden_of(*rows, count("a", "undated", sum(numbers))) == {("a", parts[0])}  # nobody knows what that is the sum of
+
+
+def test_homes_of_a_year_are_not_the_sum_of_its_quarters():
+    agreement = agreement_of(indicators=indicator("reports", measure="stock"))
+    assert hidden_of(count("a", "2018-Q1", 3), count("a", "2018-Q2", 20), count("a", "2018-Q3", 20), count("a", "2018-Q4", 20),
+                     count("a", 2018, 63), agreement=agreement) == {("a", "2018-Q1")}  # fmt: skip
+
+
+def test_a_total_that_does_not_quite_add_up_tells_almost_as_much():
+    """One off: the hidden area would be told to within one, so a partner is hidden; far off, and it tells nothing."""
+    areas = [count(area, 2018, number) for area, number in zip(AREAS, (40, 28, 3, 15), strict=True)]
+    assert len(hidden_of(*areas, count("combined", 2018, 87))) == 2
+    assert hidden_of(*areas, count("combined", 2018, 186)) == {("c", "2018")}
+
+
+def test_an_area_without_a_figure_bounds_what_is_left_for_the_hidden_one():
+    """10 in all and 8 in one area: the other has at most 2, so it is told more closely than 1–4."""
+    hidden = hidden_of(count("a", 2018, 8), count("b", 2018, 2), count("combined", 2018, 10))
+    assert ("b", "2018") in hidden and len(hidden) == 2
+
+
+def test_what_the_supplier_hid_is_not_worked_out_from_the_total():
+    rows = [count("a", 2018, 40), count("b", 2018, 28), count("d", 2018, 15), count("combined", 2018, 86),
+            {"indicator": "reports", "area": "c", "period": "2018", "status": "suppressed_at_source"}]  # fmt: skip
+    table = protect(observed(*rows), AGREEMENT).set_index("area")["status"]
+    assert (table == "suppressed").sum() == 1 and table["c"] == "suppressed_at_source"
+
+
+def test_persons_counted_once_bound_each_other():
+    """8 volunteers in all, 8 of them in one area, 5 of which are also in another: max ≤ all ≤ sum."""
+    agreement = agreement_of(indicators=indicator("reports", combine="unique"))
+    assert hidden_of(count("a", 2018, 6), count("b", 2018, 2), count("c", 2018, 0), count("d", 2018, 0), count("combined", 2018, 8),
+                     agreement=agreement) > {("b", "2018")}  # fmt: skip
+    assert hidden_of(count("a", 2018, 60), count("b", 2018, 2), count("c", 2018, 30), count("d", 2018, 9), count("combined", 2018, 70),
+                     agreement=agreement) == {("b", "2018")}  # fmt: skip
+
+
+def test_a_type_is_not_worked_out_from_all_types_together():
+    agreement = agreement_of(indicators=indicator("reports") + indicator("graffiti", part_of="reports") + indicator("windows", part_of="reports"))
+    table = protect(observed(count("a", 2018, 30), count("a", 2018, 3, "graffiti"), count("a", 2018, 27, "windows")), agreement)
+    assert (table["status"] == "suppressed").sum() == 2 and table["status"].iloc[1] == "suppressed"
+
+
+def test_departments_are_not_worked_out_from_their_area():
+    agreement = agreement_of()
+    area = agreement.areas["a"]
+    agreement = dataclasses.replace(agreement, areas=dict(agreement.areas) | {"a": dataclasses.replace(area, parts=("a1", "a2", "a3"))})
+    hidden = hidden_of(count("a", 2018, 40), count("a1", 2018, 3), count("a2", 2018, 17), count("a3", 2018, 20), agreement=agreement)
+    assert hidden == {("a1", "2018"), ("a2", "2018")}
+
+
+def test_a_rate_is_not_worked_out_from_the_rates_and_tenancies_of_the_others():
+    rows = [ratio(area, 2018, moves, 500) for area, moves in zip(AREAS, (60, 45, 3, 50), strict=True)]
+    total = ratio("combined", 2018, 158, 2000)
+    assert hidden_of(*rows, total) == {("c", "2018"), ("b", "2018")}
+    rounded = {"indicator": "moves", "area": "combined", "period": "2018", "value": 0.079, "decimals": 3, "status": "printed", "published": True}
+    assert len(hidden_of(*rows, rounded)) == 2  # 7,9 % of 2,000 is 157 to 159
+    coarse = rounded | {"value": 0.1, "decimals": 1}
+    assert hidden_of(*rows, coarse) == {("c", "2018")}  # 10 % ± 5 is 100 to 300
+
+
+def test_a_share_is_not_worked_out_from_the_share_of_all_areas():
+    rows = [{"indicator": "safe", "area": area, "period": "2018", "value": share, "decimals": 3, "denominator": answers}
+            for area, share, answers in (("a", 0.6, 100), ("b", 0.55, 200), ("c", 0.75, 12), ("d", 0.5, 100), ("combined", 0.556, 412))]  # fmt: skip
+    hidden = hidden_of(*rows)
+    assert ("c", "2018") in hidden and len(hidden) == 2
+
+
+def test_a_loss_is_not_worked_out_from_the_total_within_10_percent():
+    def loss(area: str, value: float, cases: float) -> dict:
+        return {"indicator": "loss", "area": area, "period": "2018", "value": value, "denominator": cases}
+
+    rows = [loss("a", 900_000, 30), loss("b", 700_000, 20), loss("c", 120_000, 3), loss("d", 5_000, 9)]
+    hidden = hidden_of(*rows, loss("combined", 1_725_000, 62))
+    assert hidden == {("c", "2018"), ("b", "2018")}  # d is cheaper, but 5,000 more or less is less than a tenth of c
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [([50, 45, 5, 3, 2], True), ([40, 30, 20, 10, 5], False), ([100, 4, 3, 1], True), ([10] * 12, False), ([], False), ([7], True)],
+)
+def test_a_sum_is_dominated_by_two_of_90_percent_or_by_one_that_the_rest_cannot_blur(amounts, expected):
+    assert dominated(amounts) == expected
+
+
+def test_no_note_beside_a_hidden_figure_tells_it():
+    rows = [count("a", 2017, 40, note="3 of them in 2018"), count("a", 2018, 3, note="three"), count("b", 2018, 9, note="doubtful: rather 3"),
+            count("c", 2018, 8, "evenings", note="3 with music"), count("d", 2018, 30, published=True, note="printed")]  # fmt: skip
+    assert protect(observed(*rows), AGREEMENT)["note"].tolist() == ["", "", "doubtful:", "3 with music", "printed"]
+
+
+def test_sources_that_disagree_do_not_tell_a_small_number():
+    row = {"indicator": "reports", "area": "a", "period": "2018", "status": "not_available", "note": "conflict: 3 (x), 4 (y)"}
+    assert protect(observed(row), AGREEMENT)["note"].tolist() == ["conflict:"]
+
+
+def test_when_no_answer_is_found_everything_that_may_be_is_hidden(monkeypatch):
+    def unsolved(*_):
+        raise inference.Unsolved("out of time")
+
+    true = table_of({("a", "2018"): 40, ("b", "2018"): 28, ("c", "2018"): 3, ("d", "2018"): 15})
+    monkeypatch.setattr(inference.Attack, "meets", unsolved)
+    found = protection(true, AGREEMENT)
+    assert set(found.table["status"]) == {"suppressed"} and ("reports", "c", "2018") in found.exposed

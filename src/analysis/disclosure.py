@@ -157,30 +157,37 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
 
     inputs = _inputs(rows, keys, may)
     reasons[_with_wholes(reasons != "", inputs) & (reasons == "")] = "part"
-    columns, told = _known(rows, keys, agreement, reasons, editions)
-    names, count = list(columns.number), len(rows)
+    then = [(list(edition[KEY].itertuples(index=False, name=None)), _amounts(edition, agreement)) for edition in editions]
+    now, count = _amounts(rows, agreement), len(rows)
+    told = [i for i, key in enumerate(keys) if key in now and any(seen.get(key) == now[key] for _, seen in then)]
     concealed = (reasons != "") | withheld
-    exposed = [keys[i] for i in sorted(told) if i < count and concealed[i]]
-    goals = {i: _goal(row, reasons[i], agreement) for i, row in enumerate(rows.itertuples()) if (may[i] or withheld[i]) and i not in told}
-    goals |= {columns.number[key]: Goal(width=agreement.small_count - 2) for key in sorted(before - set(keys)) if key in columns.number}
-    hidden = np.zeros(len(names), dtype=bool)
-    hidden[:count] = concealed
-    hidden[[column for column in goals if column >= count]] = True
-    hidden[list(told)] = False  # nobody sees them now, but everybody has seen them
-    rank = np.full(len(names), np.inf)
-    able = [i for i in range(count) if may[i] and i not in told]
-    rank[sorted(able, key=lambda i: (_level(keys[i]), rows["value"].iat[i] == 0, abs(columns.truth[i]), i))] = range(len(able))
-    for here, block in columns.blocks():
-        place = {column: i for i, column in enumerate(here)}
-        asked = {place[column]: goal for column, goal in goals.items() if column in place}
-        if any(hidden[here[i]] for i in asked):
-            pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place]
-            hidden[here], unmet = _complete(block, hidden[here], asked, rank[here], pairs)
-            exposed += [names[here[i]] for i in unmet]
-    computed = {whole for part, whole in inputs if hidden[part]}
-    for i in np.flatnonzero(hidden[:count] & may & (reasons == "")):
+    exposed = [keys[i] for i in told if concealed[i]]
+    concealed[told] = False  # nobody sees them now, but everybody has seen them
+    able = may.copy()
+    able[told] = False
+    dear = {i: rank for rank, i in enumerate(sorted(np.flatnonzero(able), key=lambda i: _dearness(keys[i], now)))}
+    # Once as if nothing hidden had been revised, which tells most, once this edition alone, for where that is wrong; until both hold.
+    views, safe = [_known(rows, keys, agreement, reasons, now, known) for known in ([then, []] if then else [[]])], 0
+    while safe < len(views):
+        columns = views[0]
+        names = list(columns.number)
+        goals = {i: _goal(row, reasons[i], agreement) for i, row in enumerate(rows.itertuples()) if able[i] or withheld[i]}
+        goals |= {columns.number[key]: Goal(width=agreement.small_count - 2) for key in sorted(before - set(keys)) if key in columns.number}
+        hidden = np.array([*concealed, *(column in goals for column in range(count, len(names)))])
+        rank = np.array([dear.get(column, np.inf) for column in range(len(names))])
+        for here, block in columns.blocks():
+            place = {column: i for i, column in enumerate(here)}
+            asked = {place[column]: goal for column, goal in goals.items() if column in place}
+            if any(hidden[here[i]] for i in asked):
+                pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place]
+                hidden[here], unmet = _complete(block, hidden[here], asked, rank[here], pairs)
+                exposed += [names[here[i]] for i in unmet]
+        safe = 1 if (hidden[:count] != concealed).any() else safe + 1
+        concealed, views = hidden[:count], views[1:] + views[:1]
+    computed = {whole for part, whole in inputs if concealed[part]}
+    for i in np.flatnonzero(concealed & may & (reasons == "")):
         reasons[i] = "part" if i in computed else "partner"
-    return reasons, exposed
+    return reasons, list(dict.fromkeys(exposed))
 
 
 def _inputs(rows: pd.DataFrame, keys: list[Key], may: np.ndarray) -> list[tuple[int, int]]:
@@ -190,10 +197,11 @@ def _inputs(rows: pd.DataFrame, keys: list[Key], may: np.ndarray) -> list[tuple[
     return [(i, wholes[key[0], key[2]]) for i, key in enumerate(keys) if (key[0], key[2]) in wholes and i != wholes[key[0], key[2]]]
 
 
-def _level(key: Key) -> int:
-    """How many finer figures a figure is the sum of, by rank: areas before their total, months before their year."""
+def _dearness(key: Key, now: Mapping[Key, tuple[float, float]]) -> tuple:
+    """Which of two figures is better kept: totals before areas, years before months, 0 and then the larger amount."""
     _, area, period = key
-    return (area == COMBINED) + fineness(period)
+    size = max(map(abs, now.get(key, (0, 0))))
+    return (area == COMBINED) + fineness(period), size == 0, size
 
 
 def _goal(row, reason: str, agreement: Agreement) -> Goal:
@@ -209,16 +217,14 @@ def _goal(row, reason: str, agreement: Agreement) -> Goal:
     return Goal(width=1 if agreement.indicators[row.indicator].unit == "dkk" else agreement.small_count - 2)
 
 
-def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray,
-           editions: list[pd.DataFrame]) -> tuple[Columns, set[int]]:  # fmt: skip
-    """All that a reader can know: the rule, the sums, and every earlier edition.
+def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray, now: Mapping[Key, tuple[float, float]],
+           then: list[tuple[list[Key], Mapping[Key, tuple[float, float]]]]) -> Columns:  # fmt: skip
+    """All that a reader can know: the rule, the sums, and earlier editions (`then`: what each held, and showed).
 
     A column for each row, in their order, then one for every other figure. An amount that was hidden before and is
-    hidden now is taken to be the same, which is the most that anybody can assume. The set is of columns that an
-    earlier edition showed as they are: to hide them takes nothing from anybody.
+    hidden now is taken to be the same, which is the most that anybody can assume.
     """
-    now = _amounts(rows, agreement)
-    columns, told = Columns(), set()
+    columns = Columns()
     for key, reason, size in zip(keys, reasons, rows["denominator"], strict=True):
         indicator, (low, high) = agreement.indicators[key[0]], now.get(key, _ANY)
         hidden = (0.0 if low >= 0 else -np.inf, size if indicator.measure == "survey_share" and size == size else np.inf)
@@ -240,15 +246,12 @@ def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: n
 
     sums = {relation: add_sums(relation, now) for relation in relations(keys, agreement)}
     loose = columns.loosen({columns.number[key]: bounds for key, bounds in now.items()})
-    for edition in editions:
-        seen = _amounts(edition, agreement)
-        for relation in relations(edition[KEY].itertuples(index=False, name=None), agreement):
+    for held, seen in then:
+        for relation in relations(held, agreement):
             if any(key not in seen for key in (relation.whole, *relation.parts)):
-                added = add_sums(relation, seen)
-                for name, before in zip(added, sums.get(relation, ()), strict=False):
+                for name, before in zip(add_sums(relation, seen), sums.get(relation, ()), strict=False):
                     columns.widen(name, loose[before])
-        told |= {columns.number[key] for key, bounds in seen.items() if now.get(key) == bounds}
-    return columns, told
+    return columns
 
 
 def _amounts(rows: pd.DataFrame, agreement: Agreement) -> dict[Key, tuple[float, float]]:

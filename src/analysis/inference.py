@@ -14,7 +14,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
 _SECONDS = 5.0  # for one programme; most take a millisecond
-_NEAR = 1e-6
+_NEAR, _SOME = 1e-6, 1e-4
+_EXACTLY = 200  # columns up to which the cheapest partners are looked for; of more, all that a cheap continuous answer makes use of
 
 
 class Unsolved(Exception):
@@ -122,12 +123,14 @@ class Block:
             return None
         price = np.append(np.zeros(worlds * size), np.where(may, cost[here], 0))
         whole = np.append(np.tile(self.whole[here], worlds), np.ones(size, dtype=bool))
+        whole &= len(whole) <= _EXACTLY
         point = _solve(price, np.vstack(matrix), *np.hstack(bounds), floor, roof, whole)
         if point is None:
             return None
         found, true = np.zeros(len(cost), dtype=bool), np.tile(self.truth, (worlds, 1))
-        found[here], true[:, here] = point[worlds * size :] > 0.5, point[: worlds * size].reshape(worlds, size)
-        return found, true
+        found[here], true[:, here] = point[worlds * size :] > _SOME, point[: worlds * size].reshape(worlds, size)
+        broken = np.abs(true - true.round())[:, self.whole].max(axis=1, initial=0) > _NEAR
+        return found, true[~broken]
 
 
 def _difference(plus: int, minus: int, size: int) -> np.ndarray:
@@ -226,13 +229,13 @@ class Columns:
         self.sums[name] = max(before[0], least), min(before[1], most)
         return name
 
-    def widen(self, name: tuple, by: tuple[float, float]) -> None:
-        """Let a sum lie so much lower and higher."""
+    def widen(self, name: tuple, by: float) -> None:
+        """Let a sum lie so much lower or higher."""
         least, most = self.sums[name]
-        self.sums[name] = least - by[0], most + by[1]
+        self.sums[name] = least - by, most + by
 
-    def loosen(self, truth: Mapping[int, tuple[float, float]]) -> dict[tuple, tuple[float, float]]:
-        """Widen the sums by as little as lets the true amounts fulfil them; returns by how much down and up.
+    def loosen(self, truth: Mapping[int, tuple[float, float]]) -> dict[tuple, float]:
+        """Widen the sums by twice as much as lets the true amounts fulfil them; returns by how much.
 
         Suppliers' totals do not always add up. Amounts that nobody knows may be anything within their bounds.
         """
@@ -245,7 +248,8 @@ class Columns:
         point = _solve(cost, rows, least, most, low, high, np.zeros(len(cost)))
         self.known = point[: len(bounds)]
         down, up = point[len(bounds) :].round(6).reshape(2, size)
-        loose = {name: (down[i], up[i]) for i, name in enumerate(self.sums)}
+        off = 2 * np.maximum(down, up)  # nobody outside knows which way a total is wrong, or by just how much
+        loose = dict(zip(self.sums, off, strict=True))
         for name, by in loose.items():
             self.widen(name, by)
         return loose

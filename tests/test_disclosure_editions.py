@@ -1,0 +1,116 @@
+"""What earlier editions showed is known: nobody works out a hidden figure from all of them together."""
+
+import pandas as pd
+import pytest
+from attacker import attack, printed, small
+from conftest import agreement_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_disclosure_attack import AREAS, COUNTS, table_of, with_sums
+
+from analysis.disclosure import protect
+from analysis.editions import shown
+
+AGREEMENT = agreement_of()
+
+
+def published(tables: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Each true table as it is shown in an edition of its own, protected against those before."""
+    ledger, editions = [], []
+    for number, table in enumerate(tables, 1):
+        editions.append(protect(table, AGREEMENT, pd.concat(ledger) if ledger else None))
+        ledger.append(shown(editions[-1]).assign(edition=f"2018-{number}"))
+    return editions
+
+
+def worked_out(tables: list[pd.DataFrame], editions: list[pd.DataFrame], k: int = 5) -> dict:
+    """What the attacker who also knows which figures were corrected finds out of all editions, and should not."""
+    def true(table):
+        return {(row.indicator, row.area, row.period): row.value for row in table.itertuples()}
+
+    known = []
+    for number, (table, edition) in enumerate(zip(tables, editions, strict=True)):
+        figures, now = printed(edition), true(table)
+        earlier = true(tables[number - 1]) if number else {}
+        known.append((figures, small(table, figures, k), {key for key in now if key in earlier and now[key] != earlier[key]}))
+    told = {}
+    for (number, key), (low, high) in attack(known, AREAS, k).items():
+        rule = key in known[number][1]
+        if high - low < k - 2 or (rule and (low, high) != (1, k - 1)):
+            stages = [stage for stage in range(number, len(known)) if _told_by(known, stage, number, key, k)]
+            told |= {(number, key): stages} if stages else {}
+    return told
+
+
+def _told_by(known: list, stage: int, number: int, key: tuple, k: int) -> bool:
+    """Whether what this edition shows tells more than the rule does, where it shows nothing at all."""
+    figures, rule, changed = known[stage]
+    low, high = attack(known[: stage + 1], AREAS, k, only={key})[number, key]
+    least, most = attack([*known[:stage], (dict.fromkeys(figures), rule, changed)], AREAS, k, only={key})[number, key]
+    if key in known[number][1]:
+        return low > max(least, 1) or high < min(most, k - 1)
+    return high - low < min(k - 2, most - least)
+
+
+def one_year(*numbers: int) -> dict[tuple[str, str], int]:
+    return {(area, "2018"): number for area, number in zip(AREAS, numbers, strict=True)}
+
+
+def sequence(numbers: list[int], corrections: tuple[dict[int, int], ...]) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
+    """Three years and their sum, corrected from edition to edition: the true tables, and the editions."""
+    tables, now = [], dict(enumerate(numbers))
+    for correction in corrections:
+        now |= correction
+        cells = {(AREAS[i % 4], str(2016 + i // 4)): number for i, number in now.items()}
+        tables.append(table_of(with_sums(cells, {"2016-2018": ["2016", "2017", "2018"]})))
+    return tables, published(tables)
+
+
+CORRECTIONS = {
+    "a small figure is corrected to another small one": ([40, 28, 3, 15], [40, 28, 4, 15]),
+    "a small figure is corrected to a large one": ([40, 28, 3, 15], [40, 28, 12, 15]),
+    "1 becomes 4, and the total tells the difference": ([40, 28, 1, 15], [40, 28, 4, 15]),
+    "a large figure is corrected to a small one": ([40, 28, 7, 15], [40, 28, 3, 15]),
+    "the partner is corrected": ([40, 28, 3, 15], [40, 28, 3, 12]),
+    "a shown figure is corrected": ([40, 28, 3, 15], [40, 30, 3, 15]),
+    "a shown figure becomes small beside a hidden one": ([40, 28, 3, 15], [40, 2, 3, 15]),
+    "both small ones grow, their partner stays": ([40, 28, 4, 4], [40, 28, 9, 10]),
+    "nothing is small any more": ([40, 28, 3, 15], [40, 28, 9, 15]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "then"), CORRECTIONS.values(), ids=CORRECTIONS)
+def test_a_correction_tells_nothing_of_what_was_hidden(first, then):
+    tables = [table_of(one_year(*first)), table_of(one_year(*then))]
+    assert worked_out(tables, published(tables)) == {}
+
+
+changes = st.dictionaries(st.integers(0, 11), COUNTS, max_size=3)
+
+
+def test_a_revised_total_that_must_be_hidden_is_not_told_by_the_years_around_it():
+    """The example that hypothesis found: what was revised is not as it was, and the new table alone must hold."""
+    numbers, corrections = [0, 0, 0, 0, 0, 2, 0, 3, 3, 0, 52, 2], ({}, {10: 47}, {5: 7})
+    assert worked_out(*sequence(numbers, corrections)) == {}
+
+
+@given(st.lists(COUNTS, min_size=12, max_size=12), changes, changes)
+@settings(max_examples=40, deadline=None)
+def test_no_sequence_of_three_editions_with_corrections_tells_a_hidden_figure(numbers, second, third):
+    assert worked_out(*sequence(numbers, ({}, second, third))) == {}
+
+
+@given(st.lists(COUNTS, min_size=16, max_size=16), changes, changes)
+@settings(max_examples=15, deadline=None)
+def test_no_sequence_of_editions_with_more_periods_each_tells_a_hidden_figure(numbers, second, third):
+    """A half-year first, then the year and its quarters, then the year after."""
+    quarters = ["2018-Q1", "2018-Q2", "2018-Q3", "2018-Q4"]
+    tables, now = [], dict(enumerate(numbers))
+    for stage, change in enumerate(({}, second, third)):
+        now |= change
+        cells = {(AREAS[i % 4], quarters[i // 4]): number for i, number in now.items()}
+        halves = with_sums(cells, {"2018-H1": quarters[:2], "2018-H2": quarters[2:]})
+        whole = with_sums(halves, {"2018": ["2018-H1", "2018-H2"]})
+        there = {"2018-H1"} if stage == 0 else {period for _, period in whole}
+        tables.append(table_of({key: number for key, number in whole.items() if key[1] in there}))
+    assert worked_out(tables, published(tables)) == {}
