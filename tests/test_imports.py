@@ -6,7 +6,8 @@ from pathlib import Path
 import analysis
 
 ORDER = [
-    "agreement", "deliveries", "contracts", "intervals", "observations", "disclosure", "targets", "plan", "wording", "findings", "tables", "charts", "render",
+    "agreement", "deliveries", "contracts", "intervals", "observations", "relations", "inference", "disclosure", "editions",
+    "targets", "plan", "wording", "findings", "tables", "charts", "render",
     "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent

@@ -159,7 +159,8 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
     reasons[_with_wholes(reasons != "", inputs) & (reasons == "")] = "part"
     then = [(list(edition[KEY].itertuples(index=False, name=None)), _amounts(edition, agreement)) for edition in editions]
     now, count = _amounts(rows, agreement), len(rows)
-    told = [i for i, key in enumerate(keys) if key in now and any(seen.get(key) == now[key] for _, seen in then)]
+    last = {key: bounds for _, seen in then for key, bounds in seen.items()}
+    told = [i for i, key in enumerate(keys) if key in now and last.get(key) == now[key]]
     concealed = (reasons != "") | withheld
     exposed = [keys[i] for i in told if concealed[i]]
     concealed[told] = False  # nobody sees them now, but everybody has seen them
@@ -167,7 +168,7 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
     able[told] = False
     dear = {i: rank for rank, i in enumerate(sorted(np.flatnonzero(able), key=lambda i: _dearness(keys[i], now)))}
     # Once as if nothing hidden had been revised, which tells most, once this edition alone, for where that is wrong; until both hold.
-    views, safe = [_known(rows, keys, agreement, reasons, now, known) for known in ([then, []] if then else [[]])], 0
+    views, safe = [_known(rows, keys, agreement, reasons, now, known, {keys[i] for i in told}) for known in ([then, []] if then else [[]])], 0
     while safe < len(views):
         columns = views[0]
         names = list(columns.number)
@@ -218,11 +219,11 @@ def _goal(row, reason: str, agreement: Agreement) -> Goal:
 
 
 def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray, now: Mapping[Key, tuple[float, float]],
-           then: list[tuple[list[Key], Mapping[Key, tuple[float, float]]]]) -> Columns:  # fmt: skip
+           then: list[tuple[list[Key], Mapping[Key, tuple[float, float]]]], told: set[Key]) -> Columns:  # fmt: skip
     """All that a reader can know: the rule, the sums, and earlier editions (`then`: what each held, and showed).
 
-    A column for each row, in their order, then one for every other figure. An amount that was hidden before and is
-    hidden now is taken to be the same, which is the most that anybody can assume.
+    A column for each row, in their order, then one for every other figure; of those in `told` all know that they are
+    as they were. An amount that was hidden before and is hidden now is taken to be the same: the most one can assume.
     """
     columns = Columns()
     for key, reason, size in zip(keys, reasons, rows["denominator"], strict=True):
@@ -236,7 +237,7 @@ def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: n
         """The sums of one relation, over the figures as they are now, or as an edition showed them."""
         def column(key: Key) -> int:
             there = seen.get(key, _ANY)
-            old = there != _ANY and there != now.get(key)
+            old = seen is not now and there != _ANY and not (key in told and there == now[key])
             return columns.add((key, there) if old else key, there, _ANY, _whole(key, agreement) and not old)
 
         whole, parts = column(relation.whole), [column(part) for part in relation.parts]
@@ -250,7 +251,9 @@ def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: n
         for relation in relations(held, agreement):
             if any(key not in seen for key in (relation.whole, *relation.parts)):
                 for name, before in zip(add_sums(relation, seen), sums.get(relation, ()), strict=False):
-                    columns.widen(name, loose[before])
+                    if name not in loose:  # as far off as the same sum is now
+                        columns.widen(name, loose[before])
+                        loose[name] = loose[before]
     return columns
 
 
