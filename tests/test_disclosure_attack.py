@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 from attacker import attack, attack_once, printed, small
@@ -251,6 +252,8 @@ def test_persons_counted_once_bound_each_other():
     agreement = agreement_of(indicators=indicator("reports", combine="unique"))
     assert hidden_of(count("a", 2018, 6), count("b", 2018, 2), count("c", 2018, 0), count("d", 2018, 0), count("combined", 2018, 8),
                      agreement=agreement) > {("b", "2018")}  # fmt: skip
+    assert len(hidden_of(count("a", 2018, 6), count("b", 2018, 3), count("c", 2018, 0), count("d", 2018, 0), count("combined", 2018, 8),
+                         agreement=agreement)) == 2  # at least 2 of them are in b alone
     assert hidden_of(count("a", 2018, 60), count("b", 2018, 2), count("c", 2018, 30), count("d", 2018, 9), count("combined", 2018, 70),
                      agreement=agreement) == {("b", "2018")}  # fmt: skip
 
@@ -275,8 +278,16 @@ def test_a_rate_is_not_worked_out_from_the_rates_and_tenancies_of_the_others():
     assert hidden_of(*rows, total) == {("c", "2018"), ("b", "2018")}
     rounded = {"indicator": "moves", "area": "combined", "period": "2018", "value": 0.079, "decimals": 3, "status": "printed", "published": True}
     assert len(hidden_of(*rows, rounded)) == 2  # 7,9 % of 2,000 is 157 to 159
-    coarse = rounded | {"value": 0.1, "decimals": 1}
-    assert hidden_of(*rows, coarse) == {("c", "2018")}  # 10 % ± 5 is 100 to 300
+    coarse = rounded | {"value": 0.08, "decimals": 2}
+    assert hidden_of(ratio("a", 2018, 62, 500), *rows[1:], coarse) == {("c", "2018")}  # 8 % of 2,000 is 150 to 170
+
+
+def test_a_whole_number_between_printed_bounds_is_told_as_a_whole_number():
+    """Between 14.4 and 17.4 there are three of them, not a width of three."""
+    one = np.ones(1)
+    block = inference.Block(np.ones((1, 1)), 14.4 * one, 17.4 * one, np.array([[15.0, 15.0]]), np.array([[0.0, 99.0]]), one > 0, 15 * one)
+    attack = inference.Attack(block, one > 0, {})
+    assert attack.meets(0, inference.Goal(width=3)) is False and (attack.low[0], attack.high[0]) == (15, 17)
 
 
 def test_a_share_is_not_worked_out_from_the_share_of_all_areas():

@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 from attacker import attack, printed, small
-from conftest import agreement_of
+from conftest import PLAN, agreement_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_disclosure_attack import AREAS, COUNTS, table_of, with_sums
 
-from analysis.disclosure import protect
+from analysis.disclosure import protect, protection
 from analysis.editions import shown
 
 AGREEMENT = agreement_of()
@@ -86,6 +86,24 @@ def test_a_correction_tells_nothing_of_what_was_hidden(first, then):
 
 
 changes = st.dictionaries(st.integers(0, 11), COUNTS, max_size=3)
+
+
+def test_what_an_earlier_edition_showed_hides_no_other_figure():
+    """3 was shown while 3 was the threshold. Now it is 5, and d is corrected to 2: their sum 5 would tell d."""
+    before = protect(table_of(one_year(40, 28, 3, 15)), agreement_of(plan=PLAN.replace("small_count = 5", "small_count = 3")))
+    ledger = shown(before).assign(edition="2018-1")
+    again = protection(table_of(one_year(40, 28, 3, 15)), AGREEMENT, ledger)
+    assert {key[1] for key, value in printed(again.table).items() if value is None} == {"c"} and again.exposed == (("reports", "c", "2018"),)
+    corrected = protection(table_of(one_year(40, 28, 3, 2)), AGREEMENT, ledger)
+    assert {key[1] for key, value in printed(corrected.table).items() if value is None} == {"c", "d", "combined"}
+
+
+def test_an_edition_that_is_protected_against_itself_is_the_same():
+    true = table_of(one_year(40, 28, 3, 15) | {(area, "2019"): number for area, number in zip(AREAS, (4, 4, 20, 9), strict=True)})
+    once = protect(true, AGREEMENT)
+    found = protection(true, AGREEMENT, shown(once).assign(edition="2018-1"))
+    pd.testing.assert_frame_equal(found.table, once)
+    assert found.exposed == ()
 
 
 def test_a_revised_total_that_must_be_hidden_is_not_told_by_the_years_around_it():
