@@ -43,6 +43,15 @@ def test_the_ledger_says_what_was_shown_and_what_was_hidden_digit_by_digit(tmp_p
     assert ledger["value"][5] == 50 / 510
 
 
+def test_what_an_edition_hid_is_kept_outside_it(tmp_path):
+    folder = write(tmp_path / "editions", observations=TRUE, private=tmp_path / "private")
+    assert not any(b",3.0," in path.read_bytes() for path in folder.iterdir())
+    kept = read_ledger(tmp_path / "editions", tmp_path / "private")
+    hidden = kept[kept["status"] == "hidden"].set_index(["indicator", "area"])["value"].to_dict()
+    assert hidden == {("reports", "c"): 3, ("reports", "d"): 15, ("safe", "country"): 0.724}
+    assert read_ledger(tmp_path / "editions", tmp_path / "lost").equals(read_ledger(tmp_path / "editions"))
+
+
 def test_no_edition_no_ledger(tmp_path):
     assert len(read_ledger(tmp_path / "nothing")) == 0
     assert protect(TRUE, AGREEMENT, read_ledger(tmp_path)).equals(PROTECTED)
@@ -125,26 +134,30 @@ def changed(**numbers: int) -> pd.DataFrame:
                               for indicator, area, value in zip(TRUE["indicator"], TRUE["area"], TRUE["value"], strict=True)])  # fmt: skip
 
 
-def revision(true: pd.DataFrame, before: pd.DataFrame | None = None) -> dict[str, tuple]:
+def revision(true: pd.DataFrame, tmp_path=None) -> dict[str, tuple]:
+    """What is told to be revised; with a folder, by somebody who kept what was hidden."""
     ledger = ledger_of(PROTECTED)
-    table = revised(ledger, true, protect(true, AGREEMENT, ledger), before)
+    if tmp_path:
+        write(tmp_path / "editions", observations=TRUE, private=tmp_path / "private")
+        ledger = read_ledger(tmp_path / "editions", tmp_path / "private")
+    table = revised(ledger, true, protect(true, AGREEMENT, ledger))
     assert list(table.columns) == editions.REVISED
     return {row.area: (row.old, row.new) for row in table.replace({np.nan: None}).itertuples()}
 
 
-def test_nothing_revised_is_an_empty_table():
-    assert revision(TRUE) == {} and revision(TRUE, TRUE) == {}
+def test_nothing_revised_is_an_empty_table(tmp_path):
+    assert revision(TRUE) == {} and revision(TRUE, tmp_path) == {}
 
 
 def test_a_revised_figure_that_is_shown_is_told_old_and_new():
     assert revision(changed(a=42, combined=88)) == {"a": (40, 42), "combined": (86, 88)}
 
 
-def test_a_figure_that_was_small_is_told_to_be_revised_without_value_or_difference():
+def test_a_figure_that_was_small_is_told_to_be_revised_without_value_or_difference(tmp_path):
     """3 became 12: neither may be told, nor the total, of which the difference would be read."""
     true = changed(c=12, combined=95)
     assert revision(true) == {"combined": (None, None)}
-    assert revision(true, before=TRUE) == {"c": (None, None), "combined": (None, None)}
+    assert revision(true, tmp_path) == {"c": (None, None), "combined": (None, None)}
 
 
 def test_a_figure_that_became_small_is_told_to_be_revised_and_no_more():

@@ -46,7 +46,7 @@ def protect(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFra
     survey shares with fewer than `min_answers` answers, or fewer than `small_count` people behind the share or the
     rest; money over fewer than 5 cases, or nearly all of it one case; what an earlier edition hid; what is computed
     from a hidden figure; and partners, until nothing hidden can be worked out. `ledger` is what earlier editions
-    showed, as `editions.read_ledger` reads it.
+    showed, as `editions.read_ledger` reads it; what they hid may have its numbers, so that corrections are known.
     """
     return protection(observations, agreement, ledger).table
 
@@ -157,9 +157,9 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
 
     inputs = _inputs(rows, keys, may)
     reasons[_with_wholes(reasons != "", inputs) & (reasons == "")] = "part"
-    then = [(list(edition[KEY].itertuples(index=False, name=None)), _amounts(edition, agreement)) for edition in editions]
+    then = [_Edition.of(edition, agreement) for edition in editions]
     now, count = _amounts(rows, agreement), len(rows)
-    last = {key: bounds for _, seen in then for key, bounds in seen.items()}
+    last = {key: bounds for edition in then for key, bounds in edition.seen.items()}
     told = [i for i, key in enumerate(keys) if key in now and last.get(key) == now[key]]
     concealed = (reasons != "") | withheld
     exposed = [keys[i] for i in told if concealed[i]]
@@ -168,12 +168,13 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
     able[told] = False
     dear = {i: rank for rank, i in enumerate(sorted(np.flatnonzero(able), key=lambda i: _dearness(keys[i], now)))}
     # Once as if nothing hidden had been revised, which tells most, once this edition alone, for where that is wrong; until both hold.
-    views, safe = [_known(rows, keys, agreement, reasons, now, known, {keys[i] for i in told}) for known in ([then, []] if then else [[]])], 0
+    views = [_known(rows, keys, agreement, reasons, now, known, {keys[i] for i in told}) for known in ([then, []] if then else [[]])]
+    safe = 0
     while safe < len(views):
-        columns = views[0]
+        columns, old = views[0]
         names = list(columns.number)
         goals = {i: _goal(row, reasons[i], agreement) for i, row in enumerate(rows.itertuples()) if able[i] or withheld[i]}
-        goals |= {columns.number[key]: Goal(width=agreement.small_count - 2) for key in sorted(before - set(keys)) if key in columns.number}
+        goals |= old
         hidden = np.array([*concealed, *(column in goals for column in range(count, len(names)))])
         rank = np.array([dear.get(column, np.inf) for column in range(len(names))])
         for here, block in columns.blocks():
@@ -182,7 +183,7 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
             if any(hidden[here[i]] for i in asked):
                 pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place]
                 hidden[here], unmet = _complete(block, hidden[here], asked, rank[here], pairs)
-                exposed += [names[here[i]] for i in unmet]
+                exposed += [key if isinstance(key[0], str) else key[0] for key in (names[here[i]] for i in unmet)]
         safe = 1 if (hidden[:count] != concealed).any() else safe + 1
         concealed, views = hidden[:count], views[1:] + views[:1]
     computed = {whole for part, whole in inputs if concealed[part]}
@@ -218,43 +219,74 @@ def _goal(row, reason: str, agreement: Agreement) -> Goal:
     return Goal(width=1 if agreement.indicators[row.indicator].unit == "dkk" else agreement.small_count - 2)
 
 
+@dataclass(frozen=True)
+class _Edition:
+    """What an earlier edition held: the amounts it showed, and those it hid as far as they are kept."""
+
+    held: list[Key]
+    seen: Mapping[Key, tuple[float, float]]
+    was: Mapping[Key, tuple[float, float]]
+
+    @classmethod
+    def of(cls, ledger: pd.DataFrame, agreement: Agreement) -> "_Edition":
+        hidden = ledger["status"] == "hidden"
+        return cls(list(ledger[KEY].itertuples(index=False, name=None)), _amounts(ledger[~hidden], agreement), _amounts(ledger[hidden], agreement))
+
+
 def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray, now: Mapping[Key, tuple[float, float]],
-           then: list[tuple[list[Key], Mapping[Key, tuple[float, float]]]], told: set[Key]) -> Columns:  # fmt: skip
-    """All that a reader can know: the rule, the sums, and earlier editions (`then`: what each held, and showed).
+           then: list[_Edition], told: set[Key]) -> tuple[Columns, dict[int, Goal]]:  # fmt: skip
+    """All that a reader can know: the rule, the sums, and earlier editions; and goals for what only these hid.
 
     A column for each row, in their order, then one for every other figure; of those in `told` all know that they are
-    as they were. An amount that was hidden before and is hidden now is taken to be the same: the most one can assume.
+    as they were. An amount that was hidden before and is hidden now is the same one, unless it is known to have been
+    another: that is the most that anybody can assume.
     """
-    columns = Columns()
+    columns, goals, least = Columns(), {}, 0 if agreement.hide_zero else 1
     for key, reason, size in zip(keys, reasons, rows["denominator"], strict=True):
         indicator, (low, high) = agreement.indicators[key[0]], now.get(key, _ANY)
         hidden = (0.0 if low >= 0 else -np.inf, size if indicator.measure == "survey_share" and size == size else np.inf)
         if reason == "small":
-            hidden = (min(low, 0 if agreement.hide_zero else 1), max(high, agreement.small_count - 1))
+            hidden = (min(low, least), max(high, agreement.small_count - 1))
         columns.add(key, (low, high), hidden, _whole(key, agreement) and np.floor(high) >= np.ceil(low))
 
-    def add_sums(relation: Relation, seen: Mapping[Key, tuple[float, float]]) -> list[tuple]:
-        """The sums of one relation, over the figures as they are now, or as an edition showed them."""
-        def column(key: Key) -> int:
-            there = seen.get(key, _ANY)
-            old = seen is not now and there != _ANY and not (key in told and there == now[key])
-            return columns.add((key, there) if old else key, there, _ANY, _whole(key, agreement) and not old)
+    def column(key: Key, edition: _Edition | None) -> int:
+        """The column of a figure as it is now, or as an edition has it."""
+        there = edition.seen.get(key, _ANY) if edition else now.get(key, _ANY)
+        was = edition.was.get(key) if edition else None
+        whole = _whole(key, agreement)
+        if was and was != now.get(key):
+            small = whole and least <= was[0] < agreement.small_count
+            number = columns.add((key, was), was, (least, agreement.small_count - 1) if small else _ANY, whole)
+            goals[number] = Goal(least, agreement.small_count - 1) if small else Goal(width=agreement.small_count - 2)
+            if key in now:  # nor may be told by how much it was revised
+                change = (now[key][0] - was[0],) * 2
+                revision = columns.add((key, was, now[key]), change, (-np.inf, np.inf), whole)
+                goals[revision] = Goal(width=agreement.small_count - 2)
+                columns.add_sum(columns.number[key], [number, revision])
+            return number
+        if edition and there != _ANY and not (key in told and there == now[key]):
+            return columns.add((key, there), there, _ANY, False)
+        number = columns.add(key, there, _ANY, whole)
+        if edition and there == _ANY and number >= len(keys) and key in edition.held:
+            goals[number] = Goal(width=agreement.small_count - 2)
+        return number
 
-        whole, parts = column(relation.whole), [column(part) for part in relation.parts]
+    def add_sums(relation: Relation, edition: _Edition | None = None) -> list[tuple]:
+        whole, parts = column(relation.whole, edition), [column(part, edition) for part in relation.parts]
         if not relation.unique:
             return [columns.add_sum(whole, parts)]
         return [columns.add_sum(whole, parts, least=-np.inf), *(columns.add_sum(whole, [part], most=np.inf) for part in parts)]
 
-    sums = {relation: add_sums(relation, now) for relation in relations(keys, agreement)}
+    sums = {relation: add_sums(relation) for relation in relations(keys, agreement)}
     loose = columns.loosen({columns.number[key]: bounds for key, bounds in now.items()})
-    for held, seen in then:
-        for relation in relations(held, agreement):
-            if any(key not in seen for key in (relation.whole, *relation.parts)):
-                for name, before in zip(add_sums(relation, seen), sums.get(relation, ()), strict=False):
+    for edition in then:
+        for relation in relations(edition.held, agreement):
+            if any(key not in edition.seen for key in (relation.whole, *relation.parts)):
+                for name, before in zip(add_sums(relation, edition), sums.get(relation, ()), strict=False):
                     if name not in loose:  # as far off as the same sum is now
                         columns.widen(name, loose[before])
                         loose[name] = loose[before]
-    return columns
+    return columns, goals
 
 
 def _amounts(rows: pd.DataFrame, agreement: Agreement) -> dict[Key, tuple[float, float]]:

@@ -38,9 +38,10 @@ def shown(protected: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(status=np.where(hidden[rows.index], "hidden", "shown"))[COLUMNS].reset_index(drop=True)
 
 
-def read_ledger(home: Path) -> pd.DataFrame:
+def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
     """What all editions in this folder showed, in the order they were made: `edition` (such as 2018-1) and `COLUMNS`.
 
+    Hidden figures have their numbers where `write_edition` kept them in the folder `private`: not to be shown.
     Empty where there are none yet. Raises `PlanError` for an edition that is not what its manifest says, and for
     one that is gone: without it, more would be shown than may be.
     """
@@ -54,7 +55,7 @@ def read_ledger(home: Path) -> pd.DataFrame:
         try:
             manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
             same = (manifest["year"], manifest["edition"]) == (year, number) and manifest["outputs"] == {name: sha256(path / name) for name in _FILES}
-            read.append((date.fromisoformat(manifest["as_of"]), year, number, _read(path / "ledger.csv")))
+            read.append((date.fromisoformat(manifest["as_of"]), year, number, _with_hidden(_read(path / "ledger.csv"), private, path.name)))
         except (OSError, ValueError, KeyError, TypeError):
             same = False
         if not same:
@@ -72,16 +73,26 @@ def _read(path: Path) -> pd.DataFrame:
     return table.assign(**exact, decimals=pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64"))
 
 
+def _with_hidden(ledger: pd.DataFrame, private: Path | None, edition: str) -> pd.DataFrame:
+    """The ledger of one edition with the numbers it hid, as far as they are kept."""
+    if private is None or not (path := private / f"{edition}.csv").is_file():
+        return ledger
+    hidden = ledger.loc[ledger["status"] == "hidden", KEY]
+    numbers = hidden.merge(_read(path).drop(columns="status"), on=KEY, how="left").assign(status="hidden")
+    return pd.concat([ledger[ledger["status"] == "shown"], numbers], ignore_index=True)[COLUMNS]
+
+
 def _empty() -> pd.DataFrame:
     return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(_NUMBERS, float) | {"decimals": "Int64"})
 
 
 def write_edition(home: Path, year: int, protected: pd.DataFrame, key_figures: pd.DataFrame, inputs: Mapping[str, str], as_of: date,
-                  internal: bool = False) -> Path:  # fmt: skip
+                  internal: bool = False, observations: pd.DataFrame | None = None, private: Path | None = None) -> Path:  # fmt: skip
     """Write the next edition of a year as a whole, and return its folder; no earlier one is touched.
 
-    `inputs` are the files it was made from, with their sha256. Raises `PlanError` for a plan opened with its true
-    figures, and where nothing can be written.
+    `inputs` are the files it was made from, with their sha256. Of the true `observations`, what it hides is kept in
+    the folder `private`, which is never shared and not in git, so that a later edition knows what was corrected.
+    Raises `PlanError` for a plan opened with its true figures, and where nothing can be written.
     """
     if internal:
         raise PlanError([Problem("internal_edition", str(home), "a plan opened with its true figures can never become an edition")])
@@ -100,10 +111,15 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, key_figures: p
             (new / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             try:
                 os.rename(new, target := home / f"{year}-{number}")
-                return target
+                break
             except OSError:
                 if not target.exists():  # somebody else took the number meanwhile: take the next
                     raise
+        if private is not None and observations is not None:
+            private.mkdir(parents=True, exist_ok=True)
+            hidden = protected.loc[protected["status"] == "suppressed", KEY].merge(observations.drop(columns="status"), on=KEY)
+            hidden.assign(status="hidden")[COLUMNS].to_csv(private / f"{target.name}.csv", index=False, lineterminator="\n")
+        return target
     except OSError as error:
         raise PlanError([Problem("unwritable", str(home), "cannot be written: {reason}",
                                  detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
@@ -112,19 +128,14 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, key_figures: p
             shutil.rmtree(new, ignore_errors=True)
 
 
-def revised(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
+def revised(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
     """Which figures are not what the last edition that had them said: `KEY`, `old`, `new`.
 
     `old` and `new` are empty where either is hidden: that it was revised is all that may be said. `observations` are
-    the true figures now. `before`, the true figures of the last edition, tells which hidden ones were revised; it is
-    kept nowhere public, and without it a figure that was hidden is not in the table.
+    the true figures now. A figure that was hidden is in the table only where the ledger was read with its numbers.
     """
     last = ledger.drop_duplicates(KEY, keep="last")
-    if before is not None:
-        hidden = last.loc[last["status"] == "hidden", KEY].merge(before[[*KEY, *_NUMBERS]], on=KEY)
-        last = pd.concat([last[last["status"] == "shown"], hidden.assign(status="hidden")], ignore_index=True)
-    else:
-        last = last[last["status"] == "shown"]
+    last = last[last["value"].notna()]
     both = last.merge(observations[[*KEY, *_NUMBERS]], on=KEY, suffixes=("_old", "_new"))
     pairs = [(both[f"{name}_old"], both[f"{name}_new"]) for name in _NUMBERS]
     other = np.logical_or.reduce([old.ne(new) & (old.notna() | new.notna()) for old, new in pairs])
