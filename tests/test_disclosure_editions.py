@@ -116,6 +116,17 @@ def test_what_an_earlier_edition_showed_hides_no_other_figure():
     assert {key[1] for key, value in printed(corrected.table).items() if value is None} == {"c", "d", "combined"}
 
 
+def test_a_sum_that_was_shown_is_not_shown_again_when_a_part_of_it_is_hidden_now():
+    """And everybody still knows it: of the two that are hidden now, neither is told by it."""
+    def table(*numbers: int) -> pd.DataFrame:
+        true = table_of(one_year(*numbers))
+        return true.assign(status=["derived" if area == "combined" else "measured" for area in true["area"]])
+
+    ledger = shown(protect(table(40, 28, 8, 15), AGREEMENT)).assign(edition="2018-1")
+    again = printed(protect(table(40, 28, 3, 20), AGREEMENT, ledger))  # the sum is still 91
+    assert {key[1] for key, value in again.items() if value is None} == {"c", "d", "combined"}
+
+
 def test_an_edition_that_is_protected_against_itself_is_the_same():
     true = table_of(one_year(40, 28, 3, 15) | {(area, "2019"): number for area, number in zip(AREAS, (4, 4, 20, 9), strict=True)})
     once = protect(true, AGREEMENT)

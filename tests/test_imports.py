@@ -6,7 +6,7 @@ from pathlib import Path
 import analysis
 
 ORDER = [
-    "agreement", "deliveries", "contracts", "intervals", "observations", "relations", "inference", "disclosure", "editions",
+    "agreement", "deliveries", "contracts", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions",
     "targets", "plan", "wording", "findings", "tables", "charts", "render",
     "__main__",
 ]  # fmt: skip

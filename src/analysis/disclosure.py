@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from .agreement import COMBINED, Agreement
-from .inference import Attack, Block, Columns, Goal, Unsolved
+from .inference import Attack, Block, Goal, Unsolved
+from .knowledge import Edition, amounts_of, known
 from .observations import KEY, NUMBERS
-from .relations import Key, Relation, amounts, fineness, relations
+from .relations import Key, fineness
 
 FIRST = ("small", "share", "money")
 REASONS = (*FIRST, "earlier", "part", "partner")
 _FEW_CASES, _DOMINANT, _CLOSE = 5, 0.9, 0.1
 _TOGETHER = 80  # amounts times goals for which partners are looked for at once; more would take too long
-_ANY = (0.0, np.inf)  # an amount of which nothing is known
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,8 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
 
     inputs = _inputs(rows, keys, may)
     reasons[_with_wholes(reasons != "", inputs) & (reasons == "")] = "part"
-    then = [_Edition.of(edition, agreement) for edition in editions]
-    now, count = _amounts(rows, agreement), len(rows)
+    then = [Edition.of(edition, agreement) for edition in editions]
+    now, count = amounts_of(rows, agreement), len(rows)
     last = {key: bounds for edition in then for key, bounds in edition.seen.items()}
     told = [i for i, key in enumerate(keys) if key in now and last.get(key) == now[key]]
     concealed = (reasons != "") | withheld
@@ -168,7 +168,7 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
     able[told] = False
     dear = {i: rank for rank, i in enumerate(sorted(np.flatnonzero(able), key=lambda i: _dearness(keys[i], now)))}
     # Once as if nothing hidden had been revised, which tells most, once this edition alone, for where that is wrong; until both hold.
-    views = [_known(rows, keys, agreement, reasons, now, known, {keys[i] for i in told}) for known in ([then, []] if then else [[]])]
+    views = [known(rows, keys, agreement, reasons, now, earlier, {keys[i] for i in told}) for earlier in ([then, []] if then else [[]])]
     safe = 0
     while safe < len(views):
         columns, old = views[0]
@@ -181,14 +181,15 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
             place = {column: i for i, column in enumerate(here)}
             asked = {place[column]: goal for column, goal in goals.items() if column in place}
             if any(hidden[here[i]] for i in asked):
-                pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place]
+                pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place and able[whole]]
                 hidden[here], unmet = _complete(block, hidden[here], asked, rank[here], pairs)
                 exposed += [key if isinstance(key[0], str) else key[0] for key in (names[here[i]] for i in unmet)]
         safe = 1 if (hidden[:count] != concealed).any() else safe + 1
         concealed, views = hidden[:count], views[1:] + views[:1]
-    computed = {whole for part, whole in inputs if concealed[part]}
-    for i in np.flatnonzero(concealed & may & (reasons == "")):
-        reasons[i] = "part" if i in computed else "partner"
+    partners = concealed & may & (reasons == "")
+    reasons[partners] = "partner"
+    computed = {whole for part, whole in inputs if reasons[part]}
+    reasons[[i for i in computed if reasons[i] in ("", "partner")]] = "part"
     return reasons, list(dict.fromkeys(exposed))
 
 
@@ -217,89 +218,6 @@ def _goal(row, reason: str, agreement: Agreement) -> Goal:
     if reason == "money":
         return Goal(row.value - _CLOSE * abs(row.value), row.value + _CLOSE * abs(row.value))
     return Goal(width=1 if agreement.indicators[row.indicator].unit == "dkk" else agreement.small_count - 2)
-
-
-@dataclass(frozen=True)
-class _Edition:
-    """What an earlier edition held: the amounts it showed, and those it hid as far as they are kept."""
-
-    held: list[Key]
-    seen: Mapping[Key, tuple[float, float]]
-    was: Mapping[Key, tuple[float, float]]
-
-    @classmethod
-    def of(cls, ledger: pd.DataFrame, agreement: Agreement) -> "_Edition":
-        hidden = ledger["status"] == "hidden"
-        return cls(list(ledger[KEY].itertuples(index=False, name=None)), _amounts(ledger[~hidden], agreement), _amounts(ledger[hidden], agreement))
-
-
-def _known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray, now: Mapping[Key, tuple[float, float]],
-           then: list[_Edition], told: set[Key]) -> tuple[Columns, dict[int, Goal]]:  # fmt: skip
-    """All that a reader can know: the rule, the sums, and earlier editions; and goals for what only these hid.
-
-    A column for each row, in their order, then one for every other figure; of those in `told` all know that they are
-    as they were. An amount that was hidden before and is hidden now is the same one, unless it is known to have been
-    another: that is the most that anybody can assume.
-    """
-    columns, goals, least = Columns(), {}, 0 if agreement.hide_zero else 1
-    for key, reason, size in zip(keys, reasons, rows["denominator"], strict=True):
-        indicator, (low, high) = agreement.indicators[key[0]], now.get(key, _ANY)
-        hidden = (0.0 if low >= 0 else -np.inf, size if indicator.measure == "survey_share" and size == size else np.inf)
-        if reason == "small":
-            hidden = (min(low, least), max(high, agreement.small_count - 1))
-        columns.add(key, (low, high), hidden, _whole(key, agreement) and np.floor(high) >= np.ceil(low))
-
-    def column(key: Key, edition: _Edition | None) -> int:
-        """The column of a figure as it is now, or as an edition has it."""
-        there = edition.seen.get(key, _ANY) if edition else now.get(key, _ANY)
-        was = edition.was.get(key) if edition else None
-        whole = _whole(key, agreement)
-        if was and was != now.get(key):
-            small = whole and least <= was[0] < agreement.small_count
-            number = columns.add((key, was), was, (least, agreement.small_count - 1) if small else _ANY, whole)
-            goals[number] = Goal(least, agreement.small_count - 1) if small else Goal(width=agreement.small_count - 2)
-            if key in now:  # nor may be told by how much it was revised
-                change = (now[key][0] - was[0],) * 2
-                revision = columns.add((key, was, now[key]), change, (-np.inf, np.inf), whole)
-                goals[revision] = Goal(width=agreement.small_count - 2)
-                columns.add_sum(columns.number[key], [number, revision])
-            return number
-        if edition and there != _ANY and not (key in told and there == now[key]):
-            return columns.add((key, there), there, _ANY, False)
-        number = columns.add(key, there, _ANY, whole)
-        if edition and there == _ANY and number >= len(keys) and key in edition.held:
-            goals[number] = Goal(width=agreement.small_count - 2)
-        return number
-
-    def add_sums(relation: Relation, edition: _Edition | None = None) -> list[tuple]:
-        whole, parts = column(relation.whole, edition), [column(part, edition) for part in relation.parts]
-        if not relation.unique:
-            return [columns.add_sum(whole, parts)]
-        return [columns.add_sum(whole, parts, least=-np.inf), *(columns.add_sum(whole, [part], most=np.inf) for part in parts)]
-
-    sums = {relation: add_sums(relation) for relation in relations(keys, agreement)}
-    loose = columns.loosen({columns.number[key]: bounds for key, bounds in now.items()})
-    for edition in then:
-        for relation in relations(edition.held, agreement):
-            if any(key not in edition.seen for key in (relation.whole, *relation.parts)):
-                for name, before in zip(add_sums(relation, edition), sums.get(relation, ()), strict=False):
-                    if name not in loose:  # as far off as the same sum is now
-                        columns.widen(name, loose[before])
-                        loose[name] = loose[before]
-    return columns, goals
-
-
-def _amounts(rows: pd.DataFrame, agreement: Agreement) -> dict[Key, tuple[float, float]]:
-    """Between which amounts each figure lies that has a value, by key."""
-    amount, half = amounts(rows, agreement)
-    bounds = zip(amount - half, amount + half, strict=True)
-    return {key: (low, high) for key, (low, high) in zip(rows[KEY].itertuples(index=False, name=None), bounds, strict=True) if low == low}
-
-
-def _whole(key: Key, agreement: Agreement) -> bool:
-    """Whether an amount is a whole number: answers are weighted, and kroner are as good as continuous."""
-    indicator = agreement.indicators[key[0]]
-    return indicator.unit != "dkk" and indicator.measure != "survey_share"
 
 
 def _complete(block: Block, hidden: np.ndarray, goals: Mapping[int, Goal], rank: np.ndarray,

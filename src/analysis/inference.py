@@ -4,12 +4,11 @@ What is known is linear, so the least and the most that an amount can be are fou
 the cheapest set of further amounts to hide. Nothing here knows what the amounts are, or which are small.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
@@ -124,7 +123,7 @@ class Block:
         price = np.append(np.zeros(worlds * size), np.where(may, cost[here], 0))
         whole = np.append(np.tile(self.whole[here], worlds), np.ones(size, dtype=bool))
         whole &= len(whole) <= _EXACTLY
-        point = _solve(price, np.vstack(matrix), *np.hstack(bounds), floor, roof, whole)
+        point = solve(price, np.vstack(matrix), *np.hstack(bounds), floor, roof, whole)
         if point is None:
             return None
         found, true = np.zeros(len(cost), dtype=bool), np.tile(self.truth, (worlds, 1))
@@ -191,7 +190,7 @@ class Attack:
         along = np.array([each in self.goals and not self._reached(each, sign, self.goals[each]) for each in here]) & (high - low <= 100)
         cost = along.astype(float)
         cost[here == column] = 1 + (high - low)[along].sum()
-        point = _solve(sign * cost, rows[touched], self.block.least[touched] - rest, self.block.most[touched] - rest, low, high, self.block.whole[here])
+        point = solve(sign * cost, rows[touched], self.block.least[touched] - rest, self.block.most[touched] - rest, low, high, self.block.whole[here])
         if point is None:
             return False
         self.learn(point, here)
@@ -202,87 +201,8 @@ class Attack:
         self.low[here], self.high[here] = np.minimum(self.low[here], point), np.maximum(self.high[here], point)
 
 
-class Columns:
-    """Amounts and sums as they are gathered into a `System`, each amount under a name of its own."""
-
-    def __init__(self):
-        self.number: dict[Hashable, int] = {}
-        self.shown: list[tuple[float, float]] = []
-        self.hidden: list[tuple[float, float]] = []
-        self.whole: list[bool] = []
-        self.sums: dict[tuple, tuple[float, float]] = {}
-        self.known = np.zeros(0)
-
-    def add(self, name: Hashable, shown: tuple[float, float], hidden: tuple[float, float], whole: bool) -> int:
-        """The column of this name, added with its bounds if it is new."""
-        if name not in self.number:
-            self.number[name] = len(self.number)
-            self.shown.append(shown)
-            self.hidden.append(hidden)
-            self.whole.append(whole)
-        return self.number[name]
-
-    def add_sum(self, whole: int, parts: Iterable[int], least: float = 0.0, most: float = 0.0) -> tuple:
-        """Note that `whole` less the sum of its parts lies between two numbers; returns the name of the sum."""
-        name = (whole, *sorted(parts))
-        before = self.sums.get(name, (-np.inf, np.inf))
-        self.sums[name] = max(before[0], least), min(before[1], most)
-        return name
-
-    def widen(self, name: tuple, by: float) -> None:
-        """Let a sum lie so much lower or higher."""
-        least, most = self.sums[name]
-        self.sums[name] = least - by, most + by
-
-    def loosen(self, truth: Mapping[int, tuple[float, float]]) -> dict[tuple, float]:
-        """Widen the sums by twice as much as lets the true amounts fulfil them; returns by how much.
-
-        Suppliers' totals do not always add up. Amounts that nobody knows may be anything within their bounds.
-        """
-        rows, least, most = self._rows()
-        bounds = np.array([truth.get(column, either) for column, either in enumerate(self.hidden)])
-        size = len(self.sums)
-        cost = np.concatenate([np.zeros(len(bounds)), np.ones(2 * size)])
-        low, high = np.concatenate([bounds, np.tile([0.0, np.inf], (2 * size, 1))]).T
-        rows = sparse.hstack([rows, sparse.eye_array(size), -sparse.eye_array(size)])
-        point = _solve(cost, rows, least, most, low, high, np.zeros(len(cost)))
-        self.known = point[: len(bounds)]
-        down, up = point[len(bounds) :].round(6).reshape(2, size)
-        off = 2 * np.maximum(down, up)  # nobody outside knows which way a total is wrong, or by just how much
-        loose = dict(zip(self.sums, off, strict=True))
-        for name, by in loose.items():
-            self.widen(name, by)
-        return loose
-
-    @property
-    def truth(self) -> np.ndarray:
-        """What each amount is: as far as it was known when the sums were loosened, then as it was shown."""
-        return np.concatenate([self.known, [low for low, _ in self.shown[len(self.known) :]]])
-
-    def blocks(self) -> Iterator[tuple[np.ndarray, Block]]:
-        """The amounts in blocks that no sum ties to each other: the numbers of the columns, and what is known of them."""
-        rows, least, most = self._rows()
-        shown, hidden = (np.array(bounds, dtype=float).reshape(-1, 2) for bounds in (self.shown, self.hidden))
-        roof = 1e4 + 4 * np.abs(shown[np.isfinite(shown)]).sum()  # higher than anything that a programme could need
-        shown, hidden = np.clip(shown, -roof, roof), np.clip(hidden, -roof, roof)
-        tied = connected_components(rows.T @ rows, directed=False)[1]
-        of_row = tied[rows.indices[rows.indptr[:-1]]]
-        for number in range(tied.max(initial=-1) + 1):
-            here, its = np.flatnonzero(tied == number), np.flatnonzero(of_row == number)
-            block = rows[its][:, here].toarray()
-            yield here, Block(block, least[its], most[its], shown[here], hidden[here], np.array(self.whole)[here], self.truth[here])
-
-    def _rows(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
-        """The sums as rows, and what they lie between."""
-        at = [(row, column, 1.0 if place == 0 else -1.0) for row, name in enumerate(self.sums) for place, column in enumerate(name)]
-        row, column, factor = zip(*at, strict=True) if at else ((), (), ())
-        rows = sparse.csr_array((factor, (row, column)), (len(self.sums), len(self.number)), dtype=float)
-        least, most = np.array(list(self.sums.values()), dtype=float).reshape(-1, 2).T
-        return rows, least, most
-
-
-def _solve(cost, rows, least, most, low, high, whole) -> np.ndarray | None:
-    """A point at the least cost, whole where it must be; None if there is none."""
+def solve(cost, rows, least, most, low, high, whole) -> np.ndarray | None:
+    """A point at the least cost between these bounds, whole where it must be; None if there is none. Raises `Unsolved`."""
     for integrality in (None, whole):  # sums over two ways have whole corners, so mostly the first will do
         result = milp(cost, integrality=integrality, bounds=Bounds(low, high), constraints=LinearConstraint(rows, least, most),
                       options={"time_limit": _SECONDS, "mip_rel_gap": 0.0})  # fmt: skip

@@ -29,12 +29,12 @@ def amounts(table: pd.DataFrame, agreement: Agreement) -> tuple[pd.Series, pd.Se
     or the printed value times what it is out of, where a combined figure is out of all that its areas are.
     """
     unit = table["indicator"].map({id_: indicator.unit for id_, indicator in agreement.indicators.items()})
-    figure = ["indicator", "period"]
-    own = table[table["area"].isin(agreement.areas)]
-    everyone = own.groupby(figure)["denominator"].agg(lambda sizes: sizes.sum(skipna=False))
-    joint = pd.Series(everyone.reindex(pd.MultiIndex.from_frame(table[figure])).to_numpy(dtype=float), index=table.index)
-    size = table["denominator"].where(table["denominator"].notna() | (table["area"] != COMBINED), joint)
-    counted, exact = unit.isin(["count", "dkk"]), table["numerator"].notna()
+    counted, exact, size = unit.isin(["count", "dkk"]), table["numerator"].notna(), table["denominator"]
+    joint = (table["area"] == COMBINED) & ~counted & ~exact & size.isna() & table["value"].notna()
+    if joint.any():
+        figure, own = ["indicator", "period"], table[table["area"].isin(agreement.areas)]
+        everyone = own.groupby(figure)["denominator"].agg(lambda sizes: sizes.sum(skipna=False))
+        size = size.mask(joint, pd.Series(everyone.reindex(pd.MultiIndex.from_frame(table[figure])).to_numpy(dtype=float), index=table.index))
     amount = table["value"].where(counted, table["numerator"].where(exact, table["value"] * size))
     step = 0.5 * 10.0 ** -table["decimals"].astype(float).fillna(99)
     half = (step * size).where(~counted & ~exact, step.where(counted & (step > 0.5), 0.0))
