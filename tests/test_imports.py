@@ -7,7 +7,8 @@ import analysis
 
 ORDER = [
     "problems", "agreement", "periods", "workbooks", "sources", "deliveries", "contracts", "figures", "records", "intake", "consistency", "intervals",
-    "observations", "disclosure", "targets", "plan", "templates", "wording", "findings", "tables", "charts", "render", "__main__",
+    "observations", "relations", "inference", "knowledge", "disclosure", "editions", "targets", "plan", "templates", "wording", "findings", "tables",
+    "charts", "render", "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent
 

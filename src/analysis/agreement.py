@@ -65,6 +65,7 @@ class Indicator:
     labels: Mapping[str, str] = field(default_factory=dict)
     exposure: str = ""
     repeats: str = ""
+    part_of: str = ""
 
     def label(self, value: float, lang: str) -> str:
         """The word for a value that is no number, such as `ja` for 1 under labels `nej|ja`; empty without labels."""
@@ -126,6 +127,7 @@ class Agreement:
     references: Mapping[str, Reference]
     indicators: Mapping[str, Indicator]
     criteria: Mapping[str, Criterion]
+    hide_zero: bool = False
 
     def area_id(self, name: str) -> str | None:
         """The id of an area, reference or `combined` known by exactly this id, name or alias; else None."""
@@ -172,7 +174,7 @@ _INDICATOR = {
 _INDICATOR_MAY = {
     "topic": BILINGUAL, "meaning": BILINGUAL, "delivery": BILINGUAL, "breaks": DATED,
     "no_measurement": DATED, "dispersion": NUMBER, "design_effect": NUMBER, "context": TEXT,
-    "quote": TEXT, "note": BILINGUAL, "labels": BILINGUAL, "exposure": TEXT,
+    "quote": TEXT, "note": BILINGUAL, "labels": BILINGUAL, "exposure": TEXT, "part_of": TEXT,
     "repeats": ("each", "once_a_period", "once"),
 }  # fmt: skip
 _OVERRIDES = {
@@ -210,7 +212,7 @@ def read_agreement(path: Path) -> Agreement:
     raw = read_toml(path, reader)
     _no_stray_tables(raw, reader)
     plan = reader.entry(raw.get("plan", {}), "plan", {"name": BILINGUAL, "start": DATE, "end": DATE},
-                        {"languages": NAMES, "small_count": NUMBER, "min_answers": NUMBER, "example": FLAG,
+                        {"languages": NAMES, "small_count": NUMBER, "min_answers": NUMBER, "hide_zero": FLAG, "example": FLAG,
                          "municipality": TEXT})  # fmt: skip
     goals = reader.entries(raw, "goal", {"id": TEXT, "name": BILINGUAL}, {})
     places = {"id": TEXT, "name": TEXT}
@@ -231,6 +233,7 @@ def read_agreement(path: Path) -> Agreement:
         int(plan.get("small_count", 5)), int(plan.get("min_answers", 30)), plan.get("example", False),
         {id_: read["name"] for id_, read in goals.items()},
         _built(Area, areas), _built(Reference, references), _built(Indicator, indicators), built,
+        plan.get("hide_zero", False),
     )  # fmt: skip
 
 
@@ -266,8 +269,9 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
                 reader.say("shared_alias", id_, "is also a name of {other}; a name may mean one place only", name,
                            other=owners[name.casefold()])  # fmt: skip
     for id_, read in indicators.items():
-        if "exposure" in read and read["exposure"] not in indicators:
-            _unknown(reader, f"indicator {id_}", "exposure", read["exposure"], indicators)
+        for name in ("exposure", "part_of"):
+            if name in read and read[name] not in indicators:
+                _unknown(reader, f"indicator {id_}", name, read[name], indicators)
         for name in ("dispersion", "design_effect"):
             if name in read and read[name] < 1:
                 reader.say("too_low", f"indicator {id_}", "must be at least {least}", read[name], name, least=1)
