@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import agreement, consistency, contracts, figures, observations, plan, sources, targets
+from analysis import agreement, consistency, contracts, disclosure, editions, figures, observations, plan, sources, targets
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -167,6 +167,9 @@ def test_every_command_and_option_stands_in_the_readme():
         "## deliveries.csv": plan._FILE_COLUMNS,
         "## revised.csv": consistency.REVISED,
         "## warnings.csv": list(plan._problem_table([]).columns),
+        "## changed.csv": editions.CHANGED,
+        "## hidden.csv": ["indicator", "stage", "reason", "figures"],
+        "## Editions": editions.COLUMNS,
         "## key_figures.csv": ["report", "element", "indicator", "area", "period", "value", "shown_as"],
     }.items(),
 )
@@ -178,6 +181,7 @@ def test_the_codebook_names_exactly_the_columns_in_their_order(heading, columns)
     ("heading", "header", "known"),
     [
         ("## observations.csv", "status", STATUSES),
+        ("## hidden.csv", "reason", set(disclosure.REASONS)),
         ("## gaps.csv", "role", {"judged", "baseline", "period"}),
         ("## gaps.csv", "verdict", VERDICTS),
         ("## gaps.csv", "certainty", {"certain", "cannot_tell", "full_count"}),

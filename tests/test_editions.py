@@ -9,10 +9,10 @@ import pytest
 from conftest import agreement_of, count, observed, printed, ratio, told
 
 from analysis import editions
-from analysis.problems import PlanError
 from analysis.deliveries import sha256
 from analysis.disclosure import protect
-from analysis.editions import read_ledger, revised, shown, write_edition
+from analysis.editions import changes, read_ledger, shown, write_edition
+from analysis.problems import PlanError
 
 AGREEMENT = agreement_of()
 KEY_FIGURES = pd.DataFrame({"report": ["area-a"], "element": ["t"], "value": [40.0], "shown_as": ["40"]})
@@ -140,9 +140,9 @@ def revision(true: pd.DataFrame, tmp_path=None) -> dict[str, tuple]:
     if tmp_path:
         write(tmp_path / "editions", observations=TRUE, private=tmp_path / "private")
         ledger = read_ledger(tmp_path / "editions", tmp_path / "private")
-    table = revised(ledger, true, protect(true, AGREEMENT, ledger))
-    assert list(table.columns) == editions.REVISED
-    return {row.area: (row.old, row.new) for row in table.replace({np.nan: None}).itertuples()}
+    table = changes(ledger, true, protect(true, AGREEMENT, ledger))
+    assert list(table.columns) == editions.CHANGED
+    return {row.area: (row.before, row.after) for row in table.replace({np.nan: None}).itertuples()}
 
 
 def test_nothing_revised_is_an_empty_table(tmp_path):

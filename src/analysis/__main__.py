@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,19 @@ def build(raw: str, lang: str) -> None:
     """Check the deliveries and write the tables to data/processed/."""
     from .plan import build as build_plan
 
-    click.echo(build_plan(raw))
+    home = build_plan(raw)
+    _warn_exposed(home, lang)
+    click.echo(home)
+
+
+def _warn_exposed(home: Path, lang: str) -> None:
+    """Tell whoever built the tables that nothing can hide some figures any more; never on a page."""
+    from .plan import read_problems
+    from .wording import problem_line
+
+    for problem in read_problems(home / "internal" / "warnings.csv"):
+        if problem.code == "exposed":
+            click.echo(problem_line(problem, lang), err=True)
 
 
 @main.command()
@@ -150,19 +163,51 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
 def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: int, out: str, internal: bool,
            allow_missing: bool) -> None:  # fmt: skip
     """Build, then render all pages of the year to reports/YEAR/."""
+    click.echo(_report(raw, lang, year, areas, jobs, Path(out), internal, allow_missing) / "index.html")
+
+
+@main.command()
+@RAW
+@LANG
+@click.option("--year", type=int, required=True, help="The year of the report.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=lambda: min(os.cpu_count() or 1, 8), help="Pages rendered at once.")
+@_plain_errors
+def share(raw: str, lang: str, year: int, jobs: int) -> None:
+    """Render the report of the year and keep it as its next edition, reports/editions/YEAR-N/, which is never changed."""
+    import pandas as pd
+
+    from . import plan as plans
+    from .editions import write_edition
+    from .observations import read_observations
+    from .problems import PlanError, Problem
+
+    folder = plans.find_folder(raw)
+    inputs = plans.inputs_of(folder)
+    pages = _report(raw, lang, year, (), jobs, Path("reports"))
+    plan = plans.Plan.load(raw, year)
+    if plans.inputs_of(folder) != inputs:
+        raise PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
+    edition = write_edition(
+        plans.editions_folder(folder), year, plan.observations, pd.read_csv(pages / "key_figures.csv", dtype=str, keep_default_na=False), inputs,
+        date.today(), plan.internal, read_observations(plan.processed / "internal" / "observations.csv"), plans.remembered_folder(folder),
+    )  # fmt: skip
+    click.echo(edition)
+
+
+def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool = False,
+            allow_missing: bool = False) -> Path:  # fmt: skip
+    """Build and render; returns the folder of the pages. A failure leaves them as they were and exits."""
     from . import plan as plans
     from .problems import PlanError
     from .render import PageError, clear_failed, publish_failed, require_writable
     from .wording import say
 
-    reports = Path(out)
-    if internal:
-        reports = reports / "internal"
+    reports = out / "internal" if internal else out
     agreement = plans.read_agreement(plans.find_folder(raw) / "agreement.toml")
     chosen = [plans.require_area(agreement, area) for area in dict.fromkeys(areas)]
     require_writable(reports)
     try:
-        plans.build(raw, allow_missing, year)
+        _warn_exposed(plans.build(raw, allow_missing, year), lang)
     except PlanError as error:
         if {problem.code for problem in error.problems} <= _ASKED_WRONGLY:
             raise
@@ -176,7 +221,7 @@ def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: 
         click.echo(f"{say('failed_title', lang)}: {error.reason} ({folder})", err=True)
         sys.exit(1)
     clear_failed(reports)
-    click.echo(folder / "index.html")
+    return folder
 
 
 def _failed_page(problems: Sequence[Any], lang: str) -> str:

@@ -108,7 +108,7 @@ def _counts(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
 # --- first: what is small in itself ------------------------------------------------------------------------
 
 
-def _small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
+def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
     """Why each figure is small in itself, by its indicator's declared disclosure and measure; empty where it is not."""
     least, answers = agreement.small_count, agreement.min_answers
     reasons = pd.Series("", index=table.index)
@@ -152,7 +152,7 @@ def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFra
     may = ours & rows["value"].notna().to_numpy()
     withheld = ours & (rows["status"] == "suppressed_at_source").to_numpy()
     before = {key for edition in editions for key in edition.loc[edition["status"] == "hidden", KEY].itertuples(index=False, name=None)}
-    reasons = np.where(may, _small(rows, agreement), "").astype(object)
+    reasons = np.where(may, small(rows, agreement), "").astype(object)
     reasons[may & (reasons == "") & np.array([key in before for key in keys], dtype=bool)] = "earlier"
     if not (reasons != "").any() and not withheld.any() and not before:
         return reasons, []

@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .problems import PlanError, Problem
 from .deliveries import sha256
 from .observations import KEY
+from .problems import PlanError, Problem
 
 _NUMBERS = ["value", "numerator", "denominator"]
 COLUMNS = [*KEY, *_NUMBERS, "decimals", "status"]
-REVISED = [*KEY, "old", "new"]
+CHANGED = [*KEY, "edition", "before", "after"]
 _NAME = re.compile(r"(\d{4})-([1-9]\d*)")
 _FILES = ("key_figures.csv", "ledger.csv")
 
@@ -59,7 +59,8 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
         except (OSError, ValueError, KeyError, TypeError):
             same = False
         if not same:
-            problems.append(Problem("edition_changed", str(path), "is not what its manifest.json says; an edition is never edited: restore it, for instance with git restore"))
+            problems.append(Problem("edition_changed", str(path), "is not what its manifest.json says; an edition is never edited: restore it, for "
+                                    "instance with git restore"))  # fmt: skip
     if problems:
         raise PlanError(problems)
     tables = [table.assign(edition=f"{year}-{number}") for _, year, number, table in sorted(read, key=lambda each: each[:3])]
@@ -128,17 +129,17 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, key_figures: p
             shutil.rmtree(new, ignore_errors=True)
 
 
-def revised(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
-    """Which figures are not what the last edition that had them said: `KEY`, `old`, `new`.
+def changes(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
+    """Which figures are not what the last edition that had them said, with columns `CHANGED`.
 
-    `old` and `new` are empty where either is hidden: that it was revised is all that may be said. `observations` are
-    the true figures now. A figure that was hidden is in the table only where the ledger was read with its numbers.
+    `before` and `after` are empty where either is hidden: that it was revised is all that may be said. `observations`
+    are the true figures now. A figure that was hidden is in the table only where the ledger was read with its numbers.
     """
     last = ledger.drop_duplicates(KEY, keep="last")
-    last = last[last["value"].notna()]
-    both = last.merge(observations[[*KEY, *_NUMBERS]], on=KEY, suffixes=("_old", "_new"))
-    pairs = [(both[f"{name}_old"], both[f"{name}_new"]) for name in _NUMBERS]
+    both = last[last["value"].notna()].merge(observations[[*KEY, *_NUMBERS]], on=KEY, suffixes=("_before", "_after"))
+    pairs = [(both[f"{name}_before"], both[f"{name}_after"]) for name in _NUMBERS]
     other = np.logical_or.reduce([old.ne(new) & (old.notna() | new.notna()) for old, new in pairs])
     both = both[other].merge(protected[[*KEY, "value"]], on=KEY)
     told = both["value"].notna() & (both["status"] == "shown")
-    return both.assign(old=both["value_old"].where(told), new=both["value_new"].where(told))[REVISED].sort_values(KEY, ignore_index=True)
+    values = {"before": both["value_before"].where(told), "after": both["value_after"].where(told)}
+    return both.assign(**values)[CHANGED].sort_values(KEY, ignore_index=True)

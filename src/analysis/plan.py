@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,23 +19,26 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from . import targets
 from .agreement import Agreement, read_agreement
 from .consistency import check_together
 from .deliveries import read_cells, sha256
-from .disclosure import protect
+from .disclosure import protection, small
+from .editions import changes, read_ledger
 from .figures import TEXTS, TIDY
 from .intake import Delivery, read_delivery
 from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
 from .periods import period_year
 from .problems import PlanError, Problem, closest
-from .sources import read_sources
+from .sources import LISTS, read_sources
 
 DEFAULT = "data/raw"
 _JUDGED = ("observations.csv", "gaps.csv", "latest.csv")
-_WRITTEN = (*_JUDGED, *(f"internal/{name}" for name in _JUDGED), "deliveries.csv", "revised.csv", "warnings.csv")
+_TWICE = (*_JUDGED, "deliveries.csv", "revised.csv", "changed.csv", "warnings.csv", "hidden.csv")  # protected, and true below internal/
+_WRITTEN = (*_TWICE, *(f"internal/{name}" for name in _TWICE))
 _TELLS_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
 _FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
 
@@ -116,36 +120,53 @@ def processed_folder(folder: Path) -> Path:
     return beside if folder.name == "raw" else beside / folder.name
 
 
+def editions_folder(folder: Path) -> Path:
+    """Where this plan's editions stand: `reports/editions/`, a folder of its own below it for any other plan than `raw`."""
+    project = folder.parent.parent if folder.parent.name == "data" else folder.parent
+    home = project / "reports" / "editions"
+    return home if folder.name == "raw" else home / folder.name
+
+
+def remembered_folder(folder: Path) -> Path:
+    """Where the true figures that editions hid are kept, so that corrections of them are known; below `internal/`."""
+    return processed_folder(folder) / "internal" / "editions"
+
+
 def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int | None = None) -> Path:
     """Check a plan folder and write its tables, judged as known at the end of `year`; returns the folder written.
 
-    Without a year: the latest in which anything promised was measured. Protected tables stand in it, the true
-    ones below `internal/`. Raises `PlanError` with every error, and then leaves what was there as it was; with `allow_missing` a refused source counts as not
-    delivered.
+    Without a year: the latest in which anything promised was measured. Protected tables stand in it, the true ones
+    below `internal/`; what editions showed before is taken into account. Raises `PlanError` with every error, also for
+    an edition that was changed, and then leaves what was there as it was; with `allow_missing` a refused source counts
+    as not delivered.
     """
     checked = check(folder)
     if checked.errors and not allow_missing:
         raise PlanError(checked.problems)
+    ledger = read_ledger(editions_folder(checked.folder), remembered_folder(checked.folder))
     observations = observe(checked.deliveries, checked.agreement)
-    protected = protect(observations, checked.agreement)
-    home, year = processed_folder(checked.folder), _require_year(checked.agreement, protected, year)
+    found = protection(observations, checked.agreement, ledger)
+    home, year = processed_folder(checked.folder), _require_year(checked.agreement, found.table, year)
+    why = observations[KEY].assign(reason=found.reasons, exposed=[key in found.exposed for key in observations[KEY].itertuples(index=False, name=None)])
+    may_be_told = {
+        "observations": found.table, "deliveries": _protected_files(checked, found.table),
+        "revised": _protected_revisions(checked.revised, found.table, ledger, checked.agreement),
+        "changed": changes(ledger, observations, found.table), "warnings": _problem_table(_protected_problems(checked)), "hidden": found.counts,
+    }  # fmt: skip
+    true = {"observations": observations, "deliveries": checked.files, "revised": checked.revised, "changed": changes(ledger, observations, observations),
+            "warnings": _problem_table([*checked.problems, *_exposed(len(found.exposed))]), "hidden": why[why["reason"] != ""]}  # fmt: skip
     with _replacing(home) as new:
-        for where, table in ((new, protected), (new / "internal", observations)):
+        for where, tables in ((new, may_be_told), (new / "internal", true)):
             where.mkdir(exist_ok=True)
-            write_observations(table, where / "observations.csv")
+            write_observations(tables.pop("observations"), where / "observations.csv")
             table = read_observations(where / "observations.csv")
             judged = {"gaps": targets.judge(checked.agreement, table, year), "latest": targets.latest(checked.agreement, table, year)}
-            for name, rows in judged.items():
+            for name, rows in (judged | tables).items():
                 write_csv(rows, where / f"{name}.csv")
         for delivery in checked.deliveries:
             open_ = delivery.source.contract == "published"
             write_csv(delivery.table, (new if open_ else new / "internal") / f"{delivery.source.name}.csv")
-        write_csv(checked.files, new / "deliveries.csv")
-        write_csv(_protected_revisions(checked.revised, protected), new / "revised.csv")
-        write_csv(checked.revised, new / "internal" / "revised.csv")
-        write_csv(_problem_table([problem for problem in checked.problems if problem.code not in _TELLS_FIGURES]), new / "warnings.csv")
-        write_csv(_problem_table(checked.problems), new / "internal" / "warnings.csv")
-        made = {"inputs": _inputs(checked.folder), "year": year}
+        made = {"inputs": inputs_of(checked.folder), "year": year}
         (new / "inputs.json").write_text(json.dumps(made, indent=1), encoding="utf-8")
     return home
 
@@ -165,6 +186,8 @@ def _replacing(home: Path) -> Iterator[Path]:
         for other in home.glob("*/") if home.is_dir() else ():  # other plans' tables stand below this one's
             if other.name != "internal":
                 shutil.move(other, new / other.name)
+        if (kept := home / "internal" / "editions").is_dir():  # cannot be built again
+            shutil.copytree(kept, new / "internal" / "editions")
         for kept in home.glob(".git*") if home.is_dir() else ():
             shutil.copy2(kept, new / kept.name)
         old = new.with_name(new.name + ".old")
@@ -179,20 +202,51 @@ def _replacing(home: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _inputs(folder: Path) -> dict[str, str]:
-    """What the tables were made from: sha256 of every file of the plan folder, and the program's version."""
+def inputs_of(folder: Path) -> dict[str, str]:
+    """What the tables are made from: sha256 of every file of the plan folder and of earlier editions, and the program's version."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     program = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in files if path.suffix != ".md"} | {
+    editions = {f"edition {path.parent.name}": sha256(path) for path in sorted(editions_folder(folder).glob("*-*/ledger.csv"))}
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files if path.suffix != ".md"} | editions | {
         "program": program.hexdigest(), "pandas": metadata.version("pandas")
     }  # fmt: skip
 
 
-def _protected_revisions(revised: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
-    """What was revised, without the old and the new value where the figure may not be shown."""
-    shown = protected.loc[protected["value"].notna(), KEY]
-    table = revised.merge(shown.assign(shown=True), on=KEY, how="left")
-    return table.assign(**{name: table[name].where(table["shown"].eq(True)) for name in ("before", "after")}).drop(columns="shown")
+def _protected_revisions(revised: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+    """What was revised, with the old and the new value only where neither tells anything that is or was hidden.
+
+    That is: the figure was small or hidden in no edition, and nothing of its indicator is hidden in that year; by how
+    much a total or a neighbour moved could tell the rest.
+    """
+    years = [protected["indicator"], protected["period"].map(_year_of)]
+    closed = protected["status"].eq("suppressed").groupby(years).any()
+    was = revised[KEY].merge(protected, on=KEY, how="left").assign(value=revised["before"].to_numpy(dtype=float))
+    once = set(ledger.loc[ledger["status"] == "hidden", KEY].itertuples(index=False, name=None))
+    told = [not closed.get((key[0], _year_of(key[2])), True) and key not in once for key in revised[KEY].itertuples(index=False, name=None)]
+    told = np.array(told, dtype=bool) & ((small(was, agreement) == "") | was["published"].eq(True)).to_numpy()
+    return revised.assign(**{name: revised[name].where(told) for name in ("before", "after")})
+
+
+def _year_of(period: str) -> str:
+    """The year a period lies in, as text; the period itself for one that belongs to no single year."""
+    return str(period_year(period) or period)
+
+
+def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
+    """The files, without how many rows a list has when figures counted from it are hidden: a row is a case."""
+    hidden = set(protected.loc[protected["status"] == "suppressed", "source"].str.split(r":|; ").explode())
+    counted = checked.files["contract"].isin(LISTS) & checked.files["source"].isin(hidden)
+    numbers = ["rows", "used", "set_aside"]
+    return checked.files.assign(**{name: checked.files[name].astype("Int64").mask(counted) for name in numbers})
+
+
+def _protected_problems(checked: Checked) -> list[Problem]:
+    """The problems without what was found or how figures differ, where these are of deliveries that are not public."""
+    public = {delivery.source.name for delivery in checked.deliveries if delivery.source.contract == "published"}
+    kept = [problem for problem in checked.problems if problem.code not in _TELLS_FIGURES]
+    return [problem if problem.file.split("/")[0] in public else
+            replace(problem, found="", detail={name: "…" if re.search("[0-9]", str(said)) else said for name, said in problem.detail.items()})
+            for problem in kept]  # fmt: skip
 
 
 def _problem_table(problems: list[Problem]) -> pd.DataFrame:
@@ -203,7 +257,13 @@ def _problem_table(problems: list[Problem]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _read_problems(path: Path) -> list[Problem]:
+def _exposed(figures: int) -> list[Problem]:
+    """The warning, for the analyst alone, that nothing can hide some figures any more."""
+    told = "{figures} hidden figures can be worked out from figures that are public already; they are marked as exposed there"
+    return [Problem("exposed", "internal/hidden.csv", told, level="warning", detail={"figures": figures})] if figures else []
+
+
+def read_problems(path: Path) -> list[Problem]:
     rows = read_csv(path).to_dict("records")
     return [Problem(**row | {"row": int(float(row["row"])) if row["row"] else None, "detail": json.loads(row["detail"])})
             for row in rows]  # fmt: skip
@@ -297,29 +357,47 @@ class Plan:
         """Where this plan's tables stand."""
         return processed_folder(self.folder)
 
+    @property
+    def _home(self) -> Path:
+        """Where the tables stand that this plan may show."""
+        return self.processed / "internal" if self.internal else self.processed
+
     @cached_property
     def _built_for_year(self) -> bool:
         """Whether the tables that `build` wrote are those of this plan's year."""
         return _made(self.processed).get("year") == self.year
 
     def _finished(self, name: str) -> pd.DataFrame:
-        return targets.read_table((self.processed / "internal" if self.internal else self.processed) / f"{name}.csv")
+        return targets.read_table(self._home / f"{name}.csv")
 
     @cached_property
     def files(self) -> pd.DataFrame:
-        """One line per delivered file: source, publisher, contract, rows read, used and set aside, sha256."""
-        return pd.read_csv(self.processed / "deliveries.csv", keep_default_na=False)
+        """One line per delivered file: source, publisher, contract, rows read, used and set aside (empty where that would tell), sha256."""
+        table = read_csv(self._home / "deliveries.csv")
+        return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("delivery", "rows", "used", "set_aside")})
 
     @cached_property
     def warnings(self) -> list[Problem]:
         """What is doubtful about figures that are used or kept."""
-        return _read_problems((self.processed / "internal" if self.internal else self.processed) / "warnings.csv")
+        return read_problems(self._home / "warnings.csv")
 
     @cached_property
     def revised(self) -> pd.DataFrame:
         """Figures that a later delivery revised; see the codebook's `revised.csv`. Hidden ones come without values."""
-        table = read_csv((self.processed / "internal" if self.internal else self.processed) / "revised.csv")
+        table = read_csv(self._home / "revised.csv")
         return table.assign(**{name: pd.to_numeric(table[name]) for name in ("delivery", "row", "before", "after")})
+
+    @cached_property
+    def changed(self) -> pd.DataFrame:
+        """Figures that are not what the last edition with them said; see the codebook's `changed.csv`. Hidden ones come without values."""
+        table = read_csv(self._home / "changed.csv")
+        return table.assign(**{name: pd.to_numeric(table[name]) for name in ("before", "after")})
+
+    @cached_property
+    def hidden(self) -> pd.DataFrame:
+        """How many figures are hidden, by indicator, stage (first, second) and reason; never which."""
+        table = read_csv(self.processed / "hidden.csv")
+        return table.assign(figures=table["figures"].astype(int))
 
     @cached_property
     def publications(self) -> pd.DataFrame:
@@ -351,7 +429,7 @@ class Plan:
 
 def _current(home: Path, folder: Path) -> bool:
     """Whether the tables are all there, and were made from the deliveries and program as they stand now."""
-    return all((home / name).is_file() for name in _WRITTEN) and _made(home).get("inputs") == _inputs(folder)
+    return all((home / name).is_file() for name in _WRITTEN) and _made(home).get("inputs") == inputs_of(folder)
 
 
 def _made(home: Path) -> dict[str, Any]:

@@ -455,11 +455,12 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
 
 def deliveries(plan: Plan, lang: str) -> Shown:
     """What arrived: one line a file with rows read, used and set aside."""
-    header = [say("file", lang), say("publisher", lang), say("rows", lang), say("used", lang), say("set_aside", lang)]
-    rows = [[escape(row["file"]), escape(row["publisher"]), str(row["rows"]), str(row["used"]), str(row["set_aside"])]
-            for row in plan.files.to_dict("records")]  # fmt: skip
-    figures = [figure("rows_" + key, row["source"], "", row[key], str(row[key])) for row in plan.files.to_dict("records")
-               for key in ("rows", "used", "set_aside")]  # fmt: skip
+    keys = ("rows", "used", "set_aside")
+    header = [say("file", lang), say("publisher", lang), *(say(key, lang) for key in keys)]
+    files = plan.files.to_dict("records")
+    rows = [[escape(row["file"]), escape(row["publisher"]), *(say("hidden_value", lang) if pd.isna(row[key]) else str(row[key]) for key in keys)]
+            for row in files]  # fmt: skip
+    figures = [figure("rows_" + key, row["source"], "", row[key], str(row[key])) for row in files for key in keys if not pd.isna(row[key])]
     return Shown(table("deliveries", say("files", lang), header, rows, numeric=(2, 3, 4)), "deliveries", figures)
 
 
@@ -495,15 +496,28 @@ def revised(plan: Plan, lang: str) -> Shown:
     header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("baseline_of", lang), say("reason", lang)]
     rows, figures = [], []
     for row in plan.revised.to_dict("records"):
-        indicator = plan.agreement.indicators[row["indicator"]]
-        shown = [wording.value(row[name], indicator.unit, lang) for name in ("before", "after")]
-        hidden_ = pd.isna(row["before"]) or pd.isna(row["after"])
-        rows.append([escape(indicator.name[lang]), escape(area_name(plan, row["area"], lang)), escape(wording.period(row["period"], lang)),
-                     say("revised_hidden", lang) if hidden_ else escape(" → ".join(shown)), escape(row["baseline_of"] or "–"),
-                     escape(row["reason"] or say("delivery_no", lang, n=int(row["delivery"])))])  # fmt: skip
-        figures += [figure(row["indicator"], row["area"], row["period"], row[name], text)
-                    for name, text in zip(("before", "after"), shown, strict=True) if not hidden_]  # fmt: skip
+        cells, more = _before_and_after(plan, row, lang)
+        rows.append([*cells, escape(row["baseline_of"] or "–"), escape(row["reason"] or say("delivery_no", lang, n=int(row["delivery"])))])
+        figures += more
     return Shown(table("revised", say("revised_caption", lang), header, rows), "revised", figures)
+
+
+def changed(plan: Plan, lang: str) -> Shown:
+    """Figures that are not what the last edition with them said, old and new where they may be shown."""
+    if plan.changed.empty:
+        return Shown(f"<p>{say('nothing_here', lang)}</p>", "changed")
+    header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("edition", lang)]
+    found = [(*_before_and_after(plan, row, lang), row["edition"]) for row in plan.changed.to_dict("records")]
+    rows = [[*cells, escape(edition)] for cells, _, edition in found]
+    return Shown(table("changed", say("changed_caption", lang), header, rows), "changed", [each for _, figures, _ in found for each in figures])
+
+
+def _before_and_after(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[list[str], list[dict]]:
+    """One revised figure: which, where, when and its old and new value as cells, and these as key figures."""
+    indicator, values = plan.agreement.indicators[row["indicator"]], [row["before"], row["after"]]
+    shown = [] if any(map(pd.isna, values)) else [wording.value(value, indicator.unit, lang) for value in values]
+    cells = [indicator.name[lang], area_name(plan, row["area"], lang), wording.period(row["period"], lang), " → ".join(shown) or say("revised_hidden", lang)]
+    return [*map(escape, cells)], [figure(row["indicator"], row["area"], row["period"], value, text) for value, text in zip(values, shown, strict=False)]
 
 
 def aside(plan: Plan, lang: str) -> Shown:
@@ -542,13 +556,14 @@ def coverage(plan: Plan, lang: str) -> Shown:
 
 
 def hidden(plan: Plan, lang: str) -> Shown:
-    """How many figures are hidden because they are small, by indicator, without showing them."""
-    counts = plan.observations.loc[plan.observations["status"] == "suppressed", "indicator"].value_counts(sort=False)
-    if counts.empty:
-        text = "Ingen tal er skjult." if lang == "da" else "No figure is hidden."
-        return Shown(f"<p>{text}</p>", "hidden")
-    rows = [[escape(plan.agreement.indicators[id_].name[lang]), str(n)] for id_, n in counts.items()]
-    return Shown(table("hidden", say("suppressed", lang), [say("indicator", lang), say("rows", lang)], rows, numeric=(1,)), "hidden")
+    """How many figures are hidden first and second, by indicator and reason, without showing or naming them."""
+    if plan.hidden.empty:
+        return Shown(f"<p>{say('nothing_hidden', lang)}</p>", "hidden")
+    rows = [[escape(plan.agreement.indicators[row.indicator].name[lang]), say(row.stage, lang), say(f"hidden_{row.reason}", lang), str(row.figures)]
+            for row in plan.hidden.itertuples()]  # fmt: skip
+    figures = [figure(f"hidden_{row.reason}", row.indicator, "", row.figures, str(row.figures)) for row in plan.hidden.itertuples()]
+    header = [say("indicator", lang), say("hidden_when", lang), say("hidden_why", lang), say("hidden_count", lang)]
+    return Shown(table("hidden", say("hidden_caption", lang), header, rows, numeric=(3,)), "hidden", figures)
 
 
 def method(plan: Plan, lang: str) -> Shown:
