@@ -1,6 +1,7 @@
 """`key_figures.csv`: every number a reader sees, once, and none that no reader sees."""
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -70,3 +71,22 @@ def test_it_holds_what_was_measured_in_motalavej_and_the_gap(report):
     measured, gap = ("58,3 %", "−14,1 procentpoint") if danish_report else ("58.3%", "−14.1 percentage points")
     for page in ("index", "area-motalavej", "partnership"):
         assert {(page, 0.583, measured), (page, -0.141, gap)} <= found
+
+
+def test_every_number_in_a_table_of_a_page_is_in_it(report):
+    """Years and what suppliers wrote are no figures of ours; the page of deliveries counts rows and cells."""
+    shown: dict[str, str] = {}
+    for row in figures(report):
+        shown[row["report"]] = shown.get(row["report"], "") + " ¦ " + " ".join(row["shown_as"].split())
+    checked = 0
+    for path in sorted(report.glob("*.html")):
+        if path.stem in ("data-check", "method"):
+            continue
+        for table in soup(path).find_all("table", id=lambda id_: id_ and id_ != "provenance"):
+            for cell in table.find_all("td"):
+                for number in re.findall(r"(?<![\w.,−])−?\d[\d.,]*(?! områder| areas)", text(cell)):
+                    number = number.rstrip(".,")
+                    if not re.fullmatch(r"(19|20)\d\d", number):
+                        checked += 1
+                        assert re.search(rf"(?<![\d,.]){re.escape(number)}(?!\d)", shown[path.stem]), (path.name, table["id"], text(cell))
+    assert checked > 50

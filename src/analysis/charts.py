@@ -239,7 +239,8 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     rows = _observed(plan, indicator, areas)
     element = f"areas-{indicator}".replace("_", "-")
     if rows["value"].notna().sum() == 0:
-        text = say("no_data", lang, year=plan.year, delivery=known.delivery.get(lang, known.name[lang]))
+        missing = say("no_data", lang, year=plan.year, delivery=known.delivery.get(lang, known.name[lang]))
+        text = say("all_hidden", lang) if (rows["status"] == "suppressed").any() else missing
         return tables.paragraph(element, [f"{known.name[lang]}: {text}"], kind="nothing")
     names = {id_: area.name for id_, area in areas.items()}
     with mpl.rc_context(_THEME):
@@ -342,15 +343,15 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
 
 
 def _hidden(plan: Plan, indicator: str, area: str) -> bool:
-    rows = plan.observations
-    return bool(((rows["indicator"] == indicator) & (rows["area"] == area) & (rows["status"] == "suppressed")).any())
+    """Whether a whole year is hidden here; hidden months alone make no chart of years."""
+    return bool((_observed(plan, indicator, [area])["status"] == "suppressed").any())
 
 
 def partnership_sections(plan: Plan, lang: str) -> Shown:
     """The four areas side by side for each indicator that is measured in any of them and named by a promise."""
     measured = [indicator.id for indicator in plan.agreement.indicators.values()
                 if indicator.id in plan.agreement.promised and indicator.unit != "dkk"
-                and len(_observed(plan, indicator.id, plan.agreement.areas).dropna(subset="value"))]  # fmt: skip
+                and len((rows := _observed(plan, indicator.id, plan.agreement.areas))[rows["value"].notna() | (rows["status"] == "suppressed")])]  # fmt: skip
     return tables.together("areas", [small_multiples(plan, lang, indicator) for indicator in measured])
 
 

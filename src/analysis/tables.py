@@ -248,9 +248,13 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
     gap, sure = "–", "–"
     if judged is not None:
         number, shown = gap_words(judged, indicator, lang)
-        against = "" if not when else " " + escape(say("from_target", lang, target=target_value(plan, judged, indicator, lang)))
-        gap, sure = escape(shown) + against + when, _certain(judged, lang, indicator) + when
         figures.append(figure(indicator.id, area, judged["year"], number, shown))
+        against = ""
+        if when:  # the target of another year than the column beside it
+            target_then = target_value(plan, judged, indicator, lang)
+            against = " " + escape(say("from_target", lang, target=target_then))
+            figures.append(figure(indicator.id, area, judged["year"], judged["target"], target_then))
+        gap, sure = escape(shown) + against + when, _certain(judged, lang, indicator) + when
     return [value, target, gap, _verdict_cell(plan, lang, row), sure], figures
 
 

@@ -114,6 +114,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "revised_hidden": ("revideret; tallene vises ikke", "revised; the figures are not shown"),
     "changed_caption": ("Tal, der er ændret siden sidste udgave med dem", "Figures changed since the last edition with them"),
     "edition": ("Udgave", "Edition"),
+    "all_hidden": ("Alle tal er diskretioneret.", "All figures are suppressed."),
     "hidden_value": ("diskretioneret", "suppressed"),
     "nothing_hidden": ("Ingen tal er skjult.", "No figure is hidden."),
     "hidden_caption": ("Skjulte tal", "Hidden figures"),
