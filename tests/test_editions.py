@@ -21,16 +21,19 @@ TRUE = observed(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3),
 PROTECTED = protect(TRUE, AGREEMENT)
 
 
+VERDICTS = pd.DataFrame([["C40", "reports", "a", 2018, "met", "cannot_tell"]], columns=editions.VERDICTS)
+
+
 def write(home, year=2018, table=PROTECTED, as_of=date(2019, 3, 1), **more):
-    return write_edition(home, year, table, KEY_FIGURES, {"agreement.toml": "0" * 64}, as_of, **more)
+    return write_edition(home, year, table, VERDICTS, KEY_FIGURES, {"agreement.toml": "0" * 64}, as_of, **more)
 
 
 def test_an_edition_holds_key_figures_ledger_and_a_manifest_of_what_it_was_made_from(tmp_path):
     folder = write(tmp_path / "editions")
-    assert sorted(path.name for path in folder.iterdir()) == ["key_figures.csv", "ledger.csv", "manifest.json"]
+    assert sorted(path.name for path in folder.iterdir()) == ["key_figures.csv", "ledger.csv", "manifest.json", "verdicts.csv"]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest == {"year": 2018, "edition": 1, "as_of": "2019-03-01", "inputs": {"agreement.toml": "0" * 64},
-                        "outputs": {name: sha256(folder / name) for name in ("key_figures.csv", "ledger.csv")}}  # fmt: skip
+                        "outputs": {name: sha256(folder / name) for name in ("key_figures.csv", "ledger.csv", "verdicts.csv")}}  # fmt: skip
 
 
 def test_the_ledger_says_what_was_shown_and_what_was_hidden_digit_by_digit(tmp_path):
@@ -93,7 +96,7 @@ def test_nothing_is_left_of_an_edition_that_cannot_be_written(tmp_path, monkeypa
     assert told(refused.value.problems) == {"unwritable"} and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["ledger.csv", "key_figures.csv", "manifest.json"])
+@pytest.mark.parametrize("name", ["ledger.csv", "key_figures.csv", "verdicts.csv", "manifest.json"])
 @pytest.mark.parametrize("how", ["edited", "gone"])
 def test_an_edition_that_was_edited_is_refused(tmp_path, name, how):
     file = write(tmp_path) / name

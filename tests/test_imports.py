@@ -6,9 +6,9 @@ from pathlib import Path
 import analysis
 
 ORDER = [
-    "problems", "agreement", "periods", "workbooks", "sources", "deliveries", "contracts", "figures", "records", "intake", "consistency", "intervals",
-    "observations", "relations", "inference", "knowledge", "disclosure", "editions", "targets", "plan", "templates", "wording", "findings", "tables",
-    "charts", "render", "__main__",
+    "problems", "agreement", "periods", "workbooks", "sources", "deliveries", "comments", "contracts", "figures", "records", "intake",
+    "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "targets",
+    "plan", "templates", "wording", "findings", "tables", "charts", "render", "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent
 

@@ -138,10 +138,10 @@ def test_a_hidden_value_is_a_word_and_a_hatched_mark(home):
 def test_an_edition_holds_what_was_shown_and_what_it_was_made_from(home):
     for number in (1, 2):
         folder = home / "reports" / "editions" / f"2019-{number}"
-        assert {path.name for path in folder.iterdir()} == {"key_figures.csv", "ledger.csv", "manifest.json"}
+        assert {path.name for path in folder.iterdir()} == {"key_figures.csv", "ledger.csv", "verdicts.csv", "manifest.json"}
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         assert (manifest["year"], manifest["edition"]) == (2019, number)
-        assert manifest["outputs"] == {name: sha256(folder / name) for name in ("key_figures.csv", "ledger.csv")}
+        assert manifest["outputs"] == {name: sha256(folder / name) for name in ("key_figures.csv", "ledger.csv", "verdicts.csv")}
         assert {"agreement.toml", "counts/counts.csv"} <= manifest["inputs"].keys()
         assert ("edition 2019-1" in manifest["inputs"]) == (number == 2)
     assert (folder / "key_figures.csv").read_bytes() == (home / "reports" / "2019" / "key_figures.csv").read_bytes()

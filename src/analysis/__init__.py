@@ -8,6 +8,7 @@ periods       periods and dates as Danish suppliers write them
 workbooks     a workbook as sheets of text cells, read safely
 sources       how each supplier lays out its files
 deliveries    files as cells with coordinates, in pieces
+comments      what coordinators say about a promise in a year
 contracts     what each kind of table must hold; columns under our names
 figures       tables in which a row is a figure, as tidy rows
 records       lists of incidents, stories, persons, answers: counted
@@ -15,9 +16,14 @@ intake        one supplier's files through their contract
 consistency   what no single cell shows: corrections, totals, overlaps, gaps in coverage
 intervals     how far chance alone can move a figure
 observations  tidy tables as one long table, per area and combined
+relations     which amounts add up to which
+inference     what can be worked out about a hidden amount, and whom to hide beside it
+knowledge     what a reader can know: the rule, the sums, earlier editions
 disclosure    which figures must be hidden
+editions      what was handed over, and what it showed
 targets       target, gap, verdict, certainty
 plan          one plan folder opened: the object that notebooks hold
+templates     workbooks to send to suppliers
 wording       every word and number format a reader sees, Danish and English
 findings      what the figures say, in sentences
 tables        accessible tables and other elements of a page

@@ -188,7 +188,7 @@ def share(raw: str, lang: str, year: int, jobs: int) -> None:
     if plans.inputs_of(folder) != inputs:
         raise PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
     edition = write_edition(
-        plans.editions_folder(folder), year, plan.observations, pd.read_csv(pages / "key_figures.csv", dtype=str, keep_default_na=False), inputs,
+        plans.editions_folder(folder), year, plan.observations, plan.verdicts, pd.read_csv(pages / "key_figures.csv", dtype=str, keep_default_na=False), inputs,
         date.today(), plan.internal, read_observations(plan.processed / "internal" / "observations.csv"), plans.remembered_folder(folder),
     )  # fmt: skip
     click.echo(edition)

@@ -338,7 +338,8 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)
     if sentence:
         parts.append(tables.paragraph(f"homes-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
-    more = [tables.readings(plan, lang, indicator.id, place), tables.fixed_path(plan, lang, indicator.id, place)]
+    more = [tables.comments(plan, lang, indicator.id, place), tables.readings(plan, lang, indicator.id, place),
+            tables.fixed_path(plan, lang, indicator.id, place)]  # fmt: skip
     return [*parts, *filter(None, more)]
 
 

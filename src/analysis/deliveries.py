@@ -40,6 +40,11 @@ class Cells:
     sheet: str = ""
 
 
+def holds_cpr(text: str) -> bool:
+    """Whether ten digits stand in a text that may be a person's CPR number, however they are divided."""
+    return bool(_CPR.search(text))
+
+
 def sha256(path: Path) -> str:
     """The file's checksum, as printed on every page that uses it; empty for a file too large to be a delivery."""
     if path.stat().st_size > LARGEST_TEXT:
@@ -259,10 +264,10 @@ def _headings(rows: list[list[str]]) -> list[str]:
 def _no_person(rows: list[Row], headings: list[str], file: str, sheet: str, problems: list[Problem]) -> None:
     """A number that may be a person's CPR number refuses the file; it is never repeated in the message."""
     for number, cells in rows:
-        if _CPR.search("\t".join(cells)):
+        if holds_cpr("\t".join(cells)):
             problems += [Problem("cpr_number", file, "holds a possible CPR number; remove it and deliver again (the content is not shown)",
                                  sheet=sheet, row=number, column=headings[place] if place < len(headings) else "")
-                         for place, cell in enumerate(cells) if _CPR.search(cell)]  # fmt: skip
+                         for place, cell in enumerate(cells) if holds_cpr(cell)]  # fmt: skip
 
 
 def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet: str, problems: list[Problem]) -> list[str]:

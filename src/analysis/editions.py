@@ -1,6 +1,7 @@
 """What was handed to the partnership, edition by edition: what each showed, and what it was made from.
 
-`reports/editions/<year>-<n>/` holds `key_figures.csv`, `ledger.csv` (every figure shown or hidden) and `manifest.json`.
+`reports/editions/<year>-<n>/` holds `key_figures.csv`, `ledger.csv` (every figure shown or hidden), `verdicts.csv` and
+`manifest.json`.
 An edition is never changed: later ones are protected against what all earlier ones showed, so each is checked against
 its manifest when it is read.
 """
@@ -25,7 +26,8 @@ _NUMBERS = ["value", "numerator", "denominator"]
 COLUMNS = [*KEY, *_NUMBERS, "decimals", "status"]
 CHANGED = [*KEY, "edition", "before", "after"]
 _NAME = re.compile(r"(\d{4})-([1-9]\d*)")
-_FILES = ("key_figures.csv", "ledger.csv")
+VERDICTS = ["criterion", "indicator", "area", "year", "verdict", "certainty"]
+_FILES = ("key_figures.csv", "ledger.csv", "verdicts.csv")
 
 
 def shown(protected: pd.DataFrame) -> pd.DataFrame:
@@ -87,11 +89,11 @@ def _empty() -> pd.DataFrame:
     return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(_NUMBERS, float) | {"decimals": "Int64"})
 
 
-def write_edition(home: Path, year: int, protected: pd.DataFrame, key_figures: pd.DataFrame, inputs: Mapping[str, str], as_of: date,
-                  internal: bool = False, observations: pd.DataFrame | None = None, private: Path | None = None) -> Path:  # fmt: skip
+def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.DataFrame, key_figures: pd.DataFrame, inputs: Mapping[str, str],
+                  as_of: date, internal: bool = False, observations: pd.DataFrame | None = None, private: Path | None = None) -> Path:  # fmt: skip
     """Write the next edition of a year as a whole, and return its folder; no earlier one is touched.
 
-    `inputs` are the files it was made from, with their sha256. Of the true `observations`, what it hides is kept in
+    `verdicts` has the columns `VERDICTS`; `inputs` are the files it was made from, with their sha256. Of the true `observations`, what it hides is kept in
     the folder `private`, which is never shared and not in git, so that a later edition knows what was corrected.
     Raises `PlanError` for a plan opened with its true figures, and where nothing can be written.
     """
@@ -104,6 +106,7 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, key_figures: p
         new.chmod(0o755)
         key_figures.to_csv(new / _FILES[0], index=False, lineterminator="\n")
         shown(protected).to_csv(new / _FILES[1], index=False, lineterminator="\n")
+        verdicts[VERDICTS].to_csv(new / _FILES[2], index=False, lineterminator="\n")
         while True:
             there = [int(name[2]) for path in home.iterdir() if (name := _NAME.fullmatch(path.name)) and int(name[1]) == year]
             number = max(there, default=0) + 1
@@ -143,3 +146,27 @@ def changes(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.Data
     told = both["value"].notna() & (both["status"] == "shown")
     values = {"before": both["value_before"].where(told), "after": both["value_after"].where(told)}
     return both.assign(**values)[CHANGED].sort_values(KEY, ignore_index=True)
+
+
+def last_edition(home: Path, year: int) -> str:
+    """The name of the last edition about this year or an earlier one, such as `2018-1`; empty where there is none."""
+    found = [(int(name[1]), int(name[2])) for path in (home.iterdir() if home.is_dir() else ()) if (name := _NAME.fullmatch(path.name))]
+    return "{}-{}".format(*max(each for each in found if each[0] <= year)) if any(each[0] <= year for each in found) else ""
+
+
+def new_figures(home: Path, edition: str, protected: pd.DataFrame) -> pd.DataFrame:
+    """The observations shown now that this edition neither showed nor hid."""
+    before = pd.MultiIndex.from_frame(_read(home / edition / "ledger.csv")[KEY])
+    return protected[protected["value"].notna() & ~pd.MultiIndex.from_frame(protected[KEY]).isin(before)]
+
+
+def turned(home: Path, edition: str, gaps: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the gap table (primary reading) whose verdict or certainty is another than this edition said of the same year.
+
+    With the columns of `VERDICTS`, and `verdict_before`, `certainty_before`.
+    """
+    same = VERDICTS[:4]
+    before = pd.read_csv(home / edition / "verdicts.csv", dtype=str, keep_default_na=False).astype({"year": int})
+    now = gaps[(gaps["reading"] == "primary") & gaps["role"].eq("judged")].astype({"year": int})[VERDICTS]
+    both = now.merge(before, on=same, suffixes=("", "_before"))
+    return both[(both["verdict"] != both["verdict_before"]) | (both["certainty"] != both["certainty_before"])].reset_index(drop=True)

@@ -24,10 +24,11 @@ import pandas as pd
 
 from . import targets
 from .agreement import Agreement, read_agreement
+from .comments import Comment, read_comments
 from .consistency import check_together
 from .deliveries import read_cells, sha256
 from .disclosure import protection, small
-from .editions import changes, read_ledger
+from .editions import VERDICTS, changes, last_edition, new_figures, read_ledger, turned
 from .figures import TEXTS, TIDY
 from .intake import Delivery, read_delivery
 from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
@@ -87,6 +88,7 @@ def check(folder: str | Path = DEFAULT, as_of: date | None = None) -> Checked:
     sources, problems = read_sources(found)
     ids, unlisted = _publication_ids(found, any(source.contract == "published" for source in sources))
     problems += unlisted
+    problems += read_comments(found / "notes.toml", agreement)[1]
     deliveries = [read_delivery(source, agreement, found, ids, as_of) for source in sources]
     for delivery in deliveries:
         problems += delivery.problems
@@ -392,6 +394,36 @@ class Plan:
         """Figures that are not what the last edition with them said; see the codebook's `changed.csv`. Hidden ones come without values."""
         table = read_csv(self._home / "changed.csv")
         return table.assign(**{name: pd.to_numeric(table[name]) for name in ("before", "after")})
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """What the coordinators say about promises up to the plan's year, oldest first."""
+        return [comment for comment in read_comments(self.folder / "notes.toml", self.agreement)[0] if comment.year <= self.year]
+
+    @cached_property
+    def last_edition(self) -> str:
+        """The last edition about the plan's year or an earlier one, such as `2018-1`; empty before the first."""
+        return last_edition(editions_folder(self.folder), self.year)
+
+    @cached_property
+    def new_figures(self) -> pd.DataFrame:
+        """Observations that the last edition neither showed nor hid; none before the first edition."""
+        if not self.last_edition:
+            return self.observations.iloc[:0]
+        return new_figures(editions_folder(self.folder), self.last_edition, self.observations)
+
+    @cached_property
+    def turned(self) -> pd.DataFrame:
+        """Verdicts that are not what the last edition said of the same year; see `editions.turned`."""
+        if not self.last_edition:
+            return pd.DataFrame(columns=[*VERDICTS, "verdict_before", "certainty_before"])
+        return turned(editions_folder(self.folder), self.last_edition, self.gaps)
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """Every year's verdict under the chosen reading: what an edition keeps of the gap table."""
+        gaps = self.gaps[(self.gaps["reading"] == "primary") & self.gaps["role"].eq("judged")]
+        return gaps[VERDICTS]
 
     @cached_property
     def hidden(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from . import wording
 from .agreement import COMBINED, Criterion, Indicator
+from .comments import Comment
 from .findings import (
     area_name,
     area_names,
@@ -42,6 +43,7 @@ from .findings import (
     with_gap,
     years_shown,
 )
+from .observations import KEY
 from .periods import period_year
 from .plan import Plan
 from .problems import Problem
@@ -194,7 +196,8 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
                     groups[len(rows)] = plan.agreement.goals.get(goal, {}).get(lang, goal)
                 cells, more = _promise_cells(plan, lang, criterion, plan.agreement.indicators[indicator], place)
                 name = [] if one else [_breakable(area_name(plan, place, lang))]
-                rows.append([_promise(criterion, plan.agreement.indicators[indicator], lang) if number == 0 else None, *name, *cells])
+                heading = _promise(plan, criterion, plan.agreement.indicators[indicator], lang, areas or plan.agreement.areas)
+                rows.append([heading if number == 0 else None, *name, *cells])
                 figures += more
     element = "-".join(["promises", *areas]).replace("_", "-")
     named = ", ".join(area_name(plan, place, lang) for place in areas)
@@ -207,9 +210,55 @@ def _breakable(name: str) -> str:
     return escape(name).replace("/", "/<wbr>")
 
 
-def _promise(criterion: Criterion, indicator: Indicator, lang: str) -> str:
-    return (f'<span class="id">{escape(criterion.id)}</span> <q lang="da">{escape(criterion.quote)}</q>'
-            f'<small class="indicator">{escape(indicator.name[lang])}</small>')  # fmt: skip
+def _promise(plan: Plan, criterion: Criterion, indicator: Indicator, lang: str, areas: Iterable[str]) -> str:
+    """Which promise: its id, what it is measured by, its words on demand, and what the coordinators said of it this year."""
+    said = [comment for comment in plan.comments if (comment.criterion, comment.year) == (criterion.id, plan.year)
+            and (not comment.area or comment.area in areas)]  # fmt: skip
+    return (f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}<details class="quote"><summary>{say("quote", lang)}</summary>'
+            f'<q lang="da">{escape(criterion.quote)}</q></details>' + "".join(_comment(comment, lang) for comment in said))  # fmt: skip
+
+
+def _comment(comment: Comment, lang: str) -> str:
+    """One comment, marked as one, with who wrote it and when."""
+    by = say("comment_by", lang, author=comment.author, on=day(comment.date, lang))
+    return f'<span class="comment"><b>{escape(by)}</b> {escape(comment.text[lang])}</span>'
+
+
+def comments(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
+    """What the coordinators said of the promises about an indicator, every year; None where nobody did."""
+    said = [(comment, plan.agreement.criteria[comment.criterion].primary) for comment in plan.comments]
+    mine = [comment for comment, reading in said if indicator in reading.indicators and area in reading.areas and comment.area in ("", area)]
+    body = "".join(f'<p>{escape(comment.criterion)}, {comment.year}: {_comment(comment, lang)}</p>' for comment in mine)
+    return Shown(body, f"comments-{indicator}-{area}".replace("_", "-")) if mine else None
+
+
+def news(plan: Plan, lang: str) -> Shown:
+    """What is new since the last edition: verdicts that are others now, figures that were not there, figures that were revised."""
+    if not plan.last_edition:
+        return Shown(f'<p>{say("first_edition", lang)}</p>', "news")
+    parts, figures = [], []
+    for row in plan.turned.to_dict("records"):
+        place = f"{row['criterion']}, {area_name(plan, row['area'], lang)}, {row['year']}"
+        parts.append(escape(f"{place}: {_answer(row, '_before', lang)} → {_answer(row, '', lang)}"))
+    fresh = plan.new_figures
+    fresh = fresh[fresh["area"].isin([*plan.agreement.areas, COMBINED]) & fresh["indicator"].isin(plan.agreement.promised)]
+    for (id_, period), rows in fresh.groupby(["indicator", "period"], sort=False):
+        indicator = plan.agreement.indicators[id_]
+        if not (period_year(period) or plan.year + 1) <= plan.year or plan.agreement.period(id_, period_year(period)) != period:
+            continue
+        shown = [(row, value_of(row, indicator, lang)) for row in rows.to_dict("records")]
+        listed = "; ".join(f"{area_name(plan, row['area'], lang)} {text}" for row, text in shown)
+        parts.append(escape(f"{indicator.name[lang]} {wording.period(period, lang)}: {listed}"))
+        figures += [figure(id_, row["area"], period, row["value"], text) for row, text in shown]
+    for row in plan.changed.to_dict("records"):
+        if (period_year(row["period"]) or 0) <= plan.year:
+            cells, more = _before_and_after(plan, row, lang)
+            reason = _reason(plan, row)
+            parts.append(f"{cells[0]}, {cells[1]}, {cells[2]}: {cells[3]}" + (f" ({escape(reason)})" if reason else ""))
+            figures += more
+    body = "".join(f"<li>{part}</li>" for part in parts)
+    since = say("since_edition", lang, edition=plan.last_edition)
+    return Shown(f"<p>{since}</p>" + (f"<ul>{body}</ul>" if parts else f"<p>{say('nothing_new', lang)}</p>"), "news", figures)
 
 
 def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown]:
@@ -221,7 +270,8 @@ def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown
         parts.append(Shown(f"<h2>{link}</h2>", f"heading-{area}"))
         parts += [area_headlines(plan, lang, area), promises(plan, lang, [area])]
     parts.append(Shown(f"<h2>{escape(area_name(plan, COMBINED, lang))}</h2>", "heading-combined"))
-    return [*parts, promises(plan, lang, [COMBINED]), provenance(plan, lang)]
+    parts += [promises(plan, lang, [COMBINED]), Shown(f"<h2>{say('news', lang)}</h2>", "heading-news"), news(plan, lang)]
+    return [*parts, provenance(plan, lang)]
 
 
 def _goal_order(plan: Plan, criterion: Criterion) -> int:
@@ -236,8 +286,9 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
     if latest:
         shown = value_of(latest, indicator, lang)
         source = sources(plan, lang, latest["source"])
-        value = f"{escape(shown)} ({escape(wording.period(latest['period'], lang))})<small>{source}</small>"
-        figures.append(figure(indicator.id, area, latest["period"], latest["value"], shown))
+        between, more = _interval(latest, indicator, lang)
+        value = f"{escape(shown)} ({escape(wording.period(latest['period'], lang))}){between}<small>{source}</small>"
+        figures += [figure(indicator.id, area, latest["period"], latest["value"], shown), *more]
     judged = with_gap(plan, criterion.id, indicator.id, area)
     when = "" if judged is None or judged["year"] == plan.year else f" ({judged['year']})"
     target = "–"
@@ -254,8 +305,35 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
             target_then = target_value(plan, judged, indicator, lang)
             against = " " + escape(say("from_target", lang, target=target_then))
             figures.append(figure(indicator.id, area, judged["year"], judged["target"], target_then))
-        gap, sure = escape(shown) + against + when, _certain(judged, lang, indicator) + when
+        gap, sure = _bar(judged) + escape(shown) + against + when, _certain(judged, lang, indicator) + when
+        for key, words in (("detectable", wording.change), ("pace_needed", wording.gap)):
+            if not pd.isna(judged[key]):
+                text = words(judged[key], indicator.unit, lang)
+                figures.append(figure(indicator.id, area, judged["year"], judged[key], text))
+                small = f"<small>{escape(say('pace' if key == 'pace_needed' else key, lang, value=text))}</small>"
+                gap, sure = (gap + small, sure) if key == "pace_needed" else (gap, sure + small)
     return [value, target, gap, _verdict_cell(plan, lang, row), sure], figures
+
+
+def _interval(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[str, list[dict]]:
+    """The 95 % limits of a value in small print, and these as key figures; nothing where there are none."""
+    if pd.isna(row["lower"]):
+        return "", []
+    count = indicator.unit == "count"
+    written = [wording.number(row[key], 1, lang) if count else wording.value(row[key], indicator.unit, lang) for key in ("lower", "upper")]
+    figures = [figure(indicator.id, row["area"], row["period"], row[key], text) for key, text in zip(("lower", "upper"), written, strict=True)]
+    return f"<small>{escape(say('between', lang, lower=written[0], upper=written[1]))}</small>", figures
+
+
+def _bar(row: Mapping[str, Any]) -> str:
+    """The gap as a small bar around zero, as a share of the target: right of the middle is met. Its number stands beside it."""
+    if pd.isna(row["gap"]) or not row["target"]:
+        return ""
+    reach = max(-1.0, min(1.0, float(row["gap"]) / abs(float(row["target"])))) * 30
+    start, width = (30, reach) if reach >= 0 else (30 + reach, -reach)
+    kind = "met" if reach >= 0 else "not_met"
+    return (f'<svg class="bar {kind}" viewBox="0 0 60 10" width="60" height="10" aria-hidden="true"><rect x="{start:.1f}" y="2" width="{max(width, 0.8):.1f}" '
+            f'height="6"/><line x1="30" y1="0" x2="30" y2="10"/></svg>')  # fmt: skip
 
 
 def _when_due(plan: Plan, criterion: Criterion, row: Mapping[str, Any], lang: str) -> str:
@@ -514,6 +592,18 @@ def changed(plan: Plan, lang: str) -> Shown:
     found = [(*_before_and_after(plan, row, lang), row["edition"]) for row in plan.changed.to_dict("records")]
     rows = [[*cells, escape(edition)] for cells, _, edition in found]
     return Shown(table("changed", say("changed_caption", lang), header, rows), "changed", [each for _, figures, _ in found for each in figures])
+
+
+def _answer(row: Mapping[str, Any], when: str, lang: str) -> str:
+    """Verdict and certainty in words, now or (`_before`) in the last edition."""
+    certainty = row[f"certainty{when}"]
+    return say(row[f"verdict{when}"], lang) + (f" ({say(certainty, lang).lower()})" if certainty else "")
+
+
+def _reason(plan: Plan, row: Mapping[str, Any]) -> str:
+    """The supplier's reason for the correction behind a changed figure; empty where none is given."""
+    same = (plan.revised[list(KEY)] == [row[name] for name in KEY]).all(axis=1)
+    return next(iter(plan.revised.loc[same, "reason"].iloc[::-1]), "")
 
 
 def _before_and_after(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[list[str], list[dict]]:
