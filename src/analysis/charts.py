@@ -48,11 +48,13 @@ def _svg(figure: Figure, element: str, title: str, alternative: str) -> str:
             f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}')  # fmt: skip
 
 
-def _shown(figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, lang: str) -> Shown:
-    """Chart, what it means, and its numbers, as one figure of the page."""
+def _shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str) -> Shown:
+    """Chart, what it means, where it is from, and its numbers, as one figure of the page."""
     svg = _svg(figure, element, title, alternative)
     summary = say("table_of", lang, title=title)
-    return Shown(f'<figure id="{element}">{svg}<figcaption>{escape(finding)}</figcaption><details><summary>{escape(summary)}</summary>'
+    from_ = tables.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
+    caption = escape(finding) + (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
+    return Shown(f'<figure id="{element}">{svg}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
                  f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
         for number, reference in enumerate(references):
             _draw_reference(axes, plan, indicator, reference, lang, number)
         _mark_years(axes, known, first, plan.year, lang)
-        _finish(axes, known, first, last, lang, title)
+        _finish(axes, known, first, last, lang, title, _size(rows, known, lang))
         verdict = _verdict(plan, lang, indicator, area)
         axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold")
     kind = say("bar_chart" if known.unit in ("count", "dkk") else "line_chart", lang)
@@ -120,7 +122,7 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     behind = pd.concat([rows, *(_observed(plan, indicator, [reference]) for reference in references)])
     data = tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
-    return _shown(figure, element, title, finding, alternative, data, lang)
+    return _shown(plan, figure, element, title, finding, alternative, data, behind, lang)
 
 
 def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> str:
@@ -207,8 +209,17 @@ def _mark_years(axes: Axes, indicator: Indicator, first: int, last: int, lang: s
                           color=COLOURS["quiet"])  # fmt: skip
 
 
-def _finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, title: str) -> None:
-    """Axes in Danish numbers from zero, the title, and the legend below."""
+def _size(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
+    """How many the latest figure is out of, where that is known: answers of a survey, tenancies, employees."""
+    known = rows[rows["denominator"].notna() & rows["value"].notna()]
+    if known.empty or indicator.unit not in ("share", "rate"):
+        return ""
+    last = known.iloc[-1]
+    return " · " + say("size_of", lang, n=wording.number(last["denominator"], 0, lang), year=last["year"])
+
+
+def _finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, title: str, size: str) -> None:
+    """Axes in Danish numbers from zero, the title, what is measured and how many it is out of, and the legend below."""
     axes.set_xlim(first - 0.6, last + 0.6)
     axes.set_xticks(range(first, last + 1))
     if indicator.unit in ("share", "rate"):
@@ -219,7 +230,7 @@ def _finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, 
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_formatter(_formatter(indicator, lang))
     axes.set_title(f"{title}\n", fontweight="bold", fontsize=11)
-    axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang), transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
+    axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang) + size, transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
     handles, labels = axes.get_legend_handles_labels()
     if len(labels) > 1:
         axes.figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
@@ -268,8 +279,8 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     if without:
         finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
     data = tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
-    return _shown(grid.figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding),
-                  data, lang)  # fmt: skip
+    return _shown(plan, grid.figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding),
+                  data, rows, lang)  # fmt: skip
 
 
 def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
@@ -308,7 +319,8 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     finding = " ".join([*found, say("comparison_caveat", lang, n=len(compared), first=compared["year"].min(), last=compared["year"].max())])
     data = tables.observed(plan, lang, known, rows.iloc[::-1], f"{element}-data", say("latest_of_each", lang, year=plan.year))
     alternative = say("chart_comparison", lang, n=len(rows), what=known.name[lang].lower(), finding=finding)
-    return _shown(figure, element, f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}", finding, alternative, data, lang)
+    title = f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}"
+    return _shown(plan, figure, element, title, finding, alternative, data, rows, lang)
 
 
 def sections(plan: Plan, lang: str, area: str) -> Shown:

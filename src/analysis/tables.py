@@ -483,6 +483,10 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
             figures += [figure(indicator.id, row["area"], row["period"], row[key], between) for key in ("lower", "upper")]
         if not pd.isna(row["value"]):
             figures.append(figure(indicator.id, row["area"], row["period"], row["value"], shown))
+        if not pd.isna(row["denominator"]) and indicator.unit in ("share", "rate"):
+            out_of = wording.number(row["denominator"], 0, lang)
+            figures.append(figure(indicator.id, row["area"], row["period"], row["denominator"], out_of))
+            between += f"<small>n = {out_of}</small>"
         cells.append([escape(wording.period(row["period"], lang)), escape(area_name(plan, row["area"], lang)), escape(shown), between,
                       escape(say(row["status"], lang)), sources(plan, lang, row["source"])])  # fmt: skip
     return Shown(table(element, caption, header, cells), element, figures)

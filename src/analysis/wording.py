@@ -114,6 +114,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "revised_hidden": ("revideret; tallene vises ikke", "revised; the figures are not shown"),
     "changed_caption": ("Tal, der er ændret siden sidste udgave med dem", "Figures changed since the last edition with them"),
     "edition": ("Udgave", "Edition"),
+    "size_of": ("n = {n} ({year})", "n = {n} ({year})"),
     "comment_by": ("Kommentar, {author}, {on}:", "Comment, {author}, {on}:"),
     "news": ("Nyt siden sidste udgave", "New since the last edition"),
     "first_edition": ("Der er ingen tidligere udgave at sammenligne med.", "There is no earlier edition to compare with."),
