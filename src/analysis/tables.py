@@ -329,11 +329,9 @@ def _bar(row: Mapping[str, Any]) -> str:
     """The gap as a small bar around zero, as a share of the target: right of the middle is met. Its number stands beside it."""
     if pd.isna(row["gap"]) or not row["target"]:
         return ""
-    reach = max(-1.0, min(1.0, float(row["gap"]) / abs(float(row["target"])))) * 30
-    start, width = (30, reach) if reach >= 0 else (30 + reach, -reach)
-    kind = "met" if reach >= 0 else "not_met"
-    return (f'<svg class="bar {kind}" viewBox="0 0 60 10" width="60" height="10" aria-hidden="true"><rect x="{start:.1f}" y="2" width="{max(width, 0.8):.1f}" '
-            f'height="6"/><line x1="30" y1="0" x2="30" y2="10"/></svg>')  # fmt: skip
+    reach = max(-1.0, min(1.0, float(row["gap"]) / abs(float(row["target"])))) * 50
+    start, kind = (50 + min(reach, 0), "met" if reach >= 0 else "not_met")
+    return f'<span class="bar {kind}" style="--start:{start:.0f}%;--width:{max(abs(reach), 1):.0f}%"></span>'
 
 
 def _when_due(plan: Plan, criterion: Criterion, row: Mapping[str, Any], lang: str) -> str:
