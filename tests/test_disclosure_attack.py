@@ -337,10 +337,18 @@ def test_a_loss_is_not_worked_out_from_the_total_within_10_percent():
 
 @pytest.mark.parametrize(
     ("amounts", "expected"),
-    [([50, 45, 5, 3, 2], True), ([40, 30, 20, 10, 5], False), ([100, 4, 3, 1], True), ([10] * 12, False), ([], False), ([7], True)],
+    [([50, 45, 5, 3, 2], True), ([40, 30, 20, 10, 5], False), ([100, 4, 3, 1], True), ([10] * 12, False), ([0, 0], False), ([7, 0], True)],
 )
 def test_a_sum_is_dominated_by_two_of_90_percent_or_by_one_that_the_rest_cannot_blur(amounts, expected):
-    assert dominated(amounts) == expected
+    largest, second = sorted(amounts, reverse=True)[:2]
+    assert dominated(*(pd.Series([number]) for number in (sum(amounts), largest, second))).tolist() == [expected]
+
+
+def test_an_amount_that_nearly_all_comes_from_one_case_is_hidden():
+    rows = [{"indicator": "loss", "area": "a", "period": "2018", "value": 1_000_000, "denominator": 12} | more
+            for more in ({"largest": 930_000, "second": 20_000}, {"largest": 300_000, "second": 200_000}, {})]  # fmt: skip
+    table = observed(*rows).assign(largest=[row.get("largest") for row in rows], second=[row.get("second") for row in rows])
+    assert protection(table.astype({"largest": float, "second": float}), AGREEMENT).reasons.tolist() == ["money", "", ""]
 
 
 def test_no_note_beside_a_hidden_figure_tells_it():

@@ -67,6 +67,18 @@ def test_money_is_summed_to_the_oere_and_only_of_the_deliberate(listed):
     assert table(listed(FIRES, HEAD + ROWS))["value"]["cost", "motalavej", "2018-04"] == 0.3
 
 
+def test_the_two_largest_amounts_are_known_of_months_years_and_all_areas_together(listed):
+    costs = (("03-04-2018", "Motalavej", "ja", 900), ("05-06-2018", "Motalavej", "ja", 40), ("07-06-2018", "Motalavej", "ja", 60),
+             ("08-06-2018", "Motalavej", "nej", 5000), ("09-06-2018", "Sydbyen", "ja", 70))  # fmt: skip
+    rows = "".join(f"{n};{day};{area};brand;{deliberate};{cost}\n" for n, (day, area, deliberate, cost) in enumerate(costs))
+    observations = observe(listed(FIRES, HEAD + rows).deliveries, listed(FIRES, HEAD + rows).agreement).set_index(["indicator", "area", "period"])
+    two = observations[["largest", "second"]]
+    assert two.loc["cost", "motalavej", "2018"].tolist() == [900, 60]
+    assert two.loc["cost", "motalavej", "2018-06"].tolist() == [60, 40]
+    assert two.loc["cost", "motalavej", "2018-07"].tolist() == [0, 0]
+    assert two.loc["cost", "combined", "2018"].tolist() == [900, 70]
+
+
 def test_money_in_another_unit_is_taken_as_that_unit_or_refused(listed):
     millions = table(listed(FIRES.replace('"dkk"', '"million_dkk"'), HEAD + ROWS))["value"]
     assert millions["cost", "motalavej", "2018"] == 300_000

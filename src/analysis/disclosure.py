@@ -5,7 +5,7 @@ than the rule itself tells it, from what is shown now or was shown in an earlier
 hidden too. Every figure that reaches a page has come through `protect`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import pandas as pd
 from .agreement import COMBINED, Agreement
 from .inference import Attack, Block, Goal, Unsolved
 from .knowledge import Edition, amounts_of, known
-from .observations import KEY, NUMBERS
+from .observations import CASES, KEY, NUMBERS
 from .relations import Key, fineness
 
 FIRST = ("small", "share", "money", "months")
@@ -80,7 +80,7 @@ def _groups(agreement: Agreement) -> list[set[str]]:
 
 def _emptied(table: pd.DataFrame, reasons: pd.Series, agreement: Agreement) -> pd.DataFrame:
     """The table without the numbers of hidden figures, and without notes that might tell them."""
-    hidden, shown = reasons != "", table.copy()
+    hidden, shown = reasons != "", table.drop(columns=CASES, errors="ignore")
     shown.loc[hidden, NUMBERS] = float("nan")
     shown.loc[hidden, "decimals"] = pd.NA
     shown.loc[hidden, "status"] = "suppressed"
@@ -119,7 +119,7 @@ def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
         if indicator.disclosure == "money":
             few = ~(rows["denominator"] >= max(least, _FEW_CASES)) & (rows["value"] != 0)
             few &= (rows["area"] != COMBINED) | (rows["status"] != "derived")  # a sum has the cases of its areas
-            few |= rows["contributions"].map(dominated) if "contributions" in rows else False
+            few |= dominated(rows["value"], rows["largest"], rows["second"]) if "largest" in rows else False
             reasons[rows.index[few]] = "money"
         elif indicator.measure == "survey_share":
             people = (rows["value"] * rows["denominator"]).round()
@@ -132,13 +132,13 @@ def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
     return reasons
 
 
-def dominated(contributions: Iterable[float]) -> bool:
+def dominated(total: pd.Series, largest: pd.Series, second: pd.Series) -> pd.Series:
     """Whether a sum tells what its largest case is: two make up 90 %, or all others together less than 10 % of the largest.
 
-    Source: the dominance and p % rules as in Hundepool et al., Statistical Disclosure Control, 2012, section 4.2.
+    False where the single cases are not known. Source: the dominance and p % rules as in Hundepool et al., Statistical
+    Disclosure Control, 2012, section 4.2.
     """
-    largest = sorted(contributions, reverse=True)
-    return bool(largest) and (sum(largest[:2]) >= _DOMINANT * sum(largest) or sum(largest[2:]) < _CLOSE * largest[0])
+    return (total > 0) & ((largest + second >= _DOMINANT * total) | (total - largest - second < _CLOSE * largest))
 
 
 # --- second: what tells something about it -----------------------------------------------------------------

@@ -9,8 +9,8 @@ import pandas as pd
 from .agreement import Indicator
 from .contracts import CONTRACTS, Columns
 
-TIDY = ["file", "sheet", "row", "delivery", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "out_of", "cases", "lowest",
-        "highest", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
+TIDY = ["file", "sheet", "row", "delivery", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "out_of", "cases", "largest",
+        "second", "lowest", "highest", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
 TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]
 _SCALE = {"percent": (Decimal("0.01"), 2), "share": (Decimal(1), 0), "count": (Decimal(1), 0),
           "rate": (Decimal(1), 0), "dkk": (Decimal(1), 0), "million_dkk": (Decimal(1_000_000), -6)}  # fmt: skip
@@ -50,7 +50,7 @@ def finished(rows: pd.DataFrame) -> pd.DataFrame:
     """Tidy rows with every column of `TIDY`, texts never missing, in the order of the file."""
     rows = rows.reindex(columns=TIDY)
     rows["decimals"] = rows["decimals"].astype("Int64")
-    numbers = ["value", "answers", "out_of", "cases", "lowest", "highest"]
+    numbers = ["value", "answers", "out_of", "cases", "largest", "second", "lowest", "highest"]
     rows[numbers] = rows[numbers].astype(float)
     rows[TEXTS] = rows[TEXTS].astype(object).fillna("")
     return rows.sort_values("row", kind="stable").reset_index(drop=True)

@@ -21,17 +21,19 @@ from .periods import period_year, split
 KEY = ["indicator", "area", "period"]
 COLUMNS = [*KEY, "value", "decimals", "numerator", "denominator", "lower", "upper", "status", "source", "note"]
 _EVALUATED = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a text that begins so for a formula
+CASES = ["largest", "second"]  # of an amount, where single ones are known: never written, only used to protect it
 NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 
 
 def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFrame:
     """All delivered figures as observations, with 95 % limits and combined values.
 
-    Columns as `COLUMNS` (shares 0–1, DKK whole) plus `published`: true where the figure was printed in
-    public before. `value` is empty where `status` says why. `decimals` are those of `value` as printed.
+    Columns as `COLUMNS` (shares 0–1, DKK whole) plus `published`: true where the figure was printed in public before,
+    and `largest`, `second`: the two largest single amounts in a sum, where a list tells them. `value` is empty where
+    `status` says why. `decimals` are those of `value` as printed.
     """
     frames = [_delivered(delivery, agreement) for delivery in deliveries]
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "published"])
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "published", *CASES])
     table = pd.concat([table, _years(table, agreement)], ignore_index=True)
     table = pd.concat([table, _combined(table, agreement)], ignore_index=True)
     return _with_limits(table, agreement).sort_values(KEY, kind="stable").reset_index(drop=True)
@@ -51,6 +53,7 @@ def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
             "lower": used["lowest"].astype(float), "upper": used["highest"].astype(float),
             "status": used["status"].where(used["missing"] == "", used["missing"]),
             "source": delivery.source.name + ":" + used["source"].where(used["source"] != "", used["file"]),
+            "largest": used["largest"].astype(float), "second": used["second"].astype(float),
             "note": _notes(used), "published": delivery.source.contract == "published",
         }
     )  # fmt: skip
@@ -84,7 +87,8 @@ def _years(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
                 there = by_period.loc[parts]
                 rows.append({"indicator": id_, "area": area, "period": period, "value": exact_sum(there["value"]), "decimals": 0, "status": "derived",
                              "denominator": there["denominator"].sum() if there["denominator"].notna().all() else np.nan,
-                             "published": bool(there["published"].all()), "source": "; ".join(dict.fromkeys(there["source"])), "note": ""})  # fmt: skip
+                             "published": bool(there["published"].all()), **_largest_of(there),
+                             "source": "; ".join(dict.fromkeys(there["source"])), "note": ""})  # fmt: skip
     return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
 
 
@@ -112,9 +116,16 @@ def _combined(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
             row |= {"numerator": there["numerator"].sum(), "denominator": there["denominator"].sum(), "status": "derived"}
             row["value"] = row["numerator"] / row["denominator"] if row["denominator"] else np.nan
         else:
-            row |= {"value": exact_sum(there["value"]), "decimals": there["decimals"].max(), "status": "derived"}
+            row |= {"value": exact_sum(there["value"]), "decimals": there["decimals"].max(), "status": "derived", **_largest_of(there)}
         rows.append(row)
     return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
+
+
+def _largest_of(parts: pd.DataFrame) -> dict[str, float]:
+    """The two largest single amounts in a sum of these parts; NaN where those of a part are not known."""
+    single = parts.reindex(columns=CASES)
+    known = single.notna().all(axis=None)
+    return dict(zip(CASES, sorted(single.to_numpy().ravel(), reverse=True)[:2] if known else (np.nan, np.nan), strict=True))
 
 
 def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:

@@ -34,7 +34,7 @@ class Tally:
         self.first_month = agreement.start.month
         self.covers = list(covers)
         self.months = {month for period in self.covers for month in months_of(period, self.first_month)}
-        self.counts, self.people, self.aside = [], [], []
+        self.counts, self.people, self.aside, self.largest = [], [], [], []
         self.hashes = array("Q")
         self.indicators: set[str] = set()
         self.areas: set[str] = set()
@@ -65,6 +65,8 @@ class Tally:
         self.counts.append(kept.groupby(_KEY, sort=False)[_SUMS].sum().reset_index())
         if len(self.counts) > 50:
             self.counts = [pd.concat(self.counts).groupby(_KEY, sort=False)[_SUMS].sum().reset_index()]
+        if kept["amount"].notna().any():
+            self.largest = [_two_largest(pd.concat([*self.largest, kept.loc[kept["outcome"] == "yes", [*_KEY[:3], "amount"]]]))]
         if not amounts_only:
             self.aside.append(columns.aside[columns.aside != ""].value_counts())
 
@@ -207,11 +209,21 @@ class Tally:
         for area in areas:
             here = mine[[key[1] == area for key in mine.index]] if len(mine) else mine
             outcome = {name: group[_SUMS].sum() for name, group in here.groupby(level="outcome")} if len(here) else {}
-            rows += self._figure(indicator, area, period, outcome, people[people["area"] == area])
+            figure = self._figure(indicator, area, period, outcome, people[people["area"] == area])
+            if indicator.unit == "dkk" and figure:  # the figure itself comes first
+                figure[0] |= self._largest(indicator, area, inside)
+            rows += figure
         different = indicator.id in self.identified or not len(counts) or indicator.id not in counts.index.get_level_values("indicator")
         if indicator.combine == "unique" and areas != [COMBINED] and not absent and different:
             rows += [{**self._base(indicator, COMBINED, period), "value": float(self._different(indicator, period, people))}]
         return rows
+
+    def _largest(self, indicator: Indicator, area: str, inside: set[str]) -> dict[str, float]:
+        """The two largest amounts in an area within these months, from which it is told whether the sum gives one away."""
+        rows = self.largest[0] if self.largest else pd.DataFrame(columns=[*_KEY[:3], "amount"])
+        mine = rows[(rows["indicator"] == indicator.id) & (rows["area"] == area) & rows["period"].isin(inside)]
+        amounts = [*sorted(mine["amount"], reverse=True), 0.0, 0.0]
+        return {"largest": amounts[0] / 100, "second": amounts[1] / 100}
 
     def _base(self, indicator: Indicator, area: str, period: str) -> dict[str, Any]:
         return {"indicator": indicator.id, "area": area, "period": period, "decimals": 0, "status": "measured"}
@@ -261,6 +273,11 @@ class Tally:
             return int(first.between(months.start, months.stop - 1).sum())
         inside = when.between(months.start, months.stop - 1)
         return people[inside]["id"].nunique()
+
+
+def _two_largest(amounts: pd.DataFrame) -> pd.DataFrame:
+    """Of each indicator, area and period the two largest amounts."""
+    return amounts.dropna(subset="amount").sort_values("amount", ascending=False, kind="stable").groupby(_KEY[:3], sort=False).head(2)
 
 
 def _in_oere(columns: Columns) -> pd.Series:
