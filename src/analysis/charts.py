@@ -22,7 +22,10 @@ from .plan import Plan
 from .tables import Shown, escape
 from .wording import say
 
-COLOURS = {"value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "quiet": "#6b7680", "grid": "#dfe3e7"}
+COLOURS = {
+    "value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "other": "#8a949d", "met": "#1c6b3c", "not_met": "#a3221b",
+    "hidden": "#6b7680", "quiet": "#6b7680", "grid": "#dfe3e7",
+}  # fmt: skip
 _THEME = {
     "font.family": "sans-serif", "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "analysis", "text.parse_math": False,
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": COLOURS["quiet"],
@@ -52,7 +55,8 @@ def _shown(figure: Figure, element: str, title: str, finding: str, alternative: 
     """Chart, what it means, and its numbers, as one figure of the page."""
     svg = _svg(figure, element, title, alternative)
     summary = say("table_of", lang, title=title)
-    return Shown(f'<figure id="{element}">{svg}<figcaption>{escape(finding)}</figcaption><details><summary>{escape(summary)}</summary>'
+    frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{svg}</div>'  # it may scroll, and keys must reach it
+    return Shown(f'<figure id="{element}">{frame}<figcaption>{escape(finding)}</figcaption><details><summary>{escape(summary)}</summary>'
                  f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
 
 
@@ -112,8 +116,8 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
             _draw_reference(axes, plan, indicator, reference, lang, number)
         _mark_years(axes, known, first, plan.year, lang)
         _finish(axes, known, first, last, lang, title)
-        verdict = _verdict(plan, lang, indicator, area)
-        axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold")
+        verdict, kind = _verdict(plan, lang, indicator, area)
+        axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold", color=COLOURS.get(kind, "#111111"))
     kind = say("bar_chart" if known.unit in ("count", "dkk") else "line_chart", lang)
     alternative = say("chart_series", lang, kind=kind, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
                       finding=" ".join([finding, *_path_words(plan, path, lang), verdict]).strip())  # fmt: skip
@@ -123,14 +127,14 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     return _shown(figure, element, title, finding, alternative, data, lang)
 
 
-def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> str:
-    """The latest verdict on this indicator's first promise here, as year, promise, symbol and word; empty without one."""
+def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str]:
+    """The latest verdict on this indicator's first promise here, as year, promise, symbol and word, and its kind; empty without one."""
     for current in findings.rows_of(plan, indicator, area):
         row = findings.with_gap(plan, current["criterion"], indicator, area)
         if current["reading"] == "primary" and row is not None and row["role"] == "judged":
             sure = f" ({say(row['certainty'], lang).lower()})" if row["certainty"] else ""
-            return f"{row['criterion']} {row['year']}: {wording.verdict(row['verdict'], lang)}{sure}"
-    return ""
+            return f"{row['criterion']} {row['year']}: {wording.verdict(row['verdict'], lang)}{sure}", row["verdict"]
+    return "", ""
 
 
 def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
@@ -164,7 +168,7 @@ def _draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str
                       ha="left" if side else "center", va="bottom", fontweight="bold", color="#111111",
                       bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
     for year in rows.loc[rows["status"] == "suppressed", "year"]:
-        axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["quiet"], hatch="///", linewidth=0)
+        axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["hidden"], hatch="///", linewidth=0)
         axes.annotate(say("suppressed", lang), (year, 0.5), xycoords=("data", "axes fraction"), rotation=90, ha="center", va="center")
 
 
@@ -290,7 +294,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     with mpl.rc_context(_THEME | {"axes.grid.axis": "x"}):
         figure, axes = plt.subplots(figsize=(7.2, 0.34 * len(rows) + 0.9), layout="constrained")
         sns.scatterplot(rows, x="value", y="name", hue="kind", style="kind", s=70, legend=False, ax=axes,
-                        palette={"own": COLOURS["value"], "other": "#8a949d", "reference": COLOURS["target"]},
+                        palette={"own": COLOURS["value"], "other": COLOURS["other"], "reference": COLOURS["target"]},
                         markers={"own": "o", "other": "s", "reference": "D"})  # fmt: skip
         for row in rows.to_dict("records"):
             label = f"{findings.value_of(row, known, lang)} ({row['year']})"
