@@ -238,7 +238,7 @@ def test_the_contents_lead_to_every_section(path, visit):
 # --- paper -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=[("da", "area-motalavej"), ("da", "index"), ("en", "partnership"), ("en", "data-check")], ids="-".join)
+@pytest.fixture(params=[("da", "area-motalavej"), ("da", "index"), ("da", "method"), ("en", "partnership"), ("en", "data-check")], ids="-".join)
 def paper(request, reports, visit) -> tuple[str, Path, bytes, Visit]:
     """Pages as a PDF: language, page, PDF, the page as laid out for paper."""
     lang, name = request.param
