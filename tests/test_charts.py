@@ -2,13 +2,17 @@
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
 import pytest
 from hostile import HIDDEN, INDICATOR, is_text, opened
 from pages import AREAS, plan_copy, soup, text
 
-from analysis import charts
+from analysis import charts, wording
 from analysis.plan import Plan
 
 
@@ -88,6 +92,68 @@ def test_every_colour_written_elsewhere_in_the_charts_stands_out_on_white():
     used = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and re.fullmatch("#[0-9a-fA-F]{6}", str(node.value))}
     assert used > set(charts.COLOURS.values())
     assert [colour for colour in sorted(used - {charts.COLOURS["grid"]}) if contrast(colour) < 3] == []
+
+
+# How colours look to eyes that lack one kind of cone, on linear RGB: Machado, Oliveira & Fernandes 2009, severity 1
+EYES = {
+    "all cones": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "no colour": [[0.2126, 0.7152, 0.0722]] * 3,
+}
+APART = 12  # in CIELAB; about 2 is the smallest difference that can be seen side by side
+
+
+def seen(colour: str, eyes: str) -> np.ndarray:
+    """A colour as these eyes see it, in CIELAB (D65)."""
+    channels = np.array([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    parts = to_xyz @ np.clip(np.array(EYES[eyes]) @ linear, 0, 1) / [0.95047, 1, 1.08883]
+    light, middle, dark = np.where(parts > (6 / 29) ** 3, np.cbrt(parts), parts / (3 * (6 / 29) ** 2) + 4 / 29)[[1, 0, 2]]
+    return np.array([116 * light - 16, 500 * (middle - light), 200 * (light - dark)])
+
+
+def apart(one: str, other: str, eyes: str) -> float:
+    return float(np.linalg.norm(seen(charts.COLOURS[one], eyes) - seen(charts.COLOURS[other], eyes)))
+
+
+def test_colours_are_seen_as_the_tables_of_the_field_say():
+    assert seen("#ffffff", "all cones") == pytest.approx([100, 0, 0], abs=0.05)
+    assert seen("#ff0000", "all cones") == pytest.approx([53.24, 80.09, 67.20], abs=0.05)
+    assert seen("#ff0000", "no colour")[1:] == pytest.approx([0, 0], abs=0.05)
+
+
+@pytest.mark.parametrize("eyes", [eyes for eyes in EYES if eyes != "no colour"])
+@pytest.mark.parametrize(("one", "other"), [("value", "target"), ("value", "reference"), ("target", "reference"), ("value", "other"),
+                                            ("reference", "other"), ("met", "not_met")])  # fmt: skip
+def test_colours_that_meet_in_a_chart_are_told_apart_by_every_eye(one, other, eyes):
+    assert apart(one, other, eyes) >= APART
+
+
+def test_where_colour_alone_fails_a_mark_or_a_word_tells(real):
+    """Target and verdict come close for some eyes, and without colour much does: shapes, symbols and words carry the meaning too."""
+    assert apart("met", "not_met", "no colour") < APART
+    assert wording.verdict("met", "da")[0] != wording.verdict("not_met", "da")[0]
+    figure, axes = plt.subplots()
+    known = real.agreement.indicators["safe_share"]
+    charts._draw_values(axes, charts._observed(real, "safe_share", ["motalavej"]), known, "da")
+    for number, reference in enumerate(("sub_average", "denmark")):
+        charts._draw_reference(axes, real, "safe_share", reference, "da", number, [])
+    path = pd.DataFrame({"year": [2017, 2018], "target": [0.7, 0.7], "target_whole": [None, None]})
+    charts._draw_path(axes, path, known, "da", other=False)
+    drawn_as = {line.get_label(): (line.get_marker(), line.get_linestyle()) for line in axes.lines if line.get_label()[0] != "_"}
+    plt.close(figure)
+    assert len(drawn_as) == 4 and len(set(drawn_as.values())) == 4, drawn_as
+
+
+def test_the_number_of_a_place_compared_with_covers_no_other():
+    taken = [(2021, 0.80), (2021, 0.65), (2020, 0.70)]
+    first, second = charts._free_height(2021, 0.70, taken), charts._free_height(2021, 0.70, taken)
+    heights = sorted([0.80, 0.65, first, second])
+    assert all(above - below >= charts._LABEL - 1e-9 for below, above in pairwise(heights)), heights
+    assert charts._free_height(2019, 0.70, taken) == 0.70, "nothing else that year"
 
 
 def test_the_words_in_a_chart_are_text_that_can_be_read_and_searched(real):

@@ -79,6 +79,13 @@ def test_ci_fails_when_a_command_is_missing_empty_or_never_closed(broken, tmp_pa
     assert "no command in a sh block under '### Run the tests'" in shown.stderr
 
 
+def test_ci_installs_the_browser_that_the_readme_names():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    named = re.search(r"apt-get install (\S+)", section(README, "## Tests in a browser"))[1]
+    assert re.search(rf"apt-get install .*\b{named}\b", script)
+    assert script.index("apt-get install") < script.index("for command in")
+
+
 # --- README ----------------------------------------------------------------------------------------------
 
 

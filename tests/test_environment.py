@@ -31,9 +31,15 @@ def promised(pyproject: str) -> dict[str, str]:
 
 
 def given(environment: str) -> dict[str, str]:
-    """What environment.yml installs from conda-forge; pip itself is only the tool for the last line."""
-    packages = [each for each in yaml.safe_load(environment)["dependencies"] if isinstance(each, str)]
-    return {name: bound for name, bound in bounds(packages).items() if name != "pip"}
+    """What environment.yml installs, from conda-forge or by pip; pip itself is only the tool for its last lines."""
+    listed = yaml.safe_load(environment)["dependencies"]
+    packages = [*(each for each in listed if isinstance(each, str)), *by_pip(environment)]
+    return {name: bound for name, bound in bounds([each for each in packages if each != "-e ."]).items() if name != "pip"}
+
+
+def by_pip(environment: str) -> list[str]:
+    """The lines that environment.yml leaves to pip."""
+    return [line for each in yaml.safe_load(environment)["dependencies"] if isinstance(each, dict) for line in each["pip"]]
 
 
 def test_conda_users_get_the_same_packages_with_the_same_bounds():
@@ -44,13 +50,13 @@ def test_conda_users_get_this_project_itself_from_its_folder():
     read = yaml.safe_load(ENVIRONMENT)
     assert (read["name"], read["channels"]) == ("tryghed", ["conda-forge"])
     assert "pip" in read["dependencies"]
-    assert [each["pip"] for each in read["dependencies"] if isinstance(each, dict)] == [["-e ."]]
+    assert by_pip(ENVIRONMENT)[-1] == "-e ."
 
 
 @pytest.mark.parametrize("package", promised(PYPROJECT))
 def test_a_package_or_bound_that_stands_on_one_side_only_is_noticed(package):
-    conda_line = rf"(?m)^  - {re.escape(package)}(?=[<>=\s])[^\n]*\n"
-    assert given(re.sub(conda_line, "", ENVIRONMENT)) != promised(PYPROJECT)
-    assert given(re.sub(conda_line, f"  - {package}>=99\n", ENVIRONMENT)) != promised(PYPROJECT)
+    line = rf"(?m)^( +)- {re.escape(package)}(?=[<>=\s])[^\n]*\n"
+    assert given(re.sub(line, "", ENVIRONMENT)) != promised(PYPROJECT)
+    assert given(re.sub(line, rf"\1- {package}>=99\n", ENVIRONMENT)) != promised(PYPROJECT)
     if package != "python":
         assert given(ENVIRONMENT) != promised(re.sub(rf'"{re.escape(package)}[^"]*",?', "", PYPROJECT))

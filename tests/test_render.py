@@ -209,3 +209,28 @@ def test_figures_of_pages_that_are_no_notebooks_are_listed_too():
     listed = rows(key_figures([Rendered("p", "", "", [{"report": "p", **figure()}])], [{"report": "index", **figure()}]))
     assert {row["report"] for row in listed} == {"index", "p"}
     assert list(listed[0]) == render.FIGURE_COLUMNS == ["report", "element", "indicator", "area", "period", "value", "shown_as"]
+
+
+# --- contents --------------------------------------------------------------------------------------------
+
+
+def test_the_contents_list_every_section_under_the_title_and_leave_the_rest_alone():
+    body = '<h1>T</h1><p class="lead">L</p><h2>One &amp; two</h2><p id="three">x</p><h2 id="own">Own</h2><h2>Three</h2><h2><a href="x.html">Three</a></h2>'
+    made = soup(render.with_contents(body, "Contents"))
+    assert [heading["id"] for heading in made.find_all("h2")] == ["one-two", "own", "three-2", "three-3"]
+    assert [(link["href"][1:], link.get_text()) for link in made.nav.find_all("a")] == [
+        ("one-two", "One & two"), ("own", "Own"), ("three-2", "Three"), ("three-3", "Three")]  # fmt: skip
+    assert made.find(class_="lead").find_next_sibling() == made.nav
+    assert made.h2.find_next("a", href="x.html")
+
+
+def test_a_page_of_two_sections_has_no_contents():
+    made = soup(render.with_contents("<h1>T</h1><h2>One</h2><h2>Two</h2>", "Contents"))
+    assert made.nav is None and [heading["id"] for heading in made.find_all("h2")] == ["one", "two"]
+
+
+def test_a_hostile_heading_stays_text_in_the_contents():
+    heading = "&lt;script&gt;alert(1)&lt;/script&gt; &quot;x&quot;"
+    made = render.with_contents(f"<h1>T</h1>{f'<h2>{heading}</h2>' * 3}", "Contents")
+    assert made.count(heading) == 6 and not soup(made).find("script")
+    assert len({tag["id"] for tag in soup(made).find_all("h2")}) == 3

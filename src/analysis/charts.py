@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from . import findings, tables, wording
@@ -22,7 +23,12 @@ from .plan import Plan
 from .tables import Shown, escape
 from .wording import say
 
-COLOURS = {"value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "quiet": "#6b7680", "grid": "#dfe3e7"}
+COLOURS = {
+    "value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "other": "#8a949d", "met": "#1c6b3c", "not_met": "#a3221b",
+    "hidden": "#6b7680", "quiet": "#6b7680", "grid": "#dfe3e7",
+}  # fmt: skip
+_LABEL = 0.085  # height of a number beside a point, as a part of a 0–100 % axis
+_PLOT_POINTS = 160  # height of that axis on the page, about
 _THEME = {
     "font.family": "sans-serif", "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "analysis", "text.parse_math": False,
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": COLOURS["quiet"],
@@ -54,7 +60,8 @@ def _shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, a
     summary = say("table_of", lang, title=title)
     from_ = tables.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
     caption = escape(finding) + (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
-    return Shown(f'<figure id="{element}">{svg}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
+    frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{svg}</div>'  # it may scroll, and keys must reach it
+    return Shown(f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
                  f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
 
 
@@ -110,12 +117,13 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
         last = max(plan.agreement.end.year, rows["year"].max())
         _draw_values(axes, rows, known, lang)
         _draw_path(axes, path, known, lang, other)
+        taken = _label_places(rows, path)
         for number, reference in enumerate(references):
-            _draw_reference(axes, plan, indicator, reference, lang, number)
+            _draw_reference(axes, plan, indicator, reference, lang, number, taken)
         _mark_years(axes, known, first, plan.year, lang)
         _finish(axes, known, first, last, lang, title, _size(rows, known, lang))
-        verdict = _verdict(plan, lang, indicator, area)
-        axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold")
+        verdict, kind = _verdict(plan, lang, indicator, area)
+        axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold", color=COLOURS.get(kind, "#111111"))
     kind = say("bar_chart" if known.unit in ("count", "dkk") else "line_chart", lang)
     alternative = say("chart_series", lang, kind=kind, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
                       finding=" ".join([finding, *_path_words(plan, path, lang), verdict]).strip())  # fmt: skip
@@ -125,14 +133,14 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     return _shown(plan, figure, element, title, finding, alternative, data, behind, lang)
 
 
-def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> str:
-    """The latest verdict on this indicator's first promise here, as year, promise, symbol and word; empty without one."""
+def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str]:
+    """The latest verdict on this indicator's first promise here, as year, promise, symbol and word, and its kind; empty without one."""
     for current in findings.rows_of(plan, indicator, area):
         row = findings.with_gap(plan, current["criterion"], indicator, area)
         if current["reading"] == "primary" and row is not None and row["role"] == "judged":
             sure = f" ({say(row['certainty'], lang).lower()})" if row["certainty"] else ""
-            return f"{row['criterion']} {row['year']}: {wording.verdict(row['verdict'], lang)}{sure}"
-    return ""
+            return f"{row['criterion']} {row['year']}: {wording.verdict(row['verdict'], lang)}{sure}", row["verdict"]
+    return "", ""
 
 
 def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
@@ -157,8 +165,10 @@ def _draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str
         joined = measured.set_index("year")["value"].reindex(years)  # a missing year is a gap in the line
         axes.plot(joined.index, joined, color=COLOURS["value"], marker="o", markersize=7, label=say("legend_value", lang))
     if measured["lower"].notna().any():
-        axes.errorbar(measured["year"], measured["value"], yerr=span, fmt="none", ecolor="#222222", elinewidth=1.1, capsize=4,
-                      label=say("legend_interval", lang))  # fmt: skip
+        interval = axes.errorbar(measured["year"], measured["value"], yerr=span, fmt="none", ecolor="#222222", elinewidth=1.1, capsize=4, zorder=1.5,
+                                 label=say("legend_interval", lang))  # fmt: skip
+        for line in (*interval.lines[1], *interval.lines[2]):
+            line.set_path_effects(_on_white(3 if line in interval.lines[2] else 2.4))
     for row in measured.to_dict("records")[-(labels or len(measured)):]:
         side = 0.06 if row["lower"] == row["lower"] else 0
         label = findings.value_of(row, indicator, lang)
@@ -166,8 +176,14 @@ def _draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str
                       ha="left" if side else "center", va="bottom", fontweight="bold", color="#111111",
                       bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
     for year in rows.loc[rows["status"] == "suppressed", "year"]:
-        axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["quiet"], hatch="///", linewidth=0)
-        axes.annotate(say("suppressed", lang), (year, 0.5), xycoords=("data", "axes fraction"), rotation=90, ha="center", va="center")
+        axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["hidden"], hatch="///", linewidth=0)
+        axes.annotate(say("suppressed", lang), (year, 0.5), xycoords=("data", "axes fraction"), rotation=90, ha="center", va="center",
+                      bbox={"facecolor": "white", "linewidth": 0, "pad": 1})  # fmt: skip
+
+
+def _on_white(width: float) -> list[withStroke]:
+    """A white edge, so that a mark stands out from a bar it lies on as it does from the paper."""
+    return [withStroke(linewidth=width, foreground="white")]
 
 
 def _draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, other: bool) -> None:
@@ -175,7 +191,8 @@ def _draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, 
         return
     label = say("legend_target_other" if other else "legend_target", lang)
     axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], marker="_", markersize=22, markeredgewidth=2.5,
-              linestyle=":", linewidth=1.2, label=label)  # fmt: skip
+              linestyle="none", label=label, path_effects=_on_white(5))  # fmt: skip
+    axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], linestyle=":", linewidth=1.2)
     ends = [0, -1] if len(path) > 1 and indicator.unit == "count" else [-1]
     for row in path.iloc[ends].to_dict("records"):
         shown = row["target_whole"] if indicator.unit == "count" and not pd.isna(row["target_whole"]) else row["target"]
@@ -184,8 +201,24 @@ def _draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, 
                       bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8})  # fmt: skip
 
 
-def _draw_reference(axes: Axes, plan: Plan, indicator: str, reference: str, lang: str, number: int) -> None:
-    """A place compared with, in a dash and marker of its own."""
+def _label_places(rows: pd.DataFrame, path: pd.DataFrame) -> list[tuple[int, float]]:
+    """Year and height of the numbers beside the values and the last target."""
+    measured = rows[rows["value"].notna()]
+    places = [(year, value + 0.75 * _LABEL) for year, value in zip(measured["year"], measured["value"], strict=True)]
+    return [*places, *((int(row["year"]), row["target"] - 0.75 * _LABEL) for row in path.tail(1).to_dict("records"))]
+
+
+def _free_height(year: int, height: float, taken: list[tuple[int, float]]) -> float:
+    """The height nearest to a point's own at which its number covers no other of that year; from then on taken."""
+    others = [other for when, other in taken if when == year]
+    steps = (height + sign * part * _LABEL / 4 for part in range(40) for sign in (1, -1))
+    free = next((step for step in steps if all(abs(step - other) >= _LABEL for other in others)), height)
+    taken.append((year, free))
+    return free
+
+
+def _draw_reference(axes: Axes, plan: Plan, indicator: str, reference: str, lang: str, number: int, taken: list[tuple[int, float]]) -> None:
+    """A place compared with, in a dash and marker of its own; its number beside those already there."""
     rows = _observed(plan, indicator, [reference]).dropna(subset="value")
     if rows.empty:
         return
@@ -195,7 +228,9 @@ def _draw_reference(axes: Axes, plan: Plan, indicator: str, reference: str, lang
               label=plan.agreement.area_name(reference))  # fmt: skip
     last = rows.iloc[-1].to_dict()
     label = findings.value_of(last, plan.agreement.indicators[indicator], lang)
-    axes.annotate(label, (last["year"], last["value"]), xytext=(8, 0), textcoords="offset points", va="center", color=COLOURS["reference"])
+    share = plan.agreement.indicators[indicator].unit == "share"
+    lift = (_free_height(last["year"], last["value"], taken) - last["value"]) * _PLOT_POINTS if share else 0
+    axes.annotate(label, (last["year"], last["value"]), xytext=(8, lift), textcoords="offset points", va="center", color=COLOURS["reference"])
 
 
 def _mark_years(axes: Axes, indicator: Indicator, first: int, last: int, lang: str) -> None:
@@ -301,7 +336,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     with mpl.rc_context(_THEME | {"axes.grid.axis": "x"}):
         figure, axes = plt.subplots(figsize=(7.2, 0.34 * len(rows) + 0.9), layout="constrained")
         sns.scatterplot(rows, x="value", y="name", hue="kind", style="kind", s=70, legend=False, ax=axes,
-                        palette={"own": COLOURS["value"], "other": "#8a949d", "reference": COLOURS["target"]},
+                        palette={"own": COLOURS["value"], "other": COLOURS["other"], "reference": COLOURS["reference"]},
                         markers={"own": "o", "other": "s", "reference": "D"})  # fmt: skip
         for row in rows.to_dict("records"):
             label = f"{findings.value_of(row, known, lang)} ({row['year']})"

@@ -6,8 +6,10 @@ last element is there.
 
 import contextlib
 import csv
+import html
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -157,8 +159,37 @@ def _html(page: Page, notebook: Any, lang: str, links: Sequence[tuple[str, str]]
     shown.cells = kept
     here = Path(__file__).parent / "page"
     exporter = HTMLExporter(config=Config(), template_name="page", extra_template_basedirs=[str(here.parent)],
-                            template_file="index.html.j2", preprocessors=[], exclude_anchor_links=True)  # fmt: skip
+                            template_file="index.html.j2", preprocessors=[], exclude_anchor_links=True,
+                            filters={"with_contents": with_contents})  # fmt: skip
     return exporter.from_notebook_node(shown, resources=page_resources(page.title, f"{page.name}.html", lang, links))[0]
+
+
+def with_contents(markup: str, label: str) -> str:
+    """The page's body with a list of its sections under the title; a page of one or two sections needs none.
+
+    A section without an id gets one made of its heading, so that it can be linked to.
+    """
+    taken, entries = {"content", "contents", *re.findall(r'\bid="([^"]+)"', markup)}, []
+
+    def section(found: re.Match[str]) -> str:
+        words = " ".join(re.sub(r"<[^>]+>", "", found[2]).split())
+        own = re.search(r'\bid="([^"]+)"', found[1])
+        id_ = own[1] if own else _free_id(words, taken)
+        taken.add(id_)
+        entries.append(f'<li><a href="#{id_}">{words}</a></li>')
+        return found[0] if own else f'<h2 id="{id_}"{found[1]}>{found[2]}</h2>'
+
+    body = re.sub(r"<h2\b([^>]*)>(.*?)</h2>", section, markup, flags=re.S)
+    if len(entries) < 3:
+        return body
+    listed = f'<nav class="contents" aria-labelledby="contents"><p id="contents">{label}</p><ul>{"".join(entries)}</ul></nav>'
+    return re.sub(r'<h1\b[^>]*>.*?</h1>(?:\s*<p class="lead">.*?</p>)?', lambda found: found[0] + listed, body, count=1, flags=re.S)
+
+
+def _free_id(words: str, taken: set[str]) -> str:
+    """An id no other element has, made of a heading's letters and digits (its words are escaped already)."""
+    slug = re.sub(r"\W+", "-", html.unescape(words).lower()).strip("-") or "section"
+    return next(id_ for id_ in (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))) if id_ not in taken)
 
 
 def _other_language(cell: Any, lang: str) -> bool:
@@ -169,7 +200,7 @@ def _other_language(cell: Any, lang: str) -> bool:
 def page_resources(title: str, file: str, lang: str, links: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """What the page template needs besides the notebook."""
     return {"lang": lang, "title": title, "style": (Path(__file__).parent / "page" / "style.css").read_text(encoding="utf-8"),
-            "skip": say("skip", lang), "pages_label": say("pages", lang),
+            "skip": say("skip", lang), "pages_label": say("pages", lang), "contents_label": say("contents", lang),
             "pages": [{"file": name, "title": text, "current": name == file} for name, text in links]}  # fmt: skip
 
 
@@ -179,7 +210,7 @@ def page_of(markup: str, title: str, file: str, lang: str, links: Sequence[tuple
     from nbformat.v4 import new_code_cell, new_notebook, new_output
 
     frame = Environment(loader=FileSystemLoader(Path(__file__).parent / "page"), autoescape=False)
-    frame.filters["markdown2html"] = str
+    frame.filters |= {"markdown2html": str, "with_contents": with_contents}
     cell = new_code_cell(outputs=[new_output("display_data", data={"text/html": markup})])
     return frame.get_template("index.html.j2").render(nb=new_notebook(cells=[cell]), resources=page_resources(title, file, lang, links))
 

@@ -86,6 +86,8 @@ def table(element: str, caption: str, header: Sequence[str], rows: Iterable[Sequ
           groups: Mapping[int, str] | None = None) -> str:  # fmt: skip
     """An HTML table with caption and scope; cells are HTML already, the first of each row is its heading.
 
+    It stands in a frame that a keyboard can reach, since a wide table scrolls sideways in there and not with the page.
+
     A first cell of None belongs to the heading above it. `groups` puts a heading row before the row of that number.
     """
     lines = [list(row) for row in rows]
@@ -108,7 +110,9 @@ def table(element: str, caption: str, header: Sequence[str], rows: Iterable[Sequ
             body.append(f'<tr class="group"><th scope="colgroup" colspan="{len(header)}">{escape(groups[number])}</th></tr>')
         cells = (cell(column, content, spans[number]) for column, content in enumerate(row) if content is not None)
         body.append(f"<tr>{''.join(cells)}</tr>")
-    return (f'<div class="wide"><table id="{element}"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
+    name = f"{element}-caption"
+    return (f'<div class="wide" role="group" aria-labelledby="{name}" tabindex="0">'
+            f'<table id="{element}"><caption id="{name}">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
             f'<tbody>{"".join(body)}</tbody></table></div>')  # fmt: skip
 
 

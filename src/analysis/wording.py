@@ -161,6 +161,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "page_data_check": ("Kontrol af data", "Data check"),
     "page_method": ("Metode: løfter, læsninger og regler", "Method: promises, readings and rules"),
     "pages": ("Sider", "Pages"),
+    "contents": ("Indhold", "Contents"),
     "skip": ("Spring til indholdet", "Skip to content"),
     "failed_title": ("Rapporten blev ikke lavet", "The report was not made"),
     "failed_intro": ("Der er {n} fejl i leverancerne. De sider, der allerede er udgivet, er ikke ændret.",
