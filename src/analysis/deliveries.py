@@ -198,6 +198,11 @@ def _seen(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UNSEEN)
 
 
+def possible_cpr(text: str) -> bool:
+    """Whether a person's CPR number may stand in the text, however its blanks and dashes are written."""
+    return bool(_CPR.search(_seen(text)))
+
+
 def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems: list[Problem]) -> Iterator[Cells]:
     """The table under its headings, some thousand rows at a time; text lines above the headings are passed over."""
     if sheet:
