@@ -30,6 +30,8 @@ from .wording import LANGUAGES, say
 
 README = {"da": "LAESMIG.txt", "en": "README.txt"}
 _CSV = {"table_gaps": "tal/maal.csv", "table_observations": "tal/maalinger.csv", "table_figures": "tal/noegletal.csv"}
+_PLACES = ("year", "decimals", "row", "delivery")  # numbers that are no figures
+_TARGETS = ("target", "target_whole", "fixed_path")
 _PROTECTED = {"table_gaps": "gaps", "table_observations": "observations"}  # what a plan calls them
 
 
@@ -128,29 +130,28 @@ def _manifest(files: Mapping[str, bytes], inputs: Mapping[str, str], edition: st
 
 
 def _words(plan: Plan) -> str:
-    """The plan's own words, which are no secret."""
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for name in ("agreement.toml", "sources.csv") if (path := plan.folder / name).is_file())
+    """The words of the plan and of the program, which tell of nobody."""
+    paths = [plan.folder / "agreement.toml", plan.folder / "sources.csv", *(path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix != ".pyc")]
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
 
 
 def _digits(number: Any) -> str:
-    return f"{float(number):.12g}"
+    return f"{float(number) + 0:.12g}"  # no minus before nothing
 
 
 def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str, str], set[str]]]:
     """For each indicator and area every number that the protected tables hold of it, and those of them that are targets."""
     known: dict[tuple[str, str], set[str]] = {}
-    for table in (plan.observations, plan.gaps, plan.latest, plan.per_thousand):
-        for row in table.to_dict("records"):
-            mine = known.setdefault((row["indicator"], row["area"]), set())
-            mine |= {_digits(cell) for cell in row.values() if isinstance(cell, int | float) and not pd.isna(cell)}
-            mine |= {_digits(number) for code in str(row.get("note", "")).split(";") if (number := code.rpartition(":")[2]).isdigit()}
-            if not pd.isna(row.get("target_whole")):
-                mine.add(_digits(row["target_whole"] - row["value"]) if not pd.isna(row["value"]) else "")
-                mine.add(_digits(row["value"] - row["target_whole"]) if not pd.isna(row["value"]) else "")
     targets: dict[tuple[str, str], set[str]] = {}
-    for row in plan.gaps.to_dict("records"):
-        mine = targets.setdefault((row["indicator"], row["area"]), set())
-        mine |= {_digits(row[name]) for name in ("target", "target_whole", "fixed_path") if not pd.isna(row[name])}
+    for table in (plan.observations, plan.gaps, plan.latest, plan.per_thousand, plan.revised, plan.changed):
+        for row in table.to_dict("records"):
+            series = (row["indicator"], row["area"])
+            numbers = {name: cell for name, cell in row.items() if name not in _PLACES and isinstance(cell, int | float) and not pd.isna(cell)}
+            counts = [count for code in str(row.get("note", "")).split(";") if (count := code.rpartition(":")[2]).isdigit()]  # such as years_met:1
+            if {"value", "target_whole"} <= numbers.keys():  # the gap of a count is told in whole numbers
+                counts += [numbers["value"] - numbers["target_whole"], numbers["target_whole"] - numbers["value"]]
+            known.setdefault(series, set()).update(map(_digits, [*numbers.values(), *counts]))
+            targets.setdefault(series, set()).update(_digits(number) for name, number in numbers.items() if name in _TARGETS)
     return known, targets
 
 

@@ -46,7 +46,7 @@ class Secrets:
 
 
 def secrets_here(folders: Iterable[Path], words: str = "") -> Secrets:
-    """The secrets of this computer. A user name that is an account's, too short, or one of the plan's own `words` tells of nobody."""
+    """The secrets of this computer. A user name that is an account's, too short, or one of the `words` that stand there anyhow tells of nobody."""
     known = [Path.cwd(), Path.home(), Path(tempfile.gettempdir()), *folders]
     spelt = {spelling for path in known if len(path.resolve().parts) > 2 for spelling in (str(path.resolve()), path.resolve().as_posix())}
     try:
@@ -72,10 +72,10 @@ def _in_text(name: str, entry: str, text: str, secrets: Secrets) -> Iterator[Pro
     if possible_cpr(_DRAWN.sub("", _DIGEST.sub("", text))):
         yield Problem("shared_cpr", name, "would hand on a possible CPR number; take it out of the delivery it comes from (the content is not shown)",
                       entry=entry)  # fmt: skip
-    plain = text.casefold()
-    told = next((folder for folder in secrets.folders if folder.casefold() in plain), "") or getattr(_PATH.search(text), "group", str)()
-    if told:
-        yield Problem("shared_path", name, "would hand on a path of this computer; take it out of the text it comes from", told, entry=entry)
+    ours = "|".join(rf"(?<![\w.]){re.escape(folder)}(?!\w)" for folder in secrets.folders)
+    found = (re.search(ours, text, re.IGNORECASE) if ours else None) or _PATH.search(text)
+    if found:
+        yield Problem("shared_path", name, "would hand on a path of this computer; take it out of the text it comes from", found[0], entry=entry)
     if secrets.user and re.search(rf"(?<!\w){re.escape(secrets.user)}(?!\w)", text):
         yield Problem("shared_user", name, "would hand on the user name of this computer; take it out of the text it comes from", secrets.user, entry=entry)
 
@@ -132,10 +132,8 @@ def _of_text(name: str, text: str, depth: int) -> Iterator[tuple[str, str]]:
                 yield from _of_text(name, string, depth + 1)
         text = "\n".join(strings)
     bare = unicodedata.normalize("NFKC", _CODED.sub("", text))
-    yield name, bare
-    resolved = unquote(html.unescape(_INLINE.sub("", bare)))
-    if resolved != bare:
-        yield name, resolved
+    for each in dict.fromkeys([bare, unquote(html.unescape(bare)), unquote(html.unescape(_INLINE.sub("", bare)))]):
+        yield name, each
 
 
 def _strings(read: Any) -> Iterator[str]:
