@@ -36,6 +36,7 @@ SECRETS = Secrets(("/srv/projekter/tryghed",), USER)
 NUMBERS = "a;2017;reports;1234;=1+1\nb;2017;reports;20;+1\na;2018;reports;1100;@x\nb;2018;reports;3;\ta\n"
 SURVEY = "a;2018;safe;58,3;200\nb;2018;safe;72;300\n"
 FIGURES = "report,element,indicator,area,period,value,shown_as\n"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in for a browser is a script")
 
 
@@ -73,7 +74,7 @@ def pages(tmp_path) -> Path:
 
 
 def made(plan: Plan, pages: Path, **more) -> dict[str, bytes]:
-    return bundle.make_bundle(plan, more.pop("folders", {"da": pages}), ROOT / "notebooks", {"counts/counts.csv": "0" * 64}, "2018-1", pages.parent, **more)[0]
+    return bundle.make_bundle(plan, more.pop("folders", {"da": pages}), NOTEBOOKS, {"counts/counts.csv": "0" * 64}, "2018-1", pages.parent, **more)[0]
 
 
 def codes(plan: Plan, pages: Path) -> set[tuple[str, str]]:
@@ -158,7 +159,7 @@ def test_a_notebook_loses_what_a_run_left_in_it():
 
 
 def test_the_projects_own_notebooks_go_in_as_they_are():
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in NOTEBOOKS:
         assert json.loads(bundle.bare_notebook(path.read_bytes())) == json.loads(path.read_bytes())
 
 
@@ -500,6 +501,15 @@ def test_share_writes_an_edition_and_its_zip(shared, tmp_path):
         assert packed.read("sider/en/index.html") != b"old" and "README.txt" in packed.namelist()
 
 
+def test_a_notebook_of_the_analysts_own_is_not_handed_over(shared, tmp_path, monkeypatch):
+    mine = Path(shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks"))
+    shutil.copy(mine / "area.ipynb", mine / "my notes.ipynb")
+    monkeypatch.setattr("analysis.render.find_notebooks", lambda: mine)
+    assert shared().exit_code == 0
+    with zipfile.ZipFile(tmp_path / "reports" / "2018-1.zip") as packed:
+        assert [name for name in packed.namelist() if "notebooks/" in name] == [f"notebooks/{path.name}" for path in NOTEBOOKS]
+
+
 def test_a_refused_bundle_leaves_neither_zip_nor_edition(shared, pages, tmp_path):
     (pages / "index.html").write_text(page(CPR), encoding="utf-8")
     done = shared()
@@ -591,7 +601,7 @@ def test_pdfs_that_differ_each_time_are_named_in_the_manifest(plan, pages, tmp_p
 def test_a_browser_that_fails_is_told_and_stops_nothing(plan, pages, tmp_path, monkeypatch, before, word):
     install(tmp_path / "bin", monkeypatch, before)
     monkeypatch.setattr(printing, "SECONDS", 0.5 if "sleep" in before else 30)
-    files, told = bundle.make_bundle(plan, {"da": pages}, ROOT / "notebooks", {}, "2018-1", tmp_path)
+    files, told = bundle.make_bundle(plan, {"da": pages}, NOTEBOOKS, {}, "2018-1", tmp_path)
     assert word in told and "\n" not in told and word in " ".join(files["LAESMIG.txt"].decode().split())
     assert not [name for name in files if name.startswith("pdf/")] and json.loads(files["manifest.json"])["pdf"]["missing"]
 
@@ -602,7 +612,7 @@ def test_without_a_browser_that_is_told_in_one_line(plan, pages, tmp_path, monke
     for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(printing, "_MAC", ())
-    _, told = bundle.make_bundle(plan, {"da": pages}, ROOT / "notebooks", {}, "2018-1", tmp_path)
+    _, told = bundle.make_bundle(plan, {"da": pages}, NOTEBOOKS, {}, "2018-1", tmp_path)
     assert "Chromium" in told and "\n" not in told
 
 

@@ -185,7 +185,6 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     from .editions import next_number, write_edition
     from .observations import read_observations
     from .problems import PlanError, Problem
-    from .render import find_notebooks
 
     folder = plans.find_folder(raw)
     inputs, editions = plans.inputs_of(folder), plans.editions_folder(folder)
@@ -193,7 +192,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     path = _bundle_path(folder, name, out)
     pages = {each: _report(raw, each, year, (), jobs, Path("reports")) for each in _shared_languages(lang, year)}
     plan = plans.Plan.load(raw, year)
-    files, missing = make_bundle(plan, pages, find_notebooks(), inputs, name, path.parent, lang, jobs)
+    files, missing = make_bundle(plan, pages, sorted({page.notebook for page in _pages(plan, lang)}), inputs, name, path.parent, lang, jobs)
     changed = PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
     if plans.inputs_of(folder) != inputs:
         raise changed

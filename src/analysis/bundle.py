@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
@@ -35,12 +35,12 @@ _TARGETS = ("target", "target_whole", "fixed_path")
 _PROTECTED = {"table_gaps": "gaps", "table_observations": "observations"}  # what a plan calls them
 
 
-def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Path, inputs: Mapping[str, str], edition: str, beside: Path, lang: str = "da",
+def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path], inputs: Mapping[str, str], edition: str, beside: Path, lang: str = "da",
                 jobs: int = 1) -> tuple[dict[str, bytes], str]:  # fmt: skip
     """Every file of the bundle by its name, and what must be told about it (empty where nothing must).
 
-    `pages` are the folders of the finished pages by language, `inputs` the sha256 of what they were made from, `beside` a folder to work in. Raises
-    `PlanError` for a plan opened with its true figures, and with every leak found.
+    `pages` are the folders of the finished pages by language, `notebooks` and `inputs` (with their sha256) what they were made from, `beside` is a
+    folder to work in. Raises `PlanError` for a plan opened with its true figures, and with every leak found.
     """
     if plan.internal:
         raise PlanError([Problem("internal_edition", str(plan.folder), "a plan opened with its true figures can never become an edition")])
@@ -51,11 +51,11 @@ def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Path, inputs: 
     files = {f"sider/{name}.html": content for name, content in html.items()} | {f"pdf/{name}.pdf": content for name, content in printed.files.items()}
     files |= {_CSV[name]: danish_csv(table, name, lang) for name, table in tables.items()}
     files[f"tal/tryghed-{edition}.xlsx"] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
-    files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks.glob("*.ipynb"))}
+    files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks)}
     files |= {README[each]: _readme(plan, edition, each, each if each in pages else lang, printed.trouble) for each in ("da", *pages)}
     files["manifest.json"] = _manifest(files, inputs, edition, printed)
     problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
-    problems += leaks(files, secrets_here([plan.folder, plan.processed, notebooks, Path(__file__).parent], _words(plan)))
+    problems += leaks(files, secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), Path(__file__).parent], _words(plan)))
     if problems:
         raise PlanError(problems)
     return files, say(printed.trouble, lang) if printed.trouble else ""
