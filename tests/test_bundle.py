@@ -588,6 +588,18 @@ def test_pages_are_printed_unfolded_without_links_between_them_and_without_a_dat
     assert not list(tmp_path.glob("pdf-*"))
 
 
+def test_elements_that_are_numbered_from_elsewhere_are_the_same_bytes():
+    one, other = (f"/ID (node0000004{at})>> /Names [(node0000004{at}) 1 0 R (node0000004{at + 3}) 2 0 R] node00000049".encode() for at in (0, 1))
+    assert printing.same_bytes(one) == printing.same_bytes(other)
+    assert printing.same_bytes(one) == b"/ID (node00000001)>> /Names [(node00000001) 1 0 R (node00000002) 2 0 R] node00000049"
+
+
+def test_the_notes_name_every_column_as_the_codebook_does(plan, pages):
+    notes = [row["Noter"].value for row in rows(book(made(plan, pages))["Noter"])]
+    called = {found[1] for note in notes if (found := re.match(r"hedder (\w+) i", note))}
+    assert called == {*plan.gaps.columns, *plan.observations.columns} - {"published"}
+
+
 @posix
 @pytest.mark.browser
 def test_pdfs_that_differ_each_time_are_named_in_the_manifest(plan, pages, tmp_path, monkeypatch):

@@ -214,8 +214,8 @@ def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame], lang: str) -> Iterato
         about, _, text = say(key, lang).partition(": ")
         yield about, text
     for name in tables:
-        for column in TABLES[name]:
-            called = column.removeprefix("column_").removesuffix("_plain").removesuffix("_word")
+        for column in (column for column in TABLES[name] if column not in ("indicator", "area")):  # names, which the codebook's tables have not
+            called = column.removeprefix("column_").removesuffix("_plain").removesuffix("_word").removesuffix("_id")
             yield f"{say(name, lang)}: {say(column, lang)}", say("notes_column", lang, column=called)
 
 

@@ -19,12 +19,13 @@ _WINDOWS = (r"Google\Chrome\Application\chrome.exe", r"Microsoft\Edge\Applicatio
 _FLAGS = ("--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-background-networking",
           "--no-pdf-header-footer", "--print-to-pdf-no-header", "--export-tagged-pdf", "--generate-pdf-document-outline")  # fmt: skip
 _WHEN = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}[^)]*")
+_NODE = re.compile(rb"(?<=\(node)\d{8}(?=\))")  # what the browser numbers the elements of a page by, not always from the same number on
 _TO_PAGE = re.compile(rb' href="[^"#:]+\.html(?:#[^"]*)?"')
 
 
 @dataclass(frozen=True)
 class Printed:
-    """PDFs by name; whether the browser makes the same bytes twice; what made them; and why there are none, as the key of a text."""
+    """PDFs by name; whether a page printed twice was the same bytes; what made them; and why there are none, as the key of a text."""
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     same_twice: bool = True
@@ -76,7 +77,14 @@ def _print(browser: str, page: bytes, home: Path) -> bytes:
         raise _Trouble("pdf_failed") from None
     if not content.startswith(b"%PDF") or b"%%EOF" not in content[-64:]:
         raise _Trouble("pdf_failed")
-    return _WHEN.sub(lambda found: found[1] + b"20000101000000Z".ljust(len(found[0]) - len(found[1])), content)
+    return same_bytes(content)
+
+
+def same_bytes(content: bytes) -> bytes:
+    """The PDF without the moment it was printed, its elements numbered from 1 in their order; every byte stays in its place."""
+    dated = _WHEN.sub(lambda found: found[1] + b"20000101000000Z".ljust(len(found[0]) - len(found[1])), content)
+    rank = {number: b"%08d" % place for place, number in enumerate(sorted(set(_NODE.findall(dated))), 1)}
+    return _NODE.sub(lambda found: rank[found[0]], dated)
 
 
 def _run(words: list[str]) -> None:
