@@ -72,6 +72,7 @@ def home(tmp_path_factory) -> Path:
     folder = plan_folder(home)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)
+        patch.setattr("analysis.printing.find_browser", lambda: "")  # printing has its own tests
         first = run("share", "--raw", folder, "--year", 2019, "--jobs", 2)
         assert first.exit_code == 0, first.output
         correct(folder)
@@ -111,7 +112,7 @@ def handed_over(home: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("number", [FORCED, NEXT])
 def test_a_hidden_number_is_in_no_byte_of_the_output(home, number):
     files = handed_over(home)
-    assert {"2019/index.html", "2019/key_figures.csv", "editions/2019-1/ledger.csv", "processed/observations.csv"} <= files.keys()
+    assert {"2019/index.html", "2019/key_figures.csv", "editions/2019-1/ledger.csv", "2019-1.zip", "2019-2.zip", "processed/observations.csv"} <= files.keys()
     found = [place for name, content in files.items() for place, inner in everything_in(name, content) if holds(number, inner)]
     assert found == []
     assert any(holds(FORCED, content) for content in contents(home / "data" / "processed" / "internal").values())

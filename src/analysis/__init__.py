@@ -29,6 +29,10 @@ findings      what the figures say, in sentences
 tables        accessible tables and other elements of a page
 charts        figures from protected data
 render        notebooks with parameters to pages, published together
+leaks         what may never be handed on, looked for in every channel
+printing      pages as PDF
+exports       the protected tables for a spreadsheet
+bundle        what is handed over as one zip
 __main__      the commands
 """
 

@@ -171,27 +171,62 @@ def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: 
 @LANG
 @click.option("--year", type=int, required=True, help="The year of the report.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=lambda: min(os.cpu_count() or 1, 8), help="Pages rendered at once.")
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The zip to write; without it reports/YEAR-N.zip.")
 @_plain_errors
-def share(raw: str, lang: str, year: int, jobs: int) -> None:
-    """Render the report of the year and keep it as its next edition, reports/editions/YEAR-N/, which is never changed."""
+def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
+    """Render the report of the year, keep it as its next edition, reports/editions/YEAR-N/, and write all that is handed over as one zip.
+
+    The edition is never changed. The other language is in the zip where its report of the year was made before.
+    """
     import pandas as pd
 
     from . import plan as plans
-    from .editions import write_edition
+    from .bundle import make_bundle, written
+    from .editions import next_number, write_edition
     from .observations import read_observations
     from .problems import PlanError, Problem
 
     folder = plans.find_folder(raw)
-    inputs = plans.inputs_of(folder)
-    pages = _report(raw, lang, year, (), jobs, Path("reports"))
+    inputs, editions = plans.inputs_of(folder), plans.editions_folder(folder)
+    name = f"{year}-{next_number(editions, year)}"
+    path = _bundle_path(folder, name, out)
+    pages = {each: _report(raw, each, year, (), jobs, Path("reports")) for each in _shared_languages(lang, year)}
     plan = plans.Plan.load(raw, year)
+    files, missing = make_bundle(plan, pages, sorted({page.notebook for page in _pages(plan, lang)}), inputs, name, path.parent, lang, jobs)
+    changed = PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
     if plans.inputs_of(folder) != inputs:
-        raise PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
-    edition = write_edition(
-        plans.editions_folder(folder), year, plan.observations, plan.verdicts, pd.read_csv(pages / "key_figures.csv", dtype=str, keep_default_na=False), inputs,
-        date.today(), plan.internal, read_observations(plan.processed / "internal" / "observations.csv"), plans.remembered_folder(folder),
-    )  # fmt: skip
+        raise changed
+    with written(files, path):  # the zip is there before the edition is, so that neither is without the other
+        edition = write_edition(
+            editions, year, plan.observations, plan.verdicts, pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
+            inputs, date.today(), plan.internal, read_observations(plan.processed / "internal" / "observations.csv"), plans.remembered_folder(folder),
+        )  # fmt: skip
+        if edition.name != name:
+            raise changed
+    if missing:
+        click.echo(missing, err=True)
     click.echo(edition)
+    click.echo(path)
+
+
+def _bundle_path(folder: Path, name: str, out: str | None) -> Path:
+    """Where the zip goes: `reports/2017-1.zip`, for another plan than `raw` with that plan's name in front, or as asked; never over another file."""
+    from .problems import PlanError, Problem
+
+    path = Path(out) if out else Path("reports") / f"{'' if folder.name == 'raw' else f'{folder.name}-'}{name}.zip"
+    if out and not path.parent.is_dir():
+        raise PlanError([Problem("no_such_folder", str(path.parent), "the folder is not there; make it first")])
+    if path.exists() or path.is_symlink():
+        raise PlanError([Problem("file_exists", str(path), "is there already and is not overwritten; give another name with --out")])
+    return path
+
+
+def _shared_languages(lang: str, year: int) -> list[str]:
+    """The language asked for, and the other one where its report of the year was made before: it is made anew, from the same tables."""
+    from .wording import LANGUAGES
+
+    made = {each for each in LANGUAGES if (Path("reports") / str(year) / ("" if each == "da" else each) / "index.html").is_file()}
+    return [lang, *(each for each in LANGUAGES if each != lang and each in made)]
 
 
 def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool = False,

@@ -42,7 +42,7 @@ class Cells:
 
 def holds_cpr(text: str) -> bool:
     """Whether ten digits stand in a text that may be a person's CPR number, however they are divided."""
-    return bool(_CPR.search(text))
+    return bool(_CPR.search(_seen(text)))
 
 
 def sha256(path: Path) -> str:

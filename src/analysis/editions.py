@@ -89,6 +89,12 @@ def _empty() -> pd.DataFrame:
     return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(_NUMBERS, float) | {"decimals": "Int64"})
 
 
+def next_number(home: Path, year: int) -> int:
+    """The number that the next edition of a year gets."""
+    names = [_NAME.fullmatch(path.name) for path in (home.iterdir() if home.is_dir() else ())]
+    return max((int(name[2]) for name in names if name and int(name[1]) == year), default=0) + 1
+
+
 def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.DataFrame, key_figures: pd.DataFrame, inputs: Mapping[str, str],
                   as_of: date, internal: bool = False, observations: pd.DataFrame | None = None, private: Path | None = None) -> Path:  # fmt: skip
     """Write the next edition of a year as a whole, and return its folder; no earlier one is touched.
@@ -108,8 +114,7 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.D
         shown(protected).to_csv(new / _FILES[1], index=False, lineterminator="\n")
         verdicts[VERDICTS].to_csv(new / _FILES[2], index=False, lineterminator="\n")
         while True:
-            there = [int(name[2]) for path in home.iterdir() if (name := _NAME.fullmatch(path.name)) and int(name[1]) == year]
-            number = max(there, default=0) + 1
+            number = next_number(home, year)
             manifest = {"year": year, "edition": number, "as_of": as_of.isoformat(), "inputs": dict(inputs),
                         "outputs": {name: sha256(new / name) for name in _FILES}}  # fmt: skip
             (new / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -150,10 +150,10 @@ def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """A table as CSV: UTF-8, commas, a point as decimal mark; no text in it that a spreadsheet would evaluate."""
     texts = table.select_dtypes(["object", "string"]).columns
-    table.assign(**{name: table[name].map(_as_text) for name in texts}).to_csv(path, index=False, lineterminator="\n")
+    table.assign(**{name: table[name].map(as_text) for name in texts}).to_csv(path, index=False, lineterminator="\n")
 
 
-def _as_text(cell: Any) -> Any:
+def as_text(cell: Any) -> Any:
     """A text that could be taken for a formula, with the mark that makes spreadsheets leave it a text; numbers stay."""
     risky = isinstance(cell, str) and cell.startswith((*_EVALUATED, "'")) and not re.fullmatch(r"-?[0-9]+([.,][0-9]+)?|[-−]", cell)
     return f"'{cell}" if risky else cell
@@ -162,7 +162,7 @@ def _as_text(cell: Any) -> Any:
 def read_csv(path: Path) -> pd.DataFrame:
     """A table that `write_csv` wrote, every cell as text; empty cells stay empty texts."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return table.apply(lambda column: column.map(lambda cell: cell[1:] if cell.startswith("'") and _as_text(cell[1:]) == cell else cell))
+    return table.apply(lambda column: column.map(lambda cell: cell[1:] if cell.startswith("'") and as_text(cell[1:]) == cell else cell))
 
 
 def write_observations(table: pd.DataFrame, path: Path) -> None:
