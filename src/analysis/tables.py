@@ -719,8 +719,14 @@ def documents(plan: Plan, lang: str) -> Shown:
 
 
 def provenance(plan: Plan, lang: str) -> Shown:
-    """The page's footer: the files it was made from with their checksums, and the program's version."""
-    lead = say("made_of", lang, version=metadata.version("analysis"))
+    """The page's footer: as of when, under which settings and by which version it was made, the publications, and the files with their checksums."""
+    settings = say("made_with", lang, year=plan.year, count=plan.agreement.small_count, answers=plan.agreement.min_answers)
+    lead = f"{say('made_of', lang, version=metadata.version('analysis'))} {say('as_of', lang, year=plan.year)}. {settings}"
     rows = [[escape(row["file"]), f"<code>{row['sha256']}</code>"] for row in plan.files.to_dict("records")]
     listed = table("provenance", say("files", lang), [say("file", lang), say("checksum", lang)], rows)
+    used = {id_ for source in plan.observations["source"] for part in source.split("; ") if (id_ := part.partition(":")[2])}
+    printed = [f"<li>{sources(plan, lang, f':{id_}')}: <cite>{escape(entry['title'])}</cite></li>"
+               for id_, entry in plan.publications.iterrows() if id_ in used]  # fmt: skip
+    if printed:
+        listed = f"<h3>{escape(say('publications', lang))}</h3><ul>{''.join(printed)}</ul>{listed}"
     return Shown(f'<p>{escape(lead)}</p><details><summary>{escape(say("files", lang))}</summary>{listed}</details>', "provenance")

@@ -114,6 +114,8 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "revised_hidden": ("revideret; tallene vises ikke", "revised; the figures are not shown"),
     "changed_caption": ("Tal, der er ændret siden sidste udgave med dem", "Figures changed since the last edition with them"),
     "edition": ("Udgave", "Edition"),
+    "made_with": ("Indstillinger: år {year}; antal under {count} og andele med under {answers} svar vises ikke.",
+                  "Settings: year {year}; counts below {count} and shares with fewer than {answers} answers are not shown."),
     "size_of": ("n = {n} ({year})", "n = {n} ({year})"),
     "comment_by": ("Kommentar, {author}, {on}:", "Comment, {author}, {on}:"),
     "news": ("Nyt siden sidste udgave", "New since the last edition"),
