@@ -182,7 +182,8 @@ def with_contents(markup: str, label: str) -> str:
     body = re.sub(r"<h2\b([^>]*)>(.*?)</h2>", section, markup, flags=re.S)
     if len(entries) < 3:
         return body
-    listed = f'<nav class="contents" aria-labelledby="contents"><p id="contents">{label}</p><ul>{"".join(entries)}</ul></nav>'
+    # folded, so that the first screen of a telephone says how the area is doing
+    listed = f'<nav class="contents" aria-label="{label}"><details><summary>{label}</summary><ul>{"".join(entries)}</ul></details></nav>'
     return re.sub(r'<h1\b[^>]*>.*?</h1>(?:\s*<p class="lead">.*?</p>)?', lambda found: found[0] + listed, body, count=1, flags=re.S)
 
 
