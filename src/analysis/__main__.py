@@ -312,5 +312,18 @@ def fetch(what: str, raw: str, lang: str, address: str | None) -> None:
             click.echo(say("fetched_no_place", lang, toml=toml))
 
 
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@LANG
+@_plain_errors
+def new(folder: Path, lang: str) -> None:
+    """Lay out a commented plan folder with made-up figures that checks clean, to start another plan."""
+    from .starter import lay_out
+    from .wording import say
+
+    lay_out(folder)
+    click.echo(say("started", lang, folder=folder))
+
+
 if __name__ == "__main__":
     main(prog_name="tryghed")
