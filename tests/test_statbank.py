@@ -290,8 +290,7 @@ BAD = {  # name: (the answer, how often it is asked for, the code of the problem
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BAD)
-@pytest.mark.parametrize("first", [True, False], ids=["first", "again"])
+@pytest.mark.parametrize(("name", "first"), [*((name, False) for name in BAD), ("400 with a page", True), ("cut", True), ("a page", True)])
 def test_an_answer_that_is_none_is_told_and_changes_nothing(server, folder, name, first):
     if not first:
         fetched(server, folder)
