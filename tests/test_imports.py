@@ -8,7 +8,7 @@ import analysis
 ORDER = [
     "problems", "agreement", "periods", "workbooks", "sources", "deliveries", "comments", "contracts", "figures", "records", "intake",
     "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "targets",
-    "plan", "templates", "wording", "findings", "tables", "charts", "render", "leaks", "printing", "exports", "bundle", "__main__",
+    "plan", "templates", "statbank", "starter", "wording", "findings", "tables", "charts", "render", "leaks", "printing", "exports", "bundle", "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent
 

@@ -432,6 +432,16 @@ def test_answers_become_a_share_of_those_who_answered(tmp_path):
     assert not checked.errors and table.loc["motalavej", ["value", "denominator"]].tolist() == [0.6, 100]
 
 
+def test_a_share_may_be_delivered_as_so_many_out_of_so_many(tmp_path):
+    rows = "Sted;Aar;Trygge;Spurgte\n" + "".join(f"{area};2018;60;{asked}\n" for area, asked in (("Motalavej", 80), ("Ringparken", 90), ("Sydbyen", 100),
+                                                                                                ("Skaelskoer", "")))  # fmt: skip
+    source = ('contract = "counts"\n[columns]\nSted = "area"\nAar = "period"\nTrygge = "value"\nSpurgte = "out_of"\n[constants]\nindicator = "safe"\n')
+    assert [(problem.code, problem.row) for problem in plans.check(folder_with(tmp_path, source, {"f.csv": rows})).problems] == [("no_base", 5)]
+    checked = plans.check(folder_with(tmp_path, source, {"f.csv": rows.replace(";60;\n", ";60;120\n")}))
+    table = observe(checked.deliveries, checked.agreement).set_index("area")
+    assert checked.problems == [] and table.loc["motalavej", ["value", "numerator", "denominator"]].tolist() == [0.75, 60, 80]
+
+
 def test_the_statbanks_own_headings_are_known_in_any_order_and_spelling(tmp_path):
     text = "TID;OMRAADE;OVERTRÆD;INDHOLD\n2018K1;330 Country;1390 Hærværk;75\n2018Q2;Country;1390 Hærværk;-\n2018M07;Country;1390 Hærværk;..\n"
     source = 'contract = "statbank"\n[columns]\n[values.indicator]\n"Hærværk" = "reports"\n'

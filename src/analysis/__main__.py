@@ -29,7 +29,8 @@ def main() -> None:
 
 
 _ASKED_WRONGLY = {"no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks",
-                  "no_such_template", "no_such_template_near", "nothing_fits", "no_such_folder", "file_exists"}  # fmt: skip
+                  "no_such_template", "no_such_template_near", "nothing_fits", "no_such_folder", "file_exists",
+                  "bad_address", "folder_not_empty", "no_parent"}  # fmt: skip
 
 
 class _Usage(click.ClickException):
@@ -321,6 +322,42 @@ def _progress(pages: int) -> Iterator[Callable[[str], None]]:
 
     with tqdm(total=pages, unit="side") as bar:
         yield lambda name: (bar.set_postfix_str(name), bar.update())[0]
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["statbank"]))
+@RAW
+@LANG
+@click.option("--address", metavar="URL", help="Where to ask; without it Statistics Denmark's own address.")
+@_plain_errors
+def fetch(what: str, raw: str, lang: str, address: str | None) -> None:
+    """Fetch Statistics Denmark's reported vandalism and arson for the plan's municipality into the plan folder."""
+    from . import statbank
+    from .wording import period, say
+
+    found = statbank.fetch(raw, address or statbank.ADDRESS)
+    click.echo(say("fetched" if found.new else "fetched_same", lang, path=found.path, rows=found.rows, last=period(found.last, lang)))
+    toml = found.path.with_name("source.toml")
+    if found.described:
+        for offence, indicator in found.used.items():
+            click.echo(say("fetched_used", lang, offence=offence, indicator=indicator, toml=toml))
+        for offence in found.unused:
+            click.echo(say("fetched_unused", lang, offence=offence, toml=toml))
+        if not found.placed:
+            click.echo(say("fetched_no_place", lang, toml=toml))
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@LANG
+@_plain_errors
+def new(folder: Path, lang: str) -> None:
+    """Lay out a commented plan folder with made-up figures that checks clean, to start another plan."""
+    from .starter import lay_out
+    from .wording import say
+
+    lay_out(folder)
+    click.echo(say("started", lang, folder=folder))
 
 
 if __name__ == "__main__":

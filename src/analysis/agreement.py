@@ -128,6 +128,7 @@ class Agreement:
     indicators: Mapping[str, Indicator]
     criteria: Mapping[str, Criterion]
     hide_zero: bool = False
+    municipality: str = ""
 
     def area_id(self, name: str) -> str | None:
         """The id of an area, reference or `combined` known by exactly this id, name or alias; else None."""
@@ -233,7 +234,7 @@ def read_agreement(path: Path) -> Agreement:
         int(plan.get("small_count", 5)), int(plan.get("min_answers", 30)), plan.get("example", False),
         {id_: read["name"] for id_, read in goals.items()},
         _built(Area, areas), _built(Reference, references), _built(Indicator, indicators), built,
-        plan.get("hide_zero", False),
+        plan.get("hide_zero", False), plan.get("municipality", ""),
     )  # fmt: skip
 
 

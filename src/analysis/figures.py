@@ -80,7 +80,7 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     out["status"] = _status(columns).where(out["missing"] == "", "")
     measures = {id_: indicator.measure for id_, indicator in agreement.indicators.items()}
     counted = (out["unit"] == "count") & out["indicator"].map(measures).eq("survey_share")  # so many of the answers: an exact share
-    out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"], float("nan")
+    out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), float("nan")
     out["unit_fits"] = [_fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
                         for name, unit in zip(out["indicator"], out["unit"], strict=True)]  # fmt: skip
     of_some = out["indicator"].map(measures).isin(["ratio", "survey_share"]) & (out["unit"] == "count") & out["value"].notna()

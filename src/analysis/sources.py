@@ -143,6 +143,8 @@ def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
 def _unlisted(source: Source, plan: Path) -> list[Problem]:
     """Files that lie in a source's folder and are named nowhere: nobody should think they were read."""
     known = {*(file.path for file in source.files), *source.documents, source.folder / "source.toml", source.folder / "README.md"}
+    if source.contract == "statbank":  # a fetched file's note of what was asked, where and when
+        known |= {file.path.with_suffix(".json") for file in source.files}
     lying = (path for path in sorted(source.folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$")))
     return [Problem("unlisted_file", path.relative_to(plan).as_posix(), "is not named under files or documents, so it is not read", level="warning")
             for path in lying if path not in known]  # fmt: skip
