@@ -6,9 +6,10 @@ from pathlib import Path
 import analysis
 
 ORDER = [
-    "problems", "agreement", "periods", "workbooks", "sources", "deliveries", "contracts", "figures", "records", "intake", "consistency", "intervals",
-    "observations", "relations", "inference", "knowledge", "disclosure", "editions", "targets", "plan", "templates", "wording", "findings", "tables",
-    "charts", "render", "__main__",
+    "problems", "folders", "inputs", "agreement", "periods", "workbooks", "sources", "deliveries", "contracts", "figures", "records", "intake",
+    "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "targets", "plan", "templates", "wording",
+    "findings", "tables", "charts", "parameters", "engine", "kernel", "papermill_engine",
+    "render", "pool", "freshness", "reports", "cluster", "runs", "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent
 
