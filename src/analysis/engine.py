@@ -81,17 +81,23 @@ def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_secon
     """Take in one finished cell after the other; raise as soon as one fails, the process is gone or the time is up."""
     end = time.monotonic() + run_seconds
     pipe = _Told(reader, child)
-    for number in cells:
-        told(number, False)
+
+    def message(number: int) -> bytes:
         limit = time.monotonic() + cell_seconds
         try:
-            message = pipe.next(min(limit, end))
+            said = pipe.next(min(limit, end))
         except TimeoutError:
             slow = f"notebook took longer than {run_seconds:g} s" if end <= limit else f"cell took longer than {cell_seconds:g} s"
             raise Stopped(number, "TimeoutError", f"the {slow}") from None
-        if message is None:
+        if said is None:
             raise Stopped(number, "DeadProcess", f"the process that ran the notebook {_ended(child)}")
-        said = json.loads(message)
+        return said
+
+    if cells:
+        message(cells[0])  # all is set up: that is no cell's time
+    for number in cells:
+        told(number, False)
+        said = json.loads(message(number))
         notebook.cells[number].outputs = [_node(output) for output in said["outputs"]]
         notebook.cells[number].execution_count = said["count"]
         told(number, True)
@@ -99,12 +105,6 @@ def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_secon
             error = next((output for output in said["outputs"] if output["output_type"] == "error"), None)
             kind, words = (error["ename"], error["evalue"]) if error else said["failed"]
             raise Stopped(number, kind, words)
-
-
-def _node(output: dict[str, Any]) -> Any:
-    from nbformat import from_dict
-
-    return from_dict(output)
 
 
 class _Told:
@@ -130,8 +130,7 @@ class _Told:
         return message
 
     def _whole(self) -> bytes | None:
-        size = 4 + struct.unpack("!I", self.data[:4])[0] if len(self.data) >= 4 else 4
-        if len(self.data) < size or size == 4:
+        if len(self.data) < 4 or len(self.data) < (size := 4 + struct.unpack("!I", self.data[:4])[0]):
             return None
         message = bytes(self.data[4:size])
         del self.data[:size]
@@ -182,14 +181,14 @@ def _run_cells(sources: list[str], writer: int, cwd: Path) -> None:
         os.chdir(cwd)
         shell = notebook_shell()
         sys.stdout, sys.stderr = _Stream("stdout", shell.outputs), _Stream("stderr", shell.outputs)
+        _send(writer, b"")
         for source in sources:
             shell.outputs.clear()
             result = shell.run_cell(source, store_history=True)
             error = result.error_before_exec or result.error_in_exec
             failed = [type(error).__name__, str(error)] if error else None
             failed = failed or next(([each["ename"], each["evalue"]] for each in shell.outputs if each["output_type"] == "error"), None)
-            said = json.dumps({"outputs": shell.outputs, "count": result.execution_count, "failed": failed}).encode()
-            _write_all(writer, struct.pack("!I", len(said)) + said)
+            _send(writer, json.dumps({"outputs": shell.outputs, "count": result.execution_count, "failed": failed}).encode())
             if failed:
                 break
         code = 0
@@ -197,7 +196,8 @@ def _run_cells(sources: list[str], writer: int, cwd: Path) -> None:
         os._exit(code)  # no clean-up that belongs to the process this one was forked from
 
 
-def _write_all(writer: int, data: bytes) -> None:
+def _send(writer: int, message: bytes) -> None:
+    data = struct.pack("!I", len(message)) + message
     while data:
         data = data[os.write(writer, data) :]
 

@@ -45,6 +45,9 @@ def _require_end(notebook: Any, failure: Exception | None) -> None:
         if cell.cell_type != "code" or not cell.source.strip():
             continue
         errors = [output for output in cell.outputs if output.output_type == "error"]
+        if errors and failure and errors[0].ename == "KeyboardInterrupt":  # what a cell over its time is stopped by
+            errors[:] = [_error("TimeoutError", "the cell, or the notebook, took longer than it may")]
+            cell.outputs.append(errors[0])
         if errors:
             raise Stopped(number, errors[0].ename, errors[0].evalue)
         if cell.execution_count is None:

@@ -1,0 +1,139 @@
+"""How much work it is to make reports: the usual way, stock kernels in a pool, this project, and the floor.
+
+    python tests/benchmark/rendering.py [--reports 20] [--usual 6]
+
+All make the same area pages with the same figures, in one run on one machine. `--usual` is how many reports the two
+slow ways make; their work grows evenly with the number. Times are of all processes together (CPU) and of the clock.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import cycle, islice
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+AREAS = ("motalavej", "ringparken_schackenborgvaenge", "sydbyen", "skaelskoer")
+JOBS = 2
+
+
+def wanted(number: int, home: Path) -> list:
+    """So many reports: the areas in turn."""
+    from analysis.parameters import Page
+
+    return [Page(f"report-{n}", area, home / "notebooks" / "area.ipynb", {"year": 2017, "area": area, "plan_folder": "data/raw"})
+            for n, area in enumerate(islice(cycle(AREAS), number))]  # fmt: skip
+
+
+def usual(number: int, home: Path) -> None:
+    """papermill and nbconvert as commands, one after the other."""
+    bin_ = Path(sys.executable).parent
+    for page in wanted(number, home):
+        out = home / f"{page.name}.ipynb"
+        words = [word for name, value in page.parameters.items() for word in ("-p", name, str(value))]
+        subprocess.run([bin_ / "papermill", page.notebook, out, *words], check=True, capture_output=True, cwd=home)
+        subprocess.run([bin_ / "jupyter", "nbconvert", "--to", "html", "--no-input", out], check=True, capture_output=True, cwd=home)
+
+
+def pooled(number: int, home: Path, engine: str | None) -> None:
+    """This project's pages; with `kernel` each by a stock kernel."""
+    from analysis.pool import local_pool, page_alone
+
+    os.chdir(home)
+    with local_pool(JOBS, engine) as pool:
+        for future in [pool.submit(page_alone, page, "da", [], engine) for page in wanted(number, home)]:
+            (home / f"{future.result().name}.html").write_text(future.result().html, encoding="utf-8")
+
+
+def kernels(number: int, home: Path) -> None:
+    pooled(number, home, "kernel")
+
+
+def project(number: int, home: Path) -> None:
+    pooled(number, home, "fork")
+
+
+def _plain(page, home: Path) -> None:
+    """One page by a plain script: the same tables and charts, put into the same template by Jinja."""
+    from analysis import Plan, charts, tables
+    from analysis.render import page_of
+
+    year, area = page.parameters["year"], page.parameters["area"]
+    plan = Plan.load("data/raw", year)
+    parts = [tables.area_title(plan, "da", plan.require_area(area)), tables.area_headlines(plan, "da", area), tables.promises(plan, "da", [area]),
+             charts.sections(plan, "da", area), tables.caveats(plan, "da", area), tables.provenance(plan, "da")]  # fmt: skip
+    markup = page_of("\n".join(part._repr_mimebundle_()["text/html"] for part in parts), page.title, f"{page.name}.html", "da")
+    (home / f"{page.name}.html").write_text(markup, encoding="utf-8")
+
+
+def floor(number: int, home: Path) -> None:
+    """A process forked for each page from one that has everything loaded."""
+    from nbformat.v4 import new_notebook  # noqa: F401
+
+    from analysis import charts, tables  # noqa: F401
+    from analysis.render import page_of
+
+    os.chdir(home)
+    charts.warm_up()
+    page_of("", "", "", "da")
+    running = 0
+    for page in wanted(number, home):
+        if running == JOBS:
+            assert os.wait()[1] == 0
+            running -= 1
+        if os.fork() == 0:
+            _plain(page, home)
+            os._exit(0)
+        running += 1
+    for _ in range(running):
+        assert os.wait()[1] == 0
+
+
+def one_cold(_: int, home: Path) -> None:
+    project(1, home)
+
+
+def one_plain(_: int, home: Path) -> None:
+    os.chdir(home)
+    _plain(wanted(1, home)[0], home)
+
+
+def measure(way: str, number: int, home: Path) -> tuple[float, float, int]:
+    """CPU and clock seconds of one way in a Python of its own, and the largest process in MiB."""
+    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import rendering; from pathlib import Path; " \
+           f"rendering.{way}({number}, Path({str(home)!r}))"  # fmt: skip
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        sys.exit(f"{way}: {done.stderr[-2000:]}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, after.ru_maxrss // 1024
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--reports", type=int, default=20)
+    asked.add_argument("--usual", type=int, default=6)
+    asked = asked.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        shutil.copytree(ROOT / "data" / "raw", home / "data" / "raw")
+        shutil.copytree(ROOT / "notebooks", home / "notebooks")
+        measure("one_plain", 1, home)  # the tables are built
+        found = {}
+        for way, number in (("usual", asked.usual), ("kernels", asked.usual), ("project", asked.reports), ("floor", asked.reports),
+                            ("one_cold", 1), ("one_plain", 1)):  # fmt: skip
+            cpu, wall, _ = measure(way, number, home)
+            found[way] = cpu / number, wall / number
+            print(f"{way:10} {number:4} reports  {cpu / number:6.2f} s CPU  {wall / number:6.2f} s wall each", flush=True)
+        for one, other in (("usual", "kernels"), ("usual", "project"), ("project", "floor"), ("one_cold", "one_plain")):
+            print(f"{one} / {other}: {found[one][0] / found[other][0]:.2f} CPU, {found[one][1] / found[other][1]:.2f} wall")
+
+
+if __name__ == "__main__":
+    main()
