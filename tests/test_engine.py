@@ -23,7 +23,7 @@ BOTH = [pytest.param(run_forked, marks=needs_fork, id="fork"), pytest.param(run_
 SHOWS = [
     "import sys, os\nprint('one'); print('two', end='')\nprint('bad', file=sys.stderr)",
     "from IPython.display import HTML, SVG, Image, Markdown, display\ndisplay(HTML('<b>1</b>'), Markdown('*2*'))\n3",
-    "class Both:\n    def _repr_html_(self): return '<i>x</i>'\n    def _repr_mimebundle_(self, **_): return {'application/x+json': {'a': (1, 2)}, 'text/plain': 'b'}\nBoth()",
+    "class Both:\n    def _repr_mimebundle_(self, **_): return {'application/x+json': {'a': (1, 2)}, 'text/plain': 'b'}\nBoth()",
     "handle = display({'text/plain': 'before', 'text/html': 'b'}, raw=True, display_id='d')",
     "handle.update({'text/plain': 'after'}, raw=True)\ndisplay(HTML('kept'), metadata={'text/html': {'k': 1}})",
     "from IPython.display import clear_output\nprint('gone'); clear_output(); print('stays')",

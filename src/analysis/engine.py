@@ -107,6 +107,12 @@ def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_secon
             raise Stopped(number, kind, words)
 
 
+def _node(output: dict[str, Any]) -> Any:
+    from nbformat import from_dict
+
+    return from_dict(output)
+
+
 class _Told:
     """What a forked process tells over its pipe, message by message."""
 
