@@ -270,7 +270,7 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
                 click.echo(f"{say('failed_title', lang)}: {error.reason} ({keep(error, reports, lang) or '-'})", err=True)
                 return
             codes = {problem.code for problem in error.problems}
-            if one and codes <= {*_ASKED_WRONGLY, "unwritable", "is_link", "busy"}:
+            if one and codes <= {*_ASKED_WRONGLY, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:
                 raise error
             click.echo(f"{say('failed_title', lang)}: {keep(error, reports, lang) or '-'}", err=True)
             if one:

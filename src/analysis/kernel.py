@@ -16,6 +16,9 @@ from .engine import Stopped, light_imports
 
 _CLOCK = ("papermill", "execution")  # what papermill and nbclient write into the notebook about when it ran
 
+_STARTS = 3  # two kernels that start at once may choose the same port; then one of them starts again
+_NEVER_STARTED = "Kernel died before replying to kernel_info"
+
 
 def run_in_kernel(notebook: Any, cwd: Path, cell_seconds: float | None = None, run_seconds: float | None = None) -> None:
     """Run all cells in a fresh kernel and put their outputs into the notebook; raises `Stopped` as `engine.run_forked` does."""
@@ -25,16 +28,20 @@ def run_in_kernel(notebook: Any, cwd: Path, cell_seconds: float | None = None, r
 
     cell_seconds, end = cell_seconds or engine.CELL_SECONDS, time.monotonic() + (run_seconds or engine.RUN_SECONDS)
     language = dict(notebook.metadata.get("language_info", {}))
-    notebook.metadata["papermill"] = {}
     failure: Exception | None = None
     with _quiet_kernel(), chdir(str(cwd)):
-        try:
-            papermill_engines.execute_notebook_with_engine(
-                None, notebook, kernel_name="python3", output_path=None, progress_bar=False, log_output=False, start_timeout=60, config=_config(),
-                timeout_func=lambda cell: max(1, round(min(cell_seconds, end - time.monotonic()))),
-            )  # fmt: skip
-        except Exception as error:  # a dead kernel, a cell over its time
-            failure = error
+        for _ in range(_STARTS):
+            notebook.metadata["papermill"] = {}
+            try:
+                papermill_engines.execute_notebook_with_engine(
+                    None, notebook, kernel_name="python3", output_path=None, progress_bar=False, log_output=False, start_timeout=60, config=_config(),
+                    timeout_func=lambda cell: max(1, round(min(cell_seconds, end - time.monotonic()))),
+                )  # fmt: skip
+                failure = None
+            except Exception as error:  # a dead kernel, a cell over its time
+                failure = error
+            if failure is None or _NEVER_STARTED not in str(failure):
+                break
     _without_clock(notebook, language)
     _require_end(notebook, failure)
 

@@ -332,6 +332,15 @@ class Plan:
         return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("delivery", "rows", "used", "set_aside")})
 
     @cached_property
+    def undelivered(self) -> list[Problem]:
+        """The sources whose register says that they must deliver the plan's `year`, and of which nothing of that year is there."""
+        years = self.observations["period"].map(_year_of)
+        there = set(self.observations.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
+        told = "nothing of {year} is delivered, and it is required; a report can be made without it with --allow-missing"
+        return [Problem("delivery_required", f"{source.name}/source.toml", told, detail={"year": self.year})
+                for source in read_sources(self.folder)[0] if str(self.year) in source.required and source.name not in there]  # fmt: skip
+
+    @cached_property
     def warnings(self) -> list[Problem]:
         """What is doubtful about figures that are used or kept."""
         return read_problems(self._home / "warnings.csv")

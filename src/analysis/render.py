@@ -133,8 +133,14 @@ def _exporter() -> Any:
     from nbconvert.exporters import HTMLExporter
     from traitlets.config import Config
 
+    class PageExporter(HTMLExporter):
+        """HTML as the template writes it; read again and rewritten by nbconvert it would cost as much as ten tables, and lose capitals in SVG."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **more: Any) -> Any:
+            return super(HTMLExporter, self).from_notebook_node(nb, resources, **more)
+
     here = Path(__file__).parent / "page"
-    return HTMLExporter(config=Config(), template_name="page", extra_template_basedirs=[str(here.parent)],
+    return PageExporter(config=Config(), template_name="page", extra_template_basedirs=[str(here.parent)],
                         template_file="index.html.j2", preprocessors=[], exclude_anchor_links=True)  # fmt: skip
 
 

@@ -78,6 +78,8 @@ def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit) -> Repor
     areas = [plans.require_area(agreement, area) for area in dict.fromkeys(asked.areas)]
     plans.built(raw, asked.allow_missing, asked.year)
     plan = plans.Plan.load(raw, asked.year, asked.internal)
+    if plan.undelivered and not asked.allow_missing:
+        raise PlanError(plan.undelivered)
     folder = folder_of(reports, plan.year, asked.lang)
     refuse_link(reports / str(plan.year), folder)
     wanted = {f"area-{area}" for area in areas or plan.agreement.areas}

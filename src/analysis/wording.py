@@ -339,6 +339,7 @@ PROBLEMS: dict[str, str] = {
     "corrects_part_of_year": "er rettet, og {year} står, som det først blev leveret; en rettelse af en liste skal dække hele året",
     "corrects_nothing": "er en rettelse, og ingen tidligere levering har dette tal",
     "cpr_number": "indeholder et muligt CPR-nummer; fjern det og lever filen igen (indholdet vises ikke)",
+    "delivery_required": "intet fra {year} er leveret, og det er påkrævet; rapporten kan laves uden med --allow-missing",
     "doctype": "angiver en dokumenttype (DOCTYPE), hvad intet regneark gør, og læses derfor ikke",
     "double_encoded": "ukendt område; teksten ser dobbeltkodet ud – menes {repaired}?",
     "doubt_matches_nothing": "denne [[doubt]] passer ikke på nogen række i kilden",
