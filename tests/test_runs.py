@@ -1,7 +1,6 @@
 """Whatever happens to a run, the report published before stays byte for byte; the same inputs give the same bytes."""
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -168,6 +167,8 @@ def test_a_full_disk_is_told_in_a_line_and_leaves_the_published_pages(project):
     size = max(path.stat().st_size for path in (project / "data" / "processed").rglob("*.csv"))
 
     def limit() -> None:
+        import resource
+
         resource.setrlimit(resource.RLIMIT_FSIZE, (min(size, 20_000), resource.RLIM_INFINITY))
 
     with started("report", *SHORT, preexec_fn=limit) as running:
@@ -251,6 +252,18 @@ def test_pages_that_would_come_out_the_same_are_not_made_again(project):
     told = run("check", "--stale", *out, "--lang", "en")
     assert told.exit_code == 1 and len(told.output.splitlines()) == len(CONTRACT) + 1
     assert all("agreement.toml changed" in line for line in told.output.splitlines()[:-1])
+
+
+@needs_fork
+def test_a_killed_worker_is_told_and_the_next_plan_gets_another(project):
+    """As when memory runs out: the first plan's report fails, the second is made."""
+    for name in ("a", "b"):
+        shutil.copytree(ROOT / "data" / "raw", project / "plans" / name)
+    spoil(project, "import os\nplan_folder.endswith('a') and os.kill(os.getppid(), 9)\nplan = Plan.load(plan_folder, year=year, internal=internal)\n"
+                   "tables.partnership_title(plan, lang)")  # fmt: skip
+    done = run("report", "--plans", "plans", "--area", "motalavej", "--out", "new", "--jobs", 1)
+    assert done.exit_code == 1 and "was killed" in done.output and "Traceback" not in done.output
+    assert not (project / "new" / "a" / "2017").exists()
 
 
 # --- many plans --------------------------------------------------------------------------------------------------

@@ -228,9 +228,12 @@ def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: i
 def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool, allow_missing: bool,
              engine: str | None = None, scheduler: str | None = None, plans: str | None = None) -> list[Path]:  # fmt: skip
     """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
+    from .engine import CAN_FORK
     from .plan import find_folder, processed_folder, read_agreement, require_area
     from .runs import Asked, plan_folders, run
 
+    if engine == "fork" and not CAN_FORK:
+        raise _Usage("--engine fork: not on this system")
     reports = out / "internal" if internal else out
     if plans:
         home = find_folder(plans)
@@ -241,9 +244,10 @@ def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: 
             require_area(agreement, area)
         wanted = [(raw, reports)]
     with _progress() as bar:
-        made, failed = run(wanted, Asked(lang, year, tuple(areas), internal, allow_missing), jobs, _told(lang, bar, one=not plans), engine, scheduler)
+        made, failed = run(wanted, reports, Asked(lang, year, tuple(areas), internal, allow_missing), jobs, _told(lang, bar, one=not plans), engine, scheduler)
     for folder, _ in wanted:
-        _warn_exposed(processed_folder(find_folder(folder)), lang)
+        if (home := processed_folder(find_folder(folder)) / "internal" / "warnings.csv").is_file():
+            _warn_exposed(home.parents[1], lang)
     if failed:
         sys.exit(1)
     return made

@@ -167,7 +167,7 @@ def _end(child: int) -> None:
 
 def die_with_parent() -> None:
     """This process ends when the one that forked it does, however that ends; where the system offers it (Linux)."""
-    with contextlib.suppress(OSError, AttributeError):
+    with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 

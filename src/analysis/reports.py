@@ -47,7 +47,8 @@ class Report:
     links: list[tuple[str, str]]
     made: Made
     inputs: dict[str, str]
-    waiting: "dict[Future[Rendered], Page]" = field(default_factory=dict)
+    waiting: "dict[Future[Rendered], Page]" = field(default_factory=dict)  # until published: what is in it is in memory
+    new: list[Page] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:
@@ -91,6 +92,7 @@ def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit) -> Repor
     for page in pages:
         if not report.made.unchanged(f"{page.name}.html", report.from_what(page)[0]):
             report.waiting[submit(plan, page, asked.lang, links)] = page
+            report.new.append(page)
     return report
 
 
@@ -120,9 +122,9 @@ def finish(report: Report, done: Callable[[str], None]) -> Path:
     """
     fresh = {file: report.from_what(page) for page, file in [(None, "index.html"), *((page, f"{page.name}.html") for page in report.pages)]}
     same = report.folder / "key_figures.csv"
-    if not report.waiting and report.made.unchanged("index.html", fresh["index.html"][0]) and report.made.unchanged(same.name, fresh["index.html"][0]):
+    if not report.new and report.made.unchanged("index.html", fresh["index.html"][0]) and report.made.unchanged(same.name, fresh["index.html"][0]):
         return report.folder
-    new = [f"{page.name}.html" for page in report.waiting.values()]
+    new = [f"{page.name}.html" for page in report.new]
     listed = {"index.html", *(file for file, _ in report.links)}
     publish(_files(report, done), report.folder, lambda file: file in listed)
     for file in ("index.html", "key_figures.csv", *new):
@@ -138,7 +140,7 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
     """Every file to publish, each page as soon as it is made."""
     figures: list[dict[str, Any]] = []
     for future in as_completed(report.waiting):
-        page = report.waiting[future]
+        page = report.waiting.pop(future)
         try:
             rendered = future.result()
         except Exception as error:
@@ -150,7 +152,7 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
     parts = tables.index(report.plan, lang, report.links)
     yield "index.html", page_of("\n".join(map(str, parts)), say("index_title", lang), "index.html", lang, report.links)
     figures += [{"report": "index", **figure} for part in parts for figure in part.figures]
-    figures += published_figures(report.folder, ["index", *(page.name for page in report.waiting.values())])  # of pages that stay
+    figures += published_figures(report.folder, ["index", *(page.name for page in report.new)])  # of pages that stay
     order = ["index", *(page.name for page in pages_of(report.plan, lang))]
     yield "key_figures.csv", key_figures([], [figure for figure in figures if figure["report"] in order], order)
 

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,8 +53,9 @@ def workers(jobs: int, engine: str | None, scheduler: str | None) -> Iterator[Su
                 if not started:
                     started.append(stack.enter_context(cluster(scheduler)))
                 return started[0].submit(page_elsewhere, packed(plan), page.notebook.read_bytes(), page, lang, links, plan.folder.name, same_program())
-            if not started:
-                started.append(stack.enter_context(local_pool(jobs, engine)))
+            with suppress(BrokenExecutor, IndexError):
+                return started[0].submit(page_alone, page, lang, links, engine)
+            started[:] = [stack.enter_context(local_pool(jobs, engine))]  # the first one, or one in place of one whose worker was killed
             return started[0].submit(page_alone, page, lang, links, engine)
 
         yield submit
@@ -77,13 +79,12 @@ def require_writable(folder: Path) -> None:
         raise unwritable(folder, error) from None
 
 
-def run(wanted: Sequence[tuple[Path | str, Path]], asked: Asked, jobs: int, tell: "Told", engine: str | None = None,
+def run(wanted: Sequence[tuple[Path | str, Path]], home: Path, asked: Asked, jobs: int, tell: "Told", engine: str | None = None,
         scheduler: str | None = None) -> tuple[list[Path], list[PlanError | PageError]]:  # fmt: skip
-    """Make the reports of plans, each into its own report folder; returns the folders of pages, and what failed.
+    """Make the reports of plans, each into its own report folder in `home`; returns the folders of pages, and what failed.
 
     One that fails stays as it was published before, and stops no other.
     """
-    home = wanted[0][1] if len(wanted) == 1 else Path(os.path.commonpath([reports for _, reports in wanted]))
     require_writable(home)
     made, failed = [], []
     with locked(home, tell.waiting), workers(jobs, engine, scheduler) as submit:
@@ -101,7 +102,7 @@ def run(wanted: Sequence[tuple[Path | str, Path]], asked: Asked, jobs: int, tell
             try:
                 made.append(finish(report, lambda name: (log("page", name=f"{name}.html"), tell.page(name))))
                 clear_failed(reports)
-                log("published", folder=made[-1], pages=len(report.waiting), unchanged=len(report.pages) - len(report.waiting))
+                log("published", folder=made[-1], pages=len(report.new), unchanged=len(report.pages) - len(report.new))
             except (PlanError, PageError) as error:
                 for future in report.waiting:
                     future.cancel()

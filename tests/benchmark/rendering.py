@@ -1,9 +1,10 @@
 """How much work it is to make reports: the usual way, stock kernels in a pool, this project, and the floor.
 
-    python tests/benchmark/rendering.py [--reports 20] [--usual 6]
+    python tests/benchmark/rendering.py [--reports 20 200] [--usual 6]
 
 All make the same area pages with the same figures, in one run on one machine. `--usual` is how many reports the two
-slow ways make; their work grows evenly with the number. Times are of all processes together (CPU) and of the clock.
+slow ways make; their work grows evenly with the number. Times are of all processes together (CPU) and of the clock;
+memory is what a worker or the process of a page has to itself (Linux).
 """
 
 import argparse
@@ -103,21 +104,40 @@ def one_plain(_: int, home: Path) -> None:
     _plain(wanted(1, home)[0], home)
 
 
+def private(process: int) -> int:
+    """The largest memory in MiB that any process started by this one's pool has to itself; 0 where that cannot be asked."""
+    parents, largest = {process}, 0
+    for folder in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
+        try:
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) in parents:
+                parents.add(int(folder.name))
+                sizes = (line.split() for line in (folder / "smaps_rollup").read_text().splitlines() if line.startswith("Private_"))
+                largest = max(largest, sum(int(size[1]) for size in sizes) // 1024)
+        except OSError:
+            continue
+    return largest
+
+
 def measure(way: str, number: int, home: Path) -> tuple[float, float, int]:
-    """CPU and clock seconds of one way in a Python of its own, and the largest process in MiB."""
+    """CPU and clock seconds of one way in a Python of its own, and the largest private memory of a worker in MiB."""
     code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import rendering; from pathlib import Path; " \
            f"rendering.{way}({number}, Path({str(home)!r}))"  # fmt: skip
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    before, began, largest = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), 0
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+        while running.poll() is None:
+            time.sleep(0.2)
+            if way == "project":
+                largest = max(largest, private(running.pid))
+        said = running.stderr.read()
     wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"{way}: {done.stderr[-2000:]}")
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, after.ru_maxrss // 1024
+    if running.returncode:
+        sys.exit(f"{way}: {said[-2000:]}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, largest
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--reports", type=int, default=20)
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--reports", type=int, nargs="+", default=[20])
     asked.add_argument("--usual", type=int, default=6)
     asked = asked.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -126,12 +146,15 @@ def main() -> None:
         shutil.copytree(ROOT / "notebooks", home / "notebooks")
         measure("one_plain", 1, home)  # the tables are built
         found = {}
-        for way, number in (("usual", asked.usual), ("kernels", asked.usual), ("project", asked.reports), ("floor", asked.reports),
-                            ("one_cold", 1), ("one_plain", 1)):  # fmt: skip
-            cpu, wall, _ = measure(way, number, home)
-            found[way] = cpu / number, wall / number
-            print(f"{way:10} {number:4} reports  {cpu / number:6.2f} s CPU  {wall / number:6.2f} s wall each", flush=True)
-        for one, other in (("usual", "kernels"), ("usual", "project"), ("project", "floor"), ("one_cold", "one_plain")):
+        ways = [(way, number) for number in asked.reports for way in ("project", "floor")]
+        for way, number in [("one_cold", 1), ("one_plain", 1), *ways, ("kernels", asked.usual), ("usual", asked.usual)]:
+            cpu, wall, largest = measure(way, number, home)
+            found[way, number] = cpu / number, wall / number
+            print(f"{way:10} {number:4} reports  {cpu / number:6.2f} s CPU  {wall / number:6.2f} s wall each  {largest or '':>4}", flush=True)
+        last = ("project", asked.reports[-1])
+        pairs = [(("one_cold", 1), ("one_plain", 1)), *((("project", number), ("floor", number)) for number in asked.reports),
+                 (last, ("project", asked.reports[0])), (("usual", asked.usual), ("kernels", asked.usual)), (("usual", asked.usual), last)]  # fmt: skip
+        for one, other in pairs:
             print(f"{one} / {other}: {found[one][0] / found[other][0]:.2f} CPU, {found[one][1] / found[other][1]:.2f} wall")
 
 
