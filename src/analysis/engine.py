@@ -98,6 +98,8 @@ def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_secon
     for number in cells:
         told(number, False)
         said = json.loads(message(number))
+        for earlier, outputs in zip(cells, said["earlier"], strict=False):  # a cell may change what an earlier one shows
+            notebook.cells[earlier].outputs = [_node(output) for output in outputs]
         notebook.cells[number].outputs = [_node(output) for output in said["outputs"]]
         notebook.cells[number].execution_count = said["count"]
         told(number, True)
@@ -188,13 +190,18 @@ def _run_cells(sources: list[str], writer: int, cwd: Path) -> None:
         shell = notebook_shell()
         sys.stdout, sys.stderr = _Stream("stdout", shell.outputs), _Stream("stderr", shell.outputs)
         _send(writer, b"")
+        ended: list[list[dict[str, Any]]] = []
         for source in sources:
             shell.outputs.clear()
+            shell.earlier_changed.clear()
             result = shell.run_cell(source, store_history=True)
             error = result.error_before_exec or result.error_in_exec
             failed = [type(error).__name__, str(error)] if error else None
             failed = failed or next(([each["ename"], each["evalue"]] for each in shell.outputs if each["output_type"] == "error"), None)
-            _send(writer, json.dumps({"outputs": shell.outputs, "count": result.execution_count, "failed": failed}).encode())
+            earlier = ended if shell.earlier_changed else []
+            said = {"outputs": shell.outputs, "count": result.execution_count, "failed": failed, "earlier": earlier}
+            _send(writer, json.dumps(said).encode())
+            ended.append(list(shell.outputs))
             if failed:
                 break
         code = 0
@@ -250,6 +257,7 @@ def notebook_shell() -> Any:
 
     outputs: list[dict[str, Any]] = []
     marked: dict[str, list[dict[str, Any]]] = {}
+    earlier_changed: list[bool] = []
 
     class Hook(DisplayHook):
         def write_output_prompt(self) -> None:
@@ -265,6 +273,8 @@ def notebook_shell() -> Any:
             name = (transient or {}).get("display_id")
             for earlier in marked.get(name, ()) if name else ():
                 earlier |= {"data": shown["data"], "metadata": shown["metadata"]}
+                if not any(output is earlier for output in outputs):
+                    earlier_changed.append(True)
             if not update:
                 outputs.append(shown)
                 if name:
@@ -287,6 +297,6 @@ def notebook_shell() -> Any:
     with tempfile.TemporaryDirectory() as home:  # a home of its own, so that a read-only or foreign one does not matter
         settings = Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor"})
         shell = Shell.instance(config=settings, ipython_dir=home)
-    shell.outputs = outputs
+    shell.outputs, shell.earlier_changed = outputs, earlier_changed
     shell.enable_matplotlib("inline")
     return shell
