@@ -504,7 +504,7 @@ def test_share_writes_an_edition_and_its_zip(shared, tmp_path):
 def test_a_notebook_of_the_analysts_own_is_not_handed_over(shared, tmp_path, monkeypatch):
     mine = Path(shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks"))
     shutil.copy(mine / "area.ipynb", mine / "my notes.ipynb")
-    monkeypatch.setattr("analysis.render.find_notebooks", lambda: mine)
+    monkeypatch.setattr("analysis.reports.find_notebooks", lambda: mine)
     assert shared().exit_code == 0
     with zipfile.ZipFile(tmp_path / "reports" / "2018-1.zip") as packed:
         assert [name for name in packed.namelist() if "notebooks/" in name] == [f"notebooks/{path.name}" for path in NOTEBOOKS]

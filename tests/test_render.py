@@ -3,16 +3,22 @@
 import csv
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pages import contents, soup, text
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
-from analysis import render
+from analysis import folders, render
+from analysis.parameters import Page, PageError, with_parameters
+from analysis.pool import local_pool, page_alone
 from analysis.problems import PlanError
-from analysis.render import Page, PageError, Rendered, key_figures, publish, render_page, render_pages
+from analysis.render import Rendered, key_figures, render_page
+from analysis.reports import publish
 from analysis.tables import FIGURES_MIME
 
 PARAMETERS = 'year: int = 2017  # the year\nlang: str = "da"  # the language'
@@ -99,12 +105,35 @@ def test_a_misspelt_parameter_is_refused_before_anything_runs(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("parameters", [{"year": "2018"}, {"year": True}, {"year": 2018.0}, {"lang": 1}, {"x = 1; y": 1}, {"lang.x": "da"}])
+def test_a_parameter_of_another_type_or_that_is_no_name_is_refused_before_anything_runs(tmp_path, parameters):
+    error = refused(page(tmp_path, f"open({str(tmp_path / 'ran')!r}, 'w').close()", LAST, **parameters))
+    assert next(iter(parameters)) in error.reason
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", ["../small", "a/b", "", "a b", "a.html", "ø"])
+def test_a_page_is_named_by_a_slug(tmp_path, name):
+    with pytest.raises(PageError, match="no name for a page"):
+        render_page(replace(page(tmp_path, LAST), name=name), "da", [])
+
+
+def test_parameters_are_set_as_papermill_sets_them(tmp_path):
+    given = {"year": 2018, "lang": 'e"n\\ æ\n', "flag": True, "part": 0.5}
+    notebook = nbformat.read(page(tmp_path, LAST).notebook, as_version=4)
+    usual = parameterize_notebook(load_notebook_node(str(page(tmp_path, LAST).notebook)), given).cells[1]
+    mine = with_parameters(notebook, given).cells[1]
+    assert mine.source == usual.source and mine.metadata == usual.metadata
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_the_first_page_that_fails_ends_the_run(tmp_path, jobs):
-    made = []
-    with pytest.raises(PageError, match=r"small\.ipynb"):
-        render_pages([page(tmp_path, LAST, yaer=2018)], "da", [], jobs, made.append)
-    assert made == []
+def test_pages_are_made_in_workers_and_one_that_fails_is_told(tmp_path, jobs):
+    good, bad = page(tmp_path, LAST), replace(page(tmp_path, LAST), parameters={"yaer": 2018})
+    with local_pool(jobs) as pool:
+        made = [pool.submit(page_alone, each, "da", []) for each in (good, bad, good)]
+        assert made[0].result().html == made[2].result().html == render_page(good, "da", []).html
+        with pytest.raises(PageError, match=r"small\.ipynb"):
+            made[1].result()
 
 
 # --- publishing ----------------------------------------------------------------------------------------
@@ -123,20 +152,20 @@ def published(tmp_path) -> Path:
 
 
 def test_all_pages_are_replaced_and_those_no_longer_made_are_removed(published):
-    publish(NEW, published)
+    publish(NEW.items(), published)
     assert contents(published) == {file: text.encode() for file, text in (NEW | {"en/index.html": "old en/index.html"}).items()}
     assert [path.name for path in published.parent.iterdir()] == ["2017"], "nothing is left beside it"
 
 
 def test_pages_not_made_this_time_stay_when_only_some_are_made(published):
-    publish(NEW, published, replace_all=False)
+    publish(NEW.items(), published, lambda file: True)
     assert contents(published)["area-gone.html"] == b"old area-gone.html"
     assert contents(published)["index.html"] == b"new index"
 
 
 def test_what_a_person_put_there_is_not_removed(published):
     (published / "notes.txt").write_text("mine")
-    publish(NEW, published)
+    publish(NEW.items(), published)
     assert (published / "notes.txt").read_text() == "mine"
 
 
@@ -153,17 +182,22 @@ def fails_at(call: int, real):
     return full
 
 
-@pytest.mark.parametrize("function", ["replace", "fsync"])
+@pytest.mark.parametrize("in_one_step", [True, False])
+@pytest.mark.parametrize("function", ["replace", "fsync", "link"])
 @pytest.mark.parametrize("call", [1, 2, 3])
-def test_pages_published_before_are_untouched_when_one_cannot_be_written(published, monkeypatch, function, call):
+def test_pages_published_before_are_untouched_when_one_cannot_be_written(published, monkeypatch, function, call, in_one_step):
+    """A full disk, and on Windows a page that somebody holds open: no step may be half done."""
     before = contents(published.parent)
+    if not in_one_step:
+        monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
     monkeypatch.setattr(os, function, fails_at(call, getattr(os, function)))
     try:
-        publish(NEW, published)
+        publish(NEW.items(), published)
     except PlanError as error:
         assert "No space left on device" in str(error) and len(str(error).splitlines()) == 1
+        monkeypatch.undo()
         assert contents(published.parent) == before
-    else:  # fewer calls than that were made: then everything is new
+    else:  # fewer calls than that were made, or there was another way: then everything is new
         assert contents(published)["index.html"] == b"new index" and "area-gone.html" not in contents(published)
 
 
@@ -171,15 +205,33 @@ def test_pages_published_before_are_untouched_when_a_file_cannot_be_opened(publi
     before = contents(published.parent)
     monkeypatch.setattr(Path, "open", fails_at(2, Path.open))
     with pytest.raises(PlanError):
-        publish(NEW, published)
+        publish(NEW.items(), published)
     monkeypatch.undo()
     assert contents(published.parent) == before
 
 
-def test_the_disk_is_really_used_by_publishing(published, monkeypatch):
-    monkeypatch.setattr(os, "replace", fails_at(1, os.replace))
-    with pytest.raises(PlanError):
-        publish(NEW, published)
+def test_a_link_is_not_written_through(published, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (published / "index.html").unlink()
+    (published / "index.html").symlink_to(tmp_path / "elsewhere" / "index.html")
+    with pytest.raises(PlanError, match="is a link"):
+        publish(NEW.items(), published)
+    (published.parent / "2018").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PlanError, match="is a link"):
+        publish(NEW.items(), published.parent / "2018")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_or_put_back(published):
+    before = contents(published)
+    left, put_aside = published.parent / ".2017-abcdefgh", published.parent / ".2017-ijklmnop.old"
+    left.mkdir()
+    (left / "index.html").write_text("half")
+    (published.parent / ".2017-notes").mkdir()
+    published.rename(put_aside)
+    folders.sweep(published)
+    assert contents(published) == before
+    assert {path.name for path in published.parent.iterdir()} == {"2017", ".2017-notes"}
 
 
 # --- key figures ---------------------------------------------------------------------------------------

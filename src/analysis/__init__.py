@@ -3,6 +3,8 @@
 Read the modules in this order; each knows only those above it:
 
 problems      what is wrong with an input, told in one line
+folders       folders that change at once or not at all; a lock
+inputs        what tables and pages are made from, as checksums
 agreement     what was promised: areas, indicators, criteria with quote and readings
 periods       periods and dates as Danish suppliers write them
 workbooks     a workbook as sheets of text cells, read safely
@@ -28,7 +30,16 @@ wording       every word and number format a reader sees, Danish and English
 findings      what the figures say, in sentences
 tables        accessible tables and other elements of a page
 charts        figures from protected data
-render        notebooks with parameters to pages, published together
+parameters    a notebook and its parameters, checked before anything runs
+engine        a notebook run in a process forked for it
+kernel        the same by a stock kernel, through papermill
+papermill_engine  the former, for papermill itself
+render        a notebook as a page, judged whole by our own rule
+pool          many pages at once on this machine
+freshness     whether published pages still match what they were made from
+reports       one plan's report, published together or not at all
+cluster       pages made on other machines
+runs          one run of the command, locked and logged
 leaks         what may never be handed on, looked for in every channel
 printing      pages as PDF
 exports       the protected tables for a spreadsheet

@@ -29,7 +29,7 @@ def main() -> None:
 
 
 _ASKED_WRONGLY = {"no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks",
-                  "no_such_template", "no_such_template_near", "nothing_fits", "no_such_folder", "file_exists",
+                  "no_plans", "no_such_template", "no_such_template_near", "nothing_fits", "no_such_folder", "file_exists",
                   "bad_address", "folder_not_empty", "no_parent"}  # fmt: skip
 
 
@@ -74,9 +74,13 @@ def _plain_errors(command: Callable) -> Callable:
 @LANG
 @AS_OF
 @click.option("--csv", "table", type=click.Path(dir_okay=False), help="Write the problems to this file as well.")
+@click.option("--stale", is_flag=True, help="Instead: which published pages no longer match what they were made from.")
+@click.option("--out", default="reports", show_default=True, metavar="DIR", help="With --stale: where the report folders stand.")
 @_plain_errors
-def check(raw: str, lang: str, as_of: Any, table: str | None) -> None:
+def check(raw: str, lang: str, as_of: Any, table: str | None, stale: bool, out: str) -> None:
     """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
+    if stale:
+        sys.exit(_print_stale(Path(out), lang))
     from .plan import check as check_plan
 
     checked = check_plan(raw, as_of and as_of.date())
@@ -88,6 +92,22 @@ def check(raw: str, lang: str, as_of: Any, table: str | None) -> None:
     click.echo(f"{files} filer, {rows} rækker læst: {errors} fejl, {warnings} advarsler" if lang == "da" else
                f"{files} files, {rows} rows read: {errors} errors, {warnings} warnings")  # fmt: skip
     sys.exit(1 if errors else 0)
+
+
+def _print_stale(reports: Path, lang: str) -> int:
+    """Each published page that is not as it would be made now, with why; returns the exit code."""
+    from .freshness import stale
+    from .inputs import find_notebooks
+
+    why = {"da": {"changed": "er ændret", "edited": "siden er ændret i hånden", "missing": "siden mangler"},
+           "en": {"changed": "changed", "edited": "the page was edited by hand", "missing": "the page is missing"}}[lang]  # fmt: skip
+    found = list(stale(reports, find_notebooks()))
+    for page, reason, inputs in found:
+        what = ", ".join(inputs[:3]) + ("…" if len(inputs) > 3 else "") or ("notebook, program" if reason == "changed" else "")
+        click.echo(f"{page}: {' '.join(filter(None, [what, why[reason]]))}")
+    pages = len(found)
+    click.echo(f"{pages} sider svarer ikke til deres grundlag" if lang == "da" else f"{pages} pages do not match what they are made from")
+    return 1 if found else 0
 
 
 def _print_problems(problems: Sequence[Any], lang: str) -> None:
@@ -160,11 +180,16 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
 @click.option("--out", default="reports", show_default=True, metavar="DIR", help="Where the report folders stand.")
 @click.option("--internal", is_flag=True, help="Show true figures, watermarked; written to DIR/internal, never to be shared.")
 @click.option("--allow-missing", is_flag=True, help="Go on without a refused source; its figures count as not delivered.")
+@click.option("--engine", type=click.Choice(["fork", "kernel"]), help="How notebooks are run; without it fork where the system has it.")
+@click.option("--scheduler", metavar="ADDRESS", help="Make the pages on the workers of this Dask scheduler, such as tcp://host:8786.")
+@click.option("--plans", metavar="DIR", help="Every plan folder below DIR, each into its own folder below --out.")
 @_plain_errors
 def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: int, out: str, internal: bool,
-           allow_missing: bool) -> None:  # fmt: skip
+           allow_missing: bool, engine: str | None, scheduler: str | None, plans: str | None) -> None:  # fmt: skip
     """Build, then render all pages of the year to reports/YEAR/."""
-    click.echo(_report(raw, lang, year, areas, jobs, Path(out), internal, allow_missing) / "index.html")
+    folders = _reports(raw, lang, year, areas, jobs, Path(out), internal, allow_missing, engine, scheduler, plans)
+    for folder in folders:
+        click.echo(folder / "index.html")
 
 
 @main.command()
@@ -186,6 +211,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     from .editions import next_number, write_edition
     from .observations import read_observations
     from .problems import PlanError, Problem
+    from .reports import pages_of
 
     folder = plans.find_folder(raw)
     inputs, editions = plans.inputs_of(folder), plans.editions_folder(folder)
@@ -193,7 +219,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     path = _bundle_path(folder, name, out)
     pages = {each: _report(raw, each, year, (), jobs, Path("reports")) for each in _shared_languages(lang, year)}
     plan = plans.Plan.load(raw, year)
-    files, missing = make_bundle(plan, pages, sorted({page.notebook for page in _pages(plan, lang)}), inputs, name, path.parent, lang, jobs)
+    files, missing = make_bundle(plan, pages, sorted({page.notebook for page in pages_of(plan, lang)}), inputs, name, path.parent, lang, jobs)
     changed = PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
     if plans.inputs_of(folder) != inputs:
         raise changed
@@ -233,95 +259,111 @@ def _shared_languages(lang: str, year: int) -> list[str]:
 def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool = False,
             allow_missing: bool = False) -> Path:  # fmt: skip
     """Build and render; returns the folder of the pages. A failure leaves them as they were and exits."""
-    from . import plan as plans
-    from .problems import PlanError
-    from .render import PageError, clear_failed, publish_failed, require_writable
-    from .wording import say
+    return _reports(raw, lang, year, areas, jobs, out, internal, allow_missing)[0]
 
+
+def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool, allow_missing: bool,
+             engine: str | None = None, scheduler: str | None = None, plans: str | None = None) -> list[Path]:  # fmt: skip
+    """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
+    from .engine import CAN_FORK
+    from .plan import find_folder, processed_folder, read_agreement, require_area
+    from .runs import Asked, plan_folders, run
+
+    if engine == "fork" and not CAN_FORK:
+        raise _Usage("--engine fork: not on this system")
     reports = out / "internal" if internal else out
-    agreement = plans.read_agreement(plans.find_folder(raw) / "agreement.toml")
-    chosen = [plans.require_area(agreement, area) for area in dict.fromkeys(areas)]
-    require_writable(reports)
-    try:
-        _warn_exposed(plans.build(raw, allow_missing, year), lang)
-    except PlanError as error:
-        if {problem.code for problem in error.problems} <= _ASKED_WRONGLY:
-            raise
-        folder = publish_failed(reports, {"data-check.html": _failed_page(error.problems, lang)})
-        click.echo(f"{say('failed_title', lang)}: {folder / 'data-check.html'}", err=True)
-        raise
-    try:
-        folder = _make_pages(plans.Plan.load(raw, year, internal), lang, chosen, jobs, reports)
-    except PageError as error:
-        folder = publish_failed(reports, {f"{error.page}.ipynb": error.notebook} if error.notebook else {})
-        click.echo(f"{say('failed_title', lang)}: {error.reason} ({folder})", err=True)
+    if plans:
+        home = find_folder(plans)
+        wanted = [(folder, reports / folder.relative_to(home)) for folder in plan_folders(home)]
+    else:
+        agreement = read_agreement(find_folder(raw) / "agreement.toml")
+        for area in areas:
+            require_area(agreement, area)
+        wanted = [(raw, reports)]
+    with _progress() as bar:
+        made, failed = run(wanted, reports, Asked(lang, year, tuple(areas), internal, allow_missing), jobs, _told(lang, bar, one=not plans), engine, scheduler)
+    for folder, _ in wanted:
+        if (home := processed_folder(find_folder(folder)) / "internal" / "warnings.csv").is_file():
+            _warn_exposed(home.parents[1], lang)
+    if failed:
         sys.exit(1)
-    clear_failed(reports)
-    return folder
+    return made
 
 
-def _failed_page(problems: Sequence[Any], lang: str) -> str:
-    """What is wrong with the deliveries, as a page for the analyst."""
-    from .render import page_of
-    from .tables import escape
-    from .tables import problems as problem_table
-    from .wording import say
+def _told(lang: str, bar: Any, one: bool) -> Any:
+    """What a user sees of a run: each page, and a line for what failed."""
+    from .parameters import PageError
+    from .runs import Told, keep
+    from .wording import problem_line, say
 
-    errors = sum(problem.level == "error" for problem in problems)
-    intro = f"<h1>{escape(say('failed_title', lang))}</h1><p>{escape(say('failed_intro', lang, n=errors))}</p>"
-    return page_of(intro + problem_table(problems, lang).markup, say("failed_title", lang), "data-check.html", lang)
+    class Terminal(Told):
+        def waiting(self) -> None:
+            click.echo("venter på en anden kørsel" if lang == "da" else "waiting for another run", err=True)
 
+        def pages(self, number: int) -> None:
+            bar.pages(number)
 
-def _make_pages(plan: Any, lang: str, areas: Sequence[str], jobs: int, reports: Path) -> Path:
-    """Render the year's pages and publish them together; returns their folder."""
-    from . import tables
-    from .render import key_figures, page_of, publish, published_figures, render_pages
+        def page(self, name: str) -> None:
+            bar.page(name)
 
-    folder = reports / str(plan.year) / ("" if lang == "da" else lang)
-    wanted = {f"area-{area}" for area in areas or plan.agreement.areas}
-    pages = [page for page in _pages(plan, lang) if page.name in wanted or not page.name.startswith("area-")]
-    links = [("index.html", tables.say("page_index", lang))]
-    links += [(f"{page.name}.html", page.title) for page in _pages(plan, lang)
-              if page in pages or (folder / f"{page.name}.html").is_file()]  # fmt: skip
-    with _progress(len(pages)) as done:
-        rendered = render_pages(pages, lang, links, jobs, done)
-    parts = tables.index(plan, lang, links)
-    files = {f"{page.name}.html": page.html for page in rendered}
-    files["index.html"] = page_of("\n".join(map(str, parts)), tables.say("index_title", lang), "index.html", lang, links)
-    figures = [{"report": "index", **figure} for part in parts for figure in part.figures]
-    if areas:  # the other areas' pages stay as they were, and so do their figures
-        figures += published_figures(folder, ["index", *(page.name for page in pages)])
-    files["key_figures.csv"] = key_figures(rendered, figures)
-    publish(files, folder, replace_all=not areas)
-    return folder
+        def failed(self, error: Any, reports: Path) -> None:
+            if isinstance(error, PageError):
+                click.echo(f"{say('failed_title', lang)}: {error.reason} ({keep(error, reports, lang) or '-'})", err=True)
+                return
+            codes = {problem.code for problem in error.problems}
+            if one and codes <= {*_ASKED_WRONGLY, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:
+                raise error
+            click.echo(f"{say('failed_title', lang)}: {keep(error, reports, lang) or '-'}", err=True)
+            if one:
+                raise error
+            for problem in error.problems:
+                click.echo(f"{reports}: {problem_line(problem, lang)}", err=True)
+
+    return Terminal()
 
 
-def _pages(plan: Any, lang: str) -> list[Any]:
-    """The year's pages: the partnership, each area, the data check, the method."""
-    from .render import Page, find_notebooks
-    from .wording import say
+class _Bar:
+    """A bar on a terminal, a plain line a page in a log."""
 
-    home = find_notebooks()
-    year = {"plan_folder": str(plan.folder), "lang": lang, "year": plan.year, "internal": plan.internal}
-    return [
-        Page("partnership", say("page_partnership", lang), home / "partnership.ipynb", year),
-        *(Page(f"area-{id_}", plan.agreement.area_name(id_), home / "area.ipynb", year | {"area": id_})
-          for id_ in plan.agreement.areas),
-        Page("data-check", say("page_data_check", lang), home / "data_check.ipynb", year),
-        Page("method", say("page_method", lang), home / "method.ipynb", year),
-    ]  # fmt: skip
+    def __init__(self) -> None:
+        self.bar: Any = None
+        if sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self.bar = tqdm(total=0, unit="side")
+
+    def pages(self, number: int) -> None:
+        if self.bar is not None:
+            self.bar.total += number
+
+    def page(self, name: str) -> None:
+        if self.bar is None:
+            click.echo(f"{name}.html", err=True)
+        else:
+            self.bar.set_postfix_str(name)
+            self.bar.update()
 
 
 @contextmanager
-def _progress(pages: int) -> Iterator[Callable[[str], None]]:
-    """A bar on a terminal, a plain line a page in a log."""
-    if not sys.stderr.isatty():
-        yield lambda name: click.echo(f"{name}.html", err=True)
-        return
-    from tqdm import tqdm
+def _progress() -> Iterator[_Bar]:
+    """Tells of each page; a signal to end is an interruption like Ctrl-C, so that everything is tidied up."""
+    import signal
 
-    with tqdm(total=pages, unit="side") as bar:
-        yield lambda name: (bar.set_postfix_str(name), bar.update())[0]
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread: whoever runs us there handles signals
+        before = None
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        if bar.bar is not None:
+            bar.bar.close()
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 @main.command()

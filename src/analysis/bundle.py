@@ -22,10 +22,11 @@ import pandas as pd
 from .exports import NOTES, TABLES, danish_csv, in_words, packed, title, workbook
 from .leaks import leaks, secrets_here
 from .observations import KEY
+from .parameters import PARAMETERS
 from .plan import DEFAULT, Plan
 from .printing import Printed, print_pages
 from .problems import PlanError, Problem
-from .render import FIGURE_COLUMNS, PARAMETERS
+from .render import FIGURE_COLUMNS
 from .wording import LANGUAGES, say
 
 README = {"da": "LAESMIG.txt", "en": "README.txt"}

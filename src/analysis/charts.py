@@ -54,6 +54,14 @@ def _svg(figure: Figure, element: str, title: str, alternative: str) -> str:
             f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}')  # fmt: skip
 
 
+def warm_up() -> None:
+    """Find the fonts and draw once, so that processes forked afterwards need not."""
+    figure, axes = plt.subplots()
+    axes.set_title("0")
+    axes.plot([0, 1])
+    _svg(figure, "warm-up", "", "")
+
+
 def _shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str) -> Shown:
     """Chart, what it means, where it is from, and its numbers, as one figure of the page."""
     svg = _svg(figure, element, title, alternative)

@@ -4,18 +4,11 @@
 wrote, and builds them first when the deliveries have changed since.
 """
 
-import contextlib
-import hashlib
 import json
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +19,12 @@ from . import targets
 from .agreement import Agreement, read_agreement
 from .comments import Comment, read_comments
 from .consistency import check_together
-from .deliveries import read_cells, sha256
+from .deliveries import read_cells
 from .disclosure import protection, small
 from .editions import VERDICTS, changes, last_edition, new_figures, read_ledger, turned
 from .figures import TEXTS, TIDY
+from .folders import also, locked, replacing
+from .inputs import editions_folder, inputs_of
 from .intake import Delivery, read_delivery
 from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
 from .periods import period_year
@@ -122,13 +117,6 @@ def processed_folder(folder: Path) -> Path:
     return beside if folder.name == "raw" else beside / folder.name
 
 
-def editions_folder(folder: Path) -> Path:
-    """Where this plan's editions stand: `reports/editions/`, a folder of its own below it for any other plan than `raw`."""
-    project = folder.parent.parent if folder.parent.name == "data" else folder.parent
-    home = project / "reports" / "editions"
-    return home if folder.name == "raw" else home / folder.name
-
-
 def remembered_folder(folder: Path) -> Path:
     """Where the true figures that editions hid are kept, so that corrections of them are known; below `internal/`."""
     return processed_folder(folder) / "internal" / "editions"
@@ -142,6 +130,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     an edition that was changed, and then leaves what was there as it was; with `allow_missing` a refused source counts
     as not delivered.
     """
+    inputs = inputs_of(find_folder(folder))
     checked = check(folder)
     if checked.errors and not allow_missing:
         raise PlanError(checked.problems)
@@ -157,7 +146,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     }  # fmt: skip
     true = {"observations": observations, "deliveries": checked.files, "revised": checked.revised, "changed": changes(ledger, observations, observations),
             "warnings": _problem_table([*checked.problems, *_exposed(len(found.exposed))]), "hidden": why[why["reason"] != ""]}  # fmt: skip
-    with _replacing(home) as new:
+    with locked(checked.folder.parent), replacing(home, _stays) as new:  # plans that stand together share a folder of tables
         for where, tables in ((new, may_be_told), (new / "internal", true)):
             where.mkdir(exist_ok=True)
             write_observations(tables.pop("observations"), where / "observations.csv")
@@ -168,50 +157,16 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         for delivery in checked.deliveries:
             open_ = delivery.source.contract == "published"
             write_csv(delivery.table, (new if open_ else new / "internal") / f"{delivery.source.name}.csv")
-        made = {"inputs": inputs_of(checked.folder), "year": year}
+        if (kept := home / "internal" / "editions").is_dir():  # cannot be built again
+            also(kept, new / "internal" / "editions")
+        made = {"inputs": inputs, "year": year, "errors": len(checked.errors)}
         (new / "inputs.json").write_text(json.dumps(made, indent=1), encoding="utf-8")
     return home
 
 
-@contextlib.contextmanager
-def _replacing(home: Path) -> Iterator[Path]:
-    """A new folder that takes this one's place when the block ends well; otherwise nothing changes."""
-    try:
-        home.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix=f".{home.name}-", dir=home.parent))
-        new.chmod(0o755)
-    except OSError as error:
-        raise PlanError([Problem("unwritable", str(home), "cannot be written: {reason}",
-                                 detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
-    try:
-        yield new
-        for other in home.glob("*/") if home.is_dir() else ():  # other plans' tables stand below this one's
-            if other.name != "internal":
-                shutil.move(other, new / other.name)
-        if (kept := home / "internal" / "editions").is_dir():  # cannot be built again
-            shutil.copytree(kept, new / "internal" / "editions")
-        for kept in home.glob(".git*") if home.is_dir() else ():
-            shutil.copy2(kept, new / kept.name)
-        old = new.with_name(new.name + ".old")
-        if home.is_dir():
-            os.replace(home, old)
-        os.replace(new, home)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise PlanError([Problem("unwritable", str(home), "cannot be written: {reason}",
-                                 detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-
-
-def inputs_of(folder: Path) -> dict[str, str]:
-    """What the tables are made from: sha256 of every file of the plan folder and of earlier editions, and the program's version."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    program = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
-    editions = {f"edition {path.parent.name}": sha256(path) for path in sorted(editions_folder(folder).glob("*-*/ledger.csv"))}
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in files if path.suffix != ".md"} | editions | {
-        "program": program.hexdigest(), "pandas": metadata.version("pandas")
-    }  # fmt: skip
+def _stays(path: Path) -> bool:
+    """Whether something in the folder of tables is not made by this plan's build: other plans' tables, what git needs."""
+    return path.name.startswith(".git") or (path.is_dir() and path.name != "internal" and not path.name.startswith("."))
 
 
 def _protected_revisions(revised: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
@@ -379,6 +334,15 @@ class Plan:
         return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("delivery", "rows", "used", "set_aside")})
 
     @cached_property
+    def undelivered(self) -> list[Problem]:
+        """The sources whose register says that they must deliver the plan's `year`, and of which nothing of that year is there."""
+        years = self.observations["period"].map(_year_of)
+        there = set(self.observations.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
+        told = "nothing of {year} is delivered, and it is required; a report can be made without it with --allow-missing"
+        return [Problem("delivery_required", f"{source.name}/source.toml", told, detail={"year": self.year})
+                for source in read_sources(self.folder)[0] if str(self.year) in source.required and source.name not in there]  # fmt: skip
+
+    @cached_property
     def warnings(self) -> list[Problem]:
         """What is doubtful about figures that are used or kept."""
         return read_problems(self._home / "warnings.csv")
@@ -457,6 +421,17 @@ class Plan:
                 pieces = [cells.frame for cells in read_cells(path, replace(source, columns={}), self.folder, [])]
                 found[path.relative_to(self.folder).as_posix()] = pd.concat(pieces) if pieces else pd.DataFrame()
         return found
+
+
+def built(folder: str | Path, allow_missing: bool = False, year: int | None = None) -> Path:
+    """The folder of tables as `build` would write them, built only if what is there was not made from the same."""
+    found = find_folder(folder)
+    home = processed_folder(found)
+    if _current(home, found) and (allow_missing or not _made(home).get("errors", 1)):
+        made, agreement = _made(home), read_agreement(found / "agreement.toml")
+        if made.get("year") == _require_year(agreement, read_observations(home / "observations.csv"), year):
+            return home
+    return build(found, allow_missing, year)
 
 
 def _current(home: Path, folder: Path) -> bool:

@@ -1,43 +1,30 @@
-"""Notebooks with parameters to pages: executed to memory, turned to HTML, and published together or not at all.
+"""Notebooks with parameters to pages: executed to memory, judged by our own rule, turned to HTML.
 
-Knows no indicator. A page counts as rendered only when every code cell ran, none failed, and the notebook's
-last element is there.
+Knows no indicator. A page counts as rendered only when every code cell ran, none failed, its tables and figures are
+all in the HTML, and the notebook's last element is there.
 """
 
-import contextlib
 import csv
 import html
 import io
-import os
 import re
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
-from multiprocessing import get_all_start_methods, get_context
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .problems import PlanError, Problem
+from .engine import CAN_FORK, Stopped, import_shell, light_imports, run_forked
+from .kernel import run_in_kernel
+from .parameters import ANALYST, Page, PageError, check_parameters, with_parameters
 from .tables import FIGURES_MIME
 from .wording import LANGUAGES, say
 
-CELL_SECONDS = 300
+FORK, KERNEL = "fork", "kernel"
 LAST_ELEMENT = "provenance"
-ANALYST, PARAMETERS = "analyst", "parameters"  # cell tags: for JupyterLab only; papermill's parameters
 FIGURE_COLUMNS = ["report", "element", "indicator", "area", "period", "value", "shown_as"]
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page to make: its name (a slug), title, notebook and the notebook's parameters."""
-
-    name: str
-    title: str
-    notebook: Path
-    parameters: dict[str, Any] = field(default_factory=dict)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_PLACE = re.compile(r"File ([^\s,]+?):(\d+)|Cell In\[\d+\], line (\d+)|File <ipython-input[^>]*>:(\d+)")
 
 
 @dataclass(frozen=True)
@@ -50,90 +37,82 @@ class Rendered:
     figures: list[dict[str, Any]]
 
 
-class PageError(Exception):
-    """A page that could not be made: which notebook and cell, and why. `notebook` holds it as far as it came."""
-
-    def __init__(self, page: str, reason: str, notebook: str = ""):
-        super().__init__(page, reason, notebook)
-        self.page, self.reason, self.notebook = page, reason, notebook
+def usual_engine() -> str:
+    """How notebooks are run where nothing else is asked for."""
+    return FORK if CAN_FORK else KERNEL
 
 
-def find_notebooks() -> Path:
-    """The project's `notebooks/` folder, here or above; raises `PlanError` when the command runs elsewhere."""
-    for start in (Path.cwd(), *Path.cwd().parents, *Path(__file__).resolve().parents):
-        if (start / "notebooks" / "partnership.ipynb").is_file():
-            return start / "notebooks"
-    raise PlanError([Problem("no_notebooks", "notebooks", "the folder is not here; run the command in the project's folder")])
+def warm_up() -> None:
+    """Load and set up what every page needs, once, for all processes forked from this one."""
+    from . import charts
+
+    light_imports()
+    import_shell()
+    _exporter()
+    charts.warm_up()
 
 
-def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]]) -> Rendered:
-    """Execute one notebook with its parameters in a fresh kernel and turn it into one self-contained page."""
+def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine: str | None = None) -> Rendered:
+    """Execute one notebook with its parameters in a process of its own and turn it into one self-contained page."""
+    light_imports()
     import nbformat
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
 
-    _check_parameters(page)
-    source = tempfile.TemporaryDirectory()
-    with source, _quiet_kernel(source.name):
-        kept = Path(source.name) / page.notebook.name
-        try:
-            done = papermill.execute_notebook(page.notebook, kept, parameters=page.parameters, cwd=Path.cwd(), progress_bar=False,
-                                              execution_timeout=CELL_SECONDS, request_save_on_cell_execute=False,
-                                              config=_kernel_config())  # fmt: skip
-        except PapermillExecutionError as error:
-            said = (f"{error.ename}: {error.evalue}".splitlines() or [""])[0]
-            raise PageError(page.name, f"{page.notebook.name}, cell {error.cell_index + 1}: {said}", _kept(kept)) from None
-        except Exception as error:  # a dead kernel, a cell over its time: told in one line like the rest
-            said = (str(error).strip().splitlines() or [""])[0]
-            raise PageError(page.name, f"{page.notebook.name}: {type(error).__name__}: {said}", _kept(kept)) from None
-    _require_complete(page, done)
-    return Rendered(page.name, _html(page, done, lang, links), nbformat.writes(done), _figures(page, done))
-
-
-def _kernel_config() -> Any:
-    """Kernels that encrypt what they say on their local ports, and keep their own log to themselves."""
-    from traitlets.config import Config
-
-    return Config(KernelManager={"transport_encryption": "auto"}, NotebookClient={"extra_arguments": ["--log-level=50"]})
-
-
-def _kept(path: Path) -> str:
-    """A failed notebook as far as it came."""
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-@contextlib.contextmanager
-def _quiet_kernel(home: str) -> Iterator[None]:
-    """Kernels with a home of their own, so that a read-only or foreign one does not matter."""
-    before = os.environ.get("IPYTHONDIR")
-    os.environ["IPYTHONDIR"] = home
     try:
-        yield
-    finally:
-        os.environ.pop("IPYTHONDIR") if before is None else os.environ.__setitem__("IPYTHONDIR", before)
+        notebook = nbformat.read(page.notebook, as_version=4)
+    except (OSError, ValueError) as error:
+        raise PageError(page.name, f"{page.notebook.name}: cannot be read: {_first_line(str(error))}") from None
+    check_parameters(page, notebook)
+    notebook = with_parameters(notebook, page.parameters)
+    run = run_forked if (engine or usual_engine()) == FORK else run_in_kernel
+    try:
+        run(notebook, Path.cwd())
+        _require_complete(page, notebook)
+    except Stopped as stopped:
+        raise PageError(page.name, _reason(page, notebook, stopped), nbformat.writes(notebook)) from None
+    html = _html(page, notebook, lang, links)
+    _require_shown(page, notebook, html, lang)
+    return Rendered(page.name, html, nbformat.writes(notebook), _figures(page, notebook))
 
 
-def _check_parameters(page: Page) -> None:
-    """Every parameter must be one that the notebook declares; papermill would only warn."""
-    from papermill import inspect_notebook
+def _reason(page: Page, notebook: Any, stopped: Stopped) -> str:
+    """What stopped a notebook, in one line: notebook, cell, the place in a file where the error was raised, the error."""
+    place = ""
+    for output in notebook.cells[stopped.cell].get("outputs", ()):
+        if output["output_type"] == "error":
+            for file, row, line, old in _PLACE.findall(_COLOUR.sub("", "\n".join(output["traceback"]))):
+                place = f"{Path(file).name} line {row}" if file else f"line {line or old}"
+    return f"{page.notebook.name}, cell {stopped.cell + 1}{place and f', {place}'}: {stopped.kind}: {_first_line(stopped.said)}"
 
-    known = inspect_notebook(page.notebook)
-    for name in page.parameters.keys() - known:
-        raise PageError(page.name, f"{page.notebook.name}: no parameter '{name}'; known: {', '.join(sorted(known))}")
+
+def _first_line(said: str) -> str:
+    return (said.strip().splitlines() or [""])[0]
 
 
 def _require_complete(page: Page, notebook: Any) -> None:
-    """Judge by our own rule whether the run is whole: papermill's word alone is not enough."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    for number, cell in enumerate(code, 1):
+    """Judge by our own rule whether the run is whole: the engine's word alone is not enough."""
+    last = 0
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        last = number
         if cell.execution_count is None:
-            raise PageError(page.name, f"{page.notebook.name}: code cell {number} did not run")
+            raise Stopped(number, "NotRun", "the cell did not run")
         for output in cell.outputs:
             if output.output_type == "error":
-                raise PageError(page.name, f"{page.notebook.name}, code cell {number}: {output.ename}: {output.evalue}")
+                raise Stopped(number, output.ename, output.evalue)
     elements = [row["element"] for row in _elements(notebook)]
     if not elements or elements[-1] != LAST_ELEMENT:
-        raise PageError(page.name, f"{page.notebook.name}: ended before its last element")
+        raise Stopped(last, "NotWhole", "the notebook ended before its last element")
+
+
+def _require_shown(page: Page, notebook: Any, html: str, lang: str) -> None:
+    """Every table and drawing that the notebook shows is in the page as well."""
+    shown = [output.data["text/html"] for cell in _shown_cells(notebook, lang) if cell.cell_type == "code"
+             for output in cell.outputs if "text/html" in output.get("data", ())]  # fmt: skip
+    for mark in ("<table", "<svg"):
+        here, there = sum("".join(each).count(mark) for each in shown), html.count(mark)
+        if here > there:
+            raise PageError(page.name, f"{page.notebook.name}: {here} × {mark}> in the notebook, {there} in the page")
 
 
 def _elements(notebook: Any) -> Iterator[dict[str, Any]]:
@@ -149,19 +128,34 @@ def _figures(page: Page, notebook: Any) -> list[dict[str, Any]]:
     return [{"report": page.name, **figure} for element in _elements(notebook) for figure in element["figures"]]
 
 
-def _html(page: Page, notebook: Any, lang: str, links: Sequence[tuple[str, str]]) -> str:
-    """The page without code, in one language, by the project's own template."""
-    from nbconvert import HTMLExporter
+@cache
+def _exporter() -> Any:
+    """The one exporter of this process: making it and reading its template costs more than a page."""
+    from nbconvert.exporters import HTMLExporter
     from traitlets.config import Config
 
-    kept = [cell for cell in notebook.cells if not _other_language(cell, lang)]
-    shown = notebook.copy()
-    shown.cells = kept
+    class PageExporter(HTMLExporter):
+        """HTML as the template writes it; read again and rewritten by nbconvert it would cost as much as ten tables, and lose capitals in SVG."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **more: Any) -> Any:
+            return super(HTMLExporter, self).from_notebook_node(nb, resources, **more)
+
     here = Path(__file__).parent / "page"
-    exporter = HTMLExporter(config=Config(), template_name="page", extra_template_basedirs=[str(here.parent)],
-                            template_file="index.html.j2", preprocessors=[], exclude_anchor_links=True,
-                            filters={"with_contents": with_contents})  # fmt: skip
-    return exporter.from_notebook_node(shown, resources=page_resources(page.title, f"{page.name}.html", lang, links))[0]
+    return PageExporter(config=Config(), template_name="page", extra_template_basedirs=[str(here.parent)],
+                        template_file="index.html.j2", preprocessors=[], exclude_anchor_links=True,
+                        filters={"with_contents": with_contents})  # fmt: skip
+
+
+def _html(page: Page, notebook: Any, lang: str, links: Sequence[tuple[str, str]]) -> str:
+    """The page without code, in one language, by the project's own template."""
+    shown = notebook.copy()
+    shown.cells = _shown_cells(notebook, lang)
+    return _exporter().from_notebook_node(shown, resources=page_resources(page.title, f"{page.name}.html", lang, links))[0]
+
+
+def _shown_cells(notebook: Any, lang: str) -> list[Any]:
+    """The cells of a notebook that a reader of one language sees."""
+    return [cell for cell in notebook.cells if not _other_language(cell, lang)]
 
 
 def with_contents(markup: str, label: str) -> str:
@@ -216,44 +210,20 @@ def page_of(markup: str, title: str, file: str, lang: str, links: Sequence[tuple
     return frame.get_template("index.html.j2").render(nb=new_notebook(cells=[cell]), resources=page_resources(title, file, lang, links))
 
 
-def render_pages(pages: Sequence[Page], lang: str, links: Sequence[tuple[str, str]], jobs: int,
-                 done: Callable[[str], None]) -> list[Rendered]:  # fmt: skip
-    """All pages, several at once, in the order given; `done` is told each finished one.
-
-    Raises `PageError` for the first page that fails; the others are not waited for.
-    """
-    if jobs <= 1:
-        rendered = []
-        for page in pages:
-            rendered.append(render_page(page, lang, links))
-            done(page.name)
-        return rendered
-    import nbconvert  # noqa: F401 (loaded once here, so that forked workers need not)
-    import papermill  # noqa: F401
-
-    method = "fork" if "fork" in get_all_start_methods() and sys.platform != "darwin" else "spawn"
-    with ProcessPoolExecutor(min(jobs, len(pages)), mp_context=get_context(method)) as pool:
-        waiting = {pool.submit(render_page, page, lang, links): page for page in pages}
-        try:
-            for future in as_completed(waiting):
-                future.result()
-                done(waiting[future].name)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [future.result() for future in waiting]
-
-
-def key_figures(rendered: Sequence[Rendered], more: Sequence[dict[str, Any]] = ()) -> str:
+def key_figures(rendered: Iterable[Rendered], more: Sequence[dict[str, Any]] = (), order: Sequence[str] = ()) -> str:
     """Every number shown, once per place it is shown in, as the text of `key_figures.csv`.
 
-    `more` are figures of pages that are no notebooks, or that stay as they were published before.
+    `more` are figures of pages that are no notebooks, or that stay as they were published before; `order` names the
+    pages in the order in which theirs are listed.
     """
+    figures = [*more, *(figure for page in rendered for figure in page.figures)]
+    places = {name: place for place, name in enumerate(order)}
+    figures.sort(key=lambda figure: places.get(figure["report"], len(places)))
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, FIGURE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     seen = set()
-    for figure in [*more, *(figure for page in rendered for figure in page.figures)]:
+    for figure in figures:
         row = {name: f"{float(figure[name]):.12g}" if name == "value" else figure[name] for name in FIGURE_COLUMNS}
         if (key := tuple(row.values())) not in seen:
             seen.add(key)
@@ -268,73 +238,3 @@ def published_figures(folder: Path, but: Sequence[str]) -> list[dict[str, Any]]:
             return [row for row in csv.DictReader(stream) if row["report"] not in but]
     except FileNotFoundError:
         return []
-
-
-def publish(files: dict[str, str], folder: Path, replace_all: bool = True) -> None:
-    """Put all files in the folder together: each is written beside its place, then renamed over it.
-
-    With `replace_all`, pages there before that are not among them are removed; folders below stay. Raises `PlanError` when the
-    folder cannot be written, and then leaves it as it was.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
-            new = Path(name)
-            for file, text in files.items():
-                _write_through(new / file, text)
-            _replace_all(new, folder, list(files))
-        for old in folder.iterdir() if replace_all else ():
-            if old.is_file() and old.suffix in (".html", ".csv") and old.name not in files:
-                old.unlink()
-    except OSError as error:
-        raise PlanError([Problem("unwritable", str(folder), "cannot be written: {reason}",
-                                 detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
-
-
-def _replace_all(new: Path, folder: Path, files: Sequence[str]) -> None:
-    """Move each new file over its place; if one cannot be moved, those before it get their old content back."""
-    old, moved = new / "old", []
-    old.mkdir()
-    try:
-        for file in files:
-            if (folder / file).exists():
-                shutil.copy2(folder / file, old / file)
-            os.replace(new / file, folder / file)
-            moved.append(file)
-    except OSError:
-        for file in moved:
-            if (old / file).exists():
-                (old / file).rename(folder / file)
-            else:
-                (folder / file).unlink()
-        raise
-
-
-def _write_through(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def require_writable(folder: Path) -> None:
-    """Refuse an output folder that cannot be written before any work is done for it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=".", dir=folder):
-            pass
-    except OSError as error:
-        raise PlanError([Problem("unwritable", str(folder), "cannot be written: {reason}",
-                                 detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
-
-
-def publish_failed(reports: Path, files: dict[str, str]) -> Path:
-    """What a failed run has to show, in `_failed/`, in place of what an earlier one left there."""
-    clear_failed(reports)
-    publish(files, reports / "_failed")
-    return reports / "_failed"
-
-
-def clear_failed(reports: Path) -> None:
-    """A good run leaves no sign of an earlier failed one."""
-    shutil.rmtree(reports / "_failed", ignore_errors=True)

@@ -21,7 +21,7 @@ _MAY = {
     "documents": NAMES, "encoding": TEXT, "delimiter": "mark", "decimal": (",", "."), "thousands": (".", ",", " ", "'"), "dates": TEXT,
     "sheets": NAMES, "ignored_sheets": NAMES, "header": "header", "ignored_rows": NAMES, "ignored_columns": NAMES,
     "constants": WORDS, "constants_by_file": NESTED, "constants_by_sheet": NESTED, "values": NESTED, "unused": NESTED, "areas": WORDS,
-    "sum": FLAG, "status": WORDS, "missing": WORDS, "covers": NAMES, "nested_periods": FLAG, "jump": NUMBER, "media": NAMES,
+    "sum": FLAG, "status": WORDS, "missing": WORDS, "covers": NAMES, "required": NAMES, "nested_periods": FLAG, "jump": NUMBER, "media": NAMES,
     "delivery": WHOLE, "received": DATE, "correction": TABLES, "doubt": TABLES, "absent": TABLES, "confirmed": TABLES,
 }  # fmt: skip
 _CORRECTION = ({"delivery": WHOLE, "files": NAMES}, {"received": DATE, "reason": TEXT, "covers": NAMES})
@@ -88,6 +88,7 @@ class Source:
     status: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     covers: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
     nested_periods: bool = False
     jump: float = 0
     media: tuple[str, ...] = ()

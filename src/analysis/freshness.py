@@ -1,0 +1,76 @@
+"""Whether published pages still match what they were made from; light, so that two hundred are checked in a second.
+
+Beside each year's folder, in `.made/`, stands from what each page was made, and the checksum of the page itself: a page
+is unchanged only if both are as they were.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .folders import replace_file
+from .inputs import inputs_of, made_from, sha256, sha256_of
+
+MADE = ".made"
+
+
+@dataclass
+class Made:
+    """What one year's folder of pages was made from: by page, the checksum of everything, what was asked for, the inputs."""
+
+    path: Path
+    folder: Path
+    plan: str = ""
+    pages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    inputs: dict[str, dict[str, str]] = field(default_factory=dict)  # by checksum, so that pages made together share them
+
+    @classmethod
+    def read(cls, folder: Path, reports: Path) -> "Made":
+        """What is known about a folder of pages; nothing where the note is missing or cannot be read."""
+        relative = folder.relative_to(reports)
+        path = reports / MADE / ("-".join(relative.parts) + ".json")
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            return cls(path, folder, said["plan"], said["pages"], said["inputs"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return cls(path, folder)
+
+    def unchanged(self, file: str, made: str) -> bool:
+        """Whether a page was made from just this, and nobody has touched it since."""
+        noted = self.pages.get(file, {})
+        path = self.folder / file
+        return noted.get("made_from") == made and not path.is_symlink() and path.is_file() and sha256(path) == noted.get("sha256")
+
+    def note(self, file: str, made: str, notebook: str, asked: Mapping[str, Any], inputs: Mapping[str, str]) -> None:
+        """Remember from what a page that has just been published was made."""
+        digest = sha256_of(sorted(inputs.items()))
+        self.inputs[digest] = dict(inputs)
+        self.pages[file] = {"made_from": made, "sha256": sha256(self.folder / file), "notebook": notebook, "asked": dict(asked), "inputs": digest}
+
+    def write(self, plan: Path) -> None:
+        """Keep what is known of pages that are there."""
+        pages = {file: noted for file, noted in sorted(self.pages.items()) if (self.folder / file).is_file()}
+        used = {noted["inputs"] for noted in pages.values()}
+        inputs = {digest: self.inputs[digest] for digest in sorted(used)}
+        said = {"plan": str(plan), "folder": str(self.folder.name), "pages": pages, "inputs": inputs}
+        replace_file(self.path, json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True))
+
+
+def stale(reports: Path, notebooks: Path) -> Iterator[tuple[Path, str, list[str]]]:
+    """Published pages that no longer match: the page, a word for why (`edited`, `missing`, `changed`), the inputs that changed."""
+    for note in sorted(reports.rglob(f"{MADE}/*.json")):
+        home = note.parent.parent
+        made = Made.read(home.joinpath(*note.stem.split("-")), home)
+        inputs = inputs_of(Path(made.plan)) if made.plan and Path(made.plan).is_dir() else {}
+        for file, noted in made.pages.items():
+            path = made.folder / file
+            now = made_from(inputs, notebooks, noted["notebook"], noted["asked"])
+            if not path.is_file():
+                yield path, "missing", []
+            elif now != noted["made_from"]:
+                before = made.inputs.get(noted["inputs"], {})
+                yield path, "changed", sorted(name for name in before.keys() | inputs.keys() if before.get(name) != inputs.get(name))
+            elif sha256(path) != noted["sha256"]:
+                yield path, "edited", []
