@@ -98,7 +98,7 @@ def rows(sheet) -> list[dict]:
 
 def test_everything_that_is_handed_over_is_in_it(plan, pages):
     files = made(plan, pages)
-    assert {name.split("/")[0] for name in files} == {"sider", "tal", "notebooks", "LAESMIG.txt", "manifest.json"}
+    assert {name.split("/")[0] for name in files} == {"index.html", "sider", "tal", "notebooks", "LAESMIG.txt", "manifest.json"}
     assert files["sider/da/index.html"] == (pages / "index.html").read_bytes()
     assert {"tal/maal.csv", "tal/maalinger.csv", "tal/noegletal.csv", "notebooks/area.ipynb"} <= files.keys()
 

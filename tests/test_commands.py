@@ -330,3 +330,13 @@ def test_the_program_says_the_same_under_both_its_names():
     said = [subprocess.run([*words, "--help"], capture_output=True, encoding="utf-8", check=True).stdout
             for words in ([tryghed], [sys.executable, "-m", "analysis"])]  # fmt: skip
     assert said[0] == said[1] and "Usage: tryghed" in said[0]
+
+
+def test_both_languages_are_made_in_one_run_and_a_page_leads_to_all(raw, tmp_path):
+    done = run("report", "--raw", raw, "--out", tmp_path / "new", "--lang", "both", *SHORT)
+    assert done.exit_code == 0, done.output
+    page = soup(tmp_path / "new" / "index.html")
+    links = [link["href"] for link in page.find_all("a") if not link["href"].startswith("#")]
+    assert {"2017/index.html", "2017/en/index.html", "2017/area-motalavej.html", "2017/en/area-motalavej.html"} <= set(links)
+    assert all((tmp_path / "new" / link).is_file() for link in links)
+    assert [section["lang"] for section in page.find_all("section")] == ["da", "en"]

@@ -50,7 +50,7 @@ def _plain_errors(command: Callable) -> Callable:
         from .problems import PlanError
         from .wording import problem_line
 
-        lang = options.get("lang", "da")
+        lang = "en" if options.get("lang") == "en" else "da"
         try:
             command(*args, **options)
         except PlanError as error:
@@ -173,7 +173,7 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
 
 @main.command()
 @RAW
-@LANG
+@click.option("--lang", type=click.Choice(["da", "en", "both"]), default="da", show_default=True, help="Language of words and pages, or both.")
 @click.option("--year", type=int, help="The year of the report; without it the latest one measured.")
 @click.option("--area", "areas", multiple=True, help="Only this area's page (and the common pages); may be repeated.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=lambda: min(os.cpu_count() or 1, 8), help="Pages rendered at once.")
@@ -187,9 +187,9 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
 def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: int, out: str, internal: bool,
            allow_missing: bool, engine: str | None, scheduler: str | None, plans: str | None) -> None:  # fmt: skip
     """Build, then render all pages of the year to reports/YEAR/."""
-    folders = _reports(raw, lang, year, areas, jobs, Path(out), internal, allow_missing, engine, scheduler, plans)
-    for folder in folders:
-        click.echo(folder / "index.html")
+    for each in ("da", "en") if lang == "both" else (lang,):
+        for folder in _reports(raw, each, year, areas, jobs, Path(out), internal, allow_missing, engine, scheduler, plans):
+            click.echo(folder / "index.html")
 
 
 @main.command()

@@ -26,7 +26,7 @@ from .parameters import PARAMETERS
 from .plan import DEFAULT, Plan
 from .printing import Printed, print_pages
 from .problems import PlanError, Problem
-from .render import FIGURE_COLUMNS
+from .render import FIGURE_COLUMNS, front_page, page_title
 from .wording import LANGUAGES, say
 
 README = {"da": "LAESMIG.txt", "en": "README.txt"}
@@ -54,6 +54,7 @@ def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path]
     files[f"tal/tryghed-{edition}.xlsx"] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
     files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks)}
     files |= {README[each]: _readme(plan, edition, each, each if each in pages else lang, printed.trouble) for each in ("da", *pages)}
+    files["index.html"] = _front(html, printed, lang)
     files["manifest.json"] = _manifest(files, inputs, edition, printed)
     problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
     problems += leaks(files, secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), Path(__file__).parent], _words(plan)))
@@ -106,6 +107,18 @@ def bare_notebook(content: bytes) -> bytes:
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
     whole = {"cells": cells, "metadata": kernel, "nbformat": read["nbformat"], "nbformat_minor": read["nbformat_minor"]}
     return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _front(html: Mapping[str, bytes], printed: Printed, lang: str) -> bytes:
+    """The page to open first: every page in each language, and its PDF where there is one; addresses below the folder it is unpacked in."""
+    groups = []
+    for each in LANGUAGES:
+        names = sorted((name for name in html if name.startswith(f"{each}/")), key=lambda name: (not name.endswith("/index"), name))
+        lines = [(page_title(html[name].decode()), [("HTML", f"sider/{name}.html"), *([("PDF", f"pdf/{name}.pdf")] if name in printed.files else [])])
+                 for name in names]  # fmt: skip
+        if lines:
+            groups.append(({"da": "Dansk", "en": "English"}[each], each, lines))
+    return front_page(groups, lang).encode()
 
 
 def _readme(plan: Plan, edition: str, lang: str, pages: str, trouble: str) -> bytes:

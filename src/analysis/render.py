@@ -210,6 +210,25 @@ def page_of(markup: str, title: str, file: str, lang: str, links: Sequence[tuple
     return frame.get_template("index.html.j2").render(nb=new_notebook(cells=[cell]), resources=page_resources(title, file, lang, links))
 
 
+def front_page(groups: Iterable[tuple[str, str, Sequence[tuple[str, Sequence[tuple[str, str]]]]]], lang: str) -> str:
+    """A page that leads to others: for each group a heading, its language, and lines with a title and links (words, address)."""
+    def line(title: str, links: Sequence[tuple[str, str]]) -> str:
+        said = ", ".join(f'<a href="{html.escape(to)}" aria-label="{html.escape(f"{title}, {words}")}">{html.escape(words)}</a>' for words, to in links)
+        return f"<li>{html.escape(title)}: {said}</li>"
+
+    parts = [f"<h1>{html.escape(say('index_title', lang))}</h1>"]
+    for heading, its_lang, lines in groups:
+        listed = "".join(line(title, links) for title, links in lines)
+        parts.append(f'<section lang="{its_lang}"><h2>{html.escape(heading)}</h2><ul>{listed}</ul></section>')
+    return page_of("\n".join(parts), say("index_title", lang), "", lang)
+
+
+def page_title(markup: str) -> str:
+    """The title a finished page bears; empty for what is no page."""
+    found = re.search(r"<title>(.*?)</title>", markup, flags=re.S)
+    return html.unescape(found[1]).strip() if found else ""
+
+
 def key_figures(rendered: Iterable[Rendered], more: Sequence[dict[str, Any]] = (), order: Sequence[str] = ()) -> str:
     """Every number shown, once per place it is shown in, as the text of `key_figures.csv`.
 

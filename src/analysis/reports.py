@@ -3,6 +3,7 @@
 A failure leaves the pages published before as they were, and stands in `_failed/`.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, as_completed
@@ -13,14 +14,14 @@ from typing import Any
 from . import plan as plans
 from . import tables
 from .agreement import read_agreement
-from .folders import refuse_link, replacing, sweep, unwritable, write_file
+from .folders import refuse_link, replace_file, replacing, sweep, unwritable, write_file
 from .freshness import Made
 from .inputs import find_notebooks, inputs_of, made_from
 from .parameters import Page, PageError
 from .pool import as_page_error
 from .problems import PlanError
-from .render import Rendered, key_figures, page_of, published_figures
-from .wording import say
+from .render import Rendered, front_page, key_figures, page_of, page_title, published_figures
+from .wording import LANGUAGES, say
 
 Submit = Callable[[plans.Plan, Page, str, Sequence[tuple[str, str]]], "Future[Rendered]"]
 
@@ -155,6 +156,25 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
     figures += published_figures(report.folder, ["index", *(page.name for page in report.new)])  # of pages that stay
     order = ["index", *(page.name for page in pages_of(report.plan, lang))]
     yield "key_figures.csv", key_figures([], [figure for figure in figures if figure["report"] in order], order)
+
+
+def lead_to_all(reports: Path) -> None:
+    """`index.html` above the years: every year, language and page that is published here, the latest first."""
+    groups = []
+    for folder in sorted((path for path in reports.iterdir() if re.fullmatch("[0-9]{4}", path.name) and path.is_dir()), reverse=True):
+        for lang in LANGUAGES:
+            home = folder_of(reports, int(folder.name), lang)
+            files = [path for path in sorted(home.glob("*.html"), key=lambda path: (path.name != "index.html", path.name)) if not path.is_symlink()]
+            words = {"da": "Dansk", "en": "English"}[lang]
+            if files:
+                lines = [(page_title(path.read_text(encoding="utf-8")), [("HTML", path.relative_to(reports).as_posix())]) for path in files]
+                groups.append((f"{folder.name} · {words}", lang, lines))
+    text, path = front_page(groups, "da"), reports / "index.html"
+    try:
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            replace_file(path, text)
+    except OSError as error:
+        raise unwritable(path, error) from None
 
 
 def publish(files: Iterable[tuple[str, str]], folder: Path, stays: Callable[[str], bool] = lambda file: False) -> None:

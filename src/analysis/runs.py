@@ -14,7 +14,7 @@ from .folders import locked, unwritable
 from .parameters import PageError
 from .pool import local_pool, page_alone
 from .problems import PlanError, Problem
-from .reports import Asked, Report, Submit, begin, clear_failed, finish, keep_failed
+from .reports import Asked, Report, Submit, begin, clear_failed, finish, keep_failed, lead_to_all
 
 AHEAD = 3  # plans being made at once, so that workers have something to do and memory stays level
 LOG = "report.log"
@@ -101,6 +101,8 @@ def run(wanted: Sequence[tuple[Path | str, Path]], home: Path, asked: Asked, job
             report, reports = under_way.popleft()
             try:
                 made.append(finish(report, lambda name: (log("page", name=f"{name}.html"), tell.page(name))))
+                if not asked.internal:
+                    lead_to_all(reports)
                 clear_failed(reports)
                 log("published", folder=made[-1], pages=len(report.new), unchanged=len(report.pages) - len(report.new))
             except (PlanError, PageError) as error:
