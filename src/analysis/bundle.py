@@ -54,7 +54,7 @@ def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path]
     files[f"tal/tryghed-{edition}.xlsx"] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
     files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks)}
     files |= {README[each]: _readme(plan, edition, each, each if each in pages else lang, printed.trouble) for each in ("da", *pages)}
-    files["index.html"] = _front(html, printed, lang)
+    files["index.html"] = _front(html, printed, lang, plan.agreement.example)
     files["manifest.json"] = _manifest(files, inputs, edition, printed)
     problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
     problems += leaks(files, secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), Path(__file__).parent], _words(plan)))
@@ -109,16 +109,15 @@ def bare_notebook(content: bytes) -> bytes:
     return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _front(html: Mapping[str, bytes], printed: Printed, lang: str) -> bytes:
+def _front(html: Mapping[str, bytes], printed: Printed, lang: str, example: bool) -> bytes:
     """The page to open first: every page in each language, and its PDF where there is one; addresses below the folder it is unpacked in."""
     groups = []
     for each in LANGUAGES:
         names = sorted((name for name in html if name.startswith(f"{each}/")), key=lambda name: (not name.endswith("/index"), name))
-        lines = [(page_title(html[name].decode()), [("HTML", f"sider/{name}.html"), *([("PDF", f"pdf/{name}.pdf")] if name in printed.files else [])])
-                 for name in names]  # fmt: skip
+        lines = [(page_title(html[name].decode()), f"sider/{name}.html", f"pdf/{name}.pdf" if name in printed.files else "") for name in names]
         if lines:
             groups.append(({"da": "Dansk", "en": "English"}[each], each, lines))
-    return front_page(groups, lang).encode()
+    return front_page(groups, lang, example).encode()
 
 
 def _readme(plan: Plan, edition: str, lang: str, pages: str, trouble: str) -> bytes:

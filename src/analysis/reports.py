@@ -21,6 +21,7 @@ from .parameters import Page, PageError
 from .pool import as_page_error
 from .problems import PlanError
 from .render import Rendered, front_page, key_figures, page_of, page_title, published_figures
+from .tables import escape
 from .wording import LANGUAGES, say
 
 Submit = Callable[[plans.Plan, Page, str, Sequence[tuple[str, str]]], "Future[Rendered]"]
@@ -160,16 +161,18 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
 
 def lead_to_all(reports: Path) -> None:
     """`index.html` above the years: every year, language and page that is published here, the latest first."""
-    groups = []
+    groups, example = [], False
     for folder in sorted((path for path in reports.iterdir() if re.fullmatch("[0-9]{4}", path.name) and path.is_dir()), reverse=True):
         for lang in LANGUAGES:
             home = folder_of(reports, int(folder.name), lang)
             files = [path for path in sorted(home.glob("*.html"), key=lambda path: (path.name != "index.html", path.name)) if not path.is_symlink()]
             words = {"da": "Dansk", "en": "English"}[lang]
             if files:
-                lines = [(page_title(path.read_text(encoding="utf-8")), [("HTML", path.relative_to(reports).as_posix())]) for path in files]
+                pages = {path.relative_to(reports).as_posix(): path.read_text(encoding="utf-8") for path in files}
+                example |= any(escape(say("example", lang)) in page for page in pages.values())
+                lines = [(page_title(page), name, "") for name, page in pages.items()]
                 groups.append((f"{folder.name} · {words}", lang, lines))
-    text, path = front_page(groups, "da"), reports / "index.html"
+    text, path = front_page(groups, "da", example), reports / "index.html"
     try:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             replace_file(path, text)
