@@ -23,7 +23,7 @@ from conftest import COUNTS_SOURCE, criterion, register
 from openpyxl import load_workbook
 from pages import ROOT, contents, run
 
-from analysis import bundle, exports, leaks, printing
+from analysis import bundle, charts, exports, leaks, printing, tables
 from analysis.leaks import Secrets
 from analysis.plan import Plan, build
 from analysis.problems import PlanError
@@ -640,3 +640,16 @@ def test_the_browser_here_makes_a_tagged_pdf_whose_text_can_be_searched(plan, pa
     assert "Æblegård" in said and "58,3" in said and "Trygheden på Motalavej" in said
     (pages / "index.html").write_text(page(f"<p>{CPR}</p>"), encoding="utf-8")
     assert codes(plan, pages) == {("shared_cpr", "sider/da/index.html"), ("shared_cpr", "pdf/da/index.pdf")}
+
+
+def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(tmp_path):
+    """Counts of years met, missed and certain among them, and whole numbers of gaps."""
+    folder = shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
+    plan = Plan.load(folder, 2021)
+    parts = [*tables.index(plan, "da", []), tables.timeline(plan, "da"), tables.promises(plan, "da"), tables.revised(plan, "da"),
+             *(charts.sections(plan, "da", area) for area in plan.agreement.areas)]  # fmt: skip
+    figures = pd.DataFrame([{"report": "p", **figure} for part in parts for figure in part.figures]).astype({"value": str, "period": str})
+    assert len(figures) > 1000 and {"period", "2021"} <= set(figures["period"])
+    assert bundle._wrong_figures(plan, figures) == []
+    wrong = figures.assign(value=figures["value"].where(figures["indicator"] != "arson_fires", "48271"))
+    assert bundle._wrong_figures(plan, wrong)

@@ -160,7 +160,8 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
         for row in table.to_dict("records"):
             series = (row["indicator"], row["area"])
             numbers = {name: cell for name, cell in row.items() if name not in _PLACES and isinstance(cell, int | float) and not pd.isna(cell)}
-            counts = [count for code in str(row.get("note", "")).split(";") if (count := code.rpartition(":")[2]).isdigit()]  # such as years_met:1
+            noted = {code: int(n) for code, _, n in (each.partition(":") for each in str(row.get("note", "")).split(";")) if n.isdigit()}
+            counts = [*noted.values(), noted.get("years_judged", 0) - noted.get("years_met", 0)]  # of years: met, certain, not met
             if {"value", "target_whole"} <= numbers.keys():  # the gap of a count is told in whole numbers
                 counts += [numbers["value"] - numbers["target_whole"], numbers["target_whole"] - numbers["value"]]
             known.setdefault(series, set()).update(map(_digits, [*numbers.values(), *counts]))

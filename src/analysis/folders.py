@@ -158,6 +158,7 @@ def replace_file(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", prefix=f".{path.name}-", dir=path.parent, delete=False, encoding="utf-8", newline="\n") as stream:
         stream.write(text)
+    os.chmod(stream.name, 0o644)  # a temporary file is its owner's alone, and this one is to be read by others
     os.replace(stream.name, path)
 
 
