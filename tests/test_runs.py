@@ -42,8 +42,13 @@ def spoil(project: Path, source: str, name: str = "partnership") -> None:
 
 
 def started(*words: object, **more: object) -> subprocess.Popen:
-    """The command in a process of its own, as a scheduler starts it."""
-    return subprocess.Popen([sys.executable, "-m", "analysis", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", **more)
+    """The command in a process of its own, as a scheduler starts it.
+
+    Tests that run in the background may have been told to ignore an interruption; the command is not to inherit that.
+    """
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)} if os.name == "posix" else {}
+    return subprocess.Popen([sys.executable, "-m", "analysis", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                            **heeding, **more)  # fmt: skip
 
 
 # --- a notebook that does not come to its end ------------------------------------------------------------------
