@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -41,14 +42,17 @@ def spoil(project: Path, source: str, name: str = "partnership") -> None:
     nbformat.write(notebook, path)
 
 
-def started(*words: object, **more: object) -> subprocess.Popen:
-    """The command in a process of its own, as a scheduler starts it.
+def started(*words: object, first: Callable[[], None] = lambda: None, **more: object) -> subprocess.Popen:
+    """The command in a process of its own, as a scheduler starts it; `first` is done in that process.
 
     Tests that run in the background may have been told to ignore an interruption; the command is not to inherit that.
     """
-    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)} if os.name == "posix" else {}
+    def begin() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        first()
+
     return subprocess.Popen([sys.executable, "-m", "analysis", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-                            **heeding, **more)  # fmt: skip
+                            preexec_fn=begin if os.name == "posix" else None, **more)  # fmt: skip
 
 
 # --- a notebook that does not come to its end ------------------------------------------------------------------
@@ -175,7 +179,7 @@ def test_a_full_disk_is_told_in_a_line_and_leaves_the_published_pages(project):
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (min(size, 20_000), resource.RLIM_INFINITY))
 
-    with started("report", *SHORT, preexec_fn=limit) as running:
+    with started("report", *SHORT, first=limit) as running:
         said = running.communicate(timeout=120)[0]
     assert running.returncode == 1 and "Traceback" not in said
     assert len([line for line in said.splitlines() if "kan ikke skrives" in line]) == 1, said
