@@ -9,9 +9,9 @@ import pytest
 from conftest import agreement_of, count, observed, printed, ratio, told
 
 from analysis import editions
-from analysis.deliveries import sha256
 from analysis.disclosure import protect
 from analysis.editions import changes, read_ledger, shown, write_edition
+from analysis.inputs import sha256
 from analysis.problems import PlanError
 
 AGREEMENT = agreement_of()

@@ -14,7 +14,7 @@ import pytest
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, INDICATORS, PLAN, SURVEY_HEADER, SURVEY_SOURCE, criterion, register
 from pages import contents, run, soup, text
 
-from analysis.deliveries import sha256
+from analysis.inputs import sha256
 
 FORCED = "48271"  # a hidden figure that is nowhere else; it stands for a small one, of which nobody could say where it came from
 NEXT = "48293"  # what it is corrected to
@@ -201,9 +201,12 @@ def refused(home: Path, command: str, patch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize("command", ["build", "report", "share"])
-def test_an_edited_edition_stops_every_command_that_makes_tables(spoilt, command, monkeypatch):
-    path = spoilt / "reports" / "editions" / "2019-1" / "ledger.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("hidden", "shown", 1), encoding="utf-8")
+@pytest.mark.parametrize("file", ["ledger.csv", "verdicts.csv", "key_figures.csv", "manifest.json"])
+def test_an_edited_edition_stops_every_command_that_makes_tables(spoilt, command, file, monkeypatch):
+    """Also where the tables are there already and nothing else has changed."""
+    path = spoilt / "reports" / "editions" / "2019-1" / file
+    assert run("build", "--raw", spoilt / "data" / "raw").exit_code == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("2019", "2018", 1), encoding="utf-8")
     lines = [line for line in refused(spoilt, command, monkeypatch).splitlines() if "2019-1" in line]
     assert len(lines) == 1 and "manifest.json" in lines[0] and "git restore" in lines[0]
 

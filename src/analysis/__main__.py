@@ -209,6 +209,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     from . import plan as plans
     from .bundle import make_bundle, written
     from .editions import next_number, write_edition
+    from .folders import locked
     from .observations import read_observations
     from .problems import PlanError, Problem
     from .reports import pages_of
@@ -223,7 +224,8 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     changed = PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
     if plans.inputs_of(folder) != inputs:
         raise changed
-    with written(files, path):  # the zip is there before the edition is, so that neither is without the other
+    # The zip is there before the edition is, so that neither is without the other; no build may go on meanwhile: it moves what editions hid.
+    with written(files, path), locked(folder.parent):
         edition = write_edition(
             editions, year, plan.observations, plan.verdicts, pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
             inputs, date.today(), plan.internal, read_observations(plan.processed / "internal" / "observations.csv"), plans.remembered_folder(folder),

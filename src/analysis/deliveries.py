@@ -6,7 +6,6 @@ sees when the file is opened. Tables come in pieces, so that a file of millions 
 
 import codecs
 import csv
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -17,11 +16,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from .inputs import LARGEST_TEXT
 from .problems import PlanError, Problem, closest
 from .sources import Source
 from .workbooks import Sheet, read_workbook
 
-LARGEST_TEXT = 1_500_000_000  # bytes; ten million incidents fit, a file of 2 GB is refused unread
 PIECE = 20_000  # rows that are held at a time
 MOST_PROBLEMS = 500  # a file with more is told to be wrong as a whole
 _TITLES = 60  # rows in which the headings are looked for
@@ -43,14 +42,6 @@ class Cells:
 def holds_cpr(text: str) -> bool:
     """Whether ten digits stand in a text that may be a person's CPR number, however they are divided."""
     return bool(_CPR.search(_seen(text)))
-
-
-def sha256(path: Path) -> str:
-    """The file's checksum, as printed on every page that uses it; empty for a file too large to be a delivery."""
-    if path.stat().st_size > LARGEST_TEXT:
-        return ""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem]) -> Iterator[Cells]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .deliveries import sha256
+from .inputs import sha256
 from .observations import KEY
 from .problems import PlanError, Problem
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from .problems import PlanError, Problem
 
+LARGEST_TEXT = 1_500_000_000  # bytes; ten million incidents fit, a file of 2 GB is refused unread
 LIBRARIES = ("babel", "ipython", "jinja2", "matplotlib", "mistune", "nbconvert", "nbformat", "numpy", "pandas", "scipy", "statsmodels")
 
 
@@ -22,7 +23,9 @@ def find_notebooks() -> Path:
 
 
 def sha256(path: Path) -> str:
-    """A file's checksum."""
+    """A file's checksum, as printed on every page that uses it; empty for a file too large to be a delivery."""
+    if path.stat().st_size > LARGEST_TEXT:
+        return ""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -42,7 +45,8 @@ def editions_folder(folder: Path) -> Path:
 def inputs_of(folder: Path) -> dict[str, str]:
     """What the tables are made from: sha256 of every file of the plan folder and of earlier editions, and the program's version."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    editions = {f"edition {path.parent.name}": sha256(path) for path in sorted(editions_folder(folder).glob("*-*/ledger.csv"))}
+    editions = {f"edition {path.name}": sha256_of((file.name, sha256(file)) for file in sorted(path.iterdir()))
+                for path in sorted(editions_folder(folder).glob("[0-9]*-[0-9]*/"))}  # fmt: skip
     return {path.relative_to(folder).as_posix(): sha256(path) for path in files if path.suffix != ".md"} | editions | {
         "program": program(), "pandas": metadata.version("pandas")
     }  # fmt: skip

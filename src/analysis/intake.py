@@ -14,8 +14,9 @@ import pandas as pd
 
 from .agreement import Agreement
 from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
-from .deliveries import MOST_PROBLEMS, read_cells, sha256
+from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, exact_sum, finished, tidy_figures
+from .inputs import sha256
 from .periods import months_of, parse_period
 from .problems import Problem, closest
 from .records import Tally
