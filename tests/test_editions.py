@@ -165,3 +165,12 @@ def test_a_figure_that_was_small_is_told_to_be_revised_without_value_or_differen
 
 def test_a_figure_that_became_small_is_told_to_be_revised_and_no_more():
     assert revision(changed(b=2, combined=60)) == {"b": (None, None), "combined": (None, None)}
+
+
+def test_what_an_edition_hid_is_not_told_even_where_it_may_be_shown_now():
+    """Printed in public since: the new value is everybody's, the old one is not."""
+    ledger = ledger_of(PROTECTED)
+    ledger.loc[ledger["status"] == "hidden", "value"] = 3.0  # as remembered
+    now = changed(c=12)
+    (row,) = changes(ledger, now, now).query("area == 'c' and indicator == 'reports'").to_dict("records")
+    assert np.isnan(row["before"]) and np.isnan(row["after"])

@@ -923,3 +923,9 @@ def test_the_hidden_figures_stand_nowhere_in_the_protected_tables(protected):
         assert row["status"] == "suppressed" and row[["value", "numerator", "denominator", "lower", "upper"]].isna().all()
     rates = protected.per_thousand
     assert rates[(rates["indicator"] == "vandalism_reports") & rates["area"].isin([S, K]) & (rates["period"] == "2019")].empty
+
+
+def test_how_many_rows_a_list_has_is_not_told_where_a_figure_counted_from_it_is_hidden(internal, protected):
+    rows = {name: plan.files.set_index("source")[["rows", "used", "set_aside"]] for name, plan in (("true", internal), ("shown", protected))}
+    assert rows["true"].loc["fire_service"].notna().all() and rows["shown"].loc["fire_service"].isna().all()
+    pd.testing.assert_frame_equal(rows["true"].drop("fire_service"), rows["shown"].drop("fire_service"))

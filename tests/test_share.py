@@ -15,6 +15,7 @@ from conftest import COUNTS_HEADER, COUNTS_SOURCE, INDICATORS, PLAN, SURVEY_HEAD
 from pages import contents, run, soup, text
 
 from analysis.inputs import sha256
+from analysis.plan import build, read_problems
 
 FORCED = "48271"  # a hidden figure that is nowhere else; it stands for a small one, of which nobody could say where it came from
 NEXT = "48293"  # what it is corrected to
@@ -244,3 +245,14 @@ def test_share_needs_a_year_of_the_plan(tmp_path):
     assert run("share", "--raw", folder).exit_code == 2
     assert run("share", "--raw", folder, "--year", 1999).exit_code == 2
     assert not (tmp_path / "reports").exists()
+
+
+def test_what_stands_in_a_refused_cell_or_a_doubt_is_for_the_analyst_alone(small_plan):
+    """The warnings inside repeat it, those that a page shows do not."""
+    doubt = '\n[[doubt]]\narea = "B"\nperiod = "2018"\nreason = "rather 17"\n'
+    plan = small_plan(counts="a;2018;reports;3x\nb;2018;reports;16\n", survey="b;2018;safe;61,5;200\n", more_survey=doubt)
+    home = build(plan.folder, allow_missing=True)
+    inside, shown = (read_problems(where / "warnings.csv") for where in (home / "internal", home))
+    assert "3x" in {problem.found for problem in inside} and "17" in str(inside)
+    assert [(problem.code, problem.row) for problem in shown] == [(problem.code, problem.row) for problem in inside]
+    assert "3x" not in str(shown) and "17" not in str([problem.detail for problem in shown])
