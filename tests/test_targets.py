@@ -659,6 +659,11 @@ def test_the_latest_figure_has_its_change_since_the_one_before():
     assert row["change"] == (105 - 123) / 123 and round(row["change_p"], 2) == 0.26
 
 
+def test_from_nothing_the_latest_figure_has_no_percentage_but_its_p():
+    (row,) = targets.latest(agreement_of(), observed(*reports(0, 5)), 2018).to_dict("records")
+    assert math.isnan(row["change"]) and row["change_p"] == 2 * 0.5**5  # all five fall in the later year, either way round
+
+
 def test_the_latest_figure_is_none_after_the_year():
     assert targets.latest(agreement_of(), observed(*reports(123, 105)), 2017)["value"].tolist() == [123]
     assert len(targets.latest(agreement_of(), observed(*reports(123)), 2016)) == 0

@@ -112,8 +112,8 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
     """The latest measured value of every indicator in every area of the plan, and its change since the one before.
 
     Columns: indicator, area, period, value, lower, upper, decimals, status, source, note, and of the measurement
-    before it previous_period and previous, change and change_p as in the gap table. Undated figures count only
-    where there is no dated one. Measurements on two sides of a break that forbids comparing have no change.
+    before it previous_period and previous, change and change_p as in the gap table, but from 0, of which no percentage
+    can be told, two counts still have their p. Undated figures count only where there is no dated one. Measurements on two sides of a break that forbids comparing have no change.
     """
     points, order = _points(agreement, observations), [*agreement.areas, COMBINED]
     usual = {id_: {agreement.period(id_, each): each for each in range(1990, year + 1)} | {UNDATED: -1}
@@ -539,6 +539,7 @@ def read_table(path: Path) -> pd.DataFrame:
 def _table(rows: list[Row]) -> pd.DataFrame:
     """The rows as the gap table, with certainty, p and the smallest change one could see filled in."""
     certainty, change_p, detectable = _chance(rows)
+    change_p[[row.change is None for row in rows]] = np.nan  # no p beside a change that is not told
     number = lambda value: math.nan if value is None else float(value)  # noqa: E731
     table = pd.DataFrame(
         [
@@ -578,7 +579,6 @@ def _chance(rows: list[Row]) -> tuple[list[str], np.ndarray, np.ndarray]:
             judged = np.array([rows[i].verdict in ("met", "not_met") for i in chosen])
             certainty[np.array(chosen)[judged & sure]] = "certain"
             change_p[chosen], detectable[chosen] = p, smallest
-    change_p[[row.change is None for row in rows]] = np.nan  # a change that cannot be computed is not judged
     return list(certainty), change_p, detectable
 
 
