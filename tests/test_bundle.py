@@ -23,7 +23,7 @@ from conftest import COUNTS_SOURCE, criterion, register
 from openpyxl import load_workbook
 from pages import ROOT, contents, run
 
-from analysis import bundle, charts, exports, leaks, printing, tables
+from analysis import bundle, exports, leaks, printing, sections, tables
 from analysis.leaks import Secrets
 from analysis.plan import Plan, build
 from analysis.problems import PlanError
@@ -647,7 +647,7 @@ def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(
     folder = shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
     plan = Plan.load(folder, 2021)
     parts = [*tables.index(plan, "da", []), tables.timeline(plan, "da"), tables.promises(plan, "da"), tables.revised(plan, "da"),
-             *(charts.sections(plan, "da", area) for area in plan.agreement.areas)]  # fmt: skip
+             *(sections.indicators(plan, "da", area) for area in plan.agreement.areas)]  # fmt: skip
     figures = pd.DataFrame([{"report": "p", **figure} for part in parts for figure in part.figures]).astype({"value": str, "period": str})
     assert len(figures) > 1000 and {"period", "2021"} <= set(figures["period"])
     assert bundle._wrong_figures(plan, figures) == []

@@ -12,7 +12,7 @@ import pytest
 from hostile import HIDDEN, INDICATOR, is_text, opened
 from pages import AREAS, plan_copy, soup, text
 
-from analysis import charts, wording
+from analysis import charts, drawing, sections, tables, wording
 from analysis.plan import Plan
 
 
@@ -27,9 +27,9 @@ def hostile(tmp_path_factory) -> Plan:
     return opened(tmp_path_factory.mktemp("hostile"))
 
 
-def drawn(plan: Plan, lang: str = "da") -> list[charts.Shown]:
+def drawn(plan: Plan, lang: str = "da") -> list[tables.Shown]:
     """Every chart there is of a plan's areas side by side and of its first area."""
-    return [charts.partnership_sections(plan, lang), charts.comparisons(plan, lang), charts.sections(plan, lang, next(iter(plan.agreement.areas)))]
+    return [sections.areas(plan, lang), sections.comparisons(plan, lang), sections.indicators(plan, lang, next(iter(plan.agreement.areas)))]
 
 
 # --- the same every time -------------------------------------------------------------------------------
@@ -82,16 +82,16 @@ def test_contrast_is_computed_as_the_web_does():
     assert contrast("#777777") == pytest.approx(4.48, abs=0.01)  # the grey known to fall just short of 4.5
 
 
-@pytest.mark.parametrize("name", sorted(charts.COLOURS.keys() - {"grid"}))
+@pytest.mark.parametrize("name", sorted(drawing.COLOURS.keys() - {"grid"}))
 def test_every_colour_of_text_and_marks_stands_out_on_white(name):
-    assert contrast(charts.COLOURS[name]) >= 3
+    assert contrast(drawing.COLOURS[name]) >= 3
 
 
 def test_every_colour_written_elsewhere_in_the_charts_stands_out_on_white():
-    source = ast.parse(Path(charts.__file__).read_text(encoding="utf-8"))
-    used = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and re.fullmatch("#[0-9a-fA-F]{6}", str(node.value))}
-    assert used > set(charts.COLOURS.values())
-    assert [colour for colour in sorted(used - {charts.COLOURS["grid"]}) if contrast(colour) < 3] == []
+    written = "\n".join(Path(room.__file__).read_text(encoding="utf-8") for room in (drawing, charts))
+    used = {node.value for node in ast.walk(ast.parse(written)) if isinstance(node, ast.Constant) and re.fullmatch("#[0-9a-fA-F]{6}", str(node.value))}
+    assert used > set(drawing.COLOURS.values())
+    assert [colour for colour in sorted(used - {drawing.COLOURS["grid"]}) if contrast(colour) < 3] == []
 
 
 # How colours look to eyes that lack one kind of cone, on linear RGB: Machado, Oliveira & Fernandes 2009, severity 1
@@ -116,7 +116,7 @@ def seen(colour: str, eyes: str) -> np.ndarray:
 
 
 def apart(one: str, other: str, eyes: str) -> float:
-    return float(np.linalg.norm(seen(charts.COLOURS[one], eyes) - seen(charts.COLOURS[other], eyes)))
+    return float(np.linalg.norm(seen(drawing.COLOURS[one], eyes) - seen(drawing.COLOURS[other], eyes)))
 
 
 def test_colours_are_seen_as_the_tables_of_the_field_say():
@@ -138,11 +138,11 @@ def test_where_colour_alone_fails_a_mark_or_a_word_tells(real):
     assert wording.verdict("met", "da")[0] != wording.verdict("not_met", "da")[0]
     figure, axes = plt.subplots()
     known = real.agreement.indicators["safe_share"]
-    charts._draw_values(axes, charts._observed(real, "safe_share", ["motalavej"]), known, "da")
+    drawing.draw_values(axes, real.yearly("safe_share", ["motalavej"]), known, "da")
     for number, reference in enumerate(("sub_average", "denmark")):
-        charts._draw_reference(axes, real, "safe_share", reference, "da", number, [])
+        drawing.draw_reference(axes, real.yearly("safe_share", [reference]), reference, known, "da", number, [])
     path = pd.DataFrame({"year": [2017, 2018], "target": [0.7, 0.7], "target_whole": [None, None]})
-    charts._draw_path(axes, path, known, "da", other=False)
+    drawing.draw_path(axes, path, known, "da", other=False)
     drawn_as = {line.get_label(): (line.get_marker(), line.get_linestyle()) for line in axes.lines if line.get_label()[0] != "_"}
     plt.close(figure)
     assert len(drawn_as) == 4 and len(set(drawn_as.values())) == 4, drawn_as
@@ -150,10 +150,10 @@ def test_where_colour_alone_fails_a_mark_or_a_word_tells(real):
 
 def test_the_number_of_a_place_compared_with_covers_no_other():
     taken = [(2021, 0.80), (2021, 0.65), (2020, 0.70)]
-    first, second = charts._free_height(2021, 0.70, taken), charts._free_height(2021, 0.70, taken)
+    first, second = drawing.free_height(2021, 0.70, taken), drawing.free_height(2021, 0.70, taken)
     heights = sorted([0.80, 0.65, first, second])
-    assert all(above - below >= charts._LABEL - 1e-9 for below, above in pairwise(heights)), heights
-    assert charts._free_height(2019, 0.70, taken) == 0.70, "nothing else that year"
+    assert all(above - below >= drawing._LABEL - 1e-9 for below, above in pairwise(heights)), heights
+    assert drawing.free_height(2019, 0.70, taken) == 0.70, "nothing else that year"
 
 
 def test_the_words_in_a_chart_are_text_that_can_be_read_and_searched(real):
@@ -191,7 +191,7 @@ def test_an_indicator_without_data_is_one_line_that_names_the_delivery(real, lan
 
 @pytest.mark.parametrize("area", AREAS)
 def test_every_indicator_of_the_plan_is_on_every_areas_page(real, area):
-    page = soup(str(charts.sections(real, "da", area)))
+    page = soup(str(sections.indicators(real, "da", area)))
     headings = [text(heading) for heading in page.find_all("h3")]
     assert len(headings) == len(real.agreement.indicators)
     for heading, indicator in zip(headings, real.agreement.indicators.values(), strict=True):

@@ -29,7 +29,9 @@ templates     workbooks to send to suppliers
 wording       every word and number format a reader sees, Danish and English
 findings      what the figures say, in sentences
 tables        accessible tables and other elements of a page
+drawing       one theme; how values, targets and breaks are drawn
 charts        figures from protected data
+sections      the parts of a page, in order
 parameters    a notebook and its parameters, checked before anything runs
 engine        a notebook run in a process forked for it
 kernel        the same by a stock kernel, through papermill

@@ -6,6 +6,7 @@ wrote, and builds them first when the deliveries have changed since.
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -308,6 +309,16 @@ class Plan:
     def per_thousand(self) -> pd.DataFrame:
         """Counts per 1,000 homes, where homes are known; see `targets.per_thousand`."""
         return targets.per_thousand(self.agreement, self.observations)
+
+    def yearly(self, indicator: str, areas: Iterable[str]) -> pd.DataFrame:
+        """The observations of whole years up to the plan's `year`, by year, with the year as a whole number beside the period.
+
+        A year is a calendar or an agreement year, as the indicator has it. Hidden and missing years keep their row.
+        """
+        rows = self.observations
+        rows = rows[(rows["indicator"] == indicator) & rows["area"].isin(list(areas))]
+        years = {self.agreement.period(indicator, year): year for year in range(1990, self.year + 1)}
+        return rows.assign(year=rows["period"].map(years)).dropna(subset="year").astype({"year": int}).sort_values("year")
 
     @property
     def processed(self) -> Path:

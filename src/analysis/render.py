@@ -44,12 +44,12 @@ def usual_engine() -> str:
 
 def warm_up() -> None:
     """Load and set up what every page needs, once, for all processes forked from this one."""
-    from . import charts
+    from . import drawing
 
     light_imports()
     import_shell()
     _exporter()
-    charts.warm_up()
+    drawing.warm_up()
 
 
 def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine: str | None = None) -> Rendered:

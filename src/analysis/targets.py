@@ -113,7 +113,8 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
 
     Columns: indicator, area, period, value, lower, upper, decimals, status, source, note, and of the measurement
     before it previous_period and previous, change and change_p as in the gap table, but from 0, of which no percentage
-    can be told, two counts still have their p. Undated figures count only where there is no dated one. Measurements on two sides of a break that forbids comparing have no change.
+    can be told, two counts still have their p. Undated figures count only where there is no dated one. Measurements on
+    two sides of a break that forbids comparing have no change.
     """
     points, order = _points(agreement, observations), [*agreement.areas, COMBINED]
     usual = {id_: {agreement.period(id_, each): each for each in range(1990, year + 1)} | {UNDATED: -1}

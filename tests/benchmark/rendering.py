@@ -62,13 +62,13 @@ def project(number: int, home: Path) -> None:
 
 def _plain(page, home: Path) -> None:
     """One page by a plain script: the same tables and charts, put into the same template by Jinja."""
-    from analysis import Plan, charts, tables
+    from analysis import Plan, sections, tables
     from analysis.render import page_of
 
     year, area = page.parameters["year"], page.parameters["area"]
     plan = Plan.load("data/raw", year)
     parts = [tables.area_title(plan, "da", plan.require_area(area)), tables.area_headlines(plan, "da", area), tables.promises(plan, "da", [area]),
-             charts.sections(plan, "da", area), tables.caveats(plan, "da", area), tables.provenance(plan, "da")]  # fmt: skip
+             sections.indicators(plan, "da", area), tables.caveats(plan, "da", area), tables.provenance(plan, "da")]  # fmt: skip
     markup = page_of("\n".join(part._repr_mimebundle_()["text/html"] for part in parts), page.title, f"{page.name}.html", "da")
     (home / f"{page.name}.html").write_text(markup, encoding="utf-8")
 
@@ -77,11 +77,11 @@ def floor(number: int, home: Path) -> None:
     """A process forked for each page from one that has everything loaded."""
     from nbformat.v4 import new_notebook  # noqa: F401
 
-    from analysis import charts, tables  # noqa: F401
+    from analysis import drawing, tables  # noqa: F401
     from analysis.render import page_of
 
     os.chdir(home)
-    charts.warm_up()
+    drawing.warm_up()
     page_of("", "", "", "da")
     running = 0
     for page in wanted(number, home):

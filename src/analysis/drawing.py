@@ -1,0 +1,196 @@
+"""One theme, and how values, targets, references and breaks are drawn: inline SVG with a generated alternative text.
+
+Colours mean the same everywhere, and none carries a meaning alone. Nothing is computed here.
+"""
+
+import io
+import re
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from . import findings, tables, wording
+from .agreement import Indicator
+from .plan import Plan
+from .tables import Shown, escape
+from .wording import say
+
+COLOURS = {
+    "value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "other": "#8a949d", "met": "#1c6b3c", "not_met": "#a3221b",
+    "hidden": "#6b7680", "quiet": "#6b7680", "grid": "#dfe3e7",
+}  # fmt: skip
+_LABEL = 0.085  # height of a number beside a point, as a part of a 0–100 % axis
+_PLOT_POINTS = 160  # height of that axis on the page, about
+THEME = {
+    "font.family": "sans-serif", "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "analysis", "text.parse_math": False,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": COLOURS["quiet"],
+    "axes.grid": True, "axes.grid.axis": "y", "grid.color": COLOURS["grid"], "axes.axisbelow": True,
+    "xtick.color": "#333333", "ytick.color": "#333333", "figure.facecolor": "white", "axes.titlelocation": "left",
+}  # fmt: skip
+
+
+def svg(figure: Figure, element: str, title: str, alternative: str) -> str:
+    """The drawing as inline SVG with title and description; ids carry the element's name, so pages can hold many."""
+    buffer = io.StringIO()
+    with mpl.rc_context(THEME):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    drawing = buffer.getvalue()
+    drawing = drawing[drawing.index("<svg") :]
+    drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.S)
+    drawing = re.sub(r'(\bid="|"#|url\(#)', rf"\g<1>{element}-", drawing)
+    _, _, inner = drawing.partition(">")
+    box = re.search(r'viewBox="([^"]+)"', drawing)[1]
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
+            f'aria-labelledby="{element}-t {element}-d"><title id="{element}-t">{escape(title)}</title>'
+            f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}')  # fmt: skip
+
+
+def warm_up() -> None:
+    """Find the fonts and draw once, so that processes forked afterwards need not."""
+    figure, axes = plt.subplots()
+    axes.set_title("0")
+    axes.plot([0, 1])
+    svg(figure, "warm-up", "", "")
+
+
+def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str) -> Shown:
+    """Chart, what it means, where it is from, and its numbers, as one figure of the page."""
+    drawn = svg(figure, element, title, alternative)
+    summary = say("table_of", lang, title=title)
+    from_ = tables.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
+    caption = escape(finding) + (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
+    frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{drawn}</div>'  # it may scroll, and keys must reach it
+    return Shown(f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
+                 f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
+
+
+def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str, labels: int | None = None) -> None:
+    """Bars for counts, joined points for shares; each with its interval, the last `labels` with their number.
+
+    Hidden values are hatched over the whole height, so that nothing can be measured from them.
+    """
+    measured = rows[rows["value"].notna()]
+    bars = indicator.unit in ("count", "dkk")
+    span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
+    if bars:
+        axes.bar(measured["year"], measured["value"], width=0.55, color=COLOURS["value"], label=say("legend_value", lang))
+    else:
+        years = range(measured["year"].min(), measured["year"].max() + 1) if len(measured) else []
+        joined = measured.set_index("year")["value"].reindex(years)  # a missing year is a gap in the line
+        axes.plot(joined.index, joined, color=COLOURS["value"], marker="o", markersize=7, label=say("legend_value", lang))
+    if measured["lower"].notna().any():
+        interval = axes.errorbar(measured["year"], measured["value"], yerr=span, fmt="none", ecolor="#222222", elinewidth=1.1, capsize=4, zorder=1.5,
+                                 label=say("legend_interval", lang))  # fmt: skip
+        for line in (*interval.lines[1], *interval.lines[2]):
+            line.set_path_effects(_on_white(3 if line in interval.lines[2] else 2.4))
+    for row in measured.to_dict("records")[-(labels or len(measured)):]:
+        side = 0.06 if row["lower"] == row["lower"] else 0
+        label = findings.value_of(row, indicator, lang)
+        axes.annotate(label, (row["year"] + side, row["value"]), xytext=(2 if side else 0, 5), textcoords="offset points",
+                      ha="left" if side else "center", va="bottom", fontweight="bold", color="#111111",
+                      bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
+    for year in rows.loc[rows["status"] == "suppressed", "year"]:
+        axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["hidden"], hatch="///", linewidth=0)
+        axes.annotate(say("suppressed", lang), (year, 0.5), xycoords=("data", "axes fraction"), rotation=90, ha="center", va="center",
+                      bbox={"facecolor": "white", "linewidth": 0, "pad": 1})  # fmt: skip
+
+
+def _on_white(width: float) -> list[withStroke]:
+    """A white edge, so that a mark stands out from a bar it lies on as it does from the paper."""
+    return [withStroke(linewidth=width, foreground="white")]
+
+
+def draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, other: bool) -> None:
+    if path.empty:
+        return
+    label = say("legend_target_other" if other else "legend_target", lang)
+    axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], marker="_", markersize=22, markeredgewidth=2.5,
+              linestyle="none", label=label, path_effects=_on_white(5))  # fmt: skip
+    axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], linestyle=":", linewidth=1.2)
+    ends = [0, -1] if len(path) > 1 and indicator.unit == "count" else [-1]
+    for row in path.iloc[ends].to_dict("records"):
+        shown = row["target_whole"] if indicator.unit == "count" and not pd.isna(row["target_whole"]) else row["target"]
+        axes.annotate(wording.target(float(shown), indicator.unit, lang), (row["year"], row["target"]), xytext=(0, -6),
+                      textcoords="offset points", ha="center", va="top", color=COLOURS["target"],
+                      bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8})  # fmt: skip
+
+
+def label_places(rows: pd.DataFrame, path: pd.DataFrame) -> list[tuple[int, float]]:
+    """Year and height of the numbers beside the values and the last target."""
+    measured = rows[rows["value"].notna()]
+    places = [(year, value + 0.75 * _LABEL) for year, value in zip(measured["year"], measured["value"], strict=True)]
+    return [*places, *((int(row["year"]), row["target"] - 0.75 * _LABEL) for row in path.tail(1).to_dict("records"))]
+
+
+def free_height(year: int, height: float, taken: list[tuple[int, float]]) -> float:
+    """The height nearest to a point's own at which its number covers no other of that year; from then on taken."""
+    others = [other for when, other in taken if when == year]
+    steps = (height + sign * part * _LABEL / 4 for part in range(40) for sign in (1, -1))
+    free = next((step for step in steps if all(abs(step - other) >= _LABEL for other in others)), height)
+    taken.append((year, free))
+    return free
+
+
+def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicator, lang: str, number: int, taken: list[tuple[int, float]]) -> None:
+    """A place compared with, in a dash and marker of its own; its number beside those already there."""
+    rows = rows.dropna(subset="value")
+    if rows.empty:
+        return
+    line = rows.set_index("year")["value"].reindex(range(rows["year"].min(), rows["year"].max() + 1))
+    axes.plot(line.index, line, color=COLOURS["reference"], linestyle=("--", "-.", ":")[number % 3],
+              marker="sD^"[number % 3], markersize=4.5,
+              label=name)  # fmt: skip
+    last = rows.iloc[-1].to_dict()
+    label = findings.value_of(last, indicator, lang)
+    lift = (free_height(last["year"], last["value"], taken) - last["value"]) * _PLOT_POINTS if indicator.unit == "share" else 0
+    axes.annotate(label, (last["year"], last["value"]), xytext=(8, lift), textcoords="offset points", va="center", color=COLOURS["reference"])
+
+
+def mark_years(axes: Axes, indicator: Indicator, first: int, last: int, lang: str) -> None:
+    """Breaks as dotted lines, years without a measurement in words."""
+    cuts = [cut["year"] for cut in indicator.breaks if first < cut["year"] <= last]
+    for number, year in enumerate(cuts):
+        axes.axvline(year - 0.5, color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=say("legend_break", lang) if number == 0 else None)
+    for gap in indicator.no_measurement:
+        if first <= gap["year"] <= last:
+            axes.annotate(say("not_surveyed", lang), (gap["year"], 0.06), xycoords=("data", "axes fraction"), ha="center", fontsize=8.5,
+                          color=COLOURS["quiet"])  # fmt: skip
+
+
+def size(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
+    """How many the latest figure is out of, where that is known: answers of a survey, tenancies, employees."""
+    known = rows[rows["denominator"].notna() & rows["value"].notna()]
+    if known.empty or indicator.unit not in ("share", "rate"):
+        return ""
+    last = known.iloc[-1]
+    return " · " + say("size_of", lang, n=wording.number(last["denominator"], 0, lang), year=last["year"])
+
+
+def finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, title: str, size: str) -> None:
+    """Axes in Danish numbers from zero, the title, what is measured and how many it is out of, and the legend below."""
+    axes.set_xlim(first - 0.6, last + 0.6)
+    axes.set_xticks(range(first, last + 1))
+    if indicator.unit in ("share", "rate"):
+        top = 1 if indicator.unit == "share" else None
+        axes.set_ylim(0, top)
+    else:
+        axes.set_ylim(0, max(axes.get_ylim()[1] * 1.08, 1))
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.yaxis.set_major_formatter(formatter(indicator, lang))
+    axes.set_title(f"{title}\n", fontweight="bold", fontsize=11)
+    axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang) + size, transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
+    handles, labels = axes.get_legend_handles_labels()
+    if len(labels) > 1:
+        axes.figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+
+
+def formatter(indicator: Indicator, lang: str) -> FuncFormatter:
+    """Axis numbers as the page writes them."""
+    share = indicator.unit in ("share", "rate")
+    return FuncFormatter(lambda value, _: wording.percent(value, lang, 0) if share else wording.number(value, 0, lang))

@@ -1,0 +1,59 @@
+"""The parts of a page in order: one section a topic, one part an indicator, the areas side by side, the comparisons."""
+
+from . import charts, findings, tables
+from .agreement import COMBINED, Indicator
+from .findings import area_name
+from .plan import Plan
+from .tables import Shown, escape
+
+
+def indicators(plan: Plan, lang: str, area: str) -> Shown:
+    """One section a topic, one part an indicator, all of the same build: what is measured, chart, meaning, gap."""
+    parts: list[Shown] = []
+    for topic, members in findings.topics(plan, lang).items():
+        parts.append(Shown(f"<h2>{escape(topic)}</h2>", f"topic-{topic}"))
+        for indicator in members:
+            parts += _part(plan, lang, indicator, area)
+    return tables.together("sections", parts)
+
+
+def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]:
+    """One indicator for one area; where only the combined figure exists, that is what is shown, and said."""
+    own = findings.latest_of(plan, indicator.id, area) or _hidden(plan, indicator.id, area)
+    place = area if own else COMBINED
+    heading = indicator.name[lang] if place == area else f"{indicator.name[lang]} ({area_name(plan, COMBINED, lang).lower()})"
+    parts = [Shown(f'<h3>{escape(heading)}</h3><p class="meaning">{escape(indicator.meaning.get(lang, ""))}</p>', f"part-{indicator.id}")]
+    if not own and not findings.latest_of(plan, indicator.id, COMBINED):
+        sentence, _ = findings.change_sentence(plan, lang, indicator, area)
+        return [*parts, tables.paragraph(f"none-{indicator.id}", [sentence], kind="nothing")]
+    parts.append(charts.series(plan, lang, indicator.id, place))
+    judged = [findings.with_gap(plan, row["criterion"], indicator.id, place) for row in findings.rows_of(plan, indicator.id, place)]
+    for row in [row for row in judged if row is not None][:1]:
+        sentence, figures = findings.gap_sentence(plan, lang, row)
+        parts.append(tables.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
+    sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)
+    if sentence:
+        parts.append(tables.paragraph(f"homes-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
+    more = [tables.comments(plan, lang, indicator.id, place), tables.readings(plan, lang, indicator.id, place),
+            tables.fixed_path(plan, lang, indicator.id, place)]  # fmt: skip
+    return [*parts, *filter(None, more)]
+
+
+def _hidden(plan: Plan, indicator: str, area: str) -> bool:
+    """Whether a whole year is hidden here; hidden months alone make no chart of years."""
+    return bool((plan.yearly(indicator, [area])["status"] == "suppressed").any())
+
+
+def areas(plan: Plan, lang: str) -> Shown:
+    """The four areas side by side for each indicator that is measured in any of them and named by a promise."""
+    measured = [indicator.id for indicator in plan.agreement.indicators.values()
+                if indicator.id in plan.agreement.promised and indicator.unit != "dkk"
+                and len((rows := plan.yearly(indicator.id, plan.agreement.areas))[rows["value"].notna() | (rows["status"] == "suppressed")])]  # fmt: skip
+    return tables.together("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
+
+
+def comparisons(plan: Plan, lang: str) -> Shown:
+    """The comparison panel of every indicator that some promise holds against another place."""
+    compared = [id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule
+                for id_ in criterion.primary.indicators]  # fmt: skip
+    return tables.together("comparisons", [charts.comparison(plan, lang, indicator) for indicator in dict.fromkeys(compared)])
