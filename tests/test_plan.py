@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import ROOT, criterion, one, told
+from hostile import TAGS, hostile_plan
+from pages import soup
 
 from analysis import plan as plans
 from analysis import targets
@@ -172,7 +174,37 @@ def test_a_protected_plan_does_not_open_what_a_supplier_sent(small_plan):
     folder = small_plan(DIRECTION, counts="a;2018;reports;3").folder
     assert len(Plan.load(folder, internal=True).table("counts")) == 1
     (problem,) = refused(Plan.load(folder).table, "counts")
-    assert problem.code == "no_such_source"
+    assert problem.code == "not_public"
+
+
+def test_a_source_that_is_not_there_is_told_with_those_that_can_be_shown(small_plan):
+    folder = small_plan(DIRECTION, counts="a;2018;reports;3").folder
+    (problem,) = refused(Plan.load(folder, internal=True).table, "count")
+    assert problem.code == "no_such_source" and problem.detail["known"] == "counts"
+    (problem,) = refused(Plan.load(folder).table, "count")
+    assert problem.detail["known"] == "–", "nothing here can be shown"
+
+
+def test_a_plan_says_of_itself_what_there_is_and_whether_it_may_be_shared(small_plan):
+    folder = small_plan(DIRECTION, counts="a;2017;reports;12\na;2018;reports;3").folder
+    plan, true = Plan.load(folder, 2018), Plan.load(folder, 2018, internal=True)
+    assert "protected figures" in repr(plan) and "internal: do not share" in repr(true)
+    row = plan.indicators.loc["reports"]
+    assert (row["first"], row["last"], row["figures"], row["suppressed"]) == (2017, 2017, 1, 1)
+    assert true.indicators.loc["reports", "last"] == 2018 and Plan.load(folder, 2017).indicators.loc["reports", "suppressed"] == 0
+    assert "<code>a</code>" in plan._repr_html_() and "reports" in plan._repr_html_()
+    assert plan.promises["rule"].tolist() == ["direction"]
+
+
+def test_a_plan_with_hostile_names_is_shown_as_text(tmp_path):
+    shown = Plan.load(hostile_plan(tmp_path))._repr_html_()
+    assert not {tag.name for tag in soup(shown).find_all(True)} & TAGS and "alert(1)" in shown
+
+
+def test_a_folder_without_a_register_is_refused_before_it_is_searched_through(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.plan.inputs_of", lambda folder: pytest.fail("it was searched through"))
+    (problem,) = refused(build, tmp_path)
+    assert problem.file == "agreement.toml"
 
 
 # --- building -------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ This module knows nothing of data, files of suppliers, or words shown to a reade
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -236,6 +236,28 @@ def read_agreement(path: Path) -> Agreement:
         _built(Area, areas), _built(Reference, references), _built(Indicator, indicators), built,
         plan.get("hide_zero", False), plan.get("municipality", ""),
     )  # fmt: skip
+
+
+def supposing(agreement: Agreement, indicator: str, areas: Iterable[str], rule: Mapping[str, Any], years: tuple[int, int] | None = None,
+              baseline_year: int | None = None) -> Agreement:  # fmt: skip
+    """The register with one supposed promise, `what_if`, in place of all its own: to see what another target would say.
+
+    `rule` is written as in the register: `kind` and that kind's fields, shares as 0–1; a decimal may be a float and is
+    taken as it is printed. `years` are the first and last judged; without them the plan's own, from the year after the
+    baseline on. Raises `PlanError` as the register itself would.
+    """
+    start, reader = agreement.start.year if baseline_year is None else baseline_year, Reader("what_if")
+    first, last = years or (start + 1, max(agreement.end.year, start + 1))
+    goal = next(iter(agreement.goals), "")
+    exact = {name: Decimal(str(value)) if isinstance(value, float) else value for name, value in rule.items()}
+    asked = {"indicators": [indicator], "scope": list(areas), "first_year": first, "last_year": last, "rule": exact}
+    asked |= {} if baseline_year is None else {"baseline_year": baseline_year}
+    must = {name: kind for name, kind in _CRITERION.items() if name not in ("id", "goal", "quote")}
+    read = reader.entry(asked, "what_if", must, {"baseline_year": "baseline"}) | {"id": "what_if", "goal": goal, "quote": ""}
+    supposed = _criterion(read, agreement.areas, agreement.references, agreement.indicators, agreement.goals, reader)
+    if reader.problems or supposed is None:
+        raise PlanError(reader.problems)
+    return replace(agreement, criteria={supposed.id: supposed})
 
 
 def _built(kind: type, entries: Mapping[str, dict]) -> dict[str, Any]:

@@ -4,9 +4,10 @@
 wrote, and builds them first when the deliveries have changed since.
 """
 
+import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from . import targets
-from .agreement import Agreement, read_agreement
+from .agreement import COMBINED, Agreement, read_agreement, supposing
 from .comments import Comment, read_comments
 from .consistency import check_together
 from .deliveries import read_cells
@@ -131,6 +132,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     an edition that was changed, and then leaves what was there as it was; with `allow_missing` a refused source counts
     as not delivered.
     """
+    read_agreement(find_folder(folder) / "agreement.toml")  # a folder that is no plan's is not searched through
     inputs = inputs_of(find_folder(folder))
     checked = check(folder)
     if checked.errors and not allow_missing:
@@ -274,7 +276,7 @@ class Plan:
 
     def __init__(self, folder: Path, agreement: Agreement, observations: pd.DataFrame, year: int, internal: bool):
         self.folder, self.agreement, self.internal, self.year = folder, agreement, internal, year
-        self.observations = observations
+        self.observations, self.supposed = observations, False
 
     @classmethod
     def load(cls, folder: str | Path = DEFAULT, year: int | None = None, internal: bool = False) -> "Plan":
@@ -294,6 +296,58 @@ class Plan:
     def require_area(self, area: str) -> str:
         """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
         return require_area(self.agreement, area)
+
+    def __repr__(self) -> str:
+        """One line: which plan, as known when, and whether its figures may be shared."""
+        return f"<{self._headline}: {len(self.observations)} observations, {len(self.agreement.criteria)} promises>"
+
+    def _repr_html_(self) -> str:
+        """What JupyterLab shows: the indicators and the areas with the ids that every call takes."""
+        areas = "; ".join(f"{html.escape(area.name)} <code>{html.escape(id_)}</code>" for id_, area in self.agreement.areas.items())
+        return (f"<p><strong>{html.escape(self.agreement.name['en'])}</strong><br>{html.escape(self._headline)}</p><p>Areas: {areas}; all together "
+                f"<code>{COMBINED}</code></p>{self.indicators.to_html()}<p>Tables: <code>observations</code>, <code>gaps</code>, <code>latest</code>, "
+                f"<code>indicators</code>, <code>promises</code>, <code>files</code>. Doubts: {len(self.warnings)} in <code>warnings</code>.</p>")  # fmt: skip
+
+    @property
+    def _headline(self) -> str:
+        kind = "true figures, internal: do not share" if self.internal else "protected figures"
+        return f"Plan {self.folder.name} as known at the end of {self.year}, {kind}" + (", example data, made up" if self.agreement.example else "")
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """What is measured, by id: name, unit, direction (which way is better), promised, and what there is of it up to the plan's year.
+
+        `first` and `last` are the first and last year with a figure, `figures` how many there are, `suppressed` how many are hidden.
+        """
+        rows = self.observations.assign(year=self.observations["period"].map(period_year))
+        rows, listed = rows[~(rows["year"] > self.year)], []
+        for id_, indicator in self.agreement.indicators.items():
+            mine = rows[rows["indicator"] == id_]
+            shown = mine[mine["value"].notna()]
+            listed.append({"id": id_, "name": indicator.name["en"], "unit": indicator.unit, "direction": indicator.direction,
+                           "promised": id_ in self.agreement.promised, "first": shown["year"].min(), "last": shown["year"].max(),
+                           "figures": len(shown), "suppressed": int((mine["status"] == "suppressed").sum())})  # fmt: skip
+        return pd.DataFrame(listed).astype({"first": "Int64", "last": "Int64"}).set_index("id")
+
+    @cached_property
+    def promises(self) -> pd.DataFrame:
+        """What was promised, by criterion: the agreement's words, indicators, areas and rule of the chosen reading, first and last judged year."""
+        listed = [{"criterion": id_, "quote": each.quote, "indicators": ", ".join(each.primary.indicators), "areas": ", ".join(each.primary.areas),
+                   "rule": each.primary.rule["kind"], "first_year": each.primary.first_year, "last_year": each.primary.last_year,
+                   "readings": len(each.readings)} for id_, each in self.agreement.criteria.items()]  # fmt: skip
+        return pd.DataFrame(listed).set_index("criterion")
+
+    def what_if(self, indicator: str, areas: Iterable[str], rule: Mapping[str, Any], baseline_year: int | None = None,
+                years: tuple[int, int] | None = None) -> "Plan":  # fmt: skip
+        """The same figures held against one supposed promise, `what_if`, instead of the agreement's; its `gaps` are then those of it.
+
+        `rule` is written as in the register. The verdict is as honest as any other: met or not, certain or within chance,
+        and `detectable`, the smallest change that would be called certain. Raises `PlanError` for a rule that is not whole.
+        """
+        agreement = supposing(self.agreement, indicator, areas, rule, years, baseline_year)
+        plan = Plan(self.folder, agreement, self.observations, self.year, self.internal)
+        plan.supposed, plan.latest = True, self.latest  # what was measured last does not depend on what was promised
+        return plan
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
@@ -333,7 +387,7 @@ class Plan:
     @cached_property
     def _built_for_year(self) -> bool:
         """Whether the tables that `build` wrote are those of this plan's year."""
-        return _made(self.processed).get("year") == self.year
+        return not self.supposed and _made(self.processed).get("year") == self.year
 
     def _finished(self, name: str) -> pd.DataFrame:
         return targets.read_table(self._home / f"{name}.csv")
@@ -419,7 +473,11 @@ class Plan:
                 table = read_csv(path).reindex(columns=TIDY)
                 numbers = [name for name in TIDY if name not in (*TEXTS, "file", "area", "period", "indicator")]
                 return table.assign(**{name: pd.to_numeric(table[name]) for name in numbers})
-        known = ", ".join(dict.fromkeys(self.files["source"]))
+        listed = list(dict.fromkeys(self.files["source"]))
+        if source in listed:
+            told = "holds single figures that are not public; open the plan with internal=True to see them, and do not share them"
+            raise PlanError([Problem("not_public", source, told)])
+        known = ", ".join(id_ for id_ in listed if self.internal or (self.processed / f"{id_}.csv").is_file()) or "–"
         raise PlanError([Problem("no_such_source", str(source), "is not a source that can be shown; known: {known}",
                                  detail={"known": known})])  # fmt: skip
 
