@@ -196,10 +196,11 @@ def test_it_runs_without_parameters_in_the_projects_folder(project, name):
 
 
 def test_it_runs_with_parameters_in_the_notebooks_folder(project):
+    there = set((project / "notebooks").rglob("*"))
     page = soup(shown(executed(project, "area", project / "notebooks", year=2018, area="sydbyen", lang="en", internal=True)))
     assert page.h1.get_text() == "Sydbyen"
     assert "2018" in text(page.find(class_="lead")) and "INTERNAL" in text(page)
-    assert {path.suffix for path in (project / "notebooks").iterdir()} == {".ipynb"}, "it leaves nothing there"
+    assert set((project / "notebooks").rglob("*")) == there, "it leaves nothing there"
 
 
 def test_an_unknown_area_is_told_in_the_plans_own_line(project):

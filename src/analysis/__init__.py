@@ -32,6 +32,8 @@ tables        accessible tables and other elements of a page
 drawing       one theme; how values, targets and breaks are drawn
 charts        figures from protected data
 sections      the parts of a page, in order
+exports       the protected tables for a spreadsheet
+workbench     widgets to explore a plan and to try other targets
 parameters    a notebook and its parameters, checked before anything runs
 engine        a notebook run in a process forked for it
 kernel        the same by a stock kernel, through papermill
@@ -44,7 +46,6 @@ cluster       pages made on other machines
 runs          one run of the command, locked and logged
 leaks         what may never be handed on, looked for in every channel
 printing      pages as PDF
-exports       the protected tables for a spreadsheet
 bundle        what is handed over as one zip
 __main__      the commands
 """

@@ -369,6 +369,38 @@ def _progress() -> Iterator[_Bar]:
 
 
 @main.command()
+@RAW
+@LANG
+@click.option("--port", type=click.IntRange(1, 65535), help="Where JupyterLab listens; without it the first free port from 8888 on.")
+@click.option("--no-browser", is_flag=True, help="Only print the address to open.")
+@_plain_errors
+def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
+    """Open JupyterLab on the workbench, notebooks/explore.ipynb: choose figures, see them, try other targets. Ctrl-C ends it."""
+    import signal
+    import subprocess
+
+    from .inputs import find_notebooks
+    from .plan import find_folder
+    from .workbench import ASKED
+
+    notebooks, folder = find_notebooks(), find_folder(raw)
+    asked = [*(["--no-browser"] if no_browser else []), *([f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else [])]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in most containers; JupyterLab would refuse, but root was chosen already
+        asked.append("--allow-root")
+    command = [sys.executable, "-m", "jupyterlab", "notebooks/explore.ipynb", f"--ServerApp.root_dir={notebooks.parent}", *asked]
+    project = notebooks.parent
+    inside = folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
+    named = {ASKED["folder"]: inside, ASKED["lang"]: lang}
+    server = subprocess.Popen(command, cwd=project, env={**os.environ, **{key: value for key, value in named.items() if value not in ("data/raw", "da")}})
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    while True:
+        try:
+            sys.exit(0 if server.wait() in (0, -signal.SIGTERM) else 2)
+        except KeyboardInterrupt:  # JupyterLab hears it too, asks whether it is meant, and may go on
+            continue
+
+
+@main.command()
 @click.argument("what", type=click.Choice(["statbank"]))
 @RAW
 @LANG

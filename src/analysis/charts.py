@@ -3,14 +3,20 @@
 Nothing is computed here.
 """
 
+import itertools
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from . import drawing, findings, tables, wording
-from .drawing import COLOURS, THEME
+from .agreement import Indicator
+from .drawing import COLOURS, PLACES, THEME
 from .findings import area_name
 from .plan import Plan
 from .tables import Shown
@@ -51,29 +57,87 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
         return tables.paragraph(element, [finding], figures, "nothing")
     if known.labels:  # yes or no is a word a year, not a chart
         return tables.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
-    title = f"{known.name[lang]}, {area_name(plan, area, lang)}"
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
-        path, other = _path(plan, indicator, area)
-        references = _references(plan, indicator, area)
-        first = min(rows["year"].min(), plan.agreement.start.year)
-        last = max(plan.agreement.end.year, rows["year"].max())
-        drawing.draw_values(axes, rows, known, lang)
-        drawing.draw_path(axes, path, known, lang, other)
-        taken = drawing.label_places(rows, path)
-        for number, reference in enumerate(references):
-            drawing.draw_reference(axes, plan.yearly(indicator, [reference]), plan.agreement.area_name(reference), known, lang, number, taken)
-        drawing.mark_years(axes, known, first, plan.year, lang)
-        drawing.finish(axes, known, first, last, lang, title, drawing.size(rows, known, lang))
-        verdict, kind = _verdict(plan, lang, indicator, area)
-        axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold", color=COLOURS.get(kind, "#111111"))
+    references = _references(plan, indicator, area)
+    first, last = min(rows["year"].min(), plan.agreement.start.year), max(plan.agreement.end.year, rows["year"].max())
+    figure, title, words = _one_area(plan, lang, known, area, rows, references, (first, last))
     kind = say("bar_chart" if known.unit in ("count", "dkk") else "line_chart", lang)
     alternative = say("chart_series", lang, kind=kind, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
-                      finding=" ".join([finding, *_path_words(plan, path, lang), verdict]).strip())  # fmt: skip
+                      finding=" ".join([finding, *words]).strip())  # fmt: skip
     behind = pd.concat([rows, *(plan.yearly(indicator, [reference]) for reference in references)])
     data = tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
     return drawing.shown(plan, figure, element, title, finding, alternative, data, behind, lang)
+
+
+def _one_area(plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataFrame, references: Iterable[str],
+              years: tuple[int, int]) -> tuple[Figure, str, list[str]]:  # fmt: skip
+    """The drawing of one area's years, its title, and its targets and verdict in words."""
+    title, path_and_kind = f"{known.name[lang]}, {area_name(plan, area, lang)}", _path(plan, known.id, area)
+    path = path_and_kind[0][path_and_kind[0]["year"].between(*years)]
+    with mpl.rc_context(THEME):
+        figure, axes = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
+        drawing.draw_values(axes, rows, known, lang)
+        drawing.draw_path(axes, path, known, lang, path_and_kind[1])
+        taken = drawing.label_places(rows, path)
+        _draw_references(axes, plan, lang, known, references, years, taken)
+        drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
+        drawing.finish(axes, known, *years, lang, title, drawing.size(rows, known, lang))
+        verdict, kind = _verdict(plan, lang, known.id, area)
+        axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold", color=COLOURS.get(kind, "#111111"))
+    return figure, title, [*_path_words(plan, path, lang), verdict]
+
+
+def _draw_references(axes: Axes, plan: Plan, lang: str, known: Indicator, references: Iterable[str], years: tuple[int, int],
+                     taken: list[tuple[int, float]] | None) -> None:  # fmt: skip
+    for number, reference in enumerate(references):
+        rows = plan.yearly(known.id, [reference])
+        drawing.draw_reference(axes, rows[rows["year"].between(*years)], plan.agreement.area_name(reference), known, lang, number, taken)
+
+
+def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], references: Sequence[str] = (), years: tuple[int, int] | None = None) -> Shown:
+    """One indicator in the areas, references and years asked for: what was measured, with intervals, targets and breaks.
+
+    One area is drawn as on its page, several as lines on one scale. Where there is nothing to draw (nothing measured,
+    all hidden, a single figure) that is said instead. A `Chart` can be saved as SVG or PNG with its source line.
+    """
+    known, places = plan.agreement.indicators[indicator], list(dict.fromkeys(areas))
+    rows = plan.yearly(indicator, [*places, *references])
+    years = years or (min([*rows["year"], plan.agreement.start.year]), max([*rows["year"], plan.agreement.end.year]))
+    rows = rows[rows["year"].between(*years)]
+    rows = rows.assign(area=pd.Categorical(rows["area"], [*places, *references])).sort_values(["area", "year"]).astype({"area": "str"})
+    own, element = rows[rows["area"].isin(places)], "lines"
+    found, figures = findings.chosen_sentences(plan, lang, known, places, own, years)
+    data = tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
+    data.figures += figures
+    if known.labels or own["value"].notna().sum() < 2:
+        return tables.together(element, [tables.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
+    one = len(places) == 1
+    draw = partial(_one_area, plan, lang, known, places[0], own, references, years) if one else \
+        partial(_several_areas, plan, lang, known, places, rows, references, years)
+    figure, title, words = draw()
+    names = ", ".join(area_name(plan, place, lang) for place in places)
+    alternative = say("chart_series", lang, kind=say("line_chart", lang), what=known.name[lang].lower(), area=names, first=years[0], last=years[1],
+                      finding=" ".join([*found, *words]).strip())  # fmt: skip
+    shown = drawing.shown(plan, figure, element, title, " ".join(found), alternative, data, rows, lang)
+    return drawing.Chart(shown, lambda: draw()[0], drawing.footer(plan, lang, rows))
+
+
+def _several_areas(plan: Plan, lang: str, known: Indicator, areas: Sequence[str], rows: pd.DataFrame, references: Iterable[str],
+                   years: tuple[int, int]) -> tuple[Figure, str, list[str]]:  # fmt: skip
+    """The drawing of several areas' years as lines on one scale, each named at its end, with each one's targets dotted."""
+    title = known.name[lang]
+    with mpl.rc_context(THEME):
+        figure, axes = plt.subplots(figsize=(8.6, 4.4), layout="constrained")
+        for number, area in enumerate(areas):
+            path, _ = _path(plan, known.id, area)
+            drawing.draw_line(axes, rows[rows["area"] == area], path[path["year"].between(*years)], number, len(areas), lang)
+        _draw_references(axes, plan, lang, known, references, years, None)
+        drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
+        drawing.finish(axes, known, *years, lang, title, "")
+        colours = dict(zip(areas, itertools.cycle(PLACES)))
+        last = rows.dropna(subset="value").groupby("area", sort=False).tail(1).to_dict("records")
+        drawing.name_ends(axes, [(colours.get(row["area"], COLOURS["reference"]), area_name(plan, row["area"], lang), row) for row in last], known, lang)
+    return figure, title, []
 
 
 def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str]:
@@ -82,7 +146,8 @@ def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str
         row = findings.with_gap(plan, current["criterion"], indicator, area)
         if current["reading"] == "primary" and row is not None and row["role"] == "judged":
             sure = f" ({say(row['certainty'], lang).lower()})" if row["certainty"] else ""
-            return f"{row['criterion']} {row['year']}: {wording.verdict(row['verdict'], lang)}{sure}", row["verdict"]
+            promise = say("what_if", lang) if plan.supposed else row["criterion"]
+            return f"{promise} {row['year']}: {wording.verdict(row['verdict'], lang)}{sure}", row["verdict"]
     return "", ""
 
 

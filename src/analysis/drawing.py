@@ -5,14 +5,18 @@ Colours mean the same everywhere, and none carries a meaning alone. Nothing is c
 
 import io
 import re
+import textwrap
+from collections.abc import Callable
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from scipy.optimize import isotonic_regression
 
 from . import findings, tables, wording
 from .agreement import Indicator
@@ -24,6 +28,8 @@ COLOURS = {
     "value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "other": "#8a949d", "met": "#1c6b3c", "not_met": "#a3221b",
     "hidden": "#6b7680", "quiet": "#6b7680", "grid": "#dfe3e7",
 }  # fmt: skip
+PLACES = ("#1d4f7c", "#8f5b00", "#6b3fa0", "#0b6b66", "#b0306a", "#444444")  # one of several areas, told apart by marker and name as well
+MARKERS = "osD^vP"
 _LABEL = 0.085  # height of a number beside a point, as a part of a 0–100 % axis
 _PLOT_POINTS = 160  # height of that axis on the page, about
 THEME = {
@@ -61,6 +67,8 @@ def warm_up() -> None:
 
 def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str) -> Shown:
     """Chart, what it means, where it is from, and its numbers, as one figure of the page."""
+    if plan.internal:  # in the picture itself, since pictures are copied out of notebooks
+        figure.text(0.995, 0.995, say("internal", lang), ha="right", va="top", color=COLOURS["not_met"], fontsize=9, fontweight="bold").set_in_layout(False)
     drawn = svg(figure, element, title, alternative)
     summary = say("table_of", lang, title=title)
     from_ = tables.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
@@ -68,6 +76,59 @@ def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, al
     frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{drawn}</div>'  # it may scroll, and keys must reach it
     return Shown(f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
                  f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
+
+
+class Chart(Shown):
+    """A figure of a page that can also be saved as a picture of its own, with its marks and its source in it."""
+
+    def __init__(self, shown: Shown, draw: Callable[[], Figure], footer: str):
+        super().__init__(shown.markup, shown.element)
+        self.figures, self._draw, self._footer = shown.figures, draw, footer
+
+    def picture(self, kind: str) -> bytes:
+        """The picture as `svg` or `png`, the same bytes each time; raises `ValueError` for anything else."""
+        if kind not in ("svg", "png"):
+            raise ValueError(f"{kind}: a chart is saved as svg or png")
+        buffer, figure = io.BytesIO(), self._draw()
+        with mpl.rc_context(THEME):
+            figure.axes[0].set_xlabel(textwrap.fill(self._footer, 105), loc="left", fontsize=8, color=COLOURS["quiet"])
+            unmarked = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+            figure.savefig(buffer, format=kind, dpi=200, metadata=unmarked)
+        plt.close(figure)
+        return buffer.getvalue()
+
+
+def footer(plan: Plan, lang: str, rows: pd.DataFrame) -> str:
+    """What a picture must carry when it leaves its page: whether it is internal or made up, and where its figures are from."""
+    marks = [say(mark, lang) for mark, on in (("internal", plan.internal), ("example", plan.agreement.example)) if on]
+    named = "; ".join(name for name, _ in tables.source_names(plan, "; ".join(rows.loc[rows["value"].notna(), "source"]).split("; ")))
+    return ". ".join([*marks, f"{say('source', lang)}: {named}"])
+
+
+def draw_line(axes: Axes, rows: pd.DataFrame, path: pd.DataFrame, number: int, of: int, lang: str) -> None:
+    """One of several areas: joined points in a colour and marker of its own, its intervals behind them, its targets dotted."""
+    measured, colour = rows[rows["value"].notna()], PLACES[number % len(PLACES)]
+    if measured.empty:
+        return
+    aside = (number - (of - 1) / 2) * 0.06  # so that intervals of one year can be told apart
+    line = measured.set_index("year")["value"].reindex(range(measured["year"].min(), measured["year"].max() + 1))
+    axes.plot(line.index + aside, line, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=6.5)
+    span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
+    axes.errorbar(measured["year"] + aside, measured["value"], yerr=span, fmt="none", ecolor=colour, elinewidth=1, capsize=3, zorder=1.5, alpha=0.6,
+                  label=say("legend_interval", lang) if number == 0 else None)  # fmt: skip
+    axes.plot(path["year"].astype(int), path["target"], color=colour, linestyle=":", marker="_", markersize=14, linewidth=1.2,
+              label=say("legend_target", lang) if number == 0 and len(path) else None)  # fmt: skip
+
+
+def name_ends(axes: Axes, ends: list[tuple[str, str, dict]], indicator: Indicator, lang: str) -> None:
+    """The name and latest value of each line (colour, name, row) at its end, pushed apart where they would lie on each other."""
+    low, high = axes.get_ylim()
+    ends = sorted(ends, key=lambda end: end[2]["value"])
+    apart = (high - low) * 0.055 * np.arange(len(ends))
+    heights = isotonic_regression([row["value"] for _, _, row in ends] - apart).x + apart  # as near to the values as they can stand
+    for (colour, name, row), height in zip(ends, heights, strict=True):
+        axes.annotate(f"{name} {findings.value_of(row, indicator, lang)}", (axes.get_xlim()[1], height), xytext=(4, 0), textcoords="offset points",
+                      va="center", annotation_clip=False, fontsize=9, fontweight="bold", color=colour)  # fmt: skip
 
 
 def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str, labels: int | None = None) -> None:
@@ -137,8 +198,9 @@ def free_height(year: int, height: float, taken: list[tuple[int, float]]) -> flo
     return free
 
 
-def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicator, lang: str, number: int, taken: list[tuple[int, float]]) -> None:
-    """A place compared with, in a dash and marker of its own; its number beside those already there."""
+def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicator, lang: str, number: int,
+                   taken: list[tuple[int, float]] | None) -> None:  # fmt: skip
+    """A place compared with, in a dash and marker of its own; its number beside those `taken` already, none without them."""
     rows = rows.dropna(subset="value")
     if rows.empty:
         return
@@ -146,6 +208,8 @@ def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicat
     axes.plot(line.index, line, color=COLOURS["reference"], linestyle=("--", "-.", ":")[number % 3],
               marker="sD^"[number % 3], markersize=4.5,
               label=name)  # fmt: skip
+    if taken is None:
+        return
     last = rows.iloc[-1].to_dict()
     label = findings.value_of(last, indicator, lang)
     lift = (free_height(last["year"], last["value"], taken) - last["value"]) * _PLOT_POINTS if indicator.unit == "share" else 0

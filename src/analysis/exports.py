@@ -54,20 +54,30 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 def in_words(plan: Plan, figures: pd.DataFrame, lang: str) -> dict[str, pd.DataFrame]:
     """The gaps, the observations and the key figures in words, under the keys of their headings, with the unit of each row as `unit`."""
-    gaps = _named(plan, plan.gaps, lang).rename(columns=_renamed(_GAPS) | {"target": "target_plain", "verdict": "verdict_word"})
+    shown = _named(plan, figures, lang).rename(columns=_renamed(_FIGURES)).assign(value=[float(text) for text in figures["value"]])
+    tables = {"table_gaps": gaps_in_words(plan, plan.gaps, lang), "table_observations": observations_in_words(plan, plan.observations, lang),
+              "table_figures": shown}  # fmt: skip
+    return {name: table[[*TABLES[name], "unit"]] for name, table in tables.items()}
+
+
+def gaps_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Rows of the gap table with names and words instead of ids, under the keys of their headings."""
+    rows = rows.assign(criterion=say("what_if", lang)) if plan.supposed else rows
+    gaps = _named(plan, rows, lang).rename(columns=_renamed(_GAPS) | {"target": "target_plain", "verdict": "verdict_word"})
     roles = {"judged": "year", "baseline": "baseline", "period": "period_head"}
     areas = _area_names(plan, lang)
-    gaps = gaps.assign(
+    return gaps.assign(
         column_reading=gaps["column_reading"].replace({"primary": say("chosen", lang)}), column_role=[say(roles[role], lang) for role in gaps["column_role"]],
         verdict_word=[say(word, lang) if word else "" for word in gaps["verdict_word"].fillna("")],
         certainty=[say(word, lang) if word else "" for word in gaps["certainty"].fillna("")],
         note=["; ".join(note(code, lang, areas) or code for code in codes.split(";") if code) for codes in gaps["note"].fillna("")],
     )  # fmt: skip
-    seen = _named(plan, plan.observations, lang).rename(columns=_renamed(_OBSERVATIONS))
-    seen = seen.assign(status=[say(word, lang) for word in seen["status"]])
-    shown = _named(plan, figures, lang).rename(columns=_renamed(_FIGURES)).assign(value=[float(text) for text in figures["value"]])
-    tables = {"table_gaps": gaps, "table_observations": seen, "table_figures": shown}
-    return {name: table[[*TABLES[name], "unit"]] for name, table in tables.items()}
+
+
+def observations_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Observations with names and words instead of ids, under the keys of their headings."""
+    seen = _named(plan, rows, lang).rename(columns=_renamed(_OBSERVATIONS))
+    return seen.assign(status=[say(word, lang) for word in seen["status"]])
 
 
 def _named(plan: Plan, table: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -100,10 +110,14 @@ def plain(cell: Any) -> str:
     return "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
 
 
-def danish_csv(table: pd.DataFrame, name: str, lang: str) -> bytes:
-    """A table that Excel set to Danish opens with a double click: semicolons, decimal commas, a byte-order mark; texts stay texts."""
+def danish_csv(table: pd.DataFrame, name: str, lang: str, marks: Sequence[str] = ()) -> bytes:
+    """A table that Excel set to Danish opens with a double click: semicolons, decimal commas, a byte-order mark; texts stay texts.
+
+    `marks` are lines above the headings that the table must not be read without.
+    """
     columns, stream = TABLES[name], io.StringIO()
     lines = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    lines.writerows([_csv_text(mark)] for mark in marks)
     lines.writerow(say(column, lang) for column in columns)
     for row in table[list(columns)].itertuples(index=False, name=None):
         lines.writerow(_csv_text(cell) if kind == "text" else _csv_number(cell) for cell, kind in zip(row, columns.values(), strict=True))

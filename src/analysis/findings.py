@@ -91,6 +91,30 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
     return " ".join([sentence, *more]), figures
 
 
+def chosen_sentences(plan: Plan, lang: str, indicator: Indicator, areas: Sequence[str], rows: pd.DataFrame,
+                     years: tuple[int, int]) -> tuple[list[str], list[dict]]:  # fmt: skip
+    """What some areas' rows of some years show: the latest change of each, what is hidden, or why there is nothing to draw."""
+    measured, words = rows[rows["value"].notna()], {"what": indicator.name[lang], "first": years[0], "last": years[1]}
+    said, figures = [], []
+    for area in areas:
+        row = latest_of(plan, indicator.id, area)
+        if row is not None and row["period"] in set(measured.loc[measured["area"] == area, "period"]):
+            sentence, more = change_sentence(plan, lang, indicator, area)
+            said.append(f"{area_name(plan, area, lang)}: {sentence}" if len(areas) > 1 else sentence)
+            figures += more
+    hidden = rows[rows["status"] == "suppressed"]
+    if measured.empty and hidden.empty:
+        said.append(say("chosen_nothing", lang, delivery=indicator.delivery.get(lang, indicator.name[lang]), **words))
+    elif measured.empty:
+        said.append(say("chosen_hidden", lang, **words))
+    elif len(hidden):
+        listed = [f"{area_name(plan, area, lang)} {', '.join(map(str, group['year']))}" for area, group in hidden.groupby("area", sort=False)]
+        said.append(say("hidden_years", lang, years="; ".join(listed)))
+    if len(measured) == 1:
+        said.append(say("one_point", lang))
+    return said, figures
+
+
 def widened(indicator: Indicator, lang: str) -> list[str]:
     """That the uncertainty was made wider than pure chance, where the register declares it."""
     factor = indicator.dispersion if indicator.uncertainty == "process" else 1

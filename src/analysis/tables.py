@@ -365,17 +365,22 @@ def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
 
 
 def sources(plan: Plan, lang: str, source: str) -> str:
-    """Where a figure comes from: links to publications, or the delivered file, as HTML."""
+    """Where a figure comes from: links to publications, or who delivered it, as HTML."""
+    names = source_names(plan, source.split("; "))
+    return "; ".join(f'<a href="{escape(url)}">{escape(name)}</a>' if url.startswith("http") else escape(name) for name, url in names)
+
+
+def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Where figures come from, each once: publisher and year of a publication with its address, or who delivered the file."""
     listed, publishers = [], dict(zip(plan.files["source"], plan.files["publisher"], strict=True))
-    for part in source.split("; "):
-        id_ = part.partition(":")[2]
+    for part in ids:
+        source, _, id_ = part.partition(":")
         if id_ in plan.publications.index:
             entry = plan.publications.loc[id_]
-            name = escape(f"{entry['publisher']} ({entry['year']})")
-            listed.append(f'<a href="{escape(entry["url"])}">{name}</a>' if entry["url"].startswith("http") else name)
+            listed.append((f"{entry['publisher']} ({entry['year']})", entry["url"]))
         else:
-            listed.append(escape(publishers.get(part.partition(":")[0], id_)))
-    return "; ".join(dict.fromkeys(listed))
+            listed.append((publishers.get(source, id_), ""))
+    return list(dict.fromkeys(listed))
 
 
 def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
@@ -470,6 +475,23 @@ def _year_cell(rows: pd.DataFrame, lang: str) -> str:
     sure = f"<small>{escape(say(row['certainty'], lang))}</small>" if row["certainty"] else ""
     verdict = f'<span class="verdict {row["verdict"]}">{escape(wording.verdict(row["verdict"], lang))}</span>'
     return verdict + sure if row["verdict"] in JUDGED else f"<small>{escape(say(row['verdict'], lang))}</small>"
+
+
+def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) -> Shown:
+    """Every year of the chosen reading of each promise about an indicator: target, gap, verdict, certainty, and the smallest certain change."""
+    known, rows, figures = plan.agreement.indicators[indicator], [], []
+    gaps = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["reading"] == "primary") & (plan.gaps["role"] != "period")]
+    for (criterion, area), mine in gaps[gaps["area"].isin(areas)].groupby(["criterion", "area"], sort=False):
+        promise = say("what_if", lang) if plan.supposed else criterion
+        heading = f'<span class="id">{escape(promise)}</span> {_breakable(area_name(plan, area, lang))}'
+        for number, row in enumerate(mine.sort_values("year").to_dict("records")):
+            cells, more = _reading_cells(plan, lang, known, row, last=row["year"] == plan.year)
+            rows.append([heading if number == 0 else None, *cells])
+            figures += more
+    if not rows:
+        return paragraph("year-by-year", [say("no_promise", lang, what=known.name[lang])], kind="nothing")
+    header = [say(key, lang) for key in ("criterion", "year", "value", "target_plain", "gap", "verdict_word", "certainty", "change")]
+    return Shown(table("year-by-year", f"{known.name[lang]}: {say('gap', lang).lower()}", header, rows), "year-by-year", figures)
 
 
 def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
