@@ -16,6 +16,10 @@ def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0,
     """Wilson score limits of a share among `answers` people; weighted shares need not be whole counts.
 
     Source: Wilson (1927), by statsmodels `proportion_confint`.
+
+    >>> lower, upper = wilson(0.795, 240)
+    >>> round(float(lower), 3), round(float(upper), 3)
+    (0.739, 0.841)
     """
     from statsmodels.stats.proportion import proportion_confint
 
@@ -31,6 +35,10 @@ def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL)
     """Exact (Garwood) limits of the expected number behind a count.
 
     Source: Garwood (1936), by statsmodels `confint_poisson(method="exact-c")`.
+
+    >>> lower, upper = poisson(15)
+    >>> round(float(lower), 1), round(float(upper), 1)
+    (8.4, 24.7)
     """
     from statsmodels.stats.rates import confint_poisson
 
@@ -47,6 +55,10 @@ def count_ratio(count: ArrayLike, base: ArrayLike, exposure: ArrayLike = 1.0, ba
 
     Given their sum, the count is binomial: Clopper–Pearson limits of its share, turned into a ratio.
     Source: Przyborowski and Wilenski (1940); Clopper and Pearson (1934).
+
+    >>> lower, upper = count_ratio(105, 123)
+    >>> round(float(lower), 2), round(float(upper), 2)  # 1 lies between: no certain change
+    (0.65, 1.12)
     """
     from statsmodels.stats.proportion import proportion_confint
 
@@ -63,7 +75,11 @@ def count_ratio(count: ArrayLike, base: ArrayLike, exposure: ArrayLike = 1.0, ba
 
 def count_ratio_p(count: ArrayLike, base: ArrayLike, ratio: ArrayLike = 1.0, exposure: ArrayLike = 1.0,
                   base_exposure: ArrayLike = 1.0, dispersion: ArrayLike = 1.0):  # fmt: skip
-    """Two-sided p against `ratio` between two counts' rates: twice the smaller tail, as `count_ratio`'s limits."""
+    """Two-sided p against `ratio` between two counts' rates: twice the smaller tail, as `count_ratio`'s limits.
+
+    >>> round(float(count_ratio_p(28, 15)), 3)  # arson 15 → 28
+    0.066
+    """
     count, base, spread = np.broadcast_arrays(*(np.asarray(v, float) for v in (count, base, dispersion)))
     odds = np.asarray(ratio, float) * np.asarray(exposure, float) / np.asarray(base_exposure, float)
     share = odds / (1 + odds)
@@ -79,6 +95,10 @@ def share_difference(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base
     """Limits of share − factor × base between two surveys; with factor 1 Newcombe's hybrid score interval.
 
     Source: Newcombe (1998), method 10; with a factor Zou and Donner (2008), the same recovery of variances.
+
+    >>> lower, upper = share_difference(0.795, 240, 0.712, 226)
+    >>> round(float(lower), 3), round(float(upper), 3)
+    (0.005, 0.16)
     """
     share, base, factor = (np.asarray(v, float) for v in (share, base, factor))
     lower, upper = wilson(share, answers, design_effect, level)
@@ -90,7 +110,11 @@ def share_difference(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base
 
 def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base_answers: ArrayLike,
                        design_effect: ArrayLike = 1.0):  # fmt: skip
-    """Two-sided p of no difference: one minus the level at which `share_difference` just reaches 0."""
+    """Two-sided p of no difference: one minus the level at which `share_difference` just reaches 0.
+
+    >>> round(float(share_difference_p(0.795, 240, 0.712, 226)), 3)
+    0.038
+    """
     arrays = np.broadcast_arrays(*(np.asarray(v, float) for v in (share, answers, base, base_answers, design_effect)))
     share, answers, base, base_answers, spread = map(np.atleast_1d, arrays)
     low, high = np.zeros(share.shape), np.full(share.shape, 40.0)
@@ -119,6 +143,9 @@ def answers_needed(share: float, target: float, design_effect: float = 1.0, most
     """The smallest number of answers from which this share would certainly differ from the target.
 
     None where the two are equal, or more than `most` answers would be needed.
+
+    >>> answers_needed(0.583, 0.724)  # from so many answers on, 58.3 % is certainly below 72.4 %
+    39
     """
     def certain(answers: int) -> bool:
         lower, upper = wilson(share, answers, design_effect)

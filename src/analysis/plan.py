@@ -284,6 +284,9 @@ class Plan:
 
         `year` is the year of the report; without it the latest one measured. Raises `PlanError` for a folder,
         register or delivery that cannot be used, and for a year that is not the plan's.
+
+        >>> Plan.load("data/example", year=2018)
+        <Plan example as known at the end of 2018, protected figures, example data, made up: ... observations, 36 promises>
         """
         found = find_folder(folder)
         home = processed_folder(found)
@@ -294,7 +297,12 @@ class Plan:
         return cls(found, agreement, observations, _require_year(agreement, observations, year), internal)
 
     def require_area(self, area: str) -> str:
-        """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
+        """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise.
+
+        >>> plan.require_area("motalavje")
+        Traceback (most recent call last):
+        analysis.problems.PlanError: agreement.toml: motalavje – is not an area of the plan; did you mean 'motalavej'?
+        """
         return require_area(self.agreement, area)
 
     def __repr__(self) -> str:
@@ -318,6 +326,11 @@ class Plan:
         """What is measured, by id: name, unit, direction (which way is better), promised, and what there is of it up to the plan's year.
 
         `first` and `last` are the first and last year with a figure, `figures` how many there are, `suppressed` how many are hidden.
+
+        >>> plan.indicators.loc[["safe_share"], ["unit", "direction", "first", "last"]]
+                     unit direction  first  last
+        id
+        safe_share  share        up   2016  2021
         """
         rows = self.observations.assign(year=self.observations["period"].map(period_year))
         rows, listed = rows[~(rows["year"] > self.year)], []
@@ -331,7 +344,13 @@ class Plan:
 
     @cached_property
     def promises(self) -> pd.DataFrame:
-        """What was promised, by criterion: the agreement's words, indicators, areas and rule of the chosen reading, first and last judged year."""
+        """What was promised, by criterion: the agreement's words, indicators, areas and rule of the chosen reading, first and last judged year.
+
+        >>> plan.promises.loc[["T3"], ["rule", "first_year", "last_year"]]
+                              rule  first_year  last_year
+        criterion
+        T3         change_per_year        2018       2021
+        """
         listed = [{"criterion": id_, "quote": each.quote, "indicators": ", ".join(each.primary.indicators), "areas": ", ".join(each.primary.areas),
                    "rule": each.primary.rule["kind"], "first_year": each.primary.first_year, "last_year": each.primary.last_year,
                    "readings": len(each.readings)} for id_, each in self.agreement.criteria.items()]  # fmt: skip
@@ -343,6 +362,11 @@ class Plan:
 
         `rule` is written as in the register. The verdict is as honest as any other: met or not, certain or within chance,
         and `detectable`, the smallest change that would be called certain. Raises `PlanError` for a rule that is not whole.
+
+        >>> rule = {"kind": "change_per_year", "change": -0.1, "from": "baseline", "path": "linear"}
+        >>> supposed = plan.what_if("vandalism_reports", ["motalavej"], rule, baseline_year=2017)
+        >>> supposed.gaps.loc[supposed.gaps["year"] == 2021, ["value", "target", "verdict", "certainty"]].values.tolist()
+        [[52.0, 36.6, 'not_met', 'cannot_tell']]
         """
         agreement = supposing(self.agreement, indicator, areas, rule, years, baseline_year)
         plan = Plan(self.folder, agreement, self.observations, self.year, self.internal)
@@ -351,23 +375,41 @@ class Plan:
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
-        """The gap table as known at the end of the plan's `year`; see `targets.judge`."""
+        """The gap table as known at the end of the plan's `year`; see `targets.judge`.
+
+        >>> now = plan.gaps.query("criterion == 'T3' and reading == 'primary' and year == 2018")
+        >>> now[["value", "target", "gap", "verdict", "certainty"]].values.tolist()
+        [[104.0, 104.55, 0.55, 'met', 'cannot_tell']]
+        """
         return self._finished("gaps") if self._built_for_year else targets.judge(self.agreement, self.observations, self.year)
 
     @cached_property
     def latest(self) -> pd.DataFrame:
-        """The latest value of every indicator and area up to the plan's `year`; see `targets.latest`."""
+        """The latest value of every indicator and area up to the plan's `year`; see `targets.latest`.
+
+        >>> latest = plan.latest.set_index(["indicator", "area"]).loc[("safe_share", "motalavej")]
+        >>> latest["period"], float(latest["value"]), latest["previous_period"], round(float(latest["change_p"]), 3)
+        ('2021', 0.795, '2019', 0.058)
+        """
         return self._finished("latest") if self._built_for_year else targets.latest(self.agreement, self.observations, self.year)
 
     @cached_property
     def per_thousand(self) -> pd.DataFrame:
-        """Counts per 1,000 homes, where homes are known; see `targets.per_thousand`."""
+        """Counts per 1,000 homes, where homes are known; see `targets.per_thousand`.
+
+        >>> rates = plan.per_thousand.set_index(["indicator", "area", "period"])
+        >>> float(rates.loc[("vandalism_reports", "motalavej", "2021"), "rate"])  # 52 reports, 400 homes
+        130.0
+        """
         return targets.per_thousand(self.agreement, self.observations)
 
     def yearly(self, indicator: str, areas: Iterable[str]) -> pd.DataFrame:
         """The observations of whole years up to the plan's `year`, by year, with the year as a whole number beside the period.
 
         A year is a calendar or an agreement year, as the indicator has it. Hidden and missing years keep their row.
+
+        >>> plan.yearly("safe_share", ["motalavej"])[["year", "value", "denominator"]].values.tolist()[:2]
+        [[2016.0, 0.591, 186.0], [2017.0, 0.524, 158.0]]
         """
         rows = self.observations
         rows = rows[(rows["indicator"] == indicator) & rows["area"].isin(list(areas))]
@@ -376,7 +418,11 @@ class Plan:
 
     @property
     def processed(self) -> Path:
-        """Where this plan's tables stand."""
+        """Where this plan's tables stand.
+
+        >>> plan.processed.name
+        'example'
+        """
         return processed_folder(self.folder)
 
     @property
@@ -394,13 +440,21 @@ class Plan:
 
     @cached_property
     def files(self) -> pd.DataFrame:
-        """One line per delivered file: source, publisher, contract, rows read, used and set aside (empty where that would tell), sha256."""
+        """One line per delivered file: source, publisher, contract, rows read, used and set aside (empty where that would tell), sha256.
+
+        >>> plan.files.set_index("file").loc["housing/boligorganisationerne_2015-2021.xlsx", ["source", "contract"]].tolist()
+        ['housing', 'counts']
+        """
         table = read_csv(self._home / "deliveries.csv")
         return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("delivery", "rows", "used", "set_aside")})
 
     @cached_property
     def undelivered(self) -> list[Problem]:
-        """The sources whose register says that they must deliver the plan's `year`, and of which nothing of that year is there."""
+        """The sources whose register says that they must deliver the plan's `year`, and of which nothing of that year is there.
+
+        >>> plan.undelivered  # nothing is required of the example's suppliers
+        []
+        """
         years = self.observations["period"].map(_year_of)
         there = set(self.observations.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
         told = "nothing of {year} is delivered, and it is required; a report can be made without it with --allow-missing"
@@ -409,65 +463,109 @@ class Plan:
 
     @cached_property
     def warnings(self) -> list[Problem]:
-        """What is doubtful about figures that are used or kept."""
+        """What is doubtful about figures that are used or kept.
+
+        >>> [problem.file for problem in plan.warnings]
+        []
+        """
         return read_problems(self._home / "warnings.csv")
 
     @cached_property
     def revised(self) -> pd.DataFrame:
-        """Figures that a later delivery revised; see the codebook's `revised.csv`. Hidden ones come without values."""
+        """Figures that a later delivery revised; see the codebook's `revised.csv`. Hidden ones come without values.
+
+        >>> plan.revised[["indicator", "area", "period", "before", "after"]].values.tolist()[0]
+        ['vandalism_reports', 'motalavej', '2018', 44.0, 50.0]
+        """
         table = read_csv(self._home / "revised.csv")
         return table.assign(**{name: pd.to_numeric(table[name]) for name in ("delivery", "row", "before", "after")})
 
     @cached_property
     def changed(self) -> pd.DataFrame:
-        """Figures that are not what the last edition with them said; see the codebook's `changed.csv`. Hidden ones come without values."""
+        """Figures that are not what the last edition with them said; see the codebook's `changed.csv`. Hidden ones come without values.
+
+        >>> len(plan.changed)  # the example has no edition yet
+        0
+        """
         table = read_csv(self._home / "changed.csv")
         return table.assign(**{name: pd.to_numeric(table[name]) for name in ("before", "after")})
 
     @cached_property
     def comments(self) -> list[Comment]:
-        """What the coordinators say about promises up to the plan's year, oldest first."""
+        """What the coordinators say about promises up to the plan's year, oldest first.
+
+        >>> plan.comments[0].criterion, plan.comments[0].year, plan.comments[0].text["en"]
+        ('T1c', 2019, 'The police survey got a new supplier in 2019.')
+        """
         return [comment for comment in read_comments(self.folder / "notes.toml", self.agreement)[0] if comment.year <= self.year]
 
     @cached_property
     def last_edition(self) -> str:
-        """The last edition about the plan's year or an earlier one, such as `2018-1`; empty before the first."""
+        """The last edition about the plan's year or an earlier one, such as `2018-1`; empty before the first.
+
+        >>> plan.last_edition
+        ''
+        """
         return last_edition(editions_folder(self.folder), self.year)
 
     @cached_property
     def new_figures(self) -> pd.DataFrame:
-        """Observations that the last edition neither showed nor hid; none before the first edition."""
+        """Observations that the last edition neither showed nor hid; none before the first edition.
+
+        >>> len(plan.new_figures)
+        0
+        """
         if not self.last_edition:
             return self.observations.iloc[:0]
         return new_figures(editions_folder(self.folder), self.last_edition, self.observations)
 
     @cached_property
     def turned(self) -> pd.DataFrame:
-        """Verdicts that are not what the last edition said of the same year; see `editions.turned`."""
+        """Verdicts that are not what the last edition said of the same year; see `editions.turned`.
+
+        >>> len(plan.turned)
+        0
+        """
         if not self.last_edition:
             return pd.DataFrame(columns=[*VERDICTS, "verdict_before", "certainty_before"])
         return turned(editions_folder(self.folder), self.last_edition, self.gaps)
 
     @property
     def verdicts(self) -> pd.DataFrame:
-        """Every year's verdict under the chosen reading: what an edition keeps of the gap table."""
+        """Every year's verdict under the chosen reading: what an edition keeps of the gap table.
+
+        >>> plan.verdicts.query("criterion == 'T1a' and area == 'motalavej' and year == 2017")[["verdict", "certainty"]].values.tolist()
+        [['not_met', 'certain']]
+        """
         gaps = self.gaps[(self.gaps["reading"] == "primary") & self.gaps["role"].eq("judged")]
         return gaps[VERDICTS]
 
     @cached_property
     def hidden(self) -> pd.DataFrame:
-        """How many figures are hidden, by indicator, stage (first, second) and reason; never which."""
+        """How many figures are hidden, by indicator, stage (first, second) and reason; never which.
+
+        >>> plan.hidden.query("indicator == 'safe_share'")[["stage", "reason", "figures"]].values.tolist()
+        [['first', 'share', 1]]
+        """
         table = read_csv(self.processed / "hidden.csv")
         return table.assign(figures=table["figures"].astype(int))
 
     @cached_property
     def publications(self) -> pd.DataFrame:
-        """Where published figures were printed, by source id: title, publisher, year, url."""
+        """Where published figures were printed, by source id: title, publisher, year, url.
+
+        >>> Plan.load("data/raw").publications.columns.tolist()
+        ['title', 'publisher', 'year', 'url']
+        """
         path = self.folder / "sources.csv"
         return _read_publications(path) if path.is_file() else pd.DataFrame(columns=["title", "publisher", "year", "url"])
 
     def table(self, source: str) -> pd.DataFrame:
-        """The tidy table of one source folder, such as `safety_survey`; raises `PlanError` if there is none to show."""
+        """The tidy table of one source folder, such as `safety_survey`; raises `PlanError` if there is none to show.
+
+        >>> Plan.load("data/raw").table("safety_survey")[["area", "period", "value"]].head(1).values.tolist()
+        [['aalborg_city', '2014', 0.87]]
+        """
         for home in (self.processed, self.processed / "internal") if self.internal else (self.processed,):
             if (path := home / f"{source}.csv").is_file() and source in set(self.files["source"]):
                 table = read_csv(path).reindex(columns=TIDY)
@@ -482,7 +580,11 @@ class Plan:
                                  detail={"known": known})])  # fmt: skip
 
     def documents(self) -> dict[str, pd.DataFrame]:
-        """Tables that suppliers sent to explain their figures, such as the survey's method by year, by file name."""
+        """Tables that suppliers sent to explain their figures, such as the survey's method by year, by file name.
+
+        >>> list(Plan.load("data/raw").documents())
+        ['safety_survey/survey_method_by_year.csv']
+        """
         sources, _ = read_sources(self.folder)
         found = {}
         for source in sources:
