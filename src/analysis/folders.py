@@ -152,13 +152,13 @@ def write_file(path: Path, text: str) -> None:
         os.fsync(stream.fileno())
 
 
-def replace_file(path: Path, content: str | bytes) -> None:
-    """Write a file in another's place at once, or leave everything as it was."""
+def replace_file(path: Path, text: str) -> None:
+    """Write a text in a file's place at once, or leave everything as it was."""
     refuse_link(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(prefix=f".{path.name}-", dir=path.parent, delete=False) as stream:
         try:
-            stream.write(content.encode() if isinstance(content, str) else content)
+            stream.write(text.encode())
             stream.close()
             os.chmod(stream.name, 0o644)  # a temporary file is its owner's alone, and this one is to be read by others
             os.replace(stream.name, path)

@@ -1,7 +1,8 @@
 """One plan folder opened: the register, what was delivered, the observations and the gaps.
 
 `Plan.load` is the one object that notebooks and analysts hold. It reads the protected tables that `build`
-wrote, and builds them first when the deliveries have changed since.
+wrote, and builds them first when the deliveries have changed since. In the examples `plan` is
+`Plan.load("data/example")`, whose figures are made up.
 """
 
 import html

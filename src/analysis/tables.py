@@ -1,7 +1,8 @@
 """Accessible tables and other elements of a page from a plan's protected figures; nothing is computed here.
 
 Each function returns something `Shown`: HTML for a page or JupyterLab, together with every figure in it, so
-that `key_figures.csv` lists what a reader sees. Text from data is always escaped.
+that `key_figures.csv` lists what a reader sees. Text from data is always escaped. In the examples `plan` is
+`Plan.load("data/example")`, whose figures are made up.
 """
 
 import html
@@ -63,10 +64,18 @@ class Shown:
     def __str__(self) -> str:
         return self.markup
 
+    def __repr__(self) -> str:
+        """Which element, and how its text begins."""
+        return f"<{self.element}: {self.text[:100]}>"
+
+    @property
+    def text(self) -> str:
+        """What a reader sees, without the drawing."""
+        return html.unescape(" ".join(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", self.markup, flags=re.S).split()))
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """What a notebook keeps of it: the HTML, and the figures for the renderer."""
-        text = re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", self.markup, flags=re.S)
-        return {"text/html": self.markup, "text/plain": " ".join(text.split())[:2000], FIGURES_MIME: {"element": self.element, "figures": self.figures}}
+        return {"text/html": self.markup, "text/plain": self.text[:2000], FIGURES_MIME: {"element": self.element, "figures": self.figures}}
 
 
 def together(element: str, parts: Iterable[Shown]) -> Shown:
@@ -125,22 +134,38 @@ def title(plan: Plan, lang: str, heading: str) -> Shown:
 
 
 def area_title(plan: Plan, lang: str, area: str) -> Shown:
-    """The title of an area's page."""
+    """The title of an area's page.
+
+    >>> tables.area_title(plan, "en", "motalavej")
+    <title: EXAMPLE DATA ... Motalavej...>
+    """
     return title(plan, lang, area_name(plan, area, lang))
 
 
 def partnership_title(plan: Plan, lang: str) -> Shown:
-    """The title of the page about the whole partnership."""
+    """The title of the page about the whole partnership.
+
+    >>> tables.partnership_title(plan, "en")
+    <title: EXAMPLE DATA ... The whole...>
+    """
     return title(plan, lang, say("page_partnership", lang))
 
 
 def data_check_title(plan: Plan, lang: str) -> Shown:
-    """The title of the data check."""
+    """The title of the data check.
+
+    >>> tables.data_check_title(plan, "en")
+    <title: EXAMPLE DATA ... Data check...>
+    """
     return title(plan, lang, say("page_data_check", lang))
 
 
 def method_title(plan: Plan, lang: str) -> Shown:
-    """The title of the method page."""
+    """The title of the method page.
+
+    >>> tables.method_title(plan, "en")
+    <title: EXAMPLE DATA ... Method:...>
+    """
     return title(plan, lang, say("page_method", lang))
 
 
@@ -148,12 +173,20 @@ def method_title(plan: Plan, lang: str) -> Shown:
 
 
 def paragraph(element: str, sentences: Iterable[str], figures: Iterable[dict] = (), kind: str = "finding") -> Shown:
-    """Sentences as one paragraph."""
+    """Sentences as one paragraph.
+
+    >>> tables.paragraph("note", ["Two & two."])
+    <note: Two & two.>
+    """
     return Shown(f'<p class="{kind}">{" ".join(escape(sentence) for sentence in sentences)}</p>', element, figures)
 
 
 def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
-    """What a reader should know first about one area: how its promises stand, then one line a topic that was measured."""
+    """What a reader should know first about one area: how its promises stand, then one line a topic that was measured.
+
+    >>> tables.area_headlines(plan, "en", "motalavej")
+    <headlines-motalavej: Of the area's own 9 promises 6 are met, 1...>
+    """
     items, figures, missing = [], [], []
     for topic, indicators in topics(plan, lang).items():
         first = leading(plan, indicators, area)
@@ -172,7 +205,11 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
 
 
 def partnership_headlines(plan: Plan, lang: str) -> Shown:
-    """How the promises stand in the report's year, counted once per promise, and why some cannot be judged."""
+    """How the promises stand in the report's year, counted once per promise, and why some cannot be judged.
+
+    >>> tables.partnership_headlines(plan, "en")
+    <summary: Of the partnership's 36 promises 19 are met, 10 not...>
+    """
     sentences, counts = standing(plan, lang, promise_states(plan), say("all_promises", lang))
     later = [criterion.primary.first_year for criterion in plan.agreement.criteria.values() if criterion.primary.first_year > plan.year]
     if len(later) * 2 > len(plan.agreement.criteria):
@@ -187,6 +224,9 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     """Promises in one table: the agreement's words, latest value, target, gap, verdict, certainty, source.
 
     All of them, or those that speak of the areas named (`combined` among them).
+
+    >>> tables.promises(plan, "en", ["motalavej"])
+    <promises-motalavej: What was promised, and what was measured?...>
     """
     one = len(areas) == 1
     header = [say("criterion", lang), *([] if one else [say("area", lang)]), say("latest", lang), say("target", lang, year=plan.year),
@@ -229,7 +269,11 @@ def _comment(comment: Comment, lang: str) -> str:
 
 
 def comments(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
-    """What the coordinators said of the promises about an indicator, every year; None where nobody did."""
+    """What the coordinators said of the promises about an indicator, every year; None where nobody did.
+
+    >>> tables.comments(plan, "en", "safe_share", "sydbyen")
+    <comments-safe-share-sydbyen: T1c, 2019: Comment, Koordinator...>
+    """
     said = [(comment, plan.agreement.criteria[comment.criterion].primary) for comment in plan.comments]
     mine = [comment for comment, reading in said if indicator in reading.indicators and area in reading.areas and comment.area in ("", area)]
     body = "".join(f'<p>{escape(comment.criterion)}, {comment.year}: {_comment(comment, lang)}</p>' for comment in mine)
@@ -237,7 +281,11 @@ def comments(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
 
 
 def news(plan: Plan, lang: str) -> Shown:
-    """What is new since the last edition: verdicts that are others now, figures that were not there, figures that were revised."""
+    """What is new since the last edition: verdicts that are others now, figures that were not there, figures that were revised.
+
+    >>> tables.news(plan, "en")
+    <news: There is no earlier edition to compare with.>
+    """
     if not plan.last_edition:
         return Shown(f'<p>{say("first_edition", lang)}</p>', "news")
     parts, figures = [], []
@@ -266,7 +314,11 @@ def news(plan: Plan, lang: str) -> Shown:
 
 
 def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown]:
-    """The first page: how the promises stand, then area by area what was promised, measured, how far off and how sure."""
+    """The first page: how the promises stand, then area by area what was promised, measured, how far off and how sure.
+
+    >>> tables.index(plan, "en", [])[0]
+    <title: EXAMPLE DATA ... What was...>
+    """
     parts, pages = [title(plan, lang, say("index_title", lang)), partnership_headlines(plan, lang)], dict(links)
     for area in plan.agreement.areas:
         name = escape(area_name(plan, area, lang))
@@ -365,13 +417,21 @@ def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
 
 
 def sources(plan: Plan, lang: str, source: str) -> str:
-    """Where a figure comes from: links to publications, or who delivered it, as HTML."""
+    """Where a figure comes from: links to publications, or who delivered it, as HTML.
+
+    >>> tables.sources(plan, "en", "police_survey:x")
+    'Politiet (opdigtet eksempel)'
+    """
     names = source_names(plan, source.split("; "))
     return "; ".join(f'<a href="{escape(url)}">{escape(name)}</a>' if url.startswith("http") else escape(name) for name, url in names)
 
 
 def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
-    """Where figures come from, each once: publisher and year of a publication with its address, or who delivered the file."""
+    """Where figures come from, each once: publisher and year of a publication with its address, or who delivered the file.
+
+    >>> tables.source_names(plan, ["police_survey:x"])
+    [('Politiet (opdigtet eksempel)', '')]
+    """
     listed, publishers = [], dict(zip(plan.files["source"], plan.files["publisher"], strict=True))
     for part in ids:
         source, _, id_ = part.partition(":")
@@ -384,7 +444,11 @@ def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
-    """This year's row of every promise and reading about an indicator in an area: target, gap, verdict."""
+    """This year's row of every promise and reading about an indicator in an area: target, gap, verdict.
+
+    >>> tables.readings(plan, "en", "safe_share", "motalavej")
+    <readings-safe-share-motalavej: Share feeling safe, Motalavej:...>
+    """
     rows, figures, known = [], [], plan.agreement.indicators[indicator]
     for current in rows_of(plan, indicator, area):
         criterion = plan.agreement.criteria[current["criterion"]]
@@ -436,7 +500,11 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
 
 
 def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
-    """For promises chained on last year's actual: where the path would be had each year just been met, and why it matters."""
+    """For promises chained on last year's actual: where the path would be had each year just been met, and why it matters.
+
+    >>> tables.fixed_path(plan, "en", "move_out_rate", "combined")
+    <path-move-out-rate-combined: The promise counts from the...>
+    """
     rows = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & (plan.gaps["reading"] == "primary")
                      & plan.gaps["fixed_path"].notna()].sort_values("year")  # fmt: skip
     if len(rows) < 2:
@@ -448,7 +516,11 @@ def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None
 
 
 def timeline(plan: Plan, lang: str) -> Shown:
-    """Every promise year by year, and the whole period so far: met in how many of the judged years, certain in how many."""
+    """Every promise year by year, and the whole period so far: met in how many of the judged years, certain in how many.
+
+    >>> tables.timeline(plan, "en")
+    <timeline: The promises year by year Promise Area 2017 2018...>
+    """
     years = list(range(plan.agreement.start.year, plan.year + 1))
     header = [say("criterion", lang), say("area", lang), *map(str, years), say("period_head", lang)]
     gaps = plan.gaps[plan.gaps["reading"] == "primary"]
@@ -478,7 +550,11 @@ def _year_cell(rows: pd.DataFrame, lang: str) -> str:
 
 
 def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) -> Shown:
-    """Every year of the chosen reading of each promise about an indicator: target, gap, verdict, certainty, and the smallest certain change."""
+    """Every year of the chosen reading of each promise about an indicator: target, gap, verdict, certainty, and the smallest certain change.
+
+    >>> tables.year_by_year(plan, "en", "safe_share", ["motalavej"])
+    <year-by-year: Share feeling safe: gap to target Promise Year...>
+    """
     known, rows, figures = plan.agreement.indicators[indicator], [], []
     gaps = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["reading"] == "primary") & (plan.gaps["role"] != "period")]
     for (criterion, area), mine in gaps[gaps["area"].isin(areas)].groupby(["criterion", "area"], sort=False):
@@ -495,7 +571,12 @@ def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) ->
 
 
 def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
-    """The measured figures behind a chart: area, period, value, interval, status and source."""
+    """The measured figures behind a chart: area, period, value, interval, status and source.
+
+    >>> known, rows = plan.agreement.indicators["safe_share"], plan.yearly("safe_share", ["motalavej"])
+    >>> tables.observed(plan, "en", known, rows, "mine", "Share feeling safe")
+    <mine: Share feeling safe Period Area Value 95% interval Status Source 2016...>
+    """
     header = [say("period", lang), say("area", lang), say("value", lang), say("interval", lang), say("status", lang), say("source", lang)]
     cells, figures = [], []
     for row in rows.to_dict("records"):
@@ -517,7 +598,11 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
 
 
 def not_judged(plan: Plan, lang: str) -> Shown:
-    """What is missing before the rest can be judged: deliveries, and decisions the board has to take."""
+    """What is missing before the rest can be judged: deliveries, and decisions the board has to take.
+
+    >>> tables.not_judged(plan, "en")
+    <not-judged: Deliveries that are missing Delivery Promise The...>
+    """
     unmeasured: dict[str, list[str]] = {}
     for criterion in plan.agreement.criteria.values():
         for id_ in criterion.primary.indicators:
@@ -534,7 +619,11 @@ def not_judged(plan: Plan, lang: str) -> Shown:
 
 
 def remarks(plan: Plan, lang: str) -> Shown:
-    """What the agreement itself leaves unclear or says against its own figures, from the register's notes."""
+    """What the agreement itself leaves unclear or says against its own figures, from the register's notes.
+
+    >>> tables.remarks(plan, "en")
+    <remarks: T1a The police choose each year which areas the SUB...>
+    """
     noted = [(criterion.id, criterion.note) for criterion in plan.agreement.criteria.values() if criterion.note]
     noted += [(indicator.context or indicator.name[lang], indicator.note) for indicator in plan.agreement.indicators.values() if indicator.note]
     items = "".join(f'<li><span class="id">{escape(id_)}</span> {escape(note[lang])}</li>' for id_, note in noted)
@@ -542,7 +631,11 @@ def remarks(plan: Plan, lang: str) -> Shown:
 
 
 def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
-    """Breaks, years without measurement and doubtful figures that a reader of these pages must know."""
+    """Breaks, years without measurement and doubtful figures that a reader of these pages must know.
+
+    >>> tables.caveats(plan, "en", "motalavej")
+    <caveats: Share feeling safe, 2019: New data collector and...>
+    """
     items = []
     for indicator in plan.agreement.indicators.values():
         if area and not latest_of(plan, indicator.id, area):
@@ -564,7 +657,11 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
 
 
 def deliveries(plan: Plan, lang: str) -> Shown:
-    """What arrived: one line a file with rows read, used and set aside."""
+    """What arrived: one line a file with rows read, used and set aside.
+
+    >>> tables.deliveries(plan, "en")
+    <deliveries: Files read File Publisher Rows Used Set aside...>
+    """
     keys = ("rows", "used", "set_aside")
     header = [say("file", lang), say("publisher", lang), *(say(key, lang) for key in keys)]
     files = plan.files.to_dict("records")
@@ -575,7 +672,11 @@ def deliveries(plan: Plan, lang: str) -> Shown:
 
 
 def arrivals(plan: Plan, lang: str) -> Shown:
-    """What each supplier brought for each year: figures there, missing, hidden and revised."""
+    """What each supplier brought for each year: figures there, missing, hidden and revised.
+
+    >>> tables.arrivals(plan, "en")
+    <arrivals: Figures from each source and year Source 2015 2016...>
+    """
     seen = plan.observations.assign(supplier=plan.observations["source"].str.split(":").str[0],
                                     year=[period_year(period) for period in plan.observations["period"]])  # fmt: skip
     both = ["indicator", "period"]
@@ -600,7 +701,11 @@ def _arrived(rows: pd.DataFrame, revised: bool, lang: str) -> str:
 
 
 def revised(plan: Plan, lang: str) -> Shown:
-    """Figures that a later delivery revised, old and new where they may be shown, and the promises whose baseline moved."""
+    """Figures that a later delivery revised, old and new where they may be shown, and the promises whose baseline moved.
+
+    >>> tables.revised(plan, "en")
+    <revised: Figures revised by a later delivery Indicator Area...>
+    """
     if plan.revised.empty:
         return Shown(f"<p>{say('nothing_here', lang)}</p>", "revised")
     header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("baseline_of", lang), say("reason", lang)]
@@ -613,7 +718,11 @@ def revised(plan: Plan, lang: str) -> Shown:
 
 
 def changed(plan: Plan, lang: str) -> Shown:
-    """Figures that are not what the last edition with them said, old and new where they may be shown."""
+    """Figures that are not what the last edition with them said, old and new where they may be shown.
+
+    >>> tables.changed(plan, "en")
+    <changed: None.>
+    """
     if plan.changed.empty:
         return Shown(f"<p>{say('nothing_here', lang)}</p>", "changed")
     header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("edition", lang)]
@@ -643,7 +752,11 @@ def _before_and_after(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[li
 
 
 def aside(plan: Plan, lang: str) -> Shown:
-    """Rows that were kept and not used, with the reason, counted by source."""
+    """Rows that were kept and not used, with the reason, counted by source.
+
+    >>> tables.aside(plan, "en")
+    <set-aside: None.>
+    """
     found = []
     for source in dict.fromkeys(plan.files.loc[plan.files["contract"] == "published", "source"]):
         rows = plan.table(source)
@@ -656,7 +769,11 @@ def aside(plan: Plan, lang: str) -> Shown:
 
 
 def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> Shown:
-    """Problems grouped by file: where, what is wrong, error or warning."""
+    """Problems grouped by file: where, what is wrong, error or warning.
+
+    >>> tables.problems(plan.warnings, "en")
+    <problems: None.>
+    """
     if not found:
         return Shown(f"<p>{say('nothing_here', lang)}</p>", element)
     header = [say("place", lang), say("problem", lang), say("level", lang)]
@@ -666,7 +783,11 @@ def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> 
 
 
 def coverage(plan: Plan, lang: str) -> Shown:
-    """Which indicators were measured in which area: the latest period, or a dash where nothing is."""
+    """Which indicators were measured in which area: the latest period, or a dash where nothing is.
+
+    >>> tables.coverage(plan, "en")
+    <coverage: Latest period measured Indicator Motalavej...>
+    """
     places = [*plan.agreement.areas, COMBINED]
     header = [say("indicator", lang), *(area_name(plan, place, lang) for place in places)]
     rows = []
@@ -678,7 +799,11 @@ def coverage(plan: Plan, lang: str) -> Shown:
 
 
 def hidden(plan: Plan, lang: str) -> Shown:
-    """How many figures are hidden first and second, by indicator and reason, without showing or naming them."""
+    """How many figures are hidden first and second, by indicator and reason, without showing or naming them.
+
+    >>> tables.hidden(plan, "en")
+    <hidden: Hidden figures Indicator When Why Figures Arson fires...>
+    """
     if plan.hidden.empty:
         return Shown(f"<p>{say('nothing_hidden', lang)}</p>", "hidden")
     rows = [[escape(plan.agreement.indicators[row.indicator].name[lang]), say(row.stage, lang), say(f"hidden_{row.reason}", lang), str(row.figures)]
@@ -689,7 +814,11 @@ def hidden(plan: Plan, lang: str) -> Shown:
 
 
 def method(plan: Plan, lang: str) -> Shown:
-    """Every promise with its quote, reading, rule, other readings and what is still to decide, from the register."""
+    """Every promise with its quote, reading, rule, other readings and what is still to decide, from the register.
+
+    >>> tables.method(plan, "en")
+    <method: T1a: Share feeling safe The agreement's words For de...>
+    """
     parts = []
     for criterion in sorted(plan.agreement.criteria.values(), key=lambda c: _goal_order(plan, c)):
         names = ", ".join(plan.agreement.indicators[id_].name[lang] for id_ in criterion.primary.indicators)
@@ -717,7 +846,11 @@ def method(plan: Plan, lang: str) -> Shown:
 
 
 def context(plan: Plan, lang: str) -> Shown:
-    """What the agreement says without promising a number: its words, and what the figures show."""
+    """What the agreement says without promising a number: its words, and what the figures show.
+
+    >>> tables.context(plan, "en")
+    <context: X2: Vandalism repairs The agreement's words det...>
+    """
     parts, figures = [], []
     for indicator in (each for each in plan.agreement.indicators.values() if each.context):
         lines = [f'<dt>{say("quote", lang)}</dt><dd><q lang="da">{escape(indicator.quote)}</q></dd>']
@@ -731,7 +864,11 @@ def context(plan: Plan, lang: str) -> Shown:
 
 
 def documents(plan: Plan, lang: str) -> Shown:
-    """Tables that suppliers sent to explain their figures, as they came."""
+    """Tables that suppliers sent to explain their figures, as they came.
+
+    >>> tables.documents(plan, "en")
+    <documents: >
+    """
     parts = [
         table("document-" + re.sub(r"\W+", "-", name), name, list(rows.columns),
               [[escape(cell) for cell in row] for row in rows.itertuples(index=False)])
@@ -741,7 +878,11 @@ def documents(plan: Plan, lang: str) -> Shown:
 
 
 def provenance(plan: Plan, lang: str) -> Shown:
-    """The page's footer: as of when, under which settings and by which version it was made, the publications, and the files with their checksums."""
+    """The page's footer: as of when, under which settings and by which version it was made, the publications, and the files with their checksums.
+
+    >>> tables.provenance(plan, "en")
+    <provenance: This report was made from the files below, by...>
+    """
     settings = say("made_with", lang, year=plan.year, count=plan.agreement.small_count, answers=plan.agreement.min_answers)
     lead = f"{say('made_of', lang, version=metadata.version('analysis'))} {say('as_of', lang, year=plan.year)}. {settings}"
     rows = [[escape(row["file"]), f"<code>{row['sha256']}</code>"] for row in plan.files.to_dict("records")]

@@ -4,10 +4,11 @@ Widgets for `notebooks/explore.ipynb`. Nothing is computed here, and nothing tha
 said in one line where the chart would be, and what was there before stays.
 """
 
+import itertools
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ import pandas as pd
 from . import charts, exports, findings, tables
 from .agreement import COMBINED
 from .drawing import Chart
-from .folders import replace_file
 from .inputs import find_notebooks
 from .plan import DEFAULT, Plan, find_folder
 from .problems import PlanError
@@ -239,9 +239,17 @@ class Workbench(widgets.VBox):
         places = self.areas.value if len(self.areas.value) < 3 else [f"{len(self.areas.value)}-areas"]
         marks = [mark for mark, on in (("what-if", self.shown.supposed), ("INTERN", self.plan.internal)) if on]
         name = "-".join([self.indicator.value, *places, *map(str, self.years.value), *marks])
-        path = next(path for number in range(1, 10_000) if not (path := home / f"{name}{f'-{number}' if number > 1 else ''}{ending}").exists())
-        replace_file(path, content)
-        return path.relative_to(project)
+        home.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count(1):
+            path = home / f"{name}{f'-{number}' if number > 1 else ''}{ending}"
+            with suppress(FileExistsError), path.open("xb") as file:
+                try:
+                    file.write(content)
+                except OSError:
+                    path.unlink()
+                    raise
+                return path.relative_to(project)
+        raise AssertionError("there is always a next number")
 
     # --- what goes wrong -----------------------------------------------------------------------------
 
