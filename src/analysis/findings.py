@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from babel.dates import format_date
 
-from . import wording
+from . import comparison, wording
 from .agreement import COMBINED, Criterion, Indicator, Reading
 from .plan import Plan
 from .targets import JUDGED
@@ -347,3 +347,127 @@ def formula(plan: Plan, lang: str, reading: Reading) -> str:
         towards = ", ".join(dict.fromkeys(say(f"direction_{plan.agreement.indicators[id_].direction}", lang) for id_ in reading.indicators))
         return say("rule_direction", lang, direction=towards)
     return say(f"rule_{kind}", lang)
+
+
+# --- a place among others ----------------------------------------------------------------------------------
+
+
+def latest_standings(plan: Plan, indicator: str) -> list[dict[str, Any]]:
+    """The latest year's standing of each of the plan's areas that has one, in the register's order."""
+    rows = plan.standings[plan.standings["indicator"] == indicator]
+    return [rows[rows["area"] == area].sort_values("year").iloc[-1].to_dict() for area in plan.agreement.areas if (rows["area"] == area).any()]
+
+
+def place_words(row: Mapping[str, Any], lang: str) -> str:
+    """A rank as a number, with the word for a place that is shared."""
+    return say("standing_shared", lang, rank=row["rank"]) if row["shared"] else str(row["rank"])
+
+
+def standing_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, list[dict]]:
+    """Which place an area had, between which it may lie, and from how many others it cannot be told apart; with its figures."""
+    words = {"area": area_name(plan, row["area"], lang), "year": row["year"], "place": place_words(row, lang), "of": row["of"], "others": row["others"]}
+    told = [(row["rank"], words["place"]), (row["of"], str(row["of"]))]
+    key, more = "standing", []
+    if not pd.isna(row["rank_low"]):
+        words |= {"low": int(row["rank_low"]), "high": int(row["rank_high"]), "alike": int(row["alike"])}
+        key = "standing_sized" if row["alike"] or row["unknown"] else "standing_apart"
+        told += [(row[name], str(int(row[name]))) for name in (("rank_low", "rank_high", "alike", "others") if key == "standing_sized" else ("others",))]
+        if row["unknown"]:
+            more = [say("standing_unknown", lang, unknown=row["unknown"], area=words["area"])]
+            told.append((row["unknown"], str(row["unknown"])))
+    figures = [figure(row["indicator"], row["area"], row["period"], value, shown) for value, shown in dict.fromkeys(told)]
+    return " ".join([say(key, lang, **words), *more]), figures
+
+
+def standing_findings(plan: Plan, lang: str, indicator: Indicator) -> tuple[str, list[dict]]:
+    """Each area's latest place among the areas of its kind, what a place means, and how sure it can be; with the figures."""
+    latest = latest_standings(plan, indicator.id)
+    rows = plan.standings[plan.standings["indicator"] == indicator.id]
+    told = [standing_sentence(plan, lang, row) for row in latest]
+    unsized = [area_name(plan, row["area"], lang) for row in latest if pd.isna(row["rank_low"])]
+    sizes = rows.groupby("year").size()
+    sentences = [text for text, _ in told] + [say(f"standing_best_{indicator.direction}", lang)]
+    if unsized:
+        sentences.append(say("standing_no_answers", lang, areas=", ".join(unsized)))
+    if len(unsized) < len(latest):
+        sentences += [say("standing_method", lang), *survey_uncertainty(indicator, lang)]
+    key = "comparison_caveat_one" if sizes.nunique() == 1 else "comparison_caveat"
+    sentences.append(say(key, lang, fewest=sizes.min(), most=sizes.max()))
+    return " ".join(sentences), [each for _, figures in told for each in figures]
+
+
+def survey_uncertainty(indicator: Indicator, lang: str) -> list[str]:
+    """That the uncertainty is the least there can be, or made larger by the survey's weighting."""
+    if indicator.design_effect == 1:
+        return [say("least_uncertainty", lang)]
+    return [say("design_widened", lang, factor=wording.number(float(indicator.design_effect), 1, lang))]
+
+
+def funnel_centre(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
+    """What a funnel stands around, in words: the published average, or that of the areas shown."""
+    average = next((each.name for each in plan.agreement.references.values() if each.group == comparison.AVERAGE), "")
+    return say("funnel_pooled", lang) if row["pooled"] else average
+
+
+def funnel_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, list[dict]]:
+    """Where the plan's areas lie in the funnel, by zone; with the figures."""
+    own = rows[rows["area"].isin(plan.agreement.areas)]
+    centre, share = funnel_centre(plan, rows.iloc[0], lang), wording.percent(rows.iloc[0]["centre"], lang)
+    zones = {zone: [area_name(plan, area, lang) for area in own.loc[own["zone"] == zone, "area"]]
+             for zone in ("above_998", "above", "inside", "below", "below_998")}  # fmt: skip
+    first = [] if zones["inside"] else [say("funnel_centre", lang, centre=centre, share=share)]
+    sentences = [say(f"funnel_{zone}", lang, areas=", ".join(names), centre=centre, share=share) for zone, names in zones.items() if names]
+    figures = [figure(indicator.id, own.iloc[0]["area"], rows.iloc[0]["period"], rows.iloc[0]["centre"], share)]
+    return " ".join([*first, *sentences, say("funnel_chance", lang), *survey_uncertainty(indicator, lang)]), figures
+
+
+def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, list[dict]]:
+    """The latest rates of the areas, the municipality and the country, whether they differ by more than chance, and which are missing."""
+    ours = rows[rows["area"] == COMBINED]
+    year = int((ours if len(ours) else rows)["year"].max())
+    latest, figures, listed = rows[rows["year"] == year], [], []
+    for row in latest.to_dict("records"):
+        shown = wording.number(row["rate"], 1, lang)
+        listed.append(say("rates_one", lang, value=shown, area=_within(plan, row["area"], lang)))
+        figures.append(figure(indicator.id, row["area"], row["period"], row["rate"], shown))
+    sentences = [say("rates_latest", lang, what=indicator.name[lang], year=year, list=", ".join(listed))]
+    contrasts = plan.contrasts[(plan.contrasts["indicator"] == indicator.id) & (plan.contrasts["year"] == year)].dropna(subset="p")
+    for row in contrasts.to_dict("records"):
+        key = "rates_alike" if row["p"] >= 0.05 else "rates_more" if row["own_rate"] > row["rest_rate"] else "rates_fewer"
+        p = wording.p_value(row["p"], lang)
+        sentences.append(say(key, lang, area=area_name(plan, row["area"], lang), p=p))
+        figures.append(figure(indicator.id, row["area"], row["period"], row["p"], p))
+    sentences += widened(indicator, lang) if len(contrasts) else []
+    return " ".join([*sentences, *_lacking_words(plan, lang, indicator, rows), *([indicator.note[lang]] if indicator.note else [])]), figures
+
+
+def _within(plan: Plan, area: str, lang: str) -> str:
+    """An area's name in the middle of a sentence."""
+    name = area_name(plan, area, lang)
+    return name[:1].lower() + name[1:] if area == COMBINED else name
+
+
+def _lacking_words(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> list[str]:
+    """For each place the years without a rate, and what is missing in them; one sentence for a place without any."""
+    found = []
+    lacking = comparison.lacking(plan.agreement, plan.observations, indicator.id, plan.year)
+    for area, there in lacking.groupby("area", sort=False):
+        if not (rows["area"] == area).any():
+            if there["lacks"].ne("both").any() or area == COMBINED:
+                lacks = "both" if there["lacks"].nunique() > 1 else there["lacks"].iloc[0]
+                found.append(say("rates_lacking_all", lang, area=_within(plan, area, lang), lacks=say(f"lacks_{lacks}", lang)))
+        else:
+            found += [say("rates_lacking", lang, area=_within(plan, area, lang), years=wording.years(same["year"]), lacks=say(f"lacks_{lacks}", lang))
+                      for lacks, same in there.groupby("lacks", sort=False)]  # fmt: skip
+    return found
+
+
+def no_rates(plan: Plan, lang: str, indicator: Indicator) -> str:
+    """Why there is no rate at all, and which deliveries would give one."""
+    places = comparison.rate_places(plan.agreement)
+    larger = [area_name(plan, id_, lang) for id_ in places if id_ != COMBINED]
+    missing = [say("rates_delivery", lang, places=", ".join(larger))] if larger else []
+    own = plan.observations[(plan.observations["indicator"] == indicator.id) & plan.observations["area"].isin([*plan.agreement.areas, COMBINED])]
+    if len(own):
+        missing.append(say("rates_delivery_own", lang, area=_within(plan, COMBINED, lang)))
+    return say("rates_none", lang, what=indicator.name[lang], year=plan.year, delivery="; ".join(missing))
