@@ -35,6 +35,16 @@ SAFE = {  # per cent as printed, and answers; 2020 was not surveyed
     "Slagelse Kommune": (("85,2", 410), ("84,1", 395), ("84,0", 402), ("84,6", 655), ("85,0", 640)),
     "Hele landet": (("87,9", 9850), ("87,2", 9720), ("87,5", 9910), ("88,1", 12400), ("88,4", 12150)),
 }
+OTHER_AREAS = {  # housing areas that do not exist, as the survey would have others beside ours; not all are asked every year
+    "Eksempelhøj": (("62,0", 205), ("58,2", 196), ("60,4", 212), ("63,1", 298), ("64,9", 301)),
+    "Prøvevænget": (("77,5", 168), ("70,1", 171), ("73,4", 166), ("75,2", 240), ("74,1", 236)),
+    "Opdigterparken": (("68,9", 320), ("61,7", 301), ("66,0", 315), ("67,4", 468), ("68,2", 455)),
+    "Mønsterbo": (("81,3", 118), ("75,6", 121), ("78,8", 115), ("80,2", 170), ("80,5", 164)),
+    "Skabelonvej": (("55,4", 240), ("48,8", 232), ("52,9", 247), ("55,0", 352), ("54,3", 347)),
+    "Tænkehaven": (("73,0", 144), ("67,2", 139), ("69,4", 150), ("71,3", 201), ("71,2", None)),
+    "Forsøgsbyen": (("ikke spurgt", None), ("64,4", 188), ("67,1", 190), ("69,9", 262), ("72,0", 258)),
+    "Påhitparken": (("79,8", 131), ("72,9", 127), ("ikke spurgt", None), ("ikke spurgt", None), ("ikke spurgt", None)),
+}  # fmt: skip
 NEIGHBOURS = {
     2017: (("62,1", 132), ("66,4", 158), ("71,5", 124), ("69,0", 121)), 2019: (("63,0", 140), ("69,9", 166), ("70,9", 127), ("72,2", 126)),
     2021: (("74,8", 151), ("71,8", 170), ("74,4", 133), ("68,5", 130)),
@@ -126,7 +136,7 @@ def police_survey(home: Path) -> None:
     """One table, the years across: two rows of headings, the upper one merged."""
     rows = [["EKSEMPELDATA: Tryghedsmåling (opdigtede tal)"], ["Andel, der generelt føler sig trygge, i pct."],
             ["Område", *(text for year in SURVEY_YEARS for text in (str(year), None))], [None, *["Tryg, pct.", "Antal svar"] * len(SURVEY_YEARS)],
-            *([area, *(cell for pair in pairs for cell in pair)] for area, pairs in SAFE.items()), [],
+            *([area, *(cell for pair in pairs for cell in pair)] for area, pairs in (SAFE | OTHER_AREAS).items()), [],
             [".. : ikke opgjort"], ["Kilde: opdigtet måling, der efterligner politiets"]]  # fmt: skip
     merged = ["A3:A4", *(f"{left}3:{right}3" for left, right in zip("BDFHJ", "CEGIK", strict=True))]
     write_xlsx(home / "tryghedsmaaling_2016-2021.xlsx", {"Tryghed": rows}, {"Tryghed": merged}, bold=3)
