@@ -171,8 +171,12 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "fetched_used": ("{offence} tæller som {indicator}; står det forkert, så ret {toml}", "{offence} counts as {indicator}; if that is wrong, mend {toml}"),
     "fetched_unused": ("{offence} bruges ikke: sæt en måling af anmeldelserne i agreement.toml, og nævn den under [values.indicator] i {toml}",
                        "{offence} is not used: add an indicator of these reports to agreement.toml and name it under [values.indicator] in {toml}"),
-    "fetched_no_place": ("Kommunen bruges ikke: sæt den i agreement.toml som [[reference]], og nævn den under [areas] i {toml}",
-                         "The municipality is not used: add it to agreement.toml as a [[reference]] and name it under [areas] in {toml}"),
+    "fetched_no_place": ("{place} bruges ikke: sæt stedet i agreement.toml som [[reference]], og nævn det under [areas] i {toml}",
+                         "{place} is not used: add it to agreement.toml as a [[reference]] and name it under [areas] in {toml}"),
+    "fetched_no_inhabitants": ("Indbyggertallet bruges ikke: skriv i agreement.toml, hvilken måling der tæller indbyggere (population), og nævn den under "
+                               "[constants] i {toml}",
+                               "The inhabitants are not used: say in agreement.toml which indicator counts them (population), and name it under "
+                               "[constants] in {toml}"),
     "started": ("{folder} er lagt an; de opdigtede tal skal skiftes ud. Kontrollér med: tryghed check --raw {folder}",
                 "{folder} is laid out; its figures are made up, to be replaced. Check it with: tryghed check --raw {folder}"),
     "failed_title": ("Rapporten blev ikke lavet", "The report was not made"),
@@ -603,6 +607,7 @@ PROBLEMS: dict[str, str] = {
     "not_whole": "skal være et helt antal",
     "statbank_cut": "brød af midt i svaret, forsøgt {tries} gange; intet er ændret",
     "statbank_large": "svarede med mere end {most} MB, og det er ikke tabellen; intet er ændret",
+    "statbank_no_inhabitants": "er ikke hele tabellen {table}, kommunen og hele landet i hvert kvartal; intet er ændret",
     "statbank_no_table": "er ikke hele tabellen {table}, begge lovovertrædelser i hvert kvartal; intet er ændret",
     "statbank_refused": "svarede med fejl {status}; intet er ændret",
     "statbank_slow": "svarede ikke helt inden for {seconds} sekunder, forsøgt {tries} gange; intet er ændret",
@@ -685,6 +690,7 @@ PROBLEMS: dict[str, str] = {
     "unwritable": "kan ikke skrives: {reason}",
     "values_only": "af {ending} læses kun værdierne: fejl og formler uden værdi ligner tomme celler, 58,3 % kommer som 0,583, og kommentarer og "
                    "skjulte rækker kan ikke ses; gem som .xlsx, hvis noget af det kan være der",
+    "year_of_a_count": "tælles over tid, så ingen del kan stå for året: year_is i source.toml er for det, der tælles på en dag",
     "year_differs": "{period} har {total}, og delene giver tilsammen {sum}",
 }  # fmt: skip
 
