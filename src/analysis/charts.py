@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from . import drawing, findings, tables, wording
 from .agreement import Indicator
-from .comparison import FEWEST, funnel_curve
+from .comparison import FEWEST, funnel_curve, rate_places
 from .drawing import COLOURS, THEME
 from .findings import area_name
 from .plan import Plan
@@ -222,7 +222,7 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
     title = say("rates_title", lang, what=known.name[lang])
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
-        drawing.draw_rates(axes, rows, {area: area_name(plan, area, lang) for area in rows["area"].unique()}, lang)
+        drawing.draw_rates(axes, rows, {area: area_name(plan, area, lang) for area in rate_places(plan.agreement)}, lang)
         first, last = rows["year"].min(), rows["year"].max()
         axes.set(xlim=(first - 0.5, last + 0.7), xticks=range(first, last + 1), ylim=(0, None))
         axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0 if axes.get_ylim()[1] > 4 else 1, lang))

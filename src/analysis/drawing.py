@@ -242,7 +242,7 @@ def draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[s
 
 def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str) -> None:
     """A line a place with its intervals, in a colour, dash and marker of its own; the last rate as a number."""
-    styles = zip((COLOURS["value"], COLOURS["target"], COLOURS["reference"], COLOURS["other"]), ("-", "--", "-.", ":"), "osD^", strict=True)
+    styles = zip((COLOURS["value"], COLOURS["reference"], COLOURS["other"]), ("-", "--", "-."), "osD", strict=True)
     heights = rows["upper"].fillna(rows["rate"]).max() or 1
     taken: list[tuple[int, float]] = []
     for (area, name), (colour, dashes, marker) in zip(names.items(), styles, strict=False):
@@ -254,7 +254,7 @@ def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str)
         axes.vlines(mine["year"], mine["lower"], mine["upper"], color=colour, linewidth=1.4)
         last = mine.iloc[-1]
         height = free_height(int(last["year"]), last["rate"] / heights, taken)
-        axes.annotate(wording.number(last["rate"], 1, lang), (last["year"], last["rate"]), xytext=(9, (height - last["rate"] / heights) * _PLOT_POINTS),
+        axes.annotate(wording.number(last["rate"], findings.rate_decimals(rows), lang), (last["year"], last["rate"]), xytext=(9, (height - last["rate"] / heights) * _PLOT_POINTS),
                       textcoords="offset points", va="center", color=colour, fontweight="bold" if colour == COLOURS["value"] else "normal")  # fmt: skip
 
 

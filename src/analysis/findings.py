@@ -421,13 +421,18 @@ def funnel_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFr
     return " ".join([*first, *sentences, say("funnel_chance", lang), *survey_uncertainty(indicator, lang)]), figures
 
 
+def rate_decimals(rows: pd.DataFrame) -> int:
+    """With how many decimals rates are told: two where all of them are small."""
+    return 2 if rows["rate"].max() < 2 else 1
+
+
 def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, list[dict]]:
     """The latest rates of the areas, the municipality and the country, whether they differ by more than chance, and which are missing."""
     ours = rows[rows["area"] == COMBINED]
     year = int((ours if len(ours) else rows)["year"].max())
     latest, figures, listed = rows[rows["year"] == year], [], []
     for row in latest.to_dict("records"):
-        shown = wording.number(row["rate"], 1, lang)
+        shown = wording.number(row["rate"], rate_decimals(rows), lang)
         listed.append(say("rates_one", lang, value=shown, area=_within(plan, row["area"], lang)))
         figures.append(figure(indicator.id, row["area"], row["period"], row["rate"], shown))
     sentences = [say("rates_latest", lang, what=indicator.name[lang], year=year, list=", ".join(listed))]
@@ -438,6 +443,7 @@ def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFram
         sentences.append(say(key, lang, area=area_name(plan, row["area"], lang), p=p))
         figures.append(figure(indicator.id, row["area"], row["period"], row["p"], p))
     sentences += widened(indicator, lang) if len(contrasts) else []
+    sentences.append(say("rates_day", lang))
     return " ".join([*sentences, *_lacking_words(plan, lang, indicator, rows), *([indicator.note[lang]] if indicator.note else [])]), figures
 
 
@@ -453,8 +459,8 @@ def _lacking_words(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFra
     lacking = comparison.lacking(plan.agreement, plan.observations, indicator.id, plan.year)
     for area, there in lacking.groupby("area", sort=False):
         if not (rows["area"] == area).any():
-            if there["lacks"].ne("both").any() or area == COMBINED:
-                lacks = "both" if there["lacks"].nunique() > 1 else there["lacks"].iloc[0]
+            if (kinds := {*there["lacks"]} - {"both"}) or area == COMBINED:
+                lacks = kinds.pop() if len(kinds) == 1 else "both"
                 found.append(say("rates_lacking_all", lang, area=_within(plan, area, lang), lacks=say(f"lacks_{lacks}", lang)))
         else:
             found += [say("rates_lacking", lang, area=_within(plan, area, lang), years=wording.years(same["year"]), lacks=say(f"lacks_{lacks}", lang))

@@ -33,6 +33,7 @@ from .findings import (
     period_words,
     place_words,
     promise_states,
+    rate_decimals,
     reading_of,
     rows_of,
     standing,
@@ -546,9 +547,9 @@ def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, eleme
     header = [say(key, lang) for key in ("area", "year", "rates_count", "rates_people", "rates_axis", "interval", "source")]
     cells, figures, before = [], [], None
     for row in rows.to_dict("records"):
-        shown = {name: wording.number(row[name], decimals, lang) for name, decimals in (("value", 0), ("exposure", 0), ("rate", 1))}
+        shown = {name: wording.number(row[name], decimals, lang) for name, decimals in (("value", 0), ("exposure", 0), ("rate", rate_decimals(rows)))}
         told = [(row[name], text) for name, text in shown.items()]
-        between = f"{wording.number(row['lower'], 1, lang)} – {wording.number(row['upper'], 1, lang)}" if not pd.isna(row["lower"]) else "–"
+        between = " – ".join(wording.number(row[name], rate_decimals(rows), lang) for name in ("lower", "upper")) if not pd.isna(row["lower"]) else "–"
         told += [(row[name], between) for name in ("lower", "upper") if not pd.isna(row[name])]
         figures += [figure(indicator.id, row["area"], row["period"], number, text) for number, text in dict.fromkeys(told)]
         cells.append([escape(area_name(plan, row["area"], lang)) if row["area"] != before else None, str(row["year"]), *shown.values(), between,
