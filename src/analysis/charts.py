@@ -146,7 +146,8 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     rows = plan.standings[plan.standings["indicator"] == indicator]
     latest = _latest_of_each(plan, lang, known, f"{element}-latest")
     if rows.empty:
-        nothing = tables.paragraph(element, [say("standing_none", lang, what=known.name[lang])], kind="nothing")
+        key = "standing_none_hidden" if len(findings.hidden_years(plan, indicator)) else "standing_none"
+        nothing = tables.paragraph(element, [say(key, lang, what=known.name[lang])], kind="nothing")
         return tables.together(element, [nothing, latest] if latest.figures else [nothing])
     ranked = [area for area in areas if (rows["area"] == area).any()]
     with mpl.rc_context(THEME):

@@ -165,20 +165,30 @@ def rate_places(agreement: Agreement) -> list[str]:
 
 
 def lacking(agreement: Agreement, observations: pd.DataFrame, indicator: str, until: int) -> pd.DataFrame:
-    """Which years have no rate, and why: columns area, year, lacks (`count`, `inhabitants` or `both`); only years in which any place has either."""
-    known, places = agreement.indicators[indicator], rate_places(agreement)
-    shown = observations[observations["area"].isin(places) & observations["value"].notna()]
-    years = {period: year for year in range(1990, until + 1) for period in [agreement.period(indicator, year)]}
+    """Which of the years in which any place has a count have no rate, and why.
 
-    def there(id_: str) -> set[tuple[str, int]]:
-        mine = shown[(shown["indicator"] == id_) & shown["period"].isin(years)]
-        return set(zip(mine["area"], mine["period"].map(years), strict=True))
+    Columns area, year, lacks: `count`, `inhabitants`, `both`, or `hidden` where one of the two may not be shown.
+    """
+    population, places = agreement.indicators[indicator].population, rate_places(agreement)
+    years = {agreement.period(indicator, year): year for year in range(1990, until + 1)}
+    rows = observations[observations["area"].isin(places) & observations["period"].isin(years)]
+    rows = rows.assign(year=rows["period"].map(years))
 
-    counts, inhabitants = there(indicator), there(known.population)
-    rows = [{"area": area, "year": year, "lacks": "both" if (area, year) not in counts | inhabitants else
-             "count" if (area, year) not in counts else "inhabitants"}
-            for area in places for year in sorted({year for _, year in counts}) if (area, year) not in counts & inhabitants]  # fmt: skip
-    return pd.DataFrame(rows, columns=["area", "year", "lacks"])
+    def keys(id_: str, there: pd.Series) -> set[tuple[str, int]]:
+        mine = rows[(rows["indicator"] == id_) & there]
+        return set(zip(mine["area"], mine["year"], strict=True))
+
+    shown, closed = rows["value"].notna(), rows["status"].eq("suppressed")
+    counts, inhabitants = keys(indicator, shown), keys(population, shown)
+    hidden = keys(indicator, closed) | keys(population, closed)
+
+    def why(key: tuple[str, int]) -> str:
+        if key in hidden:
+            return "hidden"
+        return "count" if key in inhabitants else "inhabitants" if key in counts else "both"
+
+    missing = [(area, year) for area in places for year in sorted({year for _, year in counts}) if (area, year) not in counts & inhabitants]
+    return pd.DataFrame([(*key, why(key)) for key in missing], columns=["area", "year", "lacks"])
 
 
 def rates(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:

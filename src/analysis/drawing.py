@@ -254,8 +254,9 @@ def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str)
         axes.vlines(mine["year"], mine["lower"], mine["upper"], color=colour, linewidth=1.4)
         last = mine.iloc[-1]
         height = free_height(int(last["year"]), last["rate"] / heights, taken)
-        axes.annotate(wording.number(last["rate"], findings.rate_decimals(rows), lang), (last["year"], last["rate"]), xytext=(9, (height - last["rate"] / heights) * _PLOT_POINTS),
-                      textcoords="offset points", va="center", color=colour, fontweight="bold" if colour == COLOURS["value"] else "normal")  # fmt: skip
+        label, lift = wording.number(last["rate"], findings.rate_decimals(rows), lang), (height - last["rate"] / heights) * _PLOT_POINTS
+        axes.annotate(label, (last["year"], last["rate"]), xytext=(9, lift), textcoords="offset points", va="center", color=colour,
+                      fontweight="bold" if colour == COLOURS["value"] else "normal")  # fmt: skip
 
 
 def legend_below(figure: Figure, axes: Axes, columns: int = 3) -> None:

@@ -358,6 +358,12 @@ def latest_standings(plan: Plan, indicator: str) -> list[dict[str, Any]]:
     return [rows[rows["area"] == area].sort_values("year").iloc[-1].to_dict() for area in plan.agreement.areas if (rows["area"] == area).any()]
 
 
+def hidden_years(plan: Plan, indicator: str) -> pd.DataFrame:
+    """The years of the plan's own areas that may not be shown."""
+    rows = plan.yearly(indicator, plan.agreement.areas)
+    return rows[rows["status"] == "suppressed"]
+
+
 def place_words(row: Mapping[str, Any], lang: str) -> str:
     """A rank as a number, with the word for a place that is shared."""
     return say("standing_shared", lang, rank=row["rank"]) if row["shared"] else str(row["rank"])
@@ -386,11 +392,13 @@ def standing_findings(plan: Plan, lang: str, indicator: Indicator) -> tuple[str,
     told = [standing_sentence(plan, lang, row) for row in latest]
     unsized = [area_name(plan, row["area"], lang) for row in latest if pd.isna(row["rank_low"])]
     sizes = rows.groupby("year").size()
+    hidden = [f"{area_name(plan, area, lang)} ({wording.years(same['year'])})" for area, same in hidden_years(plan, indicator.id).groupby("area", sort=False)]
     sentences = [text for text, _ in told] + [say(f"standing_best_{indicator.direction}", lang)]
     if unsized:
         sentences.append(say("standing_no_answers", lang, areas=", ".join(unsized)))
     if len(unsized) < len(latest):
         sentences += [say("standing_method", lang), *survey_uncertainty(indicator, lang)]
+    sentences += [say("standing_hidden", lang, areas=", ".join(hidden))] if hidden else []
     key = "comparison_caveat_one" if sizes.nunique() == 1 else "comparison_caveat"
     sentences.append(say(key, lang, fewest=sizes.min(), most=sizes.max()))
     return " ".join(sentences), [each for _, figures in told for each in figures]

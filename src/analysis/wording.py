@@ -309,6 +309,9 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "standing_title": ("{what}: plads blandt udsatte boligområder", "{what}: rank among vulnerable housing areas"),
     "standing_none": ("{what}: ingen af planens områder har et tal i samme år som et andet udsat boligområde, så en plads kan ikke regnes ud.",
                       "{what}: none of the plan's areas has a figure in the same year as another vulnerable housing area, so no rank can be worked out."),
+    "standing_none_hidden": ("{what}: planens områder er diskretioneret, så en plads kan ikke vises.",
+                             "{what}: the plan's areas are suppressed, so no rank can be shown."),
+    "standing_hidden": ("Diskretioneret og derfor uden plads: {areas}.", "Suppressed and therefore without a rank: {areas}."),
     "chart_standing": ("Små diagrammer, et pr. område, over områdets plads år for år. {finding}",
                        "Small charts, one an area, of its rank year by year. {finding}"),
     "legend_own": ("Området", "The area"),
@@ -336,11 +339,10 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
                       "femhundrede gang.",
                       "An area without any real difference still falls outside the 95% limits one time in twenty and outside the 99.8% limits one time in five "
                       "hundred."),
-    "funnel_none": ("{what}: et diagram over, hvad tilfældigheder kan give, kræver antallet af svar for mindst {fewest} områder i samme år, heraf et "
-                    "af planens. "
-                    "Det er ikke kendt.",
-                    "{what}: a chart of what chance can give needs the number of answers for at least {fewest} areas in the same year, one of them the plan's. "
-                    "It is not known."),
+    "funnel_none": ("{what}: et diagram over, hvad tilfældigheder kan give, kræver tal med kendt antal svar for mindst {fewest} områder i samme år, "
+                    "heraf et af planens. Så mange kan ikke vises.",
+                    "{what}: a chart of what chance can give needs figures with a known number of answers for at least {fewest} areas in the same year, "
+                    "one of them the plan's. So many cannot be shown."),
     "funnel_pooled": ("gennemsnittet af de viste områder", "the average of the areas shown"),
     "chart_funnel": ("Tragtdiagram: andel mod antal svar for {n} områder. {finding}", "Funnel chart: share by number of answers for {n} areas. {finding}"),
     "limits95": ("95\u00a0%-grænser", "95% limits"),
@@ -362,11 +364,12 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "rates_fewer": ("Færre end i resten af {area}; forskellen er for stor til at være ren tilfældighed (p {p}).",
                     "Fewer than in the rest of {area}; the difference is too large to be pure chance (p {p})."),
     "rates_alike": ("Forskellen til resten af {area} kan være tilfældig (p {p}).", "The difference to the rest of {area} may be chance (p {p})."),
-    "rates_lacking": ("Intet tal for {area} i {years}: {lacks} mangler.", "No rate for {area} in {years}: {lacks} missing."),
-    "rates_lacking_all": ("Intet tal for {area}: {lacks} mangler i alle årene.", "No rate for {area}: {lacks} missing in all the years."),
-    "lacks_count": ("antallet", "the number is"),
-    "lacks_inhabitants": ("indbyggertallet", "the number of inhabitants is"),
-    "lacks_both": ("både antallet og indbyggertallet", "both the number and the inhabitants are"),
+    "rates_lacking": ("Intet tal for {area} i {years}: {lacks}.", "No rate for {area} in {years}: {lacks}."),
+    "rates_lacking_all": ("Intet tal for {area} i noget år: {lacks}.", "No rate for {area} in any year: {lacks}."),
+    "lacks_count": ("antallet mangler", "the number is missing"),
+    "lacks_inhabitants": ("indbyggertallet mangler", "the number of inhabitants is missing"),
+    "lacks_both": ("både antallet og indbyggertallet mangler", "both the number and the inhabitants are missing"),
+    "lacks_hidden": ("tallet er diskretioneret", "the figure is suppressed"),
     "rates_none": ("{what} pr. 1.000 indbyggere kan ikke regnes ud til og med {year}. Antal og indbyggere skal være kendt for samme år. Mangler: {delivery}.",
                    "{what} per 1,000 inhabitants cannot be worked out up to {year}. Number and inhabitants must be known for the same year. Missing: "
                    "{delivery}."),
