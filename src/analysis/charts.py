@@ -166,12 +166,12 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang) if value >= 1 else "")
         figure.suptitle(f"{title}\n{say(f'standing_best_{known.direction}', lang)}", x=0.02, ha="left", fontsize=11, fontweight="bold")
         drawing.legend_below(figure, axes)
-    finding, figures = findings.standing_findings(plan, lang, known)
+    finding, reading, figures = findings.standing_findings(plan, lang, known)
     data = tables.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
     data = tables.together(element, [data, latest])
     data.figures += [{"element": element, **each} for each in figures]
     alternative = say("chart_standing", lang, finding=finding)
-    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang)
+    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)
 
 
 def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Shown:
@@ -204,11 +204,11 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
         axes.xaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang))
         axes.set_title(title, fontweight="bold", fontsize=11)
-        drawing.legend_below(figure, axes)
-    finding, figures = findings.funnel_findings(plan, lang, known, rows)
+        drawing.legend_below(figure, axes, columns=2)
+    finding, reading, figures = findings.funnel_findings(plan, lang, known, rows)
     data = tables.funnel(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
-    return drawing.shown(plan, figure, element, title, finding, say("chart_funnel", lang, n=len(rows), finding=finding), data, rows, lang)
+    return drawing.shown(plan, figure, element, title, finding, say("chart_funnel", lang, n=len(rows), finding=finding), data, rows, lang, reading)
 
 
 def rates(plan: Plan, lang: str, indicator: str) -> Shown:
@@ -229,8 +229,8 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0 if axes.get_ylim()[1] > 4 else 1, lang))
         axes.set_title(title, fontweight="bold", fontsize=11)
         drawing.legend_below(figure, axes)
-    finding, figures = findings.rate_findings(plan, lang, known, rows)
+    finding, reading, figures = findings.rate_findings(plan, lang, known, rows)
     data = tables.rates(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
     alternative = say("chart_rates", lang, what=known.name[lang].lower(), first=first, last=last, finding=finding)
-    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang)
+    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)

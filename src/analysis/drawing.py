@@ -60,12 +60,14 @@ def warm_up() -> None:
     svg(figure, "warm-up", "", "")
 
 
-def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str) -> Shown:
-    """Chart, what it means, where it is from, and its numbers, as one figure of the page."""
+def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str,
+          reading: str = "") -> Shown:  # fmt: skip
+    """Chart, what it means, how it is read, where it is from, and its numbers, as one figure of the page."""
     drawn = svg(figure, element, title, alternative)
     summary = say("table_of", lang, title=title)
     from_ = tables.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
-    caption = escape(finding) + (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
+    caption = escape(finding) + (f"<small>{escape(reading)}</small>" if reading else "")
+    caption += (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
     frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{drawn}</div>'  # it may scroll, and keys must reach it
     return Shown(f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
                  f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
@@ -202,7 +204,7 @@ def formatter(indicator: Indicator, lang: str) -> FuncFormatter:
 OWN_MARKS = "oD^vPXs*"  # a shape an area, so that no colour tells them apart alone
 
 
-def short(name: str, width: int = 40) -> str:
+def short(name: str, width: int = 36) -> str:
     """A name in lines no longer than fit, and no longer than a chart has room for."""
     return textwrap.fill(name if len(name) <= 3 * width else name[: 3 * width - 1] + "…", width)
 
@@ -221,7 +223,8 @@ def draw_ranks(axes: Axes, rows: pd.DataFrame, area: str, lang: str) -> None:
             axes.plot(beside, sized[end], color="#222222", marker="_", markersize=8, linestyle="none")
     axes.plot(own["year"], own["rank"], color=COLOURS["value"], marker="o", markersize=8, linestyle="none", label=say("legend_own", lang))
     for row in own.to_dict("records"):
-        axes.annotate(findings.place_words(row, lang).replace(" ", "\n"), (row["year"], row["rank"]), xytext=(7, 0), textcoords="offset points", va="center",
+        label = findings.place_words(row, lang).replace("\u00a0", "\n")
+        axes.annotate(label, (row["year"], row["rank"]), xytext=(7, 0), textcoords="offset points", va="center",
                       fontsize=9, fontweight="bold", bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
 
 

@@ -385,23 +385,22 @@ def standing_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[st
     return " ".join([say(key, lang, **words), *more]), figures
 
 
-def standing_findings(plan: Plan, lang: str, indicator: Indicator) -> tuple[str, list[dict]]:
-    """Each area's latest place among the areas of its kind, what a place means, and how sure it can be; with the figures."""
+def standing_findings(plan: Plan, lang: str, indicator: Indicator) -> tuple[str, str, list[dict]]:
+    """Each area's latest place among the areas of its kind; how to read a place, and how sure it can be; the figures."""
     latest = latest_standings(plan, indicator.id)
-    rows = plan.standings[plan.standings["indicator"] == indicator.id]
     told = [standing_sentence(plan, lang, row) for row in latest]
-    unsized = [area_name(plan, row["area"], lang) for row in latest if pd.isna(row["rank_low"])]
-    sizes = rows.groupby("year").size()
+    sizes = plan.standings[plan.standings["indicator"] == indicator.id].groupby("year").size()
     hidden = [f"{area_name(plan, area, lang)} ({wording.years(same['year'])})" for area, same in hidden_years(plan, indicator.id).groupby("area", sort=False)]
-    sentences = [text for text, _ in told] + [say(f"standing_best_{indicator.direction}", lang)]
+    unsized = [area_name(plan, row["area"], lang) for row in latest if pd.isna(row["rank_low"])]
+    reading = [say(f"standing_best_{indicator.direction}", lang)]
     if unsized:
-        sentences.append(say("standing_no_answers", lang, areas=", ".join(unsized)))
+        reading.append(say("standing_no_answers", lang, areas=", ".join(unsized)))
     if len(unsized) < len(latest):
-        sentences += [say("standing_method", lang), *survey_uncertainty(indicator, lang)]
-    sentences += [say("standing_hidden", lang, areas=", ".join(hidden))] if hidden else []
+        reading += [say("standing_method", lang), *survey_uncertainty(indicator, lang)]
+    reading += [say("standing_hidden", lang, areas=", ".join(hidden))] if hidden else []
     key = "comparison_caveat_one" if sizes.nunique() == 1 else "comparison_caveat"
-    sentences.append(say(key, lang, fewest=sizes.min(), most=sizes.max()))
-    return " ".join(sentences), [each for _, figures in told for each in figures]
+    reading.append(say(key, lang, fewest=sizes.min(), most=sizes.max()))
+    return " ".join(text for text, _ in told), " ".join(reading), [each for _, figures in told for each in figures]
 
 
 def survey_uncertainty(indicator: Indicator, lang: str) -> list[str]:
@@ -417,8 +416,8 @@ def funnel_centre(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
     return say("funnel_pooled", lang) if row["pooled"] else average
 
 
-def funnel_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, list[dict]]:
-    """Where the plan's areas lie in the funnel, by zone; with the figures."""
+def funnel_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, str, list[dict]]:
+    """Where the plan's areas lie in the funnel, by zone; how to read that; the figures."""
     own = rows[rows["area"].isin(plan.agreement.areas)]
     centre, share = funnel_centre(plan, rows.iloc[0], lang), wording.percent(rows.iloc[0]["centre"], lang)
     zones = {zone: [area_name(plan, area, lang) for area in own.loc[own["zone"] == zone, "area"]]
@@ -426,7 +425,7 @@ def funnel_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFr
     first = [] if zones["inside"] else [say("funnel_centre", lang, centre=centre, share=share)]
     sentences = [say(f"funnel_{zone}", lang, areas=", ".join(names), centre=centre, share=share) for zone, names in zones.items() if names]
     figures = [figure(indicator.id, own.iloc[0]["area"], rows.iloc[0]["period"], rows.iloc[0]["centre"], share)]
-    return " ".join([*first, *sentences, say("funnel_chance", lang), *survey_uncertainty(indicator, lang)]), figures
+    return " ".join([*first, *sentences]), " ".join([say("funnel_chance", lang), *survey_uncertainty(indicator, lang)]), figures
 
 
 def rate_decimals(rows: pd.DataFrame) -> int:
@@ -434,8 +433,8 @@ def rate_decimals(rows: pd.DataFrame) -> int:
     return 2 if rows["rate"].max() < 2 else 1
 
 
-def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, list[dict]]:
-    """The latest rates of the areas, the municipality and the country, whether they differ by more than chance, and which are missing."""
+def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, str, list[dict]]:
+    """The latest rates of the areas, the municipality and the country, and whether they differ by more than chance; what to mind; the figures."""
     ours = rows[rows["area"] == COMBINED]
     year = int((ours if len(ours) else rows)["year"].max())
     latest, figures, listed = rows[rows["year"] == year], [], []
@@ -450,9 +449,9 @@ def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFram
         p = wording.p_value(row["p"], lang)
         sentences.append(say(key, lang, area=area_name(plan, row["area"], lang), p=p))
         figures.append(figure(indicator.id, row["area"], row["period"], row["p"], p))
-    sentences += widened(indicator, lang) if len(contrasts) else []
-    sentences.append(say("rates_day", lang))
-    return " ".join([*sentences, *_lacking_words(plan, lang, indicator, rows), *([indicator.note[lang]] if indicator.note else [])]), figures
+    reading = [*(widened(indicator, lang) if len(contrasts) else []), *_lacking_words(plan, lang, indicator, rows), say("rates_day", lang),
+               *([indicator.note[lang]] if indicator.note else [])]  # fmt: skip
+    return " ".join(sentences), " ".join(reading), figures
 
 
 def _within(plan: Plan, area: str, lang: str) -> str:

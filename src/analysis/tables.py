@@ -498,24 +498,25 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
 
 def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption: str) -> Shown:
     """Every year's standing: the areas by rank, and for the plan's own the places they may have and from which they cannot be told."""
-    header = [say(key, lang) for key in ("year", "rank", "area", "value", "answers", "rank_interval", "tied_with")]
+    header = [say(key, lang) for key in ("year", "rank", "area", "value", "tied_with")]
     rows = plan.standings[plan.standings["indicator"] == indicator.id].sort_values(["year", "rank"], ascending=[False, True], kind="stable")
     cells, figures, before = [], [], None
     for row in rows.to_dict("records"):
-        place, value = say("of_many", lang, rank=place_words(row, lang), of=row["of"]), value_of(row, indicator, lang)
+        place, value, tied = say("of_many", lang, rank=place_words(row, lang), of=row["of"]), value_of(row, indicator, lang), "–"
+        answers, between = say("answers_unknown", lang), ""
         told = [(row["rank"], place), (row["of"], place), (row["value"], value)]
-        answers, between, tied = say("answers_unknown", lang), "–", "–"
         if not pd.isna(row["answers"]):
-            answers = wording.number(row["answers"], 0, lang)
+            answers = say("answers_of", lang, n=wording.number(row["answers"], 0, lang))
             told.append((row["answers"], answers))
         if not pd.isna(row["rank_low"]):
-            between = f"{int(row['rank_low'])}–{int(row['rank_high'])}"
-            told += [(row["rank_low"], between), (row["rank_high"], between)]
+            words = say("rank_between", lang, low=int(row["rank_low"]), high=int(row["rank_high"]))
+            told += [(row["rank_low"], words), (row["rank_high"], words)]
+            between = f"<small>{escape(words)}</small>"
             tied = _tied_words(plan, row, set(rows.loc[rows["year"] == row["year"], "area"]), lang)
         name = escape(area_name(plan, row["area"], lang))
-        own = row["area"] in plan.agreement.areas
-        cells.append([str(row["year"]) if row["year"] != before else None, place, f"<strong>{name}</strong>" if own else name, escape(value), answers,
-                      between, escape(tied)])  # fmt: skip
+        cells.append([str(row["year"]) if row["year"] != before else None, place + between,
+                      f"<strong>{name}</strong>" if row["area"] in plan.agreement.areas else name,
+                      f"{escape(value)}<small>{escape(answers)}</small>", escape(tied)])  # fmt: skip
         before = row["year"]
         figures += [figure(indicator.id, row["area"], row["period"], number, shown) for number, shown in dict.fromkeys(told)]
     return Shown(table(element, caption, header, cells), element, figures)

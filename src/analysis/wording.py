@@ -305,7 +305,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
                         "Two areas cannot be told apart when the difference may be chance: 95% certainty for all of the year's comparisons with the "
                         "plan's areas "
                         "at once."),
-    "standing_shared": ("{rank} (delt)", "{rank} (shared)"),
+    "standing_shared": ("{rank}\u00a0(delt)", "{rank}\u00a0(shared)"),
     "standing_title": ("{what}: plads blandt udsatte boligområder", "{what}: rank among vulnerable housing areas"),
     "standing_none": ("{what}: ingen af planens områder har et tal i samme år som et andet udsat boligområde, så en plads kan ikke regnes ud.",
                       "{what}: none of the plan's areas has a figure in the same year as another vulnerable housing area, so no rank can be worked out."),
@@ -317,11 +317,12 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "legend_own": ("Området", "The area"),
     "legend_own_interval": ("Pladser, området kan have (95\u00a0%)", "Places it may have (95%)"),
     "rank": ("Plads", "Rank"),
-    "rank_interval": ("Kan være mellem", "May lie between"),
+    "rank_between": ("mellem nr. {low} og {high}", "between no. {low} and {high}"),
     "tied_with": ("Kan ikke skelnes fra", "Cannot be told apart from"),
     "of_many": ("{rank}\u00a0af\u00a0{of}", "{rank}\u00a0of\u00a0{of}"),
     "answers": ("Svar", "Answers"),
-    "answers_unknown": ("antal svar ikke kendt", "answers not known"),
+    "answers_of": ("n = {n}", "n = {n}"),
+    "answers_unknown": ("n ukendt", "n not known"),
     "all_others": ("alle de andre", "all the others"),
     "all_but": ("alle undtagen {areas}", "all but {areas}"),
     "no_others": ("ingen", "none"),
