@@ -56,6 +56,11 @@ def test_two_figures_of_one_decimal_that_touch_are_in_order():
     assert ranked(share("a", 0.712), share("x1", 0.713))["rank"].to_dict() == {"x1": 1, "a": 2}
 
 
+def test_figures_equal_by_rounding_are_never_told_apart_however_many_answered():
+    found = ranked(share("a", 0.72, 1e6, decimals=2), share("x1", 0.7249, 1e6, decimals=4), share("x2", 0.73, 1e6, decimals=4))
+    assert found.loc["a", "tied"] == ("x1",) and found.loc["a", ["rank_low", "rank_high"]].tolist() == [2, 3]
+
+
 def holm(pairs: dict) -> set:
     """The pairs that Holm's procedure rejects at 5 % in all: the smallest p against 5 % over all of them, the next over one fewer, …"""
     rejected = set()
@@ -370,6 +375,17 @@ def test_the_example_says_which_year_lacks_inhabitants_and_holds_ours_against_th
     assert "i 2021 pr. 1.000 indbyggere: 26,1 i de 4 områder samlet, 8,2 i Slagelse Kommune, 5,5 i Danmark." in page
     assert "Intet tal for de 4 områder samlet i 2020: indbyggertallet mangler." in page
     assert "Flere end i resten af Slagelse Kommune" in page
+
+
+@pytest.mark.parametrize(("ours", "words"), [(60, "Flere end i resten af Byen Kommune"), (41, "Forskellen til resten af Byen Kommune kan være tilfældig"),
+                                             (20, "Færre end i resten af Byen Kommune")])  # fmt: skip
+def test_more_or_fewer_is_said_only_where_chance_does_not_explain_it(small_plan, ours, words):
+    # 4,000 of 80,000 inhabitants and 800 reports: as many as elsewhere would be 40
+    cells = f"a;2019;reports;{ours - 10}\nb;2019;reports;10\ncity;2019;reports;800\na;2019;people;3000\nb;2019;people;1000\ncity;2019;people;80000\n"
+    written = register(indicators=COUNTED + CITY, areas=("a", "b"))
+    page = text(soup(str(charts.rates(Plan.load(small_plan(agreement=written, counts=cells).folder), "da", "reports"))))
+    said = [each for each in ("Flere end", "kan være tilfældig", "Færre end") if each in page]
+    assert words in page and len(said) == 1
 
 
 def test_fires_and_reports_of_arson_never_stand_in_one_series(example):
