@@ -424,7 +424,9 @@ def funnel_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFr
              for zone in ("above_998", "above", "inside", "below", "below_998")}  # fmt: skip
     first = [] if zones["inside"] else [say("funnel_centre", lang, centre=centre, share=share)]
     sentences = [say(f"funnel_{zone}", lang, areas=", ".join(names), centre=centre, share=share) for zone, names in zones.items() if names]
-    figures = [figure(indicator.id, own.iloc[0]["area"], rows.iloc[0]["period"], rows.iloc[0]["centre"], share)]
+    averages = [id_ for id_, each in plan.agreement.references.items() if each.group == comparison.AVERAGE]
+    whose = own.iloc[0]["area"] if rows.iloc[0]["pooled"] else averages[0]
+    figures = [figure(indicator.id, whose, rows.iloc[0]["period"], rows.iloc[0]["centre"], share)]
     return " ".join([*first, *sentences]), " ".join([say("funnel_chance", lang), *survey_uncertainty(indicator, lang)]), figures
 
 
