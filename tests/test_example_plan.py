@@ -50,6 +50,27 @@ NEIGHBOURS = {
     2019: {M: ("63.0", 140), R: ("69.9", 166), S: ("70.9", 127), K: ("72.2", 126)},
     2021: {M: ("74.8", 151), R: ("71.8", 170), S: ("74.4", 133), K: ("68.5", 130)},
 }
+OTHER_AREAS = {  # the other areas of the survey; None where they were not asked, or the number of answers was not delivered
+    "eksempelhoej": (("62.0", 205), ("58.2", 196), ("60.4", 212), ("63.1", 298), ("64.9", 301)),
+    "proevevaenget": (("77.5", 168), ("70.1", 171), ("73.4", 166), ("75.2", 240), ("74.1", 236)),
+    "opdigterparken": (("68.9", 320), ("61.7", 301), ("66.0", 315), ("67.4", 468), ("68.2", 455)),
+    "moensterbo": (("81.3", 118), ("75.6", 121), ("78.8", 115), ("80.2", 170), ("80.5", 164)),
+    "skabelonvej": (("55.4", 240), ("48.8", 232), ("52.9", 247), ("55.0", 352), ("54.3", 347)),
+    "taenkehaven": (("73.0", 144), ("67.2", 139), ("69.4", 150), ("71.3", 201), ("71.2", None)),
+    "forsoegsbyen": (None, ("64.4", 188), ("67.1", 190), ("69.9", 262), ("72.0", 258)),
+    "paahitparken": (("79.8", 131), ("72.9", 127), None, None, None),
+}
+SURVEYED = {year: SAFE[year] | {area: cells[place] for area, cells in OTHER_AREAS.items() if cells[place]} for place, year in enumerate(SAFE)}
+# Statistics Denmark's four quarters added up, and inhabitants on 1 January
+STATBANK = {
+    "vandalism_reports": {"slagelse_municipality": {2017: 663, 2018: 626, 2019: 605, 2020: 579, 2021: 646},
+                          "denmark": {2017: 33870, 2018: 33300, 2019: 32325, 2020: 31065, 2021: 31860}},
+    "arson_reports": {"slagelse_municipality": {2017: 49, 2018: 44, 2019: 40, 2020: 36, 2021: 39},
+                      "denmark": {2017: 2535, 2018: 2469, 2019: 2408, 2020: 2311, 2021: 2342}},
+    "residents": {"slagelse_municipality": {2017: 78100, 2018: 78400, 2019: 78700, 2020: 78900, 2021: 79000},
+                  "denmark": {2017: 5710000, 2018: 5740000, 2019: 5770000, 2020: 5790000, 2021: 5800000}},
+}  # fmt: skip
+RESIDENTS = {2017: (1180, 1990, 1390, 890), 2018: (1130, 1940, 1385, 885), 2019: (1040, 1850, 1380, 885), 2021: (905, 1740, 1375, 880)}
 REPORTS = {2017: (61, 38, 14, 10), 2018: (50, 33, 12, 9), 2019: (44, 30, 3, 8), 2020: (40, 28, 11, 9), 2021: (52, 44, 20, 12)}
 ARSON = {"2015": (9, 6, 0, 0), "2016": (17, 11, 0, 0), "2017": (14, 9, 0, 6), "2018": (11, 8, 5, 0), "2019": (9, 7, 0, 0),
          "1. halvår 2020": (6, 0, 0, 0), "2021": (6, 7, 0, 5)}  # fmt: skip
@@ -771,7 +792,8 @@ def read_back(plan: Plan, indicator: str, column: str = "value") -> dict:
 
 
 @pytest.mark.parametrize(("indicator", "typed"), [
-    ("vandalism_reports", REPORTS), ("vandalism_repairs", REPAIRS), ("homes", HOMES), ("positive_stories", POSITIVE),
+    ("vandalism_reports", REPORTS), ("vandalism_repairs", REPAIRS), ("homes", HOMES), ("residents", RESIDENTS),
+    ("arson_reports", {}), ("positive_stories", POSITIVE),
     ("arson_fires", {period: cell for period, cell in ARSON.items() if period.isdigit()}),
     ("negative_mentions", {period: cell for period, cell in NEGATIVE.items() if period.isdigit()}),
     ("web_visitors", {year: cell[:1] for year, cell in VISITORS.items()}),
@@ -781,14 +803,15 @@ def test_the_deliveries_read_back_as_the_typed_counts(internal, indicator, typed
     found, expected = read_back(internal, indicator), keyed(typed)
     together = {(period, ALL): sum(cell) for period, cell in ((str(period), cell) for period, cell in typed.items())
                 if isinstance(cell, tuple) and len(cell) == 4}  # fmt: skip
-    assert found == together | expected
+    elsewhere = {(str(year), place): number for place, years in STATBANK.get(indicator, {}).items() for year, number in years.items()}
+    assert found == together | expected | elsewhere
 
 
-@pytest.mark.parametrize(("indicator", "typed"), [("safe_share", SAFE), ("neighbourliness", NEIGHBOURS)])
+@pytest.mark.parametrize(("indicator", "typed"), [("safe_share", SURVEYED), ("neighbourliness", NEIGHBOURS)])
 def test_the_deliveries_read_back_as_the_typed_shares(internal, indicator, typed):
     names = {"sub": "sub_average", "municipality": "slagelse_municipality"}
     there = {(str(year), names.get(area, area)): cell for year, areas in typed.items() for area, cell in areas.items() if cell}
-    assert read_back(internal, indicator, "denominator") == {key: answers for key, (_, answers) in there.items()}
+    assert read_back(internal, indicator, "denominator") == {key: answers for key, (_, answers) in there.items() if answers}
     found, decimals = read_back(internal, indicator), read_back(internal, indicator, "decimals")
     assert {key: (F(repr(value)), decimals[key]) for key, value in found.items()} == {
         key: (F(share) / 100, 2 + len(share.partition(".")[2])) for key, (share, _) in there.items()}  # fmt: skip
@@ -860,7 +883,7 @@ def test_the_example_plan_checks_clean_and_says_that_it_is_made_up(folder):
         ("warning", "revised", "police_reports/anmeldelser_rettelse_2018.csv", row) for row in (2, 3)]  # fmt: skip
     assert checked.agreement.example
     assert {delivery.source.contract for delivery in checked.deliveries} == {
-        "survey", "counts", "moves", "incidents", "stories", "registrations", "visitors"}  # fmt: skip
+        "survey", "counts", "moves", "incidents", "stories", "registrations", "visitors", "statbank"}  # fmt: skip
     assert all("opdigtet" in delivery.source.publisher for delivery in checked.deliveries)
     told = (EXAMPLE / "README.md").read_text(encoding="utf-8")
     assert "EKSEMPELDATA" in told and "EXAMPLE DATA" in told

@@ -424,6 +424,122 @@ def test_killed_in_the_middle_of_the_answer_it_leaves_everything_as_it_was(serve
     assert contents(folder) == before and not list(folder.glob(".*"))
 
 
+# --- for a comparison: the whole country, and inhabitants ------------------------------------------------
+
+COUNTRY = '\n[[reference]]\nid = "denmark"\nname = "Danmark"\naliases = ["Hele landet"]\n'
+RESIDENTS = ('\n[[indicator]]\nid = "residents"\nname = "Residents"\nunit = "count"\ndirection = "none"\nmeasure = "stock"\nperiod = "calendar_year"\n'
+             'combine = "sum"\nuncertainty = "none"\ndisclosure = "open"\n')  # fmt: skip
+COUNTED = REPORTS.replace('uncertainty = "process"', 'uncertainty = "process"\npopulation = "residents"')
+FILES = {"statbank/straf11.csv", "statbank_country/straf11.csv", "statbank_inhabitants/folk1a.csv"}
+
+
+def inhabitants(years: range = range(2016, 2019), places: tuple[str, ...] = ("Slagelse", "Hele landet")) -> str:
+    """FOLK1A as the API sends it when sex, age and marital status are not asked for: one row a place and quarter."""
+    rows = [f"{place};{year}K{quarter};{1000 * number + 10 * (year - 2000) + quarter}" for number, place in enumerate(places, 1) for year in years
+            for quarter in (1, 2, 3, 4)]  # fmt: skip
+    return "\ufeff" + "\r\n".join(["OMRÅDE;TID;INDHOLD", *rows]) + "\r\n"
+
+
+def compared(server: Server, folder: Path, *words: object):
+    server.answers = [reply(200, table()), reply(200, table(area="Hele landet")), reply(200, inhabitants())]
+    return fetched(server, folder, "--comparison", *words)
+
+
+@pytest.fixture
+def wide(small_plan) -> Path:
+    return small_plan(agreement=SLAGELSE + PLACE + COUNTRY + RESIDENTS + COUNTED, counts="a;2018;reports;12\n").folder
+
+
+def test_a_comparison_asks_for_the_country_and_for_inhabitants_as_well(server, wide):
+    assert compared(server, wide).exit_code == 0
+    asked = [json.loads(body.decode("utf-8")) for _, _, body in server.asked]
+    assert [each["table"] for each in asked] == ["STRAF11", "STRAF11", "FOLK1A"]
+    assert [{each["code"]: each["values"] for each in query["variables"]} for query in asked] == [
+        {"OMRÅDE": ["330"], "OVERTRÆD": ["1312", "1390"], "Tid": ["*"]}, {"OMRÅDE": ["000"], "OVERTRÆD": ["1312", "1390"], "Tid": ["*"]},
+        {"OMRÅDE": ["330", "000"], "Tid": ["*"]},
+    ]  # fmt: skip
+
+
+def test_a_comparison_keeps_each_answer_byte_for_byte_with_its_note_and_checks_clean(server, wide):
+    done = compared(server, wide)
+    assert done.exit_code == 0 and plans.check(wide).problems == []
+    for file, sent in zip(sorted(FILES), (table(), table(area="Hele landet"), inhabitants()), strict=True):
+        kept = wide / file
+        note = json.loads(kept.with_suffix(".json").read_text(encoding="utf-8"))
+        assert kept.read_bytes() == sent.encode() and note["sha256"] == hashlib.sha256(kept.read_bytes()).hexdigest()
+        assert note["table"] == kept.stem.upper() and str(kept) in done.output
+
+
+def test_the_inhabitants_of_1_january_are_those_of_the_year(server, wide):
+    compared(server, wide)
+    checked = plans.check(wide)
+    years = observe(checked.deliveries, checked.agreement).set_index(["indicator", "area", "period"])["value"]
+    assert years["residents"].to_dict() == {("slagelse", str(year)): 1001 + 10 * (year - 2000) for year in (2016, 2017, 2018)} | {
+        ("denmark", str(year)): 2001 + 10 * (year - 2000) for year in (2016, 2017, 2018)}  # fmt: skip
+    assert years["vandalism_reports", "denmark", "2018"] == 21 + 22 + 23 + 24
+
+
+def test_without_the_option_nothing_more_is_asked_or_kept(server, wide):
+    assert fetched(server, wide).exit_code == 0
+    assert len(server.asked) == 1 and not list(wide.glob("statbank_*"))
+
+
+BROKEN = {
+    "no country": ([reply(200, table()), reply(404, ""), reply(200, inhabitants())], "statbank_refused"),
+    "no inhabitants": ([reply(200, table()), reply(200, table(area="Hele landet")), reply(500, "")], "statbank_refused"),
+    "inhabitants of one place": ([reply(200, table()), reply(200, table()), reply(200, inhabitants(places=("Slagelse",)))], "statbank_no_inhabitants"),
+    "a quarter lacks": ([reply(200, table()), reply(200, table()), reply(200, inhabitants().replace("Slagelse;2017K2;1172\r\n", ""))],
+                        "statbank_no_inhabitants"),
+    "inhabitants by age": ([reply(200, table()), reply(200, table()), reply(200, inhabitants().replace("OMRÅDE;TID", "ALDER;TID"))],
+                           "statbank_no_inhabitants"),
+    "offences for inhabitants": ([reply(200, table())], "statbank_no_inhabitants"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("first", [True, False], ids=["first", "again"])
+def test_of_a_comparison_all_is_kept_or_nothing(server, wide, name, first):
+    if not first:
+        compared(server, wide)
+    before = contents(wide)
+    answers, code = BROKEN[name]
+    server.answers = [*answers] if first else [reply(200, table(range(2016, 2020))), *answers[1:]] if len(answers) > 1 else [*answers]
+    with pytest.raises(PlanError) as refused:
+        statbank.fetch(wide, server.address, comparison=True)
+    assert code in told(refused.value.problems)
+    assert contents(wide) == before and not list(wide.glob(".*"))
+
+
+def test_a_file_where_a_folder_should_be_changes_nothing_of_a_comparison(server, wide):
+    fetched(server, wide)
+    (wide / "statbank_inhabitants").write_text("not a folder", encoding="utf-8")
+    before = contents(wide)
+    server.answers = [reply(200, table(range(2016, 2020))), reply(200, table(area="Hele landet")), reply(200, inhabitants())]
+    assert fetched(server, wide, "--comparison").exit_code == 1 and contents(wide) == before
+
+
+def test_a_register_without_country_or_inhabitants_checks_clean_and_is_told_what_to_add(server, folder):
+    done = compared(server, folder, "--lang", "en")
+    assert done.exit_code == 0 and plans.check(folder).problems == []
+    assert "Hele landet is not used: add it to agreement.toml as a [[reference]]" in done.output and "(population)" in done.output
+    assert not [delivery for delivery in plans.check(folder).deliveries if delivery.source.name == "statbank_inhabitants" and len(delivery.used)]
+
+
+def test_the_part_that_stands_for_a_year_is_for_what_is_counted_on_a_day(server, wide):
+    compared(server, wide)
+    toml = wide / "statbank" / "source.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("[columns]", 'year_is = "Q1"\n\n[columns]', 1), encoding="utf-8")
+    assert told(plans.check(wide).problems) == {"year_of_a_count"}
+
+
+def test_a_part_of_the_year_that_is_none_is_refused_in_one_line(server, wide):
+    compared(server, wide)
+    toml = wide / "statbank_inhabitants" / "source.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace('"Q1"', '"K1"'), encoding="utf-8")
+    [problem] = plans.check(wide).errors
+    assert problem.code == "not_a_choice" and "Q1" in str(problem) and len(str(problem).splitlines()) == 1
+
+
 # --- asked wrongly ---------------------------------------------------------------------------------------
 
 

@@ -35,6 +35,16 @@ SAFE = {  # per cent as printed, and answers; 2020 was not surveyed
     "Slagelse Kommune": (("85,2", 410), ("84,1", 395), ("84,0", 402), ("84,6", 655), ("85,0", 640)),
     "Hele landet": (("87,9", 9850), ("87,2", 9720), ("87,5", 9910), ("88,1", 12400), ("88,4", 12150)),
 }
+OTHER_AREAS = {  # housing areas that do not exist, as the survey would have others beside ours; not all are asked every year
+    "Eksempelhøj": (("62,0", 205), ("58,2", 196), ("60,4", 212), ("63,1", 298), ("64,9", 301)),
+    "Prøvevænget": (("77,5", 168), ("70,1", 171), ("73,4", 166), ("75,2", 240), ("74,1", 236)),
+    "Opdigterparken": (("68,9", 320), ("61,7", 301), ("66,0", 315), ("67,4", 468), ("68,2", 455)),
+    "Mønsterbo": (("81,3", 118), ("75,6", 121), ("78,8", 115), ("80,2", 170), ("80,5", 164)),
+    "Skabelonvej": (("55,4", 240), ("48,8", 232), ("52,9", 247), ("55,0", 352), ("54,3", 347)),
+    "Tænkehaven": (("73,0", 144), ("67,2", 139), ("69,4", 150), ("71,3", 201), ("71,2", None)),
+    "Forsøgsbyen": (("ikke spurgt", None), ("64,4", 188), ("67,1", 190), ("69,9", 262), ("72,0", 258)),
+    "Påhitparken": (("79,8", 131), ("72,9", 127), ("ikke spurgt", None), ("ikke spurgt", None), ("ikke spurgt", None)),
+}  # fmt: skip
 NEIGHBOURS = {
     2017: (("62,1", 132), ("66,4", 158), ("71,5", 124), ("69,0", 121)), 2019: (("63,0", 140), ("69,9", 166), ("70,9", 127), ("72,2", 126)),
     2021: (("74,8", 151), ("71,8", 170), ("74,4", 133), ("68,5", 130)),
@@ -45,7 +55,15 @@ BURGLARIES = {2017: (21, 18, 9, 6), 2018: (19, 16, 8, 7), 2019: (17, 15, 9, 6), 
 ARSON = {2015: (9, 6, 0, 0), 2016: (17, 11, 0, 0), 2017: (14, 9, 0, 6), 2018: (11, 8, 5, 0), 2019: (9, 7, 0, 0), 2020: (6, 0, 0, 0), 2021: (6, 7, 0, 5)}
 HOMES = {2015: (520, 880, 640, 460), 2016: (520, 880, 640, 460), 2017: (520, 880, 640, 460), 2018: (500, 860, 640, 460),
          2019: (460, 820, 640, 460), 2020: (420, 800, 640, 460), 2021: (400, 780, 640, 460)}  # fmt: skip
-RESIDENTS = {2017: (1180, 1990, 1390, 890), 2021: (905, 1740, 1375, 880)}
+RESIDENTS = {2017: (1180, 1990, 1390, 890), 2018: (1130, 1940, 1385, 885), 2019: (1040, 1850, 1380, 885), 2021: (905, 1740, 1375, 880)}
+STATBANK = {  # the municipality and the country: per year arson and vandalism reported in each quarter, and inhabitants on 1 January
+    "330 Slagelse": {2017: ((9, 14, 16, 10), (150, 172, 181, 160), 78100), 2018: ((8, 12, 15, 9), (141, 166, 170, 149), 78400),
+                     2019: ((7, 13, 12, 8), (138, 159, 168, 140), 78700), 2020: ((6, 10, 11, 9), (128, 151, 163, 137), 78900),
+                     2021: ((8, 11, 13, 7), (146, 170, 178, 152), 79000)},
+    "000 Hele landet": {2017: ((610, 655, 690, 580), (8120, 8640, 8810, 8300), 5710000), 2018: ((590, 640, 668, 571), (7990, 8505, 8660, 8145), 5740000),
+                        2019: ((575, 632, 641, 560), (7720, 8240, 8415, 7950), 5770000), 2020: ((540, 601, 622, 548), (7380, 7935, 8110, 7640), 5790000),
+                        2021: ((552, 615, 634, 541), (7610, 8150, 8295, 7805), 5800000)},
+}  # fmt: skip
 REPAIRS = {2015: (58, 39, 15, 11), 2016: (60, 41, 16, 12), 2017: (62, 43, 15, 11), 2018: (55, 36, 14, 10), 2019: (50, 35, 12, 9),
            2020: (47, 31, 13), 2021: (40, 30, 12, 8)}  # fmt: skip
 MOVES = {  # households that moved out of the area, tenancies; nothing was delivered for 2019
@@ -126,7 +144,7 @@ def police_survey(home: Path) -> None:
     """One table, the years across: two rows of headings, the upper one merged."""
     rows = [["EKSEMPELDATA: Tryghedsmåling (opdigtede tal)"], ["Andel, der generelt føler sig trygge, i pct."],
             ["Område", *(text for year in SURVEY_YEARS for text in (str(year), None))], [None, *["Tryg, pct.", "Antal svar"] * len(SURVEY_YEARS)],
-            *([area, *(cell for pair in pairs for cell in pair)] for area, pairs in SAFE.items()), [],
+            *([area, *(cell for pair in pairs for cell in pair)] for area, pairs in (SAFE | OTHER_AREAS).items()), [],
             [".. : ikke opgjort"], ["Kilde: opdigtet måling, der efterligner politiets"]]  # fmt: skip
     merged = ["A3:A4", *(f"{left}3:{right}3" for left, right in zip("BDFHJ", "CEGIK", strict=True))]
     write_xlsx(home / "tryghedsmaaling_2016-2021.xlsx", {"Tryghed": rows}, {"Tryghed": merged}, bold=3)
@@ -263,6 +281,19 @@ def events(home: Path) -> None:
     write_csv(home / "stoerre_aktiviteter_2017-2021.csv", [head, *((day.strftime("%d-%m-%Y"), *rest) for day, *rest in EVENTS)])
 
 
+def statbank(folder: Path) -> None:
+    """Three tables as Statistics Denmark's API would send them, byte order mark and CRLF included: two of reports, one of inhabitants."""
+    def quarters(place: str, row: int) -> list[tuple[str, int]]:
+        return [(f"{year}K{quarter}", number) for year, cells in STATBANK[place].items() for quarter, number in enumerate(cells[row], 1)]
+
+    for home, place in zip(("statbank", "statbank_country"), STATBANK, strict=True):
+        rows = [(place, offence, *cell) for row, offence in enumerate(("1312 Brandstiftelse", "1390 Hærværk")) for cell in quarters(place, row)]
+        write_csv(folder / home / "straf11.csv", [("OMRÅDE", "OVERTRÆD", "TID", "INDHOLD"), *rows], "utf-8-sig", "\r\n")
+    people = [(place, f"{year}K{quarter}", cells[2] + (quarter - 1) * cells[2] // 1000) for place, years in STATBANK.items()
+              for year, cells in years.items() for quarter in (1, 2, 3, 4)]  # fmt: skip
+    write_csv(folder / "statbank_inhabitants/folk1a.csv", [("OMRÅDE", "TID", "INDHOLD"), *people], "utf-8-sig", "\r\n")
+
+
 def simple(folder: Path) -> None:
     """The suppliers that keep to a plain table."""
     write_csv(folder / "caretakers/kurser.csv", [("omraade", "aftaleaar", "paa_kursus", "ansatte"),
@@ -279,6 +310,7 @@ def make(folder: Path) -> None:
     """Write every delivery below the folder."""
     for supplier in (police_survey, police_reports, fire_service, housing, move_outs, media, positive_stories, registrations, activities, events):
         supplier(folder / supplier.__name__)
+    statbank(folder)
     simple(folder)
 
 

@@ -24,6 +24,7 @@ knowledge     what a reader can know: the rule, the sums, earlier editions
 disclosure    which figures must be hidden
 editions      what was handed over, and what it showed
 targets       target, gap, verdict, certainty
+comparison    a place among others: ranks, a funnel, per 1,000 inhabitants
 plan          one plan folder opened: the object that notebooks hold
 templates     workbooks to send to suppliers
 wording       every word and number format a reader sees, Danish and English

@@ -405,22 +405,25 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
 @RAW
 @LANG
 @click.option("--address", metavar="URL", help="Where to ask; without it Statistics Denmark's own address.")
+@click.option("--comparison", is_flag=True, help="Also the whole country's, and the inhabitants of both: for rates per 1,000.")
 @_plain_errors
-def fetch(what: str, raw: str, lang: str, address: str | None) -> None:
+def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool) -> None:
     """Fetch Statistics Denmark's reported vandalism and arson for the plan's municipality into the plan folder."""
     from . import statbank
     from .wording import period, say
 
-    found = statbank.fetch(raw, address or statbank.ADDRESS)
-    click.echo(say("fetched" if found.new else "fetched_same", lang, path=found.path, rows=found.rows, last=period(found.last, lang)))
-    toml = found.path.with_name("source.toml")
-    if found.described:
-        for offence, indicator in found.used.items():
-            click.echo(say("fetched_used", lang, offence=offence, indicator=indicator, toml=toml))
-        for offence in found.unused:
-            click.echo(say("fetched_unused", lang, offence=offence, toml=toml))
-        if not found.placed:
-            click.echo(say("fetched_no_place", lang, toml=toml))
+    for found in statbank.fetch(raw, address or statbank.ADDRESS, comparison):
+        click.echo(say("fetched" if found.new else "fetched_same", lang, path=found.path, rows=found.rows, last=period(found.last, lang)))
+        toml = found.path.with_name("source.toml")
+        if found.described:
+            for offence, indicator in found.used.items():
+                click.echo(say("fetched_used", lang, offence=offence, indicator=indicator, toml=toml))
+            for offence in found.unused:
+                click.echo(say("fetched_unused", lang, offence=offence, toml=toml))
+            if not found.counted:
+                click.echo(say("fetched_no_inhabitants", lang, toml=toml))
+            for place in found.unplaced:
+                click.echo(say("fetched_no_place", lang, place=place, toml=toml))
 
 
 @main.command()

@@ -64,6 +64,7 @@ class Indicator:
     note: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     exposure: str = ""
+    population: str = ""
     repeats: str = ""
     part_of: str = ""
 
@@ -175,7 +176,7 @@ _INDICATOR = {
 _INDICATOR_MAY = {
     "topic": BILINGUAL, "meaning": BILINGUAL, "delivery": BILINGUAL, "breaks": DATED,
     "no_measurement": DATED, "dispersion": NUMBER, "design_effect": NUMBER, "context": TEXT,
-    "quote": TEXT, "note": BILINGUAL, "labels": BILINGUAL, "exposure": TEXT, "part_of": TEXT,
+    "quote": TEXT, "note": BILINGUAL, "labels": BILINGUAL, "exposure": TEXT, "population": TEXT, "part_of": TEXT,
     "repeats": ("each", "once_a_period", "once"),
 }  # fmt: skip
 _OVERRIDES = {
@@ -292,7 +293,7 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
                 reader.say("shared_alias", id_, "is also a name of {other}; a name may mean one place only", name,
                            other=owners[name.casefold()])  # fmt: skip
     for id_, read in indicators.items():
-        for name in ("exposure", "part_of"):
+        for name in ("exposure", "population", "part_of"):
             if name in read and read[name] not in indicators:
                 _unknown(reader, f"indicator {id_}", name, read[name], indicators)
         for name in ("dispersion", "design_effect"):

@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from . import drawing, findings, tables, wording
 from .agreement import Indicator
+from .comparison import FEWEST, funnel_curve, rate_places
 from .drawing import COLOURS, PLACES, THEME
 from .findings import area_name
 from .plan import Plan
@@ -200,40 +201,100 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
 
 
 def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
-    """Our areas among the other areas of their kind, with the reference areas: each one's latest figure and its year."""
-    import seaborn as sns
+    """Our areas among the other areas of their kind, year by year: ranks with the places they may have, and each one's latest figure.
 
-    known, agreement = plan.agreement.indicators[indicator], plan.agreement
-    others = {id_ for id_, each in agreement.references.items() if each.group in ("sub_area", "sub_average", "country")}
-    rows = plan.yearly(indicator, [*agreement.areas, *others]).dropna(subset="value")
-    rows = rows.groupby("area", sort=False).tail(1).sort_values("value", kind="stable")
-    element = f"comparison-{indicator}".replace("_", "-")
-    if not rows["area"].isin(agreement.areas).any() or len(rows) < 3:
-        text = say("no_data", lang, year=plan.year, delivery=known.delivery.get(lang, known.name[lang]))
-        return tables.paragraph(element, [text], kind="nothing")
-    kind = {id_: "reference" if agreement.references.get(id_) and agreement.references[id_].group != "sub_area" else
-            "own" if id_ in agreement.areas else "other" for id_ in rows["area"]}  # fmt: skip
-    rows = rows.assign(name=rows["area"].map(agreement.area_name), kind=rows["area"].map(kind))
-    with mpl.rc_context(THEME | {"axes.grid.axis": "x"}):
-        figure, axes = plt.subplots(figsize=(7.2, 0.34 * len(rows) + 0.9), layout="constrained")
-        sns.scatterplot(rows, x="value", y="name", hue="kind", style="kind", s=70, legend=False, ax=axes,
-                        palette={"own": COLOURS["value"], "other": COLOURS["other"], "reference": COLOURS["reference"]},
-                        markers={"own": "o", "other": "s", "reference": "D"})  # fmt: skip
-        for row in rows.to_dict("records"):
-            label = f"{findings.value_of(row, known, lang)} ({row['year']})"
-            axes.annotate(label, (row["value"], row["name"]), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9,
-                          fontweight="bold" if row["kind"] == "own" else "normal")  # fmt: skip
-        for tick, own in zip(axes.get_yticklabels(), rows["kind"] == "own", strict=True):
-            tick.set_fontweight("bold" if own else "normal")
-        axes.set(xlabel="", ylabel="", xlim=(0, 1.12 if known.unit == "share" else None))
-        axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1] if known.unit == "share" else axes.get_xticks())
-        axes.xaxis.set_major_formatter(drawing.formatter(known, lang))
-        axes.set_title(f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}", fontsize=10, fontweight="bold")
-    compared = rows[rows["kind"] != "reference"]
-    found = [say("comparison_finding", lang, area=row["name"], value=findings.value_of(row, known, lang), when=row["year"])
-             for row in compared[compared["kind"] == "own"].to_dict("records")]  # fmt: skip
-    finding = " ".join([*found, say("comparison_caveat", lang, n=len(compared), first=compared["year"].min(), last=compared["year"].max())])
-    data = tables.observed(plan, lang, known, rows.iloc[::-1], f"{element}-data", say("latest_of_each", lang, year=plan.year))
-    alternative = say("chart_comparison", lang, n=len(rows), what=known.name[lang].lower(), finding=finding)
-    title = f"{known.name[lang]}: {say('latest_of_each', lang, year=plan.year).lower()}"
-    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang)
+    Where no year has a figure of ours and of another place there is no chart but one line that says so.
+    """
+    known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
+    element, title = f"comparison-{indicator}".replace("_", "-"), say("standing_title", lang, what=known.name[lang])
+    rows = plan.standings[plan.standings["indicator"] == indicator]
+    latest = _latest_of_each(plan, lang, known, f"{element}-latest")
+    if rows.empty:
+        key = "standing_none_hidden" if len(findings.hidden_years(plan, indicator)) else "standing_none"
+        nothing = tables.paragraph(element, [say(key, lang, what=known.name[lang])], kind="nothing")
+        return tables.together(element, [nothing, latest] if latest.figures else [nothing])
+    ranked = [area for area in areas if (rows["area"] == area).any()]
+    with mpl.rc_context(THEME):
+        across = min(2, len(ranked))
+        figure, grid = plt.subplots(-(-len(ranked) // across), across, sharex=True, sharey=True, squeeze=False, layout="constrained",
+                                    figsize=(7.2, 2.5 * -(-len(ranked) // across) + 0.9))  # fmt: skip
+        for area, axes in zip(ranked, grid.flat, strict=False):
+            drawing.draw_ranks(axes, rows, area, lang)
+            axes.set_title(drawing.short(areas[area].name), fontweight="bold", fontsize=10)
+        for axes in grid.flat[len(ranked):]:
+            axes.set_visible(False)
+        years = rows["year"].unique()
+        axes = grid.flat[0]
+        axes.set(xlim=(min(years) - 0.6, max(years) + 1.1), ylim=(rows["of"].max() + 0.7, 0.3), xticks=range(min(years), max(years) + 1))
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=2))
+        axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang) if value >= 1 else "")
+        figure.suptitle(f"{title}\n{say(f'standing_best_{known.direction}', lang)}", x=0.02, ha="left", fontsize=11, fontweight="bold")
+        drawing.legend_below(figure, axes)
+    finding, reading, figures = findings.standing_findings(plan, lang, known)
+    data = tables.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
+    data = tables.together(element, [data, latest])
+    data.figures += [{"element": element, **each} for each in figures]
+    alternative = say("chart_standing", lang, finding=finding)
+    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)
+
+
+def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Shown:
+    """The latest figure of each of our areas, of the others of their kind, of their average and of the country, with its year."""
+    references = plan.agreement.references.items()
+    others = [id_ for id_, each in references if each.group in ("sub_area", "sub_average", "country")]
+    rows = plan.yearly(known.id, [*plan.agreement.areas, *others]).dropna(subset="value")
+    rows = rows.groupby("area", sort=False).tail(1).sort_values("value", ascending=False, kind="stable")
+    return tables.observed(plan, lang, known, rows, element, say("latest_of_each", lang, year=plan.year)) if len(rows) else Shown("", element)
+
+
+def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
+    """The latest year's shares by number of answers, within the limits that chance alone gives around the average.
+
+    Where the numbers of answers are not known there is no chart but one line that says so.
+    """
+    known = plan.agreement.indicators[indicator]
+    element, found = f"funnel-{indicator}".replace("_", "-"), plan.funnels[plan.funnels["indicator"] == indicator]
+    if found.empty:
+        return tables.paragraph(element, [say("funnel_none", lang, what=known.name[lang], fewest=FEWEST)], kind="nothing")
+    year = found["year"].max()
+    rows = found[found["year"] == year]
+    title = say("funnel_title", lang, what=known.name[lang], year=year)
+    with mpl.rc_context(THEME):
+        figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
+        own = {area: each.name for area, each in plan.agreement.areas.items() if (rows["area"] == area).any()}
+        curve = funnel_curve(rows.iloc[0]["centre"], rows["answers"], float(known.design_effect))
+        drawing.draw_funnel(axes, rows, curve, own, findings.funnel_centre(plan, rows.iloc[0], lang), lang)
+        axes.set(xlabel=say("funnel_axis", lang))
+        axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
+        axes.xaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang))
+        axes.set_title(title, fontweight="bold", fontsize=11)
+        drawing.legend_below(figure, axes, columns=2)
+    finding, reading, figures = findings.funnel_findings(plan, lang, known, rows)
+    data = tables.funnel(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
+    data.figures += [{"element": element, **each} for each in figures]
+    return drawing.shown(plan, figure, element, title, finding, say("chart_funnel", lang, n=len(rows), finding=finding), data, rows, lang, reading)
+
+
+def rates(plan: Plan, lang: str, indicator: str) -> Shown:
+    """Counts per 1,000 inhabitants in our areas together, the municipality and the country, with intervals.
+
+    Where count and inhabitants are known for no place in the same year, one line says which deliveries are missing.
+    """
+    known = plan.agreement.indicators[indicator]
+    element, rows = f"rates-{indicator}".replace("_", "-"), plan.rates[plan.rates["indicator"] == indicator]
+    if rows.empty:
+        return tables.paragraph(element, [findings.no_rates(plan, lang, known)], kind="nothing")
+    title = say("rates_title", lang, what=known.name[lang])
+    with mpl.rc_context(THEME):
+        figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+        drawing.draw_rates(axes, rows, {area: area_name(plan, area, lang) for area in rate_places(plan.agreement)}, lang)
+        first, last = rows["year"].min(), rows["year"].max()
+        axes.set(xlim=(first - 0.5, last + 0.7), xticks=range(first, last + 1), ylim=(0, None))
+        axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0 if axes.get_ylim()[1] > 4 else 1, lang))
+        axes.set_title(title, fontweight="bold", fontsize=11)
+        drawing.legend_below(figure, axes)
+    finding, reading, figures = findings.rate_findings(plan, lang, known, rows)
+    data = tables.rates(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
+    data.figures += [{"element": element, **each} for each in figures]
+    alternative = say("chart_rates", lang, what=known.name[lang].lower(), first=first, last=last, finding=finding)
+    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)

@@ -95,6 +95,9 @@ class Columns:
         for name, reasons in self.source.unused.items():
             reason = self.text(name).map(lambda word, reasons=reasons: reasons.get(word, ""))
             self.aside = self.aside.where(self.aside != "", reason)
+        if self.source.year_is:  # what is counted on a day: one of the year's stands for it
+            parts = self.text("period").map(lambda word: (parse_period(word) or "").partition("-")[2])
+            self.aside = self.aside.where((self.aside != "") | parts.isin(["", self.source.year_is]), "not the part of the year that stands for it")
         alone = (self.cells.iloc[:, 1:] == "").all(axis=1) & (self.aside == "") if self.cells.shape[1] > 1 else pd.Series(False, index=self.cells.index)
         for row in self.cells.index[alone]:
             if not self._means_something(self.cells.at[row, self.cells.columns[0]]):
@@ -155,8 +158,13 @@ class Columns:
 
     def period(self) -> pd.Series:
         """Periods in the project's own form."""
+        def parse(word: str) -> str | None:
+            period = word if word == UNDATED else parse_period(word)
+            stands = period and self.source.year_is and period.endswith(f"-{self.source.year_is}")
+            return period.partition("-")[0] if stands else period
+
         return self.read(
-            "period", lambda word: word if word == UNDATED else parse_period(word),
+            "period", parse,
             lambda word: ("bad_period", "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", {}),
         )  # fmt: skip
 

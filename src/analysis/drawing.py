@@ -65,14 +65,16 @@ def warm_up() -> None:
     svg(figure, "warm-up", "", "")
 
 
-def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str) -> Shown:
-    """Chart, what it means, where it is from, and its numbers, as one figure of the page."""
+def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str,
+          reading: str = "") -> Shown:  # fmt: skip
+    """Chart, what it means, how it is read, where it is from, and its numbers, as one figure of the page."""
     if plan.internal:  # in the picture itself, since pictures are copied out of notebooks
         figure.text(0.995, 0.995, say("internal", lang), ha="right", va="top", color=COLOURS["not_met"], fontsize=9, fontweight="bold").set_in_layout(False)
     drawn = svg(figure, element, title, alternative)
     summary = say("table_of", lang, title=title)
     from_ = tables.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
-    caption = escape(finding) + (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
+    caption = escape(finding) + (f"<small>{escape(reading)}</small>" if reading else "")
+    caption += (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
     frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{drawn}</div>'  # it may scroll, and keys must reach it
     return Shown(f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
                  f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
@@ -258,3 +260,72 @@ def formatter(indicator: Indicator, lang: str) -> FuncFormatter:
     """Axis numbers as the page writes them."""
     share = indicator.unit in ("share", "rate")
     return FuncFormatter(lambda value, _: wording.percent(value, lang, 0) if share else wording.number(value, 0, lang))
+
+
+# --- a place among others ----------------------------------------------------------------------------------
+
+OWN_MARKS = "oD^vPXs*"  # a shape an area, so that no colour tells them apart alone
+
+
+def short(name: str, width: int = 36) -> str:
+    """A name in lines no longer than fit, and no longer than a chart has room for."""
+    return textwrap.fill(name if len(name) <= 3 * width else name[: 3 * width - 1] + "…", width)
+
+
+def draw_ranks(axes: Axes, rows: pd.DataFrame, area: str, lang: str) -> None:
+    """An area's rank each year in the row of all ranked that year, the best on top; the places it may have as a bar."""
+    own = rows[rows["area"] == area]
+    field = rows[rows["year"].isin(own["year"]) & (rows["area"] != area)]
+    axes.vlines(own["year"], 1, own["of"], color=COLOURS["grid"], linewidth=5, zorder=0.5)
+    axes.plot(field["year"], field["rank"], color=COLOURS["other"], marker="s", markersize=3.5, linestyle="none", label=say("other_areas", lang))
+    sized = own.dropna(subset="rank_low")
+    beside = sized["year"] - 0.2  # where it covers none of the others
+    if len(sized):
+        axes.vlines(beside, sized["rank_low"], sized["rank_high"], color="#222222", linewidth=1.2, label=say("legend_own_interval", lang))
+        for end in ("rank_low", "rank_high"):
+            axes.plot(beside, sized[end], color="#222222", marker="_", markersize=8, linestyle="none")
+    axes.plot(own["year"], own["rank"], color=COLOURS["value"], marker="o", markersize=8, linestyle="none", label=say("legend_own", lang))
+    for row in own.to_dict("records"):
+        label = findings.place_words(row, lang).replace("\u00a0", "\n")
+        axes.annotate(label, (row["year"], row["rank"]), xytext=(7, 0), textcoords="offset points", va="center",
+                      fontsize=9, fontweight="bold", bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
+
+
+def draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[str, str], centre: str, lang: str) -> None:
+    """Shares by number of answers within the limits of chance; each of our areas with a shape of its own."""
+    name = f"{centre[:1].upper()}{centre[1:]} ({wording.percent(rows.iloc[0]['centre'], lang)})"
+    axes.axhline(rows.iloc[0]["centre"], color=COLOURS["reference"], linewidth=1.2, label=short(name))
+    for name, dashes in (("95", "--"), ("998", ":")):
+        axes.plot(curve["answers"], curve[f"low{name}"], color=COLOURS["reference"], linestyle=dashes, linewidth=1.2, label=say(f"limits{name}", lang))
+        axes.plot(curve["answers"], curve[f"high{name}"], color=COLOURS["reference"], linestyle=dashes, linewidth=1.2)
+    others = rows[~rows["area"].isin(own)]
+    if len(others):
+        axes.plot(others["answers"], others["value"], color=COLOURS["other"], marker="s", markersize=6, linestyle="none", label=say("other_areas", lang))
+    for number, row in enumerate(rows[rows["area"].isin(own)].to_dict("records")):
+        axes.plot(row["answers"], row["value"], color=COLOURS["value"], marker=OWN_MARKS[number % len(OWN_MARKS)], markersize=9, linestyle="none",
+                  markerfacecolor="white" if number % 2 else COLOURS["value"], markeredgewidth=1.8, label=short(own[row["area"]]))  # fmt: skip
+
+
+def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str) -> None:
+    """A line a place with its intervals, in a colour, dash and marker of its own; the last rate as a number."""
+    styles = zip((COLOURS["value"], COLOURS["reference"], COLOURS["other"]), ("-", "--", "-."), "osD", strict=True)
+    heights = rows["upper"].fillna(rows["rate"]).max() or 1
+    taken: list[tuple[int, float]] = []
+    for (area, name), (colour, dashes, marker) in zip(names.items(), styles, strict=False):
+        mine = rows[rows["area"] == area]
+        if mine.empty:
+            continue
+        line = mine.set_index("year")["rate"].reindex(range(mine["year"].min(), mine["year"].max() + 1))  # a missing year is a gap
+        axes.plot(line.index, line, color=colour, linestyle=dashes, marker=marker, markersize=6, label=short(name))
+        axes.vlines(mine["year"], mine["lower"], mine["upper"], color=colour, linewidth=1.4)
+        last = mine.iloc[-1]
+        height = free_height(int(last["year"]), last["rate"] / heights, taken)
+        label, lift = wording.number(last["rate"], findings.rate_decimals(rows), lang), (height - last["rate"] / heights) * _PLOT_POINTS
+        axes.annotate(label, (last["year"], last["rate"]), xytext=(9, lift), textcoords="offset points", va="center", color=colour,
+                      fontweight="bold" if colour == COLOURS["value"] else "normal")  # fmt: skip
+
+
+def legend_below(figure: Figure, axes: Axes, columns: int = 3) -> None:
+    """What is drawn, below the chart."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)

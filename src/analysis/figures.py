@@ -57,11 +57,14 @@ def finished(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _states(columns: Columns, rows: pd.DataFrame) -> None:
-    """`ultimo 2017` is a state; only a stock has one."""
+    """`ultimo 2017` is a state, and so is what stands for its year by `year_is`; only a stock has one."""
     stock = rows["indicator"].map(lambda id_: isinstance(id_, str) and columns.agreement.indicators[id_].measure in ("stock", "census_share"))
     for row in rows.index[columns.states() & ~stock & rows["indicator"].notna()]:
         columns.say("not_a_state", "is a state at the end of a year, and this indicator counts over time; map the word under [values.period]", row, "period",
                     columns.words("period")[row])  # fmt: skip
+    for row in rows.index[~stock & rows["indicator"].notna()] if columns.source.year_is else ():
+        columns.say("year_of_a_count", "counts over time, so no part can stand for the year: year_is in source.toml is for what is counted on a day", row,
+                    "indicator", columns.words("indicator")[row])  # fmt: skip
 
 
 def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:

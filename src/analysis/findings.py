@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from babel.dates import format_date
 
-from . import wording
+from . import comparison, wording
 from .agreement import COMBINED, Criterion, Indicator, Reading
 from .plan import Plan
 from .targets import JUDGED
@@ -371,3 +371,142 @@ def formula(plan: Plan, lang: str, reading: Reading) -> str:
         towards = ", ".join(dict.fromkeys(say(f"direction_{plan.agreement.indicators[id_].direction}", lang) for id_ in reading.indicators))
         return say("rule_direction", lang, direction=towards)
     return say(f"rule_{kind}", lang)
+
+
+# --- a place among others ----------------------------------------------------------------------------------
+
+
+def latest_standings(plan: Plan, indicator: str) -> list[dict[str, Any]]:
+    """The latest year's standing of each of the plan's areas that has one, in the register's order."""
+    rows = plan.standings[plan.standings["indicator"] == indicator]
+    return [rows[rows["area"] == area].sort_values("year").iloc[-1].to_dict() for area in plan.agreement.areas if (rows["area"] == area).any()]
+
+
+def hidden_years(plan: Plan, indicator: str) -> pd.DataFrame:
+    """The years of the plan's own areas that may not be shown."""
+    rows = plan.yearly(indicator, plan.agreement.areas)
+    return rows[rows["status"] == "suppressed"]
+
+
+def place_words(row: Mapping[str, Any], lang: str) -> str:
+    """A rank as a number, with the word for a place that is shared."""
+    return say("standing_shared", lang, rank=row["rank"]) if row["shared"] else str(row["rank"])
+
+
+def standing_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, list[dict]]:
+    """Which place an area had, between which it may lie, and from how many others it cannot be told apart; with its figures."""
+    words = {"area": area_name(plan, row["area"], lang), "year": row["year"], "place": place_words(row, lang), "of": row["of"], "others": row["others"]}
+    told = [(row["rank"], words["place"]), (row["of"], str(row["of"]))]
+    key, more = "standing", []
+    if not pd.isna(row["rank_low"]):
+        words |= {"low": int(row["rank_low"]), "high": int(row["rank_high"]), "alike": int(row["alike"])}
+        key = "standing_sized" if row["alike"] or row["unknown"] else "standing_apart"
+        told += [(row[name], str(int(row[name]))) for name in (("rank_low", "rank_high", "alike", "others") if key == "standing_sized" else ("others",))]
+        if row["unknown"]:
+            more = [say("standing_unknown", lang, unknown=row["unknown"], area=words["area"])]
+            told.append((row["unknown"], str(row["unknown"])))
+    figures = [figure(row["indicator"], row["area"], row["period"], value, shown) for value, shown in dict.fromkeys(told)]
+    return " ".join([say(key, lang, **words), *more]), figures
+
+
+def standing_findings(plan: Plan, lang: str, indicator: Indicator) -> tuple[str, str, list[dict]]:
+    """Each area's latest place among the areas of its kind; how to read a place, and how sure it can be; the figures."""
+    latest = latest_standings(plan, indicator.id)
+    told = [standing_sentence(plan, lang, row) for row in latest]
+    sizes = plan.standings[plan.standings["indicator"] == indicator.id].groupby("year").size()
+    hidden = [f"{area_name(plan, area, lang)} ({wording.years(same['year'])})" for area, same in hidden_years(plan, indicator.id).groupby("area", sort=False)]
+    unsized = [area_name(plan, row["area"], lang) for row in latest if pd.isna(row["rank_low"])]
+    reading = [say(f"standing_best_{indicator.direction}", lang)]
+    if unsized:
+        reading.append(say("standing_no_answers", lang, areas=", ".join(unsized)))
+    if len(unsized) < len(latest):
+        reading += [say("standing_method", lang), *survey_uncertainty(indicator, lang)]
+    reading += [say("standing_hidden", lang, areas=", ".join(hidden))] if hidden else []
+    key = "comparison_caveat_one" if sizes.nunique() == 1 else "comparison_caveat"
+    reading.append(say(key, lang, fewest=sizes.min(), most=sizes.max()))
+    return " ".join(text for text, _ in told), " ".join(reading), [each for _, figures in told for each in figures]
+
+
+def survey_uncertainty(indicator: Indicator, lang: str) -> list[str]:
+    """That the uncertainty is the least there can be, or made larger by the survey's weighting."""
+    if indicator.design_effect == 1:
+        return [say("least_uncertainty", lang)]
+    return [say("design_widened", lang, factor=wording.number(float(indicator.design_effect), 1, lang))]
+
+
+def funnel_centre(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
+    """What a funnel stands around, in words: the published average, or that of the areas shown."""
+    average = next((each.name for each in plan.agreement.references.values() if each.group == comparison.AVERAGE), "")
+    return say("funnel_pooled", lang) if row["pooled"] else average
+
+
+def funnel_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, str, list[dict]]:
+    """Where the plan's areas lie in the funnel, by zone; how to read that; the figures."""
+    own = rows[rows["area"].isin(plan.agreement.areas)]
+    centre, share = funnel_centre(plan, rows.iloc[0], lang), wording.percent(rows.iloc[0]["centre"], lang)
+    zones = {zone: [area_name(plan, area, lang) for area in own.loc[own["zone"] == zone, "area"]]
+             for zone in ("above_998", "above", "inside", "below", "below_998")}  # fmt: skip
+    first = [] if zones["inside"] else [say("funnel_centre", lang, centre=centre, share=share)]
+    sentences = [say(f"funnel_{zone}", lang, areas=", ".join(names), centre=centre, share=share) for zone, names in zones.items() if names]
+    averages = [id_ for id_, each in plan.agreement.references.items() if each.group == comparison.AVERAGE]
+    whose = own.iloc[0]["area"] if rows.iloc[0]["pooled"] else averages[0]
+    figures = [figure(indicator.id, whose, rows.iloc[0]["period"], rows.iloc[0]["centre"], share)]
+    return " ".join([*first, *sentences]), " ".join([say("funnel_chance", lang), *survey_uncertainty(indicator, lang)]), figures
+
+
+def rate_decimals(rows: pd.DataFrame) -> int:
+    """With how many decimals rates are told: two where all of them are small."""
+    return 2 if rows["rate"].max() < 2 else 1
+
+
+def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, str, list[dict]]:
+    """The latest rates of the areas, the municipality and the country, and whether they differ by more than chance; what to mind; the figures."""
+    ours = rows[rows["area"] == COMBINED]
+    year = int((ours if len(ours) else rows)["year"].max())
+    latest, figures, listed = rows[rows["year"] == year], [], []
+    for row in latest.to_dict("records"):
+        shown = wording.number(row["rate"], rate_decimals(rows), lang)
+        listed.append(say("rates_one", lang, value=shown, area=_within(plan, row["area"], lang)))
+        figures.append(figure(indicator.id, row["area"], row["period"], row["rate"], shown))
+    sentences = [say("rates_latest", lang, what=indicator.name[lang], year=year, list=", ".join(listed))]
+    contrasts = plan.contrasts[(plan.contrasts["indicator"] == indicator.id) & (plan.contrasts["year"] == year)].dropna(subset="p")
+    for row in contrasts.to_dict("records"):
+        key = "rates_alike" if row["p"] >= 0.05 else "rates_more" if row["own_rate"] > row["rest_rate"] else "rates_fewer"
+        p = wording.p_value(row["p"], lang)
+        sentences.append(say(key, lang, area=area_name(plan, row["area"], lang), p=p))
+        figures.append(figure(indicator.id, row["area"], row["period"], row["p"], p))
+    reading = [*(widened(indicator, lang) if len(contrasts) else []), *_lacking_words(plan, lang, indicator, rows), say("rates_day", lang),
+               *([indicator.note[lang]] if indicator.note else [])]  # fmt: skip
+    return " ".join(sentences), " ".join(reading), figures
+
+
+def _within(plan: Plan, area: str, lang: str) -> str:
+    """An area's name in the middle of a sentence."""
+    name = area_name(plan, area, lang)
+    return name[:1].lower() + name[1:] if area == COMBINED else name
+
+
+def _lacking_words(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> list[str]:
+    """For each place the years without a rate, and what is missing in them; one sentence for a place without any."""
+    found = []
+    lacking = comparison.lacking(plan.agreement, plan.observations, indicator.id, plan.year)
+    for area, there in lacking.groupby("area", sort=False):
+        if not (rows["area"] == area).any():
+            if (kinds := {*there["lacks"]} - {"both"}) or area == COMBINED:
+                lacks = kinds.pop() if len(kinds) == 1 else "both"
+                found.append(say("rates_lacking_all", lang, area=_within(plan, area, lang), lacks=say(f"lacks_{lacks}", lang)))
+        else:
+            found += [say("rates_lacking", lang, area=_within(plan, area, lang), years=wording.years(same["year"]), lacks=say(f"lacks_{lacks}", lang))
+                      for lacks, same in there.groupby("lacks", sort=False)]  # fmt: skip
+    return found
+
+
+def no_rates(plan: Plan, lang: str, indicator: Indicator) -> str:
+    """Why there is no rate at all, and which deliveries would give one."""
+    places = comparison.rate_places(plan.agreement)
+    larger = [area_name(plan, id_, lang) for id_ in places if id_ != COMBINED]
+    missing = [say("rates_delivery", lang, places=", ".join(larger))] if larger else []
+    own = plan.observations[(plan.observations["indicator"] == indicator.id) & plan.observations["area"].isin([*plan.agreement.areas, COMBINED])]
+    if len(own):
+        missing.append(say("rates_delivery_own", lang, area=_within(plan, COMBINED, lang)))
+    return say("rates_none", lang, what=indicator.name[lang], year=plan.year, delivery="; ".join(missing))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import targets
+from . import comparison, targets
 from .agreement import COMBINED, Agreement, read_agreement, supposing
 from .comments import Comment, read_comments
 from .consistency import check_together
@@ -404,6 +404,30 @@ class Plan:
         130.0
         """
         return targets.per_thousand(self.agreement, self.observations)
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """Counts per 1,000 inhabitants of the areas, the municipality and the country, up to the plan's `year`; see `comparison.rates`."""
+        return self._until(comparison.rates(self.agreement, self.observations))
+
+    @cached_property
+    def standings(self) -> pd.DataFrame:
+        """Survey shares ranked among the areas of their kind, up to the plan's `year`; see `comparison.standings`."""
+        return self._until(comparison.standings(self.agreement, self.observations))
+
+    @cached_property
+    def funnels(self) -> pd.DataFrame:
+        """Survey shares against what chance gives around the average, up to the plan's `year`; see `comparison.funnels`."""
+        return self._until(comparison.funnels(self.agreement, self.observations))
+
+    @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """The areas together against the rest of the municipality and the country; see `comparison.contrasts`."""
+        return comparison.contrasts(self.agreement, self.rates)
+
+    def _until(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows up to the plan's `year`."""
+        return rows[rows["year"] <= self.year]
 
     def yearly(self, indicator: str, areas: Iterable[str]) -> pd.DataFrame:
         """The observations of whole years up to the plan's `year`, by year, with the year as a whole number beside the period.

@@ -5,6 +5,7 @@ from .agreement import COMBINED, Indicator
 from .findings import area_name
 from .plan import Plan
 from .tables import Shown, escape
+from .wording import say
 
 
 def indicators(plan: Plan, lang: str, area: str) -> Shown:
@@ -53,7 +54,11 @@ def areas(plan: Plan, lang: str) -> Shown:
 
 
 def comparisons(plan: Plan, lang: str) -> Shown:
-    """The comparison panel of every indicator that some promise holds against another place."""
-    compared = [id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule
-                for id_ in criterion.primary.indicators]  # fmt: skip
-    return tables.together("comparisons", [charts.comparison(plan, lang, indicator) for indicator in dict.fromkeys(compared)])
+    """Our areas among others: rank and funnel of every indicator that a promise holds against another place, then rates per 1,000 inhabitants."""
+    compared = dict.fromkeys(id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule
+                             for id_ in criterion.primary.indicators)  # fmt: skip
+    parts = [draw(plan, lang, indicator) for indicator in compared for draw in (charts.comparison, charts.funnel)]
+    inhabited = [indicator.id for indicator in plan.agreement.indicators.values() if indicator.population]
+    if inhabited:
+        parts.append(Shown(f"<h3>{escape(say('rates_what', lang))}</h3>", "rates"))
+    return tables.together("comparisons", [*parts, *(charts.rates(plan, lang, indicator) for indicator in inhabited)])

@@ -21,7 +21,8 @@ _MAY = {
     "documents": NAMES, "encoding": TEXT, "delimiter": "mark", "decimal": (",", "."), "thousands": (".", ",", " ", "'"), "dates": TEXT,
     "sheets": NAMES, "ignored_sheets": NAMES, "header": "header", "ignored_rows": NAMES, "ignored_columns": NAMES,
     "constants": WORDS, "constants_by_file": NESTED, "constants_by_sheet": NESTED, "values": NESTED, "unused": NESTED, "areas": WORDS,
-    "sum": FLAG, "status": WORDS, "missing": WORDS, "covers": NAMES, "required": NAMES, "nested_periods": FLAG, "jump": NUMBER, "media": NAMES,
+    "sum": FLAG, "status": WORDS, "missing": WORDS, "covers": NAMES, "required": NAMES, "nested_periods": FLAG,
+    "year_is": ("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13))), "jump": NUMBER, "media": NAMES,
     "delivery": WHOLE, "received": DATE, "correction": TABLES, "doubt": TABLES, "absent": TABLES, "confirmed": TABLES,
 }  # fmt: skip
 _CORRECTION = ({"delivery": WHOLE, "files": NAMES}, {"received": DATE, "reason": TEXT, "covers": NAMES})
@@ -90,6 +91,7 @@ class Source:
     covers: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     nested_periods: bool = False
+    year_is: str = ""
     jump: float = 0
     media: tuple[str, ...] = ()
     delivery: int = 1

@@ -1,7 +1,8 @@
 """Statistics Denmark's reported vandalism and arson in the plan's municipality, fetched into the plan folder.
 
-The one place of the project that asks another machine. What comes is kept byte for byte, beside a note of what was asked, where
-and when; until it is known to be the whole table that was asked for, nothing in the plan folder changes.
+For a comparison also those of the whole country, and the inhabitants of both. The one place of the project that asks another machine.
+What comes is kept byte for byte, beside a note of what was asked, where and when; until everything that was asked for is known to be
+whole, nothing in the plan folder changes.
 """
 
 import csv
@@ -17,7 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
@@ -37,14 +38,47 @@ from .sources import File, Source
 ADDRESS = "https://api.statbank.dk/v1/data"
 TABLE, FOLDER = "STRAF11", "statbank"
 OFFENCES = {"1312": "Brandstiftelse", "1390": "Hærværk"}
+COUNTRY, POPULATION = "000", "FOLK1A"  # Statistics Denmark's number of the whole country; its table of inhabitants
 LICENCE = "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/deed.da)"
-PUBLISHER = f"Danmarks Statistik, Statistikbanken, {TABLE} (CC BY 4.0)"
 SILENCE = 60  # seconds without a byte, after which an answer is given up
 LONGEST = 300  # seconds for an answer as a whole
 PAUSES = (2, 10)  # seconds before the second try and the third
 LARGEST = 10_000_000  # bytes; the table has about eight thousand
-_FILE, _NOTE = f"{TABLE.lower()}.csv", f"{TABLE.lower()}.json"
 _BLOCK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: which table, of which places, with which offences (none: inhabitants), and the folder its answer is kept in."""
+
+    folder: str
+    table: str
+    places: Mapping[str, str]  # number → the name to look for in the register
+    offences: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The question as the API wants it: every quarter, these places; a variable left out is summed over."""
+        wanted = {"OMRÅDE": list(self.places)} | ({"OVERTRÆD": list(self.offences)} if self.offences else {}) | {"Tid": ["*"]}
+        return {"table": self.table, "format": "CSV", "lang": "da", "delimiter": "Semicolon",
+                "variables": [{"code": name, "values": values} for name, values in wanted.items()]}  # fmt: skip
+
+    @property
+    def file(self) -> str:
+        return f"{self.table.lower()}.csv"
+
+    @property
+    def note(self) -> str:
+        return f"{self.table.lower()}.json"
+
+    @property
+    def publisher(self) -> str:
+        return f"Danmarks Statistik, Statistikbanken, {self.table} (CC BY 4.0)"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the answer must have, under our names."""
+        return tuple(name for name in STATBANK if self.offences or name != "indicator")
 
 
 @dataclass(frozen=True)
@@ -58,33 +92,54 @@ class Fetched:
     described: bool  # whether source.toml was written: never over one that is there
     used: Mapping[str, str] = field(default_factory=dict)  # offence → indicator, where this fetch declared it
     unused: tuple[str, ...] = ()  # offences for which the register has no indicator
-    placed: bool = True  # whether the register has the municipality as a place
+    unplaced: tuple[str, ...] = ()  # places that the register does not have
+    counted: bool = True  # whether the register has an indicator for inhabitants, where these were asked for
 
 
-def fetch(folder: str | Path, address: str = ADDRESS) -> Fetched:
-    """Fetch the municipality's reported offences into `statbank/` of this plan folder.
+def questions(code: str, name: str, comparison: bool) -> list[Asked]:
+    """What is asked: the municipality's offences; for a comparison those of the country, and the inhabitants of both."""
+    offences = tuple(OFFENCES)
+    home, country = {code: name}, {COUNTRY: "Hele landet"}
+    more = [Asked(f"{FOLDER}_country", TABLE, country, offences), Asked(f"{FOLDER}_inhabitants", POPULATION, home | country)]
+    return [Asked(FOLDER, TABLE, home, offences), *(more if comparison else [])]
+
+
+def fetch(folder: str | Path, address: str = ADDRESS, comparison: bool = False) -> list[Fetched]:
+    """Fetch the municipality's reported offences into `statbank/` of this plan folder; for a comparison also the country's, and inhabitants.
 
     Raises `PlanError` for a plan without a known municipality, an address that is none, and an answer that does not come, is cut off
-    or is not the table; what was fetched before then stands as it was.
+    or is not the table; what was fetched before then stands as it was, and nothing is kept of a comparison of which a part failed.
     """
     plan = find_folder(folder)
     agreement = read_agreement(plan / "agreement.toml")
-    code, name = municipality(agreement.municipality)
-    address, query = _whole_address(address), query_of(code)
-    answer = _ask(address, query)
-    table = _table(answer, address)
-    with _kept(plan / FOLDER) as home:
-        new, described = not _same(home, answer, query), not (home / "source.toml").exists()
-        if new:
-            _write(home / _FILE, answer)
-            _write(home / _NOTE, _note(address, query, answer))
-        place = _place(table, agreement, code, name)
-        mapped = {word: _indicator(word, agreement) for word in table["indicator"].unique()}
-        if described:
-            _write(home / "source.toml", _description(table, mapped, place, _encoding(answer)).encode())
+    asked = questions(*municipality(agreement.municipality), comparison)
+    address = _whole_address(address)
+    answers = [(each, _ask(address, each.query)) for each in asked]
+    tables = [_table(answer, address, each) for each, answer in answers]
+    for each in asked:
+        if (home := plan / each.folder).exists() and not home.is_dir():
+            raise NotADirectoryError(f"{home} is a file where a folder should be")
+    with ExitStack() as kept:
+        homes = [kept.enter_context(_kept(plan / each.folder)) for each in asked]
+        return [_keep(plan, home, address, each, answer, table, agreement)
+                for home, (each, answer), table in zip(homes, answers, tables, strict=True)]  # fmt: skip
+
+
+def _keep(plan: Path, home: Path, address: str, asked: Asked, answer: bytes, table: pd.DataFrame, agreement: Agreement) -> Fetched:
+    """One answer with its note and, where there is none yet, the source.toml that says how it is read."""
+    new, described = not _same(home, answer, asked), not (home / "source.toml").exists()
+    if new:
+        _write(home / asked.file, answer)
+        _write(home / asked.note, _note(address, asked, answer))
+    places = {word: _place(word, asked, agreement) for word in table["area"].unique()}
+    mapped = {word: _indicator(word, agreement) for word in table["indicator"].unique()} if asked.offences else {}
+    inhabitants = "" if asked.offences else _inhabitants(agreement)
+    if described:
+        _write(home / "source.toml", _description(asked, mapped, places, inhabitants, _encoding(answer)).encode())
     used = {word: id_ for word, id_ in mapped.items() if id_}
-    unused = tuple(word for word in mapped if word not in used)
-    return Fetched(plan / FOLDER / _FILE, len(table), max(map(parse_period, table["period"])), new, described, used, unused, bool(place))
+    return Fetched(plan / asked.folder / asked.file, len(table), max(map(parse_period, table["period"])), new, described, used,
+                   tuple(word for word in mapped if word not in used), tuple(word for word, id_ in places.items() if not id_),
+                   bool(asked.offences or inhabitants))  # fmt: skip
 
 
 @contextmanager
@@ -102,11 +157,11 @@ def _kept(home: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _note(address: str, query: Mapping[str, Any], answer: bytes) -> bytes:
+def _note(address: str, asked: Asked, answer: bytes) -> bytes:
     """What was asked, where and when, what came, and under which licence."""
-    told = {"table": TABLE, "url": address, "query": query, "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    told = {"table": asked.table, "url": address, "query": asked.query, "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "sha256": hashlib.sha256(answer).hexdigest(), "bytes": len(answer), "licence": LICENCE,
-            "source": f"Danmarks Statistik, Statistikbanken.dk/{TABLE}"}  # fmt: skip
+            "source": f"Danmarks Statistik, Statistikbanken.dk/{asked.table}"}  # fmt: skip
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -136,13 +191,6 @@ def _municipalities() -> dict[str, str]:
     """The municipalities since 2007, number → name."""
     lines = resources.files(__package__).joinpath("municipalities.csv").read_text(encoding="utf-8").splitlines()
     return {row["code"]: row["name"] for row in csv.DictReader(lines, delimiter=";")}
-
-
-def query_of(code: str) -> dict[str, Any]:
-    """The question as the API wants it: both offences, every quarter, one municipality."""
-    wanted = {"OMRÅDE": [code], "OVERTRÆD": list(OFFENCES), "Tid": ["*"]}
-    return {"table": TABLE, "format": "CSV", "lang": "da", "delimiter": "Semicolon",
-            "variables": [{"code": name, "values": values} for name, values in wanted.items()]}  # fmt: skip
 
 
 # --- asking --------------------------------------------------------------------------------------------------
@@ -262,37 +310,42 @@ def _unreachable(address: str, reason: object) -> Problem:
 # --- what came -------------------------------------------------------------------------------------------------
 
 
-def _table(answer: bytes, address: str) -> pd.DataFrame:
+def _table(answer: bytes, address: str, asked: Asked) -> pd.DataFrame:
     """The answer read as the contract reads it, columns under our names; refused unless it is the whole table asked for."""
     with tempfile.TemporaryDirectory() as home:
-        path, problems = Path(home) / _FILE, []
+        path, problems = Path(home) / asked.file, []
         path.write_bytes(answer)
-        source = Source(FOLDER, path.parent, "statbank", PUBLISHER, (File(path),))
+        source = Source(asked.folder, path.parent, "statbank", asked.publisher, (File(path),))
         frames = [cells.frame for cells in read_cells(path, source, path.parent, problems)]
     problems = [problem for problem in problems if problem.level == "error"]
     frame = pd.concat(frames) if frames else pd.DataFrame()
     named = statbank_columns(list(frame.columns))
-    if problems or sorted(named.values()) != sorted(STATBANK):
-        raise PlanError([_no_table(address, _start(answer)), *problems[:3]])
-    table = frame.rename(columns=named)[list(STATBANK)]
-    _require_whole(table, address)
+    if problems or sorted(named.values()) != sorted(asked.columns):
+        raise PlanError([_no_table(address, asked, _start(answer)), *problems[:3]])
+    table = frame.rename(columns=named)[list(asked.columns)]
+    _require_whole(table, address, asked)
     return table
 
 
-def _require_whole(table: pd.DataFrame, address: str) -> None:
-    """Every cell readable, one place, and both offences for every quarter: a table that lacks some is an answer cut off."""
+def _require_whole(table: pd.DataFrame, address: str, asked: Asked) -> None:
+    """Every cell readable, and every place and offence asked for in every quarter: a table that lacks some is an answer cut off."""
     for row in table.to_dict("records"):
         readable = row["value"] in STATBANK_MISSING or row["value"] == "-" or parse_number(row["value"]) is not None
-        if parse_period(row["period"]) is None or not readable or not row["area"] or not row["indicator"]:
-            raise PlanError([_no_table(address, ";".join(map(str, row.values())))])
-    offences, periods = table["indicator"].nunique(), table["period"].nunique()
-    if table.duplicated(["indicator", "period"]).any() or offences * periods != len(table) or offences != len(OFFENCES) or table["area"].nunique() != 1:
-        raise PlanError([_no_table(address, f"{len(table)} × ({offences}, {periods})")])
+        if parse_period(row["period"]) is None or not readable or not row["area"] or row.get("indicator") == "":
+            raise PlanError([_no_table(address, asked, ";".join(map(str, row.values())))])
+    keys = [name for name in asked.columns if name != "value"]
+    sizes = table[keys].nunique()
+    wanted = {"area": len(asked.places)} | ({"indicator": len(asked.offences)} if asked.offences else {})
+    if table.duplicated(keys).any() or sizes.prod() != len(table) or any(sizes[name] != number for name, number in wanted.items()):
+        raise PlanError([_no_table(address, asked, f"{len(table)} × ({', '.join(str(sizes[name]) for name in (*wanted, 'period'))})")])
 
 
-def _no_table(address: str, found: str) -> Problem:
-    return Problem("statbank_no_table", address, "is not the whole table {table}, both offences in every quarter; nothing was changed", _printable(found),
-                   detail={"table": TABLE})  # fmt: skip
+def _no_table(address: str, asked: Asked, found: str) -> Problem:
+    if asked.offences:
+        return Problem("statbank_no_table", address, "is not the whole table {table}, both offences in every quarter; nothing was changed", _printable(found),
+                       detail={"table": asked.table})  # fmt: skip
+    return Problem("statbank_no_inhabitants", address, "is not the whole table {table}, municipality and country in every quarter; nothing was changed",
+                   _printable(found), detail={"table": asked.table})  # fmt: skip
 
 
 def _start(answer: bytes) -> str:
@@ -308,12 +361,12 @@ def _encoding(answer: bytes) -> str:
     return "utf-8"
 
 
-def _same(home: Path, answer: bytes, query: Mapping[str, Any]) -> bool:
+def _same(home: Path, answer: bytes, asked: Asked) -> bool:
     """Whether this very answer to this very question lies there already, with a note that says so."""
     try:
-        told = json.loads((home / _NOTE).read_bytes())
-        here = (home / _FILE).read_bytes()
-        return here == answer and told["sha256"] == hashlib.sha256(answer).hexdigest() and told["query"] == query
+        told = json.loads((home / asked.note).read_bytes())
+        here = (home / asked.file).read_bytes()
+        return here == answer and told["sha256"] == hashlib.sha256(answer).hexdigest() and told["query"] == asked.query
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -351,24 +404,39 @@ def _counts_reports(indicator: Indicator, about: tuple[str, ...]) -> bool:
     return added and any(word in said for word in about) and any(word in said for word in _REPORTED)
 
 
-def _place(table: pd.DataFrame, agreement: Agreement, code: str, name: str) -> str:
-    """The register's id of the municipality, whichever way it is written there; empty where it has none."""
-    tries = (table["area"].iloc[0], name, f"{name} Kommune", f"{name}s Kommune", f"{code} {name}", code)
-    return next((id_ for word in tries if (id_ := agreement.area_id(word)) in agreement.references), "")
+def _inhabitants(agreement: Agreement) -> str:
+    """The one indicator that others name as the one counting inhabitants; empty where none or several are named."""
+    named = {each.population for each in agreement.indicators.values() if each.population}
+    return named.pop() if len(named) == 1 else ""
 
 
-def _description(table: pd.DataFrame, mapped: Mapping[str, str], place: str, encoding: str) -> str:
+def _place(word: str, asked: Asked, agreement: Agreement) -> str:
+    """The register's id of a place of the answer, whichever way it is written there; empty where it has none."""
+    plain = word.partition(" ")[2] if word.partition(" ")[0].isdecimal() else word
+    code, name = next(((code, name) for code, name in asked.places.items() if plain.casefold() == name.casefold() or word == code),
+                      next(iter(asked.places.items())) if len(asked.places) == 1 else ("", word))  # fmt: skip
+    country = ("Danmark", "Denmark") if code == COUNTRY else ()
+    tries = (word, name, f"{name} Kommune", f"{name}s Kommune", f"{code} {name}", code, *country)
+    return next((id_ for each in tries if (id_ := agreement.area_id(each)) in agreement.references), "")
+
+
+def _description(asked: Asked, mapped: Mapping[str, str], places: Mapping[str, str], inhabitants: str, encoding: str) -> str:
     """A source.toml that checks clean: what the register has no place or indicator for is kept and not used."""
-    area = str(table["area"].iloc[0])
     used = {word: id_ for word, id_ in mapped.items() if id_}
     unused = {word: "no indicator of the register counts reports of this offence" for word, id_ in mapped.items() if not id_}
-    tables = {"areas": {area: place} if place else {}, "values.indicator": used, "unused.indicator": unused,
-              "unused.area": {} if place else {area: "the register does not have the municipality as a [[reference]]"}}  # fmt: skip
+    counted = asked.offences or inhabitants
+    unplaced = {word: "the register does not have this place as a [[reference]]" if counted else "no indicator of the register counts inhabitants"
+                for word, id_ in places.items() if not id_ or not counted}  # fmt: skip
+    tables = {"areas": {word: id_ for word, id_ in places.items() if word not in unplaced}, "values.indicator": used, "unused.indicator": unused,
+              "constants": {} if asked.offences else {"indicator": inhabitants or "inhabitants"}, "unused.area": unplaced}  # fmt: skip
+    what = "Reported offences" if asked.offences else "Inhabitants on the first day of each quarter"
+    about = "An offence is used when [values.indicator] names the indicator that counts it; take it out of [unused.indicator] then." if asked.offences else \
+        "The figure of 1 January stands for the year; the other quarters are kept and not used."  # fmt: skip
     lines = [
-        f"# Reported offences in the municipality by quarter, fetched from Statistics Denmark (table {TABLE}).",
-        f"# {_NOTE} says what was asked, where and when. Fetching again replaces both, never this file.",
-        "# An offence is used when [values.indicator] names the indicator that counts it; take it out of [unused.indicator] then.",
-        'contract = "statbank"', f'publisher = "{PUBLISHER}"', f'files = ["{_FILE}"]', f'encoding = "{encoding}"', "", "[columns]",
+        f"# {what} in {', '.join(places)}, fetched from Statistics Denmark (table {asked.table}).",
+        f"# {asked.note} says what was asked, where and when. Fetching again replaces both, never this file.", f"# {about}",
+        'contract = "statbank"', f'publisher = "{asked.publisher}"', f'files = ["{asked.file}"]', f'encoding = "{encoding}"',
+        *([] if asked.offences else ['year_is = "Q1"']), "", "[columns]",
     ]  # fmt: skip
     for name, words in tables.items():
         lines += ["", f"[{name}]", *(f"{_quoted(word)} = {_quoted(told)}" for word, told in words.items())] if words else []

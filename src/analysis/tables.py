@@ -32,7 +32,9 @@ from .findings import (
     next_target,
     observed_words,
     period_words,
+    place_words,
     promise_states,
+    rate_decimals,
     reading_of,
     rows_of,
     standing,
@@ -595,6 +597,69 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
         cells.append([escape(wording.period(row["period"], lang)), escape(area_name(plan, row["area"], lang)), escape(shown), between,
                       escape(say(row["status"], lang)), sources(plan, lang, row["source"])])  # fmt: skip
     return Shown(table(element, caption, header, cells), element, figures)
+
+
+def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption: str) -> Shown:
+    """Every year's standing: the areas by rank, and for the plan's own the places they may have and from which they cannot be told."""
+    header = [say(key, lang) for key in ("year", "rank", "area", "value", "tied_with")]
+    rows = plan.standings[plan.standings["indicator"] == indicator.id].sort_values(["year", "rank"], ascending=[False, True], kind="stable")
+    cells, figures, before = [], [], None
+    for row in rows.to_dict("records"):
+        place, value, tied = say("of_many", lang, rank=place_words(row, lang), of=row["of"]), value_of(row, indicator, lang), "–"
+        answers, between = say("answers_unknown", lang), ""
+        told = [(row["rank"], place), (row["of"], place), (row["value"], value)]
+        if not pd.isna(row["answers"]):
+            answers = say("answers_of", lang, n=wording.number(row["answers"], 0, lang))
+            told.append((row["answers"], answers))
+        if not pd.isna(row["rank_low"]):
+            words = say("rank_between", lang, low=int(row["rank_low"]), high=int(row["rank_high"]))
+            told += [(row["rank_low"], words), (row["rank_high"], words)]
+            between = f"<small>{escape(words)}</small>"
+            tied = _tied_words(plan, row, set(rows.loc[rows["year"] == row["year"], "area"]), lang)
+        name = escape(area_name(plan, row["area"], lang))
+        cells.append([str(row["year"]) if row["year"] != before else None, place + between,
+                      f"<strong>{name}</strong>" if row["area"] in plan.agreement.areas else name,
+                      f"{escape(value)}<small>{escape(answers)}</small>", escape(tied)])  # fmt: skip
+        before = row["year"]
+        figures += [figure(indicator.id, row["area"], row["period"], number, shown) for number, shown in dict.fromkeys(told)]
+    return Shown(table(element, caption, header, cells), element, figures)
+
+
+def _tied_words(plan: Plan, row: Mapping[str, Any], ranked: set[str], lang: str) -> str:
+    """The places an area cannot be told apart from, or those few from which it can."""
+    apart = ranked - {*row["tied"], row["area"]}
+    if not row["unknown"] and len(apart) < len(row["tied"]):
+        return say("all_but", lang, areas=", ".join(sorted(area_name(plan, area, lang) for area in apart))) if apart else say("all_others", lang)
+    return ", ".join(area_name(plan, area, lang) for area in row["tied"]) or say("no_others", lang)
+
+
+def funnel(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
+    """A funnel's areas by number of answers, with the limits that belong to this number."""
+    header = [say(key, lang) for key in ("area", "answers", "value", "limits95", "limits998", "zone")]
+    cells, figures = [], []
+    for row in rows.to_dict("records"):
+        answers, value = wording.number(row["answers"], 0, lang), value_of(row, indicator, lang)
+        limits = {name: f"{wording.percent(row[f'low{name}'], lang)} – {wording.percent(row[f'high{name}'], lang)}" for name in ("95", "998")}
+        told = [(row["answers"], answers), (row["value"], value), *((row[f"{side}{name}"], limits[name]) for name in limits for side in ("low", "high"))]
+        figures += [figure(indicator.id, row["area"], row["period"], number, shown) for number, shown in dict.fromkeys(told)]
+        cells.append([escape(area_name(plan, row["area"], lang)), answers, value, *limits.values(), say(f"zone_{row['zone']}", lang)])
+    return Shown(table(element, caption, header, cells, numeric=(1, 2)), element, figures)
+
+
+def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
+    """Counts, inhabitants and their rate with its interval, place by place and year by year."""
+    header = [say(key, lang) for key in ("area", "year", "rates_count", "rates_people", "rates_axis", "interval", "source")]
+    cells, figures, before = [], [], None
+    for row in rows.to_dict("records"):
+        shown = {name: wording.number(row[name], decimals, lang) for name, decimals in (("value", 0), ("exposure", 0), ("rate", rate_decimals(rows)))}
+        told = [(row[name], text) for name, text in shown.items()]
+        between = " – ".join(wording.number(row[name], rate_decimals(rows), lang) for name in ("lower", "upper")) if not pd.isna(row["lower"]) else "–"
+        told += [(row[name], between) for name in ("lower", "upper") if not pd.isna(row[name])]
+        figures += [figure(indicator.id, row["area"], row["period"], number, text) for number, text in dict.fromkeys(told)]
+        cells.append([escape(area_name(plan, row["area"], lang)) if row["area"] != before else None, str(row["year"]), *shown.values(), between,
+                      sources(plan, lang, row["source"])])  # fmt: skip
+        before = row["area"]
+    return Shown(table(element, caption, header, cells, numeric=(2, 3, 4)), element, figures)
 
 
 def not_judged(plan: Plan, lang: str) -> Shown:

@@ -142,17 +142,18 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
     return pd.DataFrame(lines, columns=columns).astype({"decimals": "Int64"}).assign(change_p=change_p)  # fmt: skip
 
 
-def per_thousand(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
-    """Counts per 1,000 of what they happen to (homes), where both are known for the same area and year.
+def per_thousand(agreement: Agreement, observations: pd.DataFrame, per: str = "exposure") -> pd.DataFrame:
+    """Counts per 1,000 of what they happen to, where both are known for the same area and period.
 
+    `per` is the field of the register that names what is counted there: `exposure` (homes) or `population` (inhabitants).
     Columns: indicator, area, period, exposure, rate, lower, upper. Buildings are torn down, and counts fall with them.
     """
     columns = ["indicator", "area", "period", "value", "lower", "upper"]
     frames = []
     for indicator in agreement.indicators.values():
-        if indicator.exposure:
+        if counted := getattr(indicator, per):
             counts = observations.loc[observations["indicator"] == indicator.id, columns].dropna(subset="value")
-            there = observations.loc[(observations["indicator"] == indicator.exposure) & (observations["value"] > 0), ["area", "period", "value"]]
+            there = observations.loc[(observations["indicator"] == counted) & (observations["value"] > 0), ["area", "period", "value"]]
             frames.append(counts.merge(there.rename(columns={"value": "exposure"}), on=["area", "period"], validate="one_to_one"))
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "exposure"])
     rates = {new: table[old] * 1000 / table["exposure"] for new, old in (("rate", "value"), ("lower", "lower"), ("upper", "upper"))}

@@ -5,7 +5,7 @@ Knows no data. `say` finds a text by its key; the number functions write as Dani
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -215,8 +215,12 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "fetched_used": ("{offence} tæller som {indicator}; står det forkert, så ret {toml}", "{offence} counts as {indicator}; if that is wrong, mend {toml}"),
     "fetched_unused": ("{offence} bruges ikke: sæt en måling af anmeldelserne i agreement.toml, og nævn den under [values.indicator] i {toml}",
                        "{offence} is not used: add an indicator of these reports to agreement.toml and name it under [values.indicator] in {toml}"),
-    "fetched_no_place": ("Kommunen bruges ikke: sæt den i agreement.toml som [[reference]], og nævn den under [areas] i {toml}",
-                         "The municipality is not used: add it to agreement.toml as a [[reference]] and name it under [areas] in {toml}"),
+    "fetched_no_place": ("{place} bruges ikke: sæt stedet i agreement.toml som [[reference]], og nævn det under [areas] i {toml}",
+                         "{place} is not used: add it to agreement.toml as a [[reference]] and name it under [areas] in {toml}"),
+    "fetched_no_inhabitants": ("Indbyggertallet bruges ikke: skriv i agreement.toml, hvilken måling der tæller indbyggere (population), og nævn den under "
+                               "[constants] i {toml}",
+                               "The inhabitants are not used: say in agreement.toml which indicator counts them (population), and name it under "
+                               "[constants] in {toml}"),
     "started": ("{folder} er lagt an; de opdigtede tal skal skiftes ud. Kontrollér med: tryghed check --raw {folder}",
                 "{folder} is laid out; its figures are made up, to be replaced. Check it with: tryghed check --raw {folder}"),
     "failed_title": ("Rapporten blev ikke lavet", "The report was not made"),
@@ -321,15 +325,113 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "summary_young": ("Planen begyndte {start}. De fleste løfter skal først vurderes fra {first}.",
                       "The plan began on {start}. Most promises are first judged from {first}."),
     "comparison_finding": ("{area}: {value} ({when}).", "{area}: {value} ({when})."),
-    "comparison_caveat": ("Figuren viser kun de {n} udsatte boligområder, der er tal for, og tallene er fra {first}–{last}; rækkefølgen er ikke en rangliste.",
-                          "The chart shows only the {n} vulnerable housing areas with a figure, from {first}–{last}; the order is no ranking."),
+    "comparison_caveat": ("Kun de udsatte boligområder, der er tal for i året, er talt med ({fewest}–{most} områder); hvilke det er, skifter fra år til år.",
+                          "Only the vulnerable housing areas with a figure in the year are counted ({fewest}–{most} areas); which these are changes "
+                          "from year to year."),
+    "comparison_caveat_one": ("Kun de {most} udsatte boligområder, der er tal for i året, er talt med.",
+                              "Only the {most} vulnerable housing areas with a figure in the year are counted."),
+    "standing": ("{area} lå i {year} som nr. {place} af {of}.", "{area} was no. {place} of {of} in {year}."),
+    "standing_sized": ("{area} lå i {year} som nr. {place} af {of} (mellem nr. {low} og {high}) og kan ikke skelnes fra {alike} af de {others} andre områder.",
+                       "{area} was no. {place} of {of} in {year} (between no. {low} and {high}) and cannot be told apart from {alike} of the {others} "
+                       "other areas."),
+    "standing_apart": ("{area} lå i {year} som nr. {place} af {of} og kan skelnes fra alle de {others} andre områder.",
+                       "{area} was no. {place} of {of} in {year} and can be told apart from all {others} other areas."),
+    "standing_unknown": ("For {unknown} af dem er antallet af svar ikke kendt, så om de kan skelnes fra {area}, vides ikke.",
+                         "For {unknown} of them the number of answers is not known, so whether they can be told apart from {area} is not known."),
+    "standing_no_answers": ("Antallet af svar er ikke offentliggjort for {areas}, så hvor sikker placeringen er, kan ikke siges.",
+                            "The number of answers is not published for {areas}, so how sure the rank is cannot be said."),
+    "standing_best_up": ("Nr. 1 har den højeste andel.", "No. 1 has the highest share."),
+    "standing_best_down": ("Nr. 1 har den laveste andel.", "No. 1 has the lowest share."),
+    "standing_best_none": ("Nr. 1 har den højeste andel.", "No. 1 has the highest share."),
+    "standing_method": ("To områder kan ikke skelnes, når forskellen kan være tilfældig: der er 95\u00a0% sikkerhed for alle årets sammenligninger "
+                        "med planens områder "
+                        "på én gang.",
+                        "Two areas cannot be told apart when the difference may be chance: 95% certainty for all of the year's comparisons with the "
+                        "plan's areas "
+                        "at once."),
+    "standing_shared": ("{rank}\u00a0(delt)", "{rank}\u00a0(shared)"),
+    "standing_title": ("{what}: plads blandt udsatte boligområder", "{what}: rank among vulnerable housing areas"),
+    "standing_none": ("{what}: ingen af planens områder har et tal i samme år som et andet udsat boligområde, så en plads kan ikke regnes ud.",
+                      "{what}: none of the plan's areas has a figure in the same year as another vulnerable housing area, so no rank can be worked out."),
+    "standing_none_hidden": ("{what}: planens områder er diskretioneret, så en plads kan ikke vises.",
+                             "{what}: the plan's areas are suppressed, so no rank can be shown."),
+    "standing_hidden": ("Diskretioneret og derfor uden plads: {areas}.", "Suppressed and therefore without a rank: {areas}."),
+    "chart_standing": ("Små diagrammer, et pr. område, over områdets plads år for år. {finding}",
+                       "Small charts, one an area, of its rank year by year. {finding}"),
+    "legend_own": ("Området", "The area"),
+    "legend_own_interval": ("Pladser, området kan have (95\u00a0%)", "Places it may have (95%)"),
+    "rank": ("Plads", "Rank"),
+    "rank_between": ("mellem nr. {low} og {high}", "between no. {low} and {high}"),
+    "tied_with": ("Kan ikke skelnes fra", "Cannot be told apart from"),
+    "of_many": ("{rank}\u00a0af\u00a0{of}", "{rank}\u00a0of\u00a0{of}"),
+    "answers": ("Svar", "Answers"),
+    "answers_of": ("n = {n}", "n = {n}"),
+    "answers_unknown": ("n ukendt", "n not known"),
+    "all_others": ("alle de andre", "all the others"),
+    "all_but": ("alle undtagen {areas}", "all but {areas}"),
+    "no_others": ("ingen", "none"),
+    "funnel_title": ("{what} {year}: hvad tilfældigheder alene kan give", "{what} {year}: what chance alone can give"),
+    "funnel_axis": ("Antal svar", "Number of answers"),
+    "funnel_inside": ("Inden for det, tilfældigheder alene kan give omkring {centre} ({share}): {areas}.",
+                      "Within what chance alone can give around {centre} ({share}): {areas}."),
+    "funnel_above": ("Over 95\u00a0%-grænsen: {areas}.", "Above the 95% limit: {areas}."),
+    "funnel_below": ("Under 95\u00a0%-grænsen: {areas}.", "Below the 95% limit: {areas}."),
+    "funnel_above_998": ("Over 99,8\u00a0%-grænsen: {areas}.", "Above the 99.8% limit: {areas}."),
+    "funnel_below_998": ("Under 99,8\u00a0%-grænsen: {areas}.", "Below the 99.8% limit: {areas}."),
+    "funnel_centre": ("Omkring {centre} ({share}):", "Around {centre} ({share}):"),
+    "funnel_chance": ("Et område uden nogen reel forskel falder alligevel uden for 95\u00a0%-grænserne hver tyvende gang og uden for "
+                      "99,8\u00a0%-grænserne hver "
+                      "femhundrede gang.",
+                      "An area without any real difference still falls outside the 95% limits one time in twenty and outside the 99.8% limits one time in five "
+                      "hundred."),
+    "funnel_none": ("{what}: et diagram over, hvad tilfældigheder kan give, kræver tal med kendt antal svar for mindst {fewest} områder i samme år, "
+                    "heraf et af planens. Så mange kan ikke vises.",
+                    "{what}: a chart of what chance can give needs figures with a known number of answers for at least {fewest} areas in the same year, "
+                    "one of them the plan's. So many cannot be shown."),
+    "funnel_pooled": ("gennemsnittet af de viste områder", "the average of the areas shown"),
+    "chart_funnel": ("Tragtdiagram: andel mod antal svar for {n} områder. {finding}", "Funnel chart: share by number of answers for {n} areas. {finding}"),
+    "limits95": ("95\u00a0%-grænser", "95% limits"),
+    "limits998": ("99,8\u00a0%-grænser", "99.8% limits"),
+    "zone": ("Ligger", "Lies"),
+    "zone_inside": ("inden for grænserne", "within the limits"),
+    "zone_above": ("over 95\u00a0%-grænsen", "above the 95% limit"),
+    "zone_below": ("under 95\u00a0%-grænsen", "below the 95% limit"),
+    "zone_above_998": ("over 99,8\u00a0%-grænsen", "above the 99.8% limit"),
+    "zone_below_998": ("under 99,8\u00a0%-grænsen", "below the 99.8% limit"),
+    "design_widened": ("Usikkerheden er gjort større (faktor {factor} på antallet), fordi svarene er vægtet.",
+                       "The uncertainty is made larger (factor {factor} on the number), since answers are weighted."),
+    "rates_title": ("{what} pr. 1.000 indbyggere", "{what} per 1,000 inhabitants"),
+    "rates_axis": ("Pr. 1.000 indbyggere", "Per 1,000 inhabitants"),
+    "rates_latest": ("{what} i {year} pr. 1.000 indbyggere: {list}.", "{what} in {year} per 1,000 inhabitants: {list}."),
+    "rates_one": ("{value} i {area}", "{value} in {area}"),
+    "rates_more": ("Flere end i resten af {area}; forskellen er for stor til at være ren tilfældighed (p {p}).",
+                   "More than in the rest of {area}; the difference is too large to be pure chance (p {p})."),
+    "rates_fewer": ("Færre end i resten af {area}; forskellen er for stor til at være ren tilfældighed (p {p}).",
+                    "Fewer than in the rest of {area}; the difference is too large to be pure chance (p {p})."),
+    "rates_alike": ("Forskellen til resten af {area} kan være tilfældig (p {p}).", "The difference to the rest of {area} may be chance (p {p})."),
+    "rates_lacking": ("Intet tal for {area} i {years}: {lacks}.", "No rate for {area} in {years}: {lacks}."),
+    "rates_lacking_all": ("Intet tal for {area} i noget år: {lacks}.", "No rate for {area} in any year: {lacks}."),
+    "lacks_count": ("antallet mangler", "the number is missing"),
+    "lacks_inhabitants": ("indbyggertallet mangler", "the number of inhabitants is missing"),
+    "lacks_both": ("både antallet og indbyggertallet mangler", "both the number and the inhabitants are missing"),
+    "lacks_hidden": ("tallet er diskretioneret", "the figure is suppressed"),
+    "rates_none": ("{what} pr. 1.000 indbyggere kan ikke regnes ud til og med {year}. Antal og indbyggere skal være kendt for samme år. Mangler: {delivery}.",
+                   "{what} per 1,000 inhabitants cannot be worked out up to {year}. Number and inhabitants must be known for the same year. Missing: "
+                   "{delivery}."),
+    "rates_delivery": ("Danmarks Statistiks anmeldelser og folketal for {places}", "Statistics Denmark's reports and population of {places}"),
+    "rates_delivery_own": ("indbyggertal for {area} år for år", "inhabitants of {area} year by year"),
+    "rates_day": ("Indbyggerne er talt på den dag i året, som hver kilde bruger.", "Inhabitants are counted on the day of the year that each source uses."),
+    "rates_count": ("Antal", "Number"),
+    "rates_people": ("Indbyggere", "Inhabitants"),
+    "rates_what": ("Sammenlignet med kommunen og hele landet", "Compared with the municipality and the whole country"),
+    "chart_rates": ("Linjediagram over {what} pr. 1.000 indbyggere, {first}–{last}. {finding}",
+                    "Line chart of {what} per 1,000 inhabitants, {first}–{last}. {finding}"),
     "latest_of_each": ("Seneste offentliggjorte tal til og med {year} for hvert område", "Latest published figure up to {year} for each area"),
     # chart words
     "chart_series": ("{kind} over {what}: {area}, {first}–{last}. {finding}", "{kind} of {what}: {area}, {first}–{last}. {finding}"),
     "bar_chart": ("Søjlediagram", "Bar chart"),
     "line_chart": ("Linjediagram", "Line chart"),
     "chart_areas": ("Fire små diagrammer, et pr. område, over {what}. {finding}", "Small charts, one an area, of {what}. {finding}"),
-    "chart_comparison": ("Punktdiagram med {n} områder ordnet efter {what}. {finding}", "Dot plot of {n} areas ordered by {what}. {finding}"),
     "legend_value": ("Målt", "Measured"),
     "legend_target": ("Mål", "Target"),
     "legend_target_other": ("Mål (anden læsning)", "Target (other reading)"),
@@ -555,6 +657,7 @@ PROBLEMS: dict[str, str] = {
     "not_whole": "skal være et helt antal",
     "statbank_cut": "brød af midt i svaret, forsøgt {tries} gange; intet er ændret",
     "statbank_large": "svarede med mere end {most} MB, og det er ikke tabellen; intet er ændret",
+    "statbank_no_inhabitants": "er ikke hele tabellen {table}, kommunen og hele landet i hvert kvartal; intet er ændret",
     "statbank_no_table": "er ikke hele tabellen {table}, begge lovovertrædelser i hvert kvartal; intet er ændret",
     "statbank_refused": "svarede med fejl {status}; intet er ændret",
     "statbank_slow": "svarede ikke helt inden for {seconds} sekunder, forsøgt {tries} gange; intet er ændret",
@@ -637,6 +740,7 @@ PROBLEMS: dict[str, str] = {
     "unwritable": "kan ikke skrives: {reason}",
     "values_only": "af {ending} læses kun værdierne: fejl og formler uden værdi ligner tomme celler, 58,3 % kommer som 0,583, og kommentarer og "
                    "skjulte rækker kan ikke ses; gem som .xlsx, hvis noget af det kan være der",
+    "year_of_a_count": "tælles over tid, så ingen del kan stå for året: year_is i source.toml er for det, der tælles på en dag",
     "year_differs": "{period} har {total}, og delene giver tilsammen {sum}",
 }  # fmt: skip
 
@@ -740,6 +844,17 @@ def period(text: str, lang: str) -> str:
         word = {"H": ("halvår", "half"), "Q": ("kvartal", "quarter")}[match[2]][LANGUAGES.index(lang)]
         return f"{match[3]}. {word} {match[1]}" if lang == "da" else f"{word} {match[3]} of {match[1]}"
     return text
+
+
+def years(listed: Iterable[int]) -> str:
+    """Years as a reader writes them, those in a row joined: `2016, 2018–2020`."""
+    runs: list[list[int]] = []
+    for year in sorted(set(listed)):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def note(code: str, lang: str, names: Mapping[str, str]) -> str:
