@@ -1,6 +1,6 @@
 """Figures from a plan's protected data, each with a text twin: the table of its numbers stands under it.
 
-Nothing is computed here.
+Nothing is computed here. In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
 """
 
 import itertools
@@ -49,6 +49,9 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     """One indicator in one area over the years: values with intervals, target path, reference, breaks and gaps.
 
     Where nothing was measured there is no chart but one line saying which delivery is missing.
+
+    >>> charts.series(plan, "en", "safe_share", "motalavej")
+    <chart-safe-share-motalavej: Share feeling safe: 79.5% (2021) against 71.2% (2019)...>
     """
     known = plan.agreement.indicators[indicator]
     rows = plan.yearly(indicator, [area])
@@ -100,6 +103,12 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
 
     One area is drawn as on its page, several as lines on one scale. Where there is nothing to draw (nothing measured,
     all hidden, a single figure) that is said instead. A `Chart` can be saved as SVG or PNG with its source line.
+
+    >>> chosen = charts.lines(plan, "en", "safe_share", ["motalavej", "sydbyen"], ["sub_average"], years=(2017, 2021))
+    >>> chosen
+    <lines: Motalavej: Share feeling safe: 79.5% (2021) against 71.2% (2019)...>
+    >>> len(chosen.picture("png")) > 10_000  # the bytes of a picture to save
+    True
     """
     known, places = plan.agreement.indicators[indicator], list(dict.fromkeys(areas))
     rows = plan.yearly(indicator, [*places, *references])
@@ -160,7 +169,11 @@ def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
 
 
 def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
-    """One small chart an area on the same scale; an area without a measurement says so instead of an empty chart."""
+    """One small chart an area on the same scale; an area without a measurement says so instead of an empty chart.
+
+    >>> charts.small_multiples(plan, "en", "safe_share")
+    <areas-safe-share: Motalavej: Share feeling safe: 79.5% (2021)...>
+    """
     import seaborn as sns  # a second, and only the partnership's page needs it
 
     known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
@@ -204,6 +217,9 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     """Our areas among the other areas of their kind, year by year: ranks with the places they may have, and each one's latest figure.
 
     Where no year has a figure of ours and of another place there is no chart but one line that says so.
+
+    >>> charts.comparison(plan, "en", "safe_share")
+    <comparison-safe-share: Motalavej was no. 3 of 10 in 2021 (between no. 1 and 8)...>
     """
     known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
     element, title = f"comparison-{indicator}".replace("_", "-"), say("standing_title", lang, what=known.name[lang])
@@ -251,6 +267,9 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
     """The latest year's shares by number of answers, within the limits that chance alone gives around the average.
 
     Where the numbers of answers are not known there is no chart but one line that says so.
+
+    >>> charts.funnel(plan, "en", "safe_share")
+    <funnel-safe-share: Above the 99.8% limit: Sydbyen. Above the 95% limit: Motalavej...>
     """
     known = plan.agreement.indicators[indicator]
     element, found = f"funnel-{indicator}".replace("_", "-"), plan.funnels[plan.funnels["indicator"] == indicator]
@@ -279,6 +298,9 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
     """Counts per 1,000 inhabitants in our areas together, the municipality and the country, with intervals.
 
     Where count and inhabitants are known for no place in the same year, one line says which deliveries are missing.
+
+    >>> charts.rates(plan, "en", "vandalism_reports")
+    <rates-vandalism-reports: Reported vandalism in 2021 per 1,000 inhabitants: 26.1...>
     """
     known = plan.agreement.indicators[indicator]
     element, rows = f"rates-{indicator}".replace("_", "-"), plan.rates[plan.rates["indicator"] == indicator]

@@ -407,22 +407,38 @@ class Plan:
 
     @cached_property
     def rates(self) -> pd.DataFrame:
-        """Counts per 1,000 inhabitants of the areas, the municipality and the country, up to the plan's `year`; see `comparison.rates`."""
+        """Counts per 1,000 inhabitants of the areas, the municipality and the country, up to the plan's `year`; see `comparison.rates`.
+
+        >>> plan.rates.query("indicator == 'vandalism_reports' and area == 'combined' and year == 2021")[["value", "exposure", "rate"]].round(1).values.tolist()
+        [[128.0, 4900.0, 26.1]]
+        """
         return self._until(comparison.rates(self.agreement, self.observations))
 
     @cached_property
     def standings(self) -> pd.DataFrame:
-        """Survey shares ranked among the areas of their kind, up to the plan's `year`; see `comparison.standings`."""
+        """Survey shares ranked among the areas of their kind, up to the plan's `year`; see `comparison.standings`.
+
+        >>> plan.standings.query("indicator == 'safe_share' and area == 'motalavej' and year == 2021")[["rank", "rank_low", "rank_high", "of"]].values.tolist()
+        [[3.0, 1.0, 8.0, 10.0]]
+        """
         return self._until(comparison.standings(self.agreement, self.observations))
 
     @cached_property
     def funnels(self) -> pd.DataFrame:
-        """Survey shares against what chance gives around the average, up to the plan's `year`; see `comparison.funnels`."""
+        """Survey shares against what chance gives around the average, up to the plan's `year`; see `comparison.funnels`.
+
+        >>> plan.funnels.query("indicator == 'safe_share' and area == 'motalavej' and year == 2021")[["value", "answers", "zone"]].values.tolist()
+        [[0.795, 240.0, 'above']]
+        """
         return self._until(comparison.funnels(self.agreement, self.observations))
 
     @cached_property
     def contrasts(self) -> pd.DataFrame:
-        """The areas together against the rest of the municipality and the country; see `comparison.contrasts`."""
+        """The areas together against the rest of the municipality and the country; see `comparison.contrasts`.
+
+        >>> plan.contrasts.query("indicator == 'vandalism_reports' and year == 2021")[["area", "rest_rate"]].round(1).values.tolist()
+        [['slagelse_municipality', 7.0], ['denmark', 5.5]]
+        """
         return comparison.contrasts(self.agreement, self.rates)
 
     def _until(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -570,8 +586,8 @@ class Plan:
     def hidden(self) -> pd.DataFrame:
         """How many figures are hidden, by indicator, stage (first, second) and reason; never which.
 
-        >>> plan.hidden.query("indicator == 'safe_share'")[["stage", "reason", "figures"]].values.tolist()
-        [['first', 'share', 1]]
+        >>> plan.hidden.query("indicator == 'vandalism_reports' and reason == 'small'")[["stage", "figures"]].values.tolist()
+        [['first', 1]]
         """
         table = read_csv(self.processed / "hidden.csv")
         return table.assign(figures=table["figures"].astype(int))

@@ -9,7 +9,11 @@ from .wording import say
 
 
 def indicators(plan: Plan, lang: str, area: str) -> Shown:
-    """One section a topic, one part an indicator, all of the same build: what is measured, chart, meaning, gap."""
+    """One section a topic, one part an indicator, all of the same build: what is measured, chart, meaning, gap.
+
+    >>> sections.indicators(plan, "en", "motalavej")
+    <sections: Safety Share feeling safe ...>
+    """
     parts: list[Shown] = []
     for topic, members in findings.topics(plan, lang).items():
         parts.append(Shown(f"<h2>{escape(topic)}</h2>", f"topic-{topic}"))
@@ -46,7 +50,11 @@ def _hidden(plan: Plan, indicator: str, area: str) -> bool:
 
 
 def areas(plan: Plan, lang: str) -> Shown:
-    """The four areas side by side for each indicator that is measured in any of them and named by a promise."""
+    """The four areas side by side for each indicator that is measured in any of them and named by a promise.
+
+    >>> sections.areas(plan, "en")
+    <areas: Motalavej: Share feeling safe: 79.5% (2021)...>
+    """
     measured = [indicator.id for indicator in plan.agreement.indicators.values()
                 if indicator.id in plan.agreement.promised and indicator.unit != "dkk"
                 and len((rows := plan.yearly(indicator.id, plan.agreement.areas))[rows["value"].notna() | (rows["status"] == "suppressed")])]  # fmt: skip
@@ -54,7 +62,11 @@ def areas(plan: Plan, lang: str) -> Shown:
 
 
 def comparisons(plan: Plan, lang: str) -> Shown:
-    """Our areas among others: rank and funnel of every indicator that a promise holds against another place, then rates per 1,000 inhabitants."""
+    """Our areas among others: rank and funnel of every indicator that a promise holds against another place, then rates per 1,000 inhabitants.
+
+    >>> sections.comparisons(plan, "en")
+    <comparisons: Motalavej was no. 3 of 10 in 2021...>
+    """
     compared = dict.fromkeys(id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule
                              for id_ in criterion.primary.indicators)  # fmt: skip
     parts = [draw(plan, lang, indicator) for indicator in compared for draw in (charts.comparison, charts.funnel)]

@@ -600,7 +600,11 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
 
 
 def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption: str) -> Shown:
-    """Every year's standing: the areas by rank, and for the plan's own the places they may have and from which they cannot be told."""
+    """Every year's standing: the areas by rank, and for the plan's own the places they may have and from which they cannot be told.
+
+    >>> tables.standings(plan, "en", plan.agreement.indicators["safe_share"], "mine", "Ranks")
+    <mine: Ranks Year Rank Area Value Cannot be told apart from 2021 1 of 10...>
+    """
     header = [say(key, lang) for key in ("year", "rank", "area", "value", "tied_with")]
     rows = plan.standings[plan.standings["indicator"] == indicator.id].sort_values(["year", "rank"], ascending=[False, True], kind="stable")
     cells, figures, before = [], [], None
@@ -634,7 +638,12 @@ def _tied_words(plan: Plan, row: Mapping[str, Any], ranked: set[str], lang: str)
 
 
 def funnel(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
-    """A funnel's areas by number of answers, with the limits that belong to this number."""
+    """A funnel's areas by number of answers, with the limits that belong to this number.
+
+    >>> known, rows = plan.agreement.indicators["safe_share"], plan.funnels.query("indicator == 'safe_share' and year == 2021")
+    >>> tables.funnel(plan, "en", known, rows, "mine", "Funnel")
+    <mine: Funnel Area Answers Value...>
+    """
     header = [say(key, lang) for key in ("area", "answers", "value", "limits95", "limits998", "zone")]
     cells, figures = [], []
     for row in rows.to_dict("records"):
@@ -647,7 +656,12 @@ def funnel(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, elem
 
 
 def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
-    """Counts, inhabitants and their rate with its interval, place by place and year by year."""
+    """Counts, inhabitants and their rate with its interval, place by place and year by year.
+
+    >>> known, rows = plan.agreement.indicators["vandalism_reports"], plan.rates.query("indicator == 'vandalism_reports'")
+    >>> tables.rates(plan, "en", known, rows, "mine", "Rates")
+    <mine: Rates Area Year...>
+    """
     header = [say(key, lang) for key in ("area", "year", "rates_count", "rates_people", "rates_axis", "interval", "source")]
     cells, figures, before = [], [], None
     for row in rows.to_dict("records"):

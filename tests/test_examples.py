@@ -1,0 +1,53 @@
+"""The examples in the docstrings of what an analyst calls are run, and every such function has one."""
+
+import doctest
+import inspect
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from conftest import ROOT
+from pages import plan_copy
+
+import analysis
+from analysis import charts, intervals, plan, sections, tables
+
+OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+CALLED = [plan.Plan, charts, tables, sections, intervals]  # what notebooks are written with
+FRAME = {"escape", "table", "together", "title", "Shown"}  # what elements of a page are made with, not called by an analyst
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory) -> plan.Plan:
+    home = tmp_path_factory.mktemp("examples")
+    plan_copy(home)
+    return plan.Plan.load(shutil.copytree(ROOT / "data" / "example", home / "data" / "example"), 2021)
+
+
+def public(where: ModuleType | type) -> dict[str, object]:
+    """The functions of a module, or the methods and properties of a class, that do not begin with an underscore."""
+    if inspect.ismodule(where):
+        return {name: each for name, each in vars(where).items() if inspect.isfunction(each) and each.__module__ == where.__name__
+                and not name.startswith("_") and name not in FRAME}  # fmt: skip
+    return {name: each for name, each in vars(where).items() if not name.startswith("_")}
+
+
+def doc(each: object) -> str:
+    return inspect.getdoc(getattr(each, "__func__", each)) or ""
+
+
+EVERY = [(where, name) for where in CALLED for name in public(where)]
+
+
+@pytest.mark.parametrize(("where", "name"), EVERY, ids=[f"{where.__name__}.{name}" for where, name in EVERY])
+def test_its_example_gives_what_it_says(where, name, example, monkeypatch, capsys):
+    monkeypatch.chdir(example.folder.parents[1])
+    given = {**vars(inspect.getmodule(where)), "plan": example, "Plan": analysis.Plan, "charts": charts, "tables": tables, "sections": sections}
+    found = doctest.DocTestParser().get_doctest(doc(public(where)[name]), given, name, str(Path(inspect.getfile(where))), 0)
+    assert found.examples, "an example is missing"
+    assert doctest.DocTestRunner(optionflags=OPTIONS).run(found).failed == 0, capsys.readouterr().out
+
+
+def test_the_examples_are_looked_for_where_analysts_call():
+    assert len(EVERY) > 60
