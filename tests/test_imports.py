@@ -7,8 +7,8 @@ import analysis
 
 ORDER = [
     "problems", "folders", "inputs", "agreement", "periods", "workbooks", "sources", "deliveries", "comments", "contracts", "figures", "records",
-    "intake", "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "targets", "plan",
-    "templates", "statbank", "starter", "wording", "findings", "tables", "drawing", "charts", "sections", "parameters", "engine", "kernel",
+    "intake", "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "targets", "seasons", "months",
+    "plan", "templates", "statbank", "starter", "wording", "findings", "tables", "drawing", "charts", "sections", "parameters", "engine", "kernel",
     "papermill_engine", "render", "pool", "freshness", "reports", "cluster", "runs", "leaks", "printing", "exports", "bundle", "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent

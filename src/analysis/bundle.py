@@ -156,7 +156,7 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
     """For each indicator and area every number that the protected tables hold of it, and those of them that are targets."""
     known: dict[tuple[str, str], set[str]] = {}
     targets: dict[tuple[str, str], set[str]] = {}
-    for table in (plan.observations, plan.gaps, plan.latest, plan.per_thousand, plan.revised, plan.changed):
+    for table in (plan.observations, plan.gaps, plan.latest, plan.per_thousand, plan.revised, plan.changed, plan.charted_months):
         for row in table.to_dict("records"):
             series = (row["indicator"], row["area"])
             numbers = {name: cell for name, cell in row.items() if name not in _PLACES and isinstance(cell, int | float) and not pd.isna(cell)}

@@ -44,7 +44,7 @@ from .findings import (
     years_shown,
 )
 from .observations import KEY
-from .periods import period_year
+from .periods import months_of, period_year
 from .plan import Plan
 from .problems import Problem
 from .targets import JUDGED
@@ -492,6 +492,26 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
         cells.append([escape(wording.period(row["period"], lang)), escape(area_name(plan, row["area"], lang)), escape(shown), between,
                       escape(say(row["status"], lang)), sources(plan, lang, row["source"])])  # fmt: skip
     return Shown(table(element, caption, header, cells), element, figures)
+
+
+def months(plan: Plan, lang: str, indicator: Indicator, area: str, element: str, caption: str) -> Shown:
+    """The figures behind a run chart: a line a year, a column a month; what is hidden or missing in words."""
+    chart, rows = plan.run_chart(indicator.id, area), plan.months(indicator.id, area).set_index("period")
+    parts = 12 // len(months_of(chart["period"].iloc[0]))
+    header = [say("year", lang), *(wording.part_of_year(part, parts, lang, "abbreviated") for part in range(1, parts + 1))]
+    cells, figures = {}, []
+    for row in chart.to_dict("records"):
+        start = months_of(row["period"]).start
+        line = cells.setdefault(start // 12, ["–"] * parts)
+        if pd.isna(row["value"]):
+            hidden = row["status"] in ("suppressed", "suppressed_at_source")
+            line[start % 12 * parts // 12] = f'<small>{escape(say("cell_hidden" if hidden else "cell_missing", lang))}</small>'
+            continue
+        shown = value_of(rows.loc[row["period"]], indicator, lang)
+        line[start % 12 * parts // 12] = escape(shown)
+        figures.append(figure(indicator.id, area, row["period"], row["value"], shown))
+    lines = [[str(year), *line] for year, line in sorted(cells.items())]
+    return Shown(table(element, caption, header, lines, numeric=range(1, parts + 1)), element, figures)
 
 
 def not_judged(plan: Plan, lang: str) -> Shown:
