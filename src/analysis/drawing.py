@@ -8,6 +8,7 @@ import re
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -43,12 +44,20 @@ def svg(figure: Figure, element: str, title: str, alternative: str) -> str:
     drawing = buffer.getvalue()
     drawing = drawing[drawing.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.S)
+    drawing = re.sub(r'<g( clip-path="[^"]*")?>\s*((?:<use [^>]*/>\s*){2,})</g>', _styled_once, drawing)
     drawing = re.sub(r'(\bid="|"#|url\(#)', rf"\g<1>{element}-", drawing)
     _, _, inner = drawing.partition(">")
     box = re.search(r'viewBox="([^"]+)"', drawing)[1]
     return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
             f'aria-labelledby="{element}-t {element}-d"><title id="{element}-t">{escape(title)}</title>'
             f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}')  # fmt: skip
+
+
+def _styled_once(group: re.Match) -> str:
+    """A group of points with the style they all have written once; as it is where they differ."""
+    styles = set(re.findall(r' style="([^"]*)"', group[2]))
+    points = re.sub(r' style="[^"]*"', "", group[2])
+    return f'<g{group[1] or ""} style="{styles.pop()}">{" ".join(points.split())}</g>' if len(styles) == 1 else group[0]
 
 
 def warm_up() -> None:
@@ -211,7 +220,8 @@ def draw_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str
             axes.plot(reach, [part[name].iloc[0]] * 2, color=COLOURS["reference"], linestyle=":", linewidth=1.4, label=label)
         if number:
             axes.axvline(reach[0], color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=_once(axes, say("legend_break", lang)))
-        axes.plot(part.index, part["value"], color=COLOURS["value"], linewidth=1.2, marker="o", markersize=3.6,
+        plain = np.flatnonzero(part["signal"] == "").tolist()
+        axes.plot(part.index, part["value"], color=COLOURS["value"], linewidth=1.2, marker="o", markersize=3.6, markevery=plain,
                   label=_once(axes, say("legend_month", lang, month=month)))  # fmt: skip
     season = chart["signal"] == "season"
     for mark, marker, colour, key in (((chart["signal"] != "") & ~season, "D", "target", "legend_signal"), (season, "^", "other", "legend_season")):

@@ -12,7 +12,7 @@ from babel.dates import format_date
 
 from . import wording
 from .agreement import COMBINED, Criterion, Indicator, Reading
-from .months import LEAST, countable
+from .months import LEAST, countable, sparse
 from .periods import months_of
 from .plan import Plan
 from .seasons import CERTAIN
@@ -223,24 +223,26 @@ def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str) -
     return found
 
 
-def run_chart_sentences(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[list[str], list[dict]]:
-    """What is usual in a month, how far chance reaches, which months are signals, and whether the season is one; with the figures."""
+def run_chart_sentences(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[list[str], list[str], list[dict]]:
+    """What a series' months signal; then what is usual, how far chance reaches, whether the season shows, what is missing; with the figures."""
     chart, found = plan.run_chart(indicator.id, area), plan.signals(indicator.id, area)
     words = month_words(chart, lang)
-    sentences, figures = [], []
-    for _, part in chart.groupby("stretch"):
-        more, numbers = _usual(indicator, area, part, words, lang)
-        sentences += more
-        figures += numbers
+    signals, notes, figures = [], [], []
     for row in found[found["kind"].isin(["shift", "trend"])].to_dict("records"):
-        more, numbers = _row_of_months(indicator, area, row, words, lang)
-        sentences.append(more)
+        told, numbers = _row_of_months(indicator, area, row, words, lang)
+        signals.append(told)
         figures += numbers
-    sentences += _single_months(indicator, found, words, lang)
-    if found.empty and chart["upper"].notna().any():
-        sentences.append(say("months_quiet", lang, **words))
-    season, numbers = _season_sentence(plan, lang, indicator, area, words)
-    return [*sentences, season, *_months_without(chart, words, lang)], [*figures, *numbers]
+    signals += _single_months(indicator, found, words, lang)
+    for _, part in chart.groupby("stretch"):
+        usual, numbers = _usual(indicator, area, part, words, lang)
+        notes += usual
+        figures += numbers
+    season, recurs, numbers = _season_sentence(plan, lang, indicator, area, words)
+    (signals if recurs else notes).append(season)
+    if found.empty and not recurs and chart["upper"].notna().any():
+        signals.append(say("months_quiet", lang, **words))
+    notes += _months_without(chart, words, lang)
+    return (signals or notes[:2]), (notes if signals else notes[2:]), [*figures, *numbers]
 
 
 def months_alike(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
@@ -276,9 +278,9 @@ def _usual(indicator: Indicator, area: str, part: pd.DataFrame, words: Mapping[s
     if "upper" in lines:
         sentences.append(say("usual_limits", lang, lower=lines["lower"], upper=lines["upper"]))
     else:
-        key = "limits_few" if known < LEAST else "limits_zero" if row["centre"] == 0 else "limits_flat"
+        key = "limits_few" if known < LEAST else "limits_sparse" if sparse(part["value"]) else "limits_flat"
         sentences.append(say(key, lang, n=known, least=LEAST, **words))
-    if known >= LEAST and row["centre"] != 0 and not countable(part):
+    if known >= LEAST and not sparse(part["value"]) and not countable(part):
         sentences.append(say("rows_uncountable", lang, **words))
     return sentences, figures
 
@@ -296,7 +298,8 @@ def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], word
     if row["kind"] == "trend":
         return say("months_rising" if row["side"] > 0 else "months_falling", lang, **detail), []
     rarity = wording.rarity(row["chance"], lang)
-    sentences = [say("months_above" if row["side"] > 0 else "months_below", lang, centre=_line(row["centre"], indicator, lang), **detail),
+    key = ("months_above" if row["side"] > 0 else "months_below") + ("_mostly" if row["among"] > row["points"] else "")
+    sentences = [say(key, lang, centre=_line(row["centre"], indicator, lang), **detail),
                  say("chance_rare" if row["chance"] < CERTAIN else "chance_often", lang, p=rarity)]  # fmt: skip
     return " ".join(sentences), [figure(indicator.id, area, row["last"], row["chance"], rarity)]
 
@@ -313,18 +316,18 @@ def _single_months(indicator: Indicator, found: pd.DataFrame, words: Mapping[str
     return sentences
 
 
-def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, words: Mapping[str, str]) -> tuple[str, list[dict]]:
-    """Whether the calendar's months differ, and which are high and low; or why that cannot be told."""
+def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, words: Mapping[str, str]) -> tuple[str, bool, list[dict]]:
+    """Whether the calendar's months differ, and which are high and low; or why that cannot be told; whether they do; the figure."""
     season = plan.season(indicator.id, area)
     if season is None:
-        return say("season_estimate" if indicator.uncertainty == "estimate" else "season_unknown", lang, **words), []
+        return say("season_estimate" if indicator.uncertainty == "estimate" else "season_unknown", lang, **words), False, []
     p = wording.p_value(season.p, lang)
     figures = [figure(indicator.id, area, "season", season.p, p)]
     if not season.high + season.low:
-        return say("season_none", lang, p=p), figures
+        return say("season_none", lang, p=p), False, figures
     which = [say(key, lang, list=wording.listed([wording.part_of_year(part, season.parts, lang) for part in parts], lang))
              for key, parts in (("season_high", season.high), ("season_low", season.low)) if parts]  # fmt: skip
-    return say("season_found", lang, which="; ".join(which), p=p), figures
+    return say("season_found", lang, which="; ".join(which), p=p), True, figures
 
 
 def _months_without(chart: pd.DataFrame, words: Mapping[str, str], lang: str) -> list[str]:

@@ -6,6 +6,7 @@ lie (Anhøj and Olesen, Run charts revisited, 2014). The *limits* lie around the
 """
 
 from collections.abc import Iterable, Iterator
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from .periods import months_of, period_of
 from .seasons import Season, explained
 
 COLUMNS = ["period", "value", "status", "stretch", "centre", "mean", "lower", "upper", "signal"]
-FOUND = ["kind", "side", "first", "last", "points", "value", "centre", "chance"]
+FOUND = ["kind", "side", "first", "last", "points", "among", "value", "centre", "chance"]
 RUN, LEAST = 7, 12  # so many in a row are a signal; so many points are needed for limits
 _SCALE, _SCREEN = 2.66, 3.267  # 3 / d2 and D4 for ranges of two
 
@@ -96,18 +97,20 @@ def two_of_three(near: ArrayLike, sides: ArrayLike) -> np.ndarray:
     return found
 
 
-def run_chance(points: int, length: int) -> float:
-    """How often so many points, each as likely above as below, have a row of at least this length on one side somewhere.
+def run_chance(above: int, below: int, length: int) -> float:
+    """How often so many points above and below, in an order that chance alone makes, have a row of at least this length on one side.
 
-    Source: a Markov chain over the length of the present row; Schilling, The Longest Run of Heads, 1990.
+    Source: counted exactly, as in Mosteller, Note on an Application of Runs to Quality Control Charts, 1941.
     """
-    if length > points or length < 2:
-        return float(length <= points)
-    present = np.zeros(length - 1)
-    present[0] = 1.0
-    for _ in range(points - 1):
-        present = np.concatenate([[present.sum() / 2], present[:-1] / 2])
-    return float(1 - present.sum())
+    orders = {side: [[0] * (below + 1) for _ in range(above + 1)] for side in (0, 1)}  # without such a row, by the side of the last point
+    orders[0][0][0] = orders[1][0][0] = 1
+    for a in range(above + 1):
+        for b in range(below + 1):
+            if a or b:
+                orders[0][a][b] = sum(orders[1][a - last][b] for last in range(1, min(length - 1, a) + 1))
+                orders[1][a][b] = sum(orders[0][a][b - last] for last in range(1, min(length - 1, b) + 1))
+    without = 1 if not above + below else orders[0][above][below] + orders[1][above][below]
+    return 1 - without / comb(above + below, above)
 
 
 # --- a whole chart -------------------------------------------------------------------------------------
@@ -119,7 +122,7 @@ def run_chart(rows: pd.DataFrame, cuts: Iterable[int] = (), season: Season | Non
     `rows` are one series' observations of one kind of period, `cuts` the months (counted from year 0) in which a declared break
     starts a stretch with a centre and limits of its own. A period without a row has status `not_delivered`. `centre` is the
     median; `mean`, `lower` (never below 0, as nothing that is counted is) and `upper` are NaN where the stretch has fewer than
-    12 points, its ranges no width, or half of its points are 0, so that whatever happens would be outside. `signal` holds the kinds of `signals` that a point is part of, `;` between them.
+    12 points, its ranges no width, or too little happens (`sparse`). `signal` holds the kinds of `signals` that a point is part of, `;` between them.
     """
     table = _every_period(rows)
     if table.empty:
@@ -150,9 +153,19 @@ def _with_lines(part: pd.DataFrame) -> pd.DataFrame:
     values = part["value"].to_numpy(dtype=float)
     known = values[np.isfinite(values)]
     centre = np.median(known) if len(known) > 1 else np.nan
-    limits = xmr(values) if len(known) >= LEAST and centre != 0 else _NONE
+    limits = xmr(values) if len(known) >= LEAST and not sparse(known) else _NONE
     lower = max(limits.lower, 0.0) if np.isfinite(limits.lower) else np.nan
     return part.assign(centre=centre, mean=limits.mean, lower=lower, upper=limits.upper)
+
+
+def sparse(values: ArrayLike) -> bool:
+    """Whether too little happens for limits: half of the points are 0, or a count is below 1 on average, so that a second case would be outside.
+
+    Source: Wheeler and Chambers, Understanding Statistical Process Control, 1992, on measurement units that are too large.
+    """
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    return bool(not len(values) or np.median(values) == 0 or ((values % 1 == 0).all() and values.mean() < 1))
 
 
 def signals(chart: pd.DataFrame, season: Season | None = None) -> pd.DataFrame:
@@ -162,10 +175,11 @@ def signals(chart: pd.DataFrame, season: Season | None = None) -> pd.DataFrame:
     points lie on it, as too few are left to count), `trend` (7 or more in a row rising or falling), `near_limit` (two of three
     in a row beyond two thirds of the way to a limit), or `season`, where the season explains it: a single point in a month that
     is high or low each year, or a row shorter than a year. `side` is 1 above or rising, -1 below or falling. `chance` is that of
-    so long a row among so many points beside the centre (`run_chance`), NaN for other kinds.
+    so long a row among so many points above and below (`run_chance`), NaN for other kinds. `among` are the points from first to
+    last; more than `points` where some lie on the centre itself.
     """
     found = [{"kind": kind, "side": side, "first": chart["period"][places[0]], "last": chart["period"][places[-1]], "points": len(places),
-              "value": chart["value"][places[-1]], "centre": chart["centre"][places[0]], "chance": chance}
+              "among": int(places[-1] - places[0]) + 1, "value": chart["value"][places[-1]], "centre": chart["centre"][places[0]], "chance": chance}
              for kind, side, places, chance in _all_signals(chart, season)]  # fmt: skip
     return pd.DataFrame(found, columns=FOUND)
 
@@ -194,18 +208,17 @@ def _rows(part: pd.DataFrame) -> Iterator[tuple[str, int, np.ndarray, float]]:
     """Rows of seven or more on one side of the centre, then rising or falling ones."""
     values = part["value"].to_numpy(dtype=float)
     sides = np.sign(values - part["centre"].to_numpy(dtype=float))
-    beside = int((np.abs(sides) == 1).sum())
     if countable(part):
         useful = np.flatnonzero(sides != 0)
         for row in rows_of_seven(shift(sides[useful])):
             places = useful[row]
-            yield "shift", int(sides[places[0]]), part.index[places].to_numpy(), run_chance(beside, len(places))
+            yield "shift", int(sides[places[0]]), part.index[places].to_numpy(), run_chance(int((sides > 0).sum()), int((sides < 0).sum()), len(places))
     found = trend(values)
     for row in rows_of_seven(found):
         yield "trend", int(found[row.stop - 1]), part.index[row].to_numpy(), np.nan
 
 
 def countable(part: pd.DataFrame) -> bool:
-    """Whether more than half of a stretch's points lie beside its centre, so that rows of them mean something."""
+    """Whether more than half of a stretch's points lie beside its centre, and enough happens, so that rows of them mean something."""
     known = part["value"].notna()
-    return bool(((part["value"] != part["centre"]) & known).sum() * 2 > known.sum())
+    return bool(((part["value"] != part["centre"]) & known).sum() * 2 > known.sum()) and not sparse(part["value"])

@@ -307,14 +307,18 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
                    "There are figures for {n} {months}; before there are {least}, one cannot say how far chance reaches."),
     "limits_flat": ("Der er ikke to {months} i træk med forskellige tal, så der kan ikke regnes grænser for tilfældige udsving.",
                     "No two {months} in a row have different figures, so no limits of chance can be worked out."),
-    "limits_zero": ("Tallet er 0 i mindst halvdelen af {the_months}, så grænser for tilfældige udsving siger intet.",
-                    "The figure is 0 in at least half of {the_months}, so limits of chance say nothing."),
+    "limits_sparse": ("Der sker så lidt pr. {month}, at hverken grænser for tilfældige udsving eller lange rækker siger noget.",
+                      "So little happens by {month} that neither limits of chance nor long rows say anything."),
     "rows_uncountable": ("Mindst halvdelen af {the_months} ligger netop på det sædvanlige, så lange rækker over eller under kan ikke tælles.",
                          "At least half of {the_months} lie on the usual itself, so long rows above or below it cannot be counted."),
     "months_above": ("Fra {first} til {last} ligger {n} {months} i træk over det sædvanlige ({centre}).",
                      "From {first} to {last}, {n} {months} in a row lie above the usual ({centre})."),
     "months_below": ("Fra {first} til {last} ligger {n} {months} i træk under det sædvanlige ({centre}).",
                      "From {first} to {last}, {n} {months} in a row lie below the usual ({centre})."),
+    "months_above_mostly": ("Fra {first} til {last} ligger {n} {months} over det sædvanlige ({centre}) og ingen under.",
+                            "From {first} to {last}, {n} {months} lie above the usual ({centre}) and none below."),
+    "months_below_mostly": ("Fra {first} til {last} ligger {n} {months} under det sædvanlige ({centre}) og ingen over.",
+                            "From {first} to {last}, {n} {months} lie below the usual ({centre}) and none above."),
     "chance_rare": ("Så lang en række sker sjældent ved et tilfælde: i {p} af så lange serier.",
                     "So long a row is rarely chance: in {p} of series this long."),
     "chance_often": ("Så lang en række kan være et tilfælde: den ses i {p} af så lange serier, hvor intet har ændret sig.",
@@ -783,8 +787,10 @@ def listed(words: Sequence[str], lang: str) -> str:
 
 
 def rarity(p: float, lang: str) -> str:
-    """How often something happens, as a whole per cent: `3 %`, `under 1 %`."""
-    return say("under_one_percent", lang, p=percent(0.01, lang, 0)) if p < 0.01 else percent(p, lang, 0)
+    """How often something happens, as a whole per cent: `3 %`, `under 1 %`, never rounded up to the 5 % where the words change."""
+    if p < 0.01:
+        return say("under_one_percent", lang, p=percent(0.01, lang, 0))
+    return percent(math.floor(p * 1000) / 1000, lang, 1) if 0.045 <= p < 0.05 else percent(p, lang, 0)
 
 
 def note(code: str, lang: str, names: Mapping[str, str]) -> str:
