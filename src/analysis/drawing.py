@@ -5,6 +5,7 @@ Colours mean the same everywhere, and none carries a meaning alone. Nothing is c
 
 import io
 import re
+import textwrap
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -260,7 +261,7 @@ def finish_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: s
     else:
         axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.percent(value, lang, 1)))
-    axes.set_title(f"{title}\n", fontweight="bold", fontsize=11)
+    axes.set_title(textwrap.fill(textwrap.shorten(title, 150, placeholder=" …"), 78) + "\n", fontweight="bold", fontsize=11)
     axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang), transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
     handles, labels = axes.get_legend_handles_labels()
     axes.figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)

@@ -324,7 +324,7 @@ def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, wor
     p = wording.p_value(season.p, lang)
     figures = [figure(indicator.id, area, "season", season.p, p)]
     if not season.high + season.low:
-        return say("season_none", lang, p=p), False, figures
+        return say("season_none" if season.p >= CERTAIN else "season_uneven", lang, p=p), False, figures
     which = [say(key, lang, list=wording.listed([wording.part_of_year(part, season.parts, lang) for part in parts], lang))
              for key, parts in (("season_high", season.high), ("season_low", season.low)) if parts]  # fmt: skip
     return say("season_found", lang, which="; ".join(which), p=p), True, figures

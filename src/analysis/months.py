@@ -19,7 +19,7 @@ from .seasons import Season, explained
 COLUMNS = ["period", "value", "status", "stretch", "centre", "mean", "lower", "upper", "signal"]
 FOUND = ["kind", "side", "first", "last", "points", "among", "value", "centre", "chance"]
 RUN, LEAST = 7, 12  # so many in a row are a signal; so many points are needed for limits
-_SCALE, _SCREEN = 2.66, 3.267  # 3 / d2 and D4 for ranges of two
+SCALE, _SCREEN = 2.66, 3.267  # 3 / d2 and D4 for ranges of two
 
 
 class Limits(NamedTuple):
@@ -48,7 +48,7 @@ def xmr(values: ArrayLike, screen: bool = True) -> Limits:
     if not (ranges > 0).any():
         return _NONE
     kept = ranges[ranges <= _SCREEN * ranges.mean()]
-    width = _SCALE * (kept if screen and kept.any() else ranges).mean()
+    width = SCALE * (kept if screen and kept.any() else ranges).mean()
     mean = np.nanmean(values)
     return Limits(mean, mean - width, mean + width, mean - width * 2 / 3, mean + width * 2 / 3)
 

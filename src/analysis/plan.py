@@ -353,7 +353,7 @@ class Plan:
     def charted_months(self) -> pd.DataFrame:
         """Every number that run charts of this plan are drawn from or told with: indicator, area, and the columns of `months`."""
         rows = self.observations[self.observations["period"].str.fullmatch(r"\d{4}-([HQ]\d|\d\d)")]
-        parts = [pd.DataFrame(columns=["indicator", "area", *months.COLUMNS, *months.FOUND, "p"])]
+        parts = [pd.DataFrame(columns=dict.fromkeys(["indicator", "area", *months.COLUMNS, *months.FOUND, "p"]))]
         for indicator, area in rows[["indicator", "area"]].drop_duplicates().itertuples(index=False, name=None):
             season = self.season(indicator, area)
             tables = [self.run_chart(indicator, area), self.signals(indicator, area), pd.DataFrame({"p": [season.p] if season else []})]

@@ -8,14 +8,15 @@ from scipy.special import fdtrc
 
 from .periods import months_of, period_of
 
-_LEAST_EXPECTED = 5  # cases in a month below which the chi-square distribution does not hold
+LEAST_YEARS, LEAST_EXPECTED = 2, 5  # expected cases in a month, below which the chi-square distribution does not hold
 CERTAIN, _FAR = 0.05, 2.0
+_RECURS = 0.75  # of the years: two of two, three of four, four of five
 
 
 class Season(NamedTuple):
     """The months (or quarters, from 1) that are high and low each year, `p` of no difference between them, and what it rests on.
 
-    `years` is how many whole years, `parts` of how many months or quarters each. Neither high nor low are there where p is 0.05 or more.
+    `years` is how many whole years, `parts` of how many months or quarters each. None is high or low where p is 0.05 or more.
     """
 
     p: float
@@ -30,18 +31,19 @@ def season(rows: pd.DataFrame, dispersion: float = 1.0) -> Season | None:
 
     Whole years alone are used, two at least, with 5 expected cases in every month. Homogeneity is tested by Pearson's
     chi-square of the months' sums against what the length of the months (and a rate's denominator) leads to, divided by the
-    dispersion: the declared one, or that of the months around their own season where it is larger, so that a single wild month is
-    no season. A month is high or low where its standardised residual is above 2 or below −2.
+    dispersion: the declared one, or that of the months around their own season where it is larger. A month is high (low) where its
+    standardised residual is above 2 (below −2) and it lies above (below) what was expected in three years of four: one wild month
+    is no season, and there may be none to name though the months differ.
     Source: Pearson's chi-square of equal frequencies as a quasi-likelihood F test (McCullagh and Nelder, Generalized Linear
     Models, 1989, chapter 9); the residuals: Agresti, An Introduction to Categorical Data Analysis, 2007, section 2.4.
     """
     counts, exposure = _calendar(rows)
-    if len(counts) < 2:
+    if len(counts) < LEAST_YEARS:
         return None
     years, parts = counts.shape
     expected = exposure / exposure.sum(axis=1, keepdims=True) * counts.sum(axis=1, keepdims=True)
     number, awaited = counts.sum(axis=0), expected.sum(axis=0)
-    if awaited.min() < _LEAST_EXPECTED:
+    if awaited.min() < LEAST_EXPECTED:
         return None
     freedom = (years - 1) * (parts - 1)
     fitted = expected * number / awaited
@@ -51,8 +53,8 @@ def season(rows: pd.DataFrame, dispersion: float = 1.0) -> Season | None:
     away = (number - awaited) / np.sqrt(awaited * spread * (1 - awaited / awaited.sum()))
     if p >= CERTAIN:
         return Season(p, years, parts, (), ())
-    far = min(_FAR, np.abs(away).max())  # where months differ together and none by itself, the furthest is named
-    high, low = (tuple(int(part) for part in np.flatnonzero(side) + 1) for side in (away >= far, away <= -far))
+    above, below = ((counts > expected).mean(axis=0) >= _RECURS, (counts < expected).mean(axis=0) >= _RECURS)
+    high, low = (tuple(int(part) for part in np.flatnonzero(side) + 1) for side in ((away > _FAR) & above, (away < -_FAR) & below))
     return Season(p, years, parts, high, low)
 
 

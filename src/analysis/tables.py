@@ -43,10 +43,12 @@ from .findings import (
     with_gap,
     years_shown,
 )
+from .months import LEAST, RUN, SCALE
 from .observations import KEY
 from .periods import months_of, period_year
 from .plan import Plan
 from .problems import Problem
+from .seasons import LEAST_EXPECTED, LEAST_YEARS
 from .targets import JUDGED
 from .wording import say
 
@@ -712,6 +714,13 @@ def method(plan: Plan, lang: str) -> Shown:
         listed = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" if term else f"<dd>{text}</dd>" for term, text in lines if text)
         parts.append(f'<h3 id="criterion-{escape(criterion.id)}">{escape(criterion.id)}: {escape(names)}</h3><dl>{listed}</dl>')
     return Shown("".join(parts), "method")
+
+
+def run_chart_rules(plan: Plan, lang: str) -> Shown:
+    """How a run chart is to be read: its lines, what counts as a signal, and what it does not tell."""
+    numbers = {"scale": wording.number(SCALE, 2, lang), "run": RUN, "years": LEAST_YEARS, "cases": LEAST_EXPECTED, "least": LEAST}
+    rules = "".join(f"<li>{escape(say(f'runs_{name}', lang, **numbers))}</li>" for name in ("outlier", "shift", "trend", "near", "season"))
+    return Shown(f"<p>{escape(say('runs_lines', lang, **numbers))}</p><ul>{rules}</ul><p>{escape(say('runs_caveat', lang, **numbers))}</p>", "run-charts")
 
 
 def context(plan: Plan, lang: str) -> Shown:

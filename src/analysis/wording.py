@@ -339,6 +339,8 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "season_high": ("højere tal i {list}", "higher figures in {list}"),
     "season_low": ("lavere tal i {list}", "lower figures in {list}"),
     "season_none": ("Der ses ingen årstid ud over tilfældige udsving (p {p}).", "No season is seen beyond chance variation (p {p})."),
+    "season_uneven": ("Årets måneder er ikke ens (p {p}), men ingen ligger højt eller lavt år efter år, så det er ikke en årstid.",
+                      "The months of the year differ (p {p}), but none is high or low year after year, so that is no season."),
     "season_unknown": ("Der er for få {months} eller tilfælde til at se, om årstiden spiller ind.",
                        "There are too few {months} or cases to see whether the season plays a part."),
     "season_estimate": ("Om årstiden spiller ind, er ikke vurderet, fordi tallene er skøn.",
@@ -358,6 +360,32 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "cell_hidden": ("skjult", "hidden"),
     "cell_missing": ("mangler", "missing"),
     "under_one_percent": ("under {p}", "less than {p}"),
+    "runs_lines": ("Hvor tallene kommer måned for måned, viser et seriediagram dem på række. Den stiplede linje er det sædvanlige: medianen, som lige mange "
+                   "måneder ligger over og under. Grænserne ligger omkring gennemsnittet, {scale} gange det gennemsnitlige spring fra måned til måned til "
+                   "hver side; så langt når tilfældige udsving normalt.",
+                   "Where figures come month by month, a run chart shows them in a row. The dashed line is the usual: the median, with as many months above "
+                   "as below. The limits lie around the mean, {scale} times the mean step from month to month to either side; that is as far as chance "
+                   "normally reaches."),
+    "runs_outlier": ("Uden for grænserne: en måned, der ligger længere ude, end tilfældige udsving normalt når.",
+                     "Outside the limits: a month further out than chance normally reaches."),
+    "runs_shift": ("I træk over eller under det sædvanlige: {run} måneder eller flere. I en lang serie kan det være et tilfælde; derfor står der, hvor ofte "
+                   "tilfældet alene laver så lang en række.",
+                   "In a row above or below the usual: {run} months or more. In a long series that may be chance; therefore it is told how often chance "
+                   "alone makes so long a row."),
+    "runs_trend": ("Stigende eller faldende: {run} måneder eller flere, der hver er større (eller mindre) end den forrige.",
+                   "Rising or falling: {run} months or more, each larger (or smaller) than the one before."),
+    "runs_near": ("Tæt på en grænse: to af tre måneder i træk er over to tredjedele af vejen ud til den.",
+                  "Near a limit: two of three months in a row are more than two thirds of the way to it."),
+    "runs_season": ("Årstid: de samme måneder ligger højt eller lavt år efter år. Det prøves på hele år, mindst {years}, hvor der ventes mindst {cases} "
+                    "tilfælde i hver måned. Udsving, der følger årstiden, er ikke en ændring.",
+                    "Season: the same months lie high or low year after year. That is tested on whole years, at least {years}, with at least {cases} "
+                    "cases expected in each month. Variation that follows the season is no change."),
+    "runs_caveat": ("En måned uden tal afbryder en række, og et brud i serien giver nye linjer. Med færre end {least} måneder, eller hvor der næsten intet "
+                    "sker, er der ingen grænser. Er én måned i et år for lille til at blive vist, vises ingen af årets måneder, og alt er regnet uden dem. "
+                    "Et signal siger, at noget er anderledes; ikke hvorfor, og ikke om det er godt.",
+                    "A month without a figure ends a row, and a break in the series gives new lines. With fewer than {least} months, or where hardly anything "
+                    "happens, there are no limits. If one month of a year is too small to be shown, none of its months is, and everything is worked out "
+                    "without them. A signal says that something is different; not why, and not whether that is good."),
     "chart_comparison": ("Punktdiagram med {n} områder ordnet efter {what}. {finding}", "Dot plot of {n} areas ordered by {what}. {finding}"),
     "legend_value": ("Målt", "Measured"),
     "legend_target": ("Mål", "Target"),
