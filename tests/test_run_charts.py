@@ -125,7 +125,7 @@ def test_months_that_are_hidden_missing_and_zero_are_told_apart(small_plan):
     rows = [[text(cell) for cell in row.find_all("td")] for row in soup(str(shown)).table.tbody.find_all("tr")]
     assert rows[1][:3] == ["0", "12", "0"] and rows[2][6:] == ["mangler"] * 6 and rows[3] == ["skjult"] * 12
     said = text(soup(str(shown)))
-    assert "Uden tal er 12 måneder diskretioneret og 6 måneder ikke leveret." in said
+    assert "Uden tal: 12 måneder (diskretioneret) og 6 måneder (ikke leveret)." in said
     legend = " ".join(part.get_text() for part in soup(str(shown)).svg.find_all("text"))
     assert "Diskretioneret" in legend and "Mangler" in legend
 
@@ -181,7 +181,7 @@ def test_a_full_count_of_evenings_held_has_no_run_chart(example):
 
 def test_an_area_with_months_of_its_own_shows_these_and_not_those_of_all_areas(example):
     page = text(soup(str(sections.indicators(example, "da", "sydbyen"))))
-    assert "Påsatte brande, Sydbyen: 0 i alle 66 måneder med tal. Uden tal er 12 måneder diskretioneret og 6 måneder ikke leveret." in page
+    assert "Påsatte brande, Sydbyen: 0 i alle 66 måneder med tal. Uden tal: 12 måneder (diskretioneret) og 6 måneder (ikke leveret)." in page
     assert "Påsatte brande, De 4 områder samlet: tallene pr. måned" not in page
     assert "Påsatte brande, Motalavej: tallene pr. måned er diskretioneret." in text(soup(str(sections.indicators(example, "da", "motalavej"))))
 

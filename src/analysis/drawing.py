@@ -222,13 +222,13 @@ def draw_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str
         if number:
             axes.axvline(reach[0], color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=_once(axes, say("legend_break", lang)))
         plain = np.flatnonzero(part["signal"] == "").tolist()
-        axes.plot(part.index, part["value"], color=COLOURS["value"], linewidth=1.2, marker="o", markersize=3.6, markevery=plain,
+        axes.plot(part.index, part["value"], color=COLOURS["value"], linewidth=1.2, marker="o", markersize=3.6, markevery=plain, clip_on=False,
                   label=_once(axes, say("legend_month", lang, month=month)))  # fmt: skip
     season = chart["signal"] == "season"
     for mark, marker, colour, key in (((chart["signal"] != "") & ~season, "D", "target", "legend_signal"), (season, "^", "other", "legend_season")):
         if mark.any():
             axes.plot(chart.index[mark], chart["value"][mark], linestyle="none", marker=marker, markersize=6.5, color=COLOURS[colour],
-                      markeredgecolor="white", markeredgewidth=0.8, label=say(key, lang))  # fmt: skip
+                      markeredgecolor="white", markeredgewidth=0.8, clip_on=False, zorder=3, label=say(key, lang))  # fmt: skip
     _without_figure(axes, chart, lang)
     top = max(chart["value"].max(), chart["upper"].max() if chart["upper"].notna().any() else 0)
     axes.set(xlim=(-0.7, len(chart) - 0.3), ylim=(0, top * 1.1 or 1))

@@ -306,11 +306,12 @@ def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], word
 
 def _single_months(indicator: Indicator, found: pd.DataFrame, words: Mapping[str, str], lang: str) -> list[str]:
     """The months beyond a limit and those near one, by name where they are few; many of them are a level that moved."""
+    many = int(found["kind"].isin(["outlier", "near_limit"]).sum())
+    if many > _MOST_NAMED:
+        return [say("months_many", lang, n=many, **words)]
     sentences = []
     for kind, key in (("outlier", "months_outlier"), ("near_limit", "months_near")):
         rows = found[found["kind"] == kind]
-        if len(rows) > _MOST_NAMED:
-            return [*sentences, say("months_many", lang, n=len(rows), **words)]
         named = [f"{wording.period(row['first'], lang)} ({value_of(row, indicator, lang)})" for row in rows.to_dict("records")]
         sentences += [say(key, lang, list=wording.listed(named, lang))] if named else []
     return sentences
