@@ -192,6 +192,19 @@ def test_months_on_the_median_inside_a_row_are_not_part_of_it():
     first = found[found["kind"] == "shift"].iloc[0]
     assert (first["kind"], first["points"], first["among"], first["last"]) == ("shift", 7, 8, "2017-08")
     assert "shift" not in chart["signal"][2]
+    assert first["chance"] == pytest.approx(months.run_chance(7, 5, 7)), "7 above the median, 5 below, 3 on it"
+
+
+def test_near_a_limit_is_two_thirds_of_the_way_from_the_mean_and_not_from_the_median():
+    """Mean 7.57, upper limit 14.73, so near is above 12.35 and 12 is not; of three in a row only the last two are."""
+    chart = months.run_chart(series([4, 5, 7, 5, 6, 6, 5, 5, 13, 7, 12, 13, 13, 5]))
+    assert (chart["mean"][0], chart["upper"][0], chart["centre"][0]) == pytest.approx((106 / 14, 14.732967, 6))
+    assert chart.loc[chart["signal"] == "near_limit", "period"].tolist() == ["2017-12", "2018-01"]
+
+
+def test_a_month_beyond_a_limit_is_not_told_a_second_time_as_near_it():
+    found = months.signals(months.run_chart(series([*STEADY, 40, 41, 12, *STEADY])))
+    assert found["kind"].tolist() == ["outlier", "outlier"]
 
 
 @pytest.mark.parametrize("gap", ["hidden", None, "skip"])
@@ -273,7 +286,7 @@ def test_a_single_wild_month_is_no_season():
     values = [10] * 48
     values[18] = 60
     found = seasons.season(series(values))
-    assert found.p < 0.05 and found.high == found.low == (), "the months differ, and not year after year"
+    assert 0.01 < found.p < 0.05 and found.high == found.low == (), "the months differ, and not year after year"
 
 
 def test_a_declared_dispersion_makes_a_season_harder_to_see():
@@ -299,6 +312,18 @@ def test_a_rate_is_tested_on_its_moves_and_tenancies():
     assert seasons.season(observed(*moves)).p == pytest.approx(seasons.season(series(SUMMER * 2, 2016)).p)
 
 
+def test_more_moves_from_more_homes_are_no_season():
+    moves = [ratio("a", f"{2016 + n // 12}-{n % 12 + 1:02}", SUMMER[n % 12], 50 * SUMMER[n % 12]) for n in range(48)]
+    assert seasons.season(observed(*moves)).p > 0.9
+
+
+def test_a_season_explains_high_figures_in_its_high_months_and_low_ones_in_its_low():
+    found = seasons.Season(0.001, 4, 12, (6, 7), (12,))
+    assert seasons.explained("2018-06", 1, found) and seasons.explained("2018-12", -1, found)
+    assert not seasons.explained("2018-06", -1, found) and not seasons.explained("2018-12", 1, found) and not seasons.explained("2018-06", 1, None)
+    assert seasons.explained("2018-Q2", 1, seasons.Season(0.001, 4, 4, (2,), ()))
+
+
 def test_what_the_season_explains_is_the_season_and_not_a_change():
     rows = series(SUMMER * 4)
     found = seasons.season(rows)
@@ -319,3 +344,12 @@ def test_a_season_without_high_or_low_months_explains_nothing():
     none = seasons.Season(0.5, 2, 12, (), ())
     chart = months.run_chart(series([*STEADY, 40, *STEADY]), season=none)
     assert chart["signal"][12] == "outlier"
+    assert months.run_chart(series([9, 8, 10, 9, 8, 10, 9, 3, 4, 2, 3, 4, 2, 3]), season=none)["signal"].str.contains("shift").all()
+
+
+def test_in_a_series_with_a_season_half_a_year_above_the_usual_is_the_season():
+    """Seven months high and five low each year: a row of seven that comes back is no change."""
+    rows = series([20] * 7 + [10] * 5 + [21] * 7 + [11] * 5 + [20] * 7 + [10] * 5)
+    found = seasons.season(rows)
+    assert set(months.signals(months.run_chart(rows))["kind"]) > {"shift"}
+    assert set(months.signals(months.run_chart(rows, season=found), found).query("points > 1")["kind"]) == {"season"}

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from conftest import INDICATORS, ROOT, criterion, indicator, register
+from conftest import INDICATORS, ROOT, count, criterion, gone, indicator, observed, register
 from hostile import TAGS
 from pages import says, soup, text
 
@@ -48,6 +48,14 @@ def test_a_month_that_stands_out_is_named_with_its_number_and_the_limits(example
     kept = [each for each in ranges if each <= 3.267 * sum(ranges) / 59]
     reach, mean = 2.66 * sum(kept) / len(kept), sum(numbers) / 60
     assert f"mellem {mean - reach:.1f} og {mean + reach:.1f}".replace(".", ",") in said
+    assert "Fra januar 2021 til december 2021 ligger 10 måneder over det sædvanlige (8) og ingen under." in said, "two lie on it"
+
+
+def test_the_usual_the_limits_and_how_rare_a_row_is_are_figures_too(example):
+    shown = {figure["shown_as"]: figure["period"] for figure in charts.run_chart(example, "da", "vandalism_reports", "combined").figures
+             if not re.fullmatch(r"\d{4}-\d\d", figure["period"])}  # fmt: skip
+    assert shown == {"8": "2017-2021", "2,7": "2017-2021", "14,9": "2017-2021", "= 1,00": "season"}
+    assert {"7\u00a0%", "24"} <= {figure["shown_as"] for figure in charts.run_chart(example, "da", "vandalism_reports", "combined").figures}
 
 
 def test_the_move_outs_have_a_season_and_the_summer_is_no_change(example):
@@ -87,6 +95,14 @@ def test_fewer_than_twelve_months_say_that_they_are_too_few_for_limits(small_pla
     assert "Der er tal for 8 måneder; før der er 12, kan det ikke siges, hvor langt tilfældige udsving når." in said
     assert "Der er for få måneder eller tilfælde til at se, om årstiden spiller ind." in said
     assert "Grænser" not in said and "Ingen af månederne skiller sig ud" not in said
+
+
+def test_a_season_within_the_limits_is_told_and_not_that_nothing_stands_out(small_plan):
+    year = [200, 210, 200, 210, 200, 230, 240, 230, 210, 200, 210, 200]
+    plan = Plan.load(small_plan(counts=lines(year * 4)).folder, 2021)
+    said = text(soup(str(charts.run_chart(plan, "da", "reports", "a"))))
+    assert plan.signals("reports", "a").empty
+    assert "Årstiden går igen år efter år: højere tal i" in said and "skiller sig ud" not in said
 
 
 def test_a_quiet_series_is_said_to_be_one(small_plan):
@@ -198,6 +214,8 @@ def test_months_are_the_finest_periods_that_have_a_figure(small_plan):
     plan = Plan.load(small_plan(counts=counts, counts_source=NESTED).folder, 2021)
     assert plan.months("reports", "a")["period"].tolist() == [f"2017-{month:02}" for month in range(1, 13)]
     assert plan.months("reports", "b")["period"].tolist() == ["2017-H1"] and plan.months("reports", "c").empty
+    plan.observations = observed(gone("a", "2017-01", "suppressed"), count("a", "2017-Q1", 30), gone("b", "2017-01", "suppressed"))
+    assert plan.months("reports", "a")["period"].tolist() == ["2017-Q1"] and plan.months("reports", "b")["period"].tolist() == ["2017-01"]
 
 
 NESTED = """
