@@ -98,6 +98,19 @@ REGISTERED = {  # by agreement year: the four areas where they were counted, the
     "Forældregrupper": {2018: (1, 1, 0, 0), 2019: (0, 1, 1, 0), 2020: (0, 0, 0, 0), 2021: (0, 0, 0, 1)},
     "Aktive forældre": {2018: (9, 7, 6, 0, 20), 2019: (13, 11, 9, 0, 31), 2020: (11, 10, 9, 0, 28), 2021: (13, 11, 9, 6, 34)},
 }
+BY_MONTH = {  # the four areas together, January to December
+    "vandalism_reports": {2017: (12, 9, 14, 8, 11, 10, 7, 13, 9, 12, 8, 10), 2018: (9, 11, 7, 10, 8, 12, 6, 9, 10, 7, 8, 7),
+                          2019: (8, 6, 7, 9, 5, 8, 6, 7, 8, 6, 9, 6), 2020: (7, 8, 6, 9, 7, 5, 8, 6, 9, 7, 8, 8),
+                          2021: (9, 8, 11, 10, 9, 12, 24, 10, 9, 8, 9, 9)},
+    "move_out_rate": {2016: (38, 35, 40, 43, 44, 59, 65, 60, 46, 43, 34, 32), 2017: (36, 34, 40, 42, 41, 58, 62, 59, 45, 42, 35, 31),
+                      2018: (33, 29, 35, 37, 38, 50, 57, 51, 39, 37, 31, 27), 2020: (28, 26, 29, 31, 32, 44, 48, 43, 34, 32, 25, 23),
+                      2021: (27, 24, 29, 30, 31, 41, 46, 42, 32, 31, 24, 23)},
+    "web_visitors": {2017: (940, 980, 1010, 905, 960, 1040, 870, 930, 1000, 1055, 990, 925),
+                     2018: (1010, 1065, 980, 1090, 1030, 1110, 950, 1045, 1120, 1075, 1060, 1000),
+                     2019: (1085, 1120, 1040, 1150, 1095, 1170, 1010, 1130, 1180, 1125, 1160, 1075),
+                     2020: (1240, 1190, 1310, 1270, 1225, 1290, 1120, 1205, 1300, 1260, 1330, 1215),
+                     2021: (1250, 1285, 1320, 1345, 1390, 1420, 1475, 1300, 1365, 1330, 1405, 1290)},
+}  # fmt: skip
 PARTICIPANT_BOUNDS = {2018: (270, 360), 2019: (390, 520), 2020: (0, 0), 2021: (250, 295)}
 
 
@@ -216,6 +229,27 @@ def test_the_typed_visitors_and_caretakers_are_those_delivered():
     rows = lines("caretakers/kurser.csv")
     assert {int("20" + row["aftaleaar"][-2:]): (int(row["paa_kursus"]),) for row in rows} == REGISTERED["Ejendomsfunktionærer på kursus"]
     assert {row["ansatte"] for row in rows} == {"11"}
+
+
+def test_the_typed_months_are_those_delivered():
+    names = ("januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december")
+    typed = {id_: {(year, month): number for year, numbers in years.items() for month, number in enumerate(numbers, 1)} for id_, years in BY_MONTH.items()}
+    reports = {tuple(row["Måned"].split()[::-1]): int(row["Anmeldt hærværk"]) for row in lines("police_months/haervaerk_pr_maaned_2017-2021.csv", "cp1252", 1)}
+    assert reports == {(str(year), names[month - 1]): number for (year, month), number in typed["vandalism_reports"].items()}
+    moves = {row[0]: row[1:] for row in cells("move_outs_months/fraflytninger_pr_maaned_2016-2021.xlsx", "Måneder")[2:]}
+    homes = {year: sum(there for _, there in areas) for year, areas in MOVES.items()}
+    assert moves == {f"{year}M{month:02}": (number, homes[year]) for (year, month), number in typed["move_out_rate"].items()}
+    visitors = {row["maaned"]: int(row["unikke_besoegende"]) for row in lines("website_months/besoegende_pr_maaned.csv")}
+    assert visitors == {f"{year}-{month:02}": number for (year, month), number in typed["web_visitors"].items()}
+
+
+def test_the_months_add_up_to_the_years_and_none_is_small():
+    assert {year: sum(numbers) for year, numbers in BY_MONTH["vandalism_reports"].items()} == {year: sum(areas) for year, areas in REPORTS.items()}
+    assert {year: sum(numbers) for year, numbers in BY_MONTH["move_out_rate"].items()} == {year: sum(out for out, _ in areas) for year, areas in MOVES.items()}
+    for year, (whole, *_) in VISITORS.items():
+        numbers = BY_MONTH["web_visitors"][year]
+        assert max(numbers) <= whole < sum(numbers), "whoever comes twice in a year is one visitor"
+    assert min(min(numbers) for years in BY_MONTH.values() for numbers in years.values()) >= 5
 
 
 @pytest.mark.parametrize(("role", "word"), [("Frivillig", "Frivillige"), ("Fortæller", "Beboere i historier"), ("Aktiv forælder", "Aktive forældre")])
@@ -826,6 +860,14 @@ def test_the_deliveries_read_back_as_the_typed_moves_and_bounds(internal):
     bounds = {(f"{year - 1}/{year}", ALL): limits for year, limits in PARTICIPANT_BOUNDS.items()}
     for place, column in enumerate(("lower", "upper")):
         assert read_back(internal, "event_participants", column) == {key: limits[place] for key, limits in bounds.items()}
+
+
+@pytest.mark.parametrize(("indicator", "column"), [("vandalism_reports", "value"), ("move_out_rate", "numerator"), ("web_visitors", "value")])
+def test_the_months_read_back_as_typed_and_are_all_shown(internal, protected, indicator, column):
+    typed = {f"{year}-{month:02}": number for year, numbers in BY_MONTH[indicator].items() for month, number in enumerate(numbers, 1)}
+    for plan in (internal, protected):
+        rows = plan.months(indicator, ALL)
+        assert dict(zip(rows["period"], rows[column], strict=True)) == typed
 
 
 @pytest.mark.parametrize(("indicator", "year", "typed"), [("arson_fires", "2020", sum(ARSON["1. halvår 2020"])), ("negative_mentions", "2019", 31)])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.periods import is_state, months_of, overlap, parse_date, parse_period, split
+from analysis.periods import is_state, months_of, overlap, parse_date, parse_period, period_of, split
 
 PERIODS = {
     "3. kvartal 2019": "2019-Q3", "3.kvartal 2019": "2019-Q3", "2. kvt. 2019": "2019-Q2", "2019K3": "2019-Q3", "2019Q3": "2019-Q3", "2019-k1": "2019-Q1",
@@ -79,6 +79,11 @@ def test_no_text_is_a_crash_and_every_period_is_read_again_as_itself(text):
 def test_months_overlap_where_periods_share_one():
     assert overlap("2018", "2018-H1") and overlap("2017/2018", "2018") and overlap("2018-Q1", "2018-03")
     assert not overlap("2018-H1", "2018-H2") and not overlap("2018", "2018") and not overlap("2018", "undated") and not overlap("2017/2018", "2018-10")
+
+
+@pytest.mark.parametrize("period", ["2018-01", "2018-12", "2018-Q1", "2018-Q4", "2018-H2"])
+def test_a_period_is_found_again_from_its_first_month_and_length(period):
+    assert period_of(months_of(period).start, len(months_of(period))) == period
 
 
 @pytest.mark.parametrize("period", ["2018", "2017/2018"])

@@ -139,6 +139,15 @@ def test_a_problem_is_told_in_one_line_with_its_place():
         ("1. halvår 2018", "half 1 of 2018", lambda lang: period("2018-H1", lang)),
         ("3. kvartal 2018", "quarter 3 of 2018", lambda lang: period("2018-Q3", lang)),
         ("2017/2018", "2017/2018", lambda lang: period("2017/2018", lang)),
+        ("marts 2018", "March 2018", lambda lang: period("2018-03", lang)),
+        ("jan.", "Jan", lambda lang: wording.part_of_year(1, 12, lang, "abbreviated")),
+        ("2. kvartal", "quarter 2", lambda lang: wording.part_of_year(2, 4, lang)),
+        ("2. kvt.", "Q2", lambda lang: wording.part_of_year(2, 4, lang, "abbreviated")),
+        ("1. halvår", "H1", lambda lang: wording.part_of_year(1, 2, lang, "abbreviated")),
+        ("a", "a", lambda lang: wording.listed(["a"], lang)),
+        (f"27{NBSP}%", "27%", lambda lang: wording.rarity(0.274, lang)),
+        (f"under 1{NBSP}%", "less than 1%", lambda lang: wording.rarity(0.0004, lang)),
+        (f"4,9{NBSP}%", "4.9%", lambda lang: wording.rarity(0.04999, lang)),
     ],
 )
 def test_a_number_is_written_as_each_language_writes_it(danish, english, written):
@@ -156,6 +165,10 @@ def test_a_number_never_depends_on_the_machines_locale(monkeypatch):
     for name in ("LC_ALL", "LANG", "LC_NUMERIC"):
         monkeypatch.setenv(name, "de_CH.UTF-8")
     assert number(1234.5, 1, "da") == "1.234,5" and number(1234.5, 1, "en") == "1,234.5"
+
+
+def test_words_in_a_row_are_joined_as_each_language_joins_them():
+    assert (wording.listed(["juni", "juli", "august"], "da"), wording.listed(["June", "July"], "en")) == ("juni, juli og august", "June and July")
 
 
 # --- sentences -----------------------------------------------------------------------------------------

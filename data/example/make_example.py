@@ -51,6 +51,10 @@ NEIGHBOURS = {
 }  # fmt: skip
 REPORTS = {2017: (61, 38, 14, 10), 2018: (50, 33, 12, 9), 2019: (44, 30, 3, 8), 2020: (40, 28, 11, 9), 2021: (52, 44, 20, 12)}
 FIRST_WRONG = 44  # what the first delivery said of Motalavej in 2018
+REPORTS_BY_MONTH = {  # the four areas together; they add up to the years above, and no month is small
+    2017: (12, 9, 14, 8, 11, 10, 7, 13, 9, 12, 8, 10), 2018: (9, 11, 7, 10, 8, 12, 6, 9, 10, 7, 8, 7), 2019: (8, 6, 7, 9, 5, 8, 6, 7, 8, 6, 9, 6),
+    2020: (7, 8, 6, 9, 7, 5, 8, 6, 9, 7, 8, 8), 2021: (9, 8, 11, 10, 9, 12, 24, 10, 9, 8, 9, 9),
+}  # fmt: skip
 BURGLARIES = {2017: (21, 18, 9, 6), 2018: (19, 16, 8, 7), 2019: (17, 15, 9, 6), 2020: (12, 10, 7, 6), 2021: (15, 14, 8, 7)}
 ARSON = {2015: (9, 6, 0, 0), 2016: (17, 11, 0, 0), 2017: (14, 9, 0, 6), 2018: (11, 8, 5, 0), 2019: (9, 7, 0, 0), 2020: (6, 0, 0, 0), 2021: (6, 7, 0, 5)}
 HOMES = {2015: (520, 880, 640, 460), 2016: (520, 880, 640, 460), 2017: (520, 880, 640, 460), 2018: (500, 860, 640, 460),
@@ -71,9 +75,20 @@ MOVES = {  # households that moved out of the area, tenancies; nothing was deliv
     2018: ((104, 500), (168, 860), (116, 640), (76, 460)), 2020: ((79, 420), (142, 800), (104, 640), (70, 460)),
     2021: ((74, 400), (134, 780), (104, 640), (68, 460)),
 }  # fmt: skip
+MOVES_BY_MONTH = {  # of the four areas together, most in summer; they add up to the years above
+    2016: (38, 35, 40, 43, 44, 59, 65, 60, 46, 43, 34, 32), 2017: (36, 34, 40, 42, 41, 58, 62, 59, 45, 42, 35, 31),
+    2018: (33, 29, 35, 37, 38, 50, 57, 51, 39, 37, 31, 27), 2020: (28, 26, 29, 31, 32, 44, 48, 43, 34, 32, 25, 23),
+    2021: (27, 24, 29, 30, 31, 41, 46, 42, 32, 31, 24, 23),
+}  # fmt: skip
 NEGATIVE = {2017: 60, 2018: 54, 2019: 31, 2020: 70, 2021: 15}  # 2019: first half-year only
 POSITIVE = {2017: 4, 2018: 5, 2019: 9, 2020: 3, 2021: 14}
 VISITORS = {2017: (9400, "", ""), 2018: (10250, 10050, 10450), 2019: (11070, "", ""), 2020: (12300, "", ""), 2021: (13000, 12600, 13400)}
+VISITORS_BY_MONTH = {  # whoever comes in two months is one of the year's visitors, so they add up to more
+    2017: (940, 980, 1010, 905, 960, 1040, 870, 930, 1000, 1055, 990, 925), 2018: (1010, 1065, 980, 1090, 1030, 1110, 950, 1045, 1120, 1075, 1060, 1000),
+    2019: (1085, 1120, 1040, 1150, 1095, 1170, 1010, 1130, 1180, 1125, 1160, 1075),
+    2020: (1240, 1190, 1310, 1270, 1225, 1290, 1120, 1205, 1300, 1260, 1330, 1215),
+    2021: (1250, 1285, 1320, 1345, 1390, 1420, 1475, 1300, 1365, 1330, 1405, 1290),
+}  # fmt: skip
 PERSONS = {  # by agreement year: the four areas, then different persons in all of them
     "Frivillig": ((18, 15, 9, 7, 44), (20, 17, 11, 9, 52), (21, 16, 12, 0, 44), (22, 19, 13, 10, 58)),
     "Fortæller": ((7, 6, 5, 0, 16), (8, 7, 6, 5, 21), (7, 6, 0, 0, 12), (7, 6, 6, 0, 17)),
@@ -225,7 +240,7 @@ def story_list(path: Path, negative: dict, positive: dict, neutral: int, media: 
     for tone, years in (("negativ", negative), ("positiv", positive), ("neutral", dict.fromkeys(positive, neutral))):
         for year, number in years.items():
             months = 6 if year == 2019 and negative else 12
-            told += [(date(year, 1 + (5 * turn + year) % months, 1 + (9 * turn + len(tone)) % 28), media[(turn + year) % len(media)],
+            told += [(date(year, 1 + (turn * turn + 3 * turn * year) % 89 % months, 1 + (9 * turn + len(tone)) % 28), media[(turn + year) % len(media)],
                       heads[tone].format(what=subjects[(turn + year) % len(subjects)]), tone) for turn in range(number)]  # fmt: skip
     rows = [(day.strftime("%d.%m.%Y"), *rest, f"{letter}{number:03}") for number, (day, *rest) in enumerate(sorted(told), 1)]
     write_csv(path, [("Dato", "Medie", "Overskrift", "Tone", "Historie"), *rows])
@@ -306,12 +321,28 @@ def simple(folder: Path) -> None:
                                                   *((year, *cells) for year, cells in VISITORS.items())])  # fmt: skip
 
 
+def by_month(folder: Path) -> None:
+    """What comes by month as well, for the four areas together: layouts of their own, so suppliers of their own."""
+    write_csv(folder / "police_months/haervaerk_pr_maaned_2017-2021.csv", [
+        ("EKSEMPELDATA: hærværk pr. måned (opdigtede tal)", "", ""), ("Område", "Måned", "Anmeldt hærværk"),
+        *(("I alt", f"{name} {year}", number) for year, numbers in REPORTS_BY_MONTH.items() for name, number in zip(MONTHS, numbers, strict=True))],
+        "cp1252", "\r\n")  # fmt: skip
+    rows = [["EKSEMPELDATA: fraflytninger pr. måned, alle fire områder (opdigtede tal)"], [], ["Måned", "Fraflytninger", "Lejemål"]]
+    for year, numbers in MOVES_BY_MONTH.items():
+        homes = sum(there for _, there in MOVES[year])
+        rows += [[f"{year}M{month:02}", number, homes] for month, number in enumerate(numbers, 1)]
+    write_xlsx(folder / "move_outs_months/fraflytninger_pr_maaned_2016-2021.xlsx", {"Måneder": rows}, {}, bold=3)
+    write_csv(folder / "website_months/besoegende_pr_maaned.csv", [("maaned", "unikke_besoegende"), *(
+        (f"{year}-{month:02}", number) for year, numbers in VISITORS_BY_MONTH.items() for month, number in enumerate(numbers, 1))])  # fmt: skip
+
+
 def make(folder: Path) -> None:
     """Write every delivery below the folder."""
     for supplier in (police_survey, police_reports, fire_service, housing, move_outs, media, positive_stories, registrations, activities, events):
         supplier(folder / supplier.__name__)
     statbank(folder)
     simple(folder)
+    by_month(folder)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ disclosure    which figures must be hidden
 editions      what was handed over, and what it showed
 targets       target, gap, verdict, certainty
 comparison    a place among others: ranks, a funnel, per 1,000 inhabitants
+seasons       whether the calendar's months differ, year after year
+months        run charts: what is usual in a month, how far chance takes it, which are signals
 plan          one plan folder opened: the object that notebooks hold
 templates     workbooks to send to suppliers
 wording       every word and number format a reader sees, Danish and English

@@ -157,7 +157,7 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
     known: dict[tuple[str, str], set[str]] = {}
     targets: dict[tuple[str, str], set[str]] = {}
     for table in (plan.observations, plan.gaps, plan.latest, plan.per_thousand, plan.standings, plan.funnels, plan.rates, plan.contrasts,
-                  plan.revised, plan.changed):  # fmt: skip
+                  plan.revised, plan.changed, plan.charted_months):  # fmt: skip
         for row in table.to_dict("records"):
             series = (row["indicator"], row["area"])
             numbers = {name: cell for name, cell in row.items() if name not in _PLACES and isinstance(cell, int | float) and not pd.isna(cell)}

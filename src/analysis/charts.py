@@ -213,6 +213,33 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
                   data, rows, lang)  # fmt: skip
 
 
+def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
+    """The months of one indicator in one area in a row: the usual, the limits of chance, signals and gaps, with a table a line a year.
+
+    One sentence instead where all months are hidden, all figures are the same, or there is only one. None where no months came.
+    """
+    known, chart, rows = plan.agreement.indicators[indicator], plan.run_chart(indicator, area), plan.months(indicator, area)
+    if chart.empty:
+        return None
+    element, words = f"months-{indicator}-{area}".replace("_", "-"), findings.month_words(chart, lang)
+    if chart["value"].nunique() < 2:
+        sentence, figures = findings.months_alike(plan, lang, known, area)
+        return tables.paragraph(element, [sentence], figures, "nothing")
+    sentences, notes, figures = findings.run_chart_sentences(plan, lang, known, area)
+    title, finding = say("by_month", lang, title=f"{known.name[lang]}, {area_name(plan, area, lang)}", **words), " ".join(sentences)
+    with mpl.rc_context(THEME):
+        figure, axes = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
+        drawing.draw_months(axes, chart, known, lang, words["month"])
+        drawing.finish_months(axes, chart, known, lang, title)
+    first, last = (wording.period(period, lang) for period in chart["period"].iloc[[0, -1]])
+    alternative = say("chart_months", lang, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
+                      finding=" ".join([*sentences, *notes]), **words)  # fmt: skip
+    data = tables.months(plan, lang, known, area, f"{element}-data", say("table_of", lang, title=title))
+    data.figures += figures
+    chart = drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang)
+    return tables.together(element, [chart, tables.paragraph(f"{element}-note", notes, kind="note")])
+
+
 def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     """Our areas among the other areas of their kind, year by year: ranks with the places they may have, and each one's latest figure.
 

@@ -101,6 +101,12 @@ def overlap(one: str, other: str, first_month: int = 10) -> bool:
     return one != other and max(ours.start, theirs.start) < min(ours.stop, theirs.stop)
 
 
+def period_of(start: int, length: int) -> str:
+    """The month, quarter or half-year of so many months that starts in this one, counted from year 0: `months_of` the other way."""
+    year, month = divmod(start, 12)
+    return f"{year}-{month + 1:02}" if length == 1 else f"{year}-{'Q' if length == 3 else 'H'}{month // length + 1}"
+
+
 def month_of(day: date) -> str:
     """The month of a date as a period."""
     return f"{day.year}-{day.month:02}"

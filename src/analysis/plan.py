@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import comparison, targets
+from . import comparison, months, seasons, targets
 from .agreement import COMBINED, Agreement, read_agreement, supposing
 from .comments import Comment, read_comments
 from .consistency import check_together
@@ -30,8 +30,9 @@ from .folders import also, locked, replacing
 from .inputs import editions_folder, inputs_of
 from .intake import Delivery, read_delivery
 from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
-from .periods import period_year
+from .periods import months_of, period_year
 from .problems import PlanError, Problem, closest
+from .relations import fineness
 from .sources import LISTS, read_sources
 
 DEFAULT = "data/raw"
@@ -457,6 +458,45 @@ class Plan:
         rows = rows[(rows["indicator"] == indicator) & rows["area"].isin(list(areas))]
         years = {self.agreement.period(indicator, year): year for year in range(1990, self.year + 1)}
         return rows.assign(year=rows["period"].map(years)).dropna(subset="year").astype({"year": int}).sort_values("year")
+
+    def months(self, indicator: str, area: str) -> pd.DataFrame:
+        """The observations of the months of one series up to the plan's `year`; of its quarters or half-years where no month has a figure.
+
+        Hidden and missing months keep their row. Empty where nothing came but whole years.
+        """
+        rows = self.observations
+        rows = rows[(rows["indicator"] == indicator) & (rows["area"] == area) & rows["period"].str.fullmatch(r"\d{4}-([HQ]\d|\d\d)")]
+        rows = rows[rows["period"].str[:4].astype(int) <= self.year].sort_values("period")
+        size = rows["period"].map(fineness)
+        there = size[rows["value"].notna()] if rows["value"].notna().any() else size
+        return rows[size == there.min()]
+
+    def season(self, indicator: str, area: str) -> seasons.Season | None:
+        """Whether this series' calendar months differ; None where that cannot be told: too few of them, or no count of events."""
+        known, rows = self.agreement.indicators[indicator], self.months(indicator, area)
+        counted = known.uncertainty == "process" and (known.unit == "count" or rows["numerator"].notna().any())
+        return seasons.season(rows, float(known.dispersion)) if counted else None
+
+    def run_chart(self, indicator: str, area: str) -> pd.DataFrame:
+        """The months of one series with centre, limits and signals; see `months.run_chart`. Each declared break starts a stretch."""
+        breaks = (self.agreement.period(indicator, cut["year"]) for cut in self.agreement.indicators[indicator].breaks)
+        cuts = [months_of(period, self.agreement.start.month).start for period in breaks]
+        return months.run_chart(self.months(indicator, area), cuts, self.season(indicator, area))
+
+    def signals(self, indicator: str, area: str) -> pd.DataFrame:
+        """What a series' months signal, one line a finding; see `months.signals`."""
+        return months.signals(self.run_chart(indicator, area), self.season(indicator, area))
+
+    @cached_property
+    def charted_months(self) -> pd.DataFrame:
+        """Every number that run charts of this plan are drawn from or told with: indicator, area, and the columns of `months`."""
+        rows = self.observations[self.observations["period"].str.fullmatch(r"\d{4}-([HQ]\d|\d\d)")]
+        parts = [pd.DataFrame(columns=dict.fromkeys(["indicator", "area", *months.COLUMNS, *months.FOUND, "p"]))]
+        for indicator, area in rows[["indicator", "area"]].drop_duplicates().itertuples(index=False, name=None):
+            season = self.season(indicator, area)
+            tables = [self.run_chart(indicator, area), self.signals(indicator, area), pd.DataFrame({"p": [season.p] if season else []})]
+            parts += [table.assign(indicator=indicator, area=area) for table in tables if len(table)]
+        return pd.concat(parts, ignore_index=True)
 
     @property
     def processed(self) -> Path:

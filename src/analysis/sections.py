@@ -30,8 +30,8 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     parts = [Shown(f'<h3>{escape(heading)}</h3><p class="meaning">{escape(indicator.meaning.get(lang, ""))}</p>', f"part-{indicator.id}")]
     if not own and not findings.latest_of(plan, indicator.id, COMBINED):
         sentence, _ = findings.change_sentence(plan, lang, indicator, area)
-        return [*parts, tables.paragraph(f"none-{indicator.id}", [sentence], kind="nothing")]
-    parts.append(charts.series(plan, lang, indicator.id, place))
+        return [*parts, tables.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area)]
+    parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area)]
     judged = [findings.with_gap(plan, row["criterion"], indicator.id, place) for row in findings.rows_of(plan, indicator.id, place)]
     for row in [row for row in judged if row is not None][:1]:
         sentence, figures = findings.gap_sentence(plan, lang, row)
@@ -42,6 +42,14 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     more = [tables.comments(plan, lang, indicator.id, place), tables.readings(plan, lang, indicator.id, place),
             tables.fixed_path(plan, lang, indicator.id, place)]  # fmt: skip
     return [*parts, *filter(None, more)]
+
+
+def _months(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]:
+    """The run chart of what happens by chance or is estimated: of the area where its months came, else of all areas together."""
+    if indicator.uncertainty not in ("process", "estimate"):
+        return []
+    place = area if len(plan.months(indicator.id, area)) else COMBINED
+    return list(filter(None, [charts.run_chart(plan, lang, indicator.id, place)]))
 
 
 def _hidden(plan: Plan, indicator: str, area: str) -> bool:

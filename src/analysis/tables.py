@@ -46,10 +46,12 @@ from .findings import (
     with_gap,
     years_shown,
 )
+from .months import LEAST, RUN, SCALE
 from .observations import KEY
-from .periods import period_year
+from .periods import months_of, period_year
 from .plan import Plan
 from .problems import Problem
+from .seasons import LEAST_EXPECTED, LEAST_YEARS
 from .targets import JUDGED
 from .wording import say
 
@@ -676,6 +678,26 @@ def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, eleme
     return Shown(table(element, caption, header, cells, numeric=(2, 3, 4)), element, figures)
 
 
+def months(plan: Plan, lang: str, indicator: Indicator, area: str, element: str, caption: str) -> Shown:
+    """The figures behind a run chart: a line a year, a column a month; what is hidden or missing in words."""
+    chart, rows = plan.run_chart(indicator.id, area), plan.months(indicator.id, area).set_index("period")
+    parts = 12 // len(months_of(chart["period"].iloc[0]))
+    header = [say("year", lang), *(wording.part_of_year(part, parts, lang, "abbreviated") for part in range(1, parts + 1))]
+    cells, figures = {}, []
+    for row in chart.to_dict("records"):
+        start = months_of(row["period"]).start
+        line = cells.setdefault(start // 12, ["–"] * parts)
+        if pd.isna(row["value"]):
+            hidden = row["status"] in ("suppressed", "suppressed_at_source")
+            line[start % 12 * parts // 12] = f'<small>{escape(say("cell_hidden" if hidden else "cell_missing", lang))}</small>'
+            continue
+        shown = value_of(rows.loc[row["period"]], indicator, lang)
+        line[start % 12 * parts // 12] = escape(shown)
+        figures.append(figure(indicator.id, area, row["period"], row["value"], shown))
+    lines = [[str(year), *line] for year, line in sorted(cells.items())]
+    return Shown(table(element, caption, header, lines, numeric=range(1, parts + 1)), element, figures)
+
+
 def not_judged(plan: Plan, lang: str) -> Shown:
     """What is missing before the rest can be judged: deliveries, and decisions the board has to take.
 
@@ -922,6 +944,13 @@ def method(plan: Plan, lang: str) -> Shown:
         listed = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" if term else f"<dd>{text}</dd>" for term, text in lines if text)
         parts.append(f'<h3 id="criterion-{escape(criterion.id)}">{escape(criterion.id)}: {escape(names)}</h3><dl>{listed}</dl>')
     return Shown("".join(parts), "method")
+
+
+def run_chart_rules(plan: Plan, lang: str) -> Shown:
+    """How a run chart is to be read: its lines, what counts as a signal, and what it does not tell."""
+    numbers = {"scale": wording.number(SCALE, 2, lang), "run": RUN, "years": LEAST_YEARS, "cases": LEAST_EXPECTED, "least": LEAST}
+    rules = "".join(f"<li>{escape(say(f'runs_{name}', lang, **numbers))}</li>" for name in ("outlier", "shift", "trend", "near", "season"))
+    return Shown(f"<p>{escape(say('runs_lines', lang, **numbers))}</p><ul>{rules}</ul><p>{escape(say('runs_caveat', lang, **numbers))}</p>", "run-charts")
 
 
 def context(plan: Plan, lang: str) -> Shown:

@@ -5,10 +5,12 @@ Knows no data. `say` finds a text by its key; the number functions write as Dani
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from babel import Locale
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 LANGUAGES = ("da", "en")
@@ -432,6 +434,105 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "bar_chart": ("Søjlediagram", "Bar chart"),
     "line_chart": ("Linjediagram", "Line chart"),
     "chart_areas": ("Fire små diagrammer, et pr. område, over {what}. {finding}", "Small charts, one an area, of {what}. {finding}"),
+    "chart_months": ("Seriediagram over {what} pr. {month}: {area}, {first}–{last}. {finding}",
+                     "Run chart of {what} by {month}: {area}, {first}–{last}. {finding}"),
+    "month_1": ("måned", "month"),
+    "month_3": ("kvartal", "quarter"),
+    "month_6": ("halvår", "half-year"),
+    "months_1": ("måneder", "months"),
+    "months_3": ("kvartaler", "quarters"),
+    "months_6": ("halvår", "half-years"),
+    "the_months_1": ("månederne", "the months"),
+    "the_months_3": ("kvartalerne", "the quarters"),
+    "the_months_6": ("halvårene", "the half-years"),
+    "by_month": ("{title}: pr. {month}", "{title}: by {month}"),
+    "usual": ("Det sædvanlige pr. {month} er {centre} (medianen, {first}–{last}).", "The usual by {month} is {centre} (the median, {first}–{last})."),
+    "usual_since_break": ("Efter bruddet i serien er det sædvanlige {centre} (medianen, {first}–{last}).",
+                          "After the break in the series the usual is {centre} (the median, {first}–{last})."),
+    "usual_limits": ("Tilfældige udsving holder sig normalt mellem {lower} og {upper}.", "Chance normally stays between {lower} and {upper}."),
+    "limits_few": ("Der er tal for {n} {months}; før der er {least}, kan det ikke siges, hvor langt tilfældige udsving når.",
+                   "There are figures for {n} {months}; before there are {least}, one cannot say how far chance reaches."),
+    "limits_flat": ("Der er ikke to {months} i træk med forskellige tal, så der kan ikke regnes grænser for tilfældige udsving.",
+                    "No two {months} in a row have different figures, so no limits of chance can be worked out."),
+    "limits_sparse": ("Der sker så lidt pr. {month}, at hverken grænser for tilfældige udsving eller lange rækker siger noget.",
+                      "So little happens by {month} that neither limits of chance nor long rows say anything."),
+    "rows_uncountable": ("Mindst halvdelen af {the_months} ligger netop på det sædvanlige, så lange rækker over eller under kan ikke tælles.",
+                         "At least half of {the_months} lie on the usual itself, so long rows above or below it cannot be counted."),
+    "months_above": ("Fra {first} til {last} ligger {n} {months} i træk over det sædvanlige ({centre}).",
+                     "From {first} to {last}, {n} {months} in a row lie above the usual ({centre})."),
+    "months_below": ("Fra {first} til {last} ligger {n} {months} i træk under det sædvanlige ({centre}).",
+                     "From {first} to {last}, {n} {months} in a row lie below the usual ({centre})."),
+    "months_above_mostly": ("Fra {first} til {last} ligger {n} {months} over det sædvanlige ({centre}) og ingen under.",
+                            "From {first} to {last}, {n} {months} lie above the usual ({centre}) and none below."),
+    "months_below_mostly": ("Fra {first} til {last} ligger {n} {months} under det sædvanlige ({centre}) og ingen over.",
+                            "From {first} to {last}, {n} {months} lie below the usual ({centre}) and none above."),
+    "chance_rare": ("Så lang en række sker sjældent ved et tilfælde: i {p} af så lange serier.",
+                    "So long a row is rarely chance: in {p} of series this long."),
+    "chance_often": ("Så lang en række kan være et tilfælde: den ses i {p} af så lange serier, hvor intet har ændret sig.",
+                     "So long a row may be chance: it is seen in {p} of series this long in which nothing has changed."),
+    "months_rising": ("Fra {first} til {last} er tallet for hver gang større end det forrige, {n} {months} i træk. Det sker sjældent ved et tilfælde.",
+                      "From {first} to {last} each figure is larger than the one before, {n} {months} in a row. That is rarely chance."),
+    "months_falling": ("Fra {first} til {last} er tallet for hver gang mindre end det forrige, {n} {months} i træk. Det sker sjældent ved et tilfælde.",
+                       "From {first} to {last} each figure is smaller than the one before, {n} {months} in a row. That is rarely chance."),
+    "months_outlier": ("Uden for grænserne: {list}. Så langt når tilfældige udsving sjældent.", "Outside the limits: {list}. Chance rarely reaches that far."),
+    "months_near": ("Tæt på en grænse, to af tre i træk: {list}.", "Near a limit, two of three in a row: {list}."),
+    "months_many": ("{n} {months} ligger uden for eller tæt på grænserne. Så mange betyder, at tallet ikke svinger om ét niveau.",
+                    "{n} {months} lie outside or near the limits. So many mean that the figure does not vary around one level."),
+    "months_quiet": ("Ingen af {the_months} skiller sig ud: udsvingene kan være tilfældige.", "None of {the_months} stands out: the variation may be chance."),
+    "n_months": ("{n} {months} ({status})", "{n} {months} ({status})"),
+    "months_without": ("Uden tal: {why}.", "Without a figure: {why}."),
+    "season_found": ("Årstiden går igen år efter år: {which} (p {p}). Udsving, der følger den, er årstiden og ikke en ændring.",
+                     "The season recurs year after year: {which} (p {p}). Variation that follows it is the season and not a change."),
+    "season_high": ("højere tal i {list}", "higher figures in {list}"),
+    "season_low": ("lavere tal i {list}", "lower figures in {list}"),
+    "season_none": ("Der ses ingen årstid ud over tilfældige udsving (p {p}).", "No season is seen beyond chance variation (p {p})."),
+    "season_uneven": ("Årets måneder er ikke ens (p {p}), men ingen ligger højt eller lavt år efter år, så det er ikke en årstid.",
+                      "The months of the year differ (p {p}), but none is high or low year after year, so that is no season."),
+    "season_unknown": ("Der er for få {months} eller tilfælde til at se, om årstiden spiller ind.",
+                       "There are too few {months} or cases to see whether the season plays a part."),
+    "season_estimate": ("Om årstiden spiller ind, er ikke vurderet, fordi tallene er skøn.",
+                        "Whether the season plays a part is not judged, because the figures are estimates."),
+    "months_equal": ("{what}, {area}: {value} i alle {n} {months} med tal.", "{what}, {area}: {value} in all {n} {months} with a figure."),
+    "months_one": ("{what}, {area}: {value} ({when}). Det er det eneste tal pr. {month}; en række kræver flere.",
+                   "{what}, {area}: {value} ({when}). That is the only figure by {month}; a row needs more."),
+    "months_hidden": ("{what}, {area}: tallene pr. {month} er diskretioneret.", "{what}, {area}: the figures by {month} are suppressed."),
+    "months_missing": ("{what}, {area}: tal pr. {month} mangler.", "{what}, {area}: figures by {month} are missing."),
+    "legend_month": ("Pr. {month}", "By {month}"),
+    "legend_centre": ("Det sædvanlige (median)", "The usual (median)"),
+    "legend_limits": ("Grænser for tilfældige udsving", "Limits of chance"),
+    "legend_signal": ("Signal", "Signal"),
+    "legend_season": ("Årstid", "Season"),
+    "legend_hidden": ("Diskretioneret", "Suppressed"),
+    "legend_missing": ("Mangler", "Missing"),
+    "cell_hidden": ("skjult", "hidden"),
+    "cell_missing": ("mangler", "missing"),
+    "under_one_percent": ("under {p}", "less than {p}"),
+    "runs_lines": ("Hvor tallene kommer måned for måned, viser et seriediagram dem på række. Den stiplede linje er det sædvanlige: medianen, som lige mange "
+                   "måneder ligger over og under. Grænserne ligger omkring gennemsnittet, {scale} gange det gennemsnitlige spring fra måned til måned til "
+                   "hver side; så langt når tilfældige udsving normalt.",
+                   "Where figures come month by month, a run chart shows them in a row. The dashed line is the usual: the median, with as many months above "
+                   "as below. The limits lie around the mean, {scale} times the mean step from month to month to either side; that is as far as chance "
+                   "normally reaches."),
+    "runs_outlier": ("Uden for grænserne: en måned, der ligger længere ude, end tilfældige udsving normalt når.",
+                     "Outside the limits: a month further out than chance normally reaches."),
+    "runs_shift": ("I træk over eller under det sædvanlige: {run} måneder eller flere. I en lang serie kan det være et tilfælde; derfor står der, hvor ofte "
+                   "tilfældet alene laver så lang en række.",
+                   "In a row above or below the usual: {run} months or more. In a long series that may be chance; therefore it is told how often chance "
+                   "alone makes so long a row."),
+    "runs_trend": ("Stigende eller faldende: {run} måneder eller flere, der hver er større (eller mindre) end den forrige.",
+                   "Rising or falling: {run} months or more, each larger (or smaller) than the one before."),
+    "runs_near": ("Tæt på en grænse: to af tre måneder i træk er over to tredjedele af vejen ud til den.",
+                  "Near a limit: two of three months in a row are more than two thirds of the way to it."),
+    "runs_season": ("Årstid: de samme måneder ligger højt eller lavt år efter år. Det prøves på hele år, mindst {years}, hvor der ventes mindst {cases} "
+                    "tilfælde i hver måned. Udsving, der følger årstiden, er ikke en ændring.",
+                    "Season: the same months lie high or low year after year. That is tested on whole years, at least {years}, with at least {cases} "
+                    "cases expected in each month. Variation that follows the season is no change."),
+    "runs_caveat": ("En måned uden tal afbryder en række, og et brud i serien giver nye linjer. Med færre end {least} måneder, eller hvor der næsten intet "
+                    "sker, er der ingen grænser. Er én måned i et år for lille til at blive vist, vises ingen af årets måneder, og alt er regnet uden dem. "
+                    "Et signal siger, at noget er anderledes; ikke hvorfor, og ikke om det er godt.",
+                    "A month without a figure ends a row, and a break in the series gives new lines. With fewer than {least} months, or where hardly anything "
+                    "happens, there are no limits. If one month of a year is too small to be shown, none of its months is, and everything is worked out "
+                    "without them. A signal says that something is different; not why, and not whether that is good."),
     "legend_value": ("Målt", "Measured"),
     "legend_target": ("Mål", "Target"),
     "legend_target_other": ("Mål (anden læsning)", "Target (other reading)"),
@@ -837,9 +938,11 @@ def p_value(p: float, lang: str) -> str:
 
 
 def period(text: str, lang: str) -> str:
-    """A period as a reader writes it: `2018`, `2017/2018`, `1. halvår 2018`, `uden årstal`."""
+    """A period as a reader writes it: `2018`, `2017/2018`, `1. halvår 2018`, `marts 2018`, `uden årstal`."""
     if text == "undated":
         return say("undated", lang)
+    if match := re.fullmatch(r"(\d{4})-(\d\d)", text):
+        return f"{part_of_year(int(match[2]), 12, lang)} {match[1]}"
     if match := re.fullmatch(r"(\d{4})-([HQ])(\d)", text):
         word = {"H": ("halvår", "half"), "Q": ("kvartal", "quarter")}[match[2]][LANGUAGES.index(lang)]
         return f"{match[3]}. {word} {match[1]}" if lang == "da" else f"{word} {match[3]} of {match[1]}"
@@ -855,6 +958,27 @@ def years(listed: Iterable[int]) -> str:
         else:
             runs.append([year])
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def part_of_year(part: int, parts: int, lang: str, width: str = "wide") -> str:
+    """One of so many equal parts of a year, from 1: `marts`, `2. kvartal`, `1. halvår`; with width `abbreviated` `mar.`, `2. kvt.`."""
+    if parts == 12:
+        return Locale.parse(LOCALES[lang]).months["format"][width][part]
+    if width == "abbreviated":
+        return f"{part}. {'kvt.' if parts == 4 else 'halvår'}" if lang == "da" else f"{'Q' if parts == 4 else 'H'}{part}"
+    return f"{part}. {say('month_3' if parts == 4 else 'month_6', lang)}" if lang == "da" else f"{say('month_3' if parts == 4 else 'month_6', lang)} {part}"
+
+
+def listed(words: Sequence[str], lang: str) -> str:
+    """Words in a row: `juni, juli og august`."""
+    return format_list(list(words), locale=LOCALES[lang])
+
+
+def rarity(p: float, lang: str) -> str:
+    """How often something happens, as a whole per cent: `3 %`, `under 1 %`, never rounded up to the 5 % where the words change."""
+    if p < 0.01:
+        return say("under_one_percent", lang, p=percent(0.01, lang, 0))
+    return percent(math.floor(p * 1000) / 1000, lang, 1) if 0.045 <= p < 0.05 else percent(p, lang, 0)
 
 
 def note(code: str, lang: str, names: Mapping[str, str]) -> str:
