@@ -122,7 +122,8 @@ def run_chart(rows: pd.DataFrame, cuts: Iterable[int] = (), season: Season | Non
     `rows` are one series' observations of one kind of period, `cuts` the months (counted from year 0) in which a declared break
     starts a stretch with a centre and limits of its own. A period without a row has status `not_delivered`. `centre` is the
     median; `mean`, `lower` (never below 0, as nothing that is counted is) and `upper` are NaN where the stretch has fewer than
-    12 points, its ranges no width, or too little happens (`sparse`). `signal` holds the kinds of `signals` that a point is part of, `;` between them.
+    12 points, its ranges no width, or too little happens (`sparse`). `signal` holds the kinds of `signals` that a point is part
+    of, `;` between them.
     """
     table = _every_period(rows)
     if table.empty:
@@ -172,7 +173,7 @@ def signals(chart: pd.DataFrame, season: Season | None = None) -> pd.DataFrame:
     """What a chart signals, one line a finding; columns `FOUND`.
 
     `kind` is `outlier` (beyond a limit), `shift` (7 or more in a row on one side of the centre; not looked for where half of the
-    points lie on it, as too few are left to count), `trend` (7 or more in a row rising or falling), `near_limit` (two of three
+    points lie on it, or too little happens, as too few are left to count), `trend` (7 or more in a row rising or falling), `near_limit` (two of three
     in a row beyond two thirds of the way to a limit), or `season`, where the season explains it: a single point in a month that
     is high or low each year, or a row shorter than a year. `side` is 1 above or rising, -1 below or falling. `chance` is that of
     so long a row among so many points above and below (`run_chance`), NaN for other kinds. `among` are the points from first to
