@@ -313,3 +313,21 @@ def test_the_notebook_to_begin_with_runs_and_shows_what_it_says(here):
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     assert [output.output_type for output in outputs] == ["execute_result"] * 7
     assert sum("<svg" in output.data["text/html"] for output in outputs) == 2 and "What if" in outputs[-1].data["text/html"]
+
+
+def test_months_are_drawn_as_run_charts_and_saved_as_shown(here):
+    bench = Workbench("data/example")
+    choose(bench, indicator="vandalism_reports", areas=("combined", "motalavej"), step="by_month")
+    page = soup(bench.picture.value)
+    assert "pr. måned" in text(page.svg.title) and "Motalavej: der er kun tal for hele år." in text(page)
+    bench.save["chart_svg"].click()
+    (path,) = (here / "reports" / "explore").iterdir()
+    assert path.name == "vandalism_reports-combined-motalavej-months.svg" and "Kilde: Politiet" in path.read_text(encoding="utf-8")
+    months = saved(bench, "figures").read_text(encoding="utf-8-sig")
+    assert months.count("\n") == 62 and ";2021M07;24;" in months
+
+
+def test_months_of_which_some_are_hidden_show_none_of_their_year(here):
+    bench = Workbench("data/example")
+    choose(bench, indicator="arson_fires", areas=("motalavej",), step="by_month")
+    assert soup(bench.picture.value).svg is None and "diskretioneret" in text(soup(bench.picture.value))

@@ -217,6 +217,9 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """The months of one indicator in one area in a row: the usual, the limits of chance, signals and gaps, with a table a line a year.
 
     One sentence instead where all months are hidden, all figures are the same, or there is only one. None where no months came.
+
+    >>> charts.run_chart(plan, "en", "vandalism_reports", "combined")
+    <months-vandalism-reports-combined: From January 2021 to December 2021, 10 months lie above...>
     """
     known, chart, rows = plan.agreement.indicators[indicator], plan.run_chart(indicator, area), plan.months(indicator, area)
     if chart.empty:
@@ -227,17 +230,23 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
         return tables.paragraph(element, [sentence], figures, "nothing")
     sentences, notes, figures = findings.run_chart_sentences(plan, lang, known, area)
     title, finding = say("by_month", lang, title=f"{known.name[lang]}, {area_name(plan, area, lang)}", **words), " ".join(sentences)
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
-        drawing.draw_months(axes, chart, known, lang, words["month"])
-        drawing.finish_months(axes, chart, known, lang, title)
+    draw = partial(_months, chart, known, lang, title, words["month"])
     first, last = (wording.period(period, lang) for period in chart["period"].iloc[[0, -1]])
     alternative = say("chart_months", lang, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
                       finding=" ".join([*sentences, *notes]), **words)  # fmt: skip
     data = tables.months(plan, lang, known, area, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
-    chart = drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang)
-    return tables.together(element, [chart, tables.paragraph(f"{element}-note", notes, kind="note")])
+    shown = drawing.shown(plan, draw(), element, title, finding, alternative, data, rows, lang, " ".join(notes))
+    return drawing.Chart(shown, draw, drawing.footer(plan, lang, rows))
+
+
+def _months(chart: pd.DataFrame, known: Indicator, lang: str, title: str, month: str) -> Figure:
+    """The drawing of a run chart."""
+    with mpl.rc_context(THEME):
+        figure, axes = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
+        drawing.draw_months(axes, chart, known, lang, month)
+        drawing.finish_months(axes, chart, known, lang, title)
+    return figure
 
 
 def comparison(plan: Plan, lang: str, indicator: str) -> Shown:

@@ -463,6 +463,9 @@ class Plan:
         """The observations of the months of one series up to the plan's `year`; of its quarters or half-years where no month has a figure.
 
         Hidden and missing months keep their row. Empty where nothing came but whole years.
+
+        >>> plan.months("vandalism_reports", "combined")[["period", "value", "status"]].values.tolist()[:2]
+        [['2017-01', 12.0, 'measured'], ['2017-02', 9.0, 'measured']]
         """
         rows = self.observations
         rows = rows[(rows["indicator"] == indicator) & (rows["area"] == area) & rows["period"].str.fullmatch(r"\d{4}-([HQ]\d|\d\d)")]
@@ -472,24 +475,41 @@ class Plan:
         return rows[size == there.min()]
 
     def season(self, indicator: str, area: str) -> seasons.Season | None:
-        """Whether this series' calendar months differ; None where that cannot be told: too few of them, or no count of events."""
+        """Whether this series' calendar months differ; None where that cannot be told: too few of them, or no count of events.
+
+        >>> season = plan.season("move_out_rate", "combined")
+        >>> season.high, season.low, season.years
+        ((6, 7, 8), (1, 2, 11, 12), 5)
+        """
         known, rows = self.agreement.indicators[indicator], self.months(indicator, area)
         counted = known.uncertainty == "process" and (known.unit == "count" or rows["numerator"].notna().any())
         return seasons.season(rows, float(known.dispersion)) if counted else None
 
     def run_chart(self, indicator: str, area: str) -> pd.DataFrame:
-        """The months of one series with centre, limits and signals; see `months.run_chart`. Each declared break starts a stretch."""
+        """The months of one series with centre, limits and signals; see `months.run_chart`. Each declared break starts a stretch.
+
+        >>> plan.run_chart("vandalism_reports", "combined").query("period == '2021-07'")[["value", "centre", "upper", "signal"]].round(1).values.tolist()
+        [[24.0, 8.0, 14.9, 'outlier;shift']]
+        """
         breaks = (self.agreement.period(indicator, cut["year"]) for cut in self.agreement.indicators[indicator].breaks)
         cuts = [months_of(period, self.agreement.start.month).start for period in breaks]
         return months.run_chart(self.months(indicator, area), cuts, self.season(indicator, area))
 
     def signals(self, indicator: str, area: str) -> pd.DataFrame:
-        """What a series' months signal, one line a finding; see `months.signals`."""
+        """What a series' months signal, one line a finding; see `months.signals`.
+
+        >>> plan.signals("vandalism_reports", "combined")[["kind", "first", "last"]].values.tolist()
+        [['outlier', '2021-07', '2021-07'], ['shift', '2021-01', '2021-12']]
+        """
         return months.signals(self.run_chart(indicator, area), self.season(indicator, area))
 
     @cached_property
     def charted_months(self) -> pd.DataFrame:
-        """Every number that run charts of this plan are drawn from or told with: indicator, area, and the columns of `months`."""
+        """Every number that run charts of this plan are drawn from or told with: indicator, area, and the columns of `months`.
+
+        >>> sorted(plan.charted_months["indicator"].unique())[:2]
+        ['arson_fires', 'arson_reports']
+        """
         rows = self.observations[self.observations["period"].str.fullmatch(r"\d{4}-([HQ]\d|\d\d)")]
         parts = [pd.DataFrame(columns=dict.fromkeys(["indicator", "area", *months.COLUMNS, *months.FOUND, "p"]))]
         for indicator, area in rows[["indicator", "area"]].drop_duplicates().itertuples(index=False, name=None):

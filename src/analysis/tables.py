@@ -679,7 +679,11 @@ def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, eleme
 
 
 def months(plan: Plan, lang: str, indicator: Indicator, area: str, element: str, caption: str) -> Shown:
-    """The figures behind a run chart: a line a year, a column a month; what is hidden or missing in words."""
+    """The figures behind a run chart: a line a year, a column a month; what is hidden or missing in words.
+
+    >>> tables.months(plan, "en", plan.agreement.indicators["vandalism_reports"], "combined", "mine", "Months")
+    <mine: Months Year Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec 2017 12 9 14...>
+    """
     chart, rows = plan.run_chart(indicator.id, area), plan.months(indicator.id, area).set_index("period")
     parts = 12 // len(months_of(chart["period"].iloc[0]))
     header = [say("year", lang), *(wording.part_of_year(part, parts, lang, "abbreviated") for part in range(1, parts + 1))]
@@ -947,7 +951,11 @@ def method(plan: Plan, lang: str) -> Shown:
 
 
 def run_chart_rules(plan: Plan, lang: str) -> Shown:
-    """How a run chart is to be read: its lines, what counts as a signal, and what it does not tell."""
+    """How a run chart is to be read: its lines, what counts as a signal, and what it does not tell.
+
+    >>> tables.run_chart_rules(plan, "en")
+    <run-charts: Where figures come month by month, a run chart shows them in a row...>
+    """
     numbers = {"scale": wording.number(SCALE, 2, lang), "run": RUN, "years": LEAST_YEARS, "cases": LEAST_EXPECTED, "least": LEAST}
     rules = "".join(f"<li>{escape(say(f'runs_{name}', lang, **numbers))}</li>" for name in ("outlier", "shift", "trend", "near", "season"))
     return Shown(f"<p>{escape(say('runs_lines', lang, **numbers))}</p><ul>{rules}</ul><p>{escape(say('runs_caveat', lang, **numbers))}</p>", "run-charts")

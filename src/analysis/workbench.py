@@ -48,12 +48,12 @@ class Workbench(widgets.VBox):
     """
 
     def __init__(self, folder: str | Path = DEFAULT, lang: str = "da", internal: bool = False):
-        self.lang, self.plan, self.shown, self.chart, self._still = lang, None, None, None, False
+        self.lang, self.plan, self.shown, self.charts, self._still = lang, None, None, [], False
         self.message, self.picture, self.verdicts = (widgets.HTML() for _ in range(3))
         self._make_choices(str(folder), internal)
         self._make_buttons()
         target = widgets.VBox([self.target, self.rate, self.path, self.value, self.other, self.baseline])
-        chosen = widgets.VBox([widgets.HBox([self.folder, self.internal, self.reload]), self.indicator, self.years])
+        chosen = widgets.VBox([widgets.HBox([self.folder, self.internal, self.reload]), self.indicator, widgets.HBox([self.step, self.years])])
         super().__init__([widgets.HTML(_STYLE), chosen, widgets.HBox([self.areas, self.references]), target, self.message, self.picture, self.verdicts,
                           self.buttons])  # fmt: skip
         self.add_class("workbench")
@@ -71,6 +71,7 @@ class Workbench(widgets.VBox):
         self.folder = self._named(widgets.Combobox)("folder", value=folder, options=_plan_folders(), continuous_update=False)
         self.internal = widgets.Checkbox(value=internal, description=self._say("internal"), indent=False)
         self.reload = widgets.Button(description=self._say("reload"))
+        self.step = drop("step", options=[(self._say(step), step) for step in ("by_year", "by_month")])
         self.indicator, self.areas, self.references = drop("indicator"), many("areas", rows=6), many("references", rows=6)
         self.years = self._named(widgets.IntRangeSlider)("years", min=1990, max=2200, value=(1990, 2200), continuous_update=False)
         kinds = ("own", "change", "at_most", "at_least", "above_baseline", "above_reference")
@@ -84,7 +85,7 @@ class Workbench(widgets.VBox):
             widget.observe(self._open, "value")
         self.reload.on_click(self._open)
         self.indicator.observe(self._fill, "value")
-        for widget in (self.areas, self.references, self.years, self.target, self.rate, self.path, self.value, self.other, self.baseline):
+        for widget in (self.areas, self.references, self.years, self.step, self.target, self.rate, self.path, self.value, self.other, self.baseline):
             widget.observe(self._show, "value")
 
     def _make_buttons(self) -> None:
@@ -167,11 +168,18 @@ class Workbench(widgets.VBox):
                 return self._tell([self._say("no_baseline")])
             self.shown = self._supposed()
             place, lang, years = (self.indicator.value, list(self.areas.value)), self.lang, tuple(self.years.value)
-            drawn = charts.lines(self.shown, lang, *place, list(self.references.value), years)
-            self.chart = drawn if isinstance(drawn, Chart) else None
+            if self.step.value == "by_month":
+                drawn = [charts.run_chart(self.shown, lang, place[0], area) or self._no_months(area) for area in place[1]]
+            else:
+                drawn = [charts.lines(self.shown, lang, *place, list(self.references.value), years)]
+            self.charts = [each for each in drawn if isinstance(each, Chart)]
             verdicts = tables.year_by_year(self.shown, lang, *place)
-            self.picture.value, self.verdicts.value = str(drawn), str(verdicts)
+            self.picture.value, self.verdicts.value = "".join(map(str, drawn)), str(verdicts)
             self.message.value = self._marked()
+
+    def _no_months(self, area: str) -> tables.Shown:
+        name, what = findings.area_name(self.plan, area, self.lang), self.plan.agreement.indicators[self.indicator.value].name[self.lang]
+        return tables.paragraph("no-months", [self._say("no_months", what=what, area=name)], kind="nothing")
 
     def _supposed(self) -> Plan:
         """The plan with the target to try in place of its promises, or the plan itself."""
@@ -216,19 +224,22 @@ class Workbench(widgets.VBox):
                 return self._tell([self._say("choose_area")])
             kind = what.removeprefix("chart_")
             if what == kind:
-                path = self._write(self._table(what), f"-{what}.csv")
-            elif self.chart:
-                path = self._write(self.chart.picture(kind), f".{kind}")
+                paths = [self._write(self._table(what), f"-{what}.csv")]
             else:
+                paths = [self._write(chart.picture(kind), f".{kind}") for chart in self.charts]
+            if not paths:
                 return self._tell([self._say("no_chart")])
-            self.message.value = self._marked() + f"<p>{escape(self._say('saved', file=path))}</p>"
+            self.message.value = self._marked() + "".join(f"<p>{escape(self._say('saved', file=path))}</p>" for path in paths)
 
     def _table(self, what: str) -> bytes:
         """The figures behind the chart, or the targets and gaps, as Excel set to Danish opens them."""
         chosen = [*self.areas.value, *self.references.value]
-        table = self.shown.gaps if what == "gaps" else self.shown.yearly(self.indicator.value, chosen)
-        table = table[(table["indicator"] == self.indicator.value) & table["area"].isin(chosen)]
-        table = table[table["year"].isna() | table["year"].between(*self.years.value)]
+        if what == "figures" and self.step.value == "by_month":
+            table = pd.concat([self.shown.months(self.indicator.value, area) for area in self.areas.value])
+        else:
+            table = self.shown.gaps if what == "gaps" else self.shown.yearly(self.indicator.value, chosen)
+            table = table[(table["indicator"] == self.indicator.value) & table["area"].isin(chosen)]
+            table = table[table["year"].isna() | table["year"].between(*self.years.value)]
         in_words = exports.gaps_in_words if what == "gaps" else exports.observations_in_words
         return exports.danish_csv(in_words(self.shown, table, self.lang), "table_gaps" if what == "gaps" else "table_observations", self.lang, self._marks())
 
@@ -238,7 +249,8 @@ class Workbench(widgets.VBox):
         home = project / "reports" / SAVED
         places = self.areas.value if len(self.areas.value) < 3 else [f"{len(self.areas.value)}-areas"]
         marks = [mark for mark, on in (("what-if", self.shown.supposed), ("INTERN", self.plan.internal)) if on]
-        name = "-".join([self.indicator.value, *places, *map(str, self.years.value), *marks])
+        when = ["months"] if self.step.value == "by_month" else [*map(str, self.years.value)]
+        name = "-".join([self.indicator.value, *places, *when, *marks])
         home.mkdir(parents=True, exist_ok=True)
         for number in itertools.count(1):
             path = home / f"{name}{f'-{number}' if number > 1 else ''}{ending}"
