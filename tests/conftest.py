@@ -8,8 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import plan as plans
-from analysis import targets
+from analysis import building, targets
 from analysis.agreement import Agreement, read_agreement
 from analysis.observations import COLUMNS, NUMBERS, observe
 
@@ -160,9 +159,9 @@ class SmallPlan:
 
     folder: Path
 
-    def check(self) -> plans.Checked:
+    def check(self) -> building.Checked:
         """What was delivered, and every problem."""
-        return plans.check(self.folder)
+        return building.check(self.folder)
 
     def observations(self) -> pd.DataFrame:
         """The true observations of deliveries that are without error."""

@@ -23,9 +23,10 @@ from conftest import COUNTS_SOURCE, criterion, register
 from openpyxl import load_workbook
 from pages import ROOT, contents, run
 
-from analysis import bundle, exports, leaks, printing, sections, tables
+from analysis import audit, bundle, exports, leaks, printing, sections, tables
+from analysis.building import build
 from analysis.leaks import Secrets
-from analysis.plan import Plan, build
+from analysis.plan import Plan
 from analysis.problems import PlanError
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -646,7 +647,7 @@ def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(
     """Counts of years met, missed and certain among them, and whole numbers of gaps."""
     folder = shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
     plan = Plan.load(folder, 2021)
-    parts = [*tables.index(plan, "da", []), tables.timeline(plan, "da"), tables.promises(plan, "da"), tables.revised(plan, "da"),
+    parts = [*tables.index(plan, "da", []), tables.timeline(plan, "da"), tables.promises(plan, "da"), audit.revised(plan, "da"),
              *(sections.indicators(plan, "da", area) for area in plan.agreement.areas)]  # fmt: skip
     figures = pd.DataFrame([{"report": "p", **figure} for part in parts for figure in part.figures]).astype({"value": str, "period": str})
     assert len(figures) > 1000 and {"period", "2021"} <= set(figures["period"])

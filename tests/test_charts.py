@@ -12,7 +12,7 @@ import pytest
 from hostile import HIDDEN, INDICATOR, is_text, opened
 from pages import AREAS, plan_copy, soup, text
 
-from analysis import charts, drawing, sections, tables, wording
+from analysis import charts, drawing, elements, sections, wording
 from analysis.plan import Plan
 
 
@@ -27,7 +27,7 @@ def hostile(tmp_path_factory) -> Plan:
     return opened(tmp_path_factory.mktemp("hostile"))
 
 
-def drawn(plan: Plan, lang: str = "da") -> list[tables.Shown]:
+def drawn(plan: Plan, lang: str = "da") -> list[elements.Shown]:
     """Every chart there is of a plan's areas side by side and of its first area."""
     return [sections.areas(plan, lang), sections.comparisons(plan, lang), sections.indicators(plan, lang, next(iter(plan.agreement.areas)))]
 

@@ -3,7 +3,7 @@
 import pytest
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, ROOT, SURVEY_SOURCE, criterion, told
 
-from analysis import plan as plans
+from analysis import building
 from analysis.observations import observe
 
 NAMED = ("motalavej", "sydbyen", "ringparken", "skaelskoer")
@@ -12,7 +12,7 @@ NAMED = ("motalavej", "sydbyen", "ringparken", "skaelskoer")
 @pytest.fixture(scope="module")
 def checked():
     """The project's own deliveries."""
-    return plans.check(ROOT / "data" / "raw")
+    return building.check(ROOT / "data" / "raw")
 
 
 def errors_of(plan) -> list:

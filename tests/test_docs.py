@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis import agreement, consistency, contracts, disclosure, editions, figures, observations, plan, sources, targets
+from analysis import agreement, building, consistency, contracts, disclosure, editions, figures, observations, sources, targets
+from analysis.plan import Plan
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -171,9 +172,9 @@ def test_every_command_and_option_stands_in_the_readme():
         "## observations.csv": observations.COLUMNS,
         "## gaps.csv": targets.COLUMNS,
         "## `<source>`.csv": figures.TIDY,
-        "## deliveries.csv": plan._FILE_COLUMNS,
+        "## deliveries.csv": building._FILE_COLUMNS,
         "## revised.csv": consistency.REVISED,
-        "## warnings.csv": list(plan._problem_table([]).columns),
+        "## warnings.csv": list(building._problem_table([]).columns),
         "## changed.csv": editions.CHANGED,
         "## hidden.csv": ["indicator", "stage", "reason", "figures"],
         "## Editions": editions.COLUMNS,
@@ -212,6 +213,6 @@ def test_the_codebook_explains_every_code_that_targets_writes_into_a_note():
 
 
 def test_the_published_figures_hold_only_what_the_codebook_explains(plan_folder):
-    opened = plan.Plan.load(plan_folder)
+    opened = Plan.load(plan_folder)
     assert set(opened.observations["status"]) <= STATUSES
     assert set(opened.gaps["verdict"]) - {""} <= VERDICTS

@@ -22,7 +22,7 @@ import pytest
 from conftest import ROOT, one
 from scipy.stats import beta, binom, chi2, norm
 
-from analysis import plan as plans
+from analysis import building
 from analysis.agreement import RULES, read_agreement
 from analysis.plan import Plan
 
@@ -878,7 +878,7 @@ def test_a_year_covered_in_part_has_its_months_and_no_figure_of_its_own(internal
 
 
 def test_a_corrected_figure_is_kept_beside_the_one_it_took_the_place_of(folder):
-    revised = one(plans.check(folder).revised, area=M)
+    revised = one(building.check(folder).revised, area=M)
     assert (revised["period"], revised["before"], revised["after"], revised["delivery"]) == ("2018", 44, 50, 2)
     assert revised["reason"] == "seks anmeldelser på Motalavej i 2018 stod under en anden adresse"
 
@@ -920,7 +920,7 @@ def test_fewer_reports_can_be_more_per_home(internal):
 
 
 def test_the_example_plan_checks_clean_and_says_that_it_is_made_up(folder):
-    checked = plans.check(folder)
+    checked = building.check(folder)
     assert [(problem.level, problem.code, problem.file, problem.row) for problem in checked.problems] == [
         ("warning", "revised", "police_reports/anmeldelser_rettelse_2018.csv", row) for row in (2, 3)]  # fmt: skip
     assert checked.agreement.example

@@ -3,6 +3,7 @@
 import doctest
 import inspect
 import shutil
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -11,11 +12,11 @@ from conftest import ROOT
 from pages import plan_copy
 
 import analysis
-from analysis import charts, intervals, plan, sections, tables
+from analysis import audit, charts, elements, intervals, plan, sections, tables, twins
 
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-CALLED = [plan.Plan, charts, tables, sections, intervals]  # what notebooks are written with
-FRAME = {"escape", "table", "together", "title", "Shown"}  # what elements of a page are made with, not called by an analyst
+CALLED = [plan.Plan, charts, tables, audit, twins, elements, sections, intervals]  # what notebooks are written with
+FRAME = {"escape", "table", "together", "title", "breakable", "reason_of", "before_and_after"}  # what elements are made with: no analyst calls it
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ EVERY = [(where, name) for where in CALLED for name in public(where)]
 @pytest.mark.parametrize(("where", "name"), EVERY, ids=[f"{where.__name__}.{name}" for where, name in EVERY])
 def test_its_example_gives_what_it_says(where, name, example, monkeypatch, capsys):
     monkeypatch.chdir(example.folder.parents[1])
-    given = {**vars(inspect.getmodule(where)), "plan": example, "Plan": analysis.Plan, "charts": charts, "tables": tables, "sections": sections}
+    given = {**vars(inspect.getmodule(where)), **vars(sys.modules[__name__]), "plan": example, "Plan": analysis.Plan}
     found = doctest.DocTestParser().get_doctest(doc(public(where)[name]), given, name, str(Path(inspect.getfile(where))), 0)
     assert found.examples, "an example is missing"
     assert doctest.DocTestRunner(optionflags=OPTIONS).run(found).failed == 0, capsys.readouterr().out

@@ -12,7 +12,7 @@ from conftest import criterion, indicator, register, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import plan as plans
+from analysis import building
 from analysis.observations import observe
 
 RINGPARKEN, MOTALAVEJ, SYDBYEN, SKAELSKOER = NAMES = ("Ringparken/Schackenborgvænge", "Motalavej", "Sydbyen", "Skælskør")
@@ -121,24 +121,24 @@ def add(home: Path, name: str, source: str, **files: object) -> None:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def check(tmp_path: Path, source: str, parts: str = "", criteria: str = "", **files: object) -> plans.Checked:
-    return plans.check(folder(tmp_path, source, parts, criteria, **files))
+def check(tmp_path: Path, source: str, parts: str = "", criteria: str = "", **files: object) -> building.Checked:
+    return building.check(folder(tmp_path, source, parts, criteria, **files))
 
 
-def table(checked: plans.Checked):
+def table(checked: building.Checked):
     """The observations of deliveries without an error."""
     assert not checked.errors, "\n".join(map(str, checked.errors))
     return observe(checked.deliveries, checked.agreement)
 
 
-def values(checked: plans.Checked, id_: str = "reports", period: str = "2017") -> dict[str, float]:
+def values(checked: building.Checked, id_: str = "reports", period: str = "2017") -> dict[str, float]:
     """One indicator's values in a period by area."""
     found = table(checked)
     found = found[(found["indicator"] == id_) & (found["period"] == period)]
     return dict(zip(found["area"], found["value"], strict=True))
 
 
-def refused(checked: plans.Checked, code: str) -> list:
+def refused(checked: building.Checked, code: str) -> list:
     """The errors of this code, when the delivery gives no figure and every error names its file."""
     assert len(observe(checked.deliveries, checked.agreement)) == 0, "a refused file gave figures"
     assert all(problem.file.startswith("s") for problem in checked.errors)
@@ -275,7 +275,7 @@ def test_a_link_out_of_the_plan_is_not_followed(tmp_path):
     (tmp_path / "outside.csv").write_text(HEAD + FOUR, encoding="utf-8")
     os.remove(home / "s" / "f.csv")
     os.symlink(tmp_path / "outside.csv", home / "s" / "f.csv")
-    refused(plans.check(home), "outside_plan")
+    refused(building.check(home), "outside_plan")
 
 
 # --- surveys --------------------------------------------------------------------------------------------
@@ -393,7 +393,7 @@ def test_a_year_and_its_halves_are_refused_or_declared_and_then_add_up(tmp_path)
 FIXED = '[[correction]]\ndelivery = 2\nfiles = ["later.csv"]\nreceived = 2018-06-01\nreason = "seks sager blev fundet"\n'
 
 
-def says_38_to_44(checked: plans.Checked) -> None:
+def says_38_to_44(checked: building.Checked) -> None:
     assert values(checked) == READ | {"motalavej": 44, "combined": 129}
     revised, moved = ([problem for problem in checked.problems if problem.code == code] for code in ("revised", "baseline_moved"))
     assert len(revised) == len(moved) == 1 and "38 → 44" in str(revised[0]) and (revised[0].level, moved[0].level) == ("warning", "warning")
@@ -409,9 +409,9 @@ def test_45_a_correction_revises_38_to_44_and_flags_the_baseline(tmp_path):
 def test_45_a_second_folder_with_a_higher_number_revises_as_well(tmp_path):
     home = folder(tmp_path, COUNTS, criteria=BASELINE, f_csv=HEAD + FOUR)
     add(home, "s2", "delivery = 2\n" + COUNTS, f_csv=HEAD + FOUR.replace(";38", ";44"))
-    says_38_to_44(plans.check(home))
+    says_38_to_44(building.check(home))
     add(home, "s2", COUNTS, f_csv=HEAD + FOUR.replace(";38", ";44"))  # the same number: nobody said which is right
-    assert "repeated_key" in told(plans.check(home).errors)
+    assert "repeated_key" in told(building.check(home).errors)
 
 
 def test_45_a_correction_that_matches_no_row_is_an_error_in_its_row(tmp_path):
@@ -446,11 +446,11 @@ def test_nothing_lies_after_the_day_it_came_or_is_known(tmp_path):
     from datetime import date
 
     home = folder(tmp_path, COUNTS, f_csv=HEAD + FOUR)
-    assert plans.check(home, date(2018, 1, 1)).problems == []
-    assert told(plans.check(home, date(2016, 12, 31)).errors) == {"in_the_future"}
+    assert building.check(home, date(2018, 1, 1)).problems == []
+    assert told(building.check(home, date(2016, 12, 31)).errors) == {"in_the_future"}
     refused(check(tmp_path, "received = 2016-12-31\n" + COUNTS, f_csv=HEAD + FOUR), "in_the_future")
     fires = folder(tmp_path, "received = 2018-04-10\n" + INCIDENTS, f_csv="dato;omraade;haendelse\n03-04-2018;Motalavej;brand\n13-04-2018;Motalavej;brand\n")
-    assert [(problem.code, problem.row) for problem in plans.check(fires).errors] == [("in_the_future", 3)]
+    assert [(problem.code, problem.row) for problem in building.check(fires).errors] == [("in_the_future", 3)]
 
 
 def test_46_3_and_13_april_are_days_in_april(tmp_path):
@@ -562,10 +562,10 @@ def lone(tmp_path_factory):
     more = '[missing]\n".." = "not_available"\n[[absent]]\nreason = "kun nogle celler"\n'
     home = folder(tmp_path_factory.mktemp("fuzz"), COUNTS + more, f_csv=HEAD)
 
-    def put(rows: list[list[str]]) -> plans.Checked:
+    def put(rows: list[list[str]]) -> building.Checked:
         text = "\n".join(";".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in [HEAD.strip().split(";"), *rows])
         (home / "s" / "f.csv").write_bytes(text.encode())
-        return plans.check(home)
+        return building.check(home)
 
     return put
 

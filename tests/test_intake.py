@@ -11,7 +11,7 @@ from conftest import criterion, indicator, register, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import plan as plans
+from analysis import building
 from analysis.observations import observe
 
 AREAS = ("motalavej", "ringparken", "sydbyen", "skaelskoer")
@@ -54,13 +54,13 @@ def folder_with(tmp_path: Path, source: str, files: dict[str, object], parts: st
     return home
 
 
-def check_counts(tmp_path: Path, content: object, more: str = "", before: str = "", name: str = "f.csv") -> plans.Checked:
+def check_counts(tmp_path: Path, content: object, more: str = "", before: str = "", name: str = "f.csv") -> building.Checked:
     """One file of counts under the usual headings."""
     source = f'contract = "counts"\n{before}\n{COLUMNS}{WORDS}{more}'
-    return plans.check(folder_with(tmp_path, source, {name: content}))
+    return building.check(folder_with(tmp_path, source, {name: content}))
 
 
-def figures(checked: plans.Checked) -> dict:
+def figures(checked: building.Checked) -> dict:
     """The values by indicator, area and period."""
     assert not checked.errors, "\n".join(map(str, checked.errors))
     table = observe(checked.deliveries, checked.agreement)
@@ -135,7 +135,7 @@ def test_an_undeclared_column_is_named_and_its_content_is_not(tmp_path):
 def test_one_bad_file_refuses_its_own_figures_only(tmp_path):
     source = f'contract = "counts"\n{COLUMNS}{WORDS}'
     home = folder_with(tmp_path, source, {"a.csv": HEADER + ROWS, "b.csv": HEADER + ROWS.replace("2017", "2018").replace(";14", ";-14")})
-    checked = plans.check(home)
+    checked = building.check(home)
     assert {problem.file for problem in checked.errors} == {"s/b.csv"}
     assert set(observe(checked.deliveries, checked.agreement)["period"]) == {"2017"}
 
@@ -182,8 +182,8 @@ def test_nothing_may_lie_after_the_day_it_was_received(tmp_path):
 CORRECTION = '[[correction]]\ndelivery = 2\nfiles = ["later.csv"]\nreason = "six cases were found"\n'
 
 
-def corrected(tmp_path: Path, later: str) -> plans.Checked:
-    return plans.check(folder_with(tmp_path, f'contract = "counts"\n{COLUMNS}{WORDS}{CORRECTION}', {"f.csv": HEADER + ROWS, "later.csv": HEADER + later}))
+def corrected(tmp_path: Path, later: str) -> building.Checked:
+    return building.check(folder_with(tmp_path, f'contract = "counts"\n{COLUMNS}{WORDS}{CORRECTION}', {"f.csv": HEADER + ROWS, "later.csv": HEADER + later}))
 
 
 def test_a_later_delivery_revises_38_to_44_and_says_so(tmp_path):
@@ -211,7 +211,7 @@ def test_two_rows_of_headings_with_the_years_across(tmp_path):
     blocks = "".join(f'"{year} / {head}" = {{ period = "{year}", is = "{name}" }}\n'
                      for year in (2016, 2018) for head, name in (("Tryg, pct.", "value"), ("Svar", "answers")))  # fmt: skip
     source = f'contract = "survey"\nheader = [2, 3]\n[columns]\n"Område" = "area"\n{blocks}[constants]\nindicator = "safe"\nunit = "percent"\n'
-    checked = plans.check(folder_with(tmp_path, source, {"f.xlsx": rows}))
+    checked = building.check(folder_with(tmp_path, source, {"f.xlsx": rows}))
     table = observe(checked.deliveries, checked.agreement)
     assert not checked.errors, "\n".join(map(str, checked.errors))
     mine = table[table["area"] == "motalavej"].set_index("period")
@@ -222,24 +222,24 @@ def test_departments_are_added_up_when_all_are_there(tmp_path):
     rows = HEADER + ROWS.replace("Ringparken/Schackenborgvænge;2017;haervaerk;61\n", "FOB 23;2017;haervaerk;40\nFOB 24;2017;haervaerk;21\n")
     source = f'contract = "counts"\nsum = true\n{COLUMNS}{WORDS}'
     parts = '["FOB 23", "FOB 24"]'
-    assert figures(plans.check(folder_with(tmp_path, source, {"f.csv": rows}, parts))) == FOUR
-    lacking = plans.check(folder_with(tmp_path, source, {"f.csv": rows.replace("FOB 24;2017;haervaerk;21\n", "")}, parts))
+    assert figures(building.check(folder_with(tmp_path, source, {"f.csv": rows}, parts))) == FOUR
+    lacking = building.check(folder_with(tmp_path, source, {"f.csv": rows.replace("FOB 24;2017;haervaerk;21\n", "")}, parts))
     assert "parts_missing" in told(lacking.errors)
-    undeclared = plans.check(folder_with(tmp_path, source.replace("sum = true\n", ""), {"f.csv": rows}, parts))
+    undeclared = building.check(folder_with(tmp_path, source.replace("sum = true\n", ""), {"f.csv": rows}, parts))
     assert told(undeclared.errors) == {"is_a_part"}
 
 
 def test_different_persons_in_departments_are_not_added_up(tmp_path):
     rows = HEADER + ROWS.replace("Ringparken/Schackenborgvænge;2017;haervaerk;61\n", "FOB 23;2017;haervaerk;40\nFOB 24;2017;haervaerk;21\n")
     source = f'contract = "counts"\nsum = true\n{COLUMNS}{WORDS.replace("reports", "volunteers")}'
-    assert told(plans.check(folder_with(tmp_path, source, {"f.csv": rows}, '["FOB 23", "FOB 24"]')).errors) == {"persons_of_parts"}
+    assert told(building.check(folder_with(tmp_path, source, {"f.csv": rows}, '["FOB 23", "FOB 24"]')).errors) == {"persons_of_parts"}
 
 
 def test_amounts_of_the_areas_are_added_as_on_paper(tmp_path):
     amounts = {"Ringparken": "0,10", "Motalavej": "0,20", "Sydbyen": "0", "Skælskør": "0"}
     cents = "".join(f"{place};2017;haervaerk;{amount}\n" for place, amount in amounts.items())
     source = f'contract = "counts"\n{COLUMNS}{WORDS.replace("reports", "cost")}[constants]\nunit = "dkk"\n'
-    checked = plans.check(folder_with(tmp_path, source, {"f.csv": HEADER + cents}))
+    checked = building.check(folder_with(tmp_path, source, {"f.csv": HEADER + cents}))
     assert figures(checked)["cost", "combined", "2017"] == 0.3
 
 
@@ -254,7 +254,7 @@ def test_a_file_of_2_gb_is_refused_unread_and_a_link_out_of_the_plan_is_not_foll
     home = folder_with(tmp_path, f'contract = "counts"\n{COLUMNS}{WORDS}', {"f.csv": HEADER + ROWS})
     os.remove(home / "s" / "f.csv")
     os.symlink(outside, home / "s" / "f.csv")
-    assert told(plans.check(home).errors) == {"outside_plan"}
+    assert told(building.check(home).errors) == {"outside_plan"}
 
 
 # --- lists ----------------------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ FIRE_ROWS = """Sag;Dato;Sted;Hvad;Påsat;Udgift
 
 
 def test_incidents_are_counted_by_month_and_year_and_only_the_deliberate_ones(tmp_path):
-    checked = plans.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS}))
+    checked = building.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS}))
     found = figures(checked)
     assert (found["fires", "motalavej", "2018-04"], found["fires", "motalavej", "2018-05"], found["fires", "motalavej", "2018"]) == (2, 0, 2)
     assert found["fires", "skaelskoer", "2018"] == 0 and found["fires", "combined", "2018"] == 2 and found["cost", "motalavej", "2018"] == 0.3
@@ -298,34 +298,34 @@ def test_incidents_are_counted_by_month_and_year_and_only_the_deliberate_ones(tm
     ("5;03-04-2018;Motalavej;brand;ja;-5", "negative"), ("5;03-04-2018;Motalavej;brand;ja;1.000", "ambiguous_thousands"),
 ])  # fmt: skip
 def test_an_incident_is_refused_with_its_row(row, code, tmp_path):
-    checked = plans.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS + row + "\n"}))
+    checked = building.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS + row + "\n"}))
     assert [(problem.code, problem.row) for problem in checked.errors] == [(code, 6)]
 
 
 def test_a_sum_with_an_amount_missing_is_not_known(tmp_path):
     rows = FIRE_ROWS.replace(";0,20", ";..")
-    checked = plans.check(folder_with(tmp_path, FIRES + '[missing]\n".." = "not_available"\n', {"f.csv": rows}))
+    checked = building.check(folder_with(tmp_path, FIRES + '[missing]\n".." = "not_available"\n', {"f.csv": rows}))
     assert not checked.errors, "\n".join(map(str, checked.errors))
     table = observe(checked.deliveries, checked.agreement)
     costs = table[(table["indicator"] == "cost") & (table["period"] == "2018")].set_index("area")
     assert costs.loc["motalavej", "status"] == "not_available" and costs.loc["combined", "status"] == "partial"
     assert costs.loc[["motalavej", "combined"], "value"].isna().all() and costs.loc["sydbyen", "value"] == 0
-    blank = plans.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS.replace(";0,20", ";")}))
+    blank = building.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS.replace(";0,20", ";")}))
     assert [(problem.code, problem.row, problem.column) for problem in blank.errors] == [("blank", 3, "Udgift")]
 
 
 def test_an_event_without_its_number_is_never_one_participant(tmp_path):
-    (problem,) = plans.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS.replace(";95;", ";;")})).errors
+    (problem,) = building.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS.replace(";95;", ";;")})).errors
     assert (problem.code, problem.row, problem.column) == ("blank", 6, "Antal")
     block = 'contract = "registrations"\ncovers = ["2018"]\n[columns]\nDato = "date"\nAntal = { indicator = "participants", is = "number" }\n' \
             '[constants]\narea = "combined"\nindicator = "groups"\n[missing]\n".." = "not_available"\n'  # fmt: skip
-    checked = plans.check(folder_with(tmp_path, block, {"f.csv": "Dato;Antal\n2018-04-01;..\n"}))
+    checked = building.check(folder_with(tmp_path, block, {"f.csv": "Dato;Antal\n2018-04-01;..\n"}))
     table = observe(checked.deliveries, checked.agreement).set_index(["indicator", "period"])
     assert not checked.errors and table.at[("participants", "2018"), "status"] == "not_available" and table.at[("groups", "2018"), "value"] == 1
 
 
 def test_a_list_must_say_what_it_covers(tmp_path):
-    assert told(plans.check(folder_with(tmp_path, FIRES.replace('covers = ["2018"]\n', ""), {"f.csv": FIRE_ROWS})).errors) == {"missing_covers"}
+    assert told(building.check(folder_with(tmp_path, FIRES.replace('covers = ["2018"]\n', ""), {"f.csv": FIRE_ROWS})).errors) == {"missing_covers"}
 
 
 STORIES = """contract = "stories"
@@ -355,12 +355,12 @@ STORY_ROWS = """dato;medie;overskrift;historie;tone
 
 @pytest.mark.parametrize(("name", "count"), [("negative", 3), ("once", 2)])
 def test_the_same_story_counts_as_often_as_the_register_says(name, count, tmp_path):
-    found = figures(plans.check(folder_with(tmp_path, STORIES % name, {"f.csv": STORY_ROWS})))
+    found = figures(building.check(folder_with(tmp_path, STORIES % name, {"f.csv": STORY_ROWS})))
     assert found[name, "combined", "2018"] == count and found[name, "combined", "2018-02"] == 0
 
 
 def test_a_medium_that_was_not_chosen_is_told(tmp_path):
-    checked = plans.check(folder_with(tmp_path, STORIES % "negative", {"f.csv": STORY_ROWS.replace("Sjællandske", "Ekstra Bladet")}))
+    checked = building.check(folder_with(tmp_path, STORIES % "negative", {"f.csv": STORY_ROWS.replace("Sjællandske", "Ekstra Bladet")}))
     assert [(problem.code, problem.row) for problem in checked.errors] == [("unknown_medium", 3)]
 
 
@@ -388,14 +388,14 @@ PEOPLE_ROWS = """Dato;Sted;Hvad;Id;Antal;Mindst;Mest;Til
 
 
 def test_a_person_in_two_areas_counts_once_together(tmp_path):
-    checked = plans.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS}))
+    checked = building.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS}))
     found = figures(checked)
     assert [found["volunteers", area, "2018"] for area in ("motalavej", "sydbyen", "skaelskoer", "combined")] == [1, 2, 0, 2]
     assert found["parents", "motalavej", "2018"] == 1  # the one who has not left
 
 
 def test_participants_are_added_up_and_a_number_without_bounds_is_exact(tmp_path):
-    checked = plans.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS}))
+    checked = building.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS}))
     table = observe(checked.deliveries, checked.agreement)
     row = table[(table["indicator"] == "participants") & (table["area"] == "motalavej") & (table["period"] == "2018")].iloc[0]
     assert row[["value", "lower", "upper", "status"]].tolist() == [275, 250, 295, "estimate"]
@@ -403,14 +403,14 @@ def test_participants_are_added_up_and_a_number_without_bounds_is_exact(tmp_path
 
 @pytest.mark.parametrize("name", ["Hans Jensen", "Hans", "22334455"])
 def test_a_name_or_telephone_number_for_an_id_is_refused_unseen(name, tmp_path):
-    (problem,) = plans.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS.replace("P002", name)})).errors
+    (problem,) = building.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS.replace("P002", name)})).errors
     assert (problem.code, problem.row, problem.column) == ("not_a_pseudonym", 4, "Id") and name not in str(problem)
 
 
 def test_a_group_that_counts_once_counts_in_its_first_year(tmp_path):
     rows = "Aar;Sted;Hvad;Id\n2018;Motalavej;groups;G1\n2019;Motalavej;groups;G1\n2019;Motalavej;groups;G2\n"
     source = 'contract = "registrations"\ncovers = ["2018", "2019"]\n[columns]\nAar = "period"\nSted = "area"\nHvad = "indicator"\nId = "person"\n'
-    found = figures(plans.check(folder_with(tmp_path, source, {"f.csv": rows})))
+    found = figures(building.check(folder_with(tmp_path, source, {"f.csv": rows})))
     assert (found["groups", "motalavej", "2018"], found["groups", "motalavej", "2019"]) == (1, 1)
 
 
@@ -418,7 +418,7 @@ def test_internal_moves_are_never_counted(tmp_path):
     rows = "Sted;Aar;Alle;Interne;Boliger\n" + "".join(f"{area};2018;120;20;500\n" for area in ("Motalavej", "Ringparken", "Sydbyen", "Skaelskoer"))
     source = ('contract = "moves"\n[columns]\nSted = "area"\nAar = "period"\nAlle = "all_moves"\nInterne = "internal"\nBoliger = "out_of"\n'
               '[constants]\nindicator = "moves"\n')  # fmt: skip
-    found = figures(plans.check(folder_with(tmp_path, source, {"f.csv": rows})))
+    found = figures(building.check(folder_with(tmp_path, source, {"f.csv": rows})))
     assert found["moves", "motalavej", "2018"] == 0.2 and found["moves", "combined", "2018"] == 0.2
 
 
@@ -427,7 +427,7 @@ def test_answers_become_a_share_of_those_who_answered(tmp_path):
                                              (("Motalavej", 60, 40), ("Ringparken", 70, 30), ("Sydbyen", 1, 3), ("Skaelskoer", 8, 2)))  # fmt: skip
     source = ('contract = "answers"\ncovers = ["2018"]\n[columns]\nSted = "area"\nAar = "period"\nSvar = "answer"\nAntal = "number"\n[constants]\n'
               'indicator = "safe"\n[values.answer]\ntryg = "yes"\nutryg = "no"\n[unused.answer]\n"ved ikke" = "did not answer"\n')  # fmt: skip
-    checked = plans.check(folder_with(tmp_path, source, {"f.csv": rows}))
+    checked = building.check(folder_with(tmp_path, source, {"f.csv": rows}))
     table = observe(checked.deliveries, checked.agreement).set_index("area")
     assert not checked.errors and table.loc["motalavej", ["value", "denominator"]].tolist() == [0.6, 100]
 
@@ -436,8 +436,8 @@ def test_a_share_may_be_delivered_as_so_many_out_of_so_many(tmp_path):
     rows = "Sted;Aar;Trygge;Spurgte\n" + "".join(f"{area};2018;60;{asked}\n" for area, asked in (("Motalavej", 80), ("Ringparken", 90), ("Sydbyen", 100),
                                                                                                 ("Skaelskoer", "")))  # fmt: skip
     source = ('contract = "counts"\n[columns]\nSted = "area"\nAar = "period"\nTrygge = "value"\nSpurgte = "out_of"\n[constants]\nindicator = "safe"\n')
-    assert [(problem.code, problem.row) for problem in plans.check(folder_with(tmp_path, source, {"f.csv": rows})).problems] == [("no_base", 5)]
-    checked = plans.check(folder_with(tmp_path, source, {"f.csv": rows.replace(";60;\n", ";60;120\n")}))
+    assert [(problem.code, problem.row) for problem in building.check(folder_with(tmp_path, source, {"f.csv": rows})).problems] == [("no_base", 5)]
+    checked = building.check(folder_with(tmp_path, source, {"f.csv": rows.replace(";60;\n", ";60;120\n")}))
     table = observe(checked.deliveries, checked.agreement).set_index("area")
     assert checked.problems == [] and table.loc["motalavej", ["value", "numerator", "denominator"]].tolist() == [0.75, 60, 80]
 
@@ -445,7 +445,7 @@ def test_a_share_may_be_delivered_as_so_many_out_of_so_many(tmp_path):
 def test_the_statbanks_own_headings_are_known_in_any_order_and_spelling(tmp_path):
     text = "TID;OMRAADE;OVERTRÆD;INDHOLD\n2018K1;330 Country;1390 Hærværk;75\n2018Q2;Country;1390 Hærværk;-\n2018M07;Country;1390 Hærværk;..\n"
     source = 'contract = "statbank"\n[columns]\n[values.indicator]\n"Hærværk" = "reports"\n'
-    checked = plans.check(folder_with(tmp_path, source, {"f.csv": text}))
+    checked = building.check(folder_with(tmp_path, source, {"f.csv": text}))
     table = observe(checked.deliveries, checked.agreement).set_index("period")
     assert not checked.errors, "\n".join(map(str, checked.errors))
     assert (table.at["2018-Q1", "value"], table.at["2018-Q2", "value"], table.at["2018-07", "status"]) == (75, 0, "not_available")
@@ -463,7 +463,7 @@ def cell(tmp_path_factory):
     def put(text: str) -> tuple[list[dict], list]:
         with (home / "data" / "raw" / "s" / "f.csv").open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream, delimiter=";").writerows([HEADER.strip().split(";"), ["Motalavej", "2017", "haervaerk", text]])
-        checked = plans.check(home / "data" / "raw")
+        checked = building.check(home / "data" / "raw")
         return checked.deliveries[0].used.to_dict("records"), checked.errors
 
     return put

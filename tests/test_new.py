@@ -12,8 +12,7 @@ from conftest import ROOT, one
 from pages import contents, run, soup, text
 from test_docs import README, section
 
-from analysis import plan as plans
-from analysis import starter, targets
+from analysis import building, starter, targets
 from analysis.agreement import read_agreement
 from analysis.observations import observe
 from analysis.problems import Problem
@@ -141,7 +140,7 @@ def test_stopped_at_any_moment_it_leaves_nothing_behind(tmp_path, monkeypatch, e
         patch.setattr(starter.shutil, "copyfile", counted(real_copy))
         assert run("new", folder).exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == (["plan"] if empty else []) and contents(tmp_path) == {}
-    assert run("new", folder).exit_code == 0 and plans.check(folder).problems == []
+    assert run("new", folder).exit_code == 0 and building.check(folder).problems == []
 
 
 def test_no_name_at_all_is_asked_wrongly():
@@ -171,7 +170,7 @@ def write(folder: Path, heading: str) -> list[str]:
             path.write_text(there, encoding="utf-8")
         else:
             path.write_text(there + ("\n" if there else "") + block, encoding="utf-8")
-        problems.append(plans.check(folder).problems)
+        problems.append(building.check(folder).problems)
     return problems
 
 
@@ -180,7 +179,7 @@ def codes(problems: list[Problem]) -> set[str]:
 
 
 def judged(folder: Path, year: int):
-    checked = plans.check(folder)
+    checked = building.check(folder)
     observations = observe(checked.deliveries, checked.agreement)
     return observations, targets.judge(checked.agreement, observations, year)
 
@@ -212,7 +211,7 @@ def test_add_a_year_a_supplier_an_area_and_a_criterion_as_the_readme_says(tmp_pa
     assert codes(first) == {"unlisted_file"} and last == []
     observations, _ = judged(folder, 2025)
     assert one(observations, indicator="safe_share", area="vesterled", period="2025")["numerator"] == 127
-    assert plans.measured_years(read_agreement(folder / "agreement.toml"), observations)[-1] == 2025
+    assert building.measured_years(read_agreement(folder / "agreement.toml"), observations)[-1] == 2025
 
     first, last = write(folder, "### Add a supplier")
     assert "no_source_toml" in codes(first) and last == []

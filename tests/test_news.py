@@ -7,9 +7,11 @@ from conftest import criterion
 from pages import soup, text
 
 from analysis import tables
+from analysis.building import remembered_folder
 from analysis.editions import write_edition
+from analysis.inputs import editions_folder
 from analysis.observations import read_observations
-from analysis.plan import Plan, editions_folder, remembered_folder
+from analysis.plan import Plan
 
 PROMISE = criterion('kind = "at_most", value = 30, per = "year"', scope='["a", "b"]')
 

@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 from conftest import ROOT, agreement_of, count, observed, ratio
 
-from analysis import plan as plans
+from analysis import building
 from analysis.observations import COLUMNS, KEY, _combined, observe, read_observations, write_observations
 
 
 @pytest.fixture(scope="module")
 def published():
     """The observations made from the project's own deliveries."""
-    checked = plans.check(ROOT / "data" / "raw")
+    checked = building.check(ROOT / "data" / "raw")
     return observe(checked.deliveries, checked.agreement)
 
 

@@ -107,7 +107,7 @@ def test_a_browser_is_told_to_fetch_nothing(page):
 def test_no_code_is_left_in_it(page):
     _, _, parsed = page
     seen = text(parsed)
-    for code in ("Plan.load", "import ", "display(", "plan_folder", "tables.", "charts.", "sections.", "<Figure", "object at 0x", "Traceback"):
+    for code in ("Plan.load", "import ", "display(", "plan_folder", "tables.", "audit.", "charts.", "sections.", "<Figure", "object at 0x", "Traceback"):
         assert code not in seen
     assert not parsed.find_all(class_=re.compile(r"highlight|input|jp-|CodeMirror"))
 

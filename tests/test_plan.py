@@ -9,9 +9,9 @@ from conftest import ROOT, criterion, one, told
 from hostile import TAGS, hostile_plan
 from pages import soup
 
-from analysis import plan as plans
-from analysis import targets
-from analysis.plan import Plan, build, check, latest_year, processed_folder
+from analysis import building, targets
+from analysis.building import build, check, latest_year, processed_folder
+from analysis.plan import Plan
 from analysis.problems import PlanError
 
 DIRECTION = criterion('kind = "direction"', scope='["a", "combined"]')
@@ -202,7 +202,7 @@ def test_a_plan_with_hostile_names_is_shown_as_text(tmp_path):
 
 
 def test_a_folder_without_a_register_is_refused_before_it_is_searched_through(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.plan.inputs_of", lambda folder: pytest.fail("it was searched through"))
+    monkeypatch.setattr("analysis.building.inputs_of", lambda folder: pytest.fail("it was searched through"))
     (problem,) = refused(build, tmp_path)
     assert problem.file == "agreement.toml"
 
@@ -295,13 +295,13 @@ def test_the_written_gap_table_is_the_one_a_notebook_gets(published):
 @pytest.fixture
 def builds(monkeypatch) -> list:
     """The folders built since."""
-    folders, real = [], plans.build
+    folders, real = [], building.build
 
     def counted(folder):
         folders.append(folder)
         return real(folder)
 
-    monkeypatch.setattr(plans, "build", counted)
+    monkeypatch.setattr("analysis.plan.build", counted)
     return folders
 
 

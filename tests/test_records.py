@@ -4,7 +4,7 @@ import pytest
 from conftest import indicator, register, told
 from test_intake import AREAS, EVENTS, FIRES, folder_with
 
-from analysis import plan as plans
+from analysis import building
 from analysis.observations import observe
 
 HEAD = "Sag;Dato;Sted;Hvad;Påsat;Udgift\n"
@@ -31,7 +31,7 @@ PEOPLE_HEAD = "Dato;Sted;Hvad;Id;Antal;Skøn;Mindst;Mest;Til\n"
 @pytest.fixture
 def listed(tmp_path):
     """A function that checks one list under its source."""
-    return lambda source, rows, **more: plans.check(folder_with(tmp_path, source, {"f.csv": rows, **more}))
+    return lambda source, rows, **more: building.check(folder_with(tmp_path, source, {"f.csv": rows, **more}))
 
 
 def table(checked):
@@ -141,7 +141,7 @@ def test_a_story_in_three_papers_counts_as_the_register_says(repeats, march, apr
     checked = listed(STORIES % "bad", STORY_ROWS)
     indicators = EVENTS + indicator("bad", disclosure="open", **more) + indicator("evenings", direction="up", uncertainty="none", disclosure="open")
     (checked.folder / "agreement.toml").write_text(register(indicators=indicators, areas=AREAS).replace('["a"]', '["motalavej"]'), encoding="utf-8")
-    value = table(plans.check(checked.folder))["value"]
+    value = table(building.check(checked.folder))["value"]
     assert [value["bad", "combined", period] for period in ("2018-03", "2018-04", "2018")] == [march, april, year]
     assert value["evenings", "combined", "2018"] == 1
 

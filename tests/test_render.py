@@ -14,12 +14,12 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from analysis import folders, render
+from analysis.elements import FIGURES_MIME
 from analysis.parameters import Page, PageError, with_parameters
 from analysis.pool import local_pool, page_alone
 from analysis.problems import PlanError
 from analysis.render import Rendered, key_figures, render_page
 from analysis.reports import publish
-from analysis.tables import FIGURES_MIME
 
 PARAMETERS = 'year: int = 2017  # the year\nlang: str = "da"  # the language'
 

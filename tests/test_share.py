@@ -14,8 +14,8 @@ import pytest
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, INDICATORS, PLAN, SURVEY_HEADER, SURVEY_SOURCE, criterion, register
 from pages import contents, run, soup, text
 
+from analysis.building import build, read_problems
 from analysis.inputs import sha256
-from analysis.plan import build, read_problems
 
 FORCED = "48271"  # a hidden figure that is nowhere else; it stands for a small one, of which nobody could say where it came from
 NEXT = "48293"  # what it is corrected to

@@ -18,8 +18,7 @@ from conftest import ROOT, register, told
 from pages import contents, run
 
 import analysis
-from analysis import plan as plans
-from analysis import statbank
+from analysis import building, statbank
 from analysis.observations import observe
 from analysis.problems import PlanError
 
@@ -143,7 +142,7 @@ def test_the_answer_is_kept_byte_for_byte_with_a_note_of_where_it_is_from(server
 
 def test_the_plan_checks_clean_and_has_the_figures_by_the_year(server, folder):
     fetched(server, folder)
-    checked = plans.check(folder)
+    checked = building.check(folder)
     assert checked.problems == []
     years = observe(checked.deliveries, checked.agreement).set_index(["indicator", "area", "period"])["value"]
     assert years["arson_reports", "slagelse", "2017"] == 11 + 12 + 13 + 14 and years["vandalism_reports", "slagelse", "2018"] == 21 + 22 + 23 + 24
@@ -153,32 +152,32 @@ def test_the_plan_checks_clean_and_has_the_figures_by_the_year(server, folder):
 def test_each_way_in_which_the_statbank_writes_a_word_checks_clean(server, folder, area):
     server.answers = [reply(200, table(area=area, offences=("1312 Brandstiftelse", "1390 Hærværk")))]
     assert fetched(server, folder).exit_code == 0
-    assert plans.check(folder).problems == []
-    assert len(plans.check(folder).deliveries[1].used) == 24
+    assert building.check(folder).problems == []
+    assert len(building.check(folder).deliveries[1].used) == 24
 
 
 def test_a_register_without_place_and_indicators_checks_clean_and_is_told_what_to_add(server, small_plan):
     folder = small_plan(agreement=SLAGELSE, counts="a;2018;reports;12\n").folder
     done = fetched(server, folder, "--lang", "en")
-    assert done.exit_code == 0 and plans.check(folder).problems == []
+    assert done.exit_code == 0 and building.check(folder).problems == []
     assert len(done.output.splitlines()) == 4
     assert "Hærværk is not used: add an indicator" in done.output and "add it to agreement.toml as a [[reference]]" in done.output
-    assert len(plans.check(folder).deliveries[1].used) == 0
+    assert len(building.check(folder).deliveries[1].used) == 0
 
 
 def test_two_indicators_that_could_be_meant_are_not_chosen_between(server, small_plan):
     both_vandalism = REPORTS.replace("arson_reports", "other_reports").replace("ildspåsættelser", "hærværk i kældre")
     folder = small_plan(agreement=SLAGELSE + PLACE + both_vandalism, counts="a;2018;reports;12\n").folder
     done = fetched(server, folder, "--lang", "en")
-    assert "Hærværk is not used" in done.output and "counts as" not in done.output and plans.check(folder).problems == []
+    assert "Hærværk is not used" in done.output and "counts as" not in done.output and building.check(folder).problems == []
 
 
 def test_the_projects_own_plan_takes_it_without_a_new_problem(server, tmp_path):
     folder = Path(shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw"))
-    before = plans.check(folder).problems
+    before = building.check(folder).problems
     assert fetched(server, folder).exit_code == 0
     assert json.loads(server.asked[0][2])["variables"][0]["values"] == ["330"]
-    assert sorted(map(str, plans.check(folder).problems)) == sorted(map(str, before))
+    assert sorted(map(str, building.check(folder).problems)) == sorted(map(str, before))
 
 
 # --- once more -------------------------------------------------------------------------------------------
@@ -200,7 +199,7 @@ def test_a_later_answer_takes_the_place_of_the_earlier_and_source_toml_stays(ser
     done = fetched(server, folder)
     assert done.exit_code == 0 and "4. kvartal 2019" in line(done)
     assert (folder / "statbank" / "straf11.csv").read_bytes() == table(range(2016, 2020)).encode() and toml.read_bytes() == before
-    assert plans.check(folder).problems == []
+    assert building.check(folder).problems == []
 
 
 # --- answers that are none -------------------------------------------------------------------------------
@@ -305,7 +304,7 @@ def test_an_answer_that_is_none_is_told_and_changes_nothing(server, folder, name
     for problem in refused.value.problems:
         assert len(str(problem).splitlines()) == 1 and str(problem).isprintable() and len(str(problem)) < 600
     assert contents(folder) == before and not list(folder.glob(".*"))
-    assert plans.check(folder).problems == []
+    assert building.check(folder).problems == []
 
 
 def test_the_apis_own_words_reach_the_user(server, folder):
@@ -325,13 +324,13 @@ def test_a_fault_that_passes_is_tried_again(server, folder, bad):
                                   reply(200, table().replace("\r\n", "\n"))])  # fmt: skip
 def test_every_way_to_send_the_whole_table_is_taken(server, folder, good):
     server.answers = [good]
-    assert fetched(server, folder).exit_code == 0 and plans.check(folder).problems == []
+    assert fetched(server, folder).exit_code == 0 and building.check(folder).problems == []
 
 
 def test_a_table_in_windows_1252_is_kept_as_it_came_and_checks_clean(server, folder):
     server.answers = [reply(200, table()[1:].encode("cp1252"))]
     assert fetched(server, folder).exit_code == 0
-    assert (folder / "statbank" / "straf11.csv").read_bytes() == table()[1:].encode("cp1252") and plans.check(folder).problems == []
+    assert (folder / "statbank" / "straf11.csv").read_bytes() == table()[1:].encode("cp1252") and building.check(folder).problems == []
 
 
 @pytest.mark.parametrize("slow", [silent, hold, lambda server: hold(server, WHOLE[:200])], ids=["silent", "headers only", "part"])
@@ -408,7 +407,7 @@ def test_whenever_it_is_stopped_no_half_file_is_left_and_the_next_fetch_mends_it
     assert not [path for path in after if "/." in path or path.startswith(".")]
     wholes = {table().encode(), table(range(2016, 2020)).encode()}
     assert after == before if first else after["statbank/straf11.csv"] in wholes
-    assert fetched(server, folder).exit_code == 0 and plans.check(folder).problems == []
+    assert fetched(server, folder).exit_code == 0 and building.check(folder).problems == []
     note = json.loads((folder / "statbank" / "straf11.json").read_text(encoding="utf-8"))
     assert note["sha256"] == hashlib.sha256((folder / "statbank" / "straf11.csv").read_bytes()).hexdigest()
 
@@ -462,7 +461,7 @@ def test_a_comparison_asks_for_the_country_and_for_inhabitants_as_well(server, w
 
 def test_a_comparison_keeps_each_answer_byte_for_byte_with_its_note_and_checks_clean(server, wide):
     done = compared(server, wide)
-    assert done.exit_code == 0 and plans.check(wide).problems == []
+    assert done.exit_code == 0 and building.check(wide).problems == []
     for file, sent in zip(sorted(FILES), (table(), table(area="Hele landet"), inhabitants()), strict=True):
         kept = wide / file
         note = json.loads(kept.with_suffix(".json").read_text(encoding="utf-8"))
@@ -472,7 +471,7 @@ def test_a_comparison_keeps_each_answer_byte_for_byte_with_its_note_and_checks_c
 
 def test_the_inhabitants_of_1_january_are_those_of_the_year(server, wide):
     compared(server, wide)
-    checked = plans.check(wide)
+    checked = building.check(wide)
     years = observe(checked.deliveries, checked.agreement).set_index(["indicator", "area", "period"])["value"]
     assert years["residents"].to_dict() == {("slagelse", str(year)): 1001 + 10 * (year - 2000) for year in (2016, 2017, 2018)} | {
         ("denmark", str(year)): 2001 + 10 * (year - 2000) for year in (2016, 2017, 2018)}  # fmt: skip
@@ -520,23 +519,23 @@ def test_a_file_where_a_folder_should_be_changes_nothing_of_a_comparison(server,
 
 def test_a_register_without_country_or_inhabitants_checks_clean_and_is_told_what_to_add(server, folder):
     done = compared(server, folder, "--lang", "en")
-    assert done.exit_code == 0 and plans.check(folder).problems == []
+    assert done.exit_code == 0 and building.check(folder).problems == []
     assert "Hele landet is not used: add it to agreement.toml as a [[reference]]" in done.output and "(population)" in done.output
-    assert not [delivery for delivery in plans.check(folder).deliveries if delivery.source.name == "statbank_inhabitants" and len(delivery.used)]
+    assert not [delivery for delivery in building.check(folder).deliveries if delivery.source.name == "statbank_inhabitants" and len(delivery.used)]
 
 
 def test_the_part_that_stands_for_a_year_is_for_what_is_counted_on_a_day(server, wide):
     compared(server, wide)
     toml = wide / "statbank" / "source.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace("[columns]", 'year_is = "Q1"\n\n[columns]', 1), encoding="utf-8")
-    assert told(plans.check(wide).problems) == {"year_of_a_count"}
+    assert told(building.check(wide).problems) == {"year_of_a_count"}
 
 
 def test_a_part_of_the_year_that_is_none_is_refused_in_one_line(server, wide):
     compared(server, wide)
     toml = wide / "statbank_inhabitants" / "source.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace('"Q1"', '"K1"'), encoding="utf-8")
-    [problem] = plans.check(wide).errors
+    [problem] = building.check(wide).errors
     assert problem.code == "not_a_choice" and "Q1" in str(problem) and len(str(problem).splitlines()) == 1
 
 

@@ -6,8 +6,9 @@ import pytest
 from hostile import AREA, HIDDEN, INDICATOR, NOTE, PUBLISHER, QUOTE, is_text, opened
 from pages import soup, text
 
-from analysis import tables
-from analysis.plan import Plan, check
+from analysis import audit, elements, tables, twins
+from analysis.building import check
+from analysis.plan import Plan
 from analysis.problems import Problem
 
 
@@ -36,15 +37,15 @@ def shown(plan: Plan, lang: str) -> dict[str, str]:
         "not judged": tables.not_judged(plan, lang),
         "remarks": tables.remarks(plan, lang),
         "caveats": tables.caveats(plan, lang),
-        "deliveries": tables.deliveries(plan, lang),
-        "problems": tables.problems(plan.warnings, lang),
-        "coverage": tables.coverage(plan, lang),
-        "hidden": tables.hidden(plan, lang),
+        "deliveries": audit.deliveries(plan, lang),
+        "problems": audit.problems(plan.warnings, lang),
+        "coverage": audit.coverage(plan, lang),
+        "hidden": audit.hidden(plan, lang),
         "method": tables.method(plan, lang),
         "context": tables.context(plan, lang),
         "provenance": tables.provenance(plan, lang),
         "index": "".join(map(str, tables.index(plan, lang, [("area-a.html", AREA)]))),
-        "observed": tables.observed(plan, lang, plan.agreement.indicators["reports"], plan.observations, "observed", NOTE),
+        "observed": twins.observed(plan, lang, plan.agreement.indicators["reports"], plan.observations, "observed", NOTE),
     }
     return {name: str(part) for name, part in parts.items()}
 
@@ -73,7 +74,7 @@ def test_a_quote_is_printed_word_for_word_and_marked_as_danish(plan):
 
 def test_a_problem_found_in_a_delivery_stays_text():
     found = Problem("unknown_area", "<b>.csv", "unknown area; known: {known}", AREA, column=QUOTE, detail={"known": NOTE})
-    markup = str(tables.problems([found], "da"))
+    markup = str(audit.problems([found], "da"))
     is_text(markup)
     assert AREA in soup(markup).get_text() and NOTE in soup(markup).get_text()
 
@@ -97,7 +98,7 @@ def test_a_link_to_a_publication_is_an_address_of_the_web(plan):
 
 
 def test_a_table_says_what_its_columns_and_rows_are():
-    markup = tables.table("t", QUOTE, ["Område", NOTE], [["A", "1"], [None, "2"], ["B", "3"]], groups={2: AREA})
+    markup = elements.table("t", QUOTE, ["Område", NOTE], [["A", "1"], [None, "2"], ["B", "3"]], groups={2: AREA})
     is_text(markup)
     parsed = soup(markup)
     assert parsed.caption.get_text() == QUOTE
@@ -126,7 +127,7 @@ def test_the_same_number_can_be_seen_where_internal_figures_are_asked_for(intern
 
 def test_a_hidden_number_is_replaced_by_the_word_for_it(plan):
     rows = plan.observations.query("indicator == 'reports' and area == 'b'")
-    hidden = tables.observed(plan, "da", plan.agreement.indicators["reports"], rows, "observed", "x")
+    hidden = twins.observed(plan, "da", plan.agreement.indicators["reports"], rows, "observed", "x")
     row = next(row for row in soup(str(hidden)).tbody.find_all("tr") if "2018" in text(row))
     value, interval = (text(row.find("td", attrs={"data-label": heading})) for heading in ("Værdi", "95 %-interval"))
     assert value.lower() == "diskretioneret" and not re.search(r"\d", interval)
@@ -145,7 +146,7 @@ def test_a_sum_over_areas_does_not_give_the_hidden_part_away(plan):
 
 
 def test_how_many_numbers_are_hidden_is_told(plan):
-    assert re.search(r"\d", text(soup(str(tables.hidden(plan, "da"))).tbody))
+    assert re.search(r"\d", text(soup(str(audit.hidden(plan, "da"))).tbody))
 
 
 def test_every_figure_listed_is_written_where_it_is_said_to_be(plan):

@@ -23,8 +23,7 @@ from conftest import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import intervals, targets
-from analysis import plan as plans
+from analysis import building, intervals, targets
 from analysis.agreement import read_agreement
 from analysis.observations import observe
 from analysis.problems import PlanError
@@ -66,7 +65,7 @@ def agreement():
 @pytest.fixture(scope="module")
 def published():
     """The gap table made from the project's own deliveries, as known at the end of the plan."""
-    checked = plans.check(ROOT / "data" / "raw")
+    checked = building.check(ROOT / "data" / "raw")
     return targets.judge(checked.agreement, observe(checked.deliveries, checked.agreement), 2021)
 
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from conftest import ROOT, agreement_of, criterion, indicator, register, told
 from openpyxl import load_workbook
 
-from analysis import plan as plans
+from analysis import building
 from analysis.__main__ import main
 from analysis.agreement import read_agreement
 from analysis.contracts import _WORDS, CONTRACTS, UNITS
@@ -81,7 +81,7 @@ def fill(path, *lines, marks=None, book=None):
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_the_worked_line_sent_back_is_read_as_it_stands(contract, folder):
     fill(made(contract, folder))
-    checked = plans.check(folder)
+    checked = building.check(folder)
     assert checked.problems == [], "\n".join(map(str, checked.problems))
     (delivery,) = checked.deliveries
     used = delivery.used[delivery.used["value"].gt(0) & (delivery.used["period"] == "2018")]
@@ -98,7 +98,7 @@ def test_the_worked_line_is_valid_in_the_projects_own_plans(contract, raw, tmp_p
     (tmp_path / "agreement.toml").write_bytes((ROOT / "data" / raw / "agreement.toml").read_bytes())
     (tmp_path / "sources.csv").write_text(PUBLICATIONS, encoding="utf-8")
     fill(made(contract, tmp_path))
-    problems = plans.check(tmp_path).problems
+    problems = building.check(tmp_path).problems
     assert told(problems) <= {"area_missing_in_file"}, "\n".join(map(str, problems))  # one line is one area
 
 
@@ -108,7 +108,7 @@ def test_every_word_of_a_drop_down_is_understood(folder):
     fill(path, *({**usual, "Måling": word, "Periode": str(year), "Værdi": value, "Enhed": unit} for word, year, value, unit in (
         ("Anmeldt hærværk, ifølge politiet", 2017, 3, "antal"), ("Tab ved hærværk", 2018, 2000, "kr."), ("Tab ved hærværk", 2019, 1, "mio. kr."),
         ("Andel trygge", 2020, 50, "procent"), ("Andel trygge", 2021, 1, "andel 0-1"), ("Fraflytning", 2018, 8, "rate"))))  # fmt: skip
-    checked = plans.check(folder)
+    checked = building.check(folder)
     assert not checked.errors, "\n".join(map(str, checked.errors))
     assert sorted(checked.deliveries[0].used["value"]) == [0.5, 1, 3, 8, 2000, 1_000_000]
     assert {*UNITS} == {*CHOICES["unit"].values()}
@@ -120,7 +120,7 @@ def test_a_story_that_does_not_count_is_set_aside(folder):
     path = made("stories", folder)
     usual = example(load_workbook(path))
     fill(path, usual, {**usual, "Måling": "tæller ikke med", "Tone": "neutral", "Historie": "H02"})
-    checked = plans.check(folder)
+    checked = building.check(folder)
     assert checked.problems == [] and list(checked.files[["rows", "set_aside"]].iloc[0]) == [2, 1]
 
 
@@ -128,7 +128,7 @@ def test_a_figure_that_is_not_there_says_why(folder):
     path = made("counts", folder)
     usual = example(load_workbook(path))
     fill(path, *({**usual, "Periode": str(2018 + place), "Værdi": word} for place, word in enumerate(("findes ikke", "ikke leveret", "diskretioneret"))))
-    checked = plans.check(folder)
+    checked = building.check(folder)
     assert checked.problems == []
     assert list(checked.deliveries[0].used["missing"]) == ["not_available", "not_delivered", "suppressed_at_source"]
 
@@ -137,7 +137,7 @@ def test_a_second_delivery_revises_the_first(folder):
     for number, value in ((1, 38), (2, 44)):
         path = made("counts", folder, f"{number}.xlsx")
         fill(path, example(load_workbook(path)) | {"Værdi": value}, marks={"Levering nr.": number})
-    checked = plans.check(folder)
+    checked = building.check(folder)
     assert told(checked.problems) == {"revised"} and list(checked.deliveries[0].used["value"]) == [44]
 
 
@@ -146,7 +146,7 @@ def test_a_column_that_nobody_used_is_left_out(folder):
     fill(path, {"Område": "A", "Måling": "Anmeldt hærværk, ifølge politiet", "Periode": "2018", "Antal": 7})
     (source,), problems = read_sources(folder)
     assert problems == [] and {"person", "date", "until"}.isdisjoint(source.columns.values())
-    assert not plans.check(folder).problems
+    assert not building.check(folder).problems
 
 
 # --- what is wrong -------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_what_was_not_filled_in_is_asked_for(contract, folder):
 def test_a_blank_cell_that_must_be_filled_is_told_with_its_row(folder):
     path = made("moves", folder)
     fill(path, example(load_workbook(path)) | {"Heraf interne flytninger": None})
-    (problem,) = plans.check(folder).problems
+    (problem,) = building.check(folder).problems
     assert (problem.code, problem.sheet, problem.row, problem.column) == ("template_blank", "Data", 2, "Heraf interne flytninger")
 
 

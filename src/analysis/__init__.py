@@ -27,11 +27,15 @@ targets       target, gap, verdict, certainty
 comparison    a place among others: ranks, a funnel, per 1,000 inhabitants
 seasons       whether the calendar's months differ, year after year
 months        run charts: what is usual in a month, how far chance takes it, which are signals
+building      a plan folder checked and built: its tables written at once or not at all
 plan          one plan folder opened: the object that notebooks hold
 templates     workbooks to send to suppliers
 wording       every word and number format a reader sees, Danish and English
 findings      what the figures say, in sentences
-tables        accessible tables and other elements of a page
+elements      what a page is made of: an element with its key figures, a table, a source
+audit         the tables of the data check
+tables        the other tables: promises, readings, rules, where figures come from
+twins         the table under each chart
 drawing       one theme; how values, targets and breaks are drawn
 charts        figures from protected data
 sections      the parts of a page, in order

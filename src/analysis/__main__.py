@@ -81,7 +81,7 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, stale: bool, out: 
     """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
     if stale:
         sys.exit(_print_stale(Path(out), lang))
-    from .plan import check as check_plan
+    from .building import check as check_plan
 
     checked = check_plan(raw, as_of and as_of.date())
     _print_problems(checked.problems, lang)
@@ -138,7 +138,7 @@ def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
 @_plain_errors
 def build(raw: str, lang: str) -> None:
     """Check the deliveries and write the tables to data/processed/."""
-    from .plan import build as build_plan
+    from .building import build as build_plan
 
     home = build_plan(raw)
     _warn_exposed(home, lang)
@@ -147,7 +147,7 @@ def build(raw: str, lang: str) -> None:
 
 def _warn_exposed(home: Path, lang: str) -> None:
     """Tell whoever built the tables that nothing can hide some figures any more; never on a page."""
-    from .plan import read_problems
+    from .building import read_problems
     from .wording import problem_line
 
     for problem in read_problems(home / "internal" / "warnings.csv"):
@@ -163,7 +163,8 @@ def _warn_exposed(home: Path, lang: str) -> None:
 @_plain_errors
 def template(contract: str, raw: str, lang: str, out: str | None) -> None:
     """Write a workbook for a supplier to fill in, in Danish; put back alone in its folder it needs no source.toml."""
-    from .plan import find_folder, read_agreement
+    from .agreement import read_agreement
+    from .building import find_folder
     from .templates import write_template
 
     path = Path(out or f"skabelon-{contract}.xlsx")
@@ -206,29 +207,31 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     """
     import pandas as pd
 
-    from . import plan as plans
+    from . import building
     from .bundle import make_bundle, written
     from .editions import next_number, write_edition
     from .folders import locked
+    from .inputs import editions_folder, inputs_of
     from .observations import read_observations
+    from .plan import Plan
     from .problems import PlanError, Problem
     from .reports import pages_of
 
-    folder = plans.find_folder(raw)
-    inputs, editions = plans.inputs_of(folder), plans.editions_folder(folder)
+    folder = building.find_folder(raw)
+    inputs, editions = inputs_of(folder), editions_folder(folder)
     name = f"{year}-{next_number(editions, year)}"
     path = _bundle_path(folder, name, out)
     pages = {each: _report(raw, each, year, (), jobs, Path("reports")) for each in _shared_languages(lang, year)}
-    plan = plans.Plan.load(raw, year)
+    plan = Plan.load(raw, year)
     files, missing = make_bundle(plan, pages, sorted({page.notebook for page in pages_of(plan, lang)}), inputs, name, path.parent, lang, jobs)
     changed = PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
-    if plans.inputs_of(folder) != inputs:
+    if inputs_of(folder) != inputs:
         raise changed
     # The zip is there before the edition is, so that neither is without the other; no build may go on meanwhile: it moves what editions hid.
     with written(files, path), locked(folder.parent):
         edition = write_edition(
             editions, year, plan.observations, plan.verdicts, pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
-            inputs, date.today(), plan.internal, read_observations(plan.processed / "internal" / "observations.csv"), plans.remembered_folder(folder),
+            inputs, date.today(), plan.internal, read_observations(plan.processed / "internal" / "observations.csv"), building.remembered_folder(folder),
         )  # fmt: skip
         if edition.name != name:
             raise changed
@@ -267,8 +270,9 @@ def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: i
 def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool, allow_missing: bool,
              engine: str | None = None, scheduler: str | None = None, plans: str | None = None) -> list[Path]:  # fmt: skip
     """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
+    from .agreement import read_agreement
+    from .building import find_folder, processed_folder, require_area
     from .engine import CAN_FORK
-    from .plan import find_folder, processed_folder, read_agreement, require_area
     from .runs import Asked, plan_folders, run
 
     if engine == "fork" and not CAN_FORK:
@@ -379,8 +383,8 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
     import signal
     import subprocess
 
+    from .building import find_folder
     from .inputs import find_notebooks
-    from .plan import find_folder
     from .workbench import ASKED
 
     notebooks, folder = find_notebooks(), find_folder(raw)

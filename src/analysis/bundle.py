@@ -19,11 +19,12 @@ from typing import Any
 
 import pandas as pd
 
+from .building import DEFAULT
 from .exports import NOTES, TABLES, danish_csv, in_words, packed, title, workbook
 from .leaks import leaks, secrets_here
 from .observations import KEY
 from .parameters import PARAMETERS
-from .plan import DEFAULT, Plan
+from .plan import Plan
 from .printing import Printed, print_pages
 from .problems import PlanError, Problem
 from .render import FIGURE_COLUMNS, front_page, page_title

@@ -14,13 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from . import drawing, findings, tables, wording
+from . import drawing, elements, findings, twins, wording
 from .agreement import Indicator
 from .comparison import FEWEST, funnel_curve, rate_places
 from .drawing import COLOURS, PLACES, THEME
+from .elements import Shown
 from .findings import area_name
 from .plan import Plan
-from .tables import Shown
 from .wording import say
 
 
@@ -58,9 +58,9 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     element = f"chart-{indicator}-{area}".replace("_", "-")
     finding, figures = findings.change_sentence(plan, lang, known, area)
     if rows["value"].notna().sum() == 0 and not (rows["status"] == "suppressed").any():
-        return tables.paragraph(element, [finding], figures, "nothing")
+        return elements.paragraph(element, [finding], figures, "nothing")
     if known.labels:  # yes or no is a word a year, not a chart
-        return tables.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
+        return twins.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
     references = _references(plan, indicator, area)
     first, last = min(rows["year"].min(), plan.agreement.start.year), max(plan.agreement.end.year, rows["year"].max())
     figure, title, words = _one_area(plan, lang, known, area, rows, references, (first, last))
@@ -68,7 +68,7 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     alternative = say("chart_series", lang, kind=kind, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
                       finding=" ".join([finding, *words]).strip())  # fmt: skip
     behind = pd.concat([rows, *(plan.yearly(indicator, [reference]) for reference in references)])
-    data = tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
+    data = twins.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
     return drawing.shown(plan, figure, element, title, finding, alternative, data, behind, lang)
 
@@ -117,10 +117,10 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     rows = rows.assign(area=pd.Categorical(rows["area"], [*places, *references])).sort_values(["area", "year"]).astype({"area": "str"})
     own, element = rows[rows["area"].isin(places)], "lines"
     found, figures = findings.chosen_sentences(plan, lang, known, places, own, years)
-    data = tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
+    data = twins.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
     data.figures += figures
     if known.labels or own["value"].notna().sum() < 2:
-        return tables.together(element, [tables.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
+        return elements.together(element, [elements.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
     one = len(places) == 1
     draw = partial(_one_area, plan, lang, known, places[0], own, references, years) if one else \
         partial(_several_areas, plan, lang, known, places, rows, references, years)
@@ -182,7 +182,7 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     if rows["value"].notna().sum() == 0:
         missing = say("no_data", lang, year=plan.year, delivery=known.delivery.get(lang, known.name[lang]))
         text = say("all_hidden", lang) if (rows["status"] == "suppressed").any() else missing
-        return tables.paragraph(element, [f"{known.name[lang]}: {text}"], kind="nothing")
+        return elements.paragraph(element, [f"{known.name[lang]}: {text}"], kind="nothing")
     names = {id_: area.name for id_, area in areas.items()}
     with mpl.rc_context(THEME):
         grid = sns.FacetGrid(rows.assign(name=rows["area"].map(names)), col="name", col_order=list(names.values()), col_wrap=2, height=2.3,
@@ -208,7 +208,7 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     finding = " ".join(f"{name}: {text}" for name, text in zip([n for i, n in names.items() if findings.latest_of(plan, indicator, i)], found, strict=True))
     if without:
         finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
-    data = tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
+    data = twins.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
     return drawing.shown(plan, grid.figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding),
                   data, rows, lang)  # fmt: skip
 
@@ -227,14 +227,14 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     element, words = f"months-{indicator}-{area}".replace("_", "-"), findings.month_words(chart, lang)
     if chart["value"].nunique() < 2:
         sentence, figures = findings.months_alike(plan, lang, known, area)
-        return tables.paragraph(element, [sentence], figures, "nothing")
+        return elements.paragraph(element, [sentence], figures, "nothing")
     sentences, notes, figures = findings.run_chart_sentences(plan, lang, known, area)
     title, finding = say("by_month", lang, title=f"{known.name[lang]}, {area_name(plan, area, lang)}", **words), " ".join(sentences)
     draw = partial(_months, chart, known, lang, title, words["month"])
     first, last = (wording.period(period, lang) for period in chart["period"].iloc[[0, -1]])
     alternative = say("chart_months", lang, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
                       finding=" ".join([*sentences, *notes]), **words)  # fmt: skip
-    data = tables.months(plan, lang, known, area, f"{element}-data", say("table_of", lang, title=title))
+    data = twins.months(plan, lang, known, area, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
     shown = drawing.shown(plan, draw(), element, title, finding, alternative, data, rows, lang, " ".join(notes))
     return drawing.Chart(shown, draw, drawing.footer(plan, lang, rows))
@@ -263,8 +263,8 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     latest = _latest_of_each(plan, lang, known, f"{element}-latest")
     if rows.empty:
         key = "standing_none_hidden" if len(findings.hidden_years(plan, indicator)) else "standing_none"
-        nothing = tables.paragraph(element, [say(key, lang, what=known.name[lang])], kind="nothing")
-        return tables.together(element, [nothing, latest] if latest.figures else [nothing])
+        nothing = elements.paragraph(element, [say(key, lang, what=known.name[lang])], kind="nothing")
+        return elements.together(element, [nothing, latest] if latest.figures else [nothing])
     ranked = [area for area in areas if (rows["area"] == area).any()]
     with mpl.rc_context(THEME):
         across = min(2, len(ranked))
@@ -283,8 +283,8 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
         figure.suptitle(f"{title}\n{say(f'standing_best_{known.direction}', lang)}", x=0.02, ha="left", fontsize=11, fontweight="bold")
         drawing.legend_below(figure, axes)
     finding, reading, figures = findings.standing_findings(plan, lang, known)
-    data = tables.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
-    data = tables.together(element, [data, latest])
+    data = twins.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
+    data = elements.together(element, [data, latest])
     data.figures += [{"element": element, **each} for each in figures]
     alternative = say("chart_standing", lang, finding=finding)
     return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)
@@ -296,7 +296,7 @@ def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Sh
     others = [id_ for id_, each in references if each.group in ("sub_area", "sub_average", "country")]
     rows = plan.yearly(known.id, [*plan.agreement.areas, *others]).dropna(subset="value")
     rows = rows.groupby("area", sort=False).tail(1).sort_values("value", ascending=False, kind="stable")
-    return tables.observed(plan, lang, known, rows, element, say("latest_of_each", lang, year=plan.year)) if len(rows) else Shown("", element)
+    return twins.observed(plan, lang, known, rows, element, say("latest_of_each", lang, year=plan.year)) if len(rows) else Shown("", element)
 
 
 def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
@@ -310,7 +310,7 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
     known = plan.agreement.indicators[indicator]
     element, found = f"funnel-{indicator}".replace("_", "-"), plan.funnels[plan.funnels["indicator"] == indicator]
     if found.empty:
-        return tables.paragraph(element, [say("funnel_none", lang, what=known.name[lang], fewest=FEWEST)], kind="nothing")
+        return elements.paragraph(element, [say("funnel_none", lang, what=known.name[lang], fewest=FEWEST)], kind="nothing")
     year = found["year"].max()
     rows = found[found["year"] == year]
     title = say("funnel_title", lang, what=known.name[lang], year=year)
@@ -325,7 +325,7 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.set_title(title, fontweight="bold", fontsize=11)
         drawing.legend_below(figure, axes, columns=2)
     finding, reading, figures = findings.funnel_findings(plan, lang, known, rows)
-    data = tables.funnel(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
+    data = twins.funnel(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
     return drawing.shown(plan, figure, element, title, finding, say("chart_funnel", lang, n=len(rows), finding=finding), data, rows, lang, reading)
 
@@ -341,7 +341,7 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
     known = plan.agreement.indicators[indicator]
     element, rows = f"rates-{indicator}".replace("_", "-"), plan.rates[plan.rates["indicator"] == indicator]
     if rows.empty:
-        return tables.paragraph(element, [findings.no_rates(plan, lang, known)], kind="nothing")
+        return elements.paragraph(element, [findings.no_rates(plan, lang, known)], kind="nothing")
     title = say("rates_title", lang, what=known.name[lang])
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
@@ -352,7 +352,7 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.set_title(title, fontweight="bold", fontsize=11)
         drawing.legend_below(figure, axes)
     finding, reading, figures = findings.rate_findings(plan, lang, known, rows)
-    data = tables.rates(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
+    data = twins.rates(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
     alternative = say("chart_rates", lang, what=known.name[lang].lower(), first=first, last=last, finding=finding)
     return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)

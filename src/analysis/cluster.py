@@ -23,9 +23,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from .building import processed_folder
 from .inputs import LIBRARIES, editions_folder, program
 from .parameters import Page, PageError
-from .plan import Plan, processed_folder
+from .plan import Plan
 from .problems import PlanError, Problem
 from .render import Rendered
 

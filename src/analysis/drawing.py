@@ -18,10 +18,10 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from scipy.optimize import isotonic_regression
 
-from . import findings, tables, wording
+from . import elements, findings, wording
 from .agreement import Indicator
+from .elements import Shown, escape
 from .plan import Plan
-from .tables import Shown, escape
 from .wording import say
 
 COLOURS = {
@@ -80,7 +80,7 @@ def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, al
         figure.text(0.995, 0.995, say("internal", lang), ha="right", va="top", color=COLOURS["not_met"], fontsize=9, fontweight="bold").set_in_layout(False)
     drawn = svg(figure, element, title, alternative)
     summary = say("table_of", lang, title=title)
-    from_ = tables.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
+    from_ = elements.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
     caption = escape(finding) + (f"<small>{escape(reading)}</small>" if reading else "")
     caption += (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
     frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{drawn}</div>'  # it may scroll, and keys must reach it
@@ -111,7 +111,7 @@ class Chart(Shown):
 def footer(plan: Plan, lang: str, rows: pd.DataFrame) -> str:
     """What a picture must carry when it leaves its page: whether it is internal or made up, and where its figures are from."""
     marks = [say(mark, lang) for mark, on in (("internal", plan.internal), ("example", plan.agreement.example)) if on]
-    named = "; ".join(name for name, _ in tables.source_names(plan, "; ".join(rows.loc[rows["value"].notna(), "source"]).split("; ")))
+    named = "; ".join(name for name, _ in elements.source_names(plan, "; ".join(rows.loc[rows["value"].notna(), "source"]).split("; ")))
     return ". ".join([*marks, f"{say('source', lang)}: {named}"])
 
 

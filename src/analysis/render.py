@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .elements import FIGURES_MIME
 from .engine import CAN_FORK, Stopped, import_shell, light_imports, run_forked
 from .kernel import run_in_kernel
 from .parameters import ANALYST, Page, PageError, check_parameters, with_parameters
-from .tables import FIGURES_MIME
 from .wording import LANGUAGES, say
 
 FORK, KERNEL = "fork", "kernel"

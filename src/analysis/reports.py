@@ -11,20 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import plan as plans
-from . import tables
+from . import audit, building, elements, tables
 from .agreement import read_agreement
+from .elements import escape
 from .folders import refuse_link, replace_file, replacing, sweep, unwritable, write_file
 from .freshness import Made
 from .inputs import find_notebooks, inputs_of, made_from
 from .parameters import Page, PageError
+from .plan import Plan
 from .pool import as_page_error
 from .problems import PlanError
 from .render import Rendered, front_page, key_figures, page_of, page_title, published_figures
-from .tables import escape
 from .wording import LANGUAGES, say
 
-Submit = Callable[[plans.Plan, Page, str, Sequence[tuple[str, str]]], "Future[Rendered]"]
+Submit = Callable[[Plan, Page, str, Sequence[tuple[str, str]]], "Future[Rendered]"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Asked:
 class Report:
     """A report under way: its plan, where it goes, its pages, which of them are unchanged, and those being made."""
 
-    plan: plans.Plan
+    plan: Plan
     asked: Asked
     reports: Path
     pages: list[Page]
@@ -77,10 +77,10 @@ def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit) -> Repor
 
     Raises `PlanError` for a plan, year or area that cannot be used.
     """
-    agreement = read_agreement(plans.find_folder(raw) / "agreement.toml")
-    areas = [plans.require_area(agreement, area) for area in dict.fromkeys(asked.areas)]
-    plans.built(raw, asked.allow_missing, asked.year)
-    plan = plans.Plan.load(raw, asked.year, asked.internal)
+    agreement = read_agreement(building.find_folder(raw) / "agreement.toml")
+    areas = [building.require_area(agreement, area) for area in dict.fromkeys(asked.areas)]
+    building.built(raw, asked.allow_missing, asked.year)
+    plan = Plan.load(raw, asked.year, asked.internal)
     if plan.undelivered and not asked.allow_missing:
         raise PlanError(plan.undelivered)
     folder = folder_of(reports, plan.year, asked.lang)
@@ -98,7 +98,7 @@ def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit) -> Repor
     return report
 
 
-def pages_of(plan: plans.Plan, lang: str) -> list[Page]:
+def pages_of(plan: Plan, lang: str) -> list[Page]:
     """The year's pages: the partnership, each area, the data check, the method."""
     home = find_notebooks()
     year = {"plan_folder": _from_here(plan.folder), "lang": lang, "year": plan.year, "internal": plan.internal}
@@ -222,5 +222,5 @@ def keep_failed(reports: Path, error: PlanError | PageError, lang: str) -> Path:
 def _failed_page(problems: Sequence[Any], lang: str) -> str:
     """What is wrong with the deliveries, as a page for the analyst."""
     errors = sum(problem.level == "error" for problem in problems)
-    intro = f"<h1>{tables.escape(say('failed_title', lang))}</h1><p>{tables.escape(say('failed_intro', lang, n=errors))}</p>"
-    return page_of(intro + tables.problems(problems, lang).markup, say("failed_title", lang), "data-check.html", lang)
+    intro = f"<h1>{elements.escape(say('failed_title', lang))}</h1><p>{elements.escape(say('failed_intro', lang, n=errors))}</p>"
+    return page_of(intro + audit.problems(problems, lang).markup, say("failed_title", lang), "data-check.html", lang)

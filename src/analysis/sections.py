@@ -1,10 +1,10 @@
 """The parts of a page in order: one section a topic, one part an indicator, the areas side by side, the comparisons."""
 
-from . import charts, findings, tables
+from . import charts, elements, findings, tables
 from .agreement import COMBINED, Indicator
+from .elements import Shown, escape
 from .findings import area_name
 from .plan import Plan
-from .tables import Shown, escape
 from .wording import say
 
 
@@ -19,7 +19,7 @@ def indicators(plan: Plan, lang: str, area: str) -> Shown:
         parts.append(Shown(f"<h2>{escape(topic)}</h2>", f"topic-{topic}"))
         for indicator in members:
             parts += _part(plan, lang, indicator, area)
-    return tables.together("sections", parts)
+    return elements.together("sections", parts)
 
 
 def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]:
@@ -30,15 +30,15 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     parts = [Shown(f'<h3>{escape(heading)}</h3><p class="meaning">{escape(indicator.meaning.get(lang, ""))}</p>', f"part-{indicator.id}")]
     if not own and not findings.latest_of(plan, indicator.id, COMBINED):
         sentence, _ = findings.change_sentence(plan, lang, indicator, area)
-        return [*parts, tables.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area)]
+        return [*parts, elements.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area)]
     parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area)]
     judged = [findings.with_gap(plan, row["criterion"], indicator.id, place) for row in findings.rows_of(plan, indicator.id, place)]
     for row in [row for row in judged if row is not None][:1]:
         sentence, figures = findings.gap_sentence(plan, lang, row)
-        parts.append(tables.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
+        parts.append(elements.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
     sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)
     if sentence:
-        parts.append(tables.paragraph(f"homes-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
+        parts.append(elements.paragraph(f"homes-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
     more = [tables.comments(plan, lang, indicator.id, place), tables.readings(plan, lang, indicator.id, place),
             tables.fixed_path(plan, lang, indicator.id, place)]  # fmt: skip
     return [*parts, *filter(None, more)]
@@ -66,7 +66,7 @@ def areas(plan: Plan, lang: str) -> Shown:
     measured = [indicator.id for indicator in plan.agreement.indicators.values()
                 if indicator.id in plan.agreement.promised and indicator.unit != "dkk"
                 and len((rows := plan.yearly(indicator.id, plan.agreement.areas))[rows["value"].notna() | (rows["status"] == "suppressed")])]  # fmt: skip
-    return tables.together("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
+    return elements.together("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
 
 
 def comparisons(plan: Plan, lang: str) -> Shown:
@@ -81,4 +81,4 @@ def comparisons(plan: Plan, lang: str) -> Shown:
     inhabited = [indicator.id for indicator in plan.agreement.indicators.values() if indicator.population]
     if inhabited:
         parts.append(Shown(f"<h3>{escape(say('rates_what', lang))}</h3>", "rates"))
-    return tables.together("comparisons", [*parts, *(charts.rates(plan, lang, indicator) for indicator in inhabited)])
+    return elements.together("comparisons", [*parts, *(charts.rates(plan, lang, indicator) for indicator in inhabited)])

@@ -28,10 +28,10 @@ from typing import Any
 import pandas as pd
 
 from .agreement import Agreement, Indicator, read_agreement
+from .building import find_folder
 from .contracts import STATBANK, STATBANK_MISSING, statbank_columns
 from .deliveries import parse_number, read_cells
 from .periods import parse_period
-from .plan import find_folder
 from .problems import PlanError, Problem, closest
 from .sources import File, Source
 

@@ -5,8 +5,6 @@ that `key_figures.csv` lists what a reader sees. Text from data is always escape
 `Plan.load("data/example")`, whose figures are made up.
 """
 
-import html
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from typing import Any
@@ -15,7 +13,9 @@ import pandas as pd
 
 from . import wording
 from .agreement import COMBINED, Criterion, Indicator
+from .audit import before_and_after, reason_of
 from .comments import Comment
+from .elements import Shown, breakable, escape, paragraph, sources, table
 from .findings import (
     area_name,
     area_names,
@@ -32,9 +32,7 @@ from .findings import (
     next_target,
     observed_words,
     period_words,
-    place_words,
     promise_states,
-    rate_decimals,
     reading_of,
     rows_of,
     standing,
@@ -47,86 +45,11 @@ from .findings import (
     years_shown,
 )
 from .months import LEAST, RUN, SCALE
-from .observations import KEY
-from .periods import months_of, period_year
+from .periods import period_year
 from .plan import Plan
-from .problems import Problem
 from .seasons import LEAST_EXPECTED, LEAST_YEARS
 from .targets import JUDGED
 from .wording import say
-
-FIGURES_MIME = "application/vnd.tryghed.figures+json"
-
-
-class Shown:
-    """One element of a page: its HTML and the key figures in it (indicator, area, period, value, shown_as)."""
-
-    def __init__(self, markup: str, element: str = "", figures: Iterable[Mapping[str, Any]] = ()):
-        self.markup, self.element = markup, element
-        self.figures = [{"element": element, **figure} for figure in figures]
-
-    def __str__(self) -> str:
-        return self.markup
-
-    def __repr__(self) -> str:
-        """Which element, and how its text begins."""
-        return f"<{self.element}: {self.text[:100]}>"
-
-    @property
-    def text(self) -> str:
-        """What a reader sees, without the drawing."""
-        return html.unescape(" ".join(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", self.markup, flags=re.S).split()))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        """What a notebook keeps of it: the HTML, and the figures for the renderer."""
-        return {"text/html": self.markup, "text/plain": self.text[:2000], FIGURES_MIME: {"element": self.element, "figures": self.figures}}
-
-
-def together(element: str, parts: Iterable[Shown]) -> Shown:
-    """Several elements as one, in order; each figure keeps the name of the element it stands in."""
-    whole, listed = Shown("", element), list(parts)
-    whole.markup = "\n".join(part.markup for part in listed)
-    whole.figures = [figure for part in listed for figure in part.figures]
-    return whole
-
-
-def escape(text: object) -> str:
-    """Text from data as text on a page, whatever it holds."""
-    return html.escape(str(text))
-
-
-def table(element: str, caption: str, header: Sequence[str], rows: Iterable[Sequence[str | None]], numeric: Sequence[int] = (),
-          groups: Mapping[int, str] | None = None) -> str:  # fmt: skip
-    """An HTML table with caption and scope; cells are HTML already, the first of each row is its heading.
-
-    It stands in a frame that a keyboard can reach, since a wide table scrolls sideways in there and not with the page.
-
-    A first cell of None belongs to the heading above it. `groups` puts a heading row before the row of that number.
-    """
-    lines = [list(row) for row in rows]
-    spans = [0] * len(lines)
-    for number, row in enumerate(lines):
-        first = number if row[0] is not None else first  # noqa: F821 (a first row always has a heading)
-        spans[first] += 1
-
-    def cell(column: int, content: str, span: int) -> str:
-        kind = ' class="number"' if column in numeric else ""
-        if column == 0:
-            scope = f' scope="rowgroup" rowspan="{span}"' if span > 1 else ' scope="row"'
-            return f"<th{scope}{kind}>{content}</th>"
-        return f'<td{kind} data-label="{escape(header[column])}">{content}</td>'
-
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in header)
-    body = []
-    for number, row in enumerate(lines):
-        if groups and number in groups:
-            body.append(f'<tr class="group"><th scope="colgroup" colspan="{len(header)}">{escape(groups[number])}</th></tr>')
-        cells = (cell(column, content, spans[number]) for column, content in enumerate(row) if content is not None)
-        body.append(f"<tr>{''.join(cells)}</tr>")
-    name = f"{element}-caption"
-    return (f'<div class="wide" role="group" aria-labelledby="{name}" tabindex="0">'
-            f'<table id="{element}"><caption id="{name}">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-            f'<tbody>{"".join(body)}</tbody></table></div>')  # fmt: skip
 
 
 def title(plan: Plan, lang: str, heading: str) -> Shown:
@@ -173,18 +96,6 @@ def method_title(plan: Plan, lang: str) -> Shown:
     return title(plan, lang, say("page_method", lang))
 
 
-# --- sentences -----------------------------------------------------------------------------------------
-
-
-def paragraph(element: str, sentences: Iterable[str], figures: Iterable[dict] = (), kind: str = "finding") -> Shown:
-    """Sentences as one paragraph.
-
-    >>> tables.paragraph("note", ["Two & two."])
-    <note: Two & two.>
-    """
-    return Shown(f'<p class="{kind}">{" ".join(escape(sentence) for sentence in sentences)}</p>', element, figures)
-
-
 def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
     """What a reader should know first about one area: how its promises stand, then one line a topic that was measured.
 
@@ -221,9 +132,6 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     return paragraph("summary", sentences, [figure("promises", COMBINED, plan.year, n, str(n)) for n in counts])
 
 
-# --- tables --------------------------------------------------------------------------------------------
-
-
 def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     """Promises in one table: the agreement's words, latest value, target, gap, verdict, certainty, source.
 
@@ -243,7 +151,7 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
                     goal = criterion.goal
                     groups[len(rows)] = plan.agreement.goals.get(goal, {}).get(lang, goal)
                 cells, more = _promise_cells(plan, lang, criterion, plan.agreement.indicators[indicator], place)
-                name = [] if one else [_breakable(area_name(plan, place, lang))]
+                name = [] if one else [breakable(area_name(plan, place, lang))]
                 heading = _promise(plan, criterion, plan.agreement.indicators[indicator], lang, areas or plan.agreement.areas)
                 rows.append([heading if number == 0 else None, *name, *cells])
                 figures += more
@@ -251,11 +159,6 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     named = ", ".join(area_name(plan, place, lang) for place in areas)
     caption = f"{say('index_title', lang)} {plan.year}" + (f": {named}" if named else "")
     return Shown(table(element, caption, header, rows, groups=groups), element, figures)
-
-
-def _breakable(name: str) -> str:
-    """A name that may break after a slash, escaped."""
-    return escape(name).replace("/", "/<wbr>")
 
 
 def _promise(plan: Plan, criterion: Criterion, indicator: Indicator, lang: str, areas: Iterable[str]) -> str:
@@ -308,8 +211,8 @@ def news(plan: Plan, lang: str) -> Shown:
         figures += [figure(id_, row["area"], period, row["value"], text) for row, text in shown]
     for row in plan.changed.to_dict("records"):
         if (period_year(row["period"]) or 0) <= plan.year:
-            cells, more = _before_and_after(plan, row, lang)
-            reason = _reason(plan, row)
+            cells, more = before_and_after(plan, row, lang)
+            reason = reason_of(plan, row)
             parts.append(f"{cells[0]}, {cells[1]}, {cells[2]}: {cells[3]}" + (f" ({escape(reason)})" if reason else ""))
             figures += more
     body = "".join(f"<li>{part}</li>" for part in parts)
@@ -420,33 +323,6 @@ def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
     return escape(say(row["certainty"], lang)) + (f"<small>{escape(say('least', lang))}</small>" if least else "")
 
 
-def sources(plan: Plan, lang: str, source: str) -> str:
-    """Where a figure comes from: links to publications, or who delivered it, as HTML.
-
-    >>> tables.sources(plan, "en", "police_survey:x")
-    'Politiet (opdigtet eksempel)'
-    """
-    names = source_names(plan, source.split("; "))
-    return "; ".join(f'<a href="{escape(url)}">{escape(name)}</a>' if url.startswith("http") else escape(name) for name, url in names)
-
-
-def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
-    """Where figures come from, each once: publisher and year of a publication with its address, or who delivered the file.
-
-    >>> tables.source_names(plan, ["police_survey:x"])
-    [('Politiet (opdigtet eksempel)', '')]
-    """
-    listed, publishers = [], dict(zip(plan.files["source"], plan.files["publisher"], strict=True))
-    for part in ids:
-        source, _, id_ = part.partition(":")
-        if id_ in plan.publications.index:
-            entry = plan.publications.loc[id_]
-            listed.append((f"{entry['publisher']} ({entry['year']})", entry["url"]))
-        else:
-            listed.append((publishers.get(source, id_), ""))
-    return list(dict.fromkeys(listed))
-
-
 def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """This year's row of every promise and reading about an indicator in an area: target, gap, verdict.
 
@@ -536,7 +412,7 @@ def timeline(plan: Plan, lang: str) -> Shown:
             heading = f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}'
             cells = [_year_cell(series[series["year"] == year], lang) for year in years]
             words, counts = period_words(series[series["role"] == "period"].iloc[0], lang)
-            rows.append([heading, _breakable(area_name(plan, area, lang)), *cells, escape(words)])
+            rows.append([heading, breakable(area_name(plan, area, lang)), *cells, escape(words)])
             figures += [figure(id_, area, "period", n, str(n)) for n in counts]
     return Shown(table("timeline", say("timeline", lang), header, rows), "timeline", figures)
 
@@ -563,7 +439,7 @@ def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) ->
     gaps = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["reading"] == "primary") & (plan.gaps["role"] != "period")]
     for (criterion, area), mine in gaps[gaps["area"].isin(areas)].groupby(["criterion", "area"], sort=False):
         promise = say("what_if", lang) if plan.supposed else criterion
-        heading = f'<span class="id">{escape(promise)}</span> {_breakable(area_name(plan, area, lang))}'
+        heading = f'<span class="id">{escape(promise)}</span> {breakable(area_name(plan, area, lang))}'
         for number, row in enumerate(mine.sort_values("year").to_dict("records")):
             cells, more = _reading_cells(plan, lang, known, row, last=row["year"] == plan.year)
             rows.append([heading if number == 0 else None, *cells])
@@ -572,134 +448,6 @@ def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) ->
         return paragraph("year-by-year", [say("no_promise", lang, what=known.name[lang])], kind="nothing")
     header = [say(key, lang) for key in ("criterion", "year", "value", "target_plain", "gap", "verdict_word", "certainty", "change")]
     return Shown(table("year-by-year", f"{known.name[lang]}: {say('gap', lang).lower()}", header, rows), "year-by-year", figures)
-
-
-def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
-    """The measured figures behind a chart: area, period, value, interval, status and source.
-
-    >>> known, rows = plan.agreement.indicators["safe_share"], plan.yearly("safe_share", ["motalavej"])
-    >>> tables.observed(plan, "en", known, rows, "mine", "Share feeling safe")
-    <mine: Share feeling safe Period Area Value 95% interval Status Source 2016...>
-    """
-    header = [say("period", lang), say("area", lang), say("value", lang), say("interval", lang), say("status", lang), say("source", lang)]
-    cells, figures = [], []
-    for row in rows.to_dict("records"):
-        shown = value_of(row, indicator, lang) if not pd.isna(row["value"]) else say(row["status"], lang)
-        between = "–"
-        if not pd.isna(row["lower"]):
-            between = f"{wording.value(row['lower'], indicator.unit, lang)} – {wording.value(row['upper'], indicator.unit, lang)}" \
-                if indicator.unit != "count" else f"{wording.number(row['lower'], 1, lang)} – {wording.number(row['upper'], 1, lang)}"
-            figures += [figure(indicator.id, row["area"], row["period"], row[key], between) for key in ("lower", "upper")]
-        if not pd.isna(row["value"]):
-            figures.append(figure(indicator.id, row["area"], row["period"], row["value"], shown))
-        if not pd.isna(row["denominator"]) and indicator.unit in ("share", "rate"):
-            out_of = wording.number(row["denominator"], 0, lang)
-            figures.append(figure(indicator.id, row["area"], row["period"], row["denominator"], out_of))
-            between += f"<small>n = {out_of}</small>"
-        cells.append([escape(wording.period(row["period"], lang)), escape(area_name(plan, row["area"], lang)), escape(shown), between,
-                      escape(say(row["status"], lang)), sources(plan, lang, row["source"])])  # fmt: skip
-    return Shown(table(element, caption, header, cells), element, figures)
-
-
-def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption: str) -> Shown:
-    """Every year's standing: the areas by rank, and for the plan's own the places they may have and from which they cannot be told.
-
-    >>> tables.standings(plan, "en", plan.agreement.indicators["safe_share"], "mine", "Ranks")
-    <mine: Ranks Year Rank Area Value Cannot be told apart from 2021 1 of 10...>
-    """
-    header = [say(key, lang) for key in ("year", "rank", "area", "value", "tied_with")]
-    rows = plan.standings[plan.standings["indicator"] == indicator.id].sort_values(["year", "rank"], ascending=[False, True], kind="stable")
-    cells, figures, before = [], [], None
-    for row in rows.to_dict("records"):
-        place, value, tied = say("of_many", lang, rank=place_words(row, lang), of=row["of"]), value_of(row, indicator, lang), "–"
-        answers, between = say("answers_unknown", lang), ""
-        told = [(row["rank"], place), (row["of"], place), (row["value"], value)]
-        if not pd.isna(row["answers"]):
-            answers = say("answers_of", lang, n=wording.number(row["answers"], 0, lang))
-            told.append((row["answers"], answers))
-        if not pd.isna(row["rank_low"]):
-            words = say("rank_between", lang, low=int(row["rank_low"]), high=int(row["rank_high"]))
-            told += [(row["rank_low"], words), (row["rank_high"], words)]
-            between = f"<small>{escape(words)}</small>"
-            tied = _tied_words(plan, row, set(rows.loc[rows["year"] == row["year"], "area"]), lang)
-        name = escape(area_name(plan, row["area"], lang))
-        cells.append([str(row["year"]) if row["year"] != before else None, place + between,
-                      f"<strong>{name}</strong>" if row["area"] in plan.agreement.areas else name,
-                      f"{escape(value)}<small>{escape(answers)}</small>", escape(tied)])  # fmt: skip
-        before = row["year"]
-        figures += [figure(indicator.id, row["area"], row["period"], number, shown) for number, shown in dict.fromkeys(told)]
-    return Shown(table(element, caption, header, cells), element, figures)
-
-
-def _tied_words(plan: Plan, row: Mapping[str, Any], ranked: set[str], lang: str) -> str:
-    """The places an area cannot be told apart from, or those few from which it can."""
-    apart = ranked - {*row["tied"], row["area"]}
-    if not row["unknown"] and len(apart) < len(row["tied"]):
-        return say("all_but", lang, areas=", ".join(sorted(area_name(plan, area, lang) for area in apart))) if apart else say("all_others", lang)
-    return ", ".join(area_name(plan, area, lang) for area in row["tied"]) or say("no_others", lang)
-
-
-def funnel(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
-    """A funnel's areas by number of answers, with the limits that belong to this number.
-
-    >>> known, rows = plan.agreement.indicators["safe_share"], plan.funnels.query("indicator == 'safe_share' and year == 2021")
-    >>> tables.funnel(plan, "en", known, rows, "mine", "Funnel")
-    <mine: Funnel Area Answers Value...>
-    """
-    header = [say(key, lang) for key in ("area", "answers", "value", "limits95", "limits998", "zone")]
-    cells, figures = [], []
-    for row in rows.to_dict("records"):
-        answers, value = wording.number(row["answers"], 0, lang), value_of(row, indicator, lang)
-        limits = {name: f"{wording.percent(row[f'low{name}'], lang)} – {wording.percent(row[f'high{name}'], lang)}" for name in ("95", "998")}
-        told = [(row["answers"], answers), (row["value"], value), *((row[f"{side}{name}"], limits[name]) for name in limits for side in ("low", "high"))]
-        figures += [figure(indicator.id, row["area"], row["period"], number, shown) for number, shown in dict.fromkeys(told)]
-        cells.append([escape(area_name(plan, row["area"], lang)), answers, value, *limits.values(), say(f"zone_{row['zone']}", lang)])
-    return Shown(table(element, caption, header, cells, numeric=(1, 2)), element, figures)
-
-
-def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
-    """Counts, inhabitants and their rate with its interval, place by place and year by year.
-
-    >>> known, rows = plan.agreement.indicators["vandalism_reports"], plan.rates.query("indicator == 'vandalism_reports'")
-    >>> tables.rates(plan, "en", known, rows, "mine", "Rates")
-    <mine: Rates Area Year...>
-    """
-    header = [say(key, lang) for key in ("area", "year", "rates_count", "rates_people", "rates_axis", "interval", "source")]
-    cells, figures, before = [], [], None
-    for row in rows.to_dict("records"):
-        shown = {name: wording.number(row[name], decimals, lang) for name, decimals in (("value", 0), ("exposure", 0), ("rate", rate_decimals(rows)))}
-        told = [(row[name], text) for name, text in shown.items()]
-        between = " – ".join(wording.number(row[name], rate_decimals(rows), lang) for name in ("lower", "upper")) if not pd.isna(row["lower"]) else "–"
-        told += [(row[name], between) for name in ("lower", "upper") if not pd.isna(row[name])]
-        figures += [figure(indicator.id, row["area"], row["period"], number, text) for number, text in dict.fromkeys(told)]
-        cells.append([escape(area_name(plan, row["area"], lang)) if row["area"] != before else None, str(row["year"]), *shown.values(), between,
-                      sources(plan, lang, row["source"])])  # fmt: skip
-        before = row["area"]
-    return Shown(table(element, caption, header, cells, numeric=(2, 3, 4)), element, figures)
-
-
-def months(plan: Plan, lang: str, indicator: Indicator, area: str, element: str, caption: str) -> Shown:
-    """The figures behind a run chart: a line a year, a column a month; what is hidden or missing in words.
-
-    >>> tables.months(plan, "en", plan.agreement.indicators["vandalism_reports"], "combined", "mine", "Months")
-    <mine: Months Year Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec 2017 12 9 14...>
-    """
-    chart, rows = plan.run_chart(indicator.id, area), plan.months(indicator.id, area).set_index("period")
-    parts = 12 // len(months_of(chart["period"].iloc[0]))
-    header = [say("year", lang), *(wording.part_of_year(part, parts, lang, "abbreviated") for part in range(1, parts + 1))]
-    cells, figures = {}, []
-    for row in chart.to_dict("records"):
-        start = months_of(row["period"]).start
-        line = cells.setdefault(start // 12, ["–"] * parts)
-        if pd.isna(row["value"]):
-            hidden = row["status"] in ("suppressed", "suppressed_at_source")
-            line[start % 12 * parts // 12] = f'<small>{escape(say("cell_hidden" if hidden else "cell_missing", lang))}</small>'
-            continue
-        shown = value_of(rows.loc[row["period"]], indicator, lang)
-        line[start % 12 * parts // 12] = escape(shown)
-        figures.append(figure(indicator.id, area, row["period"], row["value"], shown))
-    lines = [[str(year), *line] for year, line in sorted(cells.items())]
-    return Shown(table(element, caption, header, lines, numeric=range(1, parts + 1)), element, figures)
 
 
 def not_judged(plan: Plan, lang: str) -> Shown:
@@ -761,161 +509,10 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
     return Shown(f"<ul>{body}</ul>" if items else f"<p>{say('nothing_here', lang)}</p>", "caveats")
 
 
-def deliveries(plan: Plan, lang: str) -> Shown:
-    """What arrived: one line a file with rows read, used and set aside.
-
-    >>> tables.deliveries(plan, "en")
-    <deliveries: Files read File Publisher Rows Used Set aside...>
-    """
-    keys = ("rows", "used", "set_aside")
-    header = [say("file", lang), say("publisher", lang), *(say(key, lang) for key in keys)]
-    files = plan.files.to_dict("records")
-    rows = [[escape(row["file"]), escape(row["publisher"]), *(say("hidden_value", lang) if pd.isna(row[key]) else str(row[key]) for key in keys)]
-            for row in files]  # fmt: skip
-    figures = [figure("rows_" + key, row["source"], "", row[key], str(row[key])) for row in files for key in keys if not pd.isna(row[key])]
-    return Shown(table("deliveries", say("files", lang), header, rows, numeric=(2, 3, 4)), "deliveries", figures)
-
-
-def arrivals(plan: Plan, lang: str) -> Shown:
-    """What each supplier brought for each year: figures there, missing, hidden and revised.
-
-    >>> tables.arrivals(plan, "en")
-    <arrivals: Figures from each source and year Source 2015 2016...>
-    """
-    seen = plan.observations.assign(supplier=plan.observations["source"].str.split(":").str[0],
-                                    year=[period_year(period) for period in plan.observations["period"]])  # fmt: skip
-    both = ["indicator", "period"]
-    by_area = pd.MultiIndex.from_frame(seen.loc[seen["area"] != COMBINED, both])
-    added_up = (seen["area"] == COMBINED) & pd.MultiIndex.from_frame(seen[both]).isin(by_area)  # by us, or beside the areas
-    seen = seen[(seen["year"] <= plan.year) & ~added_up]
-    years = sorted({int(year) for year in seen["year"].dropna()} & set(range(plan.agreement.start.year - 2, plan.year + 1)))
-    revised = {(source, period_year(period)) for source, period in zip(plan.revised["source"], plan.revised["period"], strict=True)}
-    rows = []
-    for supplier in dict.fromkeys(plan.files["source"]):
-        mine = seen[seen["supplier"] == supplier]
-        rows.append([escape(supplier), *(_arrived(mine[mine["year"] == year], (supplier, year) in revised, lang) for year in years)])
-    return Shown(table("arrivals", say("arrivals", lang), [say("source", lang), *map(str, years)], rows), "arrivals")
-
-
-def _arrived(rows: pd.DataFrame, revised: bool, lang: str) -> str:
-    """One supplier's year in few words; a dash where nothing came."""
-    there, hidden_ = int(rows["value"].notna().sum()), int((rows["status"] == "suppressed").sum())
-    said = [("figures_there", there), ("figures_hidden", hidden_), ("figures_missing", len(rows) - there - hidden_)]
-    words = [escape(say(key, lang, n=n)) for key, n in said if n] + [escape(say("figures_revised", lang))] * revised
-    return "<br>".join(words) or "–"
-
-
-def revised(plan: Plan, lang: str) -> Shown:
-    """Figures that a later delivery revised, old and new where they may be shown, and the promises whose baseline moved.
-
-    >>> tables.revised(plan, "en")
-    <revised: Figures revised by a later delivery Indicator Area...>
-    """
-    if plan.revised.empty:
-        return Shown(f"<p>{say('nothing_here', lang)}</p>", "revised")
-    header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("baseline_of", lang), say("reason", lang)]
-    rows, figures = [], []
-    for row in plan.revised.to_dict("records"):
-        cells, more = _before_and_after(plan, row, lang)
-        rows.append([*cells, escape(row["baseline_of"] or "–"), escape(row["reason"] or say("delivery_no", lang, n=int(row["delivery"])))])
-        figures += more
-    return Shown(table("revised", say("revised_caption", lang), header, rows), "revised", figures)
-
-
-def changed(plan: Plan, lang: str) -> Shown:
-    """Figures that are not what the last edition with them said, old and new where they may be shown.
-
-    >>> tables.changed(plan, "en")
-    <changed: None.>
-    """
-    if plan.changed.empty:
-        return Shown(f"<p>{say('nothing_here', lang)}</p>", "changed")
-    header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("edition", lang)]
-    found = [(*_before_and_after(plan, row, lang), row["edition"]) for row in plan.changed.to_dict("records")]
-    rows = [[*cells, escape(edition)] for cells, _, edition in found]
-    return Shown(table("changed", say("changed_caption", lang), header, rows), "changed", [each for _, figures, _ in found for each in figures])
-
-
 def _answer(row: Mapping[str, Any], when: str, lang: str) -> str:
     """Verdict and certainty in words, now or (`_before`) in the last edition."""
     certainty = row[f"certainty{when}"]
     return say(row[f"verdict{when}"], lang) + (f" ({say(certainty, lang).lower()})" if certainty else "")
-
-
-def _reason(plan: Plan, row: Mapping[str, Any]) -> str:
-    """The supplier's reason for the correction behind a changed figure; empty where none is given."""
-    same = (plan.revised[list(KEY)] == [row[name] for name in KEY]).all(axis=1)
-    return next(iter(plan.revised.loc[same, "reason"].iloc[::-1]), "")
-
-
-def _before_and_after(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[list[str], list[dict]]:
-    """One revised figure: which, where, when and its old and new value as cells, and these as key figures."""
-    indicator, values = plan.agreement.indicators[row["indicator"]], [row["before"], row["after"]]
-    shown = [] if any(map(pd.isna, values)) else [wording.value(value, indicator.unit, lang) for value in values]
-    cells = [indicator.name[lang], area_name(plan, row["area"], lang), wording.period(row["period"], lang), " → ".join(shown) or say("revised_hidden", lang)]
-    return [*map(escape, cells)], [figure(row["indicator"], row["area"], row["period"], value, text) for value, text in zip(values, shown, strict=False)]
-
-
-def aside(plan: Plan, lang: str) -> Shown:
-    """Rows that were kept and not used, with the reason, counted by source.
-
-    >>> tables.aside(plan, "en")
-    <set-aside: None.>
-    """
-    found = []
-    for source in dict.fromkeys(plan.files.loc[plan.files["contract"] == "published", "source"]):
-        rows = plan.table(source)
-        counted = rows.loc[rows["set_aside"] != "", "set_aside"].value_counts(sort=False)
-        found += [[escape(source), f'<span lang="en">{escape(reason)}</span>', str(n)] for reason, n in counted.items()]
-    header = [say("source", lang), say("reason", lang), say("rows", lang)]
-    if not found:
-        return Shown(f"<p>{say('nothing_here', lang)}</p>", "set-aside")
-    return Shown(table("set-aside", say("set_aside", lang), header, found, numeric=(2,)), "set-aside")
-
-
-def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> Shown:
-    """Problems grouped by file: where, what is wrong, error or warning.
-
-    >>> tables.problems(plan.warnings, "en")
-    <problems: None.>
-    """
-    if not found:
-        return Shown(f"<p>{say('nothing_here', lang)}</p>", element)
-    header = [say("place", lang), say("problem", lang), say("level", lang)]
-    rows = [[escape(wording.problem_place(problem, lang)), escape(wording.problem_text(problem, lang)), say(problem.level, lang)]
-            for problem in found]  # fmt: skip
-    return Shown(table(element, say("problem", lang), header, rows), element)
-
-
-def coverage(plan: Plan, lang: str) -> Shown:
-    """Which indicators were measured in which area: the latest period, or a dash where nothing is.
-
-    >>> tables.coverage(plan, "en")
-    <coverage: Latest period measured Indicator Motalavej...>
-    """
-    places = [*plan.agreement.areas, COMBINED]
-    header = [say("indicator", lang), *(area_name(plan, place, lang) for place in places)]
-    rows = []
-    for indicator in plan.agreement.indicators.values():
-        latest = [latest_of(plan, indicator.id, place) for place in places]
-        rows.append([escape(indicator.name[lang]), *(escape(wording.period(row["period"], lang)) if row else "–" for row in latest)])
-    caption = "Seneste periode, der er målt" if lang == "da" else "Latest period measured"
-    return Shown(table("coverage", caption, header, rows), "coverage")
-
-
-def hidden(plan: Plan, lang: str) -> Shown:
-    """How many figures are hidden first and second, by indicator and reason, without showing or naming them.
-
-    >>> tables.hidden(plan, "en")
-    <hidden: Hidden figures Indicator When Why Figures Arson fires...>
-    """
-    if plan.hidden.empty:
-        return Shown(f"<p>{say('nothing_hidden', lang)}</p>", "hidden")
-    rows = [[escape(plan.agreement.indicators[row.indicator].name[lang]), say(row.stage, lang), say(f"hidden_{row.reason}", lang), str(row.figures)]
-            for row in plan.hidden.itertuples()]  # fmt: skip
-    figures = [figure(f"hidden_{row.reason}", row.indicator, "", row.figures, str(row.figures)) for row in plan.hidden.itertuples()]
-    header = [say("indicator", lang), say("hidden_when", lang), say("hidden_why", lang), say("hidden_count", lang)]
-    return Shown(table("hidden", say("hidden_caption", lang), header, rows, numeric=(3,)), "hidden", figures)
 
 
 def method(plan: Plan, lang: str) -> Shown:
@@ -977,20 +574,6 @@ def context(plan: Plan, lang: str) -> Shown:
             figures += more
         parts.append(f"<h3>{escape(indicator.context)}: {escape(indicator.name[lang])}</h3><dl>{''.join(lines)}</dl>")
     return Shown("".join(parts), "context", figures)
-
-
-def documents(plan: Plan, lang: str) -> Shown:
-    """Tables that suppliers sent to explain their figures, as they came.
-
-    >>> tables.documents(plan, "en")
-    <documents: >
-    """
-    parts = [
-        table("document-" + re.sub(r"\W+", "-", name), name, list(rows.columns),
-              [[escape(cell) for cell in row] for row in rows.itertuples(index=False)])
-        for name, rows in plan.documents().items()
-    ]  # fmt: skip
-    return Shown("".join(parts), "documents")
 
 
 def provenance(plan: Plan, lang: str) -> Shown:

@@ -16,13 +16,14 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from . import charts, exports, findings, tables
+from . import charts, elements, exports, findings, tables
 from .agreement import COMBINED
+from .building import DEFAULT, find_folder
 from .drawing import Chart
+from .elements import escape
 from .inputs import find_notebooks
-from .plan import DEFAULT, Plan, find_folder
+from .plan import Plan
 from .problems import PlanError
-from .tables import escape
 from .wording import problem_line, say
 
 ASKED = {"folder": "TRYGHED_EXPLORE_FOLDER", "lang": "TRYGHED_EXPLORE_LANG"}  # how the command tells the notebook what was asked for
@@ -177,9 +178,9 @@ class Workbench(widgets.VBox):
             self.picture.value, self.verdicts.value = "".join(map(str, drawn)), str(verdicts)
             self.message.value = self._marked()
 
-    def _no_months(self, area: str) -> tables.Shown:
+    def _no_months(self, area: str) -> elements.Shown:
         name, what = findings.area_name(self.plan, area, self.lang), self.plan.agreement.indicators[self.indicator.value].name[self.lang]
-        return tables.paragraph("no-months", [self._say("no_months", what=what, area=name)], kind="nothing")
+        return elements.paragraph("no-months", [self._say("no_months", what=what, area=name)], kind="nothing")
 
     def _supposed(self) -> Plan:
         """The plan with the target to try in place of its promises, or the plan itself."""

@@ -1,0 +1,287 @@
+"""A plan folder checked and built: every delivery read, every problem collected, the tables written all at once or not at all.
+
+Protected tables stand in `processed/`, the true ones below `internal/`.
+"""
+
+import json
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import targets
+from .agreement import Agreement, read_agreement
+from .comments import read_comments
+from .consistency import check_together
+from .disclosure import protection, small
+from .editions import changes, read_ledger
+from .folders import also, locked, replacing
+from .inputs import editions_folder, inputs_of
+from .intake import Delivery, read_delivery
+from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
+from .periods import period_year
+from .problems import PlanError, Problem, closest
+from .sources import LISTS, read_sources
+
+DEFAULT = "data/raw"
+_JUDGED = ("observations.csv", "gaps.csv", "latest.csv")
+_TWICE = (*_JUDGED, "deliveries.csv", "revised.csv", "changed.csv", "warnings.csv", "hidden.csv")  # protected, and true below internal/
+_WRITTEN = (*_TWICE, *(f"internal/{name}" for name in _TWICE))
+_TELLS_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
+_FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Every delivery of a plan folder read: what came, and every problem."""
+
+    folder: Path
+    agreement: Agreement
+    deliveries: list[Delivery]
+    problems: list[Problem]
+    revised: pd.DataFrame
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that refuse a file's figures."""
+        return [problem for problem in self.problems if problem.level == "error"]
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """One line per delivered file: source, publisher, contract, rows read, used and set aside, sha256."""
+        frames = [delivery.files for delivery in self.deliveries if len(delivery.files)]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_FILE_COLUMNS)
+
+
+def find_folder(folder: str | Path) -> Path:
+    """The plan folder, looked for here and in the folders above (a notebook stands one below the project).
+
+    Raises `PlanError` when there is none.
+    """
+    asked = Path(folder)
+    for start in ([Path()] if asked.is_absolute() else [Path.cwd(), *Path.cwd().parents]):
+        if (found := start / asked).is_dir():
+            return found.resolve()
+    raise PlanError([Problem("no_folder", str(folder), "is not a folder; name a plan folder, such as data/raw")])
+
+
+def check(folder: str | Path = DEFAULT, as_of: date | None = None) -> Checked:
+    """Read the register and every delivery of a plan folder, and collect all problems.
+
+    No delivered date or period may lie after `as_of`. Raises `PlanError` only where nothing can be read at all: no folder, or a register that is refused.
+    """
+    found = find_folder(folder)
+    agreement = read_agreement(found / "agreement.toml")
+    sources, problems = read_sources(found)
+    ids, unlisted = _publication_ids(found, any(source.contract == "published" for source in sources))
+    problems += unlisted
+    problems += read_comments(found / "notes.toml", agreement)[1]
+    deliveries = [read_delivery(source, agreement, found, ids, as_of) for source in sources]
+    for delivery in deliveries:
+        problems += delivery.problems
+    more, revised = check_together(deliveries, agreement)
+    return Checked(found, agreement, deliveries, problems + more, revised)
+
+
+def _publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Problem]]:
+    """The ids that published figures may name as their source, and what is wrong with the list of them."""
+    path = folder / "sources.csv"
+    if not path.is_file():
+        told = "published figures need this list of publications: source_id, title, publisher, year, url"
+        return [], [Problem("no_publications", path.name, told)] if needed else []
+    try:
+        return list(read_publications(path).index), []
+    except (ValueError, KeyError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        return [], [Problem("bad_publications", path.name, "must hold the columns source_id, title, publisher, year, url ({reason})",
+                            detail={"reason": reason})]  # fmt: skip
+
+
+def read_publications(path: Path) -> pd.DataFrame:
+    """The list of publications, by source id: title, publisher, year, url."""
+    columns = ["source_id", "title", "publisher", "year", "url"]
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")[columns].set_index("source_id")
+
+
+def processed_folder(folder: Path) -> Path:
+    """Where `build` writes: `processed/` beside `raw/`, a folder of its own below it for any other plan."""
+    beside = folder.parent / "processed"
+    return beside if folder.name == "raw" else beside / folder.name
+
+
+def remembered_folder(folder: Path) -> Path:
+    """Where the true figures that editions hid are kept, so that corrections of them are known; below `internal/`."""
+    return processed_folder(folder) / "internal" / "editions"
+
+
+def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int | None = None) -> Path:
+    """Check a plan folder and write its tables, judged as known at the end of `year`; returns the folder written.
+
+    Without a year: the latest in which anything promised was measured. Protected tables stand in it, the true ones
+    below `internal/`; what editions showed before is taken into account. Raises `PlanError` with every error, also for
+    an edition that was changed, and then leaves what was there as it was; with `allow_missing` a refused source counts
+    as not delivered.
+    """
+    read_agreement(find_folder(folder) / "agreement.toml")  # a folder that is no plan's is not searched through
+    inputs = inputs_of(find_folder(folder))
+    checked = check(folder)
+    if checked.errors and not allow_missing:
+        raise PlanError(checked.problems)
+    ledger = read_ledger(editions_folder(checked.folder), remembered_folder(checked.folder))
+    observations = observe(checked.deliveries, checked.agreement)
+    found = protection(observations, checked.agreement, ledger)
+    home, year = processed_folder(checked.folder), require_year(checked.agreement, found.table, year)
+    why = observations[KEY].assign(reason=found.reasons, exposed=[key in found.exposed for key in observations[KEY].itertuples(index=False, name=None)])
+    may_be_told = {
+        "observations": found.table, "deliveries": _protected_files(checked, found.table),
+        "revised": _protected_revisions(checked.revised, found.table, ledger, checked.agreement),
+        "changed": changes(ledger, observations, found.table), "warnings": _problem_table(_protected_problems(checked)), "hidden": found.counts,
+    }  # fmt: skip
+    true = {"observations": observations, "deliveries": checked.files, "revised": checked.revised, "changed": changes(ledger, observations, observations),
+            "warnings": _problem_table([*checked.problems, *_exposed(len(found.exposed))]), "hidden": why[why["reason"] != ""]}  # fmt: skip
+    with locked(checked.folder.parent), replacing(home, _stays) as new:  # plans that stand together share a folder of tables
+        for where, tables in ((new, may_be_told), (new / "internal", true)):
+            where.mkdir(exist_ok=True)
+            write_observations(tables.pop("observations"), where / "observations.csv")
+            table = read_observations(where / "observations.csv")
+            judged = {"gaps": targets.judge(checked.agreement, table, year), "latest": targets.latest(checked.agreement, table, year)}
+            for name, rows in (judged | tables).items():
+                write_csv(rows, where / f"{name}.csv")
+        for delivery in checked.deliveries:
+            open_ = delivery.source.contract == "published"
+            write_csv(delivery.table, (new if open_ else new / "internal") / f"{delivery.source.name}.csv")
+        if (kept := home / "internal" / "editions").is_dir():  # cannot be built again
+            also(kept, new / "internal" / "editions")
+        made = {"inputs": inputs, "year": year, "errors": len(checked.errors)}
+        (new / "inputs.json").write_text(json.dumps(made, indent=1), encoding="utf-8")
+    return home
+
+
+def _stays(path: Path) -> bool:
+    """Whether something in the folder of tables is not made by this plan's build: other plans' tables, what git needs."""
+    return path.name.startswith(".git") or (path.is_dir() and path.name != "internal" and not path.name.startswith("."))
+
+
+def _protected_revisions(revised: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+    """What was revised, with the old and the new value only where neither tells anything that is or was hidden.
+
+    That is: the figure was small or hidden in no edition, and nothing of its indicator is hidden in that year; by how
+    much a total or a neighbour moved could tell the rest.
+    """
+    years = [protected["indicator"], protected["period"].map(year_of)]
+    closed = protected["status"].eq("suppressed").groupby(years).any()
+    was = revised[KEY].merge(protected, on=KEY, how="left").assign(value=revised["before"].to_numpy(dtype=float))
+    once = set(ledger.loc[ledger["status"] == "hidden", KEY].itertuples(index=False, name=None))
+    told = [not closed.get((key[0], year_of(key[2])), True) and key not in once for key in revised[KEY].itertuples(index=False, name=None)]
+    told = np.array(told, dtype=bool) & ((small(was, agreement) == "") | was["published"].eq(True)).to_numpy()
+    return revised.assign(**{name: revised[name].where(told) for name in ("before", "after")})
+
+
+def year_of(period: str) -> str:
+    """The year a period lies in, as text; the period itself for one that belongs to no single year."""
+    return str(period_year(period) or period)
+
+
+def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
+    """The files, without how many rows a list has when figures counted from it are hidden: a row is a case."""
+    hidden = set(protected.loc[protected["status"] == "suppressed", "source"].str.split(r":|; ").explode())
+    counted = checked.files["contract"].isin(LISTS) & checked.files["source"].isin(hidden)
+    numbers = ["rows", "used", "set_aside"]
+    return checked.files.assign(**{name: checked.files[name].astype("Int64").mask(counted) for name in numbers})
+
+
+def _protected_problems(checked: Checked) -> list[Problem]:
+    """The problems without what was found or how figures differ, where these are of deliveries that are not public."""
+    public = {delivery.source.name for delivery in checked.deliveries if delivery.source.contract == "published"}
+    kept = [problem for problem in checked.problems if problem.code not in _TELLS_FIGURES]
+    return [problem if problem.file.split("/")[0] in public else
+            replace(problem, found="", detail={name: "…" if re.search("[0-9]", str(said)) else said for name, said in problem.detail.items()})
+            for problem in kept]  # fmt: skip
+
+
+def _problem_table(problems: list[Problem]) -> pd.DataFrame:
+    """Problems as a table that can be written and read back, detail as JSON."""
+    names = [field.name for field in fields(Problem)]
+    rows = [{name: getattr(problem, name) for name in names} | {"detail": json.dumps(dict(problem.detail), default=str)}
+            for problem in problems]  # fmt: skip
+    return pd.DataFrame(rows, columns=names)
+
+
+def _exposed(figures: int) -> list[Problem]:
+    """The warning, for the analyst alone, that nothing can hide some figures any more."""
+    told = "{figures} hidden figures can be worked out from figures that are public already; they are marked as exposed there"
+    return [Problem("exposed", "internal/hidden.csv", told, level="warning", detail={"figures": figures})] if figures else []
+
+
+def read_problems(path: Path) -> list[Problem]:
+    rows = read_csv(path).to_dict("records")
+    return [Problem(**row | {"row": int(float(row["row"])) if row["row"] else None, "detail": json.loads(row["detail"])})
+            for row in rows]  # fmt: skip
+
+
+def measured_years(agreement: Agreement, observations: pd.DataFrame) -> list[int]:
+    """Years in which an indicator named by a criterion is measured in one of the plan's own areas."""
+    own = observations[
+        observations["area"].isin(agreement.areas)
+        & observations["indicator"].isin(agreement.promised)
+        & (observations["value"].notna() | observations["status"].eq("suppressed"))
+    ]
+    return sorted({year for period in own["period"] if (year := period_year(period))})
+
+
+def latest_year(agreement: Agreement, observations: pd.DataFrame) -> int:
+    """The year a report is about when none is asked for: the latest measured, else the plan's first."""
+    return max(measured_years(agreement, observations), default=agreement.start.year)
+
+
+def require_year(agreement: Agreement, observations: pd.DataFrame, year: int | None) -> int:
+    """The year asked for, or the latest measured; raises `PlanError` for one that is not the plan's."""
+    latest = latest_year(agreement, observations)
+    first, last = min(agreement.start.year, latest), max(agreement.end.year, latest)
+    year = latest if year is None else year
+    if not isinstance(year, int) or isinstance(year, bool) or not first <= year <= last:
+        raise PlanError([Problem("unknown_year", "agreement.toml", "is not a year of the plan; use {first}–{last}",
+                                 str(year), detail={"first": first, "last": last})])  # fmt: skip
+    return year
+
+
+def require_area(agreement: Agreement, area: str) -> str:
+    """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
+    areas = list(agreement.areas)
+    if area in areas:
+        return area
+    near, known = closest(str(area), areas), ", ".join(areas)
+    if near:
+        raise PlanError([Problem("no_such_area_near", "agreement.toml", "is not an area of the plan; did you mean '{near}'?", str(area),
+                                 detail={"near": near})])  # fmt: skip
+    raise PlanError([Problem("no_such_area", "agreement.toml", "is not an area of the plan; known: {known}", str(area), detail={"known": known})])
+
+
+def built(folder: str | Path, allow_missing: bool = False, year: int | None = None) -> Path:
+    """The folder of tables as `build` would write them, built only if what is there was not made from the same."""
+    found = find_folder(folder)
+    home = processed_folder(found)
+    if up_to_date(home, found) and (allow_missing or not made_from_what(home).get("errors", 1)):
+        made, agreement = made_from_what(home), read_agreement(found / "agreement.toml")
+        if made.get("year") == require_year(agreement, read_observations(home / "observations.csv"), year):
+            return home
+    return build(found, allow_missing, year)
+
+
+def up_to_date(home: Path, folder: Path) -> bool:
+    """Whether the tables are all there, and were made from the deliveries and program as they stand now."""
+    return all((home / name).is_file() for name in _WRITTEN) and made_from_what(home).get("inputs") == inputs_of(folder)
+
+
+def made_from_what(home: Path) -> dict[str, Any]:
+    """What `build` noted about the tables it wrote; empty where nothing can be read."""
+    try:
+        made = json.loads((home / "inputs.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return made if isinstance(made, dict) else {}
