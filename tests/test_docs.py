@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import agreement, building, consistency, contracts, disclosure, editions, figures, observations, sources, targets
+from analysis import agreement, building, certainty, consistency, contracts, disclosure, editions, figures, observations, sources, targets
 from analysis.plan import Plan
 
 ROOT = Path(__file__).parents[1]
@@ -17,7 +17,7 @@ PAGES = {"README": ROOT / "README.md", "codebook": ROOT / "data" / "README.md"}
 COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest"}
 
 STATUSES = {*sources.STATUS, *sources.MISSING, "suppressed", "partial"} - {"suspect"}
-VERDICTS = {*targets.JUDGED, "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
+VERDICTS = {*certainty.JUDGED, "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
             "previous_year_missing", "not_comparable", "suppressed", "no_target"}  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from conftest import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import building, intervals, targets
+from analysis import building, certainty, intervals, targets
 from analysis.agreement import read_agreement
 from analysis.observations import observe
 from analysis.problems import PlanError
@@ -707,7 +707,7 @@ def test_whatever_was_measured_every_row_has_a_verdict_and_no_impossible_number(
     assert not table.duplicated(targets.KEY).any()
     assert set(table.loc[table["role"] != "baseline", "verdict"]) <= VERDICTS
     assert set(table["certainty"]) <= {"", "certain", "cannot_tell", "full_count"}
-    assert (table["certainty"] != "").equals(table["verdict"].isin(targets.JUDGED) & (table["role"] != "period"))
+    assert (table["certainty"] != "").equals(table["verdict"].isin(certainty.JUDGED) & (table["role"] != "period"))
     numbers = table[["value", "target", "gap", "change", "change_p", "detectable", "pace_needed", "fixed_path"]].to_numpy(float)
     assert not np.isinf(numbers).any()
     judged = table["verdict"].isin(["met", "not_met"]) & (table["role"] == "judged")

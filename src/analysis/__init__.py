@@ -23,7 +23,8 @@ inference     what can be worked out about a hidden amount, and whom to hide bes
 knowledge     what a reader can know: the rule, the sums, earlier editions
 disclosure    which figures must be hidden
 editions      what was handed over, and what it showed
-targets       target, gap, verdict, certainty
+certainty     whether chance alone could explain a verdict or a change
+targets       target, gap, verdict
 comparison    a place among others: ranks, a funnel, per 1,000 inhabitants
 seasons       whether the calendar's months differ, year after year
 months        run charts: what is usual in a month, how far chance takes it, which are signals

@@ -12,11 +12,11 @@ from babel.dates import format_date
 
 from . import comparison, wording
 from .agreement import COMBINED, Criterion, Indicator, Reading
+from .certainty import JUDGED
 from .months import LEAST, countable, sparse
 from .periods import months_of
 from .plan import Plan
 from .seasons import CERTAIN
-from .targets import JUDGED
 from .wording import say
 
 _MOST_NAMED = 6  # months in one sentence

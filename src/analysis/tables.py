@@ -14,6 +14,7 @@ import pandas as pd
 from . import wording
 from .agreement import COMBINED, Criterion, Indicator
 from .audit import before_and_after, reason_of
+from .certainty import JUDGED
 from .comments import Comment
 from .elements import Shown, breakable, escape, paragraph, sources, table
 from .findings import (
@@ -48,7 +49,6 @@ from .months import LEAST, RUN, SCALE
 from .periods import period_year
 from .plan import Plan
 from .seasons import LEAST_EXPECTED, LEAST_YEARS
-from .targets import JUDGED
 from .wording import say
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from analysis import targets
+from analysis import certainty, targets
 from analysis.agreement import Agreement, Area, Criterion, Indicator, Reading
 
 YEARS, BASE = range(2001, 2021), 2000
@@ -78,6 +78,6 @@ if __name__ == "__main__":
     start = time.process_time()
     floor(observations)
     times["floor"] = time.process_time() - start
-    judged = int(table["verdict"].isin(targets.JUDGED).sum())
+    judged = int(table["verdict"].isin(certainty.JUDGED).sum())
     print(f"{judged} judged years: first round {times['first']:.2f} s CPU, engine alone {times['engine']:.2f} s, exact fractions alone "
           f"{times['floor']:.2f} s, ratio {times['engine'] / times['floor']:.0f}")  # fmt: skip
