@@ -32,8 +32,7 @@ def lines(values: list, area: str = "a", name: str = "reports", year: int = 2017
 
 
 STEADY = [15, 17, 16, 18, 15, 19, 16, 17, 14, 18, 16, 17]
-SHOWN = [("vandalism_reports", "combined"), ("move_out_rate", "combined"), ("negative_mentions", "combined"), ("web_visitors", "combined"),
-         ("positive_stories", "combined"), ("event_participants", "combined")]  # fmt: skip
+SHOWN = [("vandalism_reports", "combined"), ("move_out_rate", "combined"), ("negative_mentions", "combined"), ("web_visitors", "combined")]
 
 
 # --- what it says ------------------------------------------------------------------------------------------
@@ -60,8 +59,8 @@ def test_the_usual_the_limits_and_how_rare_a_row_is_are_figures_too(example):
 
 def test_the_move_outs_have_a_season_and_the_summer_is_no_change(example):
     da, en = (text(soup(str(charts.run_chart(example, lang, "move_out_rate", "combined")))) for lang in wording.LANGUAGES)
-    assert "Årstiden går igen år efter år: højere tal i juni, juli og august; lavere tal i januar, februar, november og december (p < 0,001)." in da
-    assert "er årstiden og ikke en ændring" in da and "Uden for grænserne" not in da and "i træk" not in da
+    assert "Hvert år er der højere tal i juni, juli og august og lavere tal i januar, februar, november og december (p < 0,001)." in da
+    assert "Sammenlign derfor en måned med den samme måned året før." in da and "Uden for grænserne" not in da and "i træk" not in da
     assert "higher figures in June, July and August" in en
     assert set(example.run_chart("move_out_rate", "combined")["signal"]) == {"", "season"}
 
@@ -69,8 +68,8 @@ def test_the_move_outs_have_a_season_and_the_summer_is_no_change(example):
 def test_a_break_gives_the_website_two_usual_numbers_and_the_rise_of_2021_is_told(example):
     said = text(soup(str(charts.run_chart(example, "da", "web_visitors", "combined"))))
     assert "Efter bruddet i serien er det sædvanlige 1.295 (medianen, januar 2020–december 2021)." in said
-    assert "Fra december 2020 til juli 2021 er tallet for hver gang større end det forrige, 8 måneder i træk." in said
-    assert "er ikke vurderet, fordi tallene er skøn" in said
+    assert "7 gange i træk er tallet større end det forrige, fra 1.215 i december 2020 til 1.475 i juli 2021." in said
+    assert "er ikke vurderet, fordi tallene er skøn" in said and "den samme person kan tælle med i flere" in said
 
 
 def test_seven_in_a_row_among_sixty_is_said_to_be_possible_by_chance_and_twelve_to_be_rare(small_plan):
@@ -102,7 +101,7 @@ def test_a_season_within_the_limits_is_told_and_not_that_nothing_stands_out(smal
     plan = Plan.load(small_plan(counts=lines(year * 4)).folder, 2021)
     said = text(soup(str(charts.run_chart(plan, "da", "reports", "a"))))
     assert plan.signals("reports", "a").empty
-    assert "Årstiden går igen år efter år: højere tal i" in said and "skiller sig ud" not in said
+    assert "Hvert år er der højere tal i" in said and "skiller sig ud" not in said
 
 
 def test_a_quiet_series_is_said_to_be_one(small_plan):
@@ -141,7 +140,7 @@ def test_months_that_are_hidden_missing_and_zero_are_told_apart(small_plan):
     rows = [[text(cell) for cell in row.find_all("td")] for row in soup(str(shown)).table.tbody.find_all("tr")]
     assert rows[1][:3] == ["0", "12", "0"] and rows[2][6:] == ["mangler"] * 6 and rows[3] == ["skjult"] * 12
     said = text(soup(str(shown)))
-    assert "Uden tal: 12 måneder (diskretioneret) og 6 måneder (ikke leveret)." in said
+    assert "Uden tal: 6 måneder i 2019 (ikke leveret) og 12 måneder i 2020 (for små til at blive vist)." in said
     legend = " ".join(part.get_text() for part in soup(str(shown)).svg.find_all("text"))
     assert "Diskretioneret" in legend and "Mangler" in legend
 
@@ -176,7 +175,9 @@ def test_a_run_chart_is_described_with_all_it_says_and_names_its_source(example,
     parsed = soup(str(charts.run_chart(example, lang, name, area)))
     caption = parsed.figcaption
     *notes, source = [text(small.extract()) for small in caption.find_all("small")]
-    assert text(caption) and " ".join([text(caption), *notes]) in text(parsed.svg.desc)
+    said = text(caption).removeprefix("De 4 områder samlet: ").removeprefix("The 4 areas combined: ")
+    assert said != text(caption), "that it is about all of them together stands first"
+    assert said and " ".join([said, *notes]) in text(parsed.svg.desc)
     assert "opdigtet" in source
 
 
@@ -192,14 +193,38 @@ def test_a_run_chart_drawn_twice_is_the_same_to_the_byte_and_small(example):
 def test_a_full_count_of_evenings_held_has_no_run_chart(example):
     assert len(example.months("fire_evenings", "motalavej")) == 48
     page = soup(str(sections.indicators(example, "da", "motalavej")))
-    assert page.find(id="months-vandalism-reports-combined") and not page.find(id=re.compile("^months-(fire-evenings|working-groups)"))
+    assert page.find(id="months-negative-mentions-combined") and not page.find(id=re.compile("^months-(fire-evenings|working-groups)"))
+
+
+def test_months_of_all_areas_stand_once_and_an_area_with_years_of_its_own_says_where(example):
+    page = soup(str(sections.indicators(example, "da", "motalavej")))
+    assert not page.find(id="months-vandalism-reports-combined") and "de står på siden om hele partnerskabet" in text(page)
+    together = soup(str(sections.months(example, "da")))
+    assert together.find(id="months-vandalism-reports-combined") and together.find(id="months-move-out-rate-combined")
+
+
+def test_a_plan_without_months_says_so(small_plan):
+    plan = Plan.load(small_plan(counts="a;2017;reports;20\n").folder, 2021)
+    assert text(soup(str(sections.months(plan, "da")))) == "Ingen tal er leveret pr. måned for områderne samlet."
+
+
+def test_a_row_that_chance_often_makes_is_told_in_small_print_and_marks_no_month(example):
+    rows = example.signals("vandalism_reports", "combined").set_index("kind")
+    assert rows.loc["shift", "chance"] > 0.05 and "shift" not in "".join(example.run_chart("vandalism_reports", "combined")["signal"])
+    caption = soup(str(charts.run_chart(example, "da", "vandalism_reports", "combined"))).figcaption
+    assert "10 måneder over det sædvanlige" in text(caption.small) and "kan være et tilfælde" in text(caption.small)
+
+
+def test_where_most_months_are_0_there_is_a_table_and_no_chart(example):
+    shown = soup(str(charts.run_chart(example, "da", "positive_stories", "combined")))
+    assert not shown.svg and shown.table and "I de fleste måneder er tallet 0 eller næsten 0" in text(shown)
 
 
 def test_an_area_with_months_of_its_own_shows_these_and_not_those_of_all_areas(example):
     page = text(soup(str(sections.indicators(example, "da", "sydbyen"))))
-    assert "Påsatte brande, Sydbyen: 0 i alle 66 måneder med tal. Uden tal: 12 måneder (diskretioneret) og 6 måneder (ikke leveret)." in page
+    assert "Påsatte brande, Sydbyen: 0 i alle 66 måneder, der vises. Uden tal: 12 måneder i 2018 (for små til at blive vist) og 6 måneder i 2020" in page
     assert "Påsatte brande, De 4 områder samlet: tallene pr. måned" not in page
-    assert "Påsatte brande, Motalavej: tallene pr. måned er diskretioneret." in text(soup(str(sections.indicators(example, "da", "motalavej"))))
+    assert "Påsatte brande, Motalavej: tallene pr. måned er for små til at blive vist." in text(soup(str(sections.indicators(example, "da", "motalavej"))))
 
 
 def test_the_report_of_a_year_knows_no_later_month(folder):
@@ -262,10 +287,10 @@ def test_an_indicator_without_months_has_no_run_chart(small_plan, lang):
 
 
 @pytest.mark.parametrize(("values", "danish"), [
-    ([2] * 12, "Reports, A: tallene pr. måned er diskretioneret."),
+    ([2] * 12, "Reports, A: tallene pr. måned er for små til at blive vist."),
     ([17], "Reports, A: 17 (januar 2017). Det er det eneste tal pr. måned; en række kræver flere."),
-    ([9] * 30, "Reports, A: 9 i alle 30 måneder med tal."),
-    ([0] * 12, "Reports, A: 0 i alle 12 måneder med tal."),
+    ([9] * 30, "Reports, A: 9 i alle 30 måneder, der vises."),
+    ([0] * 12, "Reports, A: 0 i alle 12 måneder, der vises."),
 ])  # fmt: skip
 def test_what_makes_no_chart_is_one_sentence(small_plan, values, danish):
     named = INDICATORS.replace('name = "reports"', 'name = "Reports"')
@@ -281,8 +306,9 @@ def test_what_makes_no_chart_is_one_sentence(small_plan, values, danish):
 def test_every_strange_series_ends_in_an_explanation(small_plan, lang, values):
     plan = Plan.load(small_plan(counts=lines(values)).folder, 2021)
     parsed = soup(str(charts.run_chart(plan, lang, "reports", "a")))
-    assert parsed.svg.title and len(text(parsed.figcaption)) > 40
-    assert not re.search(r"\bnan\b|None\b(?! of)|[.,]\d{4,}", text(parsed.figcaption))
+    said = text(parsed.figcaption if parsed.svg else parsed.p)
+    assert bool(parsed.svg) != (sum(value == 0 for value in values) > len(values) / 2) and len(said) > 40
+    assert not re.search(r"\bnan\b|None\b(?! of)|[.,]\d{4,}", said)
 
 
 @pytest.mark.parametrize("lang", wording.LANGUAGES)

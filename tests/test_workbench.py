@@ -1,6 +1,5 @@
 """The analyst's workbench: whatever is chosen ends in a chart or in the reason why there is none."""
 
-import itertools
 import re
 import shutil
 import socket
@@ -104,12 +103,13 @@ def test_everything_that_can_be_chosen_ends_in_a_chart_or_a_reason(here, folder)
     for _, indicator in bench.indicator.options:
         bench.indicator.value = indicator
         places = [value for _, value in bench.areas.options]
-        for areas, (_, kind) in itertools.product((tuple(places), tuple(places[-1:])), bench.target.options):
+        for _, kind in bench.target.options:
+            areas = tuple(places) if kind in ("own", "change") else tuple(places[-1:])
             choose(bench, areas=areas, target=kind)
             said = alert(bench) or text(soup(bench.picture.value))
             assert len(said) > 20 and "could not" not in said and "kunne ikke vises" not in said, (indicator, areas, kind, said)
             seen += 1
-    assert seen > 90
+    assert seen == len(bench.indicator.options) * len(bench.target.options) > 50
 
 
 # --- nothing to draw -----------------------------------------------------------------------------------
@@ -330,4 +330,4 @@ def test_months_are_drawn_as_run_charts_and_saved_as_shown(here):
 def test_months_of_which_some_are_hidden_show_none_of_their_year(here):
     bench = Workbench("data/example")
     choose(bench, indicator="arson_fires", areas=("motalavej",), step="by_month")
-    assert soup(bench.picture.value).svg is None and "diskretioneret" in text(soup(bench.picture.value))
+    assert soup(bench.picture.value).svg is None and "for små til at blive vist" in text(soup(bench.picture.value))

@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from . import drawing, elements, findings, twins, wording
-from .agreement import Indicator
+from .agreement import COMBINED, Indicator
 from .comparison import FEWEST, funnel_curve, rate_places
 from .drawing import COLOURS, PLACES, THEME
 from .elements import Shown
 from .findings import area_name
+from .months import sparse
 from .plan import Plan
 from .wording import say
 
@@ -216,10 +217,11 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
 def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """The months of one indicator in one area in a row: the usual, the limits of chance, signals and gaps, with a table a line a year.
 
-    One sentence instead where all months are hidden, all figures are the same, or there is only one. None where no months came.
+    One sentence instead where all months are hidden, all figures are the same, or there is only one; a sentence and the table where
+    too little happens in a month. None where no months came.
 
     >>> charts.run_chart(plan, "en", "vandalism_reports", "combined")
-    <months-vandalism-reports-combined: From January 2021 to December 2021, 10 months lie above...>
+    <months-vandalism-reports-combined: The 4 areas combined: Outside the limits: July 2021 (24)...>
     """
     known, chart, rows = plan.agreement.indicators[indicator], plan.run_chart(indicator, area), plan.months(indicator, area)
     if chart.empty:
@@ -228,8 +230,12 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     if chart["value"].nunique() < 2:
         sentence, figures = findings.months_alike(plan, lang, known, area)
         return elements.paragraph(element, [sentence], figures, "nothing")
+    if all(sparse(part["value"]) for _, part in chart.groupby("stretch")):
+        sentence, data = findings.months_sparse(plan, lang, known, area), twins.months(plan, lang, known, area, f"{element}-data", known.name[lang])
+        return elements.together(element, [elements.paragraph(element, [sentence], kind="nothing"), data])
     sentences, notes, figures = findings.run_chart_sentences(plan, lang, known, area)
-    title, finding = say("by_month", lang, title=f"{known.name[lang]}, {area_name(plan, area, lang)}", **words), " ".join(sentences)
+    title, finding = say("by_month", lang, what=known.name[lang], area=area_name(plan, area, lang), **words), " ".join(sentences)
+    finding = f"{area_name(plan, area, lang)}: {finding}" if area == COMBINED else finding
     draw = partial(_months, chart, known, lang, title, words["month"])
     first, last = (wording.period(period, lang) for period in chart["period"].iloc[[0, -1]])
     alternative = say("chart_months", lang, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,

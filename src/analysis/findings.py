@@ -13,7 +13,7 @@ from babel.dates import format_date
 from . import comparison, wording
 from .agreement import COMBINED, Criterion, Indicator, Reading
 from .certainty import JUDGED
-from .months import LEAST, countable, sparse
+from .months import LEAST, RARE, countable, sparse
 from .periods import months_of
 from .plan import Plan
 from .seasons import CERTAIN
@@ -123,7 +123,7 @@ def chosen_sentences(plan: Plan, lang: str, indicator: Indicator, areas: Sequenc
 def widened(indicator: Indicator, lang: str) -> list[str]:
     """That the uncertainty was made wider than pure chance, where the register declares it."""
     factor = indicator.dispersion if indicator.uncertainty == "process" else 1
-    return [] if factor == 1 else [say("widened", lang, factor=wording.number(float(factor), 1, lang))]
+    return [] if factor == 1 else [say("widened", lang, factor=wording.number(float(factor) ** 0.5, 1, lang))]
 
 
 def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
@@ -253,8 +253,8 @@ def run_chart_sentences(plan: Plan, lang: str, indicator: Indicator, area: str) 
     words = month_words(chart, lang)
     signals, notes, figures = [], [], []
     for row in found[found["kind"].isin(["shift", "trend"])].to_dict("records"):
-        told, numbers = _row_of_months(indicator, area, row, words, lang)
-        signals.append(told)
+        told, numbers = _row_of_months(indicator, area, row, chart, words, lang)
+        (notes if row["chance"] >= RARE else signals).append(told)
         figures += numbers
     signals += _single_months(indicator, found, words, lang)
     for _, part in chart.groupby("stretch"):
@@ -263,7 +263,9 @@ def run_chart_sentences(plan: Plan, lang: str, indicator: Indicator, area: str) 
         figures += numbers
     season, recurs, numbers = _season_sentence(plan, lang, indicator, area, words)
     (signals if recurs else notes).append(season)
-    if found.empty and not recurs and chart["upper"].notna().any():
+    if indicator.combine == "unique":
+        notes.append(say("months_unique", lang, **words))
+    if not signals and not recurs and chart["upper"].notna().any():
         signals.append(say("months_quiet", lang, **words))
     notes += _months_without(chart, words, lang)
     return (signals or notes[:2]), (notes if signals else notes[2:]), [*figures, *numbers]
@@ -283,6 +285,11 @@ def months_alike(plan: Plan, lang: str, indicator: Indicator, area: str) -> tupl
     return " ".join([sentence, *_months_without(chart, words, lang)]), [figure(indicator.id, area, row["period"], row["value"], shown)]
 
 
+def months_sparse(plan: Plan, lang: str, indicator: Indicator, area: str) -> str:
+    """That so little happens in a month that the months say nothing one by one."""
+    return say("months_sparse", lang, what=indicator.name[lang], area=area_name(plan, area, lang), **month_words(plan.run_chart(indicator.id, area), lang))
+
+
 def month_words(chart: pd.DataFrame, lang: str) -> dict[str, str]:
     """What the periods of a run chart are called: month, months, the months; quarters and half-years where it has these."""
     size = len(months_of(chart["period"].iloc[0]))
@@ -300,9 +307,10 @@ def _usual(indicator: Indicator, area: str, part: pd.DataFrame, words: Mapping[s
     figures = [figure(indicator.id, area, period, row[name], text) for name, text in lines.items()]
     sentences = [say("usual" if row["stretch"] == 1 else "usual_since_break", lang, centre=lines["centre"], **span, **words)]
     if "upper" in lines:
-        sentences.append(say("usual_limits", lang, lower=lines["lower"], upper=lines["upper"]))
+        sentences.append(say("usual_limits" if row["lower"] > 0 else "usual_limit", lang, lower=lines["lower"], upper=lines["upper"]))
     else:
-        key = "limits_few" if known < LEAST else "limits_sparse" if sparse(part["value"]) else "limits_flat"
+        seasonal = (part["signal"] == "season").any()
+        key = "limits_few" if known < LEAST else "limits_sparse" if sparse(part["value"]) else "limits_season" if seasonal else "limits_flat"
         sentences.append(say(key, lang, n=known, least=LEAST, **words))
     if known >= LEAST and not sparse(part["value"]) and not countable(part):
         sentences.append(say("rows_uncountable", lang, **words))
@@ -316,11 +324,13 @@ def _line(amount: float, indicator: Indicator, lang: str) -> str:
     return wording.number(amount, 0 if amount >= 100 or float(amount).is_integer() else 1, lang)
 
 
-def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], words: Mapping[str, str], lang: str) -> tuple[str, list[dict]]:
+def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], chart: pd.DataFrame, words: Mapping[str, str],
+                   lang: str) -> tuple[str, list[dict]]:  # fmt: skip
     """A row of months on one side of the median, with how often chance makes so long a one; or a rising or falling one."""
     detail = {"first": wording.period(row["first"], lang), "last": wording.period(row["last"], lang), "n": row["points"], **words}
     if row["kind"] == "trend":
-        return say("months_rising" if row["side"] > 0 else "months_falling", lang, **detail), []
+        ends = [value_of(each, indicator, lang) for period in (row["first"], row["last"]) for each in chart[chart["period"] == period].to_dict("records")]
+        return say("months_rising" if row["side"] > 0 else "months_falling", lang, **detail | {"n": row["points"] - 1, "old": ends[0], "new": ends[1]}), []
     rarity = wording.rarity(row["chance"], lang)
     key = ("months_above" if row["side"] > 0 else "months_below") + ("_mostly" if row["among"] > row["points"] else "")
     sentences = [say(key, lang, centre=_line(row["centre"], indicator, lang), **detail),
@@ -337,7 +347,7 @@ def _single_months(indicator: Indicator, found: pd.DataFrame, words: Mapping[str
     for kind, key in (("outlier", "months_outlier"), ("near_limit", "months_near")):
         rows = found[found["kind"] == kind]
         named = [f"{wording.period(row['first'], lang)} ({value_of(row, indicator, lang)})" for row in rows.to_dict("records")]
-        sentences += [say(key, lang, list=wording.listed(named, lang))] if named else []
+        sentences += [say(key, lang, list=wording.listed(named, lang), **words)] if named else []
     return sentences
 
 
@@ -352,14 +362,16 @@ def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, wor
         return say("season_none" if season.p >= CERTAIN else "season_uneven", lang, p=p), False, figures
     which = [say(key, lang, list=wording.listed([wording.part_of_year(part, season.parts, lang) for part in parts], lang))
              for key, parts in (("season_high", season.high), ("season_low", season.low)) if parts]  # fmt: skip
-    return say("season_found", lang, which="; ".join(which), p=p), True, figures
+    return say("season_found", lang, which=wording.listed(which, lang), p=p, **words), True, figures
 
 
 def _months_without(chart: pd.DataFrame, words: Mapping[str, str], lang: str) -> list[str]:
     """How many months have no figure, and why."""
-    counts = chart.loc[chart["value"].isna(), "status"].value_counts()
-    why = [say("n_months", lang, n=n, months=words["month" if n == 1 else "months"], status=say("hidden_value" if status == "suppressed" else status, lang))
-           for status, n in counts.items()]  # fmt: skip
+    without = chart[chart["value"].isna()]
+    why = []
+    for status, rows in without.groupby("status", sort=False):
+        years, told = wording.years(rows["period"].str[:4].astype(int)), say("too_small" if status == "suppressed" else status, lang)
+        why.append(say("n_months", lang, n=len(rows), months=words["month" if len(rows) == 1 else "months"], years=years, status=told))
     return [say("months_without", lang, why=wording.listed(why, lang))] if why else []
 
 

@@ -19,6 +19,7 @@ from .seasons import Season, explained
 COLUMNS = ["period", "value", "status", "stretch", "centre", "mean", "lower", "upper", "signal"]
 FOUND = ["kind", "side", "first", "last", "points", "among", "value", "centre", "chance"]
 RUN, LEAST = 7, 12  # so many in a row are a signal; so many points are needed for limits
+RARE = 0.05  # a row that chance makes more often than this is told, and marks no point
 SCALE, _SCREEN = 2.66, 3.267  # 3 / d2 and D4 for ranges of two
 
 
@@ -122,18 +123,21 @@ def run_chart(rows: pd.DataFrame, cuts: Iterable[int] = (), season: Season | Non
     `rows` are one series' observations of one kind of period, `cuts` the months (counted from year 0) in which a declared break
     starts a stretch with a centre and limits of its own. A period without a row has status `not_delivered`. `centre` is the
     median; `mean`, `lower` (never below 0, as nothing that is counted is) and `upper` are NaN where the stretch has fewer than
-    12 points, its ranges no width, or too little happens (`sparse`). `signal` holds the kinds of `signals` that a point is part
-    of, `;` between them.
+    12 points, its ranges no width, too little happens (`sparse`), or a season moves the months, around which no one level holds.
+    `signal` holds the kinds of `signals` that a point is part of, `;` between them, but no row that chance often makes;
+    `season` marks the points that lie where the season puts them.
     """
     table = _every_period(rows)
     if table.empty:
         return table.reindex(columns=COLUMNS)
     starts = [months_of(period).start for period in table["period"]]
     table["stretch"] = pd.Series(np.searchsorted(sorted(cuts), starts, side="right")).rank(method="dense").astype(int)
-    table = pd.concat([_with_lines(part) for _, part in table.groupby("stretch")], ignore_index=True)
-    words: list[list[str]] = [[] for _ in range(len(table))]
-    for kind, _, places, _ in _all_signals(table, season):
-        for place in places:
+    season = season if season and season.high + season.low else None
+    table = pd.concat([_with_lines(part, season is not None) for _, part in table.groupby("stretch")], ignore_index=True)
+    sides = np.sign(table["value"] - table["centre"])
+    words = [["season"] if explained(period, side, season) else [] for period, side in zip(table["period"], sides, strict=True)]
+    for kind, _, places, chance in _all_signals(table, season):
+        for place in places if not chance >= RARE else ():
             words[place] += [kind] if kind not in words[place] else []
     return table.assign(signal=[";".join(each) for each in words])[COLUMNS]
 
@@ -149,12 +153,12 @@ def _every_period(rows: pd.DataFrame) -> pd.DataFrame:
     return there.assign(status=there["status"].fillna("not_delivered")).rename_axis("period").reset_index()
 
 
-def _with_lines(part: pd.DataFrame) -> pd.DataFrame:
+def _with_lines(part: pd.DataFrame, seasonal: bool) -> pd.DataFrame:
     """One stretch with its centre and its limits."""
     values = part["value"].to_numpy(dtype=float)
     known = values[np.isfinite(values)]
     centre = np.median(known) if len(known) > 1 else np.nan
-    limits = xmr(values) if len(known) >= LEAST and not sparse(known) else _NONE
+    limits = xmr(values) if len(known) >= LEAST and not seasonal and not sparse(known) else _NONE
     lower = max(limits.lower, 0.0) if np.isfinite(limits.lower) else np.nan
     return part.assign(centre=centre, mean=limits.mean, lower=lower, upper=limits.upper)
 
@@ -173,9 +177,9 @@ def signals(chart: pd.DataFrame, season: Season | None = None) -> pd.DataFrame:
     """What a chart signals, one line a finding; columns `FOUND`.
 
     `kind` is `outlier` (beyond a limit), `shift` (7 or more in a row on one side of the centre; not looked for where half of the
-    points lie on it, or too little happens, as too few are left to count), `trend` (7 or more in a row rising or falling), `near_limit` (two of three
-    in a row beyond two thirds of the way to a limit), or `season`, where the season explains it: a single point in a month that
-    is high or low each year, or a row shorter than a year. `side` is 1 above or rising, -1 below or falling. `chance` is that of
+    points lie on it, or too little happens, as too few are left to count), `trend` (7 or more in a row rising or falling) or `near_limit` (two of three
+    in a row beyond two thirds of the way to a limit, and in no such row). Where there is a season, rows count only from a whole
+    year on. `side` is 1 above or rising, -1 below or falling. `chance` is that of
     so long a row among so many points above and below (`run_chance`), NaN for other kinds. `among` are the points from first to
     last; more than `points` where some lie on the centre itself.
     """
@@ -186,12 +190,13 @@ def signals(chart: pd.DataFrame, season: Season | None = None) -> pd.DataFrame:
 
 
 def _all_signals(chart: pd.DataFrame, season: Season | None) -> Iterator[tuple[str, int, np.ndarray, float]]:
-    """Kind, side, places and chance of every signal, stretch by stretch, with the season's word where the season explains it."""
-    season = season if season and season.high + season.low else None
+    """Kind, side, places and chance of every signal, stretch by stretch."""
+    shortest = season.parts if season and season.high + season.low else RUN
     for _, part in chart.groupby("stretch"):
-        for kind, side, places, chance in [*_single(part), *_rows(part)]:
-            told = explained(part["period"][places[0]], side, season) if kind in ("outlier", "near_limit") else season and len(places) < season.parts
-            yield "season" if told else kind, side, places, chance
+        rows = [row for row in _rows(part) if len(row[2]) >= shortest]
+        within = {place for _, _, places, _ in rows for place in places}
+        yield from (single for single in _single(part) if single[0] == "outlier" or single[2][0] not in within)
+        yield from rows
 
 
 def _single(part: pd.DataFrame) -> Iterator[tuple[str, int, np.ndarray, float]]:

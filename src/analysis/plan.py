@@ -261,7 +261,7 @@ class Plan:
         """The months of one series with centre, limits and signals; see `months.run_chart`. Each declared break starts a stretch.
 
         >>> plan.run_chart("vandalism_reports", "combined").query("period == '2021-07'")[["value", "centre", "upper", "signal"]].round(1).values.tolist()
-        [[24.0, 8.0, 14.9, 'outlier;shift']]
+        [[24.0, 8.0, 14.9, 'outlier']]
         """
         breaks = (self.agreement.period(indicator, cut["year"]) for cut in self.agreement.indicators[indicator].breaks)
         cuts = [months_of(period, self.agreement.start.month).start for period in breaks]

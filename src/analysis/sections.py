@@ -7,6 +7,8 @@ from .findings import area_name
 from .plan import Plan
 from .wording import say
 
+_BY_CHANCE = ("process", "estimate")  # kinds of uncertainty of what happens by itself; evenings held are decided
+
 
 def indicators(plan: Plan, lang: str, area: str) -> Shown:
     """One section a topic, one part an indicator, all of the same build: what is measured, chart, meaning, gap.
@@ -30,8 +32,8 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     parts = [Shown(f'<h3>{escape(heading)}</h3><p class="meaning">{escape(indicator.meaning.get(lang, ""))}</p>', f"part-{indicator.id}")]
     if not own and not findings.latest_of(plan, indicator.id, COMBINED):
         sentence, _ = findings.change_sentence(plan, lang, indicator, area)
-        return [*parts, elements.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area)]
-    parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area)]
+        return [*parts, elements.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area, place)]
+    parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area, place)]
     judged = [findings.with_gap(plan, row["criterion"], indicator.id, place) for row in findings.rows_of(plan, indicator.id, place)]
     for row in [row for row in judged if row is not None][:1]:
         sentence, figures = findings.gap_sentence(plan, lang, row)
@@ -44,12 +46,28 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     return [*parts, *filter(None, more)]
 
 
-def _months(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]:
-    """The run chart of what happens by chance or is estimated: of the area where its months came, else of all areas together."""
-    if indicator.uncertainty not in ("process", "estimate"):
+def _months(plan: Plan, lang: str, indicator: Indicator, area: str, place: str) -> list[Shown]:
+    """The run chart of what happens by chance or is estimated: the area's own, or, where its years stand for all areas together, theirs.
+
+    An area with years of its own and months of all areas together only is told where these stand.
+    """
+    if indicator.uncertainty not in _BY_CHANCE:
         return []
-    place = area if len(plan.months(indicator.id, area)) else COMBINED
-    return list(filter(None, [charts.run_chart(plan, lang, indicator.id, place)]))
+    own, joint = (len(plan.months(indicator.id, each)) > 0 for each in (area, COMBINED))
+    if joint and not own and place != COMBINED:
+        return [elements.paragraph(f"months-of-{indicator.id}", [say("months_elsewhere", lang, n=len(plan.agreement.areas))], kind="note")]
+    return list(filter(None, [charts.run_chart(plan, lang, indicator.id, area if own else COMBINED)]))
+
+
+def months(plan: Plan, lang: str) -> Shown:
+    """The run chart of every series of all areas together that comes by month, or why there is none.
+
+    >>> sections.months(plan, "en")
+    <months: The 4 areas combined: ...>
+    """
+    shown = [charts.run_chart(plan, lang, indicator.id, COMBINED) for indicator in plan.agreement.indicators.values() if indicator.uncertainty in _BY_CHANCE]
+    found = list(filter(None, shown))
+    return elements.together("months", found or [elements.paragraph("no-months", [say("no_months_joint", lang)], kind="nothing")])
 
 
 def _hidden(plan: Plan, indicator: str, area: str) -> bool:

@@ -268,13 +268,13 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
                       "The number of answers is not published, so certainty cannot be told."),
     "sentence_from_n": ("Har mindst {n} beboere svaret, er forskellen for stor til at være ren tilfældighed.",
                         "If at least {n} residents answered, the difference is too large to be pure chance."),
-    "widened": ("Der er regnet med, at tallet svinger {factor} gange så meget som rent tilfældige hændelser.",
-                "This assumes that the figure varies {factor} times as much as purely random events."),
+    "widened": ("Usikkerheden er gjort ca. {factor} gange så bred, fordi tallet svinger mere, end rent tilfældige hændelser gør.",
+                "The uncertainty is made about {factor} times as wide, since the figure varies more than purely random events do."),
     "uncertainty_of": ("Usikkerhed", "Uncertainty"),
     # what happened since, and whether that is more than chance
     "rise": ("{what} steg fra {old} ({before}) til {new} ({when}).", "{what} rose from {old} ({before}) to {new} ({when})."),
     "fall": ("{what} faldt fra {old} ({before}) til {new} ({when}).", "{what} fell from {old} ({before}) to {new} ({when})."),
-    "same": ("{what} var {new} ({when}), det samme som før ({before}).", "{what}: {new} ({when}), the same as before ({before})."),
+    "same": ("{what} var {new} ({when}), det samme som i {before}.", "{what}: {new} ({when}), the same as in {before}."),
     "within": ("{what} var {new} ({when}) mod {old} ({before}). Om forskellen er mere end tilfældig variation, kan ikke afgøres (p {p}).",
                "{what}: {new} ({when}) against {old} ({before}). Whether the difference is more than chance variation cannot be told (p {p})."),
     "change_unknown": ("{what} var {new} ({when}) mod {old} ({before}). Om forskellen er mere end tilfældig, kan ikke afgøres, fordi "
@@ -449,17 +449,30 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "the_months_1": ("månederne", "the months"),
     "the_months_3": ("kvartalerne", "the quarters"),
     "the_months_6": ("halvårene", "the half-years"),
-    "by_month": ("{title}: pr. {month}", "{title}: by {month}"),
+    "by_month": ("{what} pr. {month}, {area}", "{what} by {month}, {area}"),
     "usual": ("Det sædvanlige pr. {month} er {centre} (medianen, {first}–{last}).", "The usual figure a {month} is {centre} (the median, {first}–{last})."),
     "usual_since_break": ("Efter bruddet i serien er det sædvanlige {centre} (medianen, {first}–{last}).",
                           "After the break in the series the usual figure is {centre} (the median, {first}–{last})."),
-    "usual_limits": ("Tilfældige udsving holder sig normalt mellem {lower} og {upper}.", "Chance variation normally stays between {lower} and {upper}."),
+    "usual_limits": ("Tilfældige udsving holder sig normalt mellem {lower} og {upper}.",
+                     "Chance variation normally stays between {lower} and {upper}."),
+    "usual_limit": ("Tilfældige udsving holder sig normalt under {upper}.", "Chance variation normally stays below {upper}."),
+    "limits_season": ("Grænser for tilfældige udsving er ikke tegnet, fordi årstiden flytter tallene.",
+                      "No limits of chance are drawn, since the season moves the figures."),
+    "months_unique": ("Tallene pr. {month} kan ikke lægges sammen: den samme person kan tælle med i flere.",
+                      "Figures by {month} do not add up: the same person may count in several."),
+    "months_sparse": ("{what}, {area}: I de fleste {months} er tallet 0 eller næsten 0, så {the_months} siger ikke noget hver for sig.",
+                      "{what}, {area}: In most {months} the figure is 0 or nearly 0, so {the_months} say nothing one by one."),
+    "no_months_joint": ("Ingen tal er leveret pr. måned for områderne samlet.", "No figures by month are delivered for the areas combined."),
+    "months_elsewhere": ("Tal pr. måned findes kun for de {n} områder samlet; de står på siden om hele partnerskabet.",
+                         "Figures by month exist only for the {n} areas combined; they stand on the page about the whole partnership."),
+    "too_small": ("for små til at blive vist", "too small to be shown"),
     "limits_few": ("Der er tal for {n} {months}; før der er {least}, kan det ikke siges, hvor langt tilfældige udsving når.",
                    "There are figures for {n} {months}; before there are {least}, one cannot say how far chance reaches."),
     "limits_flat": ("Der er ikke to {months} i træk med forskellige tal, så der kan ikke regnes grænser for tilfældige udsving.",
                     "No two {months} in a row have different figures, so no limits of chance can be worked out."),
-    "limits_sparse": ("Der sker så lidt pr. {month}, at hverken grænser for tilfældige udsving eller lange rækker siger noget.",
-                      "So little happens in a {month} that neither limits of chance nor long rows say anything."),
+    "limits_sparse": ("I de fleste {months} er tallet 0 eller næsten 0, så hverken grænser for tilfældige udsving eller lange rækker siger "
+                      "noget.",
+                      "In most {months} the figure is 0 or nearly 0, so neither limits of chance nor long rows say anything."),
     "rows_uncountable": ("Mindst halvdelen af {the_months} ligger netop på det sædvanlige, så lange rækker over eller under kan ikke tælles.",
                          "At least half of {the_months} lie on the usual itself, so long rows above or below it cannot be counted."),
     "months_above": ("Fra {first} til {last} ligger {n} {months} i træk over det sædvanlige ({centre}).",
@@ -474,19 +487,22 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
                     "A row this long is rarely chance: in {p} of series this long."),
     "chance_often": ("Så lang en række kan være et tilfælde: den ses i {p} af så lange serier, hvor intet har ændret sig.",
                      "A row this long may be chance: it is seen in {p} of series this long in which nothing has changed."),
-    "months_rising": ("Fra {first} til {last} er tallet for hver gang større end det forrige, {n} {months} i træk. Det sker sjældent ved et tilfælde.",
-                      "From {first} to {last} each figure is larger than the one before, {n} {months} in a row. That is rarely chance."),
-    "months_falling": ("Fra {first} til {last} er tallet for hver gang mindre end det forrige, {n} {months} i træk. Det sker sjældent ved et tilfælde.",
-                       "From {first} to {last} each figure is smaller than the one before, {n} {months} in a row. That is rarely chance."),
-    "months_outlier": ("Uden for grænserne: {list}. Så langt når tilfældige udsving sjældent.", "Outside the limits: {list}. Chance rarely reaches that far."),
+    "months_rising": ("{n} gange i træk er tallet større end det forrige, fra {old} i {first} til {new} i {last}. Det sker sjældent ved et tilfælde.",
+                      "{n} times in a row the figure is larger than the one before, from {old} in {first} to {new} in {last}. That is rarely chance."),
+    "months_falling": ("{n} gange i træk er tallet mindre end det forrige, fra {old} i {first} til {new} i {last}. Det sker sjældent ved et tilfælde.",
+                       "{n} times in a row the figure is smaller than the one before, from {old} in {first} to {new} in {last}. That is rarely chance."),
+    "months_outlier": ("Uden for grænserne: {list}. Så langt når tilfældige udsving sjældent i den enkelte {month}, men i en lang række kan "
+                       "det ske.",
+                       "Outside the limits: {list}. Chance rarely reaches that far in any one {month}, but in a long row it can."),
     "months_near": ("Tæt på en grænse, to af tre i træk: {list}.", "Near a limit, two of three in a row: {list}."),
     "months_many": ("{n} {months} ligger uden for eller tæt på grænserne. Så mange betyder, at tallet ikke svinger om ét niveau.",
                     "{n} {months} lie outside or near the limits. So many mean that the figure does not vary around one level."),
     "months_quiet": ("Ingen af {the_months} skiller sig ud: udsvingene kan være tilfældige.", "None of {the_months} stands out: the variation may be chance."),
-    "n_months": ("{n} {months} ({status})", "{n} {months} ({status})"),
+    "n_months": ("{n} {months} i {years} ({status})",
+                 "{n} {months} in {years} ({status})"),
     "months_without": ("Uden tal: {why}.", "Without a figure: {why}."),
-    "season_found": ("Årstiden går igen år efter år: {which} (p {p}). Udsving, der følger den, er årstiden og ikke en ændring.",
-                     "The season recurs year after year: {which} (p {p}). Variation that follows it is the season and not a change."),
+    "season_found": ("Hvert år er der {which} (p {p}). Sammenlign derfor en {month} med den samme {month} året før.",
+                     "Every year there are {which} (p {p}). So compare a {month} with the same {month} of the year before."),
     "season_high": ("højere tal i {list}", "higher figures in {list}"),
     "season_low": ("lavere tal i {list}", "lower figures in {list}"),
     "season_none": ("Der ses ingen årstid ud over tilfældige udsving (p {p}).", "No season is seen beyond chance variation (p {p})."),
@@ -496,10 +512,12 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
                        "There are too few {months} or cases to see whether the season plays a part."),
     "season_estimate": ("Om årstiden spiller ind, er ikke vurderet, fordi tallene er skøn.",
                         "Whether the season plays a part is not judged, because the figures are estimates."),
-    "months_equal": ("{what}, {area}: {value} i alle {n} {months} med tal.", "{what}, {area}: {value} in all {n} {months} with a figure."),
+    "months_equal": ("{what}, {area}: {value} i alle {n} {months}, der vises.",
+                     "{what}, {area}: {value} in all {n} {months} that are shown."),
     "months_one": ("{what}, {area}: {value} ({when}). Det er det eneste tal pr. {month}; en række kræver flere.",
                    "{what}, {area}: {value} ({when}). That is the only figure by {month}; a row needs more."),
-    "months_hidden": ("{what}, {area}: tallene pr. {month} er diskretioneret.", "{what}, {area}: the figures by {month} are suppressed."),
+    "months_hidden": ("{what}, {area}: tallene pr. {month} er for små til at blive vist.",
+                      "{what}, {area}: the figures by {month} are too small to be shown."),
     "months_missing": ("{what}, {area}: tal pr. {month} mangler.", "{what}, {area}: figures by {month} are missing."),
     "legend_month": ("Pr. {month}", "By {month}"),
     "legend_centre": ("Det sædvanlige (median)", "The usual (median)"),
@@ -511,26 +529,29 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "cell_hidden": ("skjult", "hidden"),
     "cell_missing": ("mangler", "missing"),
     "under_one_percent": ("under {p}", "less than {p}"),
-    "runs_lines": ("Hvor tallene kommer måned for måned, viser et seriediagram dem på række. Den stiplede linje er det sædvanlige: medianen, som lige mange "
-                   "måneder ligger over og under. Grænserne ligger omkring gennemsnittet, {scale} gange det gennemsnitlige spring fra måned til måned til "
-                   "hver side; så langt når tilfældige udsving normalt.",
-                   "Where figures come month by month, a run chart shows them in a row. The dashed line is the usual: the median, with as many months above "
-                   "as below. The limits lie around the mean, {scale} times the mean step from month to month to either side; that is as far as chance "
-                   "normally reaches."),
+    "runs_lines": ("Hvor tallene kommer måned for måned, viser et seriediagram dem på række. Den stiplede linje er det sædvanlige: "
+                   "medianen. Højst halvdelen af månederne ligger over den og højst halvdelen under. Grænserne er gennemsnittet plus og "
+                   "minus {scale} gange det gennemsnitlige udsving fra den ene måned til den næste; meget store spring regnes ikke med. "
+                   "Tilfældige udsving holder sig normalt inden for grænserne.",
+                   "Where figures come month by month, a run chart shows them in a row. The dashed line is the usual: the median. At most "
+                   "half of the months lie above it and at most half below. The limits are the mean plus and minus {scale} times the mean "
+                   "step from one month to the next; very large steps are left out. Chance variation normally stays within the limits."),
     "runs_outlier": ("Uden for grænserne: en måned, der ligger længere ude, end tilfældige udsving normalt når.",
                      "Outside the limits: a month further out than chance normally reaches."),
-    "runs_shift": ("I træk over eller under det sædvanlige: {run} måneder eller flere. I en lang serie kan det være et tilfælde; derfor står der, hvor ofte "
-                   "tilfældet alene laver så lang en række.",
-                   "In a row above or below the usual: {run} months or more. In a long series that may be chance; therefore it is told how often chance "
-                   "alone makes so long a row."),
-    "runs_trend": ("Stigende eller faldende: {run} måneder eller flere, der hver er større (eller mindre) end den forrige.",
-                   "Rising or falling: {run} months or more, each larger (or smaller) than the one before."),
+    "runs_shift": ("I træk over eller under det sædvanlige: {run} måneder eller flere. I en lang serie kan det være et tilfælde; derfor "
+                   "står der, hvor ofte tilfældet alene laver så lang en række, og kun en række, der er sjælden, er mærket som signal.",
+                   "In a row above or below the usual: {run} months or more. In a long series that may be chance; therefore it is told "
+                   "how often chance alone makes so long a row, and only a rare one is marked as a signal."),
+    "runs_trend": ("Stigende eller faldende: {run} måneder eller flere på række, hvor hver er større (eller mindre) end den forrige.",
+                   "Rising or falling: {run} months or more in a row, each larger (or smaller) than the one before."),
     "runs_near": ("Tæt på en grænse: to af tre måneder i træk er over to tredjedele af vejen ud til den.",
                   "Near a limit: two of three months in a row are more than two thirds of the way to it."),
-    "runs_season": ("Årstid: de samme måneder ligger højt eller lavt år efter år. Det prøves på hele år, mindst {years}, hvor der ventes mindst {cases} "
-                    "tilfælde i hver måned. Udsving, der følger årstiden, er ikke en ændring.",
-                    "Season: the same months lie high or low year after year. That is tested on whole years, at least {years}, with at least {cases} "
-                    "cases expected in each month. Variation that follows the season is no change."),
+    "runs_season": ("Årstid: de samme måneder ligger højt eller lavt år efter år. Det prøves på hele år, mindst {years}, hvor der ventes "
+                    "mindst {cases} tilfælde i hver måned. Så sammenlignes en måned bedst med den samme måned året før; grænser tegnes "
+                    "ikke, og kun en række på mindst et helt år er et signal.",
+                    "Season: the same months lie high or low year after year. That is tested on whole years, at least {years}, with at "
+                    "least {cases} cases expected in each month. A month is then best compared with the same month of the year before; no "
+                    "limits are drawn, and only a row of at least a whole year is a signal."),
     "runs_caveat": ("En måned uden tal afbryder en række, og et brud i serien giver nye linjer. Med færre end {least} måneder, eller hvor der næsten intet "
                     "sker, er der ingen grænser. Er én måned i et år for lille til at blive vist, vises ingen af årets måneder, og alt er regnet uden dem. "
                     "Et signal siger, at noget er anderledes; ikke hvorfor, og ikke om det er godt.",
