@@ -74,7 +74,8 @@ def _certain(plan: Plan, lang: str, indicator: Indicator, rows: Sequence[Mapping
     if clauses:
         sentences.append(say("standing_certain", lang, year=year, clauses="; ".join(clauses)))
     if lost := [row for row in rows if not (row["n_better_than"] or row["n_worse_than"])]:
-        sentences.append(say("standing_alike_known" if first["unknown"] else "standing_alike", lang, year=year, areas=_names(plan, lang, lost)))
+        key = f"standing_alike{'_known' if first['unknown'] else ''}{'_too' if clauses else ''}"  # the year is told once
+        sentences.append(say(key, lang, year=year, areas=_names(plan, lang, lost)))
     if clauses and any(row["alike"] for row in apart):
         sentences.append(say("standing_rest", lang))
     places = []
