@@ -29,7 +29,8 @@ def hostile(tmp_path_factory) -> Plan:
 
 def drawn(plan: Plan, lang: str = "da") -> list[elements.Shown]:
     """Every chart there is of a plan's areas side by side and of its first area."""
-    return [sections.areas(plan, lang), sections.comparisons(plan, lang), sections.indicators(plan, lang, next(iter(plan.agreement.areas)))]
+    return [sections.areas(plan, lang), sections.comparisons(plan, lang), sections.rates(plan, lang),
+            sections.indicators(plan, lang, next(iter(plan.agreement.areas)))]  # fmt: skip
 
 
 # --- the same every time -------------------------------------------------------------------------------

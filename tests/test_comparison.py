@@ -12,7 +12,7 @@ from pages import soup, text
 from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis import charts, comparison, intervals, sections
+from analysis import benchmarking, bundle, charts, comparison, elements, intervals, sections
 from analysis.plan import Plan
 
 OTHERS = tuple(f"x{number}" for number in range(1, 9))
@@ -324,8 +324,130 @@ def test_motalavej_2021_was_number_3_of_10_in_the_example(example):
     better = {"sydbyen": 83.6, "moensterbo": 80.5}
     assert min(better.values()) > 79.5 and row[["rank", "of"]].tolist() == [1 + len(better), 10]
     page = text(soup(str(charts.comparison(example, "da", "safe_share"))))
-    assert f"Motalavej lå i 2021 som nr. 3 af 10 (mellem nr. {row['rank_low']:.0f} og {row['rank_high']:.0f})" in page
-    assert f"og kan ikke skelnes fra {row['alike']:.0f} af de 9 andre områder." in page
+    assert "Motalavej lå i 2021 som nr. 3" not in page and "3 af 10 mellem nr. 1 og 8" in page, "the rank itself stands in the table"
+    assert row[["rank_low", "rank_high"]].tolist() == [1, 8]
+
+
+CERTAIN = ("I 2021 ligger Sydbyen sikkert over Opdigterparken, Eksempelhøj og Skabelonvej; Motalavej sikkert over Eksempelhøj og Skabelonvej; "
+           "Skælskør og Ringparken/Schackenborgvænge sikkert over Skabelonvej. Øvrige forskelle kan være tilfældige.")  # fmt: skip
+SPAN = ("Blandt de 10 områder ligger Sydbyen mellem nr. 1 og 7; Motalavej mellem nr. 1 og 8; "
+        "Skælskør og Ringparken/Schackenborgvænge mellem nr. 1 og 9.")  # fmt: skip
+
+
+def test_the_caption_leads_with_what_is_certain_and_tells_places_as_ranges(example):
+    latest = {row["area"]: row for row in example.standings[example.standings["period"] == "2021"].query("indicator == 'safe_share'").to_dict("records")}
+    for row in latest.values():  # what is named follows from what is not told apart
+        if row["area"] in example.agreement.areas:
+            apart = set(latest) - {row["area"], *row["tied"]}
+            assert {*row["better_than"], *row["worse_than"]} == apart and row["n_better_than"] + row["n_worse_than"] == len(apart)
+            assert [latest[id_]["value"] < row["value"] for id_ in row["better_than"]] == [True] * int(row["n_better_than"])
+    assert text(soup(str(charts.comparison(example, "da", "safe_share"))).figcaption).startswith(f"{CERTAIN} {SPAN}")
+
+
+def test_denmark_is_told_once_beside_the_places(example):
+    caption = text(soup(str(charts.comparison(example, "da", "safe_share"))).figcaption)
+    value = one(example.observations, indicator="safe_share", area="denmark", period="2021")["value"]
+    assert value == 0.884 and caption.count("Danmark") == 1 and "Til sammenligning var tallet for Danmark 88,4 % (2021)." in caption
+
+
+def test_every_year_of_ours_without_a_place_has_its_reason(example):
+    assert benchmarking.without_place(example, "da", "safe_share") == [
+        "Ikke leveret og derfor uden plads: Sydbyen (2016) og Skælskør (2016).", "Ikke tilgængelig og derfor uden plads: Skælskør (2017).",
+        "Diskretioneret og derfor uden plads: Skælskør (2018)."]  # fmt: skip
+
+
+def test_the_chart_tells_a_range_beside_the_dot_and_marks_place_1(example, real):
+    drawn = soup(str(charts.comparison(example, "da", "safe_share"))).svg
+    words = [label.get_text(strip=True) for label in drawn.find_all("text")]
+    assert {"1–7", "1–8", "1–9", "Plads", "1"} <= set(words) and "(delt)" not in " ".join(words)
+    without = [label.get_text(strip=True) for label in soup(str(charts.comparison(real, "da", "safe_share"))).svg.find_all("text")]
+    assert {"4", "1", "5"} <= set(without) and not any("–" in word for word in without), "no range where answers are not known"
+
+
+def test_the_country_told_of_has_its_source_in_the_caption(real):
+    caption = soup(str(charts.comparison(real, "da", "safe_share"))).figcaption
+    row = benchmarking.country_row(real, "safe_share").iloc[0]
+    assert row["area"] == "denmark" and all(source in str(caption) for source in elements.sources(real, "da", row["source"]).split("; "))
+
+
+def test_many_years_have_their_charts_below_each_other(small_plan):
+    written = register(ABOVE, indicators=SAFE + PLACES + AVERAGE, areas=("a", "b"))
+
+    def height(first: int) -> float:
+        cells = "".join(f"{area};{year};safe;{value};100\n" for year in (first, 2019) for area, value in (("a", 61), ("b", 70), ("x1", 55)))
+        plan = Plan.load(small_plan(agreement=written, survey=cells, name=f"from{first}").folder)
+        return float(soup(str(charts.comparison(plan, "da", "safe"))).svg["viewbox"].split()[3])
+
+    assert height(2013) > 1.5 * height(2014), "six years fit beside each other with a range at each dot, seven do not"
+
+
+ROWS_OF = {  # share of a with 200 answers, and the others; what is said of a
+    "above one, below one": (["a;2019;safe;61;400", "x1;2019;safe;30;400", "x2;2019;safe;90;400"], "a sikkert over x1 og sikkert under x2."),
+    "above all": (["a;2019;safe;90;400", "x1;2019;safe;30;400", "x2;2019;safe;40;400"], "a sikkert over alle de andre."),
+    "alike": (["a;2019;safe;61;100", "x1;2019;safe;60;100", "x2;2019;safe;62;100"], "I 2019 kan a ikke skelnes fra nogen af de andre."),
+    "one apart, one alike": (["a;2019;safe;80;400", "b;2019;safe;70;40", "x1;2019;safe;60;400"],
+                             "I 2019 ligger A sikkert over X1. B kan ikke skelnes fra nogen af de andre. Øvrige"),
+    "above many": (["a;2019;safe;90;400", *(f"{id_};2019;safe;30;400" for id_ in OTHERS[:7]), "x8;2019;safe;90;400"],
+                   "a sikkert over 7 af de 8 andre områder."),
+}
+
+
+@pytest.mark.parametrize("name", ROWS_OF)
+def test_certain_and_uncertain_are_told_apart_in_words(small_plan, name):
+    cells, words = ROWS_OF[name]
+    written = register(ABOVE, indicators=SAFE + PLACES + AVERAGE, areas=("a", "b"))
+    page = text(soup(str(charts.comparison(Plan.load(small_plan(agreement=written, survey="\n".join(cells) + "\n").folder), "da", "safe"))).figcaption)
+    assert words.lower() in page.lower()
+    assert ("Øvrige forskelle kan være tilfældige" in page) == (name in ("above many", "one apart, one alike")), "only where there are other differences"
+
+
+def test_others_without_a_number_of_answers_are_left_out_of_what_is_certain_and_that_is_said(small_plan):
+    written = register(ABOVE, indicators=SAFE + PLACES + AVERAGE, areas=("a", "b"))
+    plan = Plan.load(small_plan(agreement=written, survey="a;2019;safe;61;100\n").folder)
+    vars(plan)["standings"] = comparison.standings(plan.agreement, observed(share("a", 0.61, 100), share("x1", 0.6, 100), share("x2", 0.62)))
+    finding = benchmarking.standing_findings(plan, "da", plan.agreement.indicators["safe"])[0]
+    assert finding == ("I 2019 kan A ikke skelnes fra nogen af de andre, hvis antal svar er kendt. Blandt de 3 områder ligger A mellem nr. 1 og 3. "
+                       "For 1 af områderne er antallet af svar ikke kendt, så om de kan skelnes fra planens områder, vides ikke.")  # fmt: skip
+
+
+def test_where_a_share_should_fall_lower_is_said_and_not_above(small_plan):
+    written = register(ABOVE, indicators=SAFE.replace('"up"', '"down"') + PLACES + AVERAGE, areas=("a", "b"))
+    cells = "a;2019;safe;20;400\nx1;2019;safe;60;400\nx2;2019;safe;5;400\n"
+    page = text(soup(str(charts.comparison(Plan.load(small_plan(agreement=written, survey=cells).folder), "da", "safe"))).figcaption)
+    assert "A sikkert lavere end X1 og sikkert højere end X2." in page and "sikkert over" not in page
+
+
+def test_the_funnel_is_told_in_whole_sentences(example):
+    caption = text(soup(str(charts.funnel(example, "da", "safe_share"))).figcaption)
+    assert caption.startswith("Sydbyen ligger over SUB-gennemsnittet (70,5 %) med mere, end tilfældigheder kan forklare (uden for 99,8 %-grænserne). "
+                              "Motalavej ligger over det, uden for 95 %-grænserne; så langt når tilfældet for omkring ét af 20 områder. "
+                              "Skælskør og Ringparken/Schackenborgvænge kan ikke skelnes fra gennemsnittet.")  # fmt: skip
+    assert "Her holdes hvert område op mod gennemsnittet" in caption
+
+
+def test_older_figures_stand_after_those_of_the_newest_year_and_that_is_said(example):
+    table = soup(str(charts.comparison(example, "da", "safe_share"))).find("table", id=re.compile("latest$"))
+    years = [int(text(row.th)) for row in table.tbody.find_all("tr")]
+    assert years == sorted(years, reverse=True) and len(set(years)) > 1
+    assert "Tal fra tidligere år end 2021 står sidst." in text(table.caption)
+
+
+def test_the_shared_figures_of_the_comparisons_are_those_of_the_protected_tables(example):
+    figures = pd.DataFrame([*sections.comparisons(example, "da").figures, *sections.rates(example, "da").figures]).assign(report="partnership")
+    assert bundle._wrong_figures(example, figures) == []
+    wrong = figures.assign(value=figures["value"].where(figures["shown_as"] != "7,0", 7.5))
+    assert len(bundle._wrong_figures(example, wrong)) == 1, "the rest's rate is looked up too"
+
+
+def test_where_ours_have_no_rate_there_are_words_and_a_folded_table_and_no_chart(example):
+    parsed = soup(str(charts.rates(example, "da", "arson_reports")))
+    assert not parsed.find("svg") and parsed.details.table and not parsed.details.has_attr("open")
+    assert "Intet tal for de 4 områder samlet i noget år: antallet mangler." in text(parsed)
+
+
+def test_an_agreement_without_comparisons_says_so(small_plan):
+    plan = Plan.load(small_plan(counts="a;2019;reports;5\n", agreement=register(indicators=indicator("reports"), areas=("a", "b"))).folder)
+    assert "Ingen af aftalens løfter" in sections.comparisons(plan, "da").text and "pr. 1.000 indbyggere" in sections.rates(plan, "da").text
 
 
 def test_the_withheld_shares_of_the_example_stand_nowhere_in_its_comparisons(example):
@@ -335,7 +457,7 @@ def test_the_withheld_shares_of_the_example_stand_nowhere_in_its_comparisons(exa
     assert keys == {("skaelskoer", "2018"), ("taenkehaven", "2021")}, "24 answers, and a number of answers not told"
     for table in (example.standings, example.funnels):
         assert not keys & set(table.loc[table["indicator"] == "safe_share", ["area", "period"]].itertuples(index=False, name=None))
-    shown = sections.comparisons(example, "da")
+    shown = elements.together("both", [sections.comparisons(example, "da"), sections.rates(example, "da")])
     assert not keys & {(figure["area"], figure["period"]) for figure in shown.figures}
     for year in ("2018", "2021"):
         ranks = example.standings[(example.standings["indicator"] == "safe_share") & (example.standings["period"] == year)]
@@ -357,6 +479,8 @@ def test_the_published_shares_are_ranked_without_intervals_and_without_a_funnel(
     assert one(real.standings, area="motalavej", period="2016")[["rank", "of"]].tolist() == [4, 5]  # 72, 71.2, 68.8, 58.3, 56.7
     assert real.standings.loc[real.standings["area"].isin(real.agreement.areas), "rank_low"].isna().all() and real.funnels.empty
     page = text(soup(str(sections.comparisons(real, "da"))))
+    caption = text(soup(str(charts.comparison(real, "da", "safe_share"))).figcaption)
+    assert not any(word in caption for word in ("ligger", "kan ikke skelnes", "mellem nr."))
     assert "Motalavej lå i 2016 som nr. 4 af 5." in page and "Antallet af svar er ikke offentliggjort for Motalavej" in page
     assert "95 %-grænserne" not in page and "kræver tal med kendt antal svar for mindst 3 områder" in page
 
@@ -372,19 +496,22 @@ def test_the_published_figures_give_no_rate_and_the_page_says_which_delivery_wou
 def test_the_example_says_which_year_lacks_inhabitants_and_holds_ours_against_the_rest(example):
     page = text(soup(str(charts.rates(example, "da", "vandalism_reports"))))
     # 128 of 4,900, 646 of 79,000, 31,860 of 5,800,000
-    assert "i 2021 pr. 1.000 indbyggere: 26,1 i de 4 områder samlet, 8,2 i Slagelse Kommune, 5,5 i Danmark." in page
+    assert ("Anmeldt hærværk pr. 1.000 indbyggere lå i 2021 højere i de 4 områder samlet (26,1) end i resten af Slagelse Kommune (7,0) og resten af "
+            "Danmark (5,5). Forskellene er for store til at være ren tilfældighed (p < 0,001).") in page  # (646 − 128) of 74,100; (31,860 − 128) of 5,795,100
+    assert "hele Slagelse Kommune (8,2) og hele Danmark (5,5)" in page
     assert "Intet tal for de 4 områder samlet i 2020: indbyggertallet mangler." in page
-    assert "Flere end i resten af Slagelse Kommune" in page
 
 
-@pytest.mark.parametrize(("ours", "words"), [(60, "Flere end i resten af Byen Kommune"), (41, "Forskellen til resten af Byen Kommune kan være tilfældig"),
-                                             (20, "Færre end i resten af Byen Kommune")])  # fmt: skip
+# 60, 41 and 20 of 4,000; the rest 740, 759 and 780 of 76,000
+@pytest.mark.parametrize(("ours", "words"), [(60, "højere i de 2 områder samlet (15,0) end i resten af Byen Kommune (9,7). Forskellen er for stor til"),
+                                             (41, "på 10,3 pr. 1.000 indbyggere i de 2 områder samlet mod 10,0 i resten af Byen Kommune. Forskellen kan"),
+                                             (20, "lavere i de 2 områder samlet (5,0) end i resten af Byen Kommune (10,3). Forskellen er for")])  # fmt: skip
 def test_more_or_fewer_is_said_only_where_chance_does_not_explain_it(small_plan, ours, words):
     # 4,000 of 80,000 inhabitants and 800 reports: as many as elsewhere would be 40
     cells = f"a;2019;reports;{ours - 10}\nb;2019;reports;10\ncity;2019;reports;800\na;2019;people;3000\nb;2019;people;1000\ncity;2019;people;80000\n"
     written = register(indicators=COUNTED + CITY, areas=("a", "b"))
     page = text(soup(str(charts.rates(Plan.load(small_plan(agreement=written, counts=cells).folder), "da", "reports"))))
-    said = [each for each in ("Flere end", "kan være tilfældig", "Færre end") if each in page]
+    said = [each for each in ("højere i", "kan være tilfældig", "lavere i") if each in page]
     assert words in page and len(said) == 1
 
 
@@ -393,13 +520,14 @@ def test_fires_and_reports_of_arson_never_stand_in_one_series(example):
         rows = example.rates[example.rates["indicator"] == id_]
         assert ("combined" in set(rows["area"])) == (id_ == "vandalism_reports")
     page = text(soup(str(charts.rates(example, "da", "arson_reports"))))
-    assert "0,49 i Slagelse Kommune, 0,40 i Danmark" in page and "kan ikke sættes i række med områdernes påsatte brande" in page
+    assert "lå i 2021 på 0,49 i Slagelse Kommune og 0,40 i Danmark pr. 1.000 indbyggere" in page
+    assert "kan ikke sammenlignes med områdernes påsatte brande" in page
     assert "arson_fires" not in {figure["indicator"] for figure in charts.rates(example, "da", "arson_reports").figures}
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_every_number_in_the_tables_of_the_comparisons_is_a_key_figure(example, lang):
-    shown = sections.comparisons(example, lang)
+    shown = elements.together("both", [sections.comparisons(example, lang), sections.rates(example, lang)])
     listed = " ¦ ".join(" ".join(str(figure["shown_as"]).split()) for figure in shown.figures)
     checked = 0
     for cell in soup(shown.markup).find_all("td"):
@@ -456,4 +584,4 @@ def test_a_rank_of_a_later_year_is_not_told_in_an_earlier_report(tmp_path):
 
     plan = Plan.load(shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example"), 2018)
     assert plan.standings["year"].max() == plan.funnels["year"].max() == plan.rates["year"].max() == 2018
-    assert "2019" not in text(soup(str(sections.comparisons(plan, "da"))))
+    assert "2019" not in text(soup(str(sections.comparisons(plan, "da")) + str(sections.rates(plan, "da"))))

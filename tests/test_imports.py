@@ -9,7 +9,7 @@ ORDER = [
     "problems", "folders", "inputs", "agreement", "periods", "workbooks", "sources", "deliveries", "comments", "contracts", "figures", "records",
     "intake", "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "certainty", "targets",
     "comparison",
-    "seasons", "months", "building", "plan", "templates", "statbank", "starter", "wording", "findings", "elements", "audit", "tables", "twins",
+    "seasons", "months", "building", "plan", "templates", "statbank", "starter", "wording", "findings", "benchmarking", "elements", "audit", "tables", "twins",
     "drawing", "charts", "sections", "exports", "workbench", "parameters", "engine", "kernel", "papermill_engine", "render", "pool", "freshness",
     "reports", "cluster", "runs", "leaks", "printing", "bundle", "__main__",
 ]  # fmt: skip

@@ -33,6 +33,7 @@ plan          one plan folder opened: the object that notebooks hold
 templates     workbooks to send to suppliers
 wording       every word and number format a reader sees, Danish and English
 findings      what the figures say, in sentences
+benchmarking  what a comparison with other places says, in sentences
 elements      what a page is made of: an element with its key figures, a table, a source
 audit         the tables of the data check
 tables        the other tables: promises, readings, rules, where figures come from

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from . import drawing, elements, findings, twins, wording
+from . import benchmarking, drawing, elements, findings, twins, wording
 from .agreement import COMBINED, Indicator
 from .comparison import FEWEST, funnel_curve, rate_places
 from .drawing import COLOURS, PLACES, THEME
@@ -261,19 +261,19 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     Where no year has a figure of ours and of another place there is no chart but one line that says so.
 
     >>> charts.comparison(plan, "en", "safe_share")
-    <comparison-safe-share: Motalavej was no. 3 of 10 in 2021 (between no. 1 and 8)...>
+    <comparison-safe-share: It is certain that in 2021 Sydbyen lay above Opdigterparken...>
     """
     known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
     element, title = f"comparison-{indicator}".replace("_", "-"), say("standing_title", lang, what=known.name[lang])
     rows = plan.standings[plan.standings["indicator"] == indicator]
     latest = _latest_of_each(plan, lang, known, f"{element}-latest")
     if rows.empty:
-        key = "standing_none_hidden" if len(findings.hidden_years(plan, indicator)) else "standing_none"
+        key = "standing_none_hidden" if len(benchmarking.hidden_years(plan, indicator)) else "standing_none"
         nothing = elements.paragraph(element, [say(key, lang, what=known.name[lang])], kind="nothing")
         return elements.together(element, [nothing, latest] if latest.figures else [nothing])
     ranked = [area for area in areas if (rows["area"] == area).any()]
     with mpl.rc_context(THEME):
-        across = min(2, len(ranked))
+        across = 1 if _crowded(rows, lang) else min(2, len(ranked))
         figure, grid = plt.subplots(-(-len(ranked) // across), across, sharex=True, sharey=True, squeeze=False, layout="constrained",
                                     figsize=(7.2, 2.5 * -(-len(ranked) // across) + 0.9))  # fmt: skip
         for area, axes in zip(ranked, grid.flat, strict=False):
@@ -283,17 +283,25 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
             axes.set_visible(False)
         years = rows["year"].unique()
         axes = grid.flat[0]
-        axes.set(xlim=(min(years) - 0.6, max(years) + 1.1), ylim=(rows["of"].max() + 0.7, 0.3), xticks=range(min(years), max(years) + 1))
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=2))
-        axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang) if value >= 1 else "")
+        most = int(rows["of"].max())
+        axes.set(xlim=(min(years) - 0.6, max(years) + 1.1), ylim=(most + 0.7, 0.3), xticks=range(min(years), max(years) + 1))
+        axes.set_yticks(range(1, most + 1, -(-most // 6)))  # no. 1 always has its mark
+        for left in grid[:, 0]:
+            left.set_ylabel(say("rank", lang))
         figure.suptitle(f"{title}\n{say(f'standing_best_{known.direction}', lang)}", x=0.02, ha="left", fontsize=11, fontweight="bold")
         drawing.legend_below(figure, axes)
-    finding, reading, figures = findings.standing_findings(plan, lang, known)
+    finding, reading, figures = benchmarking.standing_findings(plan, lang, known)
     data = twins.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
     data = elements.together(element, [data, latest])
     data.figures += [{"element": element, **each} for each in figures]
-    alternative = say("chart_standing", lang, finding=finding)
-    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)
+    alternative, told = say("chart_standing", lang, finding=finding), pd.concat([rows, benchmarking.country_row(plan, indicator)])
+    return drawing.shown(plan, figure, element, title, finding, alternative, data, told, lang, reading)
+
+
+def _crowded(rows: pd.DataFrame, lang: str) -> bool:
+    """Whether two charts side by side would leave too little room between two years for the range beside a dot."""
+    longest = max((len(benchmarking.range_words(row, lang)) for row in rows.dropna(subset="rank_low").to_dict("records")), default=0)
+    return longest > 4 or rows["year"].max() - rows["year"].min() > 5
 
 
 def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Shown:
@@ -301,8 +309,13 @@ def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Sh
     references = plan.agreement.references.items()
     others = [id_ for id_, each in references if each.group in ("sub_area", "sub_average", "country")]
     rows = plan.yearly(known.id, [*plan.agreement.areas, *others]).dropna(subset="value")
-    rows = rows.groupby("area", sort=False).tail(1).sort_values("value", ascending=False, kind="stable")
-    return twins.observed(plan, lang, known, rows, element, say("latest_of_each", lang, year=plan.year)) if len(rows) else Shown("", element)
+    rows = rows.groupby("area", sort=False).tail(1).sort_values(["year", "value"], ascending=False, kind="stable")
+    if rows.empty:
+        return Shown("", element)
+    caption = say("latest_of_each", lang, year=plan.year)
+    if rows["year"].nunique() > 1:
+        caption = say("latest_older_last", lang, caption=caption, newest=rows["year"].max())
+    return twins.observed(plan, lang, known, rows, element, caption)
 
 
 def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
@@ -311,7 +324,7 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
     Where the numbers of answers are not known there is no chart but one line that says so.
 
     >>> charts.funnel(plan, "en", "safe_share")
-    <funnel-safe-share: Above the 99.8% limit: Sydbyen. Above the 95% limit: Motalavej...>
+    <funnel-safe-share: Sydbyen lay above SUB-gennemsnittet (70.5%) by more than chance...>
     """
     known = plan.agreement.indicators[indicator]
     element, found = f"funnel-{indicator}".replace("_", "-"), plan.funnels[plan.funnels["indicator"] == indicator]
@@ -324,13 +337,13 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
         figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
         own = {area: each.name for area, each in plan.agreement.areas.items() if (rows["area"] == area).any()}
         curve = funnel_curve(rows.iloc[0]["centre"], rows["answers"], float(known.design_effect))
-        drawing.draw_funnel(axes, rows, curve, own, findings.funnel_centre(plan, rows.iloc[0], lang), lang)
+        drawing.draw_funnel(axes, rows, curve, own, benchmarking.funnel_centre(plan, rows.iloc[0], lang), lang)
         axes.set(xlabel=say("funnel_axis", lang))
         axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
         axes.xaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang))
         axes.set_title(title, fontweight="bold", fontsize=11)
         drawing.legend_below(figure, axes, columns=2)
-    finding, reading, figures = findings.funnel_findings(plan, lang, known, rows)
+    finding, reading, figures = benchmarking.funnel_findings(plan, lang, known, rows)
     data = twins.funnel(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
     return drawing.shown(plan, figure, element, title, finding, say("chart_funnel", lang, n=len(rows), finding=finding), data, rows, lang, reading)
@@ -339,16 +352,22 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
 def rates(plan: Plan, lang: str, indicator: str) -> Shown:
     """Counts per 1,000 inhabitants in our areas together, the municipality and the country, with intervals.
 
-    Where count and inhabitants are known for no place in the same year, one line says which deliveries are missing.
+    Where our areas have a rate in no year there is no chart, but the others' latest rates in words and all of them in a table; where count
+    and inhabitants are known for no place in the same year, one line says which deliveries are missing.
 
     >>> charts.rates(plan, "en", "vandalism_reports")
-    <rates-vandalism-reports: Reported vandalism in 2021 per 1,000 inhabitants: 26.1...>
+    <rates-vandalism-reports: Reported vandalism per 1,000 inhabitants was higher in 2021...>
     """
     known = plan.agreement.indicators[indicator]
     element, rows = f"rates-{indicator}".replace("_", "-"), plan.rates[plan.rates["indicator"] == indicator]
     if rows.empty:
-        return elements.paragraph(element, [findings.no_rates(plan, lang, known)], kind="nothing")
+        return elements.paragraph(element, [benchmarking.no_rates(plan, lang, known)], kind="nothing")
     title = say("rates_title", lang, what=known.name[lang])
+    finding, reading, figures = benchmarking.rate_findings(plan, lang, known, rows)
+    if COMBINED not in set(rows["area"]):
+        twin = twins.rates(plan, lang, known, rows, f"{element}-data", title)
+        words = elements.paragraph(element, [finding], figures), elements.paragraph(element, [reading], kind="meaning")
+        return elements.together(element, [*words, elements.folded(twin, say("rates_table", lang, title=title))])
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
         drawing.draw_rates(axes, rows, {area: area_name(plan, area, lang) for area in rate_places(plan.agreement)}, lang)
@@ -357,7 +376,6 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0 if axes.get_ylim()[1] > 4 else 1, lang))
         axes.set_title(title, fontweight="bold", fontsize=11)
         drawing.legend_below(figure, axes)
-    finding, reading, figures = findings.rate_findings(plan, lang, known, rows)
     data = twins.rates(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
     alternative = say("chart_rates", lang, what=known.name[lang].lower(), first=first, last=last, finding=finding)

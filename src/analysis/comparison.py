@@ -22,7 +22,7 @@ FUNNEL_LEVELS = (0.95, 0.998)
 FEWEST = 3  # places of which a funnel can be drawn
 _ROUNDING = 1e-9  # two printed figures that far apart are the same number in binary
 STANDINGS = ["indicator", "area", "period", "year", "value", "decimals", "answers", "source", "rank", "rank_low", "rank_high", "of", "shared",
-             "tied", "alike", "others", "unknown"]  # fmt: skip
+             "tied", "alike", "others", "unknown", "better_than", "worse_than", "n_better_than", "n_worse_than"]  # fmt: skip
 FUNNELS = ["indicator", "area", "period", "year", "value", "decimals", "answers", "source", "centre", "pooled", "low95", "high95", "low998", "high998", "zone"]
 RATES = ["indicator", "area", "period", "year", "value", "exposure", "rate", "lower", "upper", "source"]
 CONTRASTS = ["indicator", "area", "period", "year", "rate", "own_rate", "rest", "rest_rate", "p"]
@@ -34,7 +34,8 @@ def standings(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
     Columns as `STANDINGS`; key indicator, area, period. Rank 1 is the best share by the indicator's direction, equal only to
     those whose printed rounding reaches it (`shared`). `rank_low` to `rank_high`: the places the plan's own area may truly
     have, all comparisons of a year at once at 95 %; missing where no number of answers is known to compare with. `tied`:
-    ids of the places it cannot be told apart from, `alike` how many; `unknown`: others without a number of answers.
+    ids of the places it cannot be told apart from, `alike` how many; `better_than`, `worse_than`: ids of those it surely is better or worse
+    than, in the order of their ranks, `n_better_than` and `n_worse_than` how many; `unknown`: others without a number of answers.
 
     Source: confidence sets for ranks from pairwise tests, Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic
     Studies 91; here by Newcombe's interval with Holm's (1979) correction over every pair with one of the plan's own areas.
@@ -70,15 +71,18 @@ def _ranked(indicator: Indicator, period: str, rows: pd.DataFrame, own: set[str]
     mine, sized = rows["area"].isin(own).to_numpy(), answers > 0
     tested = (mine[:, None] | mine[None, :]) & sized[:, None] & sized[None, :] & ~np.eye(len(rows), dtype=bool)
     told = _told_apart(value, answers, apart, tested, float(indicator.design_effect))
-    better, worse = (told & (ahead < 0)).sum(axis=1), (told & (ahead > 0)).sum(axis=1)  # of the others, seen from a row's place
+    before, after = told & (ahead < 0) & mine[:, None], told & (ahead > 0) & mine[:, None]  # the others, seen from a row's place
+    better, worse = before.sum(axis=1), after.sum(axis=1)
     known = mine & tested.any(axis=1)
     tied = tested & ~told & mine[:, None]
-    areas = rows["area"].to_numpy()
+    areas, order = rows["area"].to_numpy(), np.argsort(-sign * value, kind="stable")
     return rows.assign(
         rank=1 + (apart & (ahead < 0)).sum(axis=1), of=len(rows), shared=(~apart).sum(axis=1) > 1, others=len(rows) - 1,
         rank_low=np.where(known, 1 + better, np.nan), rank_high=np.where(known, len(rows) - worse, np.nan),
         tied=[tuple(areas[row]) for row in tied], alike=np.where(known, tied.sum(axis=1), np.nan),
-        unknown=len(rows) - 1 - sized.sum() + sized,
+        unknown=len(rows) - 1 - sized.sum() + sized, better_than=[tuple(areas[order[row[order]]]) for row in after],
+        worse_than=[tuple(areas[order[row[order]]]) for row in before], n_better_than=np.where(known, worse, np.nan),
+        n_worse_than=np.where(known, better, np.nan),
     ).sort_values(["rank", "value"], ascending=[True, sign < 0], kind="stable")[STANDINGS]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from scipy.optimize import isotonic_regression
 
-from . import elements, findings, wording
+from . import benchmarking, elements, findings, wording
 from .agreement import Indicator
 from .elements import Shown, escape
 from .plan import Plan
@@ -287,16 +287,16 @@ def draw_ranks(axes: Axes, rows: pd.DataFrame, area: str, lang: str) -> None:
     axes.vlines(own["year"], 1, own["of"], color=COLOURS["grid"], linewidth=5, zorder=0.5)
     axes.plot(field["year"], field["rank"], color=COLOURS["other"], marker="s", markersize=3.5, linestyle="none", label=say("other_areas", lang))
     sized = own.dropna(subset="rank_low")
-    beside = sized["year"] - 0.2  # where it covers none of the others
+    beside = sized["year"] - 0.17  # where it covers none of the others
     if len(sized):
         axes.vlines(beside, sized["rank_low"], sized["rank_high"], color="#222222", linewidth=1.2, label=say("legend_own_interval", lang))
         for end in ("rank_low", "rank_high"):
             axes.plot(beside, sized[end], color="#222222", marker="_", markersize=8, linestyle="none")
     axes.plot(own["year"], own["rank"], color=COLOURS["value"], marker="o", markersize=8, linestyle="none", label=say("legend_own", lang))
     for row in own.to_dict("records"):
-        label = findings.place_words(row, lang).replace("\u00a0", "\n")
-        axes.annotate(label, (row["year"], row["rank"]), xytext=(7, 0), textcoords="offset points", va="center",
-                      fontsize=9, fontweight="bold", bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
+        label = benchmarking.range_words(row, lang).replace("\u00a0", "\n")
+        axes.annotate(label, (row["year"], row["rank"]), xytext=(5.5, 0), textcoords="offset points", va="center",
+                      fontsize=8, fontweight="bold", bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.3})  # fmt: skip
 
 
 def draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[str, str], centre: str, lang: str) -> None:
@@ -328,7 +328,7 @@ def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str)
         axes.vlines(mine["year"], mine["lower"], mine["upper"], color=colour, linewidth=1.4)
         last = mine.iloc[-1]
         height = free_height(int(last["year"]), last["rate"] / heights, taken)
-        label, lift = wording.number(last["rate"], findings.rate_decimals(rows), lang), (height - last["rate"] / heights) * _PLOT_POINTS
+        label, lift = wording.number(last["rate"], benchmarking.rate_decimals(rows), lang), (height - last["rate"] / heights) * _PLOT_POINTS
         axes.annotate(label, (last["year"], last["rate"]), xytext=(9, lift), textcoords="offset points", va="center", color=colour,
                       fontweight="bold" if colour == COLOURS["value"] else "normal")  # fmt: skip
 

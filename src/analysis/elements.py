@@ -93,6 +93,15 @@ def paragraph(element: str, sentences: Iterable[str], figures: Iterable[dict] = 
     return Shown(f'<p class="{kind}">{" ".join(escape(sentence) for sentence in sentences)}</p>', element, figures)
 
 
+def folded(shown: Shown, summary: str) -> Shown:
+    """An element that a reader unfolds, under one line that says what it is.
+
+    >>> elements.folded(elements.paragraph("more", ["The figures."]), "Year by year")
+    <more: Year by year The figures.>
+    """
+    return Shown(f"<details><summary>{escape(summary)}</summary>{shown.markup}</details>", shown.element, shown.figures)
+
+
 def sources(plan: Plan, lang: str, source: str) -> str:
     """Where a figure comes from: links to publications, or who delivered it, as HTML.
 

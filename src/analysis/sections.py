@@ -88,15 +88,25 @@ def areas(plan: Plan, lang: str) -> Shown:
 
 
 def comparisons(plan: Plan, lang: str) -> Shown:
-    """Our areas among others: rank and funnel of every indicator that a promise holds against another place, then rates per 1,000 inhabitants.
+    """Our areas among others of their kind: rank and funnel of every indicator that a promise holds against another place.
 
     >>> sections.comparisons(plan, "en")
-    <comparisons: Motalavej was no. 3 of 10 in 2021...>
+    <comparisons: It is certain that in 2021 Sydbyen lay above Opdigterparken...>
     """
     compared = dict.fromkeys(id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule
                              for id_ in criterion.primary.indicators)  # fmt: skip
-    parts = [draw(plan, lang, indicator) for indicator in compared for draw in (charts.comparison, charts.funnel)]
+    if not compared:
+        return elements.paragraph("comparisons", [say("comparison_no_promise", lang)], kind="nothing")
+    return elements.together("comparisons", [draw(plan, lang, indicator) for indicator in compared for draw in (charts.comparison, charts.funnel)])
+
+
+def rates(plan: Plan, lang: str) -> Shown:
+    """Our areas against the municipality and the country: reports per 1,000 inhabitants, of every indicator that names who lives there.
+
+    >>> sections.rates(plan, "en")
+    <rates: Reported vandalism per 1,000 inhabitants was higher in 2021 in the 4 areas combined (26.1)...>
+    """
     inhabited = [indicator.id for indicator in plan.agreement.indicators.values() if indicator.population]
-    if inhabited:
-        parts.append(Shown(f"<h3>{escape(say('rates_what', lang))}</h3>", "rates"))
-    return elements.together("comparisons", [*parts, *(charts.rates(plan, lang, indicator) for indicator in inhabited)])
+    if not inhabited:
+        return elements.paragraph("rates", [say("rates_no_inhabitants", lang)], kind="nothing")
+    return elements.together("rates", [charts.rates(plan, lang, indicator) for indicator in inhabited])

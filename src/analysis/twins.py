@@ -10,14 +10,9 @@ import pandas as pd
 
 from . import wording
 from .agreement import Indicator
+from .benchmarking import place_words, rate_decimals
 from .elements import Shown, escape, sources, table
-from .findings import (
-    area_name,
-    figure,
-    place_words,
-    rate_decimals,
-    value_of,
-)
+from .findings import area_name, figure, value_of
 from .periods import months_of
 from .plan import Plan
 from .wording import say
