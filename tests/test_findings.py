@@ -97,3 +97,9 @@ def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_kn
     assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
     undecided, _ = findings.gap_sentence(plan, "da", findings.with_gap(plan, "T1a", "safe_share", "ringparken_schackenborgvaenge"))
     assert undecided.startswith("Andel trygge 2016: 72\u00a0%. Det er 0,4 procentpoint under") and "afrundet" in undecided
+
+
+def test_limits_delivered_as_whole_numbers_get_no_decimals():
+    assert findings.limit_words({"lower": 10050.0, "upper": 10450.0}, ESTIMATED, "da") == ["10.050", "10.450"]
+    assert findings.limit_words({"lower": 0.0, "upper": 3.6889}, PROCESS, "da") == ["0,0", "3,7"]
+    assert findings.limit_words({"lower": 0.512, "upper": 0.665}, SAMPLE, "en") == ["51.2%", "66.5%"]

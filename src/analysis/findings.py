@@ -65,6 +65,15 @@ def value_of(row: Mapping[str, Any], indicator: Indicator, lang: str, key: str =
     return indicator.label(row[key], lang) or wording.value(row[key], indicator.unit, lang, decimals)
 
 
+def limit_words(row: Mapping[str, Any], indicator: Indicator, lang: str) -> list[str]:
+    """The lower and upper limit of a value: of a count with a decimal, unless they are whole as delivered; of all else as the value."""
+    limits = [float(row[key]) for key in ("lower", "upper")]
+    if indicator.unit != "count":
+        return [wording.value(limit, indicator.unit, lang) for limit in limits]
+    decimals = 0 if all(limit.is_integer() for limit in limits) else 1
+    return [wording.number(limit, decimals, lang) for limit in limits]
+
+
 def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
     """What happened since the measurement before, and whether that is more than chance; with its figures."""
     row = latest_of(plan, indicator.id, area)

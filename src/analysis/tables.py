@@ -30,6 +30,7 @@ from .findings import (
     indicator_findings,
     latest_of,
     leading,
+    limit_words,
     next_target,
     observed_words,
     period_words,
@@ -282,8 +283,7 @@ def _interval(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[
     """The 95 % limits of a value in small print, and these as key figures; nothing where there are none."""
     if pd.isna(row["lower"]):
         return "", []
-    count = indicator.unit == "count"
-    written = [wording.number(row[key], 1, lang) if count else wording.value(row[key], indicator.unit, lang) for key in ("lower", "upper")]
+    written = limit_words(row, indicator, lang)
     figures = [figure(indicator.id, row["area"], row["period"], row[key], text) for key, text in zip(("lower", "upper"), written, strict=True)]
     return f"<small>{escape(say('between', lang, lower=written[0], upper=written[1]))}</small>", figures
 

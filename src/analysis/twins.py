@@ -12,7 +12,7 @@ from . import wording
 from .agreement import Indicator
 from .benchmarking import place_words, rate_decimals
 from .elements import Shown, escape, sources, table
-from .findings import area_name, figure, value_of
+from .findings import area_name, figure, limit_words, value_of
 from .periods import months_of
 from .plan import Plan
 from .wording import say
@@ -31,8 +31,7 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
         shown = value_of(row, indicator, lang) if not pd.isna(row["value"]) else say(row["status"], lang)
         between = "–"
         if not pd.isna(row["lower"]):
-            between = f"{wording.value(row['lower'], indicator.unit, lang)} – {wording.value(row['upper'], indicator.unit, lang)}" \
-                if indicator.unit != "count" else f"{wording.number(row['lower'], 1, lang)} – {wording.number(row['upper'], 1, lang)}"
+            between = " – ".join(limit_words(row, indicator, lang))
             figures += [figure(indicator.id, row["area"], row["period"], row[key], between) for key in ("lower", "upper")]
         if not pd.isna(row["value"]):
             figures.append(figure(indicator.id, row["area"], row["period"], row["value"], shown))
