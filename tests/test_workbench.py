@@ -140,8 +140,9 @@ def test_no_area_chosen_is_said_in_one_line(here):
     bench = Workbench("data/example")
     choose(bench, areas=())
     assert alert(bench) == "Vælg mindst ét område."
+    assert bench.picture.value == bench.verdicts.value == "", "nothing older stays beside the reason"
     bench.save["figures"].click()
-    assert alert(bench) == "Vælg mindst ét område." and not (here / "reports").exists()
+    assert "intet at gemme" in alert(bench) and not (here / "reports").exists()
 
 
 def test_a_place_to_compare_with_that_is_not_there_is_said(here):
@@ -175,7 +176,7 @@ def test_a_delivery_with_many_errors_is_told_in_a_few_lines(here):
     path.write_text(path.read_text(encoding="utf-8").replace("2018;", "20x8;"), encoding="utf-8")
     bench = Workbench("data/example")
     choose(bench, folder="data/broken")
-    lines = [text(line) for line in soup(bench.message.value).find_all("p")]
+    lines = [text(line) for line in soup(bench.message.value).find(role="alert").find_all("p")]
     assert len(lines) == 10 and re.search(r"række \d+", lines[0]) and "fejl til" in lines[8] and "tryghed check --raw data/broken" in lines[8]
     shutil.rmtree(broken)
 
@@ -232,7 +233,9 @@ def test_true_figures_are_marked_on_all_that_is_shown_and_saved(here):
     assert len(files) == 4 and all("INTERN" in path.name for path in files)
     assert "INTERN – må ikke deles" in files[0].read_text(encoding="utf-8")
     assert all(path.read_text(encoding="utf-8-sig").startswith("INTERN – må ikke deles") for path in files[2:])
-    choose(bench, internal=False)
+    choose(bench, folder="nowhere")
+    assert "INTERN – må ikke deles" in bench.message.value and "stadig vist" in alert(bench), "what is still shown is still internal"
+    choose(bench, folder="data/example", internal=False)
     assert "INTERN" not in bench.message.value + bench.picture.value and "INTERN" not in saved(bench, "figures").name
 
 
@@ -248,7 +251,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_in_one_line(here):
     (here / "reports").write_text("a file where the folder should be", encoding="utf-8")
     bench = Workbench("data/example")
     bench.save["figures"].click()
-    assert "reports" in alert(bench) and len(soup(bench.message.value).find_all("p")) == 1
+    assert "reports" in alert(bench) and len(soup(bench.message.value).find(role="alert").find_all("p")) == 1
     (here / "reports").unlink()
 
 
@@ -256,7 +259,7 @@ def test_a_chart_that_is_not_there_cannot_be_saved_and_that_is_said(here):
     bench = Workbench("data/example")
     choose(bench, indicator="on_list")
     bench.save["chart_png"].click()
-    assert alert(bench) == "Der er ingen figur at gemme for det valgte." and not (here / "reports").exists()
+    assert alert(bench) == "Der er intet at gemme af den slags for det valgte." and not (here / "reports").exists()
 
 
 def test_a_chart_is_saved_as_svg_or_png_and_nothing_else(here):

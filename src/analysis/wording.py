@@ -155,7 +155,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "bench_save_figures": ("Gem tal (CSV til Excel)", "Save figures (CSV for Excel)"),
     "bench_save_gaps": ("Gem mål og afstand (CSV til Excel)", "Save targets and gaps (CSV for Excel)"),
     "bench_saved": ("Gemt: {file}", "Saved: {file}"),
-    "bench_no_chart": ("Der er ingen figur at gemme for det valgte.", "There is no chart to save for what is chosen."),
+    "bench_no_chart": ("Der er intet at gemme af den slags for det valgte.", "There is nothing of that kind to save for what is chosen."),
     "bench_choose_area": ("Vælg mindst ét område.", "Choose at least one area."),
     "bench_refused": ("… og {n} fejl til. Hele listen: tryghed check --raw {folder}", "… and {n} more errors. The whole list: tryghed check --raw {folder}"),
     "bench_still": ("Det forrige er stadig vist.", "What was there before is still shown."),

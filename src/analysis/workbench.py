@@ -155,28 +155,38 @@ class Workbench(widgets.VBox):
         self.rate.value = abs(self.rate.value) * (1 if indicator.direction == "up" else -1)
 
     def _show(self, _: object = None) -> None:
-        """Draw what is chosen: the chart, its verdicts, the figures behind it."""
+        """Draw what is chosen: the chart and its figures, its verdicts; what cannot be drawn leaves the reason alone, and nothing older."""
         if self._still or self.plan is None or self.indicator.value is None:
             return
+        drawn: list[elements.Shown] = []
+        verdicts, self.charts = "", []
         with self._told():
             self._show_fields()
-            if not self.areas.value:
-                return self._tell([self._say("choose_area")])
-            kind = self.target.value
-            if kind == "above_reference" and self.other.value is None:
-                return self._tell([self._say("no_reference")])
-            if kind in ("change", "above_baseline") and self.baseline.value is None:
-                return self._tell([self._say("no_baseline")])
-            self.shown = self._supposed()
-            place, lang, years = (self.indicator.value, list(self.areas.value)), self.lang, tuple(self.years.value)
-            if self.step.value == "by_month":
-                drawn = [charts.run_chart(self.shown, lang, place[0], area) or self._no_months(area) for area in place[1]]
+            if reason := self._lacking():
+                self._tell([self._say(reason)])
             else:
-                drawn = [charts.lines(self.shown, lang, *place, list(self.references.value), years)]
-            self.charts = [each for each in drawn if isinstance(each, Chart)]
-            verdicts = tables.year_by_year(self.shown, lang, *place)
-            self.picture.value, self.verdicts.value = "".join(map(str, drawn)), str(verdicts)
-            self.message.value = self._marked()
+                self.shown = self._supposed()
+                drawn = self._drawn()
+                verdicts = tables.year_by_year(self.shown, self.lang, self.indicator.value, self.areas.value)
+                self.charts = [each for each in drawn if isinstance(each, Chart)]
+                self.message.value = self._marked()
+        self.picture.value, self.verdicts.value = "".join(map(str, drawn)), str(verdicts)
+
+    def _lacking(self) -> str:
+        """The key of what must be chosen first; empty where all is there."""
+        kind = self.target.value
+        if not self.areas.value:
+            return "choose_area"
+        if kind == "above_reference" and self.other.value is None:
+            return "no_reference"
+        return "no_baseline" if kind in ("change", "above_baseline") and self.baseline.value is None else ""
+
+    def _drawn(self) -> list[elements.Shown]:
+        """The chart of the years chosen, or a run chart an area."""
+        indicator, areas = self.indicator.value, list(self.areas.value)
+        if self.step.value == "by_month":
+            return [charts.run_chart(self.shown, self.lang, indicator, area) or self._no_months(area) for area in areas]
+        return [charts.lines(self.shown, self.lang, indicator, areas, list(self.references.value), tuple(self.years.value))]
 
     def _no_months(self, area: str) -> elements.Shown:
         name, what = findings.area_name(self.plan, area, self.lang), self.plan.agreement.indicators[self.indicator.value].name[self.lang]
@@ -221,8 +231,8 @@ class Workbench(widgets.VBox):
 
     def _save(self, what: str) -> None:
         with self._told():
-            if not self.areas.value:
-                return self._tell([self._say("choose_area")])
+            if not self.picture.value:
+                return self._tell([self._say("no_chart")])
             kind = what.removeprefix("chart_")
             if what == kind:
                 paths = [self._write(self._table(what), f"-{what}.csv")]
@@ -284,7 +294,8 @@ class Workbench(widgets.VBox):
 
     def _tell(self, lines: list[str]) -> None:
         body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-        self.message.value = f'<div class="told" role="alert">{body}</div>'
+        marks = self._marked() if self.picture.value else ""  # what is still shown keeps its marks
+        self.message.value = f'{marks}<div class="told" role="alert">{body}</div>'
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
