@@ -291,12 +291,13 @@ def test_a_folder_that_is_not_there_is_asked_wrongly(here):
     assert result.exit_code == 2 and len(result.output.splitlines()) == 1 and "data/exampel" in result.output
 
 
-def test_the_command_opens_jupyterlab_and_ends_it_when_told_to(here):
+def test_the_command_opens_jupyterlab_on_the_workbench_and_ends_it_when_told_to(here, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "analysis", "explore", "--no-browser", "--port", str(port)], cwd=here,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    told = tmp_path / "told.txt"
+    with told.open("wb") as stream:
+        server = subprocess.Popen([sys.executable, "-m", "analysis", "explore", "--no-browser", "--port", str(port)], cwd=here, stdout=stream, stderr=stream)
     try:
         for _ in range(300):
             try:
@@ -309,6 +310,7 @@ def test_the_command_opens_jupyterlab_and_ends_it_when_told_to(here):
     finally:
         server.terminate()
     assert server.wait(60) == 0
+    assert f":{port}/lab/tree/notebooks/explore.ipynb?token=" in told.read_text(encoding="utf-8"), "the address printed leads to the notebook"
 
 
 def test_the_notebook_to_begin_with_runs_and_shows_what_it_says(here):

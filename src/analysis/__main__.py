@@ -391,7 +391,7 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
     asked = [*(["--no-browser"] if no_browser else []), *([f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else [])]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in most containers; JupyterLab would refuse, but root was chosen already
         asked.append("--allow-root")
-    command = [sys.executable, "-m", "jupyterlab", "notebooks/explore.ipynb", f"--ServerApp.root_dir={notebooks.parent}", *asked]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks.parent}", "--LabApp.default_url=/lab/tree/notebooks/explore.ipynb", *asked]
     project = notebooks.parent
     inside = folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
     named = {ASKED["folder"]: inside, ASKED["lang"]: lang}
