@@ -289,7 +289,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
         for left in grid[:, 0]:
             left.set_ylabel(say("rank", lang))
         figure.suptitle(f"{title}\n{say(f'standing_best_{known.direction}', lang)}", x=0.02, ha="left", fontsize=11, fontweight="bold")
-        drawing.legend_below(figure, axes)
+        drawing.legend_below(axes)
     finding, reading, figures = benchmarking.standing_findings(plan, lang, known)
     data = twins.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
     data = elements.together(element, [data, latest])
@@ -342,7 +342,7 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
         axes.xaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang))
         axes.set_title(title, fontweight="bold", fontsize=11)
-        drawing.legend_below(figure, axes, columns=2)
+        drawing.legend_below(axes, columns=2)
     finding, reading, figures = benchmarking.funnel_findings(plan, lang, known, rows)
     data = twins.funnel(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
@@ -375,7 +375,7 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
         axes.set(xlim=(first - 0.5, last + 0.7), xticks=range(first, last + 1), ylim=(0, None))
         axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0 if axes.get_ylim()[1] > 4 else 1, lang))
         axes.set_title(title, fontweight="bold", fontsize=11)
-        drawing.legend_below(figure, axes)
+        drawing.legend_below(axes)
     data = twins.rates(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
     alternative = say("chart_rates", lang, what=known.name[lang].lower(), first=first, last=last, finding=finding)

@@ -259,9 +259,14 @@ def finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, t
     axes.yaxis.set_major_formatter(formatter(indicator, lang))
     axes.set_title(f"{title}\n", fontweight="bold", fontsize=11)
     axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang) + size, transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
+    if len(axes.get_legend_handles_labels()[1]) > 1:
+        legend_below(axes)
+
+
+def legend_below(axes: Axes, columns: int = 3) -> None:
+    """What is drawn, below the chart."""
     handles, labels = axes.get_legend_handles_labels()
-    if len(labels) > 1:
-        axes.figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    axes.figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
 
 
 def formatter(indicator: Indicator, lang: str) -> FuncFormatter:
@@ -333,12 +338,6 @@ def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str)
                       fontweight="bold" if colour == COLOURS["value"] else "normal")  # fmt: skip
 
 
-def legend_below(figure: Figure, axes: Axes, columns: int = 3) -> None:
-    """What is drawn, below the chart."""
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
-
-
 # --- months in a row -----------------------------------------------------------------------------------
 
 
@@ -396,5 +395,4 @@ def finish_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: s
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.percent(value, lang, 1)))
     axes.set_title(textwrap.fill(textwrap.shorten(title, 150, placeholder=" …"), 78) + "\n", fontweight="bold", fontsize=11)
     axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang), transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
-    handles, labels = axes.get_legend_handles_labels()
-    axes.figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    legend_below(axes)

@@ -65,14 +65,17 @@ class Asked:
 
     @property
     def file(self) -> str:
+        """The name under which the answer is kept, byte for byte."""
         return f"{self.table.lower()}.csv"
 
     @property
     def note(self) -> str:
+        """The name of the note of what was asked, when, and what came."""
         return f"{self.table.lower()}.json"
 
     @property
     def publisher(self) -> str:
+        """Who is named as the figures' source, with the licence."""
         return f"Danmarks Statistik, Statistikbanken, {self.table} (CC BY 4.0)"
 
     @property

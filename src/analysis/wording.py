@@ -330,7 +330,6 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "n_no_target": ("{n} har intet aftalt tal", "{n} with no number agreed"),
     "summary_young": ("Planen begyndte {start}. De fleste løfter skal først vurderes fra {first}.",
                       "The plan began on {start}. Most promises are first judged from {first}."),
-    "comparison_finding": ("{area}: {value} ({when}).", "{area}: {value} ({when})."),
     "comparison_caveat": ("Kun de udsatte boligområder, der er tal for i året, er talt med ({fewest}–{most} områder); hvilke det er, skifter fra år til år.",
                           "Only the vulnerable housing areas with a figure in the year are counted ({fewest}–{most} areas); which these are changes "
                           "from year to year."),
@@ -601,7 +600,6 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "legend_interval": ("95 %-interval", "95% interval"),
     "legend_break": ("Brud i serien", "Break in the series"),
     "not_surveyed": ("ingen\nmåling", "no\nsurvey"),
-    "own_areas": ("Planens områder", "The plan's areas"),
     "other_areas": ("Andre udsatte boligområder", "Other vulnerable areas"),
     "points": ("procentpoint", "percentage points"),
     "unit_share": ("Procent", "Per cent"),
