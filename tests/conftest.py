@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 from analysis import building, targets
 from analysis.agreement import Agreement, read_agreement
 from analysis.observations import COLUMNS, NUMBERS, observe
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A slow machine finds what a fast one finds: no example has a time it must be done in, and making examples may take as long as it takes. A fixture may be
+# shared by a test's examples, since each writes its file over the last one's. Where CI is set, hypothesis itself repeats the same examples.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.load_profile("any machine")
 
 PLAN = """
 [plan]

@@ -60,6 +60,7 @@ class Visit:
     def __init__(self, browser: playwright.Browser, path: Path, width: int = 1280, scheme: str = "light"):
         self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
         self.page, self.asked, self.complaints, self.address = self.context.new_page(), [], [], path.as_uri()
+        self.context.set_default_timeout(600_000)
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -150,7 +151,10 @@ def test_the_page_forbids_what_it_does_not_need(reports, visit):
     page = visit(reports["da"] / "index.html")
     page.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://example.org/a.png'}))")
     page.page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = true'}))")
-    page.page.wait_for_timeout(100)
+    for _ in range(3000):
+        if len([said for said in page.complaints if "Content Security Policy" in said]) >= 2:
+            break
+        page.page.wait_for_timeout(100)
     assert len([said for said in page.complaints if "Content Security Policy" in said]) == 2
     assert page.page.evaluate("window.ran") is None
 

@@ -142,13 +142,13 @@ def test_a_revised_total_that_must_be_hidden_is_not_told_by_the_years_around_it(
 
 
 @given(st.lists(COUNTS, min_size=12, max_size=12), changes, changes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_sequence_of_three_editions_with_corrections_tells_a_hidden_figure(numbers, second, third):
     assert worked_out(*sequence(numbers, ({}, second, third))) == {}
 
 
 @given(st.lists(COUNTS, min_size=16, max_size=16), changes, changes)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_no_sequence_of_editions_with_more_periods_each_tells_a_hidden_figure(numbers, second, third):
     """A half-year first, then the year and its quarters, then the year after."""
     assert worked_out(*more_periods(numbers, ({}, second, third))) == {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import criterion, indicator, register, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import building
@@ -469,14 +469,14 @@ def cell(tmp_path_factory):
     return put
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(st.integers(0, 999_999_999))
 def test_a_whole_number_is_always_read_as_exactly_that_number(cell, number):  # ten digits may be a CPR number
     (row,), errors = cell(str(number))
     assert errors == [] and row["value"] == number and row["delivered"] == str(number)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(st.one_of(st.text(max_size=12), st.sampled_from(["..", "<5", "1.061", "14,5", "-", "1e3", "½", "14 stk", "٣", "0x1", "14\n"]),
                  st.from_regex(r"[0-9 .,%<+-]{1,8}", fullmatch=True)))  # fmt: skip
 def test_whatever_stands_in_a_cell_is_a_number_as_it_stands_a_declared_status_or_a_refusal(cell, text):

@@ -61,7 +61,7 @@ ENDS = {
     "an error in a file": ("tables.promises(plan, lang, 5)", "Error", ".py line "),
     "leaving": ("raise SystemExit(0)", "SystemExit", ""),
     "a kill": ("import os\nos.kill(os.getpid(), 9)", "killed by SIGKILL", ""),
-    "too long": ("import time\ntime.sleep(60)", "the cell took longer than 5 s", ""),
+    "too long": ("import time\ntime.sleep(3600)", "the cell took longer than 5 s", ""),
 }
 
 
@@ -70,7 +70,8 @@ ENDS = {
 def test_a_page_that_fails_leaves_the_published_ones_and_is_told_in_one_line(project, how, monkeypatch):
     source, said, place = ENDS[how]
     spoil(project, "plan = Plan.load(plan_folder, year=year)\n" + source if how == "an error in a file" else source)
-    monkeypatch.setattr(engine, "CELL_SECONDS", 5)
+    if how == "too long":
+        monkeypatch.setattr(engine, "CELL_SECONDS", 5)
     before = contents(project / "reports" / "2017")
     done = run("report", *SHORT, "--jobs", 1)
     lines = [line for line in done.output.splitlines() if not line.endswith(".html")]
@@ -98,28 +99,28 @@ def test_with_stock_kernels_pages_are_the_same(project, tmp_path_factory):
 @needs_fork
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_run_that_is_killed_leaves_the_published_pages_and_no_process(project, how):
-    spoil(project, "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)")
+    spoil(project, "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(3600)")
     before = contents(project / "reports" / "2017")
     with started("report", *SHORT, "--jobs", 1) as running:
         while not (project / "pid").is_file() or not (project / "pid").read_text():
             assert running.poll() is None, running.stdout.read()
             time.sleep(0.1)
         running.send_signal(how)
-        said = running.communicate(timeout=60)[0]
+        said = running.communicate(timeout=600)[0]
     assert running.returncode != 0 and "Traceback" not in said
     assert contents(project / "reports" / "2017") == before
     if how != signal.SIGKILL:
         assert "intet er ændret" in said
         assert [path.name for path in (project / "reports").iterdir() if path.name.startswith(".")] == []
     if Path("/proc").is_dir():
-        for _ in range(50):
+        for _ in range(6000):
             if not Path("/proc", (project / "pid").read_text()).exists():
                 break
             time.sleep(0.1)
         else:
             pytest.fail("the notebook's process lives on")
     sweep(project / "reports" / "2017")
-    with locked(project / "reports", seconds=1):
+    with locked(project / "reports", seconds=60):
         pass
     assert contents(project / "reports").keys() - {f"2017/{file}" for file in before} <= {"report.log"}
 
@@ -180,7 +181,7 @@ def test_a_full_disk_is_told_in_a_line_and_leaves_the_published_pages(project):
         resource.setrlimit(resource.RLIMIT_FSIZE, (min(size, 20_000), resource.RLIM_INFINITY))
 
     with started("report", *SHORT, first=limit) as running:
-        said = running.communicate(timeout=120)[0]
+        said = running.communicate(timeout=600)[0]
     assert running.returncode == 1 and "Traceback" not in said
     assert len([line for line in said.splitlines() if "kan ikke skrives" in line]) == 1, said
     assert contents(project / "reports" / "2017") == before
@@ -227,7 +228,7 @@ def test_the_same_inputs_give_the_same_bytes_anywhere_at_any_time(project, tmp_p
     for home, seed, zone, jobs in ((project, "1", "Asia/Tokyo", 1), (other, "2", "America/New_York", 3)):
         env = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
         with started("report", *SHORT, "--out", "new", "--jobs", jobs, cwd=home, env=env) as running:
-            said = running.communicate(timeout=300)[0]
+            said = running.communicate(timeout=600)[0]
         assert running.returncode == 0, said
         made.append(contents(home / "new" / "2017"))
     assert len(made[0]) == 6 and made[0].keys() == made[1].keys()

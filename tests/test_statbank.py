@@ -214,13 +214,13 @@ def hold(server: Server, body: bytes = b"") -> Callable[[BaseHTTPRequestHandler]
         handler.wfile.write(body)
         handler.wfile.flush()
         server.reached.set()
-        server.over.wait(60)
+        server.over.wait(600)
 
     return answer
 
 
 def silent(server: Server) -> Callable[[BaseHTTPRequestHandler], None]:
-    return lambda handler: (server.reached.set(), server.over.wait(60))[0]
+    return lambda handler: (server.reached.set(), server.over.wait(600))[0]
 
 
 def chunks(*parts: bytes, end: bool) -> Callable[[BaseHTTPRequestHandler], None]:
@@ -417,7 +417,7 @@ def test_killed_in_the_middle_of_the_answer_it_leaves_everything_as_it_was(serve
     before = contents(folder)
     command = [sys.executable, "-m", "analysis", "fetch", "statbank", "--raw", str(folder), "--address", server.address]
     client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert server.reached.wait(60), "the client never asked"
+    assert server.reached.wait(600), "the client never asked"
     client.kill()
     client.communicate()
     assert contents(folder) == before and not list(folder.glob(".*"))
