@@ -1,14 +1,17 @@
 """Small numbers are hidden with everything computed from them; what was printed in public stays."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
-from conftest import PLAN, agreement_of, count, observed, ratio
-from hypothesis import given
+from conftest import PLAN, agreement_of, count, criterion, observed, one, ratio
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import targets
 from analysis.disclosure import protect
-from analysis.observations import NUMBERS, _combined, _with_limits
+from analysis.figures import finished
+from analysis.observations import NUMBERS, _combined, _with_limits, observe
 
 AGREEMENT = agreement_of()
 
@@ -67,6 +70,48 @@ def test_what_was_printed_in_public_stays_open():
     assert status(protect(observed(*rows), AGREEMENT)) == {"a": "measured", "b": "suppressed"}
 
 
+def reference(value: float, indicator: str = "moves", period: int = 2018, **more: object) -> dict:
+    """A figure of a place that is not ours, of which only the printed value is known."""
+    return {"indicator": indicator, "area": "country", "period": str(period), "value": value, "decimals": 3} | more
+
+
+@pytest.mark.parametrize(("value", "indicator"), [(0.098, "moves"), (0.72, "safe"), (0.0, "moves")])
+def test_a_rate_of_a_place_that_is_not_ours_is_no_small_count_and_hides_none_of_ours(value, indicator):
+    ours = [ratio(area, 2018, moves, 500) for area, moves in zip("abcd", (60, 45, 30, 50), strict=True)]
+    for delivered in ({}, {"published": True, "status": "printed"}):
+        table = shown(*ours, reference(value, indicator, **delivered))
+        assert "suppressed" not in set(table["status"]) and one(table, area="country")["value"] == value
+
+
+def test_a_known_small_number_of_another_place_is_hidden_unless_it_was_printed_in_public():
+    rows = (count("country", 2017, 3), count("country", 2018, 3, published=True), ratio("country", 2018, 3, 100),
+            reference(0.75, "safe", denominator=12), reference(0.75, "safe", 2019, denominator=12, published=True))  # fmt: skip
+    assert protect(observed(*rows), AGREEMENT)["status"].tolist() == ["suppressed", "measured", "suppressed", "suppressed", "measured"]
+
+
+def test_a_share_of_a_single_area_like_ours_is_withheld_where_the_answers_are_not_known():
+    places = PLAN + '\n[[reference]]\nid = "elsewhere"\nname = "Elsewhere"\ngroup = "sub_area"\n'
+    row = reference(0.72, "safe") | {"area": "elsewhere"}
+    assert protect(observed(row, row | {"period": "2019", "published": True}), agreement_of(plan=places))["status"].tolist() == ["suppressed", "measured"]
+
+
+@pytest.mark.parametrize(("value", "denominator", "expected"), [
+    (0.12, None, "suppressed"), (26.1, None, "suppressed"), (0.0, None, "measured"), (0.12, 500, "measured"), (0.008, 500, "suppressed"),
+])  # fmt: skip
+def test_a_rate_of_ours_is_judged_by_the_number_behind_it_and_hidden_where_that_is_not_known(value, denominator, expected):
+    row = reference(value, denominator=denominator) | {"area": "a"}
+    assert protect(observed(row), AGREEMENT)["status"].tolist() == [expected]
+
+
+def test_a_figure_of_statistics_denmark_of_another_place_is_public_however_small():
+    rows = (count("country", 2017, 3), count("a", 2017, 3), count("country", 2018, 30))
+    table = observed(*rows)
+    delivery = SimpleNamespace(used=finished(table[["indicator", "area", "period", "value"]].assign(source="S", file="f.csv")),
+                               source=SimpleNamespace(name="statbank", contract="statbank"))  # fmt: skip
+    assert protect(observe([delivery], AGREEMENT), AGREEMENT).set_index(["area", "period"])["status"].eq("suppressed").to_dict() == {
+        ("a", "2017"): True, ("combined", "2017"): False, ("country", "2017"): False, ("country", "2018"): False}  # fmt: skip
+
+
 def test_an_open_indicator_is_shown_however_small():
     assert status(protect(observed(count("a", 2018, 1, "evenings")), AGREEMENT)) == {"a": "measured"}
 
@@ -110,6 +155,7 @@ def test_a_total_the_supplier_sent_does_not_give_a_hidden_area_away():
 
 
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
+@settings(deadline=None)
 def test_no_true_value_is_left_of_what_is_hidden(numbers):
     table = shown(*(count(area, 2018, number, note=f"{number} in all") for area, number in zip("abcd", numbers, strict=True)))
     hidden = table[table["status"] == "suppressed"]
@@ -118,6 +164,7 @@ def test_no_true_value_is_left_of_what_is_hidden(numbers):
 
 
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
+@settings(deadline=None)
 def test_the_protected_figures_are_the_same_whatever_the_hidden_one_is(numbers):
     """Nothing shown may depend on a hidden number: with 1 or 4 in its place the table is the same."""
     def table(small):
@@ -166,6 +213,26 @@ kind = "direction"
         found = table(2)
         assert "suppressed" in set(found["verdict"])
         assert found.loc[found["year"] == hidden, "value"].isna().all()
+
+
+ABOVE = 'kind = "above_reference", reference = "country", year = "same"'
+GAP = 'kind = "narrow_gap", reference = "country", share = 0.5, by = 2021'
+
+
+@pytest.mark.parametrize(("rule", "more", "hidden"), [(ABOVE, "", 2018), (GAP, "baseline_year = 2017", 2018), (GAP, "baseline_year = 2017", 2017)])
+def test_a_verdict_against_a_hidden_reference_is_suppressed_and_not_unmeasured(rule, more, hidden):
+    agreement = agreement_of(criterion(rule, "safe", more=more))
+    rows = [count("a", year, 0.6, "safe", denominator=300, decimals=3) for year in (2017, 2018)]
+    rows += [reference(0.7, "safe", year, denominator=12 if year == hidden else 3000) for year in (2017, 2018)]
+    found = one(targets.judge(agreement, protect(observed(*rows), agreement), 2018), year=2018)
+    assert found["verdict"] == "suppressed" and "reference_missing" not in found["note"]
+
+
+def test_a_promise_held_against_a_municipalitys_rate_keeps_all_its_verdicts():
+    agreement = agreement_of(criterion(ABOVE, "moves", '["a", "b", "c", "d"]'))
+    rows = [ratio(area, year, 40, 500) for area in "abcd" for year in range(2018, 2022)] + [reference(0.098, period=year) for year in range(2018, 2022)]
+    judged = targets.judge(agreement, protect(observed(*rows), agreement), 2021).query("role == 'judged'")
+    assert len(judged) == 16 and set(judged["verdict"]) <= {"met", "not_met"}
 
 
 def test_protecting_changes_nothing_in_the_true_table():

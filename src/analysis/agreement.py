@@ -17,6 +17,7 @@ from .problems import BILINGUAL, DATE, DATED, FLAG, ID, NAMES, NUMBER, TEXT, YEA
 COMBINED = "combined"
 PRIMARY = "primary"
 UNDATED = "undated"
+OTHERS = "sub_area"  # the group of references that are areas of the kind of ours, and as small
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from . import intervals
-from .agreement import COMBINED, Agreement, Indicator
+from .agreement import COMBINED, OTHERS, Agreement, Indicator
 from .periods import period_year
 from .targets import per_thousand
 
-OTHERS, AVERAGE, MUNICIPALITY, COUNTRY = "sub_area", "sub_average", "municipality", "country"  # groups of [[reference]]
+AVERAGE, MUNICIPALITY, COUNTRY = "sub_average", "municipality", "country"  # groups of [[reference]]
 FUNNEL_LEVELS = (0.95, 0.998)
 FEWEST = 3  # places of which a funnel can be drawn
 _ROUNDING = 1e-9  # two printed figures that far apart are the same number in binary

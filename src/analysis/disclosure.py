@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .agreement import COMBINED, Agreement
+from .agreement import COMBINED, OTHERS, Agreement
 from .inference import Attack, Block, Goal, Unsolved
 from .knowledge import Edition, amounts_of, known
 from .observations import CASES, KEY, NUMBERS
@@ -47,8 +47,8 @@ def protect(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFra
     survey shares with fewer than `min_answers` answers, or fewer than `small_count` people behind the share or the
     rest; money over fewer than 5 cases, or nearly all of it one case; all months of a year in which one is small;
     what an earlier edition hid; what is computed from a hidden figure; and partners, until nothing hidden can be
-    worked out. `ledger` is what earlier editions
-    showed, as `editions.read_ledger` reads it; what they hid may have its numbers, so that corrections are known.
+    worked out. `ledger` is what earlier editions showed, as `editions.read_ledger` reads it; what they hid may have
+    its numbers, so that corrections are known.
     """
     return protection(observations, agreement, ledger).table
 
@@ -109,25 +109,35 @@ def _counts(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
 
 
 def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
-    """Why each figure is small in itself, by its indicator's declared disclosure and measure; empty where it is not."""
+    """Why each figure is small in itself, by its indicator's declared disclosure and measure; empty where it is not.
+
+    A rate or share is judged by the number behind it. Where that is not known it may be of few and is hidden, but not
+    of a municipality, a country or an average of many areas: these are hidden only where they are known to be of few.
+    """
     least, answers = agreement.small_count, agreement.min_answers
+    large = {id_ for id_, place in agreement.references.items() if place.group != OTHERS}
     reasons = pd.Series("", index=table.index)
     for id_, rows in table[table["value"].notna()].groupby("indicator"):
         indicator = agreement.indicators[id_]
         if indicator.disclosure == "open":
             continue
+        of_many = rows["area"].isin(large)
         if indicator.disclosure == "money":
             few = ~(rows["denominator"] >= max(least, _FEW_CASES)) & (rows["value"] != 0)
             few &= (rows["area"] != COMBINED) | (rows["status"] != "derived")  # a sum has the cases of its areas
             few |= dominated(rows["value"], rows["largest"], rows["second"]) if "largest" in rows else False
+            few &= ~of_many | rows["denominator"].notna()
             reasons[rows.index[few]] = "money"
         elif indicator.measure == "survey_share":
             people = (rows["value"] * rows["denominator"]).round()
             few = ~(rows["denominator"] >= answers) | (people < least) | (rows["denominator"] - people < least)
+            few &= ~of_many | people.notna()
             reasons[rows.index[few]] = "share"
         else:
-            count = rows["numerator"].fillna(rows["value"]) if indicator.unit != "count" else rows["value"]
-            few = (count < least) & ((count > 0) | agreement.hide_zero)
+            told = rows["numerator"].fillna((rows["value"] * rows["denominator"]).round())  # a rate is no number of cases itself
+            count = (rows["value"] if indicator.unit == "count" else told).mask(rows["value"] == 0, 0)
+            few = ~(count >= least) & ((count != 0) | agreement.hide_zero)
+            few &= ~of_many | count.notna()
             reasons[rows.index[few]] = "small"
     return reasons
 

@@ -54,13 +54,19 @@ def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
             "status": used["status"].where(used["missing"] == "", used["missing"]),
             "source": delivery.source.name + ":" + used["source"].where(used["source"] != "", used["file"]),
             "largest": used["largest"].astype(float), "second": used["second"].astype(float),
-            "note": _notes(used), "published": delivery.source.contract == "published",
+            "note": _notes(used), "published": _in_public(delivery, agreement),
         }
     )  # fmt: skip
     rows.loc[used["doubt"] == "conflict", ["status", "decimals"]] = ["not_available", pd.NA]
     rows = rows.sort_values("decimals", ascending=False, kind="stable", na_position="last")
     together = {"source": lambda ids: "; ".join(dict.fromkeys(ids)), "note": lambda notes: "; ".join(dict.fromkeys(filter(None, notes)))}
     return rows.groupby(KEY, sort=False, as_index=False).agg(dict.fromkeys(rows.columns.difference(KEY), "first") | together)
+
+
+def _in_public(delivery: Delivery, agreement: Agreement) -> pd.Series:
+    """Which figures everybody could read before: all that were printed, and Statistics Denmark's of places that are not ours."""
+    contract, elsewhere = delivery.source.contract, delivery.used["area"].isin(agreement.references)
+    return elsewhere if contract == "statbank" else pd.Series(contract == "published", index=elsewhere.index)
 
 
 def _notes(used: pd.DataFrame) -> pd.Series:

@@ -269,7 +269,7 @@ class _Series:
         fixed = self.rule["year"] != "same"
         point = self._measured(int(self.rule["year"]) if fixed else year, self.rule["reference"])
         if point.value is None:
-            return Target(state="not_measured")
+            return Target(state=_no_reference(point))
         ratio = Fraction(self.rule.get("ratio", 1))
         value = point.value * ratio + Fraction(self.rule.get("margin", 0))
         # A fixed year's figure is written in the promise itself and is exact as written.
@@ -283,7 +283,7 @@ class _Series:
         if self.broken(self.start_year, year):
             return Target(state="not_comparable")
         if reference.value is None:
-            return Target(state="not_measured")
+            return Target(state=_no_reference(reference))
         elapsed = Fraction(year - self.start_year, int(self.rule["by"]) - self.start_year)
         left = 1 - Fraction(self.rule["share"]) * min(elapsed, 1)
         return Target(reference.value + (start.value - there.value) * left, reference.half + left * (start.half + there.half))
@@ -523,6 +523,11 @@ def _not_judged(point: Point) -> str:
 def _no_base(point: Point) -> str:
     """The state of a target whose starting figure is not there."""
     return {"suppressed": "suppressed", "part_year": "not_comparable"}.get(point.status, "baseline_missing")
+
+
+def _no_reference(point: Point) -> str:
+    """The state of a target whose figure to compare with is not there."""
+    return "suppressed" if point.status == "suppressed" else "not_measured"
 
 
 def read_table(path: Path) -> pd.DataFrame:
