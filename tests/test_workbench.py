@@ -96,6 +96,19 @@ def test_only_the_fields_of_the_chosen_kind_of_target_are_there(here):
                      "above_baseline": {"baseline"}, "above_reference": {"other"}}  # fmt: skip
 
 
+def test_targets_of_what_should_fall_are_called_below(here):
+    bench = Workbench("data/example", "en")
+    choose(bench, indicator="vandalism_reports", areas=("combined",))
+    assert {kind: label for label, kind in bench.target.options}["above_baseline"] == "What if: below the baseline"
+    marks = choose(bench, target="above_baseline", baseline=2017)
+    assert "The value must be below the baseline (2017)." in marks
+    (last,) = [text(row) for row in soup(bench.verdicts.value).tbody.find_all("tr") if text(row).startswith("2021")]
+    assert "128 at most 122" in last and "Not met" in last
+    choose(bench, indicator="safe_share")
+    assert {kind: label for label, kind in bench.target.options}["above_reference"] == "What if: above another place"
+    assert bench.target.value == "above_baseline", "what was chosen stays chosen"
+
+
 @pytest.mark.parametrize("folder", ["data/example", "data/raw"])
 def test_everything_that_can_be_chosen_ends_in_a_chart_or_a_reason(here, folder):
     bench = Workbench(folder)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,48 @@ class Indicator:
         """The word for a value that is no number, such as `ja` for 1 under labels `nej|ja`; empty without labels."""
         words = self.labels.get(lang, "").split("|")
         return words[int(value)] if self.labels and 0 <= value < len(words) else ""
+
+
+class Side(StrEnum):
+    """On which side of its target a value keeps a promise; the words for it have the same key."""
+
+    AT_LEAST = "at_least"
+    MORE_THAN = "more_than"
+    AT_MOST = "at_most"
+    LESS_THAN = "less_than"
+
+    @property
+    def low(self) -> bool:
+        """Whether low values keep the promise."""
+        return self in (Side.AT_MOST, Side.LESS_THAN)
+
+    @property
+    def strict(self) -> bool:
+        """Whether a value equal to the target breaks the promise."""
+        return self in (Side.MORE_THAN, Side.LESS_THAN)
+
+    @property
+    def whole(self) -> "Side":
+        """The same told of the whole number needed, which itself keeps the promise."""
+        return Side.AT_MOST if self.low else Side.AT_LEAST
+
+
+def side_of(rule: Mapping[str, Any], indicator: Indicator) -> Side:
+    """On which side of its target a value of this indicator keeps a promise of this rule. Decided here and nowhere else.
+
+    A rule that names a side decides. Else it is the way that is better for the indicator, so a rise promised for what should
+    fall is a cap (`may rise by 2 % a year at most`), and a fall promised for what should rise is a floor. Where neither way is
+    better, the sign of the promised change decides.
+    """
+    better_low = indicator.direction == "down" or (indicator.direction == "none" and rule.get("change", 0) < 0)
+    low = {"at_most": True, "at_least": False}.get(rule["kind"], better_low)
+    strict = rule.get("strict", rule["kind"] in ("above_reference", "above_baseline"))
+    return (Side.LESS_THAN if strict else Side.AT_MOST) if low else Side.MORE_THAN if strict else Side.AT_LEAST
+
+
+def adds_up(rule: Mapping[str, Any], indicator: Indicator) -> bool:
+    """Whether the promise is about the sum of the years so far; a share is never added up, but stands for all who took part so far."""
+    return rule.get("per") == "cumulative" and indicator.unit == "count"
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _sample(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     sure = np.where(own, (least > 0) | (most < 0), (lower > target) | (upper < target))
     base, base_size = (_column(rows, partial(_base_field, name=name)) for name in ("value", "size"))
     p = intervals.share_difference_p(share, answers, base, base_size, effect)
-    sign = np.where([row.indicator.direction == "down" for row in rows], -1.0, 1.0)
+    sign = np.where([row.falls for row in rows], -1.0, 1.0)
     smallest = _smallest(lambda step: _outside(
         intervals.share_difference(np.clip(base + sign * step, 0, 1), answers, base, base_size, 1.0, effect), 0.0), base)
     return sure, p, sign * smallest
@@ -76,7 +76,7 @@ def _process(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     sure = np.where(own, (least > factor) | (most < factor), (lower > target) | (upper < target))
     base, base_size = (_column(rows, partial(_base_field, name=name)) for name in ("count", "size"))
     p = intervals.count_ratio_p(count, base, 1.0, size, base_size, spread)
-    falls = np.array([row.indicator.direction == "down" for row in rows])
+    falls = np.array([row.falls for row in rows])
     rate = base / base_size * size
     whole = lambda step: np.where(falls, np.floor(rate - step), np.ceil(rate + step))  # noqa: E731
     smallest = _smallest_count(lambda step: _outside(

@@ -11,7 +11,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from . import wording
-from .agreement import COMBINED, Criterion, Indicator, Reading
+from .agreement import COMBINED, Criterion, Indicator, Reading, Side, side_of
 from .certainty import JUDGED
 from .months import LEAST, RARE, countable, sparse
 from .periods import months_of
@@ -157,9 +157,10 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
     gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang), target_value(plan, row, indicator, lang)
     sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
     figures = [figure(indicator.id, row["area"], row["year"], row["value"], value)]
-    if "reference" in rule:
+    if rule["kind"] == "above_reference" and not {"margin", "ratio"} & rule.keys():  # the target is the figure of the reference itself
         key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else "level_with"
-        sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule["reference"]), target=target))
+        then = "" if rule["year"] == "same" else f" {rule['year']}"
+        sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule["reference"]) + then, target=target))
         figures += [figure(indicator.id, row["area"], row["year"], row["target"], target)]
         figures += [figure(indicator.id, row["area"], row["year"], row["gap"], gap)] if key != "level_with" else []
     else:
@@ -185,6 +186,11 @@ def reading_of(criterion: Criterion, slug: str) -> Reading:
     return next(reading for reading in criterion.readings if reading.slug == slug)
 
 
+def side(plan: Plan, row: Mapping[str, Any]) -> Side:
+    """On which side of its target the row's value keeps the promise."""
+    return side_of(reading_of(plan.agreement.criteria[row["criterion"]], row["reading"]).rule, plan.agreement.indicators[row["indicator"]])
+
+
 def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """The row's value with the decimals it was printed with."""
     period = plan.agreement.period(indicator.id, int(row["year"]))
@@ -194,12 +200,12 @@ def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lan
     return wording.value(row["value"], indicator.unit, lang, int(decimals.iloc[0]) if len(decimals) else None)
 
 
-def gap_words(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[float, str]:
+def gap_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[float, str]:
     """The gap as a reader can check it: against the whole number needed where things are counted; number and words."""
     if indicator.unit != "count" or pd.isna(row["target_whole"]) or pd.isna(row["gap"]):
         return row["gap"], wording.gap(row["gap"], indicator.unit, lang)
-    exact_sign = 1 if (row["value"] - row["target"]) * row["gap"] >= 0 else -1
-    whole = float(exact_sign * (row["value"] - int(row["target_whole"])))
+    over = row["value"] - int(row["target_whole"])
+    whole = float(0 - over if side(plan, row).low else over)
     return whole, wording.gap(whole, indicator.unit, lang)
 
 
@@ -215,12 +221,9 @@ def target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
     if pd.isna(row["target"]):
         return "–"
     indicator = plan.agreement.indicators[row["indicator"]]
-    rule = reading_of(plan.agreement.criteria[row["criterion"]], row["reading"]).rule
-    strict = rule.get("strict", rule["kind"] in ("above_reference", "above_baseline"))
-    falls = rule["kind"] == "at_most" or (rule["kind"] == "change_per_year" and rule["change"] < 0)
+    kept = side(plan, row)
     whole = indicator.unit == "count" and not pd.isna(row["target_whole"])
-    key = ("at_most" if falls else "at_least") if whole or not strict else "less_than" if falls else "more_than"
-    return say(key, lang, value=target_value(plan, row, indicator, lang))
+    return say(kept.whole if whole else kept, lang, value=target_value(plan, row, indicator, lang))
 
 
 def _why(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
@@ -484,32 +487,89 @@ def differing_readings(plan: Plan, lang: str, criterion: Criterion) -> list[str]
 
 
 def formula(plan: Plan, lang: str, reading: Reading) -> str:
-    """A reading's rule in one line."""
-    rule, unit = reading.rule, plan.agreement.indicators[reading.indicators[0]].unit
-    kind = rule["kind"]
-    if kind in ("at_least", "at_most"):
-        one_year = rule["per"] == "year" and reading.first_year == reading.last_year
-        per = say("per_one_year", lang, year=reading.last_year) if one_year else say(f"per_{rule['per']}", lang)
-        places = [] if COMBINED in reading.areas else [say("in_each", lang)]
-        per = " ".join([*places, per, *([say("and_each_positive", lang)] if reading.each_positive else [])])
-        return say(f"rule_{kind}", lang, value=wording.value(float(rule["value"]), unit, lang, 2), per=per)
-    if kind == "above_reference":
-        when = say("when_same", lang) if rule["year"] == "same" else say("when_fixed", lang, year=rule["year"])
-        over = say("over_strict" if rule.get("strict", True) else "over_equal", lang)
-        return say("rule_above_reference", lang, over=over, reference=plan.agreement.area_name(rule["reference"]), when=when)
-    if kind == "narrow_gap":
-        return say("rule_narrow_gap", lang, reference=plan.agreement.area_name(rule["reference"]),
-                   share=wording.percent(float(rule["share"]), lang, 0), by=rule["by"])  # fmt: skip
-    if kind == "change_per_year":
-        factor = wording.number(float(1 + rule["change"]), 2, lang)
-        if rule["from"] == "previous_actual":
-            return say("rule_previous_actual", lang, factor=factor)
-        start = wording.value(float(rule["first_value"]), unit, lang) if "first_value" in rule else say("start_value", lang)
-        year = next(iter(reading.baseline_years.values()), reading.first_year - 1)
-        change = wording.number(float(rule["change"]), 2, lang)
-        change = f"− {change[1:]}" if change.startswith("−") else f"+ {change}"
-        return say(f"rule_{rule['path']}", lang, start=start, factor=factor, change=change, year=year)
-    if kind == "direction":
-        towards = ", ".join(dict.fromkeys(say(f"direction_{plan.agreement.indicators[id_].direction}", lang) for id_ in reading.indicators))
-        return say("rule_direction", lang, direction=towards)
-    return say(f"rule_{kind}", lang)
+    """A reading's rule in one line, with every number of it, all its digits, and the side of the target on which it is kept."""
+    kind, known = reading.rule["kind"], [plan.agreement.indicators[id_] for id_ in reading.indicators]
+    sides: dict[Side, list[str]] = {}
+    for indicator in known:
+        sides.setdefault(side_of(reading.rule, indicator), []).append(indicator.name[lang])
+    told = {kept: _FORMULAS[kind](plan, lang, reading, kept) for kept in sides}
+    sentences = list(dict.fromkeys(told.values()))
+    if len(sentences) > 1:
+        sentences = [f"{', '.join(sides[kept])}: {sentence}" for kept, sentence in told.items()]
+    if reading.each_positive and kind not in ("at_least", "at_most"):
+        sentences.append(say("each_positive", lang))
+    return " ".join(sentences)
+
+
+def _digits(plan: Plan, lang: str, reading: Reading, name: str) -> str:
+    """A number of a rule in the indicator's unit, digit by digit as the register has it."""
+    return wording.exactly(reading.rule[name], plan.agreement.indicators[reading.indicators[0]].unit, lang)
+
+
+def _level_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
+    rule = reading.rule
+    one_year = rule["per"] == "year" and reading.first_year == reading.last_year
+    per = say("per_one_year", lang, year=reading.last_year) if one_year else say(f"per_{rule['per']}", lang)
+    places = [] if COMBINED in reading.areas else [say("in_each", lang)]
+    per = " ".join([*places, per, *([say("and_each_positive", lang)] if reading.each_positive else [])])
+    return say(f"rule_{kept}", lang, value=_digits(plan, lang, reading, "value"), per=per)
+
+
+def _reference_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
+    rule = reading.rule
+    when = say("when_same", lang) if rule["year"] == "same" else say("when_fixed", lang, year=rule["year"])
+    reference = f"{plan.agreement.area_name(rule['reference'])} {when}"
+    if "ratio" in rule:
+        reference = f"{wording.exactly(rule['ratio'], '', lang)} × {reference}"
+    if "margin" in rule:
+        unit = plan.agreement.indicators[reading.indicators[0]].unit
+        reference = say("less" if rule["margin"] < 0 else "plus", lang, what=reference, amount=wording.exact_distance(abs(rule["margin"]), unit, lang))
+    return say("rule_above_reference", lang, over=say(f"lies_{kept}", lang), reference=reference)
+
+
+def _narrow_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
+    rule = reading.rule
+    return say("rule_narrow_gap", lang, over=say(f"lies_{kept}", lang), reference=plan.agreement.area_name(rule["reference"]),
+               share=wording.exactly(rule["share"], "share", lang), by=rule["by"], year=_start_words(reading, lang))  # fmt: skip
+
+
+def _baseline_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
+    year = wording.period(reading.baseline_period, lang) if reading.baseline_period else _start_words(reading, lang)
+    return say("rule_above_baseline", lang, over=say(f"lies_{kept}", lang), year=year)
+
+
+def _change_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
+    rule, starts = reading.rule, bool(reading.baseline_years)
+    factor, kept_words = wording.exactly(1 + rule["change"], "", lang), say("rule_kept", lang, side=say(kept, lang, value=say("the_target", lang)))
+    first = _digits(plan, lang, reading, "first_value") if "first_value" in rule else ""
+    if rule["from"] == "previous_actual":
+        begins = [say("rule_first_value", lang, first=first, year=_start_words(reading, lang) if starts else reading.first_year)] if first else []
+        return " ".join([say("rule_previous_actual", lang, factor=factor), *begins, kept_words])
+    change = wording.exactly(abs(rule["change"]), "", lang)
+    year = reading.first_year if first and not starts else _start_words(reading, lang)
+    told = say(f"rule_{rule['path']}", lang, start=first or say("start_value", lang), factor=factor, year=year,
+               change=f"{'−' if rule['change'] < 0 else '+'} {change}")  # fmt: skip
+    return f"{told} {kept_words}"
+
+
+def _set_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
+    if "value" not in reading.rule:
+        return say("rule_not_set", lang)
+    return say("rule_set", lang, value=say(kept, lang, value=_digits(plan, lang, reading, "value")))
+
+
+def _direction_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
+    towards = ", ".join(dict.fromkeys(say(f"direction_{plan.agreement.indicators[id_].direction}", lang) for id_ in reading.indicators))
+    return say("rule_direction", lang, direction=towards)
+
+
+def _start_words(reading: Reading, lang: str) -> str:
+    """The year that a reading counts from: one for all its areas, or each area's own."""
+    years = {reading.baseline_years.get(area, reading.first_year - 1) for area in reading.areas}
+    return str(years.pop()) if len(years) == 1 else say("own_start", lang)
+
+
+_FORMULAS = {
+    "at_least": _level_formula, "at_most": _level_formula, "above_reference": _reference_formula, "narrow_gap": _narrow_formula,
+    "above_baseline": _baseline_formula, "change_per_year": _change_formula, "not_set": _set_formula, "direction": _direction_formula,
+}  # fmt: skip

@@ -262,7 +262,7 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
         figures.append(figure(indicator.id, area, row["year"], row["target"], shown))
     gap, sure = "–", "–"
     if judged is not None:
-        number, shown = gap_words(judged, indicator, lang)
+        number, shown = gap_words(plan, judged, indicator, lang)
         figures.append(figure(indicator.id, area, judged["year"], number, shown))
         against = ""
         if when:  # the target of another year than the column beside it
@@ -293,7 +293,7 @@ def _bar(row: Mapping[str, Any]) -> str:
     if pd.isna(row["gap"]) or not row["target"]:
         return ""
     reach = max(-1.0, min(1.0, float(row["gap"]) / abs(float(row["target"])))) * 50
-    start, kind = (50 + min(reach, 0), "met" if reach >= 0 else "not_met")
+    start, kind = 50 + min(reach, 0), row["verdict"] if row["verdict"] in ("met", "not_met") else "met" if reach >= 0 else "not_met"
     return f'<span class="bar {kind}" style="--start:{start:.0f}%;--width:{max(abs(reach), 1):.0f}%"></span>'
 
 
@@ -352,7 +352,7 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
     """Year, value, target, gap, verdict, certainty and change of one row, each with what a board needs beside it."""
     small = "<small>{}</small>".format
     value = observed_words(plan, row, indicator, lang) if not pd.isna(row["value"]) else "–"
-    words, (distance, gap) = target_words(plan, row, lang), gap_words(row, indicator, lang)
+    words, (distance, gap) = target_words(plan, row, lang), gap_words(plan, row, indicator, lang)
     ahead = next_target(plan, row, lang) if last else ""
     change, pace = "–", ""
     shown = [("value", value), ("target", words), ("gap", gap)]

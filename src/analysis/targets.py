@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from . import intervals
-from .agreement import COMBINED, UNDATED, Agreement, Criterion, Indicator, Reading
+from .agreement import COMBINED, UNDATED, Agreement, Criterion, Indicator, Reading, adds_up, side_of
 from .certainty import chance
 from .observations import read_csv
 from .periods import period_year
@@ -53,7 +53,6 @@ class Target:
 
     value: Fraction | None = None
     half: Fraction = Fraction(0)
-    strict: bool = False
     base: Point | None = None
     factor: Fraction = Fraction(1)
     state: str = ""
@@ -61,7 +60,7 @@ class Target:
 
 @dataclass
 class Row:
-    """One line of the gap table while it is being worked out; names as in `COLUMNS`."""
+    """One line of the gap table while it is being worked out; names as in `COLUMNS`. `falls` says whether low values are wanted."""
 
     criterion: str
     indicator: Indicator
@@ -69,6 +68,7 @@ class Row:
     year: int | None
     reading: str
     role: str
+    falls: bool
     point: Point = NOT_DELIVERED
     target: Target = Target()
     base: Point | None = None
@@ -125,7 +125,7 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
     for (id_, area), group in own.dropna(subset="year").sort_values("year").groupby(["indicator", "area"], sort=False):
         last, before = group.iloc[-1], group[group["year"] > 0].iloc[:-1].tail(1)
         indicator = agreement.indicators[id_]
-        row = Row("", indicator, area, int(last["year"]), "", "", points[id_, area, last["period"]])
+        row = Row("", indicator, area, int(last["year"]), "", "", indicator.direction == "down", points[id_, area, last["period"]])
         cut = any(b["year"] <= last["year"] and not b.get("comparable") and b["year"] > before["year"].max() for b in indicator.breaks)
         if len(before) and not cut:
             row.base = points[id_, area, before["period"].item()]
@@ -200,13 +200,13 @@ class _Series:
         self._targets: dict[int, Target] = {}
         self.rule = {name: Fraction(value) if isinstance(value, Decimal) else value for name, value in reading.rule.items()}
         self.baseline_year = reading.baseline_years.get(area)
-        self.falls = {"at_most": True, "at_least": False}.get(self.rule["kind"], self.rule.get("change", 0) < 0 or indicator.direction == "down")
+        self.side = side_of(reading.rule, indicator)
 
     # --- what was measured ---------------------------------------------------------------------------
 
     def at(self, year: int, area: str | None = None) -> Point:
         """The value measured for a year; cumulative promises add up the plan's years so far."""
-        if self.rule.get("per") == "cumulative" and self.indicator.unit == "count":
+        if adds_up(self.rule, self.indicator):
             return self._so_far(year)
         return self._measured(year, area or self.area)
 
@@ -273,7 +273,7 @@ class _Series:
         ratio = Fraction(self.rule.get("ratio", 1))
         value = point.value * ratio + Fraction(self.rule.get("margin", 0))
         # A fixed year's figure is written in the promise itself and is exact as written.
-        return Target(value, Fraction(0) if fixed else point.half * ratio, self.rule.get("strict", True))
+        return Target(value, Fraction(0) if fixed else point.half * ratio)
 
     def _narrow_gap(self, year: int) -> Target:
         there = self._measured(self.start_year, self.rule["reference"])
@@ -294,7 +294,7 @@ class _Series:
             return Target(state=_no_base(start))
         if self.broken(self.start_year, year):
             return Target(state="not_comparable")
-        return Target(start.value, start.half, self.rule.get("strict", True), start)
+        return Target(start.value, start.half, start)
 
     def _change_per_year(self, year: int) -> Target:
         if self.rule["from"] == "previous_actual":
@@ -358,7 +358,7 @@ class _Series:
         return [row]
 
     def _start(self, role: str, year: int | None) -> Row:
-        return Row(self.criterion.id, self.indicator, self.area, year, self.reading.slug, role)
+        return Row(self.criterion.id, self.indicator, self.area, year, self.reading.slug, role, self.side.low)
 
     def _row(self, year: int, as_of: int) -> Row:
         row = self._start("judged", year)
@@ -394,8 +394,8 @@ class _Series:
             row.verdict = row.target.state
             return
         row.target_whole = self._whole(row.target, row.point)
-        row.gap = (row.target.value - row.point.value) * (1 if self.falls else -1)
-        met = row.gap > 0 if row.target.strict else row.gap >= 0
+        row.gap = (row.target.value - row.point.value) * (1 if self.side.low else -1)
+        met = row.gap > 0 if self.side.strict else row.gap >= 0
         slack = row.point.half + row.target.half
         if slack and abs(row.gap) <= slack:
             row.verdict = "rounding_undecided"
@@ -442,9 +442,9 @@ class _Series:
             bar = target.value * exact(point.size)
         else:
             return None
-        if self.falls:
-            return math.ceil(bar) - 1 if target.strict else math.floor(bar)
-        return math.floor(bar) + 1 if target.strict else math.ceil(bar)
+        if self.side.low:
+            return math.ceil(bar) - 1 if self.side.strict else math.floor(bar)
+        return math.floor(bar) + 1 if self.side.strict else math.ceil(bar)
 
     def _base(self, year: int) -> tuple[int, Point | None]:
         """What the change is measured from, and its year: the baseline, or the previous year where there is none."""
@@ -461,7 +461,7 @@ class _Series:
         if point.value is None or left <= 0 or self.rule["kind"] in ("above_reference", "narrow_gap"):
             return None
         goal = self.fixed_path(last) if chained else self.target(last).value
-        reached = goal is None or (point.value <= goal if self.falls else point.value >= goal)
+        reached = goal is None or (point.value <= goal if self.side.low else point.value >= goal)
         return None if reached else (goal - point.value) / left
 
     def _notes(self, year: int, row: Row) -> list[str]:

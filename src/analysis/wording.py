@@ -142,7 +142,9 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "bench_at_most": ("Hvad nu hvis: højst", "What if: at most"),
     "bench_at_least": ("Hvad nu hvis: mindst", "What if: at least"),
     "bench_above_baseline": ("Hvad nu hvis: højere end i startåret", "What if: above the baseline"),
+    "bench_below_baseline": ("Hvad nu hvis: lavere end i startåret", "What if: below the baseline"),
     "bench_above_reference": ("Hvad nu hvis: over et andet sted", "What if: above another place"),
+    "bench_below_reference": ("Hvad nu hvis: under et andet sted", "What if: below another place"),
     "bench_rate": ("Pct. om året", "Per cent a year"),
     "bench_path": ("Regnet", "Counted"),
     "bench_compound": ("af målet året før (rente på rente)", "on the target before (compound)"),
@@ -615,14 +617,26 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "and_each_positive": ("og over 0 i hvert område", "and above 0 in each area"),
     "per_cumulative": ("lagt sammen over hele planen", "added up over the whole plan"),
     "per_stock": ("på opgørelsesdagen", "on the day of counting"),
-    "rule_above_reference": ("Årets værdi skal ligge {over} {reference} {when}.", "The year's value must be {over} {reference} {when}."),
-    "over_strict": ("over", "above"),
-    "over_equal": ("på eller over", "at or above"),
+    "rule_above_reference": ("Årets værdi skal ligge {over} {reference}.", "The year's value must be {over} {reference}."),
+    "lies_more_than": ("over", "above"),
+    "lies_at_least": ("på eller over", "at or above"),
+    "lies_less_than": ("under", "below"),
+    "lies_at_most": ("på eller under", "at or below"),
+    "less": ("{what} minus {amount}", "{what} minus {amount}"),
+    "plus": ("{what} plus {amount}", "{what} plus {amount}"),
     "when_same": ("i samme år", "of the same year"),
     "when_fixed": ("i {year}", "of {year}"),
-    "rule_narrow_gap": ("Afstanden til {reference} skal være {share} mindre i {by}.", "The gap to {reference} must be {share} smaller by {by}."),
-    "rule_above_baseline": ("Værdien skal ligge over udgangspunktet.", "The value must be above the baseline."),
+    "rule_narrow_gap": ("Værdien skal ligge {over} den linje, hvor afstanden til {reference} bliver {share} mindre fra {year} til {by}, lige meget hvert år.",
+                        "The value must be {over} the line along which the gap to {reference} becomes {share} smaller from {year} to {by}, "
+                        "by the same amount each year."),
+    "rule_above_baseline": ("Værdien skal ligge {over} udgangspunktet ({year}).", "The value must be {over} the baseline ({year})."),
+    "own_start": ("områdets eget udgangsår", "the area's own baseline year"),
     "rule_previous_actual": ("Mål = {factor} × det faktiske tal året før.", "Target = {factor} × the actual figure of the year before."),
+    "rule_first_value": ("Det første mål er {first} ({year}).", "The first target is {first} ({year})."),
+    "rule_kept": ("Værdien skal være {side}.", "The value must be {side}."),
+    "the_target": ("målet", "the target"),
+    "rule_set": ("Bestyrelsen har fastsat målet: {value}.", "The board has set the target: {value}."),
+    "each_positive": ("Værdien skal være over 0 i hvert område.", "The value must be above 0 in each area."),
     "rule_compound": ("Mål = {start} × {factor}^k, hvor k er antal år efter {year}.",
                       "Target = {start} × {factor}^k, where k is the number of years after {year}."),
     "rule_linear": ("Mål = {start} × (1 {change} × k), hvor k er antal år efter {year}.",
@@ -940,9 +954,10 @@ def number(value: float | Decimal, decimals: int, lang: str) -> str:
     return format_decimal(rounded, pattern, locale=LOCALES[lang]).replace("-", "−")
 
 
-def percent(share: float, lang: str, decimals: int = 1) -> str:
+def percent(share: float | Decimal, lang: str, decimals: int = 1) -> str:
     """A share as per cent: `58,3 %` with a no-break space in Danish, `58.3%` in English."""
-    return number(Decimal(repr(float(share))) * 100, decimals, lang) + ("\u00a0%" if lang == "da" else "%")
+    exact = share if isinstance(share, Decimal) else Decimal(repr(float(share)))
+    return number(exact * 100, decimals, lang) + ("\u00a0%" if lang == "da" else "%")
 
 
 def value(amount: float, unit: str, lang: str, decimals: int | None = None) -> str:
@@ -965,6 +980,22 @@ def target(amount: float, unit: str, lang: str) -> str:
     if unit in ("share", "rate"):
         return percent(amount, lang, decimals)
     return number(amount, decimals, lang) if unit == "count" else value(amount, unit, lang)
+
+
+def exactly(amount: Decimal | int, unit: str, lang: str) -> str:
+    """A number that somebody wrote, with just the digits it has: `12,25 %`, `0,875`, `1.250`."""
+    shown = Decimal(amount) * 100 if unit in ("share", "rate") else Decimal(amount)
+    decimals = max(0, -int(shown.normalize().as_tuple().exponent))
+    if unit in ("share", "rate"):
+        return percent(Decimal(amount), lang, decimals)
+    return number(shown, decimals, lang) + (("\u00a0kr." if lang == "da" else "\u00a0DKK") if unit == "dkk" else "")
+
+
+def exact_distance(amount: Decimal | int, unit: str, lang: str) -> str:
+    """A difference that somebody wrote, with just the digits it has: `2,25 procentpoint`, `3`."""
+    if unit in ("share", "rate"):
+        return exactly(Decimal(amount) * 100, "", lang) + " " + say("points", lang)
+    return exactly(amount, unit, lang)
 
 
 def gap(amount: float, unit: str, lang: str) -> str:

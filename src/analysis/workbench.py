@@ -17,7 +17,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from . import charts, elements, exports, findings, tables
-from .agreement import COMBINED
+from .agreement import COMBINED, side_of
 from .building import DEFAULT, find_folder
 from .drawing import Chart
 from .elements import escape
@@ -27,6 +27,7 @@ from .problems import PlanError
 from .wording import problem_line, say
 
 ASKED = {"folder": "TRYGHED_EXPLORE_FOLDER", "lang": "TRYGHED_EXPLORE_LANG"}  # how the command tells the notebook what was asked for
+KINDS = ("own", "change", "at_most", "at_least", "above_baseline", "above_reference")  # of targets to try
 SAVED = "explore"  # below reports/, and not in git
 _PROBLEMS = 8  # of a plan folder that cannot be read, so many are shown
 _LABELS = {"description_width": "8.5rem"}
@@ -75,8 +76,7 @@ class Workbench(widgets.VBox):
         self.step = drop("step", options=[(self._say(step), step) for step in ("by_year", "by_month")])
         self.indicator, self.areas, self.references = drop("indicator"), many("areas", rows=6), many("references", rows=6)
         self.years = self._named(widgets.IntRangeSlider)("years", min=1990, max=2200, value=(1990, 2200), continuous_update=False)
-        kinds = ("own", "change", "at_most", "at_least", "above_baseline", "above_reference")
-        self.target = drop("target", options=[(self._say(kind), kind) for kind in kinds])
+        self.target = drop("target", options=[(self._say(kind), kind) for kind in KINDS])
         number = self._named(widgets.BoundedFloatText)
         self.rate = number("rate", value=-10, min=-100, max=100, step=1)
         self.path = drop("path", options=[(self._say(path), path) for path in ("compound", "linear", "previous")])
@@ -153,6 +153,8 @@ class Workbench(widgets.VBox):
         self.value.description = self._say("percent" if percent else "value")
         self.value.value = round(float(measured.iloc[-1]) * (100 if percent else 1), 1) if len(measured) else 0
         self.rate.value = abs(self.rate.value) * (1 if indicator.direction == "up" else -1)
+        below = {kind: kind.replace("above", "below") for kind in KINDS if side_of({"kind": kind}, indicator).low}
+        _refill(self.target, [(self._say(below.get(kind, kind)), kind) for kind in KINDS], "own")
 
     def _show(self, _: object = None) -> None:
         """Draw what is chosen: the chart and its figures, its verdicts; what cannot be drawn leaves the reason alone, and nothing older."""
