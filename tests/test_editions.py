@@ -110,6 +110,19 @@ def test_an_edition_that_was_edited_is_refused(tmp_path, name, how):
     assert problem.code == "edition_changed" and "2018-1" in str(problem)
 
 
+@pytest.mark.parametrize("lines", [0, 1, 2])
+def test_a_damaged_memory_of_what_an_edition_hid_is_told_and_may_be_deleted(tmp_path, lines):
+    write(tmp_path / "editions", observations=TRUE, private=tmp_path / "kept")
+    kept = tmp_path / "kept" / "2018-1.csv"
+    kept.write_text("".join(kept.read_text(encoding="utf-8").splitlines(keepends=True)[:lines]), encoding="utf-8")
+    with pytest.raises(PlanError) as refused:
+        read_ledger(tmp_path / "editions", tmp_path / "kept")
+    (problem,) = refused.value.problems
+    assert problem.code == "remembered_damaged" and problem.file == str(kept)
+    kept.unlink()
+    assert read_ledger(tmp_path / "editions", tmp_path / "kept").equals(read_ledger(tmp_path / "editions"))
+
+
 def test_an_edition_that_is_gone_is_missed(tmp_path):
     write(tmp_path)
     write(tmp_path)

@@ -1,5 +1,6 @@
 """One plan folder opened: checked, built, protected; and whatever goes wrong, said in one plain line."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pages import soup
 
 from analysis import building, targets
 from analysis.building import build, check, latest_year, processed_folder
+from analysis.inputs import sha256
 from analysis.plan import Plan
 from analysis.problems import PlanError
 
@@ -350,6 +352,48 @@ def test_a_table_that_somebody_deleted_is_made_again(name, small_plan):
     for internal in (False, True):
         plan = Plan.load(folder, internal=internal)
         assert len(plan.observations) and len(plan.files) and plan.warnings == []
+
+
+SPOILT = {
+    "empty": lambda text: "", "only its heading": lambda text: text.splitlines()[0] + "\n", "without its heading": lambda text: text.split("\n", 1)[1],
+    "one figure edited": lambda text: text.replace("61", "62"), "cut short": lambda text: text[: len(text) // 2], "no table": lambda text: "\0 7",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SPOILT)
+@pytest.mark.parametrize("internal", [False, True])
+def test_tables_that_are_not_as_they_were_written_are_made_again(how, internal, small_plan):
+    folder = small_plan(DIRECTION, counts="a;2018;reports;61\nb;2018;reports;161").folder
+    home = Plan.load(folder).processed / ("internal" if internal else "")
+    before = {path: path.read_bytes() for path in home.glob("*.csv")}
+    for path, content in before.items():
+        path.write_text(SPOILT[how](content.decode()), encoding="utf-8")
+        plan = Plan.load(folder, internal=internal)
+        assert {each: each.read_bytes() for each in home.glob("*.csv")} == before, path.name
+        assert len(plan.gaps) and len(plan.files) == 1 and plan.warnings == []
+
+
+NO_NOTES = ["", "7", "[]", "null", '"text"', "{", "[" * 100_000, "{}", '{"inputs": 7}', '{"inputs": {"a": 1}, "year": 2018, "errors": 0, "tables": {}}']
+
+
+@pytest.mark.parametrize("note", [*NO_NOTES, ("year", "2018"), ("errors", []), ("errors", "0"), ("inputs", []), ("tables", ["gaps.csv"]), ("tables", {}),
+                                  ("tables", {"gaps.csv": 1})], ids=lambda note: str(note)[:40])  # fmt: skip
+def test_a_note_of_another_shape_is_not_trusted_and_the_tables_are_made_again(note, small_plan, builds):
+    folder = small_plan(DIRECTION, counts="a;2018;reports;61").folder
+    path = Plan.load(folder).processed / "inputs.json"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(note if isinstance(note, str) else json.dumps(json.loads(before) | dict([note])), encoding="utf-8")
+    assert len(Plan.load(folder).observations) and path.read_text(encoding="utf-8") == before
+    assert len(builds) == 2
+
+
+def test_no_checksum_of_a_true_table_stands_beside_the_protected_ones(small_plan):
+    """From the checksum of a table with one unknown figure that figure can be worked out."""
+    home = Plan.load(small_plan(DIRECTION, counts="a;2018;reports;3").folder).processed
+    noted = (home / "inputs.json").read_text(encoding="utf-8")
+    assert sha256(home / "observations.csv") in noted
+    true = [path for path in (home / "internal").glob("*.csv") if not (home / path.name).is_file() or path.read_bytes() != (home / path.name).read_bytes()]
+    assert true and not [path.name for path in true if sha256(path) in noted]
 
 
 @pytest.mark.parametrize("content", [

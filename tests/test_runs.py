@@ -1,5 +1,6 @@
 """Whatever happens to a run, the report published before stays byte for byte; the same inputs give the same bytes."""
 
+import json
 import os
 import shutil
 import signal
@@ -263,6 +264,43 @@ def test_pages_that_would_come_out_the_same_are_not_made_again(project):
     told = run("check", "--stale", *out, "--lang", "en")
     assert told.exit_code == 1 and len(told.output.splitlines()) == len(CONTRACT) + 1
     assert all("agreement.toml changed" in line for line in told.output.splitlines()[:-1])
+
+
+NO_NOTES = ["", "7", "[]", '"text"', "{", "[" * 100_000, "{}", '{"plan": "data/raw", "pages": [], "inputs": {}}',
+            '{"plan": "data/raw", "pages": {"method.html": 7}, "inputs": {}}', '{"plan": "data/raw", "pages": {}, "inputs": {"a": "b"}}',
+            '{"plan": 7, "pages": {}, "inputs": {}}']  # fmt: skip
+
+
+def test_pages_of_which_nothing_is_known_are_told_and_made_again(project):
+    first = run("report", *SHORT, "--out", "new")
+    assert first.exit_code == 0
+    pages, note = contents(project / "new" / "2017"), project / "new" / ".made" / "2017.json"
+    known = json.loads(note.read_text(encoding="utf-8"))
+    some = next(iter(known["pages"]))
+    wrong = [known | {"pages": known["pages"] | {some: known["pages"][some] | {name: value}}}
+             for name, value in (("asked", 7), ("inputs", "not there"), ("sha256", None), ("notebook", []), ("made_from", {}))]  # fmt: skip
+    for text in (*NO_NOTES, *map(json.dumps, wrong)):
+        note.write_text(text, encoding="utf-8")
+        told = run("check", "--stale", "--out", "new")
+        assert told.exit_code == 1 and told.output.count("det kan ikke læses, hvad siden er lavet af") == len(pages) - 1, text[:100]
+    (project / "new" / "2017" / "method.html").write_text("edited")
+    again = run("report", *SHORT, "--out", "new")
+    assert again.exit_code == 0 and again.output == first.output
+    assert contents(project / "new" / "2017") == pages and run("check", "--stale", "--out", "new").exit_code == 0
+
+
+@pytest.mark.parametrize("how", ["empty", "without its heading", "a figure edited", "gone"])
+def test_key_figures_that_are_not_as_they_were_published_are_not_taken_over(project, how):
+    """Those of pages that stay are read from them; also where only one area's page is asked for."""
+    assert run("report", "--area", "sydbyen", *SHORT, "--out", "new").exit_code == 0
+    pages, path = contents(project / "new" / "2017"), project / "new" / "2017" / "key_figures.csv"
+    text = path.read_text(encoding="utf-8")
+    said = {"empty": "", "without its heading": text.split("\n", 1)[1], "a figure edited": text.replace(" %", "1 %"), "gone": None}[how]
+    path.unlink()
+    if said is not None:
+        path.write_text(said, encoding="utf-8")
+    assert run("report", *SHORT, "--out", "new").exit_code == 0
+    assert contents(project / "new" / "2017") == pages
 
 
 @needs_fork

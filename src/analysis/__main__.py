@@ -99,8 +99,10 @@ def _print_stale(reports: Path, lang: str) -> int:
     from .freshness import stale
     from .inputs import find_notebooks
 
-    why = {"da": {"changed": "er ændret", "edited": "siden er ændret i hånden", "missing": "siden mangler"},
-           "en": {"changed": "changed", "edited": "the page was edited by hand", "missing": "the page is missing"}}[lang]  # fmt: skip
+    why = {"da": {"changed": "er ændret", "edited": "siden er ændret i hånden", "missing": "siden mangler",
+                  "unknown": "det kan ikke læses, hvad siden er lavet af"},
+           "en": {"changed": "changed", "edited": "the page was edited by hand", "missing": "the page is missing",
+                  "unknown": "what the page was made from cannot be read"}}[lang]  # fmt: skip
     found = list(stale(reports, find_notebooks()))
     for page, reason, inputs in found:
         what = ", ".join(inputs[:3]) + ("…" if len(inputs) > 3 else "") or ("notebook, program" if reason == "changed" else "")
@@ -271,7 +273,7 @@ def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: 
              engine: str | None = None, scheduler: str | None = None, plans: str | None = None) -> list[Path]:  # fmt: skip
     """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
     from .agreement import read_agreement
-    from .building import find_folder, processed_folder, require_area
+    from .building import find_folder, processed_folder, require_area, untouched
     from .engine import CAN_FORK
     from .runs import Asked, plan_folders, run
 
@@ -289,8 +291,8 @@ def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: 
     with _progress() as bar:
         made, failed = run(wanted, reports, Asked(lang, year, tuple(areas), internal, allow_missing), jobs, _told(lang, bar, one=not plans), engine, scheduler)
     for folder, _ in wanted:
-        if (home := processed_folder(find_folder(folder)) / "internal" / "warnings.csv").is_file():
-            _warn_exposed(home.parents[1], lang)
+        if untouched((home := processed_folder(find_folder(folder))) / "internal"):
+            _warn_exposed(home, lang)
     if failed:
         sys.exit(1)
     return made

@@ -21,7 +21,7 @@ from .consistency import check_together
 from .disclosure import protection, small
 from .editions import changes, read_ledger
 from .folders import also, locked, replacing
-from .inputs import editions_folder, inputs_of
+from .inputs import editions_folder, inputs_of, read_note, sha256, texts
 from .intake import Delivery, read_delivery
 from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
 from .periods import period_year
@@ -31,7 +31,6 @@ from .sources import LISTS, read_sources
 DEFAULT = "data/raw"
 _JUDGED = ("observations.csv", "gaps.csv", "latest.csv")
 _TWICE = (*_JUDGED, "deliveries.csv", "revised.csv", "changed.csv", "warnings.csv", "hidden.csv")  # protected, and true below internal/
-_WRITTEN = (*_TWICE, *(f"internal/{name}" for name in _TWICE))
 _TELLS_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
 _FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
 
@@ -158,7 +157,9 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         if (kept := home / "internal" / "editions").is_dir():  # cannot be built again
             also(kept, new / "internal" / "editions")
         made = {"inputs": inputs, "year": year, "errors": len(checked.errors)}
-        (new / "inputs.json").write_text(json.dumps(made, indent=1), encoding="utf-8")
+        for where in (new, new / "internal"):  # from the checksum of a true table a hidden figure could be worked out: it stands with the true ones
+            sealed = {path.name: sha256(path) for path in sorted(where.glob("*.csv"))}
+            (where / "inputs.json").write_text(json.dumps(made | {"tables": sealed}, indent=1), encoding="utf-8")
     return home
 
 
@@ -266,22 +267,26 @@ def built(folder: str | Path, allow_missing: bool = False, year: int | None = No
     """The folder of tables as `build` would write them, built only if what is there was not made from the same."""
     found = find_folder(folder)
     home = processed_folder(found)
-    if up_to_date(home, found) and (allow_missing or not made_from_what(home).get("errors", 1)):
+    if up_to_date(home, found, internal=True) and (allow_missing or not made_from_what(home).get("errors", 1)):
         made, agreement = made_from_what(home), read_agreement(found / "agreement.toml")
         if made.get("year") == require_year(agreement, read_observations(home / "observations.csv"), year):
             return home
     return build(found, allow_missing, year)
 
 
-def up_to_date(home: Path, folder: Path) -> bool:
-    """Whether the tables are all there, and were made from the deliveries and program as they stand now."""
-    return all((home / name).is_file() for name in _WRITTEN) and made_from_what(home).get("inputs") == inputs_of(folder)
+def up_to_date(home: Path, folder: Path, internal: bool = False) -> bool:
+    """Whether the protected tables, or these and the true ones, are as they were written, from the deliveries and program as they stand now."""
+    return untouched(home) and (not internal or untouched(home / "internal")) and made_from_what(home)["inputs"] == inputs_of(folder)
+
+
+def untouched(home: Path) -> bool:
+    """Whether every table is there, byte for byte as `build` wrote it: an emptied or edited one is not to be read."""
+    sealed = made_from_what(home).get("tables", {})
+    return set(_TWICE) <= sealed.keys() and all((home / name).is_file() and sha256(home / name) == seal for name, seal in sealed.items())
 
 
 def made_from_what(home: Path) -> dict[str, Any]:
-    """What `build` noted about the tables it wrote; empty where nothing can be read."""
-    try:
-        made = json.loads((home / "inputs.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return made if isinstance(made, dict) else {}
+    """What `build` noted about the tables it wrote; empty where it cannot be read, or is not what `build` notes."""
+    made = read_note(home / "inputs.json")
+    sound = all(texts(made.get(name)) for name in ("inputs", "tables")) and all(type(made.get(name)) is int for name in ("year", "errors"))
+    return made if sound else {}

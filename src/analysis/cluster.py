@@ -62,15 +62,15 @@ def packed(plan: Plan) -> bytes:
 @lru_cache(maxsize=4)
 def _packed(folder: Path, internal: bool, made: bytes) -> bytes:
     parts = [(folder, f"{_HOME}/{folder.name}", "**/*"), (processed_folder(folder), _tables(folder.name), "*"),
-             (processed_folder(folder), _tables(folder.name), "internal/*"), (editions_folder(folder), _editions(folder.name), "*-*/ledger.csv")]  # fmt: skip
+             (editions_folder(folder), _editions(folder.name), "*-*/ledger.csv")]  # fmt: skip
+    if internal:  # true figures are not sent where they will not be shown
+        parts.append((processed_folder(folder), _tables(folder.name), "internal/*"))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         for home, name, pattern in parts:
             for path in sorted(home.glob(pattern)):
                 if path.is_file() and not path.is_symlink() and not path.name.startswith(".git"):
-                    # true figures are not sent where they will not be shown; the empty file says that the tables are whole
-                    sent = b"" if pattern == "internal/*" and not internal else path.read_bytes()
-                    file.writestr(zipfile.ZipInfo(f"{name}/{path.relative_to(home).as_posix()}"), sent)
+                    file.writestr(zipfile.ZipInfo(f"{name}/{path.relative_to(home).as_posix()}"), path.read_bytes())
     return buffer.getvalue()
 
 

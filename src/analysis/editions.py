@@ -57,14 +57,18 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
         try:
             manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
             same = (manifest["year"], manifest["edition"]) == (year, number) and manifest["outputs"] == {name: sha256(path / name) for name in _FILES}
-            read.append((date.fromisoformat(manifest["as_of"]), year, number, _with_hidden(_read(path / "ledger.csv"), private, path.name)))
+            read.append((date.fromisoformat(manifest["as_of"]), year, number, _read(path / "ledger.csv")))
         except (OSError, ValueError, KeyError, TypeError):
             same = False
         if not same:
             problems.append(Problem("edition_changed", str(path), "is not what its manifest.json says; an edition is never edited: restore it, for "
                                     "instance with git restore"))  # fmt: skip
+    problems += [Problem("remembered_damaged", str(private / f"{year}-{number}.csv"), "is damaged; the file remembers what the edition hid: restore it from a "
+                         "backup, or delete it, and corrections of hidden figures are no longer told")
+                 for _, year, number, table in read if not _remembered(table, private, f"{year}-{number}")]  # fmt: skip
     if problems:
         raise PlanError(problems)
+    read = [(*when, _with_hidden(table, private, f"{when[1]}-{when[2]}")) for *when, table in read]
     tables = [table.assign(edition=f"{year}-{number}") for _, year, number, table in sorted(read, key=lambda each: each[:3])]
     return pd.concat(tables or [_empty().assign(edition="")], ignore_index=True)[["edition", *COLUMNS]]
 
@@ -74,6 +78,18 @@ def _read(path: Path) -> pd.DataFrame:
     table = pd.read_csv(path, dtype=str, keep_default_na=False)[COLUMNS]
     exact = {name: [float(text) if text else np.nan for text in table[name]] for name in _NUMBERS}
     return table.assign(**exact, decimals=pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64"))
+
+
+def _remembered(ledger: pd.DataFrame, private: Path | None, edition: str) -> bool:
+    """Whether what this edition hid is remembered whole, or not at all."""
+    if private is None or not (path := private / f"{edition}.csv").is_file():
+        return True
+    try:
+        there = _read(path)
+    except (ValueError, KeyError):
+        return False
+    hidden = ledger.loc[ledger["status"] == "hidden", KEY]
+    return set(hidden.itertuples(index=False, name=None)) == set(there[KEY].itertuples(index=False, name=None))
 
 
 def _with_hidden(ledger: pd.DataFrame, private: Path | None, edition: str) -> pd.DataFrame:

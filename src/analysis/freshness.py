@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from .folders import replace_file
-from .inputs import inputs_of, made_from, sha256, sha256_of
+from .inputs import inputs_of, made_from, read_note, sha256, sha256_of, texts
 
 MADE = ".made"
+_NOTED = ("made_from", "sha256", "notebook", "inputs")
 
 
 @dataclass
@@ -28,20 +29,20 @@ class Made:
 
     @classmethod
     def read(cls, folder: Path, reports: Path) -> "Made":
-        """What is known about a folder of pages; nothing where the note is missing or cannot be read."""
+        """What is known about a folder of pages; nothing where the note is missing or is not what `write` writes."""
         relative = folder.relative_to(reports)
         path = reports / MADE / ("-".join(relative.parts) + ".json")
-        try:
-            said = json.loads(path.read_text(encoding="utf-8"))
-            return cls(path, folder, said["plan"], said["pages"], said["inputs"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return cls(path, folder)
+        said = read_note(path)
+        return cls(path, folder, said["plan"], said["pages"], said["inputs"]) if _sound(said) else cls(path, folder)
 
     def unchanged(self, file: str, made: str) -> bool:
         """Whether a page was made from just this, and nobody has touched it since."""
-        noted = self.pages.get(file, {})
+        return self.untouched(file) and self.pages[file]["made_from"] == made
+
+    def untouched(self, file: str) -> bool:
+        """Whether a file is there just as it was published."""
         path = self.folder / file
-        return noted.get("made_from") == made and not path.is_symlink() and path.is_file() and sha256(path) == noted.get("sha256")
+        return file in self.pages and not path.is_symlink() and path.is_file() and sha256(path) == self.pages[file]["sha256"]
 
     def note(self, file: str, made: str, notebook: str, asked: Mapping[str, Any], inputs: Mapping[str, str]) -> None:
         """Remember from what a page that has just been published was made."""
@@ -58,11 +59,23 @@ class Made:
         replace_file(self.path, json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True))
 
 
+def _sound(said: Mapping[str, Any]) -> bool:
+    """Whether a note says what `Made.write` writes, all of it in the shape in which it is read."""
+    pages, inputs = said.get("pages"), said.get("inputs")
+    return (
+        isinstance(said.get("plan"), str) and isinstance(pages, dict) and isinstance(inputs, dict) and all(map(texts, inputs.values()))
+        and all(isinstance(noted, dict) and isinstance(noted.get("asked"), dict) and texts({name: noted.get(name) for name in _NOTED})
+                and noted["inputs"] in inputs for noted in pages.values())
+    )  # fmt: skip
+
+
 def stale(reports: Path, notebooks: Path) -> Iterator[tuple[Path, str, list[str]]]:
-    """Published pages that no longer match: the page, a word for why (`edited`, `missing`, `changed`), the inputs that changed."""
+    """Published pages that no longer match: the page, a word for why (`edited`, `missing`, `changed`, `unknown`), the inputs that changed."""
     for note in sorted(reports.rglob(f"{MADE}/*.json")):
         home = note.parent.parent
         made = Made.read(home.joinpath(*note.stem.split("-")), home)
+        if not made.plan:  # the note cannot be read: nothing is known of any page
+            yield from ((page, "unknown", []) for page in sorted(made.folder.glob("*.html")))
         inputs = inputs_of(Path(made.plan)) if made.plan and Path(made.plan).is_dir() else {}
         for file, noted in made.pages.items():
             path = made.folder / file

@@ -30,6 +30,20 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def read_note(path: Path) -> dict[str, Any]:
+    """What the program noted for itself, as JSON; empty where that is missing, cut short or something else."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def texts(said: Any) -> bool:
+    """Whether this part of a note is texts by name, such as checksums by file."""
+    return isinstance(said, dict) and all(isinstance(value, str) for value in said.values())
+
+
 def sha256_of(parts: Iterable[Any]) -> str:
     """One checksum of many values that can be written as text."""
     return hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()
@@ -68,5 +82,5 @@ def environment(notebooks: Path) -> str:
 
 def made_from(inputs: Mapping[str, str], notebooks: Path, notebook: str, asked: Mapping[str, Any]) -> str:
     """The checksum of all that one page is made from: inputs, notebook (if any), program, environment, and what was asked for."""
-    source = sha256(notebooks / notebook) if notebook else ""
+    source = sha256(notebooks / notebook) if notebook and (notebooks / notebook).is_file() else ""
     return sha256_of([sorted(inputs.items()), source, program(), environment(notebooks), json.dumps(asked, sort_keys=True)])

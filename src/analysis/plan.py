@@ -64,7 +64,7 @@ class Plan:
         """
         found = find_folder(folder)
         home = processed_folder(found)
-        if not up_to_date(home, found):
+        if not up_to_date(home, found, internal):
             build(found)
         agreement = read_agreement(found / "agreement.toml")
         observations = read_observations((home / "internal" if internal else home) / "observations.csv")

@@ -87,12 +87,15 @@ def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit) -> Repor
     refuse_link(reports / str(plan.year), folder)
     wanted = {f"area-{area}" for area in areas or plan.agreement.areas}
     every = pages_of(plan, asked.lang)
+    made = Made.read(folder, reports)
+    if not made.untouched("key_figures.csv"):  # the figures of pages that stay are in it
+        wanted |= {page.name for page in every if (folder / f"{page.name}.html").is_file()}
     pages = [page for page in every if page.name in wanted or not page.name.startswith("area-")]
     links = [("index.html", say("page_index", asked.lang))]
     links += [(f"{page.name}.html", page.title) for page in every if page in pages or (folder / f"{page.name}.html").is_file()]
-    report = Report(plan, asked, reports, pages, links, Made.read(folder, reports), inputs_of(plan.folder))
+    report = Report(plan, asked, reports, pages, links, made, inputs_of(plan.folder))
     for page in pages:
-        if not report.made.unchanged(f"{page.name}.html", report.from_what(page)[0]):
+        if not made.untouched("key_figures.csv") or not made.unchanged(f"{page.name}.html", report.from_what(page)[0]):
             report.waiting[submit(plan, page, asked.lang, links)] = page
             report.new.append(page)
     return report
@@ -154,7 +157,8 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
     parts = tables.index(report.plan, lang, report.links)
     yield "index.html", page_of("\n".join(map(str, parts)), say("index_title", lang), "index.html", lang, report.links)
     figures += [{"report": "index", **figure} for part in parts for figure in part.figures]
-    figures += published_figures(report.folder, ["index", *(page.name for page in report.new)])  # of pages that stay
+    if report.made.untouched("key_figures.csv"):
+        figures += published_figures(report.folder, ["index", *(page.name for page in report.new)])  # of pages that stay
     order = ["index", *(page.name for page in pages_of(report.plan, lang))]
     yield "key_figures.csv", key_figures([], [figure for figure in figures if figure["report"] in order], order)
 
@@ -168,13 +172,13 @@ def lead_to_all(reports: Path) -> None:
             files = [path for path in sorted(home.glob("*.html"), key=lambda path: (path.name != "index.html", path.name)) if not path.is_symlink()]
             words = {"da": "Dansk", "en": "English"}[lang]
             if files:
-                pages = {path.relative_to(reports).as_posix(): path.read_text(encoding="utf-8") for path in files}
+                pages = {path.relative_to(reports).as_posix(): path.read_text(encoding="utf-8", errors="replace") for path in files}
                 example |= any(escape(say("example", lang)) in page for page in pages.values())
                 lines = [(page_title(page), name, "") for name, page in pages.items()]
                 groups.append((f"{folder.name} · {words}", lang, lines))
     text, path = front_page(groups, "da", example), reports / "index.html"
     try:
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             replace_file(path, text)
     except OSError as error:
         raise unwritable(path, error) from None

@@ -742,6 +742,8 @@ PROBLEMS: dict[str, str] = {
     "double_encoded": "ukendt område; teksten ser dobbeltkodet ud – menes {repaired}?",
     "doubt_matches_nothing": "denne [[doubt]] passer ikke på nogen række i kilden",
     "edition_changed": "er ikke, hvad dens manifest.json siger; en udgave rettes aldrig: hent den tilbage, for eksempel med git restore",
+    "remembered_damaged": "er beskadiget; filen husker, hvad udgaven skjulte: hent den fra en sikkerhedskopi, eller slet den – så fortælles det blot "
+                          "ikke længere, når skjulte tal rettes",
     "edition_gone": "udgave {edition} mangler; hent den tilbage fra versionsstyringen",
     "empty_file": "filen er tom (0 bytes)",
     "ends_before_start": "skal være efter starten {start}",
