@@ -6,12 +6,11 @@ from pathlib import Path
 import analysis
 
 ORDER = [
-    "problems", "folders", "inputs", "agreement", "periods", "workbooks", "sources", "deliveries", "comments", "contracts", "figures", "records",
+    "cpr", "problems", "folders", "inputs", "agreement", "periods", "workbooks", "sources", "deliveries", "comments", "contracts", "figures", "records",
     "intake", "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "certainty", "targets",
-    "comparison",
-    "seasons", "months", "building", "plan", "templates", "statbank", "starter", "wording", "findings", "benchmarking", "elements", "audit", "tables", "twins",
-    "drawing", "charts", "sections", "exports", "workbench", "parameters", "engine", "kernel", "papermill_engine", "render", "pool", "freshness",
-    "reports", "cluster", "runs", "leaks", "printing", "bundle", "__main__",
+    "comparison", "seasons", "months", "leaks", "building", "plan", "templates", "statbank", "starter", "wording", "findings", "benchmarking", "elements",
+    "audit", "tables", "twins", "drawing", "charts", "sections", "exports", "workbench", "parameters", "engine", "kernel", "papermill_engine", "render",
+    "pool", "freshness", "reports", "cluster", "runs", "printing", "bundle", "__main__",
 ]  # fmt: skip
 HOME = Path(analysis.__file__).parent
 

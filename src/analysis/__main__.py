@@ -47,6 +47,7 @@ def _plain_errors(command: Callable) -> Callable:
 
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> None:
+        from .cpr import masked
         from .problems import PlanError
         from .wording import problem_line
 
@@ -60,7 +61,7 @@ def _plain_errors(command: Callable) -> Callable:
             click.echo(lines, err=True)
             sys.exit(1)
         except OSError as error:
-            click.echo(f"{error.filename or ''}: {error.strerror or error}", err=True)
+            click.echo(masked(f"{error.filename or ''}: {error.strerror or error}"), err=True)
             sys.exit(1)
         except KeyboardInterrupt:
             click.echo("afbrudt; intet er ændret" if lang == "da" else "stopped; nothing was changed", err=True)

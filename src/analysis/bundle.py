@@ -58,7 +58,8 @@ def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path]
     files["index.html"] = _front(html, printed, lang, plan.agreement.example)
     files["manifest.json"] = _manifest(files, inputs, edition, printed)
     problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
-    problems += leaks(files, secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), Path(__file__).parent], _words(plan)))
+    secrets = secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), Path(__file__).parent], _words(plan))
+    problems += leaks(files, secrets, _ten_digits(plan))
     if problems:
         raise PlanError(problems)
     return files, say(printed.trouble, lang) if printed.trouble else ""
@@ -169,6 +170,12 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
             known.setdefault(series, set()).update(map(_digits, [*numbers.values(), *counts]))
             targets.setdefault(series, set()).update(_digits(number) for name, number in numbers.items() if name in _TARGETS)
     return known, targets
+
+
+def _ten_digits(plan: Plan) -> set[str]:
+    """The figures that look like a CPR number and are none: what was delivered so was read as a number only where `source.toml` says so."""
+    known, _ = _known(plan)
+    return {digits for numbers in known.values() for digits in numbers if len(digits) == 10 and digits.isdigit()}
 
 
 def _hidden(plan: Plan) -> set[tuple[str, ...]]:

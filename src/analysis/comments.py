@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from .agreement import Agreement
-from .deliveries import holds_cpr
 from .problems import BILINGUAL, DATE, TEXT, YEAR, PlanError, Problem, Reader, closest, read_toml
 
 _MUST = {"criterion": TEXT, "year": YEAR, "text": BILINGUAL, "author": TEXT, "date": DATE}
@@ -52,8 +51,6 @@ def _comment(table: Any, entry: str, agreement: Agreement, reader: Reader) -> Co
                 reader.say("unknown_name_near", entry, "is not declared in the register; did you mean '{near}'?", read[name], name, near=near)
             else:
                 reader.say("unknown_name", entry, "is not declared in the register; known: {known}", read[name], name, known=", ".join(known))
-    if any(holds_cpr(text) for text in (*read.get("text", {}).values(), read.get("author", ""))):
-        reader.say("cpr_number", entry, "holds a possible CPR number; remove it and deliver again (the content is not shown)")
     if len(reader.problems) > before:
         return None
     return Comment(**read | {"year": int(read["year"])})

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from .cpr import holds_cpr
 from .inputs import LARGEST_TEXT
-from .problems import PlanError, Problem, closest
+from .problems import PlanError, Problem, closest, cpr_number
 from .sources import Source
 from .workbooks import Sheet, read_workbook
 
 PIECE = 20_000  # rows that are held at a time
 MOST_PROBLEMS = 500  # a file with more is told to be wrong as a whole
 _TITLES = 60  # rows in which the headings are looked for
-_CPR = re.compile(r"(?<![\d.,])(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d(?: ?[-–−‐‑] ?| )?\d{4}(?![\d.,])")
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " ")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -37,11 +37,6 @@ class Cells:
 
     frame: pd.DataFrame
     sheet: str = ""
-
-
-def holds_cpr(text: str) -> bool:
-    """Whether ten digits stand in a text that may be a person's CPR number, however they are divided."""
-    return bool(_CPR.search(_seen(text)))
 
 
 def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem]) -> Iterator[Cells]:
@@ -74,7 +69,10 @@ def _tables(path: Path, source: Source, file: str, problems: list[Problem]) -> I
     except OSError as error:
         raise PlanError([Problem("unreadable", file, "cannot be read: {reason}", detail={"reason": error.strerror or str(error)})]) from None
     problems += found
-    for sheet in _chosen(sheets, source, file, problems):
+    chosen = _chosen(sheets, source, file, problems)
+    for sheet in [sheet for sheet in sheets if sheet not in chosen]:  # not read, and still handed about with the file
+        _no_person(sheet.rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
+    for sheet in chosen:
         yield sheet.name, iter(_filled(sheet, source, file, problems))
 
 
@@ -204,16 +202,17 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems
     header = _header_rows(first, source)
     headings = _headings([cells for number, cells in first if number in header])
     before = len(problems)
-    _no_person(first[: len(first) - len([row for row in first if row[0] > header[-1]])], [], file, sheet, problems)
+    _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
     problems += [Problem("repeated_column", file, "this heading appears {times} times", sheet=sheet, row=header[-1], column=name,
                          detail={"times": headings.count(name)})
                  for name in dict.fromkeys(headings) if name and headings.count(name) > 1]  # fmt: skip
     if len(problems) > before:
         return
-    rest = (row for row in _chained([row for row in first if row[0] > header[-1]], rows) if not source.ignores_row(row[1][0]))
+    rest = _chained([row for row in first if row[0] > header[-1]], rows)
     while piece := list(islice(rest, PIECE)):
         before = len(problems)
-        _no_person(piece, headings, file, sheet, problems)
+        _no_person(piece, headings, source, file, sheet, problems)
+        piece = [row for row in piece if not source.ignores_row(row[1][0])]
         body = [_fitted(number, cells, headings, file, sheet, problems) for number, cells in piece]
         if len(problems) > before:
             if len(problems) > MOST_PROBLEMS:
@@ -252,13 +251,27 @@ def _headings(rows: list[list[str]]) -> list[str]:
     return [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*parts, strict=True)]
 
 
-def _no_person(rows: list[Row], headings: list[str], file: str, sheet: str, problems: list[Problem]) -> None:
-    """A number that may be a person's CPR number refuses the file; it is never repeated in the message."""
+def _no_person(rows: list[Row], headings: list[str], source: Source, file: str, sheet: str, problems: list[Problem]) -> None:
+    """A number that may be a person's CPR number refuses the file; ten undivided digits in a column of case numbers are none."""
+    if not holds_cpr("\n".join("\t".join(cells) for _, cells in rows)):  # many rows at one look
+        return
     for number, cells in rows:
-        if holds_cpr("\t".join(cells)):
-            problems += [Problem("cpr_number", file, "holds a possible CPR number; remove it and deliver again (the content is not shown)",
-                                 sheet=sheet, row=number, column=headings[place] if place < len(headings) else "")
-                         for place, cell in enumerate(cells) if holds_cpr(cell)]  # fmt: skip
+        for place, cell in enumerate(cells):
+            heading = headings[place] if place < len(headings) else ""
+            if len(cell) > 9 and holds_cpr(cell, but_bare=heading in source.not_cpr):
+                place_of_it = {"sheet": sheet, "row": number, "column": heading}
+                if heading and not holds_cpr(cell, but_bare=True):
+                    problems.append(Problem("cpr_or_case_number", file, "holds ten digits that may be a CPR number; remove it and deliver again (the content "
+                                            "is not shown), or, if all of the column is case numbers or amounts: not_cpr = [\"{heading}\"] in source.toml",
+                                            detail={"heading": heading}, **place_of_it))  # fmt: skip
+                else:
+                    problems.append(cpr_number(file, **place_of_it))
+
+
+def _declared(rows: list[Row], source: Source) -> list[str]:
+    """Of a sheet that is not read, the headings of columns that were declared to hold case numbers; blank for every other column."""
+    named = {place: cell for _, cells in rows[:_TITLES] for place, cell in enumerate(cells) if cell in source.not_cpr}
+    return [named.get(place, "") for place in range(max(named, default=-1) + 1)]
 
 
 def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet: str, problems: list[Problem]) -> list[str]:

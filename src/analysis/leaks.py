@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from .deliveries import holds_cpr
+from .cpr import holds_cpr
 from .problems import Problem
 
 _DEEPEST = 8  # packings inside one another that are opened
@@ -57,19 +57,24 @@ def secrets_here(folders: Iterable[Path], words: str = "") -> Secrets:
     return Secrets(tuple(sorted(spelt)), user if telling else "")
 
 
-def leaks(files: Mapping[str, bytes], secrets: Secrets) -> list[Problem]:
-    """What must be taken out of these files before they are handed on: one problem a file and kind, in the order of the files."""
+def leaks(files: Mapping[str, bytes], secrets: Secrets, figures: Iterable[str] = ()) -> list[Problem]:
+    """What must be taken out of these files before they are handed on: one problem a file and kind, in the order of the files.
+
+    `figures` are numbers that were measured, such as amounts of kroner: written undivided these are no CPR number.
+    """
+    figures = tuple(figures)
     found = {}
     for name, content in files.items():
         for place, text in channels(name, content):
-            for problem in _in_text(name, "" if place == name else place.removeprefix(name).strip("/"), text, secrets):
+            for problem in _in_text(name, "" if place == name else place.removeprefix(name).strip("/"), text, secrets, figures):
                 found.setdefault((name, problem.code), problem)
     return list(found.values())
 
 
-def _in_text(name: str, entry: str, text: str, secrets: Secrets) -> Iterator[Problem]:
+def _in_text(name: str, entry: str, text: str, secrets: Secrets, figures: tuple[str, ...]) -> Iterator[Problem]:
     """What one text tells. A CPR number is never repeated."""
-    if holds_cpr(_DRAWN.sub("", _DIGEST.sub("", text))):
+    bare = _DRAWN.sub("", text)
+    if holds_cpr(bare) and holds_cpr(re.sub(rf"(?<!\d)(?:{'|'.join(figures)})(?!\d)", "\n", bare) if figures else bare):
         yield Problem("shared_cpr", name, "would hand on a possible CPR number; take it out of the delivery it comes from (the content is not shown)",
                       entry=entry)  # fmt: skip
     ours = "|".join(rf"(?<![\w.]){re.escape(folder)}(?!\w)" for folder in secrets.folders)

@@ -7,12 +7,14 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from .cpr import holds_cpr, masked
 
 ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
 TEXT, NUMBER, WHOLE, YEAR, DATE, FLAG, NAMES, BILINGUAL = ["text", "number", "whole", "year", "date", "flag", "names", "bilingual"]
@@ -26,7 +28,8 @@ class Problem:
     """One thing wrong with an input: where it stands, what stands there, what was expected.
 
     `expected` is the English sentence; `code` finds its Danish twin in `wording`, which fills the same
-    `detail`. `level` is `error` (the file's figures are refused) or `warning` (shown with them).
+    `detail`. `level` is `error` (the file's figures are refused) or `warning` (shown with them). A possible CPR number is
+    crossed out wherever it stood, so that no message, log or table repeats it.
     """
 
     code: str
@@ -39,6 +42,11 @@ class Problem:
     column: str = ""
     level: str = "error"
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self):
+        for name in ("file", "found", "entry", "sheet", "column"):
+            object.__setattr__(self, name, masked(getattr(self, name)))
+        object.__setattr__(self, "detail", {name: masked(said) if isinstance(said, str) else said for name, said in self.detail.items()})
 
     @property
     def found_line(self) -> str:
@@ -187,11 +195,15 @@ class Reader:
 def read_toml(path: Path, reader: Reader) -> dict[str, Any]:
     """The tables of a TOML file as people write it: UTF-8 in NFC, numbers with a decimal point exact.
 
-    Raises `PlanError` for a file that is not there or cannot be read.
+    Raises `PlanError` for a file that is not there, cannot be read, or holds a possible CPR number, be it in a remark.
     """
     try:
         text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
-        return tomllib.loads(text, parse_float=Decimal)
+        read = tomllib.loads(text, parse_float=Decimal)
+        rows = [number for number, line in enumerate(text.splitlines(), 1) if holds_cpr(line)]
+        if not rows and not any(map(holds_cpr, _texts(read))):
+            return read
+        reader.problems += [cpr_number(reader.file, row=row) for row in rows or [None]]
     except FileNotFoundError:
         reader.say("no_agreement", "", "not found in {folder}; a plan folder holds the register agreement.toml",
                    folder=str(path.parent))  # fmt: skip
@@ -202,3 +214,21 @@ def read_toml(path: Path, reader: Reader) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, ArithmeticError, RecursionError) as error:
         reader.say("not_toml", "", "cannot be read as TOML: {reason}", reason=str(error))
     raise PlanError(reader.problems)
+
+
+def _texts(read: Any) -> Iterator[str]:
+    """Every name and text in a TOML file, escapes resolved."""
+    if isinstance(read, dict):
+        for name, value in read.items():
+            yield name
+            yield from _texts(value)
+    elif isinstance(read, list):
+        for value in read:
+            yield from _texts(value)
+    elif isinstance(read, str):
+        yield read
+
+
+def cpr_number(file: str, **place: Any) -> Problem:
+    """The problem that what may be a person's CPR number stands in a file."""
+    return Problem("cpr_number", file, "holds a possible CPR number; remove it and deliver again (the content is not shown)", **place)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .cpr import holds_cpr
 from .periods import parse_period
 from .problems import DATE, FLAG, NAMES, NESTED, NUMBER, TABLES, TEXT, WHOLE, WORDS, PlanError, Problem, Reader, read_toml
 from .workbooks import Sheet, read_workbook
@@ -19,7 +20,7 @@ STATUS = ("measured", "printed", "derived", "estimate", "suspect")
 _MUST = {"contract": TEXT, "publisher": TEXT, "files": NAMES, "columns": NESTED}
 _MAY = {
     "documents": NAMES, "encoding": TEXT, "delimiter": "mark", "decimal": (",", "."), "thousands": (".", ",", " ", "'"), "dates": TEXT,
-    "sheets": NAMES, "ignored_sheets": NAMES, "header": "header", "ignored_rows": NAMES, "ignored_columns": NAMES,
+    "sheets": NAMES, "ignored_sheets": NAMES, "header": "header", "ignored_rows": NAMES, "ignored_columns": NAMES, "not_cpr": NAMES,
     "constants": WORDS, "constants_by_file": NESTED, "constants_by_sheet": NESTED, "values": NESTED, "unused": NESTED, "areas": WORDS,
     "sum": FLAG, "status": WORDS, "missing": WORDS, "covers": NAMES, "required": NAMES, "nested_periods": FLAG,
     "year_is": ("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13))), "jump": NUMBER, "media": NAMES,
@@ -78,6 +79,7 @@ class Source:
     header: tuple[int, ...] = ()
     ignored_rows: tuple[str, ...] = ()
     ignored_columns: tuple[str, ...] = ()
+    not_cpr: tuple[str, ...] = ()
     columns: Mapping[str, Any] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     constants_by_file: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -132,6 +134,9 @@ def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
         path = home / "source.toml"
         if not path.resolve().is_relative_to(folder.resolve()):
             problems.append(Problem("outside_plan", home.name, "only files inside the plan folder are read"))
+        elif named := [Problem("cpr_in_name", each.relative_to(folder).as_posix(), "the name holds a possible CPR number (crossed out here); give it another")
+                       for each in (home, *sorted(home.rglob("*"))) if holds_cpr(each.name)]:  # fmt: skip
+            problems += named
         else:
             try:
                 sources.append(_read_source(path, folder) if path.is_file() else _read_templates(home, folder))
@@ -172,6 +177,10 @@ def _read_source(path: Path, plan: Path) -> Source:
     for name in ("doubt", "absent", "confirmed"):
         for entry in read.get(name, ()):
             reader.entry(entry, f"[[{name}]]", *_FIGURE)
+    for heading in read.get("not_cpr", ()):
+        if heading not in (*columns, *read.get("ignored_columns", ())) or "cpr" in heading.casefold():
+            reader.say("bad_not_cpr", "", "must be a heading under [columns] or ignored_columns whose column holds case numbers or amounts, not CPR numbers",
+                       heading, "not_cpr")  # fmt: skip
     files = _files(read, path.parent, plan, reader)
     documents = _listed(read.get("documents", []), path.parent, plan, reader)
     if reader.problems:

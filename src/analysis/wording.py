@@ -720,6 +720,7 @@ PROBLEMS: dict[str, str] = {
     "bad_day": "skal være en dato som 2018-04-03, 03-04-2018 eller 3. april 2018",
     "bad_id": "et id består af bogstaverne a–z, cifre, _ og -, og er ikke 'combined'",
     "bad_mark": "skal være en af: {choices}",
+    "bad_not_cpr": "skal være en overskrift under [columns] eller ignored_columns, hvis kolonne har sagsnumre eller beløb og ikke CPR-numre",
     "bad_period": "skal være et år, halvår, kvartal eller en måned som 2018, 2018-H1, 2018-Q3, 2018-03",
     "bad_publications": "skal have kolonnerne source_id, title, publisher, year, url ({reason})",
     "bad_slug": "hver anden læsning skal have sin egen slug, ikke 'primary'",
@@ -736,7 +737,10 @@ PROBLEMS: dict[str, str] = {
     "conflict": "kilderne er uenige, så intet af tallene bruges: {values}",
     "corrects_part_of_year": "er rettet, og {year} står, som det først blev leveret; en rettelse af en liste skal dække hele året",
     "corrects_nothing": "er en rettelse, og ingen tidligere levering har dette tal",
+    "cpr_in_name": "navnet indeholder et muligt CPR-nummer (her streget over); giv det et andet navn",
     "cpr_number": "indeholder et muligt CPR-nummer; fjern det og lever filen igen (indholdet vises ikke)",
+    "cpr_or_case_number": "indeholder ti cifre, der kan være et CPR-nummer; fjern det og lever filen igen (indholdet vises ikke), eller skriv, "
+    "hvis hele kolonnen er sagsnumre eller beløb: not_cpr = [\"{heading}\"] i source.toml",
     "delivery_required": "intet fra {year} er leveret, og det er påkrævet; rapporten kan laves uden med --allow-missing",
     "doctype": "angiver en dokumenttype (DOCTYPE), hvad intet regneark gør, og læses derfor ikke",
     "double_encoded": "ukendt område; teksten ser dobbeltkodet ud – menes {repaired}?",
