@@ -738,6 +738,9 @@ PROBLEMS: dict[str, str] = {
     "corrects_part_of_year": "er rettet, og {year} står, som det først blev leveret; en rettelse af en liste skal dække hele året",
     "corrects_nothing": "er en rettelse, og ingen tidligere levering har dette tal",
     "cpr_in_name": "navnet indeholder et muligt CPR-nummer (her streget over); giv det et andet navn",
+    "cpr_in_part": "indeholder et muligt CPR-nummer uden for de celler, der ses (egenskaber, kommentarer, sidehoved og -fod, tekstbokse, navne, "
+    "pivottabeller); find det med Filer → Oplysninger → Undersøg dokument, eller kopiér cellerne til en ny projektmappe, og lever filen igen "
+    "(indholdet vises ikke)",
     "cpr_number": "indeholder et muligt CPR-nummer; fjern det og lever filen igen (indholdet vises ikke)",
     "cpr_or_case_number": "indeholder ti cifre, der kan være et CPR-nummer; fjern det og lever filen igen (indholdet vises ikke), eller skriv, "
     "hvis hele kolonnen er sagsnumre eller beløb: not_cpr = [\"{heading}\"] i source.toml",

@@ -10,7 +10,8 @@ import unicodedata
 import warnings
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -20,7 +21,8 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from .problems import PlanError, Problem
+from .cpr import holds_cpr
+from .problems import PlanError, Problem, cpr_number
 
 LARGEST_FILE = 20_000_000  # bytes as delivered
 MOST_UNPACKED = 40_000_000  # bytes of all parts together: about a million cells
@@ -30,6 +32,9 @@ MOST_CELLS = 2_000_000  # from A1 to the last filled row and column; a cell far 
 _ZIP, _OLE, _ENCRYPTED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 # `[1]Ark1!A1` or `[Bog.xlsx]Ark1!A1`, but not a column of a table, `Tabel1[1]`
 _ELSEWHERE = re.compile(r"(?<!\w)\[(\d+|[^\[\]]+\.xl\w+)\][^\[\]+*/,;()]*!")
+_CELLS = re.compile(rb"<(?:\w+:)?sheetData\b.*</(?:\w+:)?sheetData>", re.DOTALL)
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*>([^<]+)<")
+_RUNS = ("r", "t", "span", "a", "font", "s", "sub", "sup", "b", "i", "u")  # of letters, within a paragraph
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 _SAID = {code: (expected, more) for code, expected, more in (
@@ -46,6 +51,9 @@ _SAID = {code: (expected, more) for code, expected, more in (
     ("packed_too_tightly", "would unpack to more than {times} times its size, as no workbook of figures does", {}),
     ("doctype", "declares a document type, as no workbook does, so it is not read", {}),
     ("too_scattered", "would fill more than {most} cells from A1 to the last filled row and column; delete what stands far out", {}),
+    ("cpr_in_name", "the name holds a possible CPR number (crossed out here); give it another", {}),
+    ("cpr_in_part", "holds a possible CPR number outside the cells that are seen (properties, comments, headers and footers, text boxes, names, pivot tables); "
+     "find it with File → Info → Inspect Document, or copy the cells into a new workbook, and deliver again (the content is not shown)", {}),
     ("hidden_sheets", "hidden sheets: {names}; delete or show them and deliver the file again (their content is not shown here)", {}),
     ("hidden_rows", "hidden rows (a filter hides rows too): {names}; delete or show them and deliver the file again", {}),
     ("hidden_columns", "hidden columns: {names}; delete or show them and deliver the file again", {}),
@@ -227,6 +235,8 @@ def _clock(moment: time) -> str:
 def _kind(code: str) -> str:
     """What a number format shows a number as: `percent`, `date` (without a time of day), or neither."""
     plain = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.lower())  # without words, colours and characters that stand for themselves
+    if re.fullmatch("0{6}[- ]?0{4}", re.sub(r'[\\"]', "", code)):  # Excel's own "Personnummer"
+        return "person"
     return "percent" if "%" in plain else "date" if re.search("[dmy]", plain) and not re.search("[hs]", plain) else ""
 
 
@@ -242,6 +252,7 @@ class _Found:
     numeric: set[Place] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     odd: dict[str, set[Place]] = field(default_factory=lambda: defaultdict(set))
+    covered: dict[Place, str] = field(default_factory=dict)
     hidden: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))  # rows, columns
 
     def add(self, place: Place, text: str, numeric: bool) -> None:
@@ -261,7 +272,7 @@ class _Found:
             inside = product(range(first, last + 1), range(left, right + 1)) if area < len(self.texts) else self.texts
             covered = {(row, column) for row, column in inside if first <= row <= last and left <= column <= right} & self.texts.keys()
             self.odd["under_merged"] |= covered - {(first, left)}
-        self.texts = {place: text for place, text in self.texts.items() if place not in self.odd["under_merged"]}
+        self.covered = {place: self.texts.pop(place) for place in self.odd["under_merged"] & self.texts.keys()}
         self.numeric -= self.odd["under_merged"]
 
     @property
@@ -294,6 +305,72 @@ def _checked(sheets: list[_Found], file: str) -> list[Problem]:
         found.uncover()
     scattered = [_problem("too_scattered", file, most=MOST_CELLS)] if sum(found.size for found in sheets) > MOST_CELLS else []
     return scattered + [problem for found in sheets for problem in found.problems(file)]
+
+
+def _persons(seen: list[_Found], unseen: list[_Found], beside: Iterable[tuple[str, str]], file: str, sheets: Mapping[str, str]) -> list[Problem]:
+    """Possible CPR numbers in names of sheets, in cells that nobody sees, and in all a workbook holds beside its cells.
+
+    Those in cells that are seen are told by whoever reads these, so a copy of such a cell, as a pivot table keeps, is not told once more.
+    """
+    known = {text.strip() for found in (*seen, *unseen) for text in (*found.texts.values(), *found.covered.values())}
+    names = dict.fromkeys((*sheets.values(), *(found.name for found in (*seen, *unseen))))
+    problems = [_problem("cpr_in_name", file, name) for name in names if holds_cpr(name)]
+    cells = [(found.name, place, text) for found in unseen for place, text in found.texts.items()]
+    cells += [(found.name, place, text) for found in seen for place, text in found.covered.items()]
+    problems += [cpr_number(file, sheet=name, row=place[0], column=_letters(place[1])) for name, place, text in cells if holds_cpr(text)]
+    parts = dict.fromkeys(part for part, text in beside if holds_cpr(text) and unicodedata.normalize("NFC", text).strip() not in known)
+    return problems + [_problem("cpr_in_part", file, sheets.get(part, ""), "" if part in sheets else part) for part in parts]
+
+
+def _texts_beside(parts: Mapping[str, bytes], sheets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Every text and attribute in the parts of a workbook, and the parts' names; of the cells of these sheets only the words in formulas. No pictures."""
+    for name, content in parts.items():
+        yield name, name
+        if name in sheets:
+            formulas = b"\n".join(_FORMULA.findall(content)).replace(b"&quot;", b'"').decode("utf-8", "replace")
+            yield from ((name, quoted) for quoted in re.findall(r'"([^"\n]*)"', formulas))
+            content = _CELLS.sub(b"", content)
+        if not name.endswith(".svg"):
+            yield from ((name, text) for text in _xml_texts(content))
+
+
+def _xml_texts(content: bytes) -> list[str]:
+    """The texts and attributes of XML, what stands in one paragraph as one text however its letters are formatted; none in what is no XML."""
+    texts: list[str] = []
+    paragraph: list[str] = []
+    shaping = 0  # within the properties of a run of letters
+
+    def end_paragraph() -> None:
+        texts.append("".join(paragraph))
+        paragraph.clear()
+
+    def starts(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal shaping
+        kind = tag.rpartition(":")[2]
+        texts.extend(attributes.values())
+        shaping += kind.endswith("Pr")
+        if kind == "s" and tag != kind:  # blanks in an .ods
+            paragraph.append(" ")
+        elif not shaping and kind not in _RUNS:
+            end_paragraph()
+
+    def ends(tag: str) -> None:
+        nonlocal shaping
+        kind = tag.rpartition(":")[2]
+        if not shaping and kind not in _RUNS:
+            end_paragraph()
+        shaping -= kind.endswith("Pr")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = starts, ends, paragraph.append
+    with suppress(expat.ExpatError):
+        parser.Parse(content, True)
+    return [*filter(None, texts), "".join(paragraph)]
+
+
+def packed_texts(path: Path, file: str) -> Iterator[tuple[str, str]]:
+    """Every text in a packed document (a workbook, a letter) with its part; raises `PlanError` for one that is not safely unpacked."""
+    return _texts_beside(_unpacked(_bytes(path, ".xlsx", file), file), {})
 
 
 def _unread(hidden: list[str], other: list[str], file: str) -> list[Problem]:
@@ -342,8 +419,10 @@ def _from_excel(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_
     if not any(name.startswith("xl/") for name in parts):
         raise _refusal("not_a_workbook", file)
     found: list[_Found] = []
+    unseen: list[_Found] = []
     hidden: list[str] = []
     other: list[str] = []
+    at: dict[str, str] = {}
     sheet = ""
     try:
         with warnings.catch_warnings(action="ignore"):  # they are of what openpyxl would lose if it saved the file
@@ -356,14 +435,14 @@ def _from_excel(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_
             unsure = bool(re.search(rb'fullCalcOnLoad="(1|true)"', front))  # as programs write that calculate nothing
             pages = {page.title: page for page in reader.wb.worksheets}
             for entry, link in reader.parser.find_sheets():
+                sheet, at[link.Target] = entry.name, entry.name
                 if entry.state != "visible":
                     hidden.append(entry.name)
-                elif link.Type.endswith("/worksheet"):
-                    sheet = entry.name
-                    found.append(_read_sheet(pages[sheet], decimal, unsure))
-                else:
+                elif not link.Type.endswith("/worksheet"):
                     other.append(entry.name)
-        problems = _unread(hidden, other, file) + _checked(found, file)
+                if link.Type.endswith("/worksheet"):
+                    (found if entry.state == "visible" else unseen).append(_read_sheet(pages[sheet], decimal, unsure))
+        problems = _unread(hidden, other, file) + _checked(found, file) + _persons(found, unseen, _texts_beside(parts, at), file, at)
     except PlanError:
         raise
     except Exception:  # whatever a broken part makes of a parser; its own words may quote a cell
@@ -432,8 +511,15 @@ def _note_value(cell: Mapping[str, Any], page: Any, found: _Found, decimal: str)
         value = page.parent.epoch if page.parent.epoch.year == 1904 else None
     if kind == "e" or (kind == "d" and (value is None or (isinstance(value, datetime) and value.year < 1900))):
         found.odd["error_cell"].add(place)
-    elif text := _text(value, decimal, shown == "percent"):
+    elif text := _as_person(value) if shown == "person" else _text(value, decimal, shown == "percent"):
         found.add(place, text, kind == "n")
+
+
+def _as_person(value: float) -> str:
+    """A number that Excel shows as a CPR number, with the nought in front that is only shown; any other number as it is."""
+    digits = f"{value:010.0f}"
+    shown = f"{digits[:6]}-{digits[6:]}"
+    return shown if holds_cpr(shown) else _text(value, ",")
 
 
 def _commented(page: Any) -> set[Place]:
@@ -457,8 +543,9 @@ def _commented(page: Any) -> set[Place]:
 def _from_calamine(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_Found], list[Problem]]:
     """Every visible sheet of an .xls or .ods, of which calamine shows the values and little else."""
     ending = path.suffix.lower()
+    parts = _unpacked(raw, file) if ending == ".ods" else {}
     if ending == ".ods":
-        _check_ods(_unpacked(raw, file), file)
+        _check_ods(parts, file)
     try:
         import python_calamine as calamine
     except ImportError:
@@ -469,7 +556,8 @@ def _from_calamine(path: Path, raw: bytes, file: str, decimal: str) -> tuple[lis
         hidden = [name for name, (visible, _) in pages.items() if not visible.endswith(".Visible")]
         other = [name for name, (_, kind) in pages.items() if name not in hidden and not kind.endswith(".WorkSheet")]
         found = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal) for name in pages if name not in hidden + other]
-        problems = _unread(hidden, other, file) + _checked(found, file)
+        unseen = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal) for name in hidden if pages[name][1].endswith(".WorkSheet")]
+        problems = _unread(hidden, other, file) + _checked(found, file) + _persons(found, unseen, _texts_beside(parts, {}), file, {})
     except calamine.PasswordError:
         raise _refusal("password_protected", file) from None
     except (PlanError, KeyboardInterrupt, SystemExit):
