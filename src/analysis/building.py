@@ -18,15 +18,18 @@ from . import targets
 from .agreement import Agreement, read_agreement
 from .comments import read_comments
 from .consistency import check_together
+from .cpr import holds_cpr
 from .disclosure import protection, small
 from .editions import changes, read_ledger
 from .folders import also, locked, replacing
 from .inputs import editions_folder, inputs_of, read_note, sha256, texts
 from .intake import Delivery, read_delivery
+from .leaks import channels
 from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
 from .periods import period_year
-from .problems import PlanError, Problem, closest
-from .sources import LISTS, read_sources
+from .problems import PlanError, Problem, closest, cpr_number
+from .sources import LISTS, Source, read_sources
+from .workbooks import LARGEST_FILE, packed_texts
 
 DEFAULT = "data/raw"
 _JUDGED = ("observations.csv", "gaps.csv", "latest.csv")
@@ -79,12 +82,45 @@ def check(folder: str | Path = DEFAULT, as_of: date | None = None) -> Checked:
     sources, problems = read_sources(found)
     ids, unlisted = _publication_ids(found, any(source.contract == "published" for source in sources))
     problems += unlisted
-    problems += read_comments(found / "notes.toml", agreement)[1]
+    problems += read_comments(found / "notes.toml", agreement)[1] + _persons_beside(found, sources)
     deliveries = [read_delivery(source, agreement, found, ids, as_of) for source in sources]
     for delivery in deliveries:
         problems += delivery.problems
     more, revised = check_together(deliveries, agreement)
     return Checked(found, agreement, deliveries, problems + more, revised)
+
+
+def _persons_beside(folder: Path, sources: list[Source]) -> list[Problem]:
+    """Possible CPR numbers in what lies in a plan folder beside the figures: documents, READMEs, files that are not read."""
+    read = {file.path for source in sources for file in source.files} | {folder / "agreement.toml", folder / "notes.toml"}
+    read |= {source.folder / "source.toml" for source in sources}
+    lying = [*(path for path in folder.iterdir() if not path.is_dir()), *(path for source in sources for path in source.folder.rglob("*"))]
+    problems = []
+    for path in sorted({*lying, *(document for source in sources for document in source.documents)} - read):
+        file = path.relative_to(folder).as_posix()
+        if path.parent == folder and holds_cpr(path.name):
+            problems.append(Problem("cpr_in_name", file, "the name holds a possible CPR number (crossed out here); give it another"))
+        if path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$")):
+            problems += _persons_in(path, file)
+    return problems
+
+
+def _persons_in(path: Path, file: str) -> list[Problem]:
+    """Where possible CPR numbers stand in a file that is kept and not read as figures."""
+    try:
+        with path.open("rb") as stream:
+            packed = stream.read(4) == b"PK\x03\x04"
+        if packed:
+            return [cpr_number(file, entry=part) for part in dict.fromkeys(part for part, text in packed_texts(path, file) if holds_cpr(text))]
+        if path.stat().st_size > LARGEST_FILE:
+            raise PlanError([])
+        problems = []
+        for place, text in channels(file, path.read_bytes()):
+            rows = [number for number, line in enumerate(text.splitlines(), 1) if holds_cpr(line)]
+            problems += [cpr_number(file, entry=place.removeprefix(file).strip("/"), row=row) for row in rows]
+        return list({(problem.entry, problem.row): problem for problem in problems}.values())
+    except (PlanError, OSError):
+        return [Problem("not_searched", file, "cannot be searched for CPR numbers: it is too large or cannot be opened", level="warning")]
 
 
 def _publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Problem]]:
@@ -129,7 +165,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     read_agreement(find_folder(folder) / "agreement.toml")  # a folder that is no plan's is not searched through
     inputs = inputs_of(find_folder(folder))
     checked = check(folder)
-    if checked.errors and not allow_missing:
+    if any(problem.code.startswith("cpr") and "/" not in problem.file for problem in checked.errors) or (checked.errors and not allow_missing):
         raise PlanError(checked.problems)
     ledger = read_ledger(editions_folder(checked.folder), remembered_folder(checked.folder))
     observations = observe(checked.deliveries, checked.agreement)

@@ -463,6 +463,8 @@ class Plan:
         found = {}
         for source in sources:
             for path in source.documents:
-                pieces = [cells.frame for cells in read_cells(path, replace(source, columns={}), self.folder, [])]
-                found[path.relative_to(self.folder).as_posix()] = pd.concat(pieces) if pieces else pd.DataFrame()
+                problems: list[Problem] = []
+                pieces = [cells.frame for cells in read_cells(path, replace(source, columns={}), self.folder, problems)]
+                refused = any(problem.code.startswith("cpr") for problem in problems)
+                found[path.relative_to(self.folder).as_posix()] = pd.concat(pieces) if pieces and not refused else pd.DataFrame()
         return found

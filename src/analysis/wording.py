@@ -835,6 +835,7 @@ PROBLEMS: dict[str, str] = {
     "not_nested": "skal være en tabel eller en liste af tabeller",
     "not_one_mark": "skal være ét tegn",
     "not_same": "skal være \"same\" eller et årstal",
+    "not_searched": "kan ikke gennemsøges for CPR-numre: filen er for stor eller kan ikke åbnes",
     "not_text": "er ikke en tekstfil i en kendt tegnkodning",
     "not_toml": "kan ikke læses som TOML: {reason}",
     "not_utf8": "ikke UTF-8 ved byte {byte}; gem filen som UTF-8",
