@@ -113,6 +113,8 @@ WRONG = {  # what is wrong: (register, code, entry, words of the message)
         register(criterion(ABOVE.replace("country", "contry"))), "unknown_name_near", "criterion C", "did you mean 'country'?"),
     "a rule is of an unknown kind": (
         register(criterion('kind = "at_last", value = 1')), "unknown_rule", "criterion C", "is not a rule"),
+    "a rule's kind is a table": (register(criterion("kind = {}")), "unknown_rule", "criterion C", "is not a rule"),
+    "a rule's kind is a list": (register(criterion("kind = []")), "unknown_rule", "criterion C", "is not a rule"),
     "a rule has no kind": (register(criterion("value = 1")), "unknown_rule", "criterion C", "is not a rule"),
     "a rule lacks a field": (
         register(criterion('kind = "at_least", per = "year"')), "missing_field", "criterion C", "'value' is missing"),

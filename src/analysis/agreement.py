@@ -412,7 +412,7 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: Rea
 
 def _rule(rule, entry, has_baseline, references, reader: Reader) -> dict[str, Any]:
     kind = rule.get("kind")
-    if kind not in RULES:
+    if not isinstance(kind, str) or kind not in RULES:
         reader.say("unknown_rule", entry, "is not a rule; known: {known}", kind or "", "kind", known=", ".join(RULES))
         return {}
     must, may = RULES[kind]
