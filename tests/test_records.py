@@ -249,3 +249,130 @@ def test_a_corrected_month_would_leave_a_wrong_year_and_is_refused(listed):
 def test_a_correction_of_a_year_that_was_never_sent_corrects_nothing(listed):
     checked = listed(FIRES + CORRECTION % "2019", HEAD + ROWS, **{"later.csv": HEAD + "1;03-04-2019;Motalavej;brand;ja;1\n"})
     assert told(checked.errors) == {"corrects_nothing"}
+
+
+# --- nothing is dropped, and nobody counted twice -------------------------------------------------------
+
+STORY_AREAS = (STORIES % "bad").replace('historie = "story"', 'historie = "story"\nsted = "area"') + '[areas]\n"Alle" = "combined"\n'
+STORY_AREA_HEAD, OTHER_TONES = "dato;medie;historie;sted;tone\n", "2018-05-01;DR;x;Alle;neutral\n2018-05-01;DR;y;Alle;positive\n"
+STORY_AREA_ROWS = STORY_AREA_HEAD + OTHER_TONES + "".join(
+    f"2018-03-01;DR;h{n};{area};negative\n" for n, area in enumerate(["Alle"] * 8 + ["Motalavej"] * 30 + ["Sydbyen"] * 12))  # fmt: skip
+
+
+def stories_of(listed, rows: str, **more: str):
+    home = listed(STORY_AREAS, rows).folder
+    indicators = EVENTS + indicator("bad", disclosure="open", **more) + indicator("evenings", direction="up", uncertainty="none", disclosure="open")
+    (home / "agreement.toml").write_text(register(indicators=indicators, areas=AREAS).replace('["a"]', '["motalavej"]'), encoding="utf-8")
+    return building.check(home)
+
+
+def test_50_negative_stories_in_areas_and_about_all_of_them_are_50_together(listed):
+    value = table(stories_of(listed, STORY_AREA_ROWS))["value"]
+    assert [value["bad", "combined", period] for period in ("2018", "2018-03", "2018-04")] == [50, 50, 0]
+
+
+@pytest.mark.parametrize(("repeats", "together"), [("each", 3), ("once_a_period", 2)])
+def test_a_story_that_stands_in_two_areas_counts_as_often_as_the_register_says(repeats, together, listed):
+    rows = "2018-03-01;DR;h1;Motalavej;negative\n2018-03-02;DR;h1;Sydbyen;negative\n2018-03-03;DR;h2;Sydbyen;negative\n"
+    rows = STORY_AREA_HEAD + OTHER_TONES + rows
+    assert table(stories_of(listed, rows, repeats=repeats))["value"]["bad", "combined", "2018"] == together
+
+
+def test_a_story_about_a_place_that_is_no_area_of_ours_counts_there_and_not_together(listed):
+    value = table(stories_of(listed, STORY_AREA_ROWS + "2018-03-01;DR;z;Country;negative\n"))["value"]
+    assert (value["bad", "combined", "2018"], value["bad", "country", "2018"]) == (50, 1)
+
+
+def test_a_person_of_another_place_is_not_one_of_ours(listed):
+    value = table(people(listed, "2018-02-01;Motalavej;volunteers;P001", "2018-03-01;Country;volunteers;P002"))["value"]
+    assert [value["volunteers", area, "2018"] for area in ("motalavej", "country", "combined")] == [1, 1, 1]
+
+
+def test_what_is_only_for_all_areas_together_has_no_zeros_in_the_areas(listed):
+    value = table(people(listed, "2018-02-01;combined;participants;;80", "2018-03-01;Motalavej;groups;G1"))["value"]
+    assert value["participants", "combined", "2018"] == 80 and ("participants", "motalavej", "2018") not in value.index
+    assert [value["groups", area, "2018"] for area in ("motalavej", "sydbyen", "combined")] == [1, 0, 1]
+
+
+@pytest.mark.parametrize("rows", [
+    ("2018-02-01;Motalavej;participants;;80", "2018-02-01;combined;participants;;80"),
+    ("2018-02-01;combined;volunteers;P1", "2018-02-01;Sydbyen;volunteers;P1"),
+])  # fmt: skip
+def test_rows_of_all_areas_beside_rows_of_one_are_neither_dropped_nor_added(rows, listed):
+    (problem,) = people(listed, *rows).errors
+    assert (problem.code, problem.row) == ("together_beside_areas", 2 + [";combined;" in row for row in rows].index(True)) and "[unused.area]" in str(problem)
+
+
+def test_an_incident_of_all_areas_beside_those_of_one_is_refused(listed):
+    assert told(listed(FIRES, HEAD + ROWS + "9;03-04-2018;combined;brand;ja;1\n").errors) == {"together_beside_areas"}
+
+
+PERIODS = 'contract = "registrations"\ncovers = ["2018"]\n[columns]\nTid = "period"\nSted = "area"\nHvad = "indicator"\n'
+
+
+def test_registrations_of_quarters_halves_and_months_are_all_in_their_year(listed):
+    rows = "Tid;Sted;Hvad\n2018;Motalavej;groups\n2018-Q1;Motalavej;groups\n2. halvår 2018;Motalavej;groups\n2018-03;Motalavej;groups\n"
+    assert table(listed(PERIODS, rows))["value"]["groups", "motalavej", "2018"] == 4
+
+
+@pytest.mark.parametrize("period", ["2017/18", "undated"])
+def test_a_registration_for_no_year_of_its_indicator_is_refused_and_never_lost(period, listed):
+    checked = listed(PERIODS.replace('["2018"]', '["2017", "2018"]'), f"Tid;Sted;Hvad\n2018;Motalavej;groups\n{period};Motalavej;groups\n")
+    assert [(problem.code, problem.row) for problem in checked.errors] == [("in_no_year", 3)] and "a year such as 20" in str(checked.errors[0])
+
+
+ALIKE = ["F-001", "f-001", "F 001", "F\u200e-001", "f001"]
+
+
+def alike(listed, ids: str = "", spellings=ALIKE):
+    rows = PEOPLE_HEAD + "".join(f"2018-02-0{n};Motalavej;volunteers;{id_};;;;;\n" for n, id_ in enumerate([*spellings, "F-002"], 1))
+    return listed(ids + PEOPLE, rows)
+
+
+def test_ids_that_differ_only_in_case_blanks_and_the_unseen_are_one_person_and_told(listed):
+    checked = alike(listed)
+    assert table(checked)["value"]["volunteers", "motalavej", "2018"] == table(checked)["value"]["volunteers", "combined", "2018"] == 2
+    (problem,) = [problem for problem in checked.problems if problem.code == "ids_alike"]
+    assert (problem.level, problem.file, problem.row, problem.column) == ("warning", "s/f.csv", 2, "Id")
+    assert "1 ids" in str(problem) and all(f"{id_} ({row})" in str(problem) for row, id_ in enumerate(ALIKE, 2))
+
+
+@pytest.mark.parametrize(("ids", "persons"), [("exact", 6), ("folded", 2)])
+def test_one_line_settles_whether_ids_that_look_alike_are_one(ids, persons, listed):
+    checked = alike(listed, f'ids = "{ids}"\n')
+    assert table(checked)["value"]["volunteers", "motalavej", "2018"] == persons and "ids_alike" not in told(checked.problems)
+
+
+def test_ids_that_stand_in_two_files_of_a_delivery_are_the_same_however_they_are_written(listed):
+    rows = PEOPLE_HEAD + "2018-02-01;Motalavej;volunteers;%s;;;;;\n"
+    checked = listed(PEOPLE, rows % "F-001", **{"g.csv": rows % "f-001"})
+    assert table(checked)["value"]["volunteers", "motalavej", "2018"] == 1 and "ids_alike" in told(checked.problems)
+
+
+def test_which_ids_look_alike_only_the_check_tells(listed):
+    checked = alike(listed)
+    home = building.build(checked.folder, allow_missing=True)
+    written = "".join(path.read_text(encoding="utf-8") for path in home.rglob("*") if path.suffix in (".csv", ".json"))
+    assert "ids_alike" in written and not any(id_ in written for id_ in ALIKE)
+
+
+def test_a_story_and_a_group_counted_once_are_one_however_they_are_written(listed):
+    rows = STORY_AREA_HEAD + OTHER_TONES + "2018-03-01;DR;H 1;Motalavej;negative\n2018-03-02;DR;h1;Sydbyen;negative\n"
+    checked = stories_of(listed, rows, repeats="once")
+    assert table(checked)["value"]["bad", "combined", "2018"] == 1 and "ids_alike" in told(checked.problems)
+    assert "ids_alike" not in told(stories_of(listed, rows, repeats="each").problems)  # there an id means nothing
+    groups = people(listed, "2018-02-01;Motalavej;groups;G1", "2018-03-01;Motalavej;groups;g1")
+    assert table(groups)["value"]["groups", "motalavej", "2018"] == 1 and "ids_alike" in told(groups.problems)
+
+
+def test_a_case_written_in_two_ways_is_refused_as_one_unless_they_are_declared_two(listed):
+    rows = HEAD + ROWS.replace("1;03", "A-1;03").replace("2;13", "a1;13")
+    (problem,) = listed(FIRES, rows).errors
+    assert (problem.code, problem.row, problem.column) == ("alike_id_row", 3, "Sag") and "row 2" in str(problem) and 'ids = "exact"' in str(problem)
+    assert table(listed('ids = "exact"\n' + FIRES, rows))["value"]["fires", "motalavej", "2018"] == 2
+
+
+def test_an_incident_set_aside_is_set_aside_with_its_amount(listed):
+    source = FIRES.replace("[values.indicator]", '[unused.indicator]\n"blind alarm" = "no fire"\n[values.indicator]')
+    checked = listed(source, HEAD + ROWS + "9;03-04-2018;Motalavej;blind alarm;ja;1000\n")
+    assert table(checked)["value"]["cost", "motalavej", "2018"] == 0.3 and checked.files["set_aside"].tolist() == [1]

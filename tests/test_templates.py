@@ -64,7 +64,7 @@ def fill(path, *lines, marks=None, book=None):
     book = book or load_workbook(path)
     data, guide = book["Data"], book["Vejledning"]
     usual = {"Leverandør": "Politiet", "Dækker perioden": "2018", "Medier": "Lokalavisen; Radioen"} | (marks or {})
-    for row in guide.iter_rows(max_row=8):
+    for row in guide.iter_rows(max_row=9):
         if row[0].value in usual:
             row[1].value = usual[row[0].value]
     headings = [cell.value for cell in data[1]]
@@ -89,6 +89,25 @@ def test_the_worked_line_sent_back_is_read_as_it_stands(contract, folder):
     assert set(delivery.table["indicator"]) == {row["indicator"]}, "what the list says nothing of is not zero"
     assert (row["indicator"], row["area"], row["period"], pytest.approx(row["value"] / (row["out_of"] if contract == "moves" else 1))) == VALUES[contract]
     assert (delivery.source.publisher, delivery.source.contract, delivery.source.delivery) == ("Politiet", contract, 1)
+
+
+@pytest.mark.parametrize(("told_as", "told_of", "persons"), [(None, {"ids_alike"}, 1), ("ens", set(), 1), ("forskellige", set(), 2)])
+def test_a_supplier_says_in_the_workbook_whether_numbers_that_look_alike_are_one(told_as, told_of, persons, folder):
+    volunteers = indicator("volunteers", name="Frivillige", combine="unique", uncertainty="none")
+    (folder / "agreement.toml").write_text(register(criterion('kind = "direction"'), indicators=INDICATORS + volunteers, areas=("a",)), encoding="utf-8")
+    path = made("registrations", folder)
+    line = example(load_workbook(path)) | {"Måling": "Frivillige", "Antal": None, "Dato": date(2018, 3, 14)}
+    fill(path, *(line | {"Deltagernr.": id_} for id_ in ("P-017", "p 017")), marks={"Løbenumre": told_as})
+    checked = building.check(folder)
+    assert {problem.code for problem in checked.problems} == told_of
+    used = checked.deliveries[0].used.set_index(["indicator", "area", "period"])["value"]
+    assert max(used) == persons
+
+
+def test_another_word_for_numbers_that_look_alike_is_refused(folder):
+    path = made("registrations", folder)
+    fill(path, marks={"Løbenumre": "måske"})
+    assert {(problem.code, problem.column) for problem in building.check(folder).errors} == {("not_a_choice", "Løbenumre")}
 
 
 @pytest.mark.parametrize("raw", ["raw", "example"])

@@ -166,7 +166,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     inputs = inputs_of(find_folder(folder))
     checked = check(folder)
     if any(problem.code.startswith("cpr") and "/" not in problem.file for problem in checked.errors) or (checked.errors and not allow_missing):
-        raise PlanError(checked.problems)
+        raise PlanError(_without_ids(checked.problems))
     ledger = read_ledger(editions_folder(checked.folder), remembered_folder(checked.folder))
     observations = observe(checked.deliveries, checked.agreement)
     found = protection(observations, checked.agreement, ledger)
@@ -178,7 +178,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         "changed": changes(ledger, observations, found.table), "warnings": _problem_table(_protected_problems(checked)), "hidden": found.counts,
     }  # fmt: skip
     true = {"observations": observations, "deliveries": checked.files, "revised": checked.revised, "changed": changes(ledger, observations, observations),
-            "warnings": _problem_table([*checked.problems, *_exposed(len(found.exposed))]), "hidden": why[why["reason"] != ""]}  # fmt: skip
+            "warnings": _problem_table([*_without_ids(checked.problems), *_exposed(len(found.exposed))]), "hidden": why[why["reason"] != ""]}  # fmt: skip
     with locked(checked.folder.parent), replacing(home, _stays) as new:  # plans that stand together share a folder of tables
         for where, tables in ((new, may_be_told), (new / "internal", true)):
             where.mkdir(exist_ok=True)
@@ -235,10 +235,15 @@ def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
 def _protected_problems(checked: Checked) -> list[Problem]:
     """The problems without what was found or how figures differ, where these are of deliveries that are not public."""
     public = {delivery.source.name for delivery in checked.deliveries if delivery.source.contract == "published"}
-    kept = [problem for problem in checked.problems if problem.code not in _TELLS_FIGURES]
+    kept = [problem for problem in _without_ids(checked.problems) if problem.code not in _TELLS_FIGURES]
     return [problem if problem.file.split("/")[0] in public else
             replace(problem, found="", detail={name: "…" if re.search("[0-9]", str(said)) else said for name, said in problem.detail.items()})
             for problem in kept]  # fmt: skip
+
+
+def _without_ids(problems: list[Problem]) -> list[Problem]:
+    """The problems as any page may have them: which ids are written in several ways, only `check` tells."""
+    return [replace(problem, detail={**problem.detail, "ids": "…"}) if "ids" in problem.detail else problem for problem in problems]
 
 
 def _problem_table(problems: list[Problem]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ the ranges. What the figures mean together is for others to say.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,13 +73,19 @@ class Columns:
                  constants: Mapping[str, str]):  # fmt: skip
         self.cells, self.source, self.file, self.agreement, self.problems = cells.frame, source, file, agreement, problems
         self.sheet, self.heading = cells.sheet, block.headings
-        self.constants = CONTRACTS[source.contract].constants | source.constants | constants | block.constants
+        self._constants = CONTRACTS[source.contract].constants | source.constants | constants
+        self.constants = self.constants_of(block)
         self.aside = pd.Series("", index=self.cells.index, dtype=object)
         self._set_aside()
 
-    def say(self, code: str, expected: str, row: int, name: str, found: str = "", /, **detail: Any) -> None:
+    def say(self, code: str, expected: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
         """Note a problem of one cell."""
-        self.problems.append(Problem(code, self.file, expected, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name), detail=detail))
+        self.problems.append(Problem(code, self.file, expected, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name),
+                                     level=level, detail=detail))  # fmt: skip
+
+    def constants_of(self, block: Block) -> Mapping[str, str]:
+        """What is constant in these columns of the file."""
+        return self._constants | block.constants
 
     def has(self, name: str) -> bool:
         """Whether the file or source.toml gives this column anything."""
@@ -91,10 +98,13 @@ class Columns:
         return pd.Series(str(self.constants.get(name, "")), index=self.cells.index, dtype=object)
 
     def _set_aside(self) -> None:
-        """Mark the rows whose words are declared unused, with the reason, and lines of text below or between the figures."""
+        """Mark the rows whose words are declared unused, with the reason, and lines of text below or between the figures.
+
+        Such a row is set aside whole: for every column of figures in it, whichever of them bears the word.
+        """
         for name, reasons in self.source.unused.items():
-            reason = self.text(name).map(lambda word, reasons=reasons: reasons.get(word, ""))
-            self.aside = self.aside.where(self.aside != "", reason)
+            for text in [*(self.cells[heading] for heading in self.source.headings(name) if heading in self.cells), self.text(name)]:
+                self.aside = self.aside.where(self.aside != "", text.map(lambda word, reasons=reasons: reasons.get(word, "")))
         if self.source.year_is:  # what is counted on a day: one of the year's stands for it
             parts = self.text("period").map(lambda word: (parse_period(word) or "").partition("-")[2])
             self.aside = self.aside.where((self.aside != "") | parts.isin(["", self.source.year_is]), "not the part of the year that stands for it")
@@ -259,7 +269,7 @@ class Columns:
 
     def person(self, name: str) -> pd.Series:
         """Pseudonymous ids; what may be a person's name or telephone number is refused unseen."""
-        return self.read(name, lambda word: word if word == "" or _PSEUDONYM.fullmatch(word) else None, lambda word: (
+        return self.read(name, lambda word: word if word == "" or _is_pseudonym(word) else None, lambda word: (
             "not_a_pseudonym", "may be a name or a telephone number; deliver a pseudonymous id such as P017 (the content is not shown)",
             {"unseen": True}))  # fmt: skip
 
@@ -285,6 +295,19 @@ class Columns:
 
 
 _PSEUDONYM = re.compile(r"(?=[^0-9]*[0-9])(?![0-9]{8,}$)[A-Za-zÆØÅæøå0-9_-]{1,64}")
+_DIVIDED = re.compile(r"[A-Za-zÆØÅæøå]{1,2} ?-? ?[0-9]{1,7}")  # P 017
+_BETWEEN = re.compile(r"(?<=[^\W\d_])-(?=[0-9])")
+
+
+def _is_pseudonym(word: str) -> bool:
+    plain = "".join(letter for letter in word if unicodedata.category(letter) != "Cf")
+    return bool(_PSEUDONYM.fullmatch(plain) or _DIVIDED.fullmatch(plain))
+
+
+def folded(id_: str) -> str:
+    """An id without what the eye passes over: case, blanks, signs that cannot be seen, the dash between letters and number."""
+    seen = "".join(letter for letter in unicodedata.normalize("NFC", id_) if unicodedata.category(letter) not in ("Cf", "Cc", "Zs"))
+    return _BETWEEN.sub("", seen).casefold()
 
 
 def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bool:

@@ -19,7 +19,7 @@ from .figures import TIDY, exact_sum, finished, tidy_figures
 from .inputs import sha256
 from .periods import months_of, parse_period
 from .problems import Problem, closest
-from .records import Tally
+from .records import Tally, same_ids
 from .sources import LISTS, File, Source
 
 
@@ -190,7 +190,7 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
             bounded = whole and group[["lowest", "highest"]].notna().any(axis=None)  # a department without bounds is exact
             total |= {name: exact_sum(group[name].fillna(group["value"])) if bounded else float("nan") for name in ("lowest", "highest")}
             total |= {"decimals": group["decimals"].max()}
-            total |= {"status": "derived"} if whole else {"status": "", "missing": group.loc[group["missing"] != "", "missing"].iloc[0]}
+            total |= {"status": "derived"} if whole else {"status": "", "missing": group["missing"].max()}  # without one, a cell could not be read
             sums.append(total)
     rows = rows.assign(set_aside=rows["set_aside"].where(~parts, "a department, added up to its area"))
     return pd.concat([rows, pd.DataFrame(sums, columns=rows.columns).astype(rows.dtypes.to_dict())], ignore_index=True) if sums else rows
@@ -207,6 +207,7 @@ def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, 
         for file in files:
             for columns, block in _pieces(file, source, agreement, plan, problems, read):
                 tally.add(columns, amounts_only=block > 0)
+        problems += tally.problems()
         if len(repeated := tally.repeated()):
             _tell_repeated(repeated, files, source, agreement, plan, problems)
         tables.append(tally.figures(absent).assign(delivery=number))
@@ -215,14 +216,20 @@ def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, 
 
 def _tell_repeated(hashes: np.ndarray, files: list[File], source: Source, agreement: Agreement, plan: Path, problems: list[Problem]) -> None:
     """Which rows bear an incident's id that stands elsewhere too: the files are read once more, for these ids only."""
-    first: dict[str, tuple[str, int]] = {}
+    first: dict[str, tuple[str, int, str]] = {}
     for file in files:
         for columns, block in _pieces(file, source, agreement, plan, [], {}):
-            ids = columns.words("id")
+            written, ids = columns.words("id"), same_ids(columns.words("id"), source)
             for row, id_ in ids[np.isin(pd.util.hash_array(ids.to_numpy(dtype=object)), hashes)].items() if not block else ():
-                where = first.setdefault(id_, (columns.file, int(row)))
-                if where != (columns.file, int(row)):
-                    problems.append(Problem("repeated_id_row", columns.file, "the same case stands in row {first} of {file} already", sheet=columns.sheet,
-                                            row=int(row), column=columns.heading.get("id", "id"), detail={"first": where[1], "file": where[0]}))  # fmt: skip
+                file, number, as_written = first.setdefault(id_, (columns.file, int(row), written[row]))
+                if (file, number) == (columns.file, int(row)):
+                    continue
+                place = {"sheet": columns.sheet, "row": int(row), "column": columns.heading.get("id", "id"), "detail": {"first": number, "file": file}}
+                if as_written == written[row]:
+                    problems.append(Problem("repeated_id_row", columns.file, "the same case stands in row {first} of {file} already", **place))
+                else:
+                    problems.append(Problem("alike_id_row", columns.file, "differs from the case in row {first} of {file} only in case, blanks or what "
+                                            "cannot be seen; take one out, or write ids = \"exact\" in source.toml if they are two", written[row],
+                                            **place))  # fmt: skip
             if len(problems) > MOST_PROBLEMS:
                 return

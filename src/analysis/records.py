@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from .agreement import COMBINED, Agreement, Indicator
-from .contracts import Columns
+from .contracts import Columns, folded
 from .figures import finished
-from .periods import month_of, months_of
+from .periods import month_of, months_of, period_year
+from .problems import Problem
 from .sources import Source
 
 _KEY = ["indicator", "area", "period", "outcome"]
@@ -40,6 +41,8 @@ class Tally:
         self.areas: set[str] = set()
         self.identified: set[str] = set()  # indicators whose records bear ids of persons, groups or stories
         self.first: tuple[str, str, int] = ("", "", 0)
+        self.places: dict[tuple[str, bool], tuple[str, str, int, str]] = {}  # first record of an indicator for all areas together, and for one
+        self.spellings: dict[str, dict[str, tuple[str, str, int, str]]] = {}  # ids that differ only in what the eye passes over
 
     def add(self, columns: Columns, amounts_only: bool) -> None:
         """Count one piece. `amounts_only` is true for further columns of amounts beside the records already counted."""
@@ -90,6 +93,7 @@ class Tally:
             for row in periods.index[outside.astype(bool)]:
                 columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", periods[row],
                             covers=", ".join(self.covers))  # fmt: skip
+            self._in_some_year(columns, periods[~outside.astype(bool)].dropna(), indicator)
             return periods
         days = columns.day("date")
         months = days.map({day: month_of(day) for day in days.dropna().unique()})
@@ -102,6 +106,15 @@ class Tally:
             for row in days.index[days.map({day: day > self.as_of for day in days.dropna().unique()}).eq(True)]:
                 columns.say("in_the_future", "lies after {day}, the day of the delivery", row, "date", columns.words("date")[row], day=self.as_of.isoformat())
         return months
+
+    def _in_some_year(self, columns: Columns, periods: pd.Series, indicator: pd.Series) -> None:
+        """A record registered for a period that lies in no one year of its indicator would be counted nowhere."""
+        for (id_, period), rows in periods.groupby([indicator.reindex(periods.index), periods]):
+            ends = period_year(period) or self.agreement.end.year
+            years = [self.agreement.period(id_, year) for year in (ends, ends + 1)]
+            for row in rows.index if not any(self._within(period, year) for year in years) else ():
+                columns.say("in_no_year", "is no part of a year such as {year}, by which {indicator} is counted; give such a year, a part of it, or a day",
+                            row, "period", columns.words("period")[row], year=years[0], indicator=id_)  # fmt: skip
 
     def _stock(self, columns: Columns, indicator: pd.Series, months: pd.Series) -> pd.Series:
         """Records of a stock that began before what the list covers: they stand from their date on."""
@@ -146,10 +159,13 @@ class Tally:
         self.indicators |= set(rows["indicator"])
         self.areas |= set(rows["area"])
         self.first = self.first if self.first[0] else (columns.file, columns.sheet, int(columns.cells.index[0]))
+        own = rows[~rows["area"].isin(self.agreement.references)]
+        for (id_, together), found in own.groupby(["indicator", own["area"] == COMBINED], sort=False):
+            self.places.setdefault((id_, bool(together)), (columns.file, columns.sheet, int(found.index[0]), columns.heading.get("area", "area")))
         if amounts_only:
             return
         if columns.source.contract == "incidents" and columns.has("id"):
-            ids = columns.words("id").to_numpy(dtype=object)
+            ids = same_ids(columns.words("id"), self.source).to_numpy(dtype=object)
             self.hashes.frombytes(pd.util.hash_array(ids[ids != ""]).tobytes())  # a blank is nobody's id
         name = next((name for name in ("person", "story") if columns.has(name)), None)
         if name:
@@ -159,7 +175,33 @@ class Tally:
             unique = {id_ for id_ in self.indicators if self.agreement.indicators[id_].combine == "unique"}
             for row in rows.index[rows["indicator"].isin(unique) & ~rows.index.isin(known.index) & rows["number"].isna()]:
                 columns.say("no_id", "counts different persons, and this row has no id", row, name, "")
-            self.people.append(known)
+            known = known.dropna(subset=["id"])
+            self._spelled(known, columns, name)
+            self.people.append(known.assign(id=same_ids(known["id"], self.source)))
+
+    def _spelled(self, known: pd.DataFrame, columns: Columns, name: str) -> None:
+        """Remember where each way to write an id stands first, where an id may count only once."""
+        once = {id_ for id_ in self.identified if self._counts_once(self.agreement.indicators[id_])}
+        for row, id_ in known.loc[known["indicator"].isin(once), "id"].drop_duplicates().items() if not self.source.ids else ():
+            place = (columns.file, columns.sheet, int(row), columns.heading.get(name, name))
+            self.spellings.setdefault(folded(id_), {}).setdefault(id_, place)
+
+    def problems(self) -> list[Problem]:
+        """What only the whole list shows: records for all areas beside those of single areas, and ids written in several ways."""
+        found = []
+        both = [place for (id_, together), place in self.places.items() if together and (id_, False) in self.places and self.source.contract != "stories"]
+        for file, sheet, row, column in both:
+            found.append(Problem("together_beside_areas", file, "is about all areas together, and other rows of this indicator about single areas: set it "
+                                 "aside under [unused.area] if it is a total, else name its area or give it an indicator of its own", sheet=sheet, row=row,
+                                 column=column))  # fmt: skip
+        several = [ways for ways in self.spellings.values() if len(ways) > 1]
+        if several:
+            told = "; ".join(" = ".join(f"{id_} ({place[2]})" for id_, place in ways.items()) for ways in several[:5]) + "; …" * (len(several) > 5)
+            file, sheet, row, column = min(place for ways in several for place in ways.values())
+            found.append(Problem("ids_alike", file, "{n} ids are written in several ways (with the first row of each) and count as one each: {ids}; write "
+                                 "ids = \"folded\" in source.toml if that is right, ids = \"exact\" if they are different", sheet=sheet, row=row, column=column,
+                                 level="warning", detail={"n": len(several), "ids": told}))  # fmt: skip
+        return found
 
     def repeated(self) -> np.ndarray:
         """Hashes of incident ids that stand in more than one row; of very many the first thousand."""
@@ -178,16 +220,27 @@ class Tally:
         named = {word for word in self.source.values.get("indicator", {}).values() if word in self.agreement.indicators}
         constants = {block.constants.get("indicator", "") for block in self.source.blocks} | {self.source.constants.get("indicator", "")}
         indicators = self.indicators | named | (constants & self.agreement.indicators.keys())
-        own = [area for area in self.agreement.areas if area not in absent or area in self.areas]
-        areas = [COMBINED] if self.areas == {COMBINED} or self.source.contract == "stories" else [*own, *sorted(self.areas - set(self.agreement.areas))]
         people = pd.concat(self.people) if self.people else pd.DataFrame(columns=["indicator", "area", "period", "until", "id"])
         rows: list[dict[str, Any]] = []
         for id_ in sorted(indicators):
-            indicator = self.agreement.indicators[id_]
+            indicator, mine = self.agreement.indicators[id_], counts[counts.index.get_level_values("indicator") == id_] if len(counts) else counts
+            places = self._places({area for _, area, _, _ in mine.index}, absent)
             for period in self._periods(indicator):
-                rows += self._row(indicator, areas, period, counts, people[people["indicator"] == id_], absent)
+                rows += self._row(indicator, places, period, mine, people[people["indicator"] == id_], absent)
         table = pd.DataFrame(rows)
         return finished(table.assign(file=self.first[0], sheet=self.first[1], row=self.first[2])) if len(table) else finished(pd.DataFrame(columns=["row"]))
+
+    def _places(self, met: set[str], absent: Mapping[str, str]) -> dict[str, set[str]]:
+        """The places an indicator gets figures for, each with the areas whose records count there.
+
+        A story is about all areas together, whichever of them it names. Other records are counted where they are, or for all
+        together where none names an area; reference areas are no part of all together.
+        """
+        others = self.areas & self.agreement.references.keys()
+        own = [area for area in self.agreement.areas if area not in absent or area in self.areas]
+        together = self.source.contract == "stories" or {COMBINED} in (met - others, self.areas - others)
+        places = {COMBINED: {COMBINED, *self.agreement.areas}} if together else {area: {area} for area in own}
+        return places | {area: {area} for area in sorted(others)}
 
     def _periods(self, indicator: Indicator) -> list[str]:
         """Every month covered, and every year of the indicator's own kind that is covered in full."""
@@ -202,26 +255,33 @@ class Tally:
         """Whether the records have days; those registered for a whole year have no months."""
         return any(ours == "date" for ours in self.source.columns.values())
 
-    def _row(self, indicator: Indicator, areas: list[str], period: str, counts: pd.DataFrame, people: pd.DataFrame, absent: Mapping[str, str]) -> list[dict]:
-        rows = []
-        inside = {f"{month // 12}-{month % 12 + 1:02}" for month in months_of(period, self.first_month)} | {period}
-        mine = counts[[key[0] == indicator.id and key[2] in inside for key in counts.index]] if len(counts) else counts
-        for area in areas:
-            here = mine[[key[1] == area for key in mine.index]] if len(mine) else mine
+    def _row(self, indicator: Indicator, places: dict[str, set[str]], period: str, counts: pd.DataFrame, people: pd.DataFrame,
+             absent: Mapping[str, str]) -> list[dict]:  # fmt: skip
+        """An indicator's figures of one period, from its own records."""
+        rows, inside = [], {each for each in {key[2] for key in counts.index} if self._within(each, period)}
+        mine = counts[[key[2] in inside for key in counts.index]] if len(counts) else counts
+        for area, counted in places.items():
+            here = mine[[key[1] in counted for key in mine.index]] if len(mine) else mine
             outcome = {name: group[_SUMS].sum() for name, group in here.groupby(level="outcome")} if len(here) else {}
-            figure = self._figure(indicator, area, period, outcome, people[people["area"] == area])
+            figure = self._figure(indicator, area, period, outcome, people[people["area"].isin(counted)])
             if indicator.unit == "dkk" and figure:  # the figure itself comes first
-                figure[0] |= self._largest(indicator, area, inside)
+                figure[0] |= self._largest(indicator, counted, inside)
             rows += figure
-        different = indicator.id in self.identified or not len(counts) or indicator.id not in counts.index.get_level_values("indicator")
-        if indicator.combine == "unique" and areas != [COMBINED] and not absent and different:
-            rows += [{**self._base(indicator, COMBINED, period), "value": float(self._different(indicator, period, people))}]
+        different = indicator.id in self.identified or not len(counts)
+        if indicator.combine == "unique" and COMBINED not in places and not absent and different:
+            own = people[people["area"].isin(self.agreement.areas)]
+            rows += [{**self._base(indicator, COMBINED, period), "value": float(self._different(indicator, period, own))}]
         return rows
 
-    def _largest(self, indicator: Indicator, area: str, inside: set[str]) -> dict[str, float]:
-        """The two largest amounts in an area within these months, from which it is told whether the sum gives one away."""
+    def _within(self, registered: str, period: str) -> bool:
+        """Whether a record registered for one period counts in another: all its months lie in it."""
+        months = set(months_of(registered, self.first_month))
+        return bool(months) and months <= set(months_of(period, self.first_month))
+
+    def _largest(self, indicator: Indicator, areas: set[str], inside: set[str]) -> dict[str, float]:
+        """The two largest amounts in these areas within these months, from which it is told whether the sum gives one away."""
         rows = self.largest[0] if self.largest else pd.DataFrame(columns=[*_KEY[:3], "amount"])
-        mine = rows[(rows["indicator"] == indicator.id) & (rows["area"] == area) & rows["period"].isin(inside)]
+        mine = rows[(rows["indicator"] == indicator.id) & rows["area"].isin(areas) & rows["period"].isin(inside)]
         amounts = [*sorted(mine["amount"], reverse=True), 0.0, 0.0]
         return {"largest": amounts[0] / 100, "second": amounts[1] / 100}
 
@@ -240,7 +300,7 @@ class Tally:
             return [row | {"status": "", "missing": "not_available", "decimals": None}]
         if indicator.unit == "dkk":
             return [row | {"value": yes["amount"] / 100, "cases": yes["amounts"]}, *self._others(row, outcome, "amount", 100)]
-        if indicator.id in self.identified and (indicator.combine == "unique" or self.repeats(indicator) != "each"):
+        if indicator.id in self.identified and self._counts_once(indicator):
             return [row | {"value": float(self._different(indicator, period, people))}]
         value = yes["number"] if yes["numbered"] else yes["records"]
         row |= {"value": value, "status": "estimate" if yes["estimated"] else "measured"}
@@ -258,6 +318,10 @@ class Tally:
         """How often the same id counts: every time, once a period, or once in the whole plan, as the register says."""
         return indicator.repeats or ("each" if self.source.contract == "stories" else "once_a_period")
 
+    def _counts_once(self, indicator: Indicator) -> bool:
+        """Whether the same id may stand in several rows and count less often."""
+        return indicator.combine == "unique" or self.repeats(indicator) != "each"
+
     def _different(self, indicator: Indicator, period: str, people: pd.DataFrame) -> int:
         """Different ids that belong to a period: those active at its end for a stock, those new in it where an id counts once."""
         months = months_of(period, self.first_month)
@@ -273,6 +337,11 @@ class Tally:
             return int(first.between(months.start, months.stop - 1).sum())
         inside = when.between(months.start, months.stop - 1)
         return people[inside]["id"].nunique()
+
+
+def same_ids(ids: pd.Series, source: Source) -> pd.Series:
+    """The ids as they are told apart: case, blanks and what cannot be seen make no difference, unless source.toml says so."""
+    return ids if source.ids == "exact" else ids.map(folded)
 
 
 def _two_largest(amounts: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ _MAY = {
     "documents": NAMES, "encoding": TEXT, "delimiter": "mark", "decimal": (",", "."), "thousands": (".", ",", " ", "'"), "dates": TEXT,
     "sheets": NAMES, "ignored_sheets": NAMES, "header": "header", "ignored_rows": NAMES, "ignored_columns": NAMES, "not_cpr": NAMES,
     "constants": WORDS, "constants_by_file": NESTED, "constants_by_sheet": NESTED, "values": NESTED, "unused": NESTED, "areas": WORDS,
-    "sum": FLAG, "status": WORDS, "missing": WORDS, "covers": NAMES, "required": NAMES, "nested_periods": FLAG,
+    "sum": FLAG, "ids": ("exact", "folded"), "status": WORDS, "missing": WORDS, "covers": NAMES, "required": NAMES, "nested_periods": FLAG,
     "year_is": ("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13))), "jump": NUMBER, "media": NAMES,
     "delivery": WHOLE, "received": DATE, "correction": TABLES, "doubt": TABLES, "absent": TABLES, "confirmed": TABLES,
 }  # fmt: skip
@@ -88,6 +88,7 @@ class Source:
     unused: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     areas: Mapping[str, str] = field(default_factory=dict)
     sum: bool = False
+    ids: str = ""
     status: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     covers: tuple[str, ...] = ()
@@ -114,6 +115,10 @@ class Source:
         blocks = [Block({ours: theirs for ours, theirs in (plain | named).items() if ours not in dict(constants)}, dict(constants))
                   for constants, named in figures.items()]  # fmt: skip
         return [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
+
+    def headings(self, name: str) -> list[str]:
+        """Every heading below which stands what we call by this name, in whichever column of figures."""
+        return [theirs for theirs, told in self.columns.items() if (told if isinstance(told, str) else told.get("is", "value")) == name]
 
     def ignores(self, heading: str) -> bool:
         """Whether nothing is read from a column with this heading."""
@@ -240,8 +245,8 @@ def _listed(names: Iterable, folder: Path, plan: Path, reader: Reader) -> tuple[
 # --- workbooks made by `tryghed template`, which need no source.toml ---------------------------------------
 
 GUIDE, DATA, VERSION = "Vejledning", "Data", "1"  # the two sheets, and how they are laid out
-MADE_FOR, MADE_BY, SUPPLIER, DELIVERY, COVERS, MEDIA, COLUMN, MEASURE = (
-    "Skabelon", "Version", "Leverandør", "Levering nr.", "Dækker perioden", "Medier", "Kolonne", "Måling",
+MADE_FOR, MADE_BY, SUPPLIER, DELIVERY, COVERS, MEDIA, NUMBERED, COLUMN, MEASURE = (
+    "Skabelon", "Version", "Leverandør", "Levering nr.", "Dækker perioden", "Medier", "Løbenumre", "Kolonne", "Måling",
 )  # fmt: skip
 MUST_FILL, MAY_BE_BLANK = "skal udfyldes", "må stå tom"
 HEADINGS = {
@@ -251,6 +256,7 @@ HEADINGS = {
     "deliberate": "Forsætligt", "id": "Sagsnr.", "person": "Deltagernr.", "medium": "Medie", "tone": "Tone", "headline": "Overskrift",
     "story": "Historie", "source": "Kilde", "provenance": "Oprindelse", "note": "Bemærkning",
 }  # fmt: skip
+SPELLED = {"": "", "ens": "folded", "forskellige": "exact"}  # whether numbers that look alike are one
 ALL_AREAS, NOT_COUNTED = "Alle områder tilsammen", "tæller ikke med"
 CHOICES = {
     "unit": {"procent": "percent", "andel 0-1": "share", "antal": "count", "rate": "rate", "kr.": "dkk", "mio. kr.": "million_dkk"},
@@ -314,6 +320,9 @@ class _Filled:
                              column=label) for label in needed if not self.told(label)]  # fmt: skip
         problems += [Problem("bad_period", self.file, "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", word, sheet=GUIDE,
                              column=COVERS) for word in self.listed(COVERS) if parse_period(word) is None]  # fmt: skip
+        if (word := self.told(NUMBERED)) not in SPELLED:
+            problems.append(Problem("not_a_choice", self.file, "must be one of: {choices}", word, sheet=GUIDE, column=NUMBERED,
+                                    detail={"choices": ", ".join(filter(None, SPELLED))}))  # fmt: skip
         if (number := self.told(DELIVERY)) and not (number.isascii() and number.isdigit() and int(number)):
             problems.append(Problem("not_whole_number", self.file, "must be a whole number above 0", number, sheet=GUIDE, column=DELIVERY))
         for row, cells in self.table[1]:
@@ -352,7 +361,7 @@ def _differences(filled: list[_Filled]) -> list[Problem]:
     for other in filled[1:]:
         problems += [Problem("template_differs", other.file, "is '{first}' in {file}; workbooks of different suppliers or kinds need a folder each",
                              other.told(label), sheet=GUIDE, column=label, detail={"first": first.told(label), "file": first.file})
-                     for label in (MADE_FOR, SUPPLIER) if other.told(label) != first.told(label)]  # fmt: skip
+                     for label in (MADE_FOR, SUPPLIER, NUMBERED) if other.told(label) != first.told(label)]  # fmt: skip
     return problems
 
 
@@ -376,6 +385,7 @@ def _source_of(home: Path, filled: list[_Filled]) -> Source:
     values = {name: words | ({"": _BLANK[name]} if name in _BLANK else {}) for name, words in CHOICES.items()}
     status = values.pop("provenance")
     return Source(
+        ids=next((SPELLED[word] for each in filled if (word := each.told(NUMBERED))), ""),
         name=home.name, folder=home, contract=filled[0].told(MADE_FOR), publisher=filled[0].told(SUPPLIER),
         files=tuple(sorted(files, key=lambda file: file.delivery)), sheets=(DATA,), ignored_sheets=(GUIDE,),
         columns={heading: ours[heading] for heading in headings if heading in ours and heading in used},

@@ -32,6 +32,7 @@ from .sources import (
     MEDIA,
     MUST_FILL,
     NOT_COUNTED,
+    NUMBERED,
     SUPPLIER,
     VERSION,
     WITHOUT_FIGURE,
@@ -244,6 +245,8 @@ def _write_guide(sheet: Any, contract: str, columns: Mapping[str, str], lists: M
         marks.append((COVERS, None, "udfyld: de perioder, hvor listen er fuldstændig, fx 2018 eller 2018; 2019-H1. En måned uden rækker tæller da som 0"))
     if "medium" in columns:
         marks.append((MEDIA, None, "udfyld: alle medier, der følges, med semikolon imellem"))
+    if columns.keys() & {"person", "story", "id"}:
+        marks.append((NUMBERED, None, "må stå tom. Er P-017 og p 017 den samme, så skriv ens; er de to, så skriv forskellige"))
     row = 0
     for row, (label, value, told) in enumerate(marks, 1):
         _put(sheet, row, 1, label, font=bold)

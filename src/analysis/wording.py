@@ -711,6 +711,8 @@ SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppres
 PROBLEMS: dict[str, str] = {
     "above_all": "en andel kan ikke være over 100 %",
     "absent_is_there": "er angivet som fraværende og er her; fjern [[absent]]",
+    "alike_id_row": "adskiller sig fra sagen i række {first} i {file} kun ved store og små bogstaver, mellemrum eller tegn, der ikke kan ses; slet den ene, "
+                    "eller skriv ids = \"exact\" i source.toml, hvis de er to",
     "ambiguous_number": "er ikke entydigt et tal, når decimaltegnet er '{mark}'",
     "ambiguous_thousands": "er ikke entydigt et tal, når decimaltegnet er '{mark}': skriv {whole}, eller angiv thousands = \"{other}\"",
     "area_missing_in_file": "{area} mangler for {indicator} i {period}; lever tallet, eller angiv det under [[absent]]",
@@ -763,6 +765,9 @@ PROBLEMS: dict[str, str] = {
     "hidden_columns": "skjulte kolonner: {names}; slet dem eller vis dem, og lever filen igen",
     "hidden_rows": "skjulte rækker (også et filter skjuler rækker): {names}; slet dem eller vis dem, og lever filen igen",
     "hidden_sheets": "skjulte ark: {names}; slet dem eller vis dem, og lever filen igen (indholdet vises ikke her)",
+    "ids_alike": "{n} numre er skrevet på flere måder (med den første række for hver) og tæller som ét hver: {ids}; skriv ids = \"folded\" i source.toml, hvis "
+                 "det er rigtigt, og ids = \"exact\", hvis de er forskellige",
+    "in_no_year": "er ikke en del af et år som {year}, og {indicator} tælles pr. år; angiv et sådant år, en del af det eller en dag",
     "in_the_future": "ligger efter {day}, leveringens dag",
     "internal_edition": "en plan åbnet med de sande tal kan aldrig blive en udgave",
     "is_a_part": "er en afdeling i {area}; skriv sum = true i source.toml for at lægge afdelinger sammen",
@@ -887,6 +892,8 @@ PROBLEMS: dict[str, str] = {
     "template_blank": "er tom og skal udfyldes",
     "template_differs": "er '{first}' i {file}; projektmapper fra forskellige leverandører eller af forskellig slags skal ligge i hver sin mappe",
     "template_version": "er ikke den udgave af skabelonen, der læses her, {known}; lav en ny med tryghed template",
+    "together_beside_areas": "gælder alle områder tilsammen, og andre rækker om det samme gælder enkelte områder: læg rækken til side under [unused.area], "
+                             "hvis den er en total; angiv ellers dens område, eller giv den sin egen måling",
     "too_large": "er større end {most} MB",
     "too_low": "skal være mindst {least}",
     "too_many_parts": "har over {most} dele indeni, hvad intet regneark med tal har",
