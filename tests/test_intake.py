@@ -490,3 +490,115 @@ def test_whatever_stands_in_a_cell_is_a_number_as_it_stands_a_declared_status_or
             ("not_available", "."), ("suppressed_at_source", "<"), ("suppressed_at_source", "d"), ("suppressed_at_source", "D")}  # fmt: skip
     else:
         assert re.fullmatch(r"[0-9]+(,0+)?", row["delivered"]) and row["value"] == int(row["delivered"].split(",")[0])
+
+
+# --- several columns of figures in a row ----------------------------------------------------------------
+
+WIDE = """contract = "counts"
+[columns]
+Sted = "area"
+Aar = "period"
+Trygge = { indicator = "safe" }
+Anmeldt = { indicator = "reports" }
+Spurgte = %s
+"""
+WIDE_ROWS = "Sted;Aar;Trygge;Anmeldt;Spurgte\n" + "".join(f"{area};2018;60;{n};80\n" for n, area in enumerate(AREAS, 10))
+
+
+@pytest.mark.parametrize("told_as", ['"out_of"', '{ indicator = "safe", is = "out_of" }'])
+def test_how_many_were_asked_belongs_to_the_share_and_not_to_the_reports_beside_it(told_as, tmp_path):
+    found = figures(building.check(folder_with(tmp_path, WIDE % told_as, {"f.csv": WIDE_ROWS})))
+    assert (found["safe", "motalavej", "2018"], found["reports", "motalavej", "2018"]) == (0.75, 10)
+
+
+def test_tenancies_belong_to_the_move_outs_and_not_to_the_amount_beside_them(tmp_path):
+    source = ('contract = "moves"\n[columns]\nSted = "area"\nAar = "period"\nUd = "value"\nLejemaal = "out_of"\nTab = { indicator = "cost", unit = "dkk" }\n'
+              '[constants]\nindicator = "moves"\n')  # fmt: skip
+    rows = "Sted;Aar;Ud;Lejemaal;Tab\n" + "".join(f"{area};2018;12;240;5000\n" for area in AREAS)
+    found = figures(building.check(folder_with(tmp_path, source, {"f.csv": rows})))
+    assert (found["moves", "motalavej", "2018"], found["cost", "motalavej", "2018"]) == (0.05, 5000)
+
+
+def test_what_two_shares_of_a_row_may_be_out_of_must_be_declared(tmp_path):
+    source = (WIDE % '"out_of"').replace('"reports"', '"moves"')
+    errors = building.check(folder_with(tmp_path, source, {"f.csv": WIDE_ROWS})).errors
+    assert [(problem.code, problem.row, problem.column) for problem in errors[:1]] == [("out_of_several", 2, "Spurgte")] and told(errors) == {"out_of_several"}
+    assert "moves, safe" in str(errors[0]) and '{ indicator = "' in str(errors[0])
+    rows = WIDE_ROWS.replace("Spurgte", "Spurgte;Lejemaal").replace(";80\n", ";80;100\n")
+    both = (WIDE % '{ indicator = "safe", is = "out_of" }').replace('"reports"', '"moves"') + 'Lejemaal = { indicator = "moves", is = "out_of" }\n'
+    found = figures(building.check(folder_with(tmp_path, both, {"f.csv": rows})))
+    assert (found["safe", "sydbyen", "2018"], found["moves", "sydbyen", "2018"]) == (0.75, 0.12)
+
+
+def test_a_count_that_is_no_part_of_anything_is_never_divided(tmp_path):
+    rows = "omraade;periode;indikator;antal;ud_af\n" + ROWS.replace("\n", ";1000\n")
+    source = f'contract = "counts"\n{COLUMNS}ud_af = "out_of"\n{WORDS}'
+    checked = building.check(folder_with(tmp_path, source, {"f.csv": rows}))
+    assert figures(checked) == FOUR
+    assert [(problem.level, problem.row) for problem in checked.problems if problem.code == "out_of_a_count"] == [("warning", 2)]
+
+
+def test_per_cent_out_of_so_many_is_a_share_of_so_many(tmp_path):
+    rows = "Sted;Aar;Trygge;Spurgte\n" + "".join(f"{area};2018;58,3;412\n" for area in AREAS)
+    source = ('contract = "counts"\n[columns]\nSted = "area"\nAar = "period"\nTrygge = "value"\nSpurgte = "out_of"\n[constants]\nindicator = "safe"\n'
+              'unit = "percent"\n[values.value]\n"58,3" = "58"\n')  # fmt: skip
+    table = observe((checked := building.check(folder_with(tmp_path, source, {"f.csv": rows}))).deliveries, checked.agreement).set_index("area")
+    assert not checked.errors and table.loc["motalavej", ["value", "denominator"]].tolist() == [0.58, 412]
+
+
+def test_a_row_set_aside_is_set_aside_with_all_its_figures(tmp_path):
+    source = WIDE % '"out_of"' + '[unused.value]\nuafklaret = "not settled"\n[unused.period]\n2019 = "next year"\n'
+    rows = WIDE_ROWS + "Motalavej;2019;60;9;80\n" + "Sydbyen;2018;uafklaret;7;80\n"
+    checked = building.check(folder_with(tmp_path, source, {"f.csv": rows}))
+    found = figures(checked)
+    assert found["reports", "sydbyen", "2018"] == 12 and not any(period == "2019" for *_, period in found)
+    aside = checked.deliveries[0].table.query("set_aside != ''")
+    assert set(aside.loc[aside["row"] == 7, "set_aside"]) == {"not settled"} and checked.files["set_aside"].tolist() == [2]
+
+
+# --- departments with a cell that is no number ----------------------------------------------------------
+
+PARTS = '["FOB 23", "FOB 24"]'
+
+
+def departments(tmp_path, mark: str, cell: str) -> building.Checked:
+    rows = HEADER + ROWS.replace("Ringparken/Schackenborgvænge;2017;haervaerk;61\n", f"FOB 23;2017;haervaerk;{cell}\nFOB 24;2017;haervaerk;21\n")
+    return building.check(folder_with(tmp_path, f'contract = "counts"\nsum = true\n{COLUMNS}{WORDS}{mark}', {"f.csv": rows}, PARTS))
+
+
+def test_a_department_whose_figure_is_missing_leaves_the_area_without_one(tmp_path):
+    checked = departments(tmp_path, '[missing]\n"?" = "not_delivered"\n', "?")
+    table = observe(checked.deliveries, checked.agreement).set_index("area")
+    assert not checked.errors and table.loc["ringparken", "status"] == "not_delivered" and table.loc["combined", "status"] == "partial"
+
+
+@pytest.mark.parametrize("cell", ["mange", "", "1.061", "-3"])
+def test_a_department_whose_cell_cannot_be_read_is_told_with_file_and_row(cell, tmp_path):
+    (problem, *_) = departments(tmp_path, "", cell).errors
+    assert (problem.file, problem.row, problem.column) == ("s/f.csv", 2, "antal")
+
+
+MOVED = """contract = "moves"
+sum = true
+[columns]
+Sted = "area"
+Aar = "period"
+Alle = "all_moves"
+Interne = "internal"
+Boliger = "out_of"
+[constants]
+indicator = "moves"
+"""
+
+
+@pytest.mark.parametrize(("all_moves", "internal", "out_of"), [("?", "2", "100"), ("20", "?", "100"), ("20", "2", "?"), ("mange", "2", "100"), ("", "2", "100"),
+                                                               ("20", "mange", "100"), ("20", "2", "mange")])  # fmt: skip
+def test_moves_of_departments_with_a_mark_are_missing_and_with_a_word_refused(all_moves, internal, out_of, tmp_path):
+    rows = f"Sted;Aar;Alle;Interne;Boliger\nFOB 23;2018;{all_moves};{internal};{out_of}\nFOB 24;2018;30;3;100\n" + "".join(
+        f"{area};2018;30;3;100\n" for area in ("Motalavej", "Sydbyen", "Skaelskoer"))  # fmt: skip
+    checked = building.check(folder_with(tmp_path, MOVED + '[missing]\n"?" = "not_delivered"\n', {"f.csv": rows}, PARTS))
+    if "?" in all_moves + internal:
+        table = observe(checked.deliveries, checked.agreement).set_index("area")
+        assert not checked.errors and table.loc["ringparken", "status"] == "not_delivered"
+    else:
+        assert {(problem.file, problem.row) for problem in checked.errors} == {("s/f.csv", 2)}

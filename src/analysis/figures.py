@@ -12,6 +12,7 @@ from .contracts import CONTRACTS, Columns
 TIDY = ["file", "sheet", "row", "delivery", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "out_of", "cases", "largest",
         "second", "lowest", "highest", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
 TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]
+_OF_SOME = ("ratio", "survey_share", "census_share")  # measures that are so many of so many
 _SCALE = {"percent": (Decimal("0.01"), 2), "share": (Decimal(1), 0), "count": (Decimal(1), 0),
           "rate": (Decimal(1), 0), "dkk": (Decimal(1), 0), "million_dkk": (Decimal(1_000_000), -6)}  # fmt: skip
 _UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",),
@@ -73,7 +74,8 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     out = pd.DataFrame({"indicator": rows["indicator"], "unit": columns.unit() if "unit" in kinds else "count"})
     for name in ("answers", "out_of", "cases", "lowest", "highest", "internal", "all_moves"):
         out[name] = columns.whole_or_blank(name) if name in kinds and columns.has(name) else float("nan")
-    out["missing"] = columns.missing("value") if columns.has("value") else ""
+    _only_its_own(columns, out)
+    out["missing"] = columns.missing("value") if columns.has("value") else _missing_moves(columns)
     out["raw"] = columns.number("value") if columns.has("value") else _external(columns, out)
     _unit_marks(columns, out)
     good = out["raw"].map(lambda value: isinstance(value, Decimal)) & out["unit"].notna()
@@ -84,6 +86,8 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     measures = {id_: indicator.measure for id_, indicator in agreement.indicators.items()}
     counted = (out["unit"] == "count") & out["indicator"].map(measures).eq("survey_share")  # so many of the answers: an exact share
     out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), float("nan")
+    share = out["unit"].isin(["percent", "share", "rate"]) & out["out_of"].notna()  # a share already: so many stand behind it
+    out.loc[share, "answers"], out.loc[share, "out_of"] = out["answers"].fillna(out["out_of"]), float("nan")
     out["unit_fits"] = [_fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
                         for name, unit in zip(out["indicator"], out["unit"], strict=True)]  # fmt: skip
     of_some = out["indicator"].map(measures).isin(["ratio", "survey_share"]) & (out["unit"] == "count") & out["value"].notna()
@@ -95,10 +99,45 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     return out[["value", "decimals", "answers", "out_of", "cases", "lowest", "highest", "status", "missing"]]
 
 
+def _only_its_own(columns: Columns, out: pd.DataFrame) -> None:
+    """What a row's figure is out of is left with the figure it belongs to; where several could be it, that is a problem."""
+    alone: set[str] = set()  # counts with no share beside them, told once
+    given = out["out_of"].notna() & out["indicator"].notna()
+    of_some = {id_ for id_, each in columns.agreement.indicators.items() if each.measure in _OF_SOME}
+    shared = columns.source.columns.get(columns.heading.get("out_of", "")) == "out_of"  # one column for all the row's figures
+    beside = _indicators_beside(columns).map(lambda ids: ids & of_some) if shared and given.any() else pd.Series([set()] * len(out), index=out.index)
+    for row in out.index[given]:
+        id_, words = out.at[row, "indicator"], columns.words("out_of")[row]
+        if id_ not in of_some:
+            out.loc[row, "out_of"] = float("nan")
+            if not beside[row] and id_ not in alone:
+                alone.add(id_)
+                columns.say("out_of_a_count", "is not used: {indicator} is not a part of so many; leave the cells blank", row, "out_of", words, "warning",
+                            indicator=id_)  # fmt: skip
+        elif beside[row] - {id_}:
+            columns.say("out_of_several", "could belong to several figures of the row: {indicators}; declare to which, each in a column of its own, as "
+                        "{{ indicator = \"{first}\", is = \"out_of\" }}", row, "out_of", words, indicators=", ".join(sorted(beside[row])),
+                        first=min(beside[row]))  # fmt: skip
+
+
+def _indicators_beside(columns: Columns) -> pd.Series:
+    """The indicators of all figures that stand in each row."""
+    index, ours = columns.words("period").index, columns.source.values.get("indicator", {})
+    texts = [columns.cells.loc[index, block.headings["indicator"]] if block.headings.get("indicator") in columns.cells else
+             pd.Series(columns.constants_of(block).get("indicator", ""), index=index, dtype=object) for block in columns.source.blocks]  # fmt: skip
+    return pd.Series([{ours.get(word, word) for word in words} for words in zip(*texts, strict=True)], index=index, dtype=object)
+
+
+def _missing_moves(columns: Columns) -> pd.Series:
+    """Why the moves out of an area are not known: all moves, or those within it, bear a mark."""
+    marks = [columns.missing(name) for name in ("all_moves", "internal")]
+    return marks[0].where(marks[0] != "", marks[1])
+
+
 def _external(columns: Columns, out: pd.DataFrame) -> pd.Series:
     """Households that moved out of the area, where the supplier gives all moves and those within it."""
     for name in ("all_moves", "internal"):
-        for row in out.index[out[name].isna()]:
+        for row in out.index[out[name].isna() & (columns.words(name) == "") & (columns.missing(name) == "")]:
             columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, name, columns.text(name)[row])
     difference = out["all_moves"] - out["internal"]
     return difference.map(lambda value: Decimal(int(value)) if value == value else None)

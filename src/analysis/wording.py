@@ -860,6 +860,9 @@ PROBLEMS: dict[str, str] = {
     "one_column": "har kun én kolonne; er skilletegnet '{delimiter}' rigtigt?",
     "other_sheets": "ark uden almindelige celler, fx diagrammer, læses ikke: {names}",
     "other_workbook": "henter tal fra en anden projektmappe, som kan være ændret siden",
+    "out_of_a_count": "bruges ikke: {indicator} er ikke en del af så mange; lad cellerne stå tomme",
+    "out_of_several": "kan høre til flere af rækkens tal: {indicators}; angiv hvilket, hvert i sin egen kolonne, som "
+                      "{{ indicator = \"{first}\", is = \"out_of\" }}",
     "outside_covers": "ligger uden for det, listen er angivet at dække: {covers}",
     "outside_plan": "kun filer inde i planmappen læses",
     "overlapping_periods": "overlapper {other} i række {first}; det ene ville blive talt dobbelt. Er begge ment, så skriv nested_periods = true i source.toml",
