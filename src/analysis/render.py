@@ -251,10 +251,16 @@ def key_figures(rendered: Iterable[Rendered], more: Sequence[dict[str, Any]] = (
     return buffer.getvalue()
 
 
-def published_figures(folder: Path, but: Sequence[str]) -> list[dict[str, Any]]:
-    """The key figures of pages published in a folder before, other than those named."""
+def has_key_figures(folder: Path) -> bool:
+    """Whether the key figures published in a folder are such a table."""
     try:
         with (folder / "key_figures.csv").open(encoding="utf-8", newline="") as stream:
-            return [row for row in csv.DictReader(stream) if row["report"] not in but]
-    except FileNotFoundError:
-        return []
+            return csv.DictReader(stream).fieldnames == [*FIGURE_COLUMNS]
+    except (OSError, ValueError, csv.Error):
+        return False
+
+
+def published_figures(folder: Path, but: Sequence[str]) -> list[dict[str, Any]]:
+    """The key figures of pages published in a folder before, other than those named."""
+    with (folder / "key_figures.csv").open(encoding="utf-8", newline="") as stream:
+        return [row for row in csv.DictReader(stream) if row["report"] not in but]

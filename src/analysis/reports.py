@@ -21,7 +21,7 @@ from .parameters import Page, PageError
 from .plan import Plan
 from .pool import as_page_error
 from .problems import PlanError
-from .render import Rendered, front_page, key_figures, page_of, page_title, published_figures
+from .render import Rendered, front_page, has_key_figures, key_figures, page_of, page_title, published_figures
 from .wording import LANGUAGES, say
 
 Submit = Callable[[Plan, Page, str, Sequence[tuple[str, str]]], "Future[Rendered]"]
@@ -49,6 +49,7 @@ class Report:
     links: list[tuple[str, str]]
     made: Made
     inputs: dict[str, str]
+    figures_stay: bool  # those of pages that are not made again are taken from the key figures published with them
     waiting: "dict[Future[Rendered], Page]" = field(default_factory=dict)  # until published: what is in it is in memory
     new: list[Page] = field(default_factory=list)
 
@@ -88,14 +89,15 @@ def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit) -> Repor
     wanted = {f"area-{area}" for area in areas or plan.agreement.areas}
     every = pages_of(plan, asked.lang)
     made = Made.read(folder, reports)
-    if not made.untouched("key_figures.csv"):  # the figures of pages that stay are in it
+    stay = made.untouched("key_figures.csv") or (not made.path.exists() and has_key_figures(folder))
+    if not stay:  # the figures of pages that stay are in it
         wanted |= {page.name for page in every if (folder / f"{page.name}.html").is_file()}
     pages = [page for page in every if page.name in wanted or not page.name.startswith("area-")]
     links = [("index.html", say("page_index", asked.lang))]
     links += [(f"{page.name}.html", page.title) for page in every if page in pages or (folder / f"{page.name}.html").is_file()]
-    report = Report(plan, asked, reports, pages, links, made, inputs_of(plan.folder))
+    report = Report(plan, asked, reports, pages, links, made, inputs_of(plan.folder), stay)
     for page in pages:
-        if not made.untouched("key_figures.csv") or not made.unchanged(f"{page.name}.html", report.from_what(page)[0]):
+        if not stay or not made.unchanged(f"{page.name}.html", report.from_what(page)[0]):
             report.waiting[submit(plan, page, asked.lang, links)] = page
             report.new.append(page)
     return report
@@ -157,7 +159,7 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
     parts = tables.index(report.plan, lang, report.links)
     yield "index.html", page_of("\n".join(map(str, parts)), say("index_title", lang), "index.html", lang, report.links)
     figures += [{"report": "index", **figure} for part in parts for figure in part.figures]
-    if report.made.untouched("key_figures.csv"):
+    if report.figures_stay:
         figures += published_figures(report.folder, ["index", *(page.name for page in report.new)])  # of pages that stay
     order = ["index", *(page.name for page in pages_of(report.plan, lang))]
     yield "key_figures.csv", key_figures([], [figure for figure in figures if figure["report"] in order], order)
