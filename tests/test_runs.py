@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -216,6 +217,35 @@ def test_a_year_is_not_published_without_a_delivery_that_is_required(project):
     assert len([line for line in done.output.splitlines() if "fires/source.toml" in line and "2017" in line]) == 1
     assert contents(project / "reports" / "2017") == before and (project / "reports" / "_failed" / "data-check.html").is_file()
     assert run("report", *SHORT, "--allow-missing").exit_code == 0
+
+
+REFUSED = {
+    "a delivery": ("fires/fires_published.csv", lambda text: text.replace("2018", "4711,4711"), ""),
+    "the register": ("agreement.toml", lambda text: text.replace("small_count", "smal_count = 4711\nsmall_count"), ""),
+    "a delivery that is required": ("fires/source.toml", lambda text: 'required = ["2017"]\n' + text, "delivery_required"),
+}
+
+
+@pytest.mark.parametrize("plans", [False, True], ids=["one plan", "many plans"])
+@pytest.mark.parametrize("what", REFUSED)
+def test_data_that_is_refused_leaves_a_line_in_the_log_without_what_stands_there(project, what, plans):
+    name, spoil_text, code = REFUSED[what]
+    file = project / "data" / "raw" / name
+    file.write_text(spoil_text(file.read_text(encoding="utf-8")), encoding="utf-8")
+    done = run("report", *SHORT, *(("--plans", "data") if plans else ()))
+    assert done.exit_code == 1
+    lines = (project / "reports" / "report.log").read_text(encoding="utf-8").splitlines()
+    assert [line.split()[2] for line in lines] == ["started", "failed", "ended"] and len({line.split()[1] for line in lines}) == 1
+    told = re.search(r" problems=(\d+) first=(\w+) at=(.+) files=(.+)$", lines[1])
+    assert int(told[1]) > 0 and told[2].startswith(code) and told[3].startswith(name) and told[4] == name
+    assert "4711" not in " ".join(lines), "what stands in a delivery may be what is hidden"
+    assert lines[2].endswith("made=0 failed=1")
+
+
+@pytest.mark.parametrize("wrong", [("--area", "motalavje"), ("--year", "1999"), ("--raw", "data/rwa")])
+def test_a_command_that_was_asked_wrongly_is_no_run(project, wrong):
+    assert run("report", *wrong).exit_code == 2
+    assert not (project / "reports" / "report.log").exists() and not (project / "reports" / "_failed").exists()
 
 
 # --- the same inputs, the same bytes; nothing made twice -----------------------------------------------------------

@@ -28,11 +28,6 @@ def main() -> None:
     """
 
 
-_ASKED_WRONGLY = {"no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks",
-                  "no_plans", "no_such_template", "no_such_template_near", "nothing_fits", "no_such_folder", "file_exists",
-                  "bad_address", "folder_not_empty", "no_parent"}  # fmt: skip
-
-
 class _Usage(click.ClickException):
     """Something asked for that does not exist, such as an unknown area: exit 2, one line."""
 
@@ -56,7 +51,7 @@ def _plain_errors(command: Callable) -> Callable:
             command(*args, **options)
         except PlanError as error:
             lines = "\n".join(problem_line(problem, lang) for problem in error.problems)
-            if {problem.code for problem in error.problems} <= _ASKED_WRONGLY:
+            if error.asked_wrongly:
                 raise _Usage(lines) from None
             click.echo(lines, err=True)
             sys.exit(1)
@@ -276,21 +271,22 @@ def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: 
     from .agreement import read_agreement
     from .building import find_folder, processed_folder, require_area, untouched
     from .engine import CAN_FORK
-    from .runs import Asked, plan_folders, run
+    from .runs import Asked, logged, plan_folders, run
 
     if engine == "fork" and not CAN_FORK:
         raise _Usage("--engine fork: not on this system")
-    reports = out / "internal" if internal else out
+    reports, asked = out / "internal" if internal else out, Asked(lang, year, tuple(areas), internal, allow_missing)
     if plans:
         home = find_folder(plans)
         wanted = [(folder, reports / folder.relative_to(home)) for folder in plan_folders(home)]
     else:
-        agreement = read_agreement(find_folder(raw) / "agreement.toml")
+        with logged(reports, asked):
+            agreement = read_agreement(find_folder(raw) / "agreement.toml")
         for area in areas:
             require_area(agreement, area)
         wanted = [(raw, reports)]
     with _progress() as bar:
-        made, failed = run(wanted, reports, Asked(lang, year, tuple(areas), internal, allow_missing), jobs, _told(lang, bar, one=not plans), engine, scheduler)
+        made, failed = run(wanted, reports, asked, jobs, _told(lang, bar, one=not plans), engine, scheduler)
     for folder, _ in wanted:
         if untouched((home := processed_folder(find_folder(folder))) / "internal"):
             _warn_exposed(home, lang)
@@ -302,6 +298,7 @@ def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: 
 def _told(lang: str, bar: Any, one: bool) -> Any:
     """What a user sees of a run: each page, and a line for what failed."""
     from .parameters import PageError
+    from .problems import ASKED_WRONGLY
     from .runs import Told, keep
     from .wording import problem_line, say
 
@@ -320,7 +317,7 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
                 click.echo(f"{say('failed_title', lang)}: {error.reason} ({keep(error, reports, lang) or '-'})", err=True)
                 return
             codes = {problem.code for problem in error.problems}
-            if one and codes <= {*_ASKED_WRONGLY, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:
+            if one and codes <= {*ASKED_WRONGLY, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:
                 raise error
             click.echo(f"{say('failed_title', lang)}: {keep(error, reports, lang) or '-'}", err=True)
             if one:

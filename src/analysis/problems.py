@@ -61,12 +61,23 @@ class Problem:
         return ", ".join(filter(None, place)) + ": " + " – ".join(filter(None, [self.found_line, said]))
 
 
+ASKED_WRONGLY = frozenset({
+    "no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks", "no_plans", "no_such_template", "no_such_template_near", "nothing_fits",
+    "no_such_folder", "file_exists", "bad_address", "folder_not_empty", "no_parent",
+})  # fmt: skip
+
+
 class PlanError(Exception):
     """A plan that cannot be used, with every problem found in it."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+    @property
+    def asked_wrongly(self) -> bool:
+        """Whether nothing is wrong but what was asked for, such as an area that is not the plan's."""
+        return {problem.code for problem in self.problems} <= ASKED_WRONGLY
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the problems, a line each, instead of a stack of calls."""

@@ -40,6 +40,29 @@ class Log:
                 self.lines.clear()
 
 
+def _in_short(error: PlanError | PageError) -> dict[str, Any]:
+    """What failed, for the log: of refused data how many problems, the first one's kind and place, and the files; never what stands there."""
+    if isinstance(error, PageError):
+        return {"reason": error.reason}
+    first, *_ = errors = [problem for problem in error.problems if problem.level == "error"] or error.problems
+    place = f"{first.file} row {first.row}" if first.row else first.file
+    return {"problems": len(errors), "first": first.code, "at": place, "files": ", ".join(dict.fromkeys(problem.file for problem in errors))}
+
+
+@contextmanager
+def logged(home: Path, asked: Asked) -> Iterator[None]:
+    """Read a plan's register before its run begins: where it is refused, the log tells of it as of any other run."""
+    try:
+        yield
+    except PlanError as error:
+        if not error.asked_wrongly and home.is_dir():
+            log = Log(home / LOG)
+            log("started", plans=1, lang=asked.lang, year=asked.year or "latest")
+            log("failed", reports=home, **_in_short(error))
+            log("ended", made=0, failed=1)
+        raise
+
+
 @contextmanager
 def workers(jobs: int, engine: str | None, scheduler: str | None) -> Iterator[Submit]:
     """Who makes pages: on this machine, or those of a Dask scheduler; started when the first page is asked for."""
@@ -93,9 +116,16 @@ def run(wanted: Sequence[tuple[Path | str, Path]], home: Path, asked: Asked, job
         under_way: deque[tuple[Report, Path]] = deque()
 
         def failure(error: PlanError | PageError, reports: Path) -> None:
-            tell.failed(error, reports)
             failed.append(error)
-            log("failed", reports=reports, reason=error.reason if isinstance(error, PageError) else error)
+            noted = isinstance(error, PageError) or not error.asked_wrongly
+            if noted:
+                log("failed", reports=reports, **_in_short(error))
+            try:
+                tell.failed(error, reports)
+            except PlanError:  # the run ends here
+                if noted:
+                    log("ended", made=len(made), failed=len(failed))
+                raise
 
         def finish_first() -> None:
             report, reports = under_way.popleft()
