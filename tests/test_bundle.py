@@ -383,6 +383,14 @@ def test_what_only_looks_like_a_secret_is_none(text):
     assert leaks.leaks({"a.txt": text.encode()}, SECRETS) == []
 
 
+def test_an_amount_that_was_measured_is_no_cpr_number_and_hides_none_beside_it():
+    text = "Tab;1012001234;2018\n"
+    assert [problem.code for problem in leaks.leaks({"a.csv": text.encode()}, SECRETS)] == ["shared_cpr"]
+    assert leaks.leaks({"a.csv": text.encode()}, SECRETS, ["1012001234"]) == []
+    for person in ("101200-1234", "0101901234", "1012001235"):
+        assert [problem.code for problem in leaks.leaks({"a.csv": (text + person).encode()}, SECRETS, ["1012001234"])] == ["shared_cpr"]
+
+
 def test_any_checksum_may_stand_in_a_manifest():
     digests = {f"f{number}": hashlib.sha256(str(number).encode()).hexdigest() for number in range(20_000)}
     assert leaks.leaks({"manifest.json": json.dumps(digests).encode()}, SECRETS) == []

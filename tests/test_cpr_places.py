@@ -9,11 +9,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from conftest import register
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
+from test_bundle import pdf
+from test_cpr import cpr_numbers
 
 from analysis import building
+from analysis.cpr import holds_cpr
 from analysis.wording import problem_line
 
 CPR = "010190-1234"
@@ -218,6 +224,48 @@ def test_a_number_that_excel_shows_as_a_cpr_number(plan):
     assert [(problem.code, problem.row, problem.column) for problem in told(plan(made))] == [("cpr_number", 2, "sag")]
 
 
+@pytest.mark.parametrize("content", [in_part(book(), "word/document.xml", b"<w><p><r><t>sag 0101</t></r><r><t>90-1234.</t></r></p></w>"), book([CPR]),
+                                     lambda path: path.write_bytes(pdf(b"sag 010190-1234.")), lambda path: path.write_bytes(pdf(b"x", title=b"0101901234"))])
+def test_in_a_letter_a_workbook_or_a_pdf_that_came_along(content, plan):
+    home = plan(lines(HEAD, ROW), 'documents = ["brev.bin"]')
+    content(home / "politi" / "brev.bin") if callable(content) else content.save(home / "politi" / "brev.bin")
+    assert {(problem.code, problem.file) for problem in told(home)} == {("cpr_number", "politi/brev.bin")}
+
+
+def test_a_document_that_cannot_be_searched_is_told(plan):
+    home = plan(lines(HEAD, ROW), 'documents = ["brev.docx"]')
+    (home / "politi" / "brev.docx").write_bytes(b"PK\x03\x04 no letter")
+    checked = building.check(home)
+    assert checked.errors == [] and [problem.file for problem in checked.problems if problem.code == "not_searched"] == ["politi/brev.docx"]
+
+
+IN_PLACES = {
+    "cell": lambda home, text: (home / "f.csv").write_text(lines(HEAD, [*ROW[:4], f"sag {text}."]), encoding="utf-8"),
+    "heading": lambda home, text: (home / "f.csv").write_text(lines([*HEAD[:4], text], ROW), encoding="utf-8"),
+    "line above": lambda home, text: (home / "f.csv").write_text(lines([f"({text})"], HEAD, ROW), encoding="utf-8"),
+    "README": lambda home, text: (home / "README.md").write_text(f"Se {text}, tak", encoding="utf-8"),
+    "remark": lambda home, text: (home / "source.toml").write_text(f"# {text}\n" + SOURCE.format(file="f.csv", more=""), encoding="utf-8"),
+    "file name": lambda home, text: (home / f"sag {text.replace('/', '-')}.txt").write_text("x"),
+    "property": lambda home, text: in_part(book(), "docProps/app.xml", f"<x><a>{text}</a></x>".encode()).save(home / "brev.xlsx"),
+    "text box": lambda home, text: in_part(book(), "xl/drawings/d.xml", f"<x><p><r><t>{text[:4]}</t></r><r><t>{text[4:]}</t></r></p></x>".encode()).save(
+        home / "brev.xlsx"),
+}  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cpr_numbers(), st.sampled_from(sorted(IN_PLACES)))
+def test_every_way_to_write_it_is_found_in_every_place(tmp_path_factory, number, where):
+    home = tmp_path_factory.mktemp("plan") / "data" / "raw"
+    (home / "politi").mkdir(parents=True)
+    (home / "agreement.toml").write_text(register(), encoding="utf-8")
+    (home / "politi" / "source.toml").write_text(SOURCE.format(file="f.csv", more=""), encoding="utf-8")
+    (home / "politi" / "f.csv").write_text(lines(HEAD, ROW), encoding="utf-8")
+    IN_PLACES[where](home / "politi", number)
+    problems = building.check(home).errors
+    assert any(problem.code.startswith("cpr") for problem in problems), problems
+    assert not any(number in repr(problem) or holds_cpr(problem_line(problem, "da")) for problem in problems)
+
+
 # --- case numbers --------------------------------------------------------------------------------------
 
 DECLARED = 'not_cpr = ["sag"]'
@@ -265,3 +313,14 @@ def test_no_command_repeats_the_number(plan, tmp_path):
         assert "010190" not in done.stdout + done.stderr and "Traceback" not in done.stderr
     with table.open(encoding="utf-8", newline="") as stream:
         assert "010190" not in str(list(csv.reader(stream)))
+
+
+@pytest.mark.parametrize("file", ["sources_csv", "kladde_txt"])
+def test_nothing_is_built_beside_a_number_in_the_plan_s_own_files_even_with_allow_missing(file, plan):
+    with pytest.raises(building.PlanError, match="possible CPR number"):
+        building.build(plan(lines(HEAD, ROW), **{file: f"source_id,title,publisher,year,url\nA,{CPR},B,2018,x\n"}), allow_missing=True)
+
+
+def test_what_is_built_without_a_refused_source_does_not_name_its_file(plan):
+    home = building.build(plan(lines(HEAD, ROW), name="sag 010190-1234.csv"), allow_missing=True)
+    assert not [path for path in home.rglob("*") if path.is_file() and b"010190" in path.read_bytes()]

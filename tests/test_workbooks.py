@@ -791,6 +791,43 @@ def test_an_ods_is_refused_like_an_xlsx_for_what_its_zip_holds(tmp_path):
     assert codes(ods(tmp_path, "", **{"META-INF/manifest.xml": "<a><encryption-data/></a>"})) == {"password_protected"}
 
 
+CPR = "010190-1234"
+MARKED = '<office:annotation><text:p>sag <text:span>0101</text:span>90-1234.</text:p></office:annotation><text:p>38</text:p>'
+HIDES = '<style:style style:name="ta1" style:family="table"><style:table-properties table:display="false"/></style:style>'
+ODS_PLACES = {
+    "comment": (table(row(cell("string", "a")) + row(f"<table:table-cell>{MARKED}</table:table-cell>")), {}, "content.xml", ""),
+    "properties": (table(row(cell("string", "a"))), {"meta.xml": f"<m><title>{CPR}</title></m>"}, "meta.xml", ""),
+    "header": (table(row(cell("string", "a"))), {"styles.xml": f'<s xmlns:text="t"><text:p>sag<text:s xmlns:text="t"/>{CPR}</text:p></s>'}, "styles.xml", ""),
+    "chart": (table(row(cell("string", "a"))), {"Object 1/content.xml": f"<o><p>{CPR}</p></o>"}, "Object 1/content.xml", ""),
+    "name of a sheet": (table(row(cell("string", "a"))).replace("Ark1", CPR), {}, "", "xxxxxx-xxxx"),
+    "hidden sheet": (table(row(cell("string", "a"))) + table(row(cell("string", CPR)), ' table:style-name="ta1"').replace("Ark1", "gemt"), {}, "", "gemt"),
+}
+
+
+@pytest.mark.parametrize("what", ODS_PLACES)
+def test_a_cpr_number_beside_the_cells_of_an_ods_refuses_it(what, tmp_path):
+    tables, parts, entry, sheet = ODS_PLACES[what]
+    _, problems = read(ods(tmp_path, tables, HIDES, **parts))
+    assert (entry, sheet) in {(problem.entry, problem.sheet) for problem in problems if problem.code.startswith("cpr")}
+    assert not any("010190" in repr(problem) for problem in problems)
+
+
+def test_a_cpr_number_in_a_cell_that_is_seen_is_left_to_who_reads_the_cells(tmp_path):
+    (sheet,), (problem,) = read(ods(tmp_path, table(row(cell("string", f"sag {CPR}.")))))
+    assert sheet.rows == [(1, [f"sag {CPR}."])] and problem.code == "values_only"
+
+
+def test_a_pivot_table_that_keeps_a_copy_of_a_column_of_case_numbers_is_no_second_place(tmp_path):
+    copy = b'<p xmlns="x"><r><n v="2301191234"/><s v="K2301191235"/></r></p>'
+    path = changed(saved(one_sheet({"A1": 2301191234, "A2": "K2301191235"}), tmp_path), {"xl/pivotCache/pivotCacheRecords1.xml": copy})
+    assert read(path)[1] == []
+
+
+def test_formulas_that_subtract_and_names_of_ranges_are_no_cpr_numbers(tmp_path):
+    rows = "<row r='1'><c r='A1'><f>121290-1234</f><v>120056</v></c><c r='B1'><f>IF(A1&gt;1,\"ja\",\"nej\")</f><v>1</v></c></row>"
+    assert read(with_sheet(tmp_path, rows))[1] == []
+
+
 def test_without_calamine_an_xls_is_refused_with_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     _, (problem,) = read(xls(tmp_path, "plain"))

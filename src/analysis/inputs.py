@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from .cpr import masked
 from .problems import PlanError, Problem
 
 LARGEST_TEXT = 1_500_000_000  # bytes; ten million incidents fit, a file of 2 GB is refused unread
@@ -61,7 +62,7 @@ def inputs_of(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     editions = {f"edition {path.name}": sha256_of((file.name, sha256(file)) for file in sorted(path.iterdir()))
                 for path in sorted(editions_folder(folder).glob("[0-9]*-[0-9]*/"))}  # fmt: skip
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in files if path.suffix != ".md"} | editions | {
+    return {masked(path.relative_to(folder).as_posix()): sha256(path) for path in files if path.suffix != ".md"} | editions | {
         "program": program(), "pandas": metadata.version("pandas")
     }  # fmt: skip
 
