@@ -6,6 +6,7 @@ rule and which figures it hides, that totals are sums, every earlier edition, an
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import md5, sha1, sha256
 
 import numpy as np
 import pandas as pd
@@ -105,3 +106,25 @@ def attack_once(true: pd.DataFrame, protected: pd.DataFrame, areas: Sequence[str
     """The attack on a single edition, by key."""
     shown = printed(protected)
     return {key: ends for (_, key), ends in attack([(shown, small(true, shown, small_count), set())], areas, small_count).items()}
+
+
+# --- what else a partner gets ------------------------------------------------------------------------------
+
+
+def by_checksum(tried: Mapping[int, bytes], files: Mapping[str, bytes]) -> dict[int, list[str]]:
+    """Which numbers give a file whose checksum stands in something that was handed over, and in which file.
+
+    `tried` is the delivery as it would be with each number; an attacker knows its layout and all but this one number.
+    """
+    checksums = {name(content).hexdigest().encode(): number for number, content in tried.items() for name in (sha256, sha1, md5)}
+    found: dict[int, list[str]] = {}
+    for file, content in files.items():
+        for word in set(re.findall(rb"[0-9a-f]{32,64}", content.lower())) & checksums.keys():
+            found.setdefault(checksums[word], []).append(file)
+    return found
+
+
+def cases_behind(table: pd.DataFrame, money: set[str]) -> dict[Key, float]:
+    """How many cases a table tells to be behind each sum of money: less those of the other kinds it is one of a hidden kind."""
+    rows = table[table["indicator"].isin(money) & table["denominator"].notna()]
+    return {(row.indicator, row.area, row.period): row.denominator for row in rows.itertuples()}

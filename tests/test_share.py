@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from attacker import by_checksum
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, INDICATORS, PLAN, SURVEY_HEADER, SURVEY_SOURCE, criterion, register
 from pages import contents, run, soup, text
 
@@ -135,6 +136,20 @@ def test_a_hidden_value_is_a_word_and_a_hatched_mark(home):
     assert cells
     chart = page.find(id="chart-reports-a").svg
     assert "Diskretioneret" in chart.get_text() and chart.find("pattern") is not None
+
+
+def test_no_checksum_in_any_file_that_is_handed_over_tells_a_hidden_figure(home):
+    """The layout of the delivery is known, and all but one number in it: whoever has its checksum tries them all."""
+    delivery = (home / "data" / "raw" / "counts" / "counts.csv").read_text(encoding="utf-8")
+    toml = (home / "data" / "raw" / "counts" / "source.toml").read_text(encoding="utf-8")
+    assert str(FORCED) in delivery
+    files = {place: inner for name, content in handed_over(home).items() for place, inner in everything_in(name, content)}
+    assert {"2019-2.zip/manifest.json", "processed/inputs.json", "processed/deliveries.csv", "2019/data-check.html", ".made/2019.json"} <= files.keys()
+    numbers = range(int(FORCED) - 100, int(FORCED) + 100)
+    for delivered in (delivery, toml):
+        assert by_checksum({number: delivered.replace(str(FORCED), str(number)).encode() for number in numbers}, files) == {}
+    register = (home / "data" / "raw" / "agreement.toml").read_bytes()
+    assert by_checksum({0: register}, files)[0], "of what is no delivery the checksum stands there"
 
 
 def test_an_edition_holds_what_was_shown_and_what_it_was_made_from(home):

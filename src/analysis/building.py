@@ -22,7 +22,7 @@ from .cpr import holds_cpr
 from .disclosure import protection, small
 from .editions import changes, read_ledger
 from .folders import also, locked, replacing
-from .inputs import editions_folder, inputs_of, read_note, sha256, texts
+from .inputs import KEY_FILE, PUBLIC, editions_folder, inputs_of, processed_folder, read_note, sha256, texts
 from .intake import Delivery, read_delivery
 from .leaks import channels
 from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
@@ -143,12 +143,6 @@ def read_publications(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")[columns].set_index("source_id")
 
 
-def processed_folder(folder: Path) -> Path:
-    """Where `build` writes: `processed/` beside `raw/`, a folder of its own below it for any other plan."""
-    beside = folder.parent / "processed"
-    return beside if folder.name == "raw" else beside / folder.name
-
-
 def remembered_folder(folder: Path) -> Path:
     """Where the true figures that editions hid are kept, so that corrections of them are known; below `internal/`."""
     return processed_folder(folder) / "internal" / "editions"
@@ -190,8 +184,9 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         for delivery in checked.deliveries:
             open_ = delivery.source.contract == "published"
             write_csv(delivery.table, (new if open_ else new / "internal") / f"{delivery.source.name}.csv")
-        if (kept := home / "internal" / "editions").is_dir():  # cannot be built again
-            also(kept, new / "internal" / "editions")
+        for kept in ("editions", KEY_FILE):  # cannot be built again
+            if (home / "internal" / kept).exists():
+                also(home / "internal" / kept, new / "internal" / kept)
         made = {"inputs": inputs, "year": year, "errors": len(checked.errors)}
         for where in (new, new / "internal"):  # from the checksum of a true table a hidden figure could be worked out: it stands with the true ones
             sealed = {path.name: sha256(path) for path in sorted(where.glob("*.csv"))}
@@ -225,11 +220,15 @@ def year_of(period: str) -> str:
 
 
 def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
-    """The files, without how many rows a list has when figures counted from it are hidden: a row is a case."""
+    """The files, without how many rows a list has when figures counted from it are hidden: a row is a case.
+
+    And without the checksum of what is not public, by which one unknown number in a file could be found.
+    """
     hidden = set(protected.loc[protected["status"] == "suppressed", "source"].str.split(r":|; ").explode())
     counted = checked.files["contract"].isin(LISTS) & checked.files["source"].isin(hidden)
     numbers = ["rows", "used", "set_aside"]
-    return checked.files.assign(**{name: checked.files[name].astype("Int64").mask(counted) for name in numbers})
+    files = checked.files.assign(**{name: checked.files[name].astype("Int64").mask(counted) for name in numbers})
+    return files.assign(sha256=files["sha256"].where(files["contract"].isin(PUBLIC), ""))
 
 
 def _protected_problems(checked: Checked) -> list[Problem]:

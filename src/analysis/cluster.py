@@ -9,6 +9,7 @@ import contextlib
 import io
 import os
 import pickle
+import re
 import struct
 import subprocess
 import sys
@@ -23,8 +24,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from .building import processed_folder
-from .inputs import LIBRARIES, editions_folder, program
+from .inputs import KEY_FILE, LIBRARIES, editions_folder, processed_folder, program
 from .parameters import Page, PageError
 from .plan import Plan
 from .problems import PlanError, Problem
@@ -71,6 +71,8 @@ def _packed(folder: Path, internal: bool, made: bytes) -> bytes:
             for path in sorted(home.glob(pattern)):
                 if path.is_file() and not path.is_symlink() and not path.name.startswith(".git"):
                     file.writestr(zipfile.ZipInfo(f"{name}/{path.relative_to(home).as_posix()}"), path.read_bytes())
+        # by it a worker, who has the deliveries themselves, sees that the tables are made from them
+        file.writestr(zipfile.ZipInfo(KEY_FILE), (processed_folder(folder) / "internal" / KEY_FILE).read_bytes())
     return buffer.getvalue()
 
 
@@ -166,6 +168,10 @@ def _unpack(plan: bytes, home: Path, unpacked: dict[bytes, Path]) -> Path:
         where = Path(tempfile.mkdtemp(dir=home))
         with zipfile.ZipFile(io.BytesIO(plan)) as file:
             file.extractall(where)
+            [internal] = {Path(name).parent / "internal" for name in file.namelist() if re.fullmatch(rf"{_HOME}/processed(/[^/]+)?/inputs\.json", name)
+                          and "/internal/" not in name}  # fmt: skip
+        (where / internal).mkdir(exist_ok=True)
+        os.replace(where / KEY_FILE, where / internal / KEY_FILE)
         unpacked[plan] = where
     return unpacked[plan]
 

@@ -577,14 +577,15 @@ def context(plan: Plan, lang: str) -> Shown:
 
 
 def provenance(plan: Plan, lang: str) -> Shown:
-    """The page's footer: as of when, under which settings and by which version it was made, the publications, and the files with their checksums.
+    """The page's footer: as of when, under which settings and by which version it was made, the publications, and the files, public ones with a checksum.
 
     >>> tables.provenance(plan, "en")
     <provenance: This report was made from the files below, by...>
     """
     settings = say("made_with", lang, year=plan.year, count=plan.agreement.small_count, answers=plan.agreement.min_answers)
     lead = f"{say('made_of', lang, version=metadata.version('analysis'))} {say('as_of', lang, year=plan.year)}. {settings}"
-    rows = [[escape(row["file"]), f"<code>{row['sha256']}</code>"] for row in plan.files.to_dict("records")]
+    rows = [[escape(row["file"]), f"<code>{row['sha256']}</code>" if row["sha256"] else escape(say("checksum_kept", lang))]
+            for row in plan.files.to_dict("records")]  # fmt: skip
     listed = table("provenance", say("files", lang), [say("file", lang), say("checksum", lang)], rows)
     used = {id_ for source in plan.observations["source"] for part in source.split("; ") if (id_ := part.partition(":")[2])}
     printed = [f"<li>{sources(plan, lang, f':{id_}')}: <cite>{escape(entry['title'])}</cite></li>"

@@ -194,6 +194,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "baseline_of": ("Udgangspunkt for", "Baseline of"),
     "delivery_no": ("levering {n}", "delivery {n}"),
     "set_aside": ("Lagt til side", "Set aside"),
+    "checksum_kept": ("vises ikke: ud fra den kunne et skjult tal findes", "not shown: a hidden figure could be found from it"),
     "checksum": ("Kontrolsum (sha256)", "Checksum (sha256)"),
     "publications": ("Publikationer", "Publications"),
     "made_of": ("Rapporten er lavet af filerne nedenfor, version {version} af programmet.",
@@ -665,8 +666,10 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
                       "maalinger.csv (observations) and noegletal.csv (every number on the pages)."),
     "bundle_notebooks": ("notebooks/: sådan er siderne lavet, til den, der vil regne efter. De indeholder ingen tal.",
                          "notebooks/: how the pages were made, for whoever wants to check. They hold no figures."),
-    "bundle_manifest": ("manifest.json: kontrolsum (sha256) for hver fil her og for alt, de er lavet af.",
-                        "manifest.json: the checksum (sha256) of every file here and of all they were made from."),
+    "bundle_manifest": ("manifest.json: kontrolsum (sha256) for hver fil her og for alt, de er lavet af; for leverancer, der ikke er "
+                        "offentlige, en kontrolsum med nøgle (HMAC-SHA256).",
+                        "manifest.json: the checksum (sha256) of every file here and of all they were made from; of deliveries that are not "
+                        "public, one under a key (HMAC-SHA256)."),
     "notes": ("Noter", "Notes"),
     "notes_about": ("Om", "About"),
     "notes_units": ("Enheder: andele og rater er tal fra 0 til 1 og vises som procent; afstande og ændringer af andele er procentpoint. Beløb er hele kroner. "
