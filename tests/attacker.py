@@ -125,6 +125,6 @@ def by_checksum(tried: Mapping[int, bytes], files: Mapping[str, bytes]) -> dict[
 
 
 def cases_behind(table: pd.DataFrame, money: set[str]) -> dict[Key, float]:
-    """How many cases a table tells to be behind each sum of money: less those of the other kinds it is one of a hidden kind."""
+    """How many cases a table tells to be behind each sum of money: they are a hidden count, or tell it from one beside it."""
     rows = table[table["indicator"].isin(money) & table["denominator"].notna()]
     return {(row.indicator, row.area, row.period): row.denominator for row in rows.itertuples()}

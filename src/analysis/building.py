@@ -19,13 +19,13 @@ from .agreement import Agreement, read_agreement
 from .comments import read_comments
 from .consistency import check_together
 from .cpr import holds_cpr
-from .disclosure import protection, small
+from .disclosure import protection, small, without_cases
 from .editions import changes, read_ledger
 from .folders import also, locked, replacing
 from .inputs import KEY_FILE, PUBLIC, editions_folder, inputs_of, processed_folder, read_note, sha256, texts
 from .intake import Delivery, read_delivery
 from .leaks import channels
-from .observations import KEY, observe, read_csv, read_observations, write_csv, write_observations
+from .observations import CASES, KEY, observe, read_csv, read_observations, write_csv, write_observations
 from .periods import period_year
 from .problems import PlanError, Problem, closest, cpr_number
 from .sources import LISTS, Source, read_sources
@@ -166,12 +166,13 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     found = protection(observations, checked.agreement, ledger)
     home, year = processed_folder(checked.folder), require_year(checked.agreement, found.table, year)
     why = observations[KEY].assign(reason=found.reasons, exposed=[key in found.exposed for key in observations[KEY].itertuples(index=False, name=None)])
+    before, now = without_cases(ledger, checked.agreement), without_cases(observations, checked.agreement)
     may_be_told = {
         "observations": found.table, "deliveries": _protected_files(checked, found.table),
-        "revised": _protected_revisions(checked.revised, found.table, ledger, checked.agreement),
-        "changed": changes(ledger, observations, found.table), "warnings": _problem_table(_protected_problems(checked)), "hidden": found.counts,
+        "revised": _protected_revisions(checked.revised, observations, found.table, ledger, checked.agreement),
+        "changed": changes(before, now, found.table), "warnings": _problem_table(_protected_problems(checked)), "hidden": found.counts,
     }  # fmt: skip
-    true = {"observations": observations, "deliveries": checked.files, "revised": checked.revised, "changed": changes(ledger, observations, observations),
+    true = {"observations": observations, "deliveries": checked.files, "revised": checked.revised, "changed": changes(before, now, observations),
             "warnings": _problem_table([*_without_ids(checked.problems), *_exposed(len(found.exposed))]), "hidden": why[why["reason"] != ""]}  # fmt: skip
     with locked(checked.folder.parent), replacing(home, _stays) as new:  # plans that stand together share a folder of tables
         for where, tables in ((new, may_be_told), (new / "internal", true)):
@@ -199,7 +200,8 @@ def _stays(path: Path) -> bool:
     return path.name.startswith(".git") or (path.is_dir() and path.name != "internal" and not path.name.startswith("."))
 
 
-def _protected_revisions(revised: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+def _protected_revisions(revised: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame,
+                         agreement: Agreement) -> pd.DataFrame:  # fmt: skip
     """What was revised, with the old and the new value only where neither tells anything that is or was hidden.
 
     That is: the figure was small or hidden in no edition, and nothing of its indicator is hidden in that year; by how
@@ -207,7 +209,7 @@ def _protected_revisions(revised: pd.DataFrame, protected: pd.DataFrame, ledger:
     """
     years = [protected["indicator"], protected["period"].map(year_of)]
     closed = protected["status"].eq("suppressed").groupby(years).any()
-    was = revised[KEY].merge(protected, on=KEY, how="left").assign(value=revised["before"].to_numpy(dtype=float))
+    was = revised[KEY].merge(observations.drop(columns=CASES), on=KEY, how="left").assign(value=revised["before"].to_numpy(dtype=float))
     once = set(ledger.loc[ledger["status"] == "hidden", KEY].itertuples(index=False, name=None))
     told = [not closed.get((key[0], year_of(key[2])), True) and key not in once for key in revised[KEY].itertuples(index=False, name=None)]
     told = np.array(told, dtype=bool) & ((small(was, agreement) == "") | was["published"].eq(True)).to_numpy()

@@ -80,7 +80,7 @@ def _groups(agreement: Agreement) -> list[set[str]]:
 
 def _emptied(table: pd.DataFrame, reasons: pd.Series, agreement: Agreement) -> pd.DataFrame:
     """The table without the numbers of hidden figures, and without notes that might tell them."""
-    hidden, shown = reasons != "", table.drop(columns=CASES, errors="ignore")
+    hidden, shown = reasons != "", without_cases(table, agreement).drop(columns=CASES, errors="ignore")
     shown.loc[hidden, NUMBERS] = float("nan")
     shown.loc[hidden, "decimals"] = pd.NA
     shown.loc[hidden, "status"] = "suppressed"
@@ -95,6 +95,12 @@ def _emptied(table: pd.DataFrame, reasons: pd.Series, agreement: Agreement) -> p
         telling &= ~starts
     shown.loc[telling | hidden, "note"] = ""
     return shown
+
+
+def without_cases(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+    """The table without how many cases are behind each sum of money: a case is a vacancy or a repair, of which the counts may be hidden."""
+    money = {id_ for id_, indicator in agreement.indicators.items() if indicator.unit == "dkk" and indicator.disclosure != "open"}
+    return table.assign(denominator=table["denominator"].mask(table["indicator"].isin(money)))
 
 
 def _counts(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
