@@ -70,21 +70,29 @@ def _plain_errors(command: Callable) -> Callable:
 @LANG
 @AS_OF
 @click.option("--csv", "table", type=click.Path(dir_okay=False), help="Write the problems to this file as well.")
+@click.option("--internal", is_flag=True, help="Also the figures in warnings about deliveries that are not public: not where others read along.")
 @click.option("--stale", is_flag=True, help="Instead: which published pages no longer match what they were made from.")
 @click.option("--out", default="reports", show_default=True, metavar="DIR", help="With --stale: where the report folders stand.")
 @_plain_errors
-def check(raw: str, lang: str, as_of: Any, table: str | None, stale: bool, out: str) -> None:
+def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, stale: bool, out: str) -> None:
     """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
     if stale:
         sys.exit(_print_stale(Path(out), lang))
     from .building import check as check_plan
+    from .building import remembered_folder
+    from .wording import say
 
     checked = check_plan(raw, as_of and as_of.date())
-    _print_problems(checked.problems, lang)
+    told, counted = (checked.problems, checked.files) if internal else (checked.told, checked.told_files)
+    _print_problems(told, lang)
     if table:
-        _write_problems(checked.problems, lang, Path(table))
+        _write_problems(told, lang, Path(table))
+    if told != checked.problems or len(counted) < len(checked.files):
+        there, here = remembered_folder(checked.folder).parent / "warnings.csv", Path.cwd()
+        path = there.relative_to(here) if there.is_relative_to(here) else there
+        click.echo(say("figures_withheld", lang, left=len(checked.problems) - len(told), path=path))
     errors, warnings = len(checked.errors), len(checked.problems) - len(checked.errors)
-    files, rows = len(checked.files), int(checked.files["rows"].sum()) if len(checked.files) else 0
+    files, rows = len(checked.files), int(counted["rows"].sum())
     click.echo(f"{files} filer, {rows} rækker læst: {errors} fejl, {warnings} advarsler" if lang == "da" else
                f"{files} files, {rows} rows read: {errors} errors, {warnings} warnings")  # fmt: skip
     sys.exit(1 if errors else 0)

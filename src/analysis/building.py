@@ -22,7 +22,7 @@ from .cpr import holds_cpr
 from .disclosure import protection, small, without_cases
 from .editions import changes, read_ledger
 from .folders import also, locked, replacing
-from .inputs import KEY_FILE, PUBLIC, editions_folder, inputs_of, processed_folder, read_note, sha256, texts
+from .inputs import KEY_FILE, NO_DELIVERY, PUBLIC, editions_folder, inputs_of, processed_folder, read_note, sha256, texts
 from .intake import Delivery, read_delivery
 from .leaks import channels
 from .observations import CASES, KEY, observe, read_csv, read_observations, write_csv, write_observations
@@ -35,6 +35,7 @@ DEFAULT = "data/raw"
 _JUDGED = ("observations.csv", "gaps.csv", "latest.csv")
 _TWICE = (*_JUDGED, "deliveries.csv", "revised.csv", "changed.csv", "warnings.csv", "hidden.csv")  # protected, and true below internal/
 _TELLS_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
+_TELLS_MORE = ("jump",)  # of these it tells already that they are there: by how much a figure lies from others
 _FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
 
 
@@ -52,6 +53,27 @@ class Checked:
     def errors(self) -> list[Problem]:
         """The problems that refuse a file's figures."""
         return [problem for problem in self.problems if problem.level == "error"]
+
+    @property
+    def told(self) -> list[Problem]:
+        """The problems as they may be printed where others read along: errors with the cell to mend, and warnings without figures."""
+        kept = [problem for problem in self.problems if problem.code not in _TELLS_MORE or self._is_public(problem)]
+        return [problem if problem.level == "error" else self.without_figures(problem) for problem in kept]
+
+    def _is_public(self, problem: Problem) -> bool:
+        """Whether a problem is of a file that everybody can have, or of no delivery at all."""
+        public = {delivery.source.name for delivery in self.deliveries if delivery.source.contract in PUBLIC}
+        return problem.file.split("/")[0] in {*public, *NO_DELIVERY}
+
+    def without_figures(self, problem: Problem) -> Problem:
+        """The problem without what was found or how figures differ, unless its delivery is public."""
+        detail = {name: "…" if re.search("[0-9]", str(said)) else said for name, said in problem.detail.items()}
+        return problem if self._is_public(problem) else replace(problem, found="", detail=detail)
+
+    @property
+    def told_files(self) -> pd.DataFrame:
+        """The files of which it may be told how many rows they have: not lists that are not public, where a row is a case."""
+        return self.files[~self.files["contract"].isin(LISTS)]
 
     @cached_property
     def files(self) -> pd.DataFrame:
@@ -160,7 +182,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     inputs = inputs_of(find_folder(folder))
     checked = check(folder)
     if any(problem.code.startswith("cpr") and "/" not in problem.file for problem in checked.errors) or (checked.errors and not allow_missing):
-        raise PlanError(_without_ids(checked.problems))
+        raise PlanError(_without_ids(checked.told))
     ledger = read_ledger(editions_folder(checked.folder), remembered_folder(checked.folder))
     observations = observe(checked.deliveries, checked.agreement)
     found = protection(observations, checked.agreement, ledger)
@@ -235,11 +257,7 @@ def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
 
 def _protected_problems(checked: Checked) -> list[Problem]:
     """The problems without what was found or how figures differ, where these are of deliveries that are not public."""
-    public = {delivery.source.name for delivery in checked.deliveries if delivery.source.contract == "published"}
-    kept = [problem for problem in _without_ids(checked.problems) if problem.code not in _TELLS_FIGURES]
-    return [problem if problem.file.split("/")[0] in public else
-            replace(problem, found="", detail={name: "…" if re.search("[0-9]", str(said)) else said for name, said in problem.detail.items()})
-            for problem in kept]  # fmt: skip
+    return [checked.without_figures(problem) for problem in _without_ids(checked.problems) if problem.code not in _TELLS_FIGURES]
 
 
 def _without_ids(problems: list[Problem]) -> list[Problem]:

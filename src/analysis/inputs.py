@@ -25,7 +25,7 @@ LARGEST_TEXT = 1_500_000_000  # bytes; ten million incidents fit, a file of 2 GB
 PUBLIC = ("published",)  # contracts of files that anybody can have
 KEY_FILE = "key"  # below `internal/`
 _KEY_BYTES = 32
-_NO_DELIVERY = ("agreement.toml", "notes.toml", "sources.csv")
+NO_DELIVERY = ("agreement.toml", "notes.toml", "sources.csv")
 LIBRARIES = ("babel", "ipython", "jinja2", "matplotlib", "mistune", "nbconvert", "nbformat", "numpy", "pandas", "scipy", "statsmodels")
 
 
@@ -95,7 +95,7 @@ def inputs_of(folder: Path) -> dict[str, str]:
 
 def _public_files(folder: Path) -> set[Path]:
     """The files of a plan folder that hold no delivered figure, or only figures that were printed in public before."""
-    found = {folder / name for name in _NO_DELIVERY}
+    found = {folder / name for name in NO_DELIVERY}
     for toml in folder.glob("*/source.toml"):
         with suppress(OSError, ValueError, TypeError, RecursionError, NotImplementedError):  # unreadable, and so not known to be public
             read = tomllib.loads(toml.read_text(encoding="utf-8-sig"))

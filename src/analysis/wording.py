@@ -194,6 +194,10 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "baseline_of": ("Udgangspunkt for", "Baseline of"),
     "delivery_no": ("levering {n}", "delivery {n}"),
     "set_aside": ("Lagt til side", "Set aside"),
+    "figures_withheld": ("Uden tal fra leverancer, der ikke er offentlige (advarsler om spring, der er udeladt: {left}; rækker i lister over enkelte sager "
+                         "er ikke talt med). Med tal står advarslerne i {path}, når tabellerne er bygget, og de vises med check --internal.",
+                         "Without figures of deliveries that are not public (warnings of jumps left out: {left}; rows of lists of single cases are not "
+                         "counted). With figures the warnings stand in {path} once the tables are built, and check --internal shows them."),
     "checksum_kept": ("vises ikke: ud fra den kunne et skjult tal findes", "not shown: a hidden figure could be found from it"),
     "checksum": ("Kontrolsum (sha256)", "Checksum (sha256)"),
     "publications": ("Publikationer", "Publications"),
