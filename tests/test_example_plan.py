@@ -437,7 +437,7 @@ ROWS = [
     hand("F3", ALL, 2018, "met", "cannot_tell", 310, 300, 300),  # 270–360
     hand("F3", ALL, 2019, "met", "certain", 450, 300, 300),  # 390–520
     hand("F3", ALL, 2021, "not_met", "certain", 280, 300, 300),  # 250–295
-    hand("F3", ALL, 2021, "met", "cannot_tell", 310 + 450 + 0 + 280, 300, 300, "whole_period"),
+    hand("F3", ALL, 2021, "met", "certain", 310 + 450 + 0 + 280, 300, 300, "whole_period"),  # 270 + 390 + 0 + 250 = 910 at the least
     hand("F4", ALL, 2020, "not_yet_due", "", 3, 4, 4, pace_needed=F(1)),
     hand("F4", ALL, 2021, "met", "full_count", 4, 4, 4),
     hand("F4", K, 2021, "not_met", "full_count", 0, 1, 1, "one_per_area"),

@@ -1,5 +1,6 @@
 """Words against figures: whatever the rule, the way an indicator should go, and the language, a sentence says what the figures say."""
 
+import html
 import re
 from decimal import Decimal
 from itertools import product
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 from conftest import agreement_of, count, criterion, indicator, observed, one
 
-from analysis import findings, tables
+from analysis import charts, findings, tables, wording
 from analysis.plan import Plan
 
 FROM_2017 = "baseline_year = 2017"
@@ -176,3 +177,97 @@ def test_areas_that_start_in_years_of_their_own_are_not_given_the_first_ones():
     agreement = agreement_of(criterion('kind = "above_baseline"', scope='["a", "b"]', more=more))
     plan = Plan(Path("nowhere"), agreement, observed(), 2018, False)
     assert findings.formula(plan, "en", agreement.criteria["C"].primary) == "The value must be below the baseline (the area's own baseline year)."
+
+
+# --- totals, and what a supplier says of an estimate -------------------------------------------------------
+
+FOUR_IN_TOTAL = 'kind = "at_least", value = 4, per = "cumulative"'
+
+
+def plan_with(agreement, *rows: dict, year: int = 2021) -> Plan:
+    """A plan of these figures, with nothing on disk."""
+    plan = Plan(Path("nowhere"), agreement, observed(*rows), year, False)
+    plan.supposed, plan.files = True, pd.DataFrame({"source": ["test"], "publisher": ["A supplier"], "file": ["test.csv"]})
+    return plan
+
+
+@pytest.fixture
+def groups() -> Plan:
+    """Four groups in total were promised: two, one, one, and none in the last year."""
+    return plan_with(agreement_of(criterion(FOUR_IN_TOTAL, "evenings")), *(count("a", 2018 + i, n, "evenings") for i, n in enumerate((2, 1, 1, 0))))
+
+
+def test_a_total_is_shown_beside_its_verdict_and_the_years_number_as_such(groups):
+    known = groups.agreement.indicators["evenings"]
+    cells, figures = tables._promise_cells(groups, "da", groups.agreement.criteria["C"], known, "a")
+    assert cells[0].startswith("4<small>i alt (2018–2021), heraf 0 i 2021</small>") and "mindst 4 i alt" in cells[1] and "Opfyldt" in cells[3]
+    assert {(figure["value"], figure["period"]) for figure in figures if figure["shown_as"] in ("4", "0")} >= {(4.0, "2021"), (0.0, "2021")}
+    row = one(groups.gaps, year=2021)
+    assert findings.gap_sentence(groups, "da", row)[0].startswith("evenings: 4 i alt (2018–2021), heraf 0 i 2021. Målet er mindst 4 i alt. Målet er nået")
+    assert findings.gap_sentence(groups, "en", row)[0].startswith("evenings: 4 in total (2018–2021), of which 0 in 2021. The target is at least 4 in total.")
+
+
+def test_every_year_of_a_total_shows_the_sum_so_far_and_what_the_year_brought(groups):
+    page = str(tables.year_by_year(groups, "en", "evenings", ["a"]))
+    for total, span, own in ((3, "2018–2019", "of which 1 in 2019"), (4, "2018–2020", "of which 1 in 2020"), (4, "2018–2021", "of which 0 in 2021")):
+        assert f"{total}<small>in total ({span}), {own}</small>" in page
+    assert "2<small>in total (2018)</small>" in page
+
+
+def test_the_chart_of_a_total_draws_the_sum_its_target_is_about(groups):
+    shown = charts.series(groups, "en", "evenings", "a")
+    assert ">Added up<" in shown.markup, "the legend names the line of sums"
+    rows = re.findall(r"<tr>.*?</tr>", shown.markup[shown.markup.index("Added up year by year"):], flags=re.S)
+    told = [re.findall(r">([^<>]+)</t[hd]>", row) for row in rows]
+    assert ["2021", "4", "at least 4 in total"] in told and ["2019", "3", "at least 4 in total"] in told
+
+
+def test_a_year_without_the_sum_is_said_to_be_the_year_alone():
+    plan = plan_with(agreement_of(criterion(FOUR_IN_TOTAL, "evenings")), count("a", 2019, 3, "evenings"), count("a", 2021, 5, "evenings"))
+    cells, _ = tables._promise_cells(plan, "en", plan.agreement.criteria["C"], plan.agreement.indicators["evenings"], "a")
+    assert cells[0].startswith("5 (2021)<small>the figure of the period alone; the total is not known</small>") and "Not measured" in cells[3]
+
+
+def test_a_total_is_marked_as_one_in_the_gap_table(groups):
+    assert [note.split(";")[0] for note in groups.gaps.loc[groups.gaps["role"] == "judged", "note"]] == ["added_up:2018"] * 4
+    assert wording.note("added_up:2018", "da", {}) == "lagt sammen fra og med 2018"
+
+
+def test_no_pace_brings_down_a_total_that_has_used_up_its_cap():
+    rule = 'kind = "at_most", value = 5, per = "cumulative"'
+    plan = plan_with(agreement_of(criterion(rule, "evenings")), count("a", 2018, 4, "evenings"), count("a", 2019, 3, "evenings"), year=2019)
+    row = one(plan.gaps, year=2019)
+    assert (row["verdict"], row["gap"]) == ("not_met", -2) and pd.isna(row["pace_needed"])
+
+
+def estimates(*figures: tuple[float, float, float], per: str = "year", least: int = 300) -> Plan:
+    rows = [count("a", 2018 + i, value, "visitors", lower=lower, upper=upper) for i, (value, lower, upper) in enumerate(figures)]
+    return plan_with(agreement_of(criterion(f'kind = "at_least", value = {least}, per = "{per}"', "visitors")), *rows, year=2017 + len(figures))
+
+
+def test_bounds_of_two_estimates_that_do_not_meet_tell_that_they_differ():
+    plan, lang = estimates((450, 390, 520), (0, 0, 0)), "en"
+    told, _ = findings.change_sentence(plan, lang, plan.agreement.indicators["visitors"], "a")
+    assert told == "visitors: estimated at 0 (2019) against 450 (2018); that is more than the uncertainty of the estimates."
+    plan = estimates((450, 390, 520), (400, 380, 430))
+    assert "cannot be told" in findings.change_sentence(plan, lang, plan.agreement.indicators["visitors"], "a")[0]
+    plan = estimates((450, float("nan"), float("nan")), (0, 0, 0))
+    assert "cannot be told" in findings.change_sentence(plan, lang, plan.agreement.indicators["visitors"], "a")[0]
+
+
+def test_a_sum_of_estimates_lies_between_the_sums_of_their_bounds():
+    assert one(estimates((310, 260, 370), (450, 390, 520), per="cumulative").gaps, year=2019)["certainty"] == "certain"  # 650 to 890 against 300
+    assert one(estimates((310, 260, 370), (450, 390, 520), per="cumulative", least=700).gaps, year=2019)["certainty"] == "cannot_tell"
+    nan = float("nan")
+    assert one(estimates((310, nan, nan), (450, 390, 520), per="cumulative").gaps, year=2019)["certainty"] == "cannot_tell"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("da", "everandørens skøn"), ("en", "he supplier's bounds")])
+def test_a_suppliers_own_bounds_are_never_called_a_95_percent_interval(lang, words):
+    plan = estimates((310, 260, 370), (450, 390, 520))
+    known = plan.agreement.indicators["visitors"]
+    cells, _ = tables._promise_cells(plan, lang, plan.agreement.criteria["C"], known, "a")
+    chart = str(charts.series(plan, lang, "visitors", "a"))
+    several = str(charts.lines(plan, lang, "visitors", ["a"]))
+    for shown in map(html.unescape, (cells[0], chart, several)):
+        assert words in shown and not re.search(r"95.?%", shown), shown[:300]

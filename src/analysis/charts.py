@@ -39,6 +39,13 @@ def _path(plan: Plan, indicator: str, area: str) -> tuple[pd.DataFrame, bool]:
     return chosen[(chosen["criterion"] == first["criterion"]) & (chosen["reading"] == first["reading"])], first["reading"] != "primary"
 
 
+def _totals(plan: Plan, path: pd.DataFrame) -> pd.DataFrame:
+    """The sums of the years so far that these targets are about, by year; none where they are about the years themselves."""
+    if path.empty or not findings.is_total(plan, path.iloc[0]):
+        return path.iloc[:0]
+    return path[path["value"].notna()]
+
+
 def _references(plan: Plan, indicator: str, area: str) -> list[str]:
     """The reference areas that promises about this indicator in this area compare with."""
     rules = [criterion.primary.rule for criterion in plan.agreement.criteria.values()
@@ -70,8 +77,17 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
                       finding=" ".join([finding, *words]).strip())  # fmt: skip
     behind = pd.concat([rows, *(plan.yearly(indicator, [reference]) for reference in references)])
     data = twins.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
+    data = _with_totals(plan, lang, known, area, data, title)
     data.figures += figures
     return drawing.shown(plan, figure, element, title, finding, alternative, data, behind, lang)
+
+
+def _with_totals(plan: Plan, lang: str, known: Indicator, area: str, data: Shown, title: str) -> Shown:
+    """The table under a chart, with that of the totals where the chart has a line of them."""
+    totals = _totals(plan, _path(plan, known.id, area)[0])
+    if totals.empty:
+        return data
+    return elements.together(data.element, [data, twins.totals(plan, lang, known, totals, f"{data.element}-totals", say("totals_of", lang, title=title))])
 
 
 def _one_area(plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataFrame, references: Iterable[str],
@@ -82,6 +98,7 @@ def _one_area(plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataF
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
         drawing.draw_values(axes, rows, known, lang)
+        drawing.draw_total(axes, _totals(plan, path), known, lang)
         drawing.draw_path(axes, path, known, lang, path_and_kind[1])
         taken = drawing.label_places(rows, path)
         _draw_references(axes, plan, lang, known, references, years, taken)
@@ -119,6 +136,7 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     own, element = rows[rows["area"].isin(places)], "lines"
     found, figures = findings.chosen_sentences(plan, lang, known, places, own, years)
     data = twins.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
+    data = _with_totals(plan, lang, known, places[0], data, known.name[lang]) if len(places) == 1 else data
     data.figures += figures
     if known.labels or own["value"].notna().sum() < 2:
         return elements.together(element, [elements.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
@@ -141,7 +159,8 @@ def _several_areas(plan: Plan, lang: str, known: Indicator, areas: Sequence[str]
         figure, axes = plt.subplots(figsize=(8.6, 4.4), layout="constrained")
         for number, area in enumerate(areas):
             path, _ = _path(plan, known.id, area)
-            drawing.draw_line(axes, rows[rows["area"] == area], path[path["year"].between(*years)], number, len(areas), lang)
+            path = path.iloc[:0] if len(path) and findings.is_total(plan, path.iloc[0]) else path  # a total is no target for a year
+            drawing.draw_line(axes, rows[rows["area"] == area], path[path["year"].between(*years)], number, len(areas), known, lang)
         _draw_references(axes, plan, lang, known, references, years, None)
         drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
         drawing.finish(axes, known, *years, lang, title, "")

@@ -115,7 +115,7 @@ def footer(plan: Plan, lang: str, rows: pd.DataFrame) -> str:
     return ". ".join([*marks, f"{say('source', lang)}: {named}"])
 
 
-def draw_line(axes: Axes, rows: pd.DataFrame, path: pd.DataFrame, number: int, of: int, lang: str) -> None:
+def draw_line(axes: Axes, rows: pd.DataFrame, path: pd.DataFrame, number: int, of: int, indicator: Indicator, lang: str) -> None:
     """One of several areas: joined points in a colour and marker of its own, its intervals behind them, its targets dotted."""
     measured, colour = rows[rows["value"].notna()], PLACES[number % len(PLACES)]
     if measured.empty:
@@ -125,7 +125,7 @@ def draw_line(axes: Axes, rows: pd.DataFrame, path: pd.DataFrame, number: int, o
     axes.plot(line.index + aside, line, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=6.5)
     span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
     axes.errorbar(measured["year"] + aside, measured["value"], yerr=span, fmt="none", ecolor=colour, elinewidth=1, capsize=3, zorder=1.5, alpha=0.6,
-                  label=say("legend_interval", lang) if number == 0 else None)  # fmt: skip
+                  label=say(findings.interval_key(indicator, "legend_interval"), lang) if number == 0 else None)  # fmt: skip
     axes.plot(path["year"].astype(int), path["target"], color=colour, linestyle=":", marker="_", markersize=14, linewidth=1.2,
               label=say("legend_target", lang) if number == 0 and len(path) else None)  # fmt: skip
 
@@ -157,7 +157,7 @@ def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str,
         axes.plot(joined.index, joined, color=COLOURS["value"], marker="o", markersize=7, label=say("legend_value", lang))
     if measured["lower"].notna().any():
         interval = axes.errorbar(measured["year"], measured["value"], yerr=span, fmt="none", ecolor="#222222", elinewidth=1.1, capsize=4, zorder=1.5,
-                                 label=say("legend_interval", lang))  # fmt: skip
+                                 label=say(findings.interval_key(indicator, "legend_interval"), lang))  # fmt: skip
         for line in (*interval.lines[1], *interval.lines[2]):
             line.set_path_effects(_on_white(3 if line in interval.lines[2] else 2.4))
     for row in measured.to_dict("records")[-(labels or len(measured)):]:
@@ -175,6 +175,17 @@ def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str,
 def _on_white(width: float) -> list[withStroke]:
     """A white edge, so that a mark stands out from a bar it lies on as it does from the paper."""
     return [withStroke(linewidth=width, foreground="white")]
+
+
+def draw_total(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str) -> None:
+    """The sum of the years so far, which a promise about a total is held against, as a line over the years' own bars; its last number beside it."""
+    if rows.empty:
+        return
+    axes.plot(rows["year"].astype(int), rows["value"], color=COLOURS["reference"], marker="D", markersize=5, linewidth=1.4, label=say("legend_total", lang),
+              path_effects=_on_white(3.5))  # fmt: skip
+    last = rows.iloc[-1]
+    axes.annotate(wording.value(last["value"], indicator.unit, lang), (int(last["year"]), last["value"]), xytext=(8, 0), textcoords="offset points",
+                  va="center", color=COLOURS["reference"], fontweight="bold")  # fmt: skip
 
 
 def draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, other: bool) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from . import wording
-from .agreement import COMBINED, Criterion, Indicator, Reading, Side, side_of
+from .agreement import COMBINED, Criterion, Indicator, Reading, Side, adds_up, side_of
 from .certainty import JUDGED
 from .months import LEAST, RARE, countable, sparse
 from .periods import months_of
@@ -90,7 +90,7 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
     if row["value"] == row["previous"]:
         return say("same", lang, **words), figures
     if indicator.uncertainty == "estimate":
-        return say("change_estimate", lang, **words), figures
+        return _estimated_change(plan, lang, indicator, row, words), figures
     if indicator.uncertainty == "none":
         return say("rise" if row["value"] > row["previous"] else "fall", lang, **words), figures
     if pd.isna(row["change_p"]):
@@ -103,6 +103,20 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
     least = indicator.dispersion == 1 and indicator.design_effect == 1
     more = [say("change_certain", lang, p=p), *([say("least_uncertainty", lang)] if least else widened(indicator, lang))]
     return " ".join([sentence, *more]), figures
+
+
+def _estimated_change(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """Whether two estimates differ by more than their suppliers' own bounds allow; without bounds that cannot be told."""
+    rows = plan.observations
+    before = rows[(rows["indicator"] == indicator.id) & (rows["area"] == row["area"]) & (rows["period"] == row["previous_period"])].iloc[0]
+    if row["lower"] > before["upper"] or row["upper"] < before["lower"]:
+        return say("change_estimate_certain", lang, **words)
+    return say("change_estimate", lang, **words)
+
+
+def interval_key(indicator: Indicator, key: str) -> str:
+    """The key of what is said of a value's limits: an estimate has its supplier's own, which are no 95 % limits."""
+    return f"{key}_supplier" if indicator.uncertainty == "estimate" else key
 
 
 def chosen_sentences(plan: Plan, lang: str, indicator: Indicator, areas: Sequence[str], rows: pd.DataFrame,
@@ -155,8 +169,12 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
         return say("in_year", lang, year=row["year"], verdict=_why(plan, lang, row)), []
     rule, value = reading_of(criterion, row["reading"]).rule, observed_words(plan, row, indicator, lang)
     gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang), target_value(plan, row, indicator, lang)
-    sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
     figures = [figure(indicator.id, row["area"], row["year"], row["value"], value)]
+    if is_total(plan, row):
+        told, figures = total_words(plan, row, lang)
+        sentences = [say("is_total", lang, what=indicator.name[lang], value=value, total=told)]
+    else:
+        sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
     if rule["kind"] == "above_reference" and not {"margin", "ratio"} & rule.keys():  # the target is the figure of the reference itself
         key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else "level_with"
         then = "" if rule["year"] == "same" else f" {rule['year']}"
@@ -191,6 +209,25 @@ def side(plan: Plan, row: Mapping[str, Any]) -> Side:
     return side_of(reading_of(plan.agreement.criteria[row["criterion"]], row["reading"]).rule, plan.agreement.indicators[row["indicator"]])
 
 
+def is_total(plan: Plan, row: Mapping[str, Any]) -> bool:
+    """Whether the row's value is the sum of the years so far."""
+    return adds_up(reading_of(plan.agreement.criteria[row["criterion"]], row["reading"]).rule, plan.agreement.indicators[row["indicator"]])
+
+
+def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, list[dict]]:
+    """Which periods a total adds up, and what the last of them brought, as such; with the figures of both."""
+    indicator, first = plan.agreement.indicators[row["indicator"]], reading_of(plan.agreement.criteria[row["criterion"]], row["reading"]).first_year
+    since, until = (plan.agreement.period(indicator.id, int(year)) for year in (first, row["year"]))
+    told = say("total_of", lang, span=since if since == until else f"{since}–{until}")
+    figures = [figure(indicator.id, row["area"], row["year"], row["value"], observed_words(plan, row, indicator, lang))]
+    rows = plan.observations
+    own = rows[(rows["indicator"] == indicator.id) & (rows["area"] == row["area"]) & (rows["period"] == until) & rows["value"].notna()].to_dict("records")
+    if since == until or not own:
+        return told, figures
+    shown = value_of(own[0], indicator, lang)
+    return f"{told}, {say('of_which', lang, value=shown, when=until)}", [*figures, figure(indicator.id, row["area"], until, own[0]["value"], shown)]
+
+
 def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """The row's value with the decimals it was printed with."""
     period = plan.agreement.period(indicator.id, int(row["year"]))
@@ -223,12 +260,13 @@ def target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
     indicator = plan.agreement.indicators[row["indicator"]]
     kept = side(plan, row)
     whole = indicator.unit == "count" and not pd.isna(row["target_whole"])
-    return say(kept.whole if whole else kept, lang, value=target_value(plan, row, indicator, lang))
+    words = say(kept.whole if whole else kept, lang, value=target_value(plan, row, indicator, lang))
+    return say("in_total", lang, target=words) if is_total(plan, row) else words
 
 
 def _why(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """The verdict in words with its reason."""
-    notes = [wording.note(code, lang, area_names(plan)) for code in row["note"].split(";") if not code.startswith("since:")]
+    notes = [wording.note(code, lang, area_names(plan)) for code in row["note"].split(";") if not code.startswith(("since:", "added_up:"))]
     reasons = [text for text in notes if text]
     return say(row["verdict"], lang).lower() + (f" ({', '.join(reasons)})" if reasons else "")
 

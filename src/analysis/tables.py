@@ -28,6 +28,8 @@ from .findings import (
     formula,
     gap_words,
     indicator_findings,
+    interval_key,
+    is_total,
     latest_of,
     leading,
     limit_words,
@@ -41,6 +43,7 @@ from .findings import (
     target_value,
     target_words,
     topics,
+    total_words,
     value_of,
     widened,
     with_gap,
@@ -247,13 +250,18 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
     """Latest value with its source, target, gap, verdict and certainty of one promise in one area."""
     row, latest = current_row(plan, criterion.id, indicator.id, area), latest_of(plan, indicator.id, area)
     figures, value = [], "–"
-    if latest:
+    judged = with_gap(plan, criterion.id, indicator.id, area)
+    total = is_total(plan, row)
+    if latest and total and judged is not None:
+        value, figures = _total_cell(plan, lang, judged, indicator)
+        value += f"<small>{sources(plan, lang, latest['source'])}</small>"
+    elif latest:
         shown = value_of(latest, indicator, lang)
         source = sources(plan, lang, latest["source"])
         between, more = _interval(latest, indicator, lang)
-        value = f"{escape(shown)} ({escape(wording.period(latest['period'], lang))}){between}<small>{source}</small>"
+        alone = f"<small>{escape(say('year_alone', lang))}</small>" if total else ""
+        value = f"{escape(shown)} ({escape(wording.period(latest['period'], lang))}){alone}{between}<small>{source}</small>"
         figures += [figure(indicator.id, area, latest["period"], latest["value"], shown), *more]
-    judged = with_gap(plan, criterion.id, indicator.id, area)
     when = "" if judged is None or judged["year"] == plan.year else f" ({judged['year']})"
     target = "–"
     if row["role"] == "judged" and not pd.isna(row["target"]):
@@ -279,13 +287,19 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
     return [value, target, gap, _verdict_cell(plan, lang, row), sure], figures
 
 
+def _total_cell(plan: Plan, lang: str, row: Mapping[str, Any], indicator: Indicator) -> tuple[str, list[dict]]:
+    """A total with the periods it adds up and what the last one brought in small print; and these as key figures."""
+    told, figures = total_words(plan, row, lang)
+    return f"{escape(observed_words(plan, row, indicator, lang))}<small>{escape(told)}</small>", figures
+
+
 def _interval(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[str, list[dict]]:
-    """The 95 % limits of a value in small print, and these as key figures; nothing where there are none."""
+    """The limits of a value in small print, and these as key figures; nothing where there are none."""
     if pd.isna(row["lower"]):
         return "", []
     written = limit_words(row, indicator, lang)
     figures = [figure(indicator.id, row["area"], row["period"], row[key], text) for key, text in zip(("lower", "upper"), written, strict=True)]
-    return f"<small>{escape(say('between', lang, lower=written[0], upper=written[1]))}</small>", figures
+    return f"<small>{escape(say(interval_key(indicator, 'between'), lang, lower=written[0], upper=written[1]))}</small>", figures
 
 
 def _bar(row: Mapping[str, Any]) -> str:
@@ -305,7 +319,7 @@ def _when_due(plan: Plan, criterion: Criterion, row: Mapping[str, Any], lang: st
 
 def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """Verdict as symbol and word with its reason; a starting point says that it is one."""
-    notes = [wording.note(code, lang, area_names(plan)) for code in row["note"].split(";") if not code.startswith("since:")]
+    notes = [wording.note(code, lang, area_names(plan)) for code in row["note"].split(";") if not code.startswith(("since:", "added_up:"))]
     verdict = row["verdict"]
     if row["role"] == "baseline":
         found = say("at_start", lang, verdict=say(verdict, lang).lower()) if verdict in JUDGED else ""
@@ -351,11 +365,14 @@ def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
 def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str, Any], last: bool) -> tuple[list[str], list[dict]]:
     """Year, value, target, gap, verdict, certainty and change of one row, each with what a board needs beside it."""
     small = "<small>{}</small>".format
-    value = observed_words(plan, row, indicator, lang) if not pd.isna(row["value"]) else "–"
+    value = escape(shown_value := observed_words(plan, row, indicator, lang)) if not pd.isna(row["value"]) else (shown_value := "–")
+    figures = []
+    if is_total(plan, row) and not pd.isna(row["value"]):
+        value, figures = _total_cell(plan, lang, row, indicator)
     words, (distance, gap) = target_words(plan, row, lang), gap_words(plan, row, indicator, lang)
     ahead = next_target(plan, row, lang) if last else ""
     change, pace = "–", ""
-    shown = [("value", value), ("target", words), ("gap", gap)]
+    shown = [("target", words), ("gap", gap)] if figures else [("value", shown_value), ("target", words), ("gap", gap)]
     if not pd.isna(row["change"]):
         text = wording.change(row["change"], indicator.unit, lang)
         shown.append(("change", text))
@@ -372,9 +389,9 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
         pace = small(escape(say("pace", lang, value=needed)))
         shown.append(("pace_needed", needed))
     amounts = row | {"gap": distance}
-    figures = [figure(indicator.id, row["area"], row["year"], amounts[key], text) for key, text in shown if not pd.isna(amounts[key])]
+    figures += [figure(indicator.id, row["area"], row["year"], amounts[key], text) for key, text in shown if not pd.isna(amounts[key])]
     year = say("undated", lang) if row["role"] == "baseline" and "undated_baseline" in row["note"] else str(row["year"])
-    cells = [year, escape(value), escape(words) + (small(escape(ahead)) if ahead else ""), escape(gap) + pace,
+    cells = [year, value, escape(words) + (small(escape(ahead)) if ahead else ""), escape(gap) + pace,
              _verdict_cell(plan, lang, row), _certain(row, lang, indicator), change]  # fmt: skip
     return cells, figures
 

@@ -222,8 +222,8 @@ class _Series:
         missing = [point for point in years if point.value is None]
         if missing or not years:
             return Point(None, missing[0].status if missing else "not_delivered")
-        total = sum(point.value for point in years)
-        return Point(total, "derived", count=float(total), size=1.0)
+        total, (lower, upper) = sum(point.value for point in years), (sum(getattr(point, end) for point in years) for end in ("lower", "upper"))
+        return Point(total, "derived", count=float(total), size=1.0, lower=lower, upper=upper)
 
     @cached_property
     def baseline(self) -> Point:
@@ -455,14 +455,15 @@ class _Series:
         return since, self._measured(since, self.area) if chained or since != self.baseline_year else self.baseline
 
     def _pace(self, year: int, point: Point) -> Fraction | None:
-        """Change still needed a year to be at the path's last target in time; empty when nothing is left."""
+        """Change still needed a year to be at the path's last target in time; empty when nothing is left, or nothing would help."""
         last, left = self.reading.last_year, self.reading.last_year - year
         chained = self.rule.get("from") == "previous_actual"
         if point.value is None or left <= 0 or self.rule["kind"] in ("above_reference", "narrow_gap"):
             return None
         goal = self.fixed_path(last) if chained else self.target(last).value
         reached = goal is None or (point.value <= goal if self.side.low else point.value >= goal)
-        return None if reached else (goal - point.value) / left
+        used_up = self.side.low and adds_up(self.rule, self.indicator)  # a sum never shrinks
+        return None if reached or used_up else (goal - point.value) / left
 
     def _notes(self, year: int, row: Row) -> list[str]:
         """Why and how this year is special, as codes that `wording` knows."""
@@ -474,6 +475,8 @@ class _Series:
         against_own = self.rule["kind"] in ("above_baseline", "change_per_year", "direction", "narrow_gap") or self.rule.get("year", "same") != "same"
         if row.point.value is not None and against_own:  # a reference of the same year was measured the same way
             notes += [f"break:{cut['year']}" for cut in self.indicator.breaks if since < cut["year"] <= year]
+        if row.point.value is not None and adds_up(self.rule, self.indicator):
+            notes.append(f"added_up:{self.reading.first_year}")
         if row.point.status in ("partial", "part_year"):
             notes.append(row.point.status)
         if row.base is not None and row.base.value == 0:

@@ -12,7 +12,7 @@ from . import wording
 from .agreement import Indicator
 from .benchmarking import place_words, rate_decimals
 from .elements import Shown, escape, sources, table
-from .findings import area_name, figure, limit_words, value_of
+from .findings import area_name, figure, interval_key, limit_words, observed_words, target_words, value_of
 from .periods import months_of
 from .plan import Plan
 from .wording import say
@@ -25,7 +25,7 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
     >>> twins.observed(plan, "en", known, rows, "mine", "Share feeling safe")
     <mine: Share feeling safe Period Area Value 95% interval Status Source 2016...>
     """
-    header = [say("period", lang), say("area", lang), say("value", lang), say("interval", lang), say("status", lang), say("source", lang)]
+    header = [say(key, lang) for key in ("period", "area", "value", interval_key(indicator, "interval"), "status", "source")]
     cells, figures = [], []
     for row in rows.to_dict("records"):
         shown = value_of(row, indicator, lang) if not pd.isna(row["value"]) else say(row["status"], lang)
@@ -42,6 +42,22 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
         cells.append([escape(wording.period(row["period"], lang)), escape(area_name(plan, row["area"], lang)), escape(shown), between,
                       escape(say(row["status"], lang)), sources(plan, lang, row["source"])])  # fmt: skip
     return Shown(table(element, caption, header, cells), element, figures)
+
+
+def totals(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:
+    """The sum of the years so far beside what is asked of it, for a promise about a total; `rows` are its gaps.
+
+    >>> rows = plan.gaps.query("criterion == 'B1' and reading == 'primary' and role == 'judged'")
+    >>> twins.totals(plan, "en", plan.agreement.indicators["parent_groups"], rows, "mine", "Added up")
+    <mine: Added up Year Added up Target 2018 2 at least 4 in total 2019 4...>
+    """
+    cells, figures = [], []
+    for row in rows.to_dict("records"):
+        shown, words = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
+        figures += [figure(indicator.id, row["area"], row["year"], row[key], text) for key, text in (("value", shown), ("target", words))]
+        cells.append([str(row["year"]), escape(shown), escape(words)])
+    header = [say("year", lang), say("legend_total", lang), say("target_plain", lang)]
+    return Shown(table(element, caption, header, cells, numeric=(1,)), element, figures)
 
 
 def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption: str) -> Shown:
@@ -107,7 +123,8 @@ def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, eleme
     >>> twins.rates(plan, "en", known, rows, "mine", "Rates")
     <mine: Rates Area Year...>
     """
-    header = [say(key, lang) for key in ("area", "year", "rates_count", "rates_people", "rates_axis", "interval", "source")]
+    keys = ("area", "year", "rates_count", "rates_people", "rates_axis", interval_key(indicator, "interval"), "source")
+    header = [say(key, lang) for key in keys]
     cells, figures, before = [], [], None
     for row in rows.to_dict("records"):
         shown = {name: wording.number(row[name], decimals, lang) for name, decimals in (("value", 0), ("exposure", 0), ("rate", rate_decimals(rows)))}
