@@ -403,6 +403,7 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
     project = notebooks.parent
     inside = folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
     named = {ASKED["folder"]: inside, ASKED["lang"]: lang}
+    _warn_unfiltered(project, lang)
     server = subprocess.Popen(command, cwd=project, env={**os.environ, **{key: value for key, value in named.items() if value not in ("data/raw", "da")}})
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     while True:
@@ -410,6 +411,22 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
             sys.exit(0 if server.wait() in (0, -signal.SIGTERM) else 2)
         except KeyboardInterrupt:  # JupyterLab hears it too, asks whether it is meant, and may go on
             continue
+
+
+def _warn_unfiltered(project: Path, lang: str) -> None:
+    """Tell whoever works in a clone in which git would take notebooks with what they show; nothing where there is no repository, or no git."""
+    import subprocess
+
+    from .wording import say
+
+    def git(*words: str) -> str:
+        try:
+            return subprocess.run(["git", *words], cwd=project, capture_output=True, encoding="utf-8", errors="replace").stdout.strip()
+        except OSError:
+            return ""
+
+    if git("rev-parse", "--is-inside-work-tree") == "true" and not git("config", "--get", "filter.nbstripout.clean"):
+        click.echo(say("no_filter", lang), err=True)
 
 
 @main.command()

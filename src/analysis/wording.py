@@ -239,6 +239,10 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
                                "[constants] in {toml}"),
     "started": ("{folder} er lagt an; de opdigtede tal skal skiftes ud. Kontrollér med: tryghed check --raw {folder}",
                 "{folder} is laid out; its figures are made up, to be replaced. Check it with: tryghed check --raw {folder}"),
+    "no_filter": ("Git gemmer notebooks med det, de viser: filtret, der fjerner det, er ikke sat op her. Kør én gang i projektets mappe: "
+                  "git config --add include.path ../.gitfilters",
+                  "Git keeps notebooks with what they show: the filter that takes it out is not set up here. Run once in the project's folder: "
+                  "git config --add include.path ../.gitfilters"),
     "failed_title": ("Rapporten blev ikke lavet", "The report was not made"),
     "failed_intro": ("Der er {n} fejl i leverancerne. De sider, der allerede er udgivet, er ikke ændret.",
                      "There are {n} errors in the deliveries. Pages already published are unchanged."),

@@ -1,0 +1,120 @@
+"""What a clone of this project keeps out of git: what notebooks show."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+from pages import ROOT, run
+
+from analysis import __main__ as command
+
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git on this machine")
+SET_UP = re.search(r"(?m)^git config .*gitfilters$", (ROOT / "README.md").read_text(encoding="utf-8"))[0].split()
+SECRET = "4711"
+
+
+def git(folder: Path, *words: object) -> bytes:
+    """What git says in a folder, with the commands of this environment at hand and no settings of whoever runs the tests."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {"PATH": os.pathsep.join([str(Path(sys.executable).parent), env["PATH"]]), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *map(str, words)], cwd=folder, env=env, check=True,
+                          capture_output=True).stdout  # fmt: skip
+
+
+def notebooks(folder: Path) -> list[str]:
+    """The notebooks that git has of a folder."""
+    return [name for name in git(folder, "ls-files", "-z", "*.ipynb").decode().split("\0") if name]
+
+
+@pytest.fixture
+def clone(tmp_path) -> Path:
+    """A repository with this project's notebooks and what git is told of them, nothing set up yet."""
+    for name in (".gitattributes", ".gitfilters"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    git(tmp_path, "init", "--quiet")
+    return tmp_path
+
+
+def show(path: Path) -> None:
+    """Have a notebook as JupyterLab and papermill leave it: with true figures in outputs and widgets, a cell put in, and paths."""
+    made = nbformat.read(path, as_version=4)
+    made.metadata |= {"papermill": {"parameters": {"internal": True, "year": SECRET}, "output_path": f"/home/{SECRET}"},
+                      "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"value": SECRET}}}}  # fmt: skip
+    for cell in made.cells:
+        cell.metadata["papermill"] = {"status": SECRET}
+        if cell.cell_type == "code":
+            cell.execution_count = int(SECRET)
+            cell.outputs = [new_output("stream", text=SECRET), new_output("execute_result", {"text/html": SECRET}, execution_count=int(SECRET))]
+    made.cells.insert(2, new_code_cell(f"plan_folder = '/home/{SECRET}'", metadata={"tags": ["injected-parameters"]}))
+    path.write_text(json.dumps(made), encoding="utf-8")
+
+
+def test_with_the_filter_notebooks_are_committed_without_what_they_show(clone):
+    git(clone, *SET_UP[1:])
+    (clone / "notebooks" / "explore" / "mine.ipynb").write_bytes((ROOT / "notebooks" / "explore" / "begin_here.ipynb").read_bytes())
+    paths = sorted((clone / "notebooks").rglob("*.ipynb"))
+    before = {path: path.read_bytes() for path in paths}
+    for path in paths:
+        show(path)
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message", "x")
+    assert len(notebooks(clone)) == len(paths) > 5
+    for path in paths:
+        kept = git(clone, "show", f"HEAD:{path.relative_to(clone).as_posix()}")
+        assert SECRET.encode() not in kept
+        assert kept == before[path], "as it was written, cells with their names"
+        assert SECRET in path.read_text(encoding="utf-8"), "what is on the screen stays there"
+    assert git(clone, "status", "--porcelain") == b""
+
+
+def test_without_the_filter_git_works_as_before(clone):
+    git(clone, "add", "--all")
+    assert len(notebooks(clone)) > 4
+
+
+def test_no_notebook_in_git_has_outputs():
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone")
+    listed = notebooks(ROOT)
+    assert len(listed) > 4
+    for name in listed:
+        made = nbformat.reads(git(ROOT, "show", f":{name}").decode(), as_version=4)
+        assert [cell.id for cell in made.cells if cell.get("outputs") or cell.get("execution_count")] == [], name
+        assert not {"papermill", "widgets"} & made.metadata.keys() and not [cell.id for cell in made.cells if "papermill" in cell.metadata], name
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_workbench_says_in_a_line_that_the_filter_is_missing(clone, lang, monkeypatch, capsys):
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    command._warn_unfiltered(clone, lang)
+    said = capsys.readouterr()
+    assert said.out == "" and len(said.err.splitlines()) == 1 and " ".join(SET_UP) in said.err
+    git(clone, *SET_UP[1:])
+    command._warn_unfiltered(clone, lang)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_outside_a_repository_nothing_is_said_of_a_filter(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    command._warn_unfiltered(tmp_path, "da")
+    monkeypatch.setenv("PATH", "")
+    command._warn_unfiltered(tmp_path, "da")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_explore_says_it_before_jupyterlab_starts(clone, monkeypatch):
+    """With the plan and notebooks of that clone; JupyterLab itself is not started here."""
+    shutil.copytree(ROOT / "data" / "raw", clone / "data" / "raw")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.chdir(clone)
+    monkeypatch.setattr(sys, "executable", shutil.which("true") or sys.executable)
+    assert run("explore", "--no-browser").output.count("\n") == 1
