@@ -19,7 +19,9 @@ from test_bundle import pdf
 from test_cpr import cpr_numbers
 
 from analysis import building
+from analysis.agreement import read_agreement
 from analysis.cpr import holds_cpr
+from analysis.plan import Plan
 from analysis.wording import problem_line
 
 CPR = "010190-1234"
@@ -232,6 +234,15 @@ def test_in_a_letter_a_workbook_or_a_pdf_that_came_along(content, plan):
     assert {(problem.code, problem.file) for problem in told(home)} == {("cpr_number", "politi/brev.bin")}
 
 
+def test_a_document_with_a_number_far_down_is_shown_nowhere(plan):
+    rows = [["a", "b"], *([str(n), "x"] for n in range(20_001)), ["1", f"sag {CPR}"]]
+    home = plan(lines(HEAD, ROW), 'documents = ["metode.csv"]')
+    (home / "politi" / "metode.csv").write_text(lines(*rows), encoding="utf-8")
+    assert [(problem.code, problem.row) for problem in told(home)] == [("cpr_number", len(rows))]
+    shown = Plan(home, read_agreement(home / "agreement.toml"), None, 2018, internal=False).documents()
+    assert [len(table) for table in shown.values()] == [0]
+
+
 def test_a_document_that_cannot_be_searched_is_told(plan):
     home = plan(lines(HEAD, ROW), 'documents = ["brev.docx"]')
     (home / "politi" / "brev.docx").write_bytes(b"PK\x03\x04 no letter")
@@ -294,6 +305,18 @@ def test_a_declaration_is_for_its_column_alone(plan):
     home = plan(lines([*HEAD, "note"], [*ROW, "2301191234"]), 'not_cpr = ["sag"]')
     (problem,) = told(home)
     assert (problem.code, problem.column) == ("cpr_or_case_number", "note")
+
+
+def test_a_declaration_is_for_its_column_in_sheets_that_are_not_read_too(plan):
+    made = book()
+    notes = made.create_sheet("Noter")
+    for row in (["sag", "note"], ["2301191234", "x"]):
+        notes.append(row)
+    home = plan(made, 'sheets = ["Ark1"]\nignored_sheets = ["Noter"]\nnot_cpr = ["sag"]')
+    assert told(home) == []
+    notes["B3"] = "2301191234"
+    made.save(home / "politi" / "f.xlsx")
+    assert [(problem.sheet, problem.row) for problem in told(home)] == [("Noter", 3)]
 
 
 @pytest.mark.parametrize("name", ["Sagnr", "CPR"])
