@@ -19,6 +19,7 @@ COMBINED = "combined"
 PRIMARY = "primary"
 UNDATED = "undated"
 OTHERS = "sub_area"  # the group of references that are areas of the kind of ours, and as small
+OF_MANY = ("sub_average", "municipality", "country")  # groups of which a survey asks many
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .agreement import COMBINED, OTHERS, Agreement
+from .agreement import COMBINED, OF_MANY, OTHERS, Agreement
 from .inference import Attack, Block, Goal, Unsolved
 from .knowledge import Edition, amounts_of, known
 from .observations import CASES, KEY, NUMBERS
@@ -119,9 +119,11 @@ def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
 
     A rate or share is judged by the number behind it. Where that is not known it may be of few and is hidden, but not
     of a municipality, a country or an average of many areas: these are hidden only where they are known to be of few.
+    So is a rate of any place that is no area of the kind of ours.
     """
     least, answers = agreement.small_count, agreement.min_answers
     large = {id_ for id_, place in agreement.references.items() if place.group != OTHERS}
+    asked = {id_ for id_, place in agreement.references.items() if place.group in OF_MANY}
     reasons = pd.Series("", index=table.index)
     for id_, rows in table[table["value"].notna()].groupby("indicator"):
         indicator = agreement.indicators[id_]
@@ -137,7 +139,7 @@ def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
         elif indicator.measure == "survey_share":
             people = (rows["value"] * rows["denominator"]).round()
             few = ~(rows["denominator"] >= answers) | (people < least) | (rows["denominator"] - people < least)
-            few &= ~of_many | people.notna()
+            few &= ~rows["area"].isin(asked) | people.notna()
             reasons[rows.index[few]] = "share"
         else:
             told = rows["numerator"].fillna((rows["value"] * rows["denominator"]).round())  # a rate is no number of cases itself
