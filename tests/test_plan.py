@@ -1,7 +1,9 @@
 """One plan folder opened: checked, built, protected; and whatever goes wrong, said in one plain line."""
 
 import json
+import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +14,8 @@ from pages import soup
 
 from analysis import building, targets
 from analysis.building import build, check, latest_year, processed_folder
-from analysis.inputs import sha256
+from analysis.editions import write_edition
+from analysis.inputs import editions_folder, sha256
 from analysis.plan import Plan
 from analysis.problems import PlanError
 
@@ -394,6 +397,35 @@ def test_no_checksum_of_a_true_table_stands_beside_the_protected_ones(small_plan
     assert sha256(home / "observations.csv") in noted
     true = [path for path in (home / "internal").glob("*.csv") if not (home / path.name).is_file() or path.read_bytes() != (home / path.name).read_bytes()]
     assert true and not [path.name for path in true if sha256(path) in noted]
+
+
+def readable_by_others(*folders: Path) -> list[str]:
+    """What in these folders, themselves among it, anybody but the owner may read or enter."""
+    return [path.name for folder in folders for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other rights than those of this system")
+def test_true_tables_are_their_owners_alone_through_every_build_and_edition(small_plan):
+    """Also those of other plans in the same folder, what editions hid, and tables that an earlier version left open."""
+    before = os.umask(0)
+    try:
+        raw, other = (small_plan(DIRECTION, counts="a;2018;reports;3\nb;2018;reports;40", name=name).folder for name in ("raw", "other"))
+        home, beside = Plan.load(raw).processed, Plan.load(other).processed
+        assert beside.parent == home
+        kept = building.remembered_folder(raw)
+        plan = Plan.load(raw)
+        edition = write_edition(editions_folder(raw), 2018, plan.observations, plan.verdicts, pd.DataFrame({"report": []}), {}, date(2019, 1, 1),
+                                observations=Plan.load(raw, internal=True).observations, private=kept)  # fmt: skip
+        assert (kept / f"{edition.name}.csv").is_file()
+        for path in (home / "internal", *(home / "internal").rglob("*")):
+            path.chmod(0o755)
+        for _ in range(2):
+            build(raw)
+            assert (kept / f"{edition.name}.csv").is_file() and list(beside.glob("internal/*.csv"))
+            assert readable_by_others(home / "internal", beside / "internal") == []
+        assert len(readable_by_others(home)) > 5 and readable_by_others(beside), "the protected ones are for others too"
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.parametrize("content", [

@@ -248,6 +248,21 @@ def test_a_command_that_was_asked_wrongly_is_no_run(project, wrong):
     assert not (project / "reports" / "report.log").exists() and not (project / "reports" / "_failed").exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other rights than those of this system")
+def test_pages_with_true_figures_are_their_owners_alone_also_where_a_run_fails(project):
+    def open_to_others() -> list[str]:
+        home = project / "reports" / "internal"
+        return [str(path) for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
+
+    (project / "reports" / "internal" / "2016").mkdir(parents=True)
+    (project / "reports" / "internal" / "2016" / "index.html").write_text("left open by an earlier version")
+    assert run("report", *SHORT, "--internal").exit_code == 0
+    assert (project / "reports" / "internal" / "2017" / "index.html").is_file() and open_to_others() == []
+    spoil(project, "1 / 0")
+    assert run("report", *SHORT, "--internal").exit_code == 1
+    assert (project / "reports" / "internal" / "_failed").is_dir() and open_to_others() == []
+
+
 # --- the same inputs, the same bytes; nothing made twice -----------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The analyst's workbench: whatever is chosen ends in a chart or in the reason why there is none."""
 
+import os
 import re
 import shutil
 import socket
@@ -244,6 +245,7 @@ def test_true_figures_are_marked_on_all_that_is_shown_and_saved(here):
     assert "3" in [text(row.find_all("td")[1]) for row in soup(bench.picture.value).tbody.find_all("tr")], "the true figure of 2019"
     files = [saved(bench, what) for what in bench.save]
     assert len(files) == 4 and all("INTERN" in path.name for path in files)
+    assert os.name != "posix" or not [path.name for path in files if path.stat().st_mode & 0o077], "its owner's alone"
     assert "INTERN – må ikke deles" in files[0].read_text(encoding="utf-8")
     assert all(path.read_text(encoding="utf-8-sig").startswith("INTERN – må ikke deles") for path in files[2:])
     choose(bench, folder="nowhere")

@@ -21,7 +21,7 @@ from .consistency import check_together
 from .cpr import holds_cpr
 from .disclosure import protection, small, without_cases
 from .editions import changes, read_ledger
-from .folders import also, locked, replacing
+from .folders import also, locked, owner_only, replacing
 from .inputs import KEY_FILE, NO_DELIVERY, PUBLIC, editions_folder, inputs_of, processed_folder, read_note, sha256, texts
 from .intake import Delivery, read_delivery
 from .leaks import channels
@@ -198,7 +198,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
             "warnings": _problem_table([*_without_ids(checked.problems), *_exposed(len(found.exposed))]), "hidden": why[why["reason"] != ""]}  # fmt: skip
     with locked(checked.folder.parent), replacing(home, _stays) as new:  # plans that stand together share a folder of tables
         for where, tables in ((new, may_be_told), (new / "internal", true)):
-            where.mkdir(exist_ok=True)
+            where.mkdir(mode=0o700, exist_ok=True)
             write_observations(tables.pop("observations"), where / "observations.csv")
             table = read_observations(where / "observations.csv")
             judged = {"gaps": targets.judge(checked.agreement, table, year), "latest": targets.latest(checked.agreement, table, year)}
@@ -214,6 +214,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         for where in (new, new / "internal"):  # from the checksum of a true table a hidden figure could be worked out: it stands with the true ones
             sealed = {path.name: sha256(path) for path in sorted(where.glob("*.csv"))}
             (where / "inputs.json").write_text(json.dumps(made | {"tables": sealed}, indent=1), encoding="utf-8")
+        owner_only(new / "internal")
     return home
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .folders import owner_only
 from .inputs import sha256
 from .observations import KEY
 from .problems import PlanError, Problem
@@ -142,8 +143,10 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.D
                     raise
         if private is not None and observations is not None:
             private.mkdir(parents=True, exist_ok=True)
+            owner_only(private)
             hidden = protected.loc[protected["status"] == "suppressed", KEY].merge(observations.drop(columns="status"), on=KEY)
             hidden.assign(status="hidden")[COLUMNS].to_csv(private / f"{target.name}.csv", index=False, lineterminator="\n")
+            owner_only(private)
         return target
     except OSError as error:
         raise PlanError([Problem("unwritable", str(home), "cannot be written: {reason}",

@@ -89,10 +89,20 @@ def replacing(folder: Path, keep: Callable[[Path], bool] = lambda path: False) -
         shutil.rmtree(new, ignore_errors=True)
 
 
+def owner_only(folder: Path) -> None:
+    """Let nobody but their owner read a folder and all in it, where the system has such rights (Windows has others)."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            with contextlib.suppress(OSError):  # a disk without rights, or another's file
+                path.chmod(0o700 if path.is_dir() else 0o600)
+
+
 def also(old: Path, new: Path) -> None:
-    """A file, or a folder of files, in a second place as well: as a second name where the disk has those."""
+    """A file, or a folder of files, in a second place as well: as a second name where the disk has those. Who may read them stays."""
     if old.is_dir() and not old.is_symlink():
-        new.mkdir(exist_ok=True)
+        if not new.exists():
+            new.mkdir(mode=0o700)
+            shutil.copymode(old, new)
         for path in sorted(old.iterdir()):
             also(path, new / path.name)
     elif not new.exists():

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .folders import locked, unwritable
+from .folders import locked, owner_only, unwritable
 from .parameters import PageError
 from .pool import local_pool, page_alone
 from .problems import PlanError, Problem
@@ -102,6 +102,19 @@ def require_writable(folder: Path) -> None:
         raise unwritable(folder, error) from None
 
 
+@contextmanager
+def closed(home: Path | None) -> Iterator[None]:
+    """Keep a folder of pages with true figures its owner's alone, and what a run leaves in it, however that ends."""
+    if home is None:
+        yield
+        return
+    owner_only(home)
+    try:
+        yield
+    finally:
+        owner_only(home)
+
+
 def run(wanted: Sequence[tuple[Path | str, Path]], home: Path, asked: Asked, jobs: int, tell: "Told", engine: str | None = None,
         scheduler: str | None = None) -> tuple[list[Path], list[PlanError | PageError]]:  # fmt: skip
     """Make the reports of plans, each into its own report folder in `home`; returns the folders of pages, and what failed.
@@ -110,7 +123,7 @@ def run(wanted: Sequence[tuple[Path | str, Path]], home: Path, asked: Asked, job
     """
     require_writable(home)
     made, failed = [], []
-    with locked(home, tell.waiting), workers(jobs, engine, scheduler) as submit:
+    with closed(home if asked.internal else None), locked(home, tell.waiting), workers(jobs, engine, scheduler) as submit:
         log = Log(home / LOG)
         log("started", plans=len(wanted), lang=asked.lang, year=asked.year or "latest")
         under_way: deque[tuple[Report, Path]] = deque()

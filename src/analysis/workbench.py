@@ -21,6 +21,7 @@ from .agreement import COMBINED, side_of
 from .building import DEFAULT, find_folder
 from .drawing import Chart
 from .elements import escape
+from .folders import owner_only
 from .inputs import find_notebooks
 from .plan import Plan
 from .problems import PlanError
@@ -269,6 +270,8 @@ class Workbench(widgets.VBox):
             path = home / f"{name}{f'-{number}' if number > 1 else ''}{ending}"
             with suppress(FileExistsError), path.open("xb") as file:
                 try:
+                    if self.plan.internal:
+                        owner_only(path)
                     file.write(content)
                 except OSError:
                     path.unlink()
