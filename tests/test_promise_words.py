@@ -125,7 +125,7 @@ def test_a_rise_promised_for_what_should_fall_is_a_cap_in_figures_and_words():
 PARAMETERS = [  # rule; what must stand in its formula, Danish and English
     ('kind = "at_least", value = 0.7525, per = "year"', ("75,25\u00a0%", "mindst", "hvert år"), ("75.25%", "at least", "every year")),
     ('kind = "at_most", value = 0.125, per = "stock"', ("12,5\u00a0%", "højst", "opgørelsesdagen"), ("12.5%", "at most", "day of counting")),
-    ('kind = "at_least", value = 0.75, per = "cumulative"', ("75\u00a0%", "lagt sammen"), ("75%", "added up")),
+    ('kind = "at_least", value = 0.75, per = "cumulative"', ("75\u00a0%", "når planen slutter"), ("75%", "when the plan ends")),  # a share is not added up
     ('kind = "above_reference", reference = "country", year = "same"', ("over Country i samme år",), ("above Country of the same year",)),
     ('kind = "above_reference", reference = "country", year = 2016, strict = false, margin = -0.0525',
      ("på eller over Country i 2016 minus 5,25 procentpoint",), ("at or above Country of 2016 minus 5.25 percentage points",)),

@@ -545,9 +545,10 @@ def _digits(plan: Plan, lang: str, reading: Reading, name: str) -> str:
 
 
 def _level_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
-    rule = reading.rule
+    rule, known = reading.rule, plan.agreement.indicators[reading.indicators[0]]
+    over = "by_end" if rule["per"] == "cumulative" and not adds_up(rule, known) else rule["per"]  # a share is not added up
     one_year = rule["per"] == "year" and reading.first_year == reading.last_year
-    per = say("per_one_year", lang, year=reading.last_year) if one_year else say(f"per_{rule['per']}", lang)
+    per = say("per_one_year", lang, year=reading.last_year) if one_year else say(f"per_{over}", lang)
     places = [] if COMBINED in reading.areas else [say("in_each", lang)]
     per = " ".join([*places, per, *([say("and_each_positive", lang)] if reading.each_positive else [])])
     return say(f"rule_{kept}", lang, value=_digits(plan, lang, reading, "value"), per=per)

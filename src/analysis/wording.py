@@ -638,6 +638,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # key: (Danish, English)
     "in_each": ("i hvert område", "in each area"),
     "and_each_positive": ("og over 0 i hvert område", "and above 0 in each area"),
     "per_cumulative": ("lagt sammen over hele planen", "added up over the whole plan"),
+    "per_by_end": ("når planen slutter", "when the plan ends"),
     "per_stock": ("på opgørelsesdagen", "on the day of counting"),
     "rule_above_reference": ("Årets værdi skal ligge {over} {reference}.", "The year's value must be {over} {reference}."),
     "lies_more_than": ("over", "above"),
