@@ -842,3 +842,53 @@ def test_reading_an_xlsx_needs_no_calamine(tmp_path, monkeypatch):
 def test_openpyxl_is_not_loaded_before_a_workbook_is_read():
     script = "import sys, analysis.workbooks; assert not {'openpyxl', 'python_calamine', 'pandas'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+# --- raised footnote marks -----------------------------------------------------------------------------
+
+RAISED = '<style:style style:name="T1" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>'
+
+
+def rich_book(tmp_path, shared):
+    """A workbook with a raised 1 behind 12, Motalavej and antal, as Excel writes them: in the table of texts, or in the cells."""
+    rich = "<r><t>{}</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>{}</t></r>"
+    texts = [rich.format(*words) for words in (("antal", "1)"), ("Motalavej", "1"), ("12", "1"), ("58,3", "2,a"))]
+    stored = [("s", f"<v>{n}</v>") if shared else ("inlineStr", f"<is>{text}</is>") for n, text in enumerate(texts)]
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="{kind}">{value}</c></row>' for n, (kind, value) in enumerate(stored, 1))
+    strings = f"<sst {MAIN}>{''.join(f'<si>{text}</si>' for text in texts)}</sst>".encode()
+    kind = b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    return with_sheet(tmp_path, cells, **{"xl/sharedStrings.xml": strings, "[Content_Types].xml": lambda types: types.replace(b"</Types>", kind)})
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_raised_footnote_is_never_a_digit_of_the_number_before_it(shared, tmp_path):
+    (sheet,), problems = read(rich_book(tmp_path, shared))
+    assert [cells for _, cells in sheet.rows] == [["antal¹⁾"], ["Motalavej¹"], ["12¹"], ["58,3²,ᵃ"]] and problems == []
+
+
+def test_a_raised_footnote_in_an_ods_is_never_a_digit_of_the_number_before_it(tmp_path):
+    def rich(text, mark, more=""):
+        return f'<table:table-cell office:value-type="string"{more}><text:p>{text}'\
+            f'<text:span text:style-name="T1">{mark}</text:span></text:p></table:table-cell>'
+
+    rows = row(cell("string", "omraade"), rich("antal", "1)")) + BLANKS.replace("1000000", "2")
+    rows += row(cell("string", "Motalavej"), rich("12", "1", ' table:number-columns-repeated="2"')) + row(cell("string", "Sydbyen"), cell("float", 14))
+    (sheet,), problems = read(ods(tmp_path, table(rows), RAISED))
+    assert sheet.rows == [(1, ["omraade", "antal¹⁾", ""]), (4, ["Motalavej", "12¹", "12¹"]), (5, ["Sydbyen", "14", ""])]
+    assert [problem.code for problem in problems] == ["values_only"]
+
+
+def test_a_number_as_text_in_an_xls_is_told_since_a_raised_footnote_may_be_its_last_digit(monkeypatch, tmp_path):
+    import python_calamine
+
+    class Page:
+        name, end, merged_cell_ranges = "Ark1", (1, 1), ()
+
+        def to_python(self, skip_empty_area):
+            return [["omraade", "antal"], ["Motalavej", "121"]]
+
+    book = python_calamine.CalamineWorkbook.from_path(xls(tmp_path, "plain"))
+    monkeypatch.setattr(python_calamine, "CalamineWorkbook", type("Book", (), {"from_path": lambda path: type("Book", (), {
+        "sheets_metadata": book.sheets_metadata[:1], "get_sheet_by_name": lambda self, name: Page()})()}))  # fmt: skip
+    _, problems = read(xls(tmp_path, "plain"))
+    assert [(problem.code, problem.level, problem.entry) for problem in problems] == [("number_as_text", "warning", "B2"), ("values_only", "warning", "")]

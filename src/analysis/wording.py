@@ -958,6 +958,8 @@ PROBLEMS: dict[str, str] = {
     "unpacks_too_large": "ville fylde {size} MB udpakket; der læses højst {most} MB",
     "unreadable": "kan ikke læses: {reason}",
     "unwritable": "kan ikke skrives: {reason}",
+    "number_as_text": "er et tal gemt som tekst, og i {ending} kan en hævet fodnote ikke skelnes fra et ciffer; kontrollér det, eller levér projektmappen som "
+    ".xlsx",
     "values_only": "af {ending} læses kun værdierne: fejl og formler uden værdi ligner tomme celler, 58,3 % kommer som 0,583, og kommentarer og "
                    "skjulte rækker kan ikke ses; gem som .xlsx, hvis noget af det kan være der",
     "year_of_a_count": "tælles over tid, så ingen del kan stå for året: year_is i source.toml er for det, der tælles på en dag",

@@ -35,7 +35,9 @@ _ELSEWHERE = re.compile(r"(?<!\w)\[(\d+|[^\[\]]+\.xl\w+)\][^\[\]+*/,;()]*!")
 _CELLS = re.compile(rb"<(?:\w+:)?sheetData\b.*</(?:\w+:)?sheetData>", re.DOTALL)
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*>([^<]+)<")
 _RUNS = ("r", "t", "span", "a", "font", "s", "sub", "sup", "b", "i", "u")  # of letters, within a paragraph
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_DIGITS = re.compile(r"^[-−]?[0-9][0-9., ]*[0-9] ?%?$")  # a number of which the last digit may be a footnote
+_TABLE, _TEXT, _STYLE = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "text", "style"))
+_RAISED = str.maketrans("0123456789+-()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 
 _SAID = {code: (expected, more) for code, expected, more in (
     ("unknown_ending", "is not read as a workbook; open it in Excel and save it as .xlsx", {}),
@@ -63,6 +65,8 @@ _SAID = {code: (expected, more) for code, expected, more in (
     ("never_calculated", "holds a formula whose stored 0 may never have been calculated; open the file in Excel and save it", {"level": "warning"}),
     ("other_workbook", "takes figures from another workbook, which may have changed since", {"level": "warning"}),
     ("under_merged", "holds something that a merged cell covers, so that nobody sees it; not read", {"level": "warning"}),
+    ("number_as_text", "is a number kept as text, in which a raised footnote mark cannot be told from a digit in {ending}; check it, or deliver the "
+     "workbook as .xlsx", {"level": "warning"}),
     ("comment", "has a comment; comments are not read", {"level": "warning"}),
     ("other_sheets", "sheets without ordinary cells, such as charts, are not read: {names}", {"level": "warning"}),
     ("macros", "may hold macros, which are never run; better deliver it as .xlsx", {"level": "warning"}),
@@ -205,6 +209,17 @@ def _text(value: Any, decimal: str, percent: bool = False) -> str:
     return "" if value is None else _moment(value)
 
 
+def _raised(text: str) -> str:
+    """The text as it looks when raised: `1)` is `¹⁾`, so that a footnote behind a number is never one of its digits."""
+    return text.translate(_RAISED)
+
+
+def _rich(text: Any) -> str:
+    """A text of differently formatted runs, raised runs raised."""
+    runs = ((run.t or "", run.rPr is not None and run.rPr.vertAlign == "superscript") for run in text.formatted)
+    return (text.plain or "") + "".join(_raised(words) if up else words for words, up in runs)
+
+
 def _number(value: int | float, decimal: str, percent: bool) -> str:
     """All decimals and no more, never with an exponent; the 15 digits Excel shows of what needs more, as 0.1 + 0.2 does."""
     exact = Decimal(repr(value))
@@ -283,7 +298,8 @@ class _Found:
     def problems(self, file: str) -> list[Problem]:
         """What is odd about cells, and which rows and columns between the first and the last filled cell are hidden."""
         filled = self.texts.keys() | self.odd["formula_without_value"] | self.odd["error_cell"] or {(0, 0)}
-        problems = [_problem(code, file, self.name, _cells(places)) for code, places in self.odd.items() if places]
+        ending = Path(file).suffix.lower()
+        problems = [_problem(code, file, self.name, _cells(places), ending=ending) for code, places in self.odd.items() if places]
         for side, code, written in ((0, "hidden_rows", str), (1, "hidden_columns", _letters)):
             used = [place[side] for place in filled]
             if hidden := {number for number in self.hidden[side] if min(used) <= number <= max(used)}:
@@ -428,6 +444,7 @@ def _from_excel(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_
         with warnings.catch_warnings(action="ignore"):  # they are of what openpyxl would lose if it saved the file
             reader = ExcelReader(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
             reader.read_chartsheet = lambda *_: None  # a chart holds no cells, and may be drawn in ways openpyxl stumbles over
+            reader.read_strings = lambda: setattr(reader, "shared_strings", _shared_strings(reader))
             reader.read()
             front = parts[reader.parser.workbook_part_name]
             if b"purl.oclc.org/ooxml/spreadsheetml" in front:
@@ -454,13 +471,33 @@ def _from_excel(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_
     return found, problems
 
 
+def _shared_strings(reader: Any) -> list[str]:
+    """The workbook's table of texts, which openpyxl itself would give without telling what is raised."""
+    from openpyxl.cell.text import Text
+    from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+    from openpyxl.xml.functions import iterparse
+
+    strings: list[str] = []
+    if (part := reader.package.find(SHARED_STRINGS)) is not None:
+        with reader.archive.open(part.PartName[1:]) as stream:
+            for _, node in iterparse(stream):
+                if node.tag == f"{{{SHEET_MAIN_NS}}}si":
+                    strings.append(_rich(Text.from_tree(node)).replace("x005F_", ""))
+                    node.clear()
+    return strings
+
+
 def _read_sheet(page: Any, decimal: str, unsure: bool) -> _Found:
     """One sheet, row by row as its XML passes by. openpyxl itself shows either a formula or its stored value; both are needed."""
-    from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+    from openpyxl.cell.text import Text
+    from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
 
     class Parser(WorkSheetParser):
         def parse_cell(self, element: Any) -> dict[str, Any]:
-            return super().parse_cell(element) | {"formula": element.find(FORMULA_TAG)}
+            cell = super().parse_cell(element) | {"formula": element.find(FORMULA_TAG)}
+            if element.get("t") == "inlineStr" and (inline := element.find(INLINE_STRING)) is not None:
+                cell["value"] = _rich(Text.from_tree(inline))
+            return cell
 
     book, found = page.parent, _Found(unicodedata.normalize("NFC", page.title))
     elsewhere: set[str | None] = set()
@@ -551,12 +588,14 @@ def _from_calamine(path: Path, raw: bytes, file: str, decimal: str) -> tuple[lis
     except ImportError:
         raise _refusal("needs_calamine", file, ending=ending) from None
     try:
+        raised = _ods_raised(parts) if parts else None
         book = calamine.CalamineWorkbook.from_path(path)
         pages = {entry.name: (str(entry.visible), str(entry.typ)) for entry in book.sheets_metadata}
         hidden = [name for name, (visible, _) in pages.items() if not visible.endswith(".Visible")]
         other = [name for name, (_, kind) in pages.items() if name not in hidden and not kind.endswith(".WorkSheet")]
-        found = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal) for name in pages if name not in hidden + other]
-        unseen = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal) for name in hidden if pages[name][1].endswith(".WorkSheet")]
+        found = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal, None if raised is None else raised[name])
+                 for name in pages if name not in hidden + other]  # fmt: skip
+        unseen = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal, {}) for name in hidden if pages[name][1].endswith(".WorkSheet")]
         problems = _unread(hidden, other, file) + _checked(found, file) + _persons(found, unseen, _texts_beside(parts, {}), file, {})
     except calamine.PasswordError:
         raise _refusal("password_protected", file) from None
@@ -567,8 +606,8 @@ def _from_calamine(path: Path, raw: bytes, file: str, decimal: str) -> tuple[lis
     return found, [*problems, _problem("values_only", file, ending=ending)]
 
 
-def _calamine_sheet(page: Any, file: str, decimal: str) -> _Found:
-    """One sheet's values as text."""
+def _calamine_sheet(page: Any, file: str, decimal: str, raised: Mapping[Place, str] | None) -> _Found:
+    """One sheet's values as text; `raised` has the texts of which a part is raised, and is None where that cannot be known."""
     down, right = (last + 1 for last in page.end or (0, 0))
     if down * right > MOST_CELLS:
         raise _refusal("too_scattered", file, most=MOST_CELLS)
@@ -576,8 +615,11 @@ def _calamine_sheet(page: Any, file: str, decimal: str) -> _Found:
     found.merged = [(first + 1, left + 1, last + 1, right + 1) for (first, left), (last, right) in page.merged_cell_ranges or ()]
     for row, values in enumerate(page.to_python(skip_empty_area=False), start=1):
         for column, value in enumerate(values, start=1):
-            if text := _text(value, decimal):
+            text = (raised or {}).get((row, column)) or _text(value, decimal)
+            if text:
                 found.add((row, column), text, isinstance(value, int | float) and not isinstance(value, bool))
+            if raised is None and isinstance(value, str) and _DIGITS.search(value):
+                found.odd["number_as_text"].add((row, column))
     return found
 
 
@@ -614,3 +656,36 @@ def _ods_size(content: bytes) -> int:
             element.clear()
             size += down * right if kind == "table" else 0
     return size
+
+
+def _ods_raised(parts: Mapping[str, bytes]) -> dict[str, dict[Place, str]]:
+    """By sheet and cell the texts of which a part is raised, as `12¹`; calamine itself gives 121."""
+    from openpyxl.xml.functions import fromstring
+
+    content, *others = [fromstring(parts[name]) for name in ("content.xml", "styles.xml") if name in parts]
+    styles = {style.get(_STYLE + "name") for root in (content, *others) for style in root.iter(_STYLE + "style") if any(
+        _is_raised(value) for text in style for name, value in text.attrib.items() if name.endswith("}text-position"))}  # fmt: skip
+    found: dict[str, dict[Place, str]] = defaultdict(dict)
+    for table in content.iter(_TABLE + "table") if styles else ():
+        row = 0
+        for line in table.iter(_TABLE + "table-row"):
+            first, row, column = row + 1, row + int(line.get(_TABLE + "number-rows-repeated", 1)), 0
+            for cell in line:
+                left, column = column + 1, column + int(cell.get(_TABLE + "number-columns-repeated", 1))
+                if any(span.get(_TEXT + "style-name") in styles for span in cell.iter(_TEXT + "span")):
+                    text = "\n".join(_ods_text(each, styles) for each in cell if each.tag == _TEXT + "p")
+                    found[table.get(_TABLE + "name", "")] |= dict.fromkeys(product(range(first, row + 1), range(left, column + 1)), text)
+    return found
+
+
+def _is_raised(position: str) -> bool:
+    """Whether `super 58%` or `33% 58%` stands above the line."""
+    return position.startswith("super") or bool(re.match(r"0*[1-9]", position))
+
+
+def _ods_text(element: Any, styles: set[str | None], up: bool = False) -> str:
+    """The text of an element, what is raised in it raised."""
+    up = up or element.get(_TEXT + "style-name") in styles
+    blanks = " " * int(element.get(_TEXT + "c", 1)) if element.tag == _TEXT + "s" else ""
+    own = _raised if up else str
+    return blanks + own(element.text or "") + "".join(_ods_text(each, styles, up) + own(each.tail or "") for each in element)
