@@ -4,7 +4,7 @@ A register that contradicts itself is refused as a whole, with every problem nam
 This module knows nothing of data, files of suppliers, or words shown to a reader.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Any
 
 from .problems import BILINGUAL, DATE, DATED, FLAG, ID, NAMES, NUMBER, TEXT, YEAR, PlanError, Reader, closest, read_toml
 
+_BEFORE, _LONGEST, _AFTER = 50, 40, 20  # years before a plan that figures may be from, that it lasts, and after it that promises speak of
 COMBINED = "combined"
 PRIMARY = "primary"
 UNDATED = "undated"
@@ -197,6 +198,11 @@ class Agreement:
         place = self.areas.get(area) or self.references.get(area)
         return place.name if place else area
 
+    @property
+    def first_year(self) -> int:
+        """The earliest year a figure can be from: half a century before the plan is before any register it could use."""
+        return self.start.year - _BEFORE
+
     def period(self, indicator: str, year: int) -> str:
         """The period in which an indicator is measured for a year: `2018`, or `2017/2018` ending in it."""
         agreement_year = self.indicators[indicator].period == "agreement_year"
@@ -327,6 +333,7 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
     for name, least in {"small_count": 3, "min_answers": 1}.items():
         if name in plan and (plan[name] < least or plan[name] != int(plan[name])):
             reader.say("too_low", "plan", "must be a whole number of at least {least}", plan[name], name, least=least)
+    _check_years(plan, indicators, criteria, reader)
     for language in set(plan.get("languages", ())) - {"da", "en"}:
         reader.say("not_a_choice", "plan", "must be one of: {choices}", language, "languages", choices="da, en")
     owners: dict[str, str] = {COMBINED: COMBINED}
@@ -344,6 +351,32 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
         for name in ("dispersion", "design_effect"):
             if name in read and read[name] < 1:
                 reader.say("too_low", f"indicator {id_}", "must be at least {least}", read[name], name, least=1)
+
+
+def _check_years(plan, indicators, criteria, reader: Reader) -> None:
+    """Years that no plan means: a slip such as 2084 for 2024 would be the last of its targets."""
+    told = [("plan", name, plan[name].year, 1950, plan["start"].year + _LONGEST if "start" in plan and name == "end" else 2100)
+            for name in ("start", "end") if name in plan]  # fmt: skip
+    if "start" in plan and "end" in plan:
+        years = [(f"indicator {id_}", name, item["year"]) for id_, read in indicators.items() for name in ("breaks", "no_measurement")
+                 for item in read.get(name, ())]  # fmt: skip
+        years += [each for id_, read in criteria.items() for each in _years_of(f"criterion {id_}", read)]
+        told += [(*each, plan["start"].year - _BEFORE, plan["end"].year + _AFTER) for each in years]
+    for entry, name, year, first, last in told:
+        if not first <= year <= last:
+            reader.say("absurd_year", entry, "cannot be meant: expected a year from {first} to {last}", year, name, first=first, last=last)
+
+
+def _years_of(entry: str, read: Mapping) -> Iterator[tuple[str, str, int]]:
+    """Every year that a criterion names, with the entry and field it stands in; those of its alternatives too."""
+    baseline = read.get("baseline_year", {})
+    rule = read["rule"] if isinstance(read.get("rule"), dict) else read
+    named = [("baseline_year", year) for year in (baseline.values() if isinstance(baseline, dict) else [baseline])]
+    named += [(name, read.get(name)) for name in ("first_year", "last_year")] + [("by", rule.get("by"))]
+    yield from ((entry, name, int(year)) for name, year in named if isinstance(year, int | Decimal) and not isinstance(year, bool))
+    for table in read.get("alternatives", ()):
+        if isinstance(table, dict):
+            yield from _years_of(f"{entry}, alternative {table.get('slug', '')}", table)
 
 
 def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Criterion | None:

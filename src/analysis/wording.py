@@ -744,6 +744,7 @@ PROBLEMS: dict[str, str] = {
     "bad_address": "skal være en adresse som {address}",
     "bad_change": "skal ligge mellem -1 og 1: et fald på 15 % skrives -0.15",
     "bad_column": "skal være vores navn for kolonnen eller en tabel med nogle af: {known}",
+    "absurd_year": "kan ikke være ment: forventet et årstal fra {first} til {last}",
     "bad_day": "skal være en dato som 2018-04-03, 03-04-2018 eller 3. april 2018",
     "bad_id": "et id består af bogstaverne a–z, cifre, _ og -, og er ikke 'combined'",
     "bad_mark": "skal være en af: {choices}",
