@@ -878,6 +878,12 @@ def test_a_raised_footnote_in_an_ods_is_never_a_digit_of_the_number_before_it(tm
     assert [problem.code for problem in problems] == ["values_only"]
 
 
+def test_a_cpr_number_whose_last_digit_is_raised_stays_one(tmp_path):
+    run = "<is><r><t>010190-123</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>4</t></r></is>"
+    (sheet,), _ = read_workbook(with_sheet(tmp_path, f'<row r="1"><c r="A1" t="inlineStr">{run}</c></row>'), "a.xlsx")
+    assert sheet.rows == [(1, ["010190-1234"])]
+
+
 def test_a_number_as_text_in_an_xls_is_told_since_a_raised_footnote_may_be_its_last_digit(monkeypatch, tmp_path):
     import python_calamine
 

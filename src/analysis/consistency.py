@@ -10,11 +10,11 @@ import pandas as pd
 
 from .agreement import COMBINED, Agreement
 from .contracts import CONTRACTS
-from .figures import TIDY, exact_sum, finished
+from .figures import TIDY, exact_sum, finished, named_by
 from .intake import Delivery, refuse
-from .periods import overlap, parse_period, period_year, split
+from .periods import overlap, period_year, split
 from .problems import Problem
-from .sources import LISTS, Source
+from .sources import LISTS
 
 FIGURE = ["indicator", "area", "period"]
 REVISED = ["indicator", "area", "period", "source", "delivery", "file", "row", "before", "after", "reason", "baseline_of"]
@@ -47,24 +47,13 @@ def _run(delivery: Delivery, found: list[Problem], problems: list[Problem]) -> N
         refuse(delivery)
 
 
-def _matches(table: pd.DataFrame, entry: dict, source: Source, agreement: Agreement) -> pd.Series:
-    """The rows that an entry of source.toml names by area, period and indicator, in the supplier's words or ours."""
-    match = pd.Series(True, index=table.index)
-    for name in entry.keys() & {"area", "period", "indicator"}:
-        word = source.values.get(name, {}).get(entry[name], entry[name])
-        ours = {"area": lambda word: agreement.area_id(source.areas.get(word, word)), "period": lambda word: parse_period(word) or word,
-                "indicator": lambda word: word}[name](word)  # fmt: skip
-        match &= table[name] == ours
-    return match
-
-
 def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     """Mark figures the file or source.toml calls doubtful; a declared doubt that matches no row is an error."""
     problems, table, source = [], delivery.table, delivery.source
     suspect = table["status"] == "suspect"
     table.loc[suspect, ["status", "doubt"]] = ["printed", "suspect"]
     for doubt in source.doubt:
-        match = _matches(table, doubt, source, agreement)
+        match = named_by(table, doubt, source, agreement)
         if not match.any() and not any(problem.level == "error" for problem in delivery.problems):
             problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml",
                                     "this [[doubt]] matches no row of the source", ", ".join(map(str, doubt.values()))))  # fmt: skip
@@ -271,7 +260,7 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     for (id_, period), rows in own.groupby(["indicator", "period"], sort=False):
         for area in [area for area in agreement.areas if area not in set(rows["area"])]:
             lacking = pd.DataFrame([{"area": area, "period": period, "indicator": id_}])
-            entry = next((entry for entry in source.absent if _matches(lacking, entry, source, agreement).all()), None)
+            entry = next((entry for entry in source.absent if named_by(lacking, entry, source, agreement).all()), None)
             row = rows.iloc[0]
             if entry is None:
                 problems.append(Problem("area_missing_in_file", row["file"],
@@ -282,7 +271,7 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
                               "delivery": row["delivery"]})  # fmt: skip
                 used.add(id(entry))
     for entry in source.absent:
-        if "area" in entry and id(entry) not in used and (match := _matches(delivery.used, entry, source, agreement)).any():
+        if "area" in entry and id(entry) not in used and (match := named_by(delivery.used, entry, source, agreement)).any():
             row = delivery.used[match].iloc[0]
             problems.append(Problem("absent_is_there", row["file"], "was declared absent and is here; take the [[absent]] out", ", ".join(
                 str(entry[name]) for name in ("area", "period", "indicator") if name in entry), sheet=row["sheet"], row=row["row"]))  # fmt: skip
@@ -305,7 +294,7 @@ def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
         for year in [year for year in by_year.index if year - 1 in by_year.index]:
             now, before = by_year.at[year, "rate"], by_year.at[year - 1, "rate"]
             row = by_year.loc[year]
-            confirmed: Callable = lambda entry, row=row: _matches(row.to_frame().T, entry, source, agreement).all()  # noqa: E731
+            confirmed: Callable = lambda entry, row=row: named_by(row.to_frame().T, entry, source, agreement).all()  # noqa: E731
             if max(now / before, before / now) > float(source.jump) and not any(map(confirmed, source.confirmed)):
                 place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
                 detail = {"factor": _plain(float(source.jump)), "before": _plain(by_year.at[year - 1, "value"])}

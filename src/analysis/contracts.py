@@ -16,7 +16,7 @@ import pandas as pd
 
 from .agreement import COMBINED, UNDATED, Agreement
 from .deliveries import Cells, parse_number
-from .periods import is_state, parse_date, parse_period
+from .periods import is_state, lies_within, parse_date, parse_period
 from .problems import Problem, closest
 from .sources import Block, Source
 
@@ -64,6 +64,17 @@ _WORDS = {"yes_no": ("yes", "no"), "outcome": ("yes", "no", "unknown"), "tone": 
 _HIDDEN_BY_SOURCE = re.compile(r"< ?[0-9]+|diskretioneret|diskretion", re.IGNORECASE)
 _DIGITS = 15  # so many come back unchanged from a floating-point number
 _UNIT_MARK = re.compile(r" ?(%|kr\.?|DKK)$")
+_THOUSANDS = {mark: re.compile(rf"[-−]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]{{3}}") for mark in ",."}  # after the decimal mark, and like a thousand
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_FOOTNOTE = re.compile(rf"(.*?[^ {_RAISED}*†‡§#,]) ?([{_RAISED}*†‡§#]+(?:[,;] ?[{_RAISED}*†‡§#]+)*|\([0-9a-z]{{1,2}}\)|(?<= )[0-9a-z]{{1,2}}\))")
+_DIGIT = re.compile("[0-9]")
+_NO_FIGURE = re.compile(r"^\(?[0-9]{1,2}[).:]|\b[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}\b|\b(19|20)[0-9]{2}\b")  # a note's own number, a date, a year
+_UNDER = ("text", "id", "person")  # kinds of columns whose words are never taken apart
+
+
+def _footnote(bare: str, mark: str) -> tuple[str, str, dict]:
+    return "footnote", "has a footnote mark behind {bare}; deliver it without, or declare the mark in source.toml: footnotes = [\"{mark}\"]", {
+        "bare": bare, "mark": mark}  # fmt: skip
 
 
 class Columns:
@@ -94,8 +105,17 @@ class Columns:
     def text(self, name: str) -> pd.Series:
         """The column's text as delivered, or its declared constant, or blanks where the file has none."""
         if self.heading.get(name) in self.cells:
-            return self.cells[self.heading[name]]
+            words = self.cells[self.heading[name]]
+            return words.map(self._bare) if self.source.footnotes and CONTRACTS[self.source.contract].kinds.get(name) not in _UNDER else words
         return pd.Series(str(self.constants.get(name, "")), index=self.cells.index, dtype=object)
+
+    def _bare(self, word: str) -> str:
+        """The word without a footnote mark that source.toml declares; `1)` is one only behind a blank."""
+        for mark in sorted(self.source.footnotes, key=len, reverse=True):
+            bare = word.removesuffix(mark)
+            if bare not in ("", word) and not (mark[0].isalnum() and mark[0].isascii() and not bare.endswith(" ")):
+                return bare.rstrip()
+        return word
 
     def _set_aside(self) -> None:
         """Mark the rows whose words are declared unused, with the reason, and lines of text below or between the figures.
@@ -110,13 +130,18 @@ class Columns:
             self.aside = self.aside.where((self.aside != "") | parts.isin(["", self.source.year_is]), "not the part of the year that stands for it")
         alone = (self.cells.iloc[:, 1:] == "").all(axis=1) & (self.aside == "") if self.cells.shape[1] > 1 else pd.Series(False, index=self.cells.index)
         for row in self.cells.index[alone]:
-            if not self._means_something(self.cells.at[row, self.cells.columns[0]]):
+            word = self.cells.at[row, self.cells.columns[0]]
+            if not self._means_something(word):
                 self.aside[row] = "a line of text without figures"
+                if _DIGIT.search(_NO_FIGURE.sub("", word)):
+                    self.problems.append(Problem("number_in_text", self.file, "is a line of text with a number in it: it is set aside, and its number not read "
+                                                 "(the content is not shown)", sheet=self.sheet, row=int(row), level="warning"))  # fmt: skip
 
     def _means_something(self, word: str) -> bool:
         """Whether a word that stands alone in its row is an area, period, indicator or number, and so not just a line of text."""
         declared = {word for words in self.source.values.values() for word in words} | self.source.areas.keys() | self.source.missing.keys()
         known = self.area_id(word) or parse_period(word) or parse_date(word) or parse_number(word, self.source.decimal)
+        known = known or (_DIGIT.search(word) and not any(map(str.isalpha, word)))  # a number with a mark or a blank in it is no text
         return bool(known) or word in declared or word in self.agreement.indicators or bool(self.agreement.area_of_part(word))
 
     def words(self, name: str) -> pd.Series:
@@ -130,7 +155,8 @@ class Columns:
         words = self.words(name)
         parsed = {word: parse(word) for word in words.unique()}
         for row, word in words[words.map({word: result is None for word, result in parsed.items()})].items():
-            code, expected, detail = tell(word)
+            noted = _FOOTNOTE.fullmatch(word)
+            code, expected, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else tell(word)
             self.say(code, expected, row, name, "" if detail.pop("unseen", False) else word, **detail)
         return words.map(parsed)
 
@@ -173,10 +199,11 @@ class Columns:
             stands = period and self.source.year_is and period.endswith(f"-{self.source.year_is}")
             return period.partition("-")[0] if stands else period
 
-        return self.read(
+        periods = self.read(
             "period", parse,
             lambda word: ("bad_period", "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", {}),
         )  # fmt: skip
+        return self._in_time("period", periods, date.today())
 
     def states(self) -> pd.Series:
         """Rows whose period is given as the end of a year (`ultimo 2017`)."""
@@ -195,8 +222,21 @@ class Columns:
 
     def day(self, name: str, blank: bool = False) -> pd.Series:
         """Dates; blank ones are NaT where the column may be blank."""
-        return self.read(name, lambda word: pd.NaT if blank and word == "" else parse_date(word, self.source.dates), lambda word: (
+        days = self.read(name, lambda word: pd.NaT if blank and word == "" else parse_date(word, self.source.dates), lambda word: (
             "bad_day", "must be a date such as 2018-04-03, 03-04-2018 or 3. april 2018", {}))  # fmt: skip
+        last = max(date.today(), self.agreement.end) if name == "until" else date.today()  # who has joined may be known to leave
+        return self._in_time(name, days, last)
+
+    def _in_time(self, name: str, read: pd.Series, last: date) -> pd.Series:
+        """The periods or days that can be real; 2084 for 2024 is told, and would else be the latest year of all."""
+        first, first_month = self.agreement.first_year, self.agreement.start.month
+        odd = read.map({each: not (lies_within(each, first, last, first_month) if isinstance(each, str) else first <= each.year and each <= last)
+                        for each in read.dropna().unique()}).eq(True)  # fmt: skip
+        words = self.words(name)
+        for row in read.index[odd]:
+            self.say("not_in_time", "cannot be: expected {first} to {last}; correct it, or set the row aside under [unused.{name}]", row, name, words[row],
+                     first=first, last=last.isoformat(), name=name)  # fmt: skip
+        return read.mask(odd, None)
 
     def choice(self, name: str, kind: str) -> pd.Series:
         """Words of a closed list, such as yes and no."""
@@ -233,6 +273,8 @@ class Columns:
         if word == "-" and self.source.contract == "statbank":
             return Decimal(0)  # Statistics Denmark's mark for nil
         number = parse_number(_UNIT_MARK.sub("", word) if unit else word, self.source.decimal, self.source.thousands)
+        if not unit and self.like_thousand(word):
+            return None
         kept = number is not None and len(number.as_tuple().digits) <= _DIGITS and not (number.is_signed() and number == 0)
         return number if kept else None
 
@@ -243,6 +285,8 @@ class Columns:
                 return "negative", "must not be negative", {}
             if len(number.as_tuple().digits) > _DIGITS:
                 return "too_many_digits", "has more than {most} digits, which cannot all be kept", {"most": _DIGITS}
+            if self.like_thousand(word):
+                return self.thousand_or_not(word)
             return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
         other = "." if decimal == "," else ","
         if not self.source.thousands and parse_number(plain, decimal, other) is not None:
@@ -253,6 +297,16 @@ class Columns:
         if word == "":
             return "blank", "is blank; a blank means nothing until source.toml says so under [missing]", {}
         return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
+
+    def like_thousand(self, word: str) -> bool:
+        """Whether a whole number is written so that it may be a thousand times as large: `38,000` where the decimal mark is the comma."""
+        return bool(_THOUSANDS[self.source.decimal].fullmatch(_UNIT_MARK.sub("", word)))
+
+    def thousand_or_not(self, word: str) -> tuple[str, str, dict]:
+        """Code, expectation and detail of such a number."""
+        plain, mark = _UNIT_MARK.sub("", word), self.source.decimal
+        return "decimals_or_thousands", "may be {number} or {thousand}: write it without '{mark}', or say in source.toml which mark is which "\
+            "(decimal, thousands)", {"number": plain.removesuffix(f"{mark}000"), "thousand": plain.replace(mark, ""), "mark": mark}  # fmt: skip
 
     def unit_mark(self, name: str) -> pd.Series:
         """The unit that stands behind the number itself: `%`, `kr`, or nothing."""

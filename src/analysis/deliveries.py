@@ -202,6 +202,9 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems
     header = _header_rows(first, source)
     headings = _headings([cells for number, cells in first if number in header])
     before = len(problems)
+    problems += [Problem("row_above", file, "stands above the headings and is filled like a row of the table; put the headings first, or name their row under "
+                         "header in source.toml", sheet=sheet, row=number) for number, cells in first
+                 if number < header[-1] and number not in header and _is_row(cells, headings, source.decimal)]  # fmt: skip
     _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
     problems += [Problem("repeated_column", file, "this heading appears {times} times", sheet=sheet, row=header[-1], column=name,
                          detail={"times": headings.count(name)})
@@ -272,6 +275,13 @@ def _declared(rows: list[Row], source: Source) -> list[str]:
     """Of a sheet that is not read, the headings of columns that were declared to hold case numbers; blank for every other column."""
     named = {place: cell for _, cells in rows[:_TITLES] for place, cell in enumerate(cells) if cell in source.not_cpr}
     return [named.get(place, "") for place in range(max(named, default=-1) + 1)]
+
+
+def _is_row(cells: list[str], headings: list[str], decimal: str) -> bool:
+    """Whether every column that has a heading is filled, and one with a number that is no year."""
+    below = [cell for cell, heading in zip(cells, headings, strict=False) if heading]
+    return len(below) > 1 and len(cells) >= len(headings) and all(below) and any(
+        parse_number(cell, decimal) is not None and not re.fullmatch("(19|20)[0-9]{2}", cell) for cell in below)  # fmt: skip
 
 
 def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet: str, problems: list[Problem]) -> list[str]:

@@ -1,13 +1,15 @@
 """Tables in which a row is a figure, as tidy rows: exact values in our units, or why there is none."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import pandas as pd
 
-from .agreement import Indicator
+from .agreement import Agreement, Indicator
 from .contracts import CONTRACTS, Columns
+from .periods import parse_period
+from .sources import Source
 
 TIDY = ["file", "sheet", "row", "delivery", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "out_of", "cases", "largest",
         "second", "lowest", "highest", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
@@ -15,6 +17,7 @@ TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "sourc
 _OF_SOME = ("ratio", "survey_share", "census_share")  # measures that are so many of so many
 _SCALE = {"percent": (Decimal("0.01"), 2), "share": (Decimal(1), 0), "count": (Decimal(1), 0),
           "rate": (Decimal(1), 0), "dkk": (Decimal(1), 0), "million_dkk": (Decimal(1_000_000), -6)}  # fmt: skip
+_FAR = 20  # times another unit makes of a rate: per cent for a share, per 1,000 for per cent
 _UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",),
             "dkk": ("dkk",), "million_dkk": ("dkk",)}  # fmt: skip
 
@@ -76,8 +79,13 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
         out[name] = columns.whole_or_blank(name) if name in kinds and columns.has(name) else float("nan")
     _only_its_own(columns, out)
     out["missing"] = columns.missing("value") if columns.has("value") else _missing_moves(columns)
+    if "answers" in CONTRACTS[columns.source.contract].must and "" not in columns.source.missing:
+        for row in out.index[out["answers"].isna() & (out["missing"] == "") & (columns.words("answers") == "")]:
+            columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, "answers", "")
     out["raw"] = columns.number("value") if columns.has("value") else _external(columns, out)
     _unit_marks(columns, out)
+    _thousands(columns, out)
+    _other_unit(columns, rows, out)
     good = out["raw"].map(lambda value: isinstance(value, Decimal)) & out["unit"].notna()
     pairs = [(raw, *_SCALE[unit]) for raw, unit in zip(out.loc[good, "raw"], out.loc[good, "unit"], strict=True)]
     out["value"] = pd.Series([float(raw * scale) for raw, scale, _ in pairs], index=out.index[good], dtype=float)
@@ -93,9 +101,6 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     of_some = out["indicator"].map(measures).isin(["ratio", "survey_share"]) & (out["unit"] == "count") & out["value"].notna()
     out["needs_base"] = ~(of_some & out["out_of"].isna())
     _check(columns, out)
-    percent = out.loc[(out["unit"] == "percent") & out["value"].notna(), "value"]
-    if len(percent) > 1 and 0 < percent.max() <= 0.01:
-        columns.say("shares_not_percent", "all {n} shares are at most 1; expected per cent from 0 to 100", percent.index[0], "value", n=len(percent))
     return out[["value", "decimals", "answers", "out_of", "cases", "lowest", "highest", "status", "missing"]]
 
 
@@ -151,6 +156,52 @@ def _unit_marks(columns: Columns, out: pd.DataFrame) -> None:
     wrong = ((marks == "%") & (out["unit"] != "percent")) | ((marks == "kr") & ~out["unit"].isin(["dkk", "million_dkk"]))
     for row in out.index[wrong & out["unit"].notna()]:
         columns.say("unit_mark", "the unit behind the number is not the one declared: {unit}", row, "value", columns.words("value")[row], unit=out["unit"][row])
+
+
+def _thousands(columns: Columns, out: pd.DataFrame) -> None:
+    """A count or an amount such as `38,000` may be 38 or 38000; it is told, and not read."""
+    if columns.has("value"):
+        words = columns.words("value")
+        for row in out.index[words.map(columns.like_thousand) & out["unit"].isin(["count", "dkk"]) & out["raw"].notna()]:
+            code, expected, detail = columns.thousand_or_not(words[row])
+            columns.say(code, expected, row, "value", words[row], **detail)
+            out.at[row, "raw"] = None
+
+
+def _other_unit(columns: Columns, rows: pd.DataFrame, out: pd.DataFrame) -> None:
+    """A share that may be written 0–1 among per cents, or a rate a hundred times another: refused until it is confirmed or its unit stands behind it."""
+    if not columns.has("value"):
+        return
+    marked = columns.unit_mark("value") == "%"
+    confirmed = pd.Series(False, index=out.index)
+    for entry in columns.source.confirmed:
+        confirmed |= named_by(rows, entry, columns.source, columns.agreement)
+    raw = out["raw"].where(out["raw"].map(lambda value: isinstance(value, Decimal)) & ~confirmed).dropna().astype(float)
+    percent = raw[(out["unit"] == "percent") & ~marked]
+    if len(percent) > 1 and 0 < percent.max() <= 1 and not (marked & (out["unit"] == "percent")).any():
+        columns.say("shares_not_percent", "all {n} shares are at most 1; expected per cent from 0 to 100", percent.index[0], "value", n=len(percent))
+    else:
+        for row in percent.index[(percent > 0) & ((percent < 1) | ((percent == 1) & marked.any()))]:
+            whole = f"{(out['raw'][row] * 100).normalize():f}".replace(".", columns.source.decimal)
+            columns.say("share_or_percent", "may be {whole} % written as a share: write {whole} or, if it is right, a % behind it; or confirm it under "
+                        "[[confirmed]] in source.toml", row, "value", columns.words("value")[row], whole=whole)  # fmt: skip
+    rates = raw[(out["unit"] == "rate") & (raw != 0)]
+    for row, value in rates.items() if len(rates) > 2 else ():
+        others = rates.drop(row)
+        if value >= _FAR * others.max() or value * _FAR <= others.min():
+            columns.say("rate_far_off", "is more than {times} times as large or small as every other rate of the column; correct its unit, or confirm it under "
+                        "[[confirmed]] in source.toml", row, "value", columns.words("value")[row], times=_FAR)  # fmt: skip
+
+
+def named_by(table: pd.DataFrame, entry: Mapping[str, str], source: Source, agreement: Agreement) -> pd.Series:
+    """The rows that an entry of source.toml names by area, period and indicator, in the supplier's words or ours."""
+    match = pd.Series(True, index=table.index)
+    for name in entry.keys() & {"area", "period", "indicator"}:
+        word = source.values.get(name, {}).get(entry[name], entry[name])
+        ours = {"area": lambda word: agreement.area_id(source.areas.get(word, word)), "period": lambda word: parse_period(word) or word,
+                "indicator": lambda word: word}[name](word)  # fmt: skip
+        match &= table[name] == ours
+    return match
 
 
 def _fits(indicator: Indicator, unit: str) -> bool:

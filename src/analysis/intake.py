@@ -17,7 +17,7 @@ from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
 from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, exact_sum, finished, tidy_figures
 from .inputs import sha256
-from .periods import months_of, parse_period
+from .periods import lies_within, months_of, parse_period
 from .problems import Problem, closest
 from .records import Tally, same_ids
 from .sources import LISTS, File, Source
@@ -63,7 +63,7 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
         problems.append(Problem("unknown_contract_near", toml, "is not a contract; did you mean '{near}'?", source.contract, detail={"near": near}) if near else
                         Problem("unknown_contract", toml, "is not a contract; known: {known}", source.contract, detail={"known": known}))  # fmt: skip
         return Delivery(source, finished(pd.DataFrame(columns=TIDY)), _files(source, plan, {}), problems)
-    problems += _bad_covers(source, toml)
+    problems += _bad_covers(source, toml, agreement)
     read: dict[Path, _Read] = {}
     if source.contract in LISTS:
         table = _counted(source, agreement, plan, as_of, problems, read) if not problems else pd.DataFrame(columns=TIDY)
@@ -86,12 +86,15 @@ def refuse(delivery: Delivery) -> None:
     delivery.table = delivery.table[~delivery.table["file"].isin(bad)].reset_index(drop=True)
 
 
-def _bad_covers(source: Source, toml: str) -> list[Problem]:
+def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem]:
     """Lists must say which periods they cover in full, and every such period must be one."""
     problems = []
     for covers in {source.covers, *(file.covers for file in source.files)}:
         problems += [Problem("bad_period", toml, "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", word, column="covers")
                      for word in covers if parse_period(word) is None]  # fmt: skip
+        problems += [Problem("covers_not_in_time", toml, "cannot be covered in full: expected {first} to {last}", word, column="covers",
+                             detail={"first": agreement.first_year, "last": date.today().isoformat()})
+                     for word in covers if not lies_within(parse_period(word) or "", agreement.first_year, date.today(), agreement.start.month)]  # fmt: skip
         if source.contract in LISTS and not covers:
             problems.append(Problem("missing_covers", toml, "a list of single cases must say which periods it covers in full: covers = [\"2018\"]"))
     return problems

@@ -95,6 +95,12 @@ def months_of(period: str, first_month: int = 10) -> range:
     return range(0)
 
 
+def lies_within(period: str, first_year: int, last: date, first_month: int = 10) -> bool:
+    """Whether a period is not before this year, and has begun by this day; of several years the latest must have."""
+    months = months_of(period, first_month)
+    return not months or (months.start >= first_year * 12 and months.stop - min(len(months), 12) <= last.year * 12 + last.month - 1)
+
+
 def overlap(one: str, other: str, first_month: int = 10) -> bool:
     """Whether two different periods share a month, such as a year and one of its halves."""
     ours, theirs = months_of(one, first_month), months_of(other, first_month)

@@ -352,6 +352,9 @@ def _two_largest(amounts: pd.DataFrame) -> pd.DataFrame:
 def _in_oere(columns: Columns) -> pd.Series:
     """Amounts of money in whole øre, so that they add up exactly; NaN where none is given."""
     numbers, units, marks = columns.number("value", blank=True), columns.unit(), columns.unit_mark("value")
+    for row, word in columns.words("value")[columns.words("value").map(columns.like_thousand) & units.isin(["count", "dkk"])].items():
+        code, expected, detail = columns.thousand_or_not(word)
+        columns.say(code, expected, row, "value", word, **detail)
     scale = units.map({"count": 100, "dkk": 100, "million_dkk": 100_000_000})  # a count where no unit is declared
     given = numbers.map(lambda value: value is not None and value == value)
     for row in numbers.index[given & (scale.isna() | (marks == "%")) & units.notna()]:

@@ -1,5 +1,6 @@
 """How each supplier lays out its files: one `source.toml` a folder, read field by field. Nothing about a layout is guessed."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,13 +22,14 @@ _MUST = {"contract": TEXT, "publisher": TEXT, "files": NAMES, "columns": NESTED}
 _MAY = {
     "documents": NAMES, "encoding": TEXT, "delimiter": "mark", "decimal": (",", "."), "thousands": (".", ",", " ", "'"), "dates": TEXT,
     "sheets": NAMES, "ignored_sheets": NAMES, "header": "header", "ignored_rows": NAMES, "ignored_columns": NAMES, "not_cpr": NAMES,
-    "constants": WORDS, "constants_by_file": NESTED, "constants_by_sheet": NESTED, "values": NESTED, "unused": NESTED, "areas": WORDS,
+    "footnotes": NAMES, "constants": WORDS, "constants_by_file": NESTED, "constants_by_sheet": NESTED, "values": NESTED, "unused": NESTED, "areas": WORDS,
     "sum": FLAG, "ids": ("exact", "folded"), "status": WORDS, "missing": WORDS, "covers": NAMES, "required": NAMES, "nested_periods": FLAG,
     "year_is": ("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13))), "jump": NUMBER, "media": NAMES,
     "delivery": WHOLE, "received": DATE, "correction": TABLES, "doubt": TABLES, "absent": TABLES, "confirmed": TABLES,
 }  # fmt: skip
 _CORRECTION = ({"delivery": WHOLE, "files": NAMES}, {"received": DATE, "reason": TEXT, "covers": NAMES})
 _FIGURE = ({"reason": TEXT}, {"area": TEXT, "period": TEXT, "indicator": TEXT})
+_FOOTNOTE = re.compile(r"[^A-Za-zÆØÅæøå0-9.,;:%+− -]")  # what a footnote mark has and neither a number nor a word ends with
 _COLUMN_FIELDS = ("is", "area", "period", "indicator", "unit")
 
 
@@ -80,6 +82,7 @@ class Source:
     ignored_rows: tuple[str, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     not_cpr: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
     columns: Mapping[str, Any] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     constants_by_file: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -179,6 +182,9 @@ def _read_source(path: Path, plan: Path) -> Source:
         reader.say("same_marks", "", "is the decimal mark as well; without a decimal field that is the comma", read["thousands"], "thousands")
     if read.get("jump", 2) <= 1:
         reader.say("too_low", "", "must be at least {least}", read["jump"], "jump", least="1.1")
+    for mark in read.get("footnotes", ()):
+        if not _FOOTNOTE.search(mark):
+            reader.say("bad_footnote", "", "could be part of a number or a word; a footnote mark is such as ¹, *, 1) or (a)", mark, "footnotes")
     for name in ("doubt", "absent", "confirmed"):
         for entry in read.get(name, ()):
             reader.entry(entry, f"[[{name}]]", *_FIGURE)

@@ -745,6 +745,18 @@ PROBLEMS: dict[str, str] = {
     "bad_change": "skal ligge mellem -1 og 1: et fald på 15 % skrives -0.15",
     "bad_column": "skal være vores navn for kolonnen eller en tabel med nogle af: {known}",
     "absurd_year": "kan ikke være ment: forventet et årstal fra {first} til {last}",
+    "bad_footnote": "kan være en del af et tal eller et ord; et fodnotetegn er som ¹, *, 1) eller (a)",
+    "covers_not_in_time": "kan ikke være dækket fuldt ud: forventet {first} til {last}",
+    "decimals_or_thousands": "kan være {number} eller {thousand}: skriv det uden '{mark}', eller angiv tegnene i source.toml (decimal, thousands)",
+    "footnote": "har et fodnotetegn efter {bare}; levér den uden, eller angiv tegnet i source.toml: footnotes = [\"{mark}\"]",
+    "not_in_time": "kan ikke passe: forventet {first} til {last}; ret det, eller læg rækken til side under [unused.{name}]",
+    "number_in_text": "er en tekstlinje med et tal i: den er lagt til side, og tallet er ikke læst (indholdet vises ikke)",
+    "rate_far_off": "er mere end {times} gange så stor eller lille som alle andre rater i kolonnen; ret enheden, eller bekræft den under "
+    "[[confirmed]] i source.toml",
+    "row_above": "står over overskrifterne og er udfyldt som en række i tabellen; sæt overskrifterne øverst, eller angiv deres række under header "
+    "i source.toml",
+    "share_or_percent": "kan være {whole} % skrevet som andel: skriv {whole} eller, hvis tallet er rigtigt, et % efter det; eller bekræft det under "
+    "[[confirmed]] i source.toml",
     "bad_day": "skal være en dato som 2018-04-03, 03-04-2018 eller 3. april 2018",
     "bad_id": "et id består af bogstaverne a–z, cifre, _ og -, og er ikke 'combined'",
     "bad_mark": "skal være en af: {choices}",

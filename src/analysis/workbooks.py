@@ -215,9 +215,10 @@ def _raised(text: str) -> str:
 
 
 def _rich(text: Any) -> str:
-    """A text of differently formatted runs, raised runs raised."""
-    runs = ((run.t or "", run.rPr is not None and run.rPr.vertAlign == "superscript") for run in text.formatted)
-    return (text.plain or "") + "".join(_raised(words) if up else words for words, up in runs)
+    """A text of differently formatted runs, raised runs raised; but flat where it may be a person's number, to be found as one."""
+    runs = [(run.t or "", run.rPr is not None and run.rPr.vertAlign == "superscript") for run in text.formatted]
+    flat = (text.plain or "") + "".join(words for words, _ in runs)
+    return flat if holds_cpr(flat) else (text.plain or "") + "".join(_raised(words) if up else words for words, up in runs)
 
 
 def _number(value: int | float, decimal: str, percent: bool) -> str:
@@ -672,7 +673,8 @@ def _ods_raised(parts: Mapping[str, bytes]) -> dict[str, dict[Place, str]]:
             first, row, column = row + 1, row + int(line.get(_TABLE + "number-rows-repeated", 1)), 0
             for cell in line:
                 left, column = column + 1, column + int(cell.get(_TABLE + "number-columns-repeated", 1))
-                if any(span.get(_TEXT + "style-name") in styles for span in cell.iter(_TEXT + "span")):
+                flat = "".join(cell.itertext())
+                if any(span.get(_TEXT + "style-name") in styles for span in cell.iter(_TEXT + "span")) and not holds_cpr(flat):
                     text = "\n".join(_ods_text(each, styles) for each in cell if each.tag == _TEXT + "p")
                     found[table.get(_TABLE + "name", "")] |= dict.fromkeys(product(range(first, row + 1), range(left, column + 1)), text)
     return found
