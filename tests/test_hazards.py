@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import criterion, indicator, register, told
+from conftest import but_unused_words, criterion, indicator, register, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -169,7 +169,7 @@ def test_the_four_counts_are_read_exactly_from(what, tmp_path):
     content = RIGHT[what]
     checked = check(tmp_path, COUNTS, **{"f_xlsx" if isinstance(content, list) else "f_csv": content})
     assert values(checked) == READ
-    assert told(checked.problems) <= {"read_as_cp1252"} and (told(checked.problems) == set()) == (not what.startswith("02"))
+    assert told(but_unused_words(checked.problems)) == ({"read_as_cp1252"} if what.startswith("02") else set())
 
 
 def test_02_a_declared_utf16_is_read_and_an_undeclared_one_refused(tmp_path):
@@ -441,17 +441,17 @@ def test_62_a_baseline_of_0_is_a_figure(tmp_path):
 
 def test_a_jump_is_a_warning_until_it_is_confirmed(tmp_path):
     rows = HEAD + FOUR + FOUR.replace("2017", "2018").replace(";14", ";140")
-    (problem,) = check(tmp_path, "jump = 3\n" + COUNTS, f_csv=rows).problems
+    (problem,) = but_unused_words(check(tmp_path, "jump = 3\n" + COUNTS, f_csv=rows).problems)
     assert (problem.level, problem.code, problem.row) == ("warning", "jump", 8)
     confirmed = '[[confirmed]]\narea = "Sydbyen"\nperiod = "2018"\nreason = "en ny plads"\n'
-    assert check(tmp_path, "jump = 3\n" + COUNTS + confirmed, f_csv=rows).problems == []
+    assert but_unused_words(check(tmp_path, "jump = 3\n" + COUNTS + confirmed, f_csv=rows).problems) == []
 
 
 def test_nothing_lies_after_the_day_it_came_or_is_known(tmp_path):
     from datetime import date
 
     home = folder(tmp_path, COUNTS, f_csv=HEAD + FOUR)
-    assert building.check(home, date(2018, 1, 1)).problems == []
+    assert but_unused_words(building.check(home, date(2018, 1, 1)).problems) == []
     assert told(building.check(home, date(2016, 12, 31)).errors) == {"in_the_future"}
     refused(check(tmp_path, "received = 2016-12-31\n" + COUNTS, f_csv=HEAD + FOUR), "in_the_future")
     fires = folder(tmp_path, "received = 2018-04-10\n" + INCIDENTS, f_csv="dato;omraade;haendelse\n03-04-2018;Motalavej;brand\n13-04-2018;Motalavej;brand\n")
@@ -583,7 +583,7 @@ quick = settings(max_examples=100)
 @given(st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=5, unique_by=lambda row: (row[0][1], row[1][1])))
 def test_what_is_right_is_always_read_as_exactly_what_it_says(lone, rows):
     checked = lone([[area, period, "haervaerk", number] for (area, _), (period, _), (number, _) in rows])
-    assert checked.problems == []
+    assert but_unused_words(checked.problems) == []
     found = checked.deliveries[0].used[["area", "period", "value"]].values.tolist()
     assert sorted(found) == sorted([area, period, number] for (_, area), (_, period), (_, number) in rows)
 

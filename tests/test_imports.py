@@ -6,8 +6,8 @@ from pathlib import Path
 import analysis
 
 ORDER = [
-    "cpr", "problems", "folders", "inputs", "agreement", "periods", "workbooks", "sources", "deliveries", "comments", "contracts", "figures", "records",
-    "intake", "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "certainty", "targets",
+    "cpr", "problems", "folders", "inputs", "agreement", "periods", "workbooks", "sources", "deliveries", "comments", "contracts", "declarations", "figures",
+    "records", "intake", "consistency", "intervals", "observations", "relations", "inference", "knowledge", "disclosure", "editions", "certainty", "targets",
     "comparison", "seasons", "months", "leaks", "building", "plan", "templates", "statbank", "starter", "wording", "findings", "benchmarking", "elements",
     "audit", "tables", "twins", "drawing", "charts", "sections", "exports", "workbench", "parameters", "engine", "kernel", "papermill_engine", "render",
     "pool", "freshness", "reports", "cluster", "runs", "printing", "bundle", "__main__",

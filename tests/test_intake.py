@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import criterion, indicator, register, told
+from conftest import but_unused_words, criterion, indicator, register, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -166,15 +166,15 @@ def test_a_declared_absence_counts_as_not_delivered_with_its_reason(tmp_path):
 
 def test_a_jump_is_told_until_it_is_confirmed(tmp_path):
     rows = HEADER + ROWS + ROWS.replace("2017", "2018").replace(";14", ";140")
-    (problem,) = check_counts(tmp_path, rows, before="jump = 3").problems
+    (problem,) = but_unused_words(check_counts(tmp_path, rows, before="jump = 3").problems)
     assert (problem.code, problem.level, problem.row, problem.found) == ("jump", "warning", 8, "140")
     confirmed = '[[confirmed]]\narea = "Sydbyen"\nperiod = "2018"\nreason = "a new square"\n'
-    assert check_counts(tmp_path, rows, confirmed, "jump = 3").problems == []
+    assert but_unused_words(check_counts(tmp_path, rows, confirmed, "jump = 3").problems) == []
 
 
 def test_nothing_may_lie_after_the_day_it_was_received(tmp_path):
     assert told(check_counts(tmp_path, HEADER + ROWS, before="received = 2016-12-31").errors) == {"in_the_future"}
-    assert check_counts(tmp_path, HEADER + ROWS, before="received = 2018-01-12").problems == []
+    assert but_unused_words(check_counts(tmp_path, HEADER + ROWS, before="received = 2018-01-12").problems) == []
 
 
 # --- corrections ----------------------------------------------------------------------------------------

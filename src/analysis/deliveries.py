@@ -39,16 +39,18 @@ class Cells:
     sheet: str = ""
 
 
-def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem]) -> Iterator[Cells]:
+def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], met: set[tuple[str, str]] | None = None) -> Iterator[Cells]:
     """A delivered file as pieces of text tables, one or more a sheet.
 
-    What is wrong is added to `problems`; a file that cannot be trusted as a whole yields nothing more from there on.
+    What is wrong is added to `problems`; a file that cannot be trusted as a whole yields nothing more from there on. To
+    `met` are added the sheets that the file has, as ("sheet", name), and the `ignored_rows` that match some row, as ("row", pattern).
     """
+    met = set() if met is None else met
     file = path.relative_to(plan).as_posix()
     found = 0
     try:
-        for sheet, rows in _tables(path, source, file, problems):
-            for cells in _pieces(rows, source, file, sheet, problems):
+        for sheet, rows in _tables(path, source, file, problems, met):
+            for cells in _pieces(rows, source, file, sheet, problems, met):
                 found += len(cells.frame)
                 yield cells
         if not found and not any(problem.level == "error" and problem.file == file for problem in problems):
@@ -57,7 +59,7 @@ def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem]) 
         problems += error.problems
 
 
-def _tables(path: Path, source: Source, file: str, problems: list[Problem]) -> Iterator[tuple[str, Iterator[Row]]]:
+def _tables(path: Path, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[tuple[str, Iterator[Row]]]:
     """The file's tables: name of the sheet (none in a CSV) and rows."""
     try:
         if path.suffix.lower() not in _WORKBOOKS:
@@ -69,6 +71,7 @@ def _tables(path: Path, source: Source, file: str, problems: list[Problem]) -> I
     except OSError as error:
         raise PlanError([Problem("unreadable", file, "cannot be read: {reason}", detail={"reason": error.strerror or str(error)})]) from None
     problems += found
+    met |= {("sheet", sheet.name) for sheet in sheets}
     chosen = _chosen(sheets, source, file, problems)
     for sheet in [sheet for sheet in sheets if sheet not in chosen]:  # not read, and still handed about with the file
         _no_person(sheet.rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
@@ -192,7 +195,7 @@ def _seen(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UNSEEN)
 
 
-def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems: list[Problem]) -> Iterator[Cells]:
+def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[Cells]:
     """The table under its headings, some thousand rows at a time; text lines above the headings are passed over."""
     if sheet:
         rows = ((number, [_seen(cell).strip() for cell in cells]) for number, cells in rows)
@@ -201,6 +204,7 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems
         raise PlanError([Problem("empty_file", file, "the file holds no cells", sheet=sheet)])
     header = _header_rows(first, source)
     headings = _headings([cells for number, cells in first if number in header])
+    met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
     before = len(problems)
     problems += [Problem("row_above", file, "stands above the headings and is filled like a row of the table; put the headings first, or name their row under "
                          "header in source.toml", sheet=sheet, row=number) for number, cells in first
@@ -215,7 +219,9 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems
     while piece := list(islice(rest, PIECE)):
         before = len(problems)
         _no_person(piece, headings, source, file, sheet, problems)
-        piece = [row for row in piece if not source.ignores_row(row[1][0])]
+        passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells[0]))}
+        met |= {("row", pattern) for patterns in passed.values() for pattern in patterns}
+        piece = [row for row in piece if row[0] not in passed]
         body = [_fitted(number, cells, headings, file, sheet, problems) for number, cells in piece]
         if len(problems) > before:
             if len(problems) > MOST_PROBLEMS:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from .agreement import Agreement
 from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
+from .declarations import Declarations
 from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, exact_sum, finished, tidy_figures
 from .inputs import sha256
@@ -65,11 +66,13 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
         return Delivery(source, finished(pd.DataFrame(columns=TIDY)), _files(source, plan, {}), problems)
     problems += _bad_covers(source, toml, agreement)
     read: dict[Path, _Read] = {}
+    declared = Declarations(source)
     if source.contract in LISTS:
-        table = _counted(source, agreement, plan, as_of, problems, read) if not problems else pd.DataFrame(columns=TIDY)
+        table = _counted(source, agreement, plan, as_of, problems, read, declared) if not problems else pd.DataFrame(columns=TIDY)
     else:
-        frames = [_figures(file, source, agreement, plan, publications, as_of, problems, read) for file in source.files] if not problems else []
+        frames = [_figures(file, source, agreement, plan, publications, as_of, problems, read, declared) for file in source.files] if not problems else []
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
+    problems += declared.problems(whole=not any(problem.level == "error" for problem in problems))
     delivery = Delivery(source, finished(table), _files(source, plan, read), problems)
     refuse(delivery)
     return delivery
@@ -112,18 +115,21 @@ def _files(source: Source, plan: Path, read: Mapping[Path, _Read]) -> pd.DataFra
     )  # fmt: skip
 
 
-def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, problems: list[Problem], read: dict[Path, _Read]):
+def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, problems: list[Problem], read: dict[Path, _Read],
+            declared: Declarations | None = None):  # fmt: skip
     """Every piece of a file under our names, once for each block of columns; stops when too much is wrong."""
     name, counts, before = file.path.relative_to(plan).as_posix(), read.setdefault(file.path, _Read()), len(problems)
     by_file = source.constants_by_file.get(file.path.name, {}) | source.constants_by_file.get(file.path.relative_to(source.folder).as_posix(), {})
     fitting: set[str] = set()
-    for cells in read_cells(file.path, source, plan, problems):
+    for cells in read_cells(file.path, source, plan, problems, declared and declared.met):
         if source.contract == "statbank" and not source.columns:
             source = replace(source, columns=statbank_columns(list(cells.frame.columns)))
         if cells.sheet not in fitting and not fits(cells, source, name, problems):
             return
         fitting.add(cells.sheet)
         counts.rows += len(cells.frame)
+        if declared:
+            declared.see(cells, source, source.constants | by_file | source.constants_by_sheet.get(cells.sheet, {}))
         for number, block in enumerate(source.blocks):
             constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
             met: list[Problem] = []
@@ -138,10 +144,10 @@ def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, proble
             return
 
 
-def _figures(file: File, source: Source, agreement: Agreement, plan: Path, publications, as_of, problems, read) -> pd.DataFrame:
+def _figures(file: File, source: Source, agreement: Agreement, plan: Path, publications, as_of, problems, read, declared) -> pd.DataFrame:
     """One file in which a row is a figure, as tidy rows."""
     frames, last = [], earliest(as_of, file.received)
-    for columns, _ in _pieces(file, source, agreement, plan, problems, read):
+    for columns, _ in _pieces(file, source, agreement, plan, problems, read, declared):
         rows = tidy_figures(columns, publications).assign(delivery=file.delivery)
         _inside(rows, columns, file, last, agreement)
         frames.append(_departments(rows, columns, agreement))
@@ -199,7 +205,7 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
     return pd.concat([rows, pd.DataFrame(sums, columns=rows.columns).astype(rows.dtypes.to_dict())], ignore_index=True) if sums else rows
 
 
-def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, read) -> pd.DataFrame:
+def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, read, declared) -> pd.DataFrame:
     """Files in which a row is a record, counted together: those of one delivery, and each correction by itself."""
     tables = []
     absent = {agreement.area_id(source.areas.get(entry["area"], entry["area"])) or "": entry["reason"] for entry in source.absent
@@ -208,7 +214,7 @@ def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, 
         files = [file for file in source.files if file.delivery == number]
         tally = Tally(source, agreement, [parse_period(period) for period in files[0].covers], earliest(as_of, *(file.received for file in files)))
         for file in files:
-            for columns, block in _pieces(file, source, agreement, plan, problems, read):
+            for columns, block in _pieces(file, source, agreement, plan, problems, read, declared):
                 tally.add(columns, amounts_only=block > 0)
         problems += tally.problems()
         if len(repeated := tally.repeated()):

@@ -127,9 +127,9 @@ class Source:
         """Whether nothing is read from a column with this heading."""
         return heading in self.ignored_columns
 
-    def ignores_row(self, first: str) -> bool:
-        """Whether a row beginning with this text was declared to hold nothing to read (`*` stands for anything)."""
-        return any(fnmatch(first.casefold(), pattern.casefold()) for pattern in self.ignored_rows)
+    def ignoring(self, first: str) -> list[str]:
+        """The declarations by which a row beginning with this text holds nothing to read (`*` stands for anything)."""
+        return [pattern for pattern in self.ignored_rows if fnmatch(first.casefold(), pattern.casefold())]
 
 
 def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
