@@ -256,6 +256,7 @@ def test_a_blank_number_of_answers_is_refused_until_it_is_declared(small_plan):
     rows = SHARES.replace(";210", ";")
     problem = only(small_plan(survey=rows).check().problems)
     assert (problem.code, problem.row, problem.column) == ("blank", 2, "svar")
+    assert not small_plan(survey=SHARES + "country;2016;safe;75,1;\n").check().errors  # an average over other places has no answers of its own
     assert not small_plan(survey=rows, more_survey='[missing]\n"" = "not_available"\n').check().errors
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from .agreement import Agreement, Indicator
+from .agreement import COMBINED, Agreement, Indicator
 from .contracts import CONTRACTS, Columns
 from .periods import parse_period
 from .sources import Source
@@ -80,7 +80,8 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     _only_its_own(columns, out)
     out["missing"] = columns.missing("value") if columns.has("value") else _missing_moves(columns)
     if "answers" in CONTRACTS[columns.source.contract].must and "" not in columns.source.missing:
-        for row in out.index[out["answers"].isna() & (out["missing"] == "") & (columns.words("answers") == "")]:
+        own = rows["area"].fillna("").str.split("/").str[0].isin([*agreement.areas, COMBINED])  # of an average over others nobody counts the answers
+        for row in out.index[own & out["answers"].isna() & (out["missing"] == "") & (columns.words("answers") == "")]:
             columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, "answers", "")
     out["raw"] = columns.number("value") if columns.has("value") else _external(columns, out)
     _unit_marks(columns, out)
