@@ -318,7 +318,7 @@ TABLES = {  # contract: source.toml, table
     "incidents": (_TOP + 'covers = ["2018"]\n[columns]\nd = "date"\no = "area"\ni = "id"\nv = { indicator = "loss", is = "value", unit = "dkk" }\n'
                   '[constants]\nindicator = "reports"\n', "d;o;i;v\n03-04-2018;a;17;1500\n13-04-2018;a;18;38\n14-04-2018;b;19;250"),
     "stories": (_TOP + 'covers = ["2018"]\nmedia = ["DR"]\n[columns]\nd = "date"\nm = "medium"\nt = "tone"\n[values.indicator]\nnegative = "reports"\n'
-                '[unused.indicator]\nneutral = "neither"\npositive = "good"\n', "d;m;t\n03-04-2018;DR;negative\n04-05-2018;DR;negative\n05-05-2018;DR;neutral"),
+                '[unused.indicator]\nneutral = "neither"\n', "d;m;t\n03-04-2018;DR;negative\n04-05-2018;DR;negative\n05-05-2018;DR;neutral"),
     "registrations": (_TOP + 'covers = ["2018"]\n[columns]\nd = "date"\no = "area"\nn = "number"\n[constants]\nindicator = "evenings"\n',
                       "d;o;n\n03-04-2018;a;120\n13-04-2018;a;12\n14-04-2018;b;38"),
 }  # fmt: skip
