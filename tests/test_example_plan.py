@@ -5,6 +5,7 @@ fractions. Chance is worked out from scipy's distributions. Nothing here asks th
 """
 
 import csv
+import json
 import math
 import re
 import runpy
@@ -20,9 +21,10 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import ROOT, one
+from pages import soup, text
 from scipy.stats import beta, binom, chi2, norm
 
-from analysis import building
+from analysis import audit, building
 from analysis.agreement import RULES, read_agreement
 from analysis.plan import Plan
 
@@ -988,6 +990,31 @@ def test_the_hidden_figures_stand_nowhere_in_the_protected_tables(protected):
         assert row["status"] == "suppressed" and row[["value", "numerator", "denominator", "lower", "upper"]].isna().all()
     rates = protected.per_thousand
     assert rates[(rates["indicator"] == "vandalism_reports") & rates["area"].isin([S, K]) & (rates["period"] == "2019")].empty
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("which", ["true", "shown"])
+def test_what_was_set_aside_is_as_much_as_the_table_of_files_says(which, lang, internal, protected):
+    plan = {"true": internal, "shown": protected}[which]
+    (files, aside) = ([[text(cell) for cell in row.find_all(["th", "td"])] for row in soup(str(part(plan, lang))).tbody.find_all("tr")]
+                      for part in (audit.deliveries, audit.aside))  # fmt: skip
+    told, listed = Counter(), Counter()
+    for file, *_, number in files:
+        told[file.split("/")[0]] += int(number) if number.isdigit() else 10_000
+    for source, _, number in aside:
+        listed[source] += int(number) if number.isdigit() else 10_000
+    assert listed == +told and len(listed) == 6
+    assert (listed["fire_service"] == 10_000) == (which == "shown"), "hidden here, hidden there"
+    assert ["police_reports", "no promise is about burglaries", "25"] in aside
+
+
+def test_of_a_list_it_is_told_why_rows_were_set_aside_and_not_how_many_for_each_reason(small_plan):
+    """A row of a list is a case, so a number for each reason would be a small number of cases."""
+    reasons = lambda plan: {file: json.loads(said) for file, said in plan.files.set_index("file")["reasons"].items() if said}  # noqa: E731
+    source = building._reasons({"set_aside": 5, "reasons": '{"not ours": 2, "a false alarm": 3}'})
+    assert json.loads(source) == {"not ours; a false alarm": 5}
+    plan = Plan.load(small_plan(counts="a;2018;reports;61\nx;2018;reports;1\ny;2018;reports;1", more_counts='[unused.area]\nx = "not ours"\ny = "gone"').folder)
+    assert reasons(plan) == {"counts/counts.csv": {"not ours": 1, "gone": 1}}, "a row that is no case"
 
 
 def test_how_many_rows_a_list_has_is_not_told_where_a_figure_counted_from_it_is_hidden(internal, protected):

@@ -3,7 +3,9 @@
 In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
 """
 
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -114,16 +116,17 @@ def before_and_after(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[lis
 
 
 def aside(plan: Plan, lang: str) -> Shown:
-    """Rows that were kept and not used, with the reason, counted by source.
+    """Rows that were kept and not used, with the reason, counted by source; as many in all as the table of files says.
 
     >>> audit.aside(plan, "en")
-    <set-aside: None.>
+    <set-aside: Set aside Source Reason Rows fire_service – ...>
     """
     found = []
-    for source in dict.fromkeys(plan.files.loc[plan.files["contract"] == "published", "source"]):
-        rows = plan.table(source)
-        counted = rows.loc[rows["set_aside"] != "", "set_aside"].value_counts(sort=False)
+    for source, files in plan.files.groupby("source", sort=False):
+        counted = sum((Counter(json.loads(reasons)) for reasons in files["reasons"] if reasons), Counter())
         found += [[escape(source), f'<span lang="en">{escape(reason)}</span>', str(n)] for reason, n in counted.items()]
+        if files["set_aside"].isna().any():  # of a list that is hidden, as in the table of files
+            found.append([escape(source), "–", say("hidden_value", lang)])
     header = [say("source", lang), say("reason", lang), say("rows", lang)]
     if not found:
         return Shown(f"<p>{say('nothing_here', lang)}</p>", "set-aside")

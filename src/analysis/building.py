@@ -5,6 +5,7 @@ Protected tables stand in `processed/`, the true ones below `internal/`.
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -36,7 +37,7 @@ _JUDGED = ("observations.csv", "gaps.csv", "latest.csv")
 _TWICE = (*_JUDGED, "deliveries.csv", "revised.csv", "changed.csv", "warnings.csv", "hidden.csv")  # protected, and true below internal/
 _TELLS_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
 _TELLS_MORE = ("jump",)  # of these it tells already that they are there: by how much a figure lies from others
-_FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "sha256"]
+_FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "reasons", "sha256"]
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,13 @@ def _stays(path: Path) -> bool:
     return path.name.startswith(".git") or (path.is_dir() and path.name != "internal" and not path.name.startswith("."))
 
 
+def _reasons(row: Mapping[str, Any]) -> str:
+    """Why rows of a list were set aside, all reasons with one number: how many cases there are of each is told nowhere."""
+    if pd.isna(row["set_aside"]):
+        return ""
+    return json.dumps({"; ".join(json.loads(row["reasons"])): row["set_aside"]} if row["set_aside"] else {}, ensure_ascii=False)
+
+
 def _protected_revisions(revised: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame,
                          agreement: Agreement) -> pd.DataFrame:  # fmt: skip
     """What was revised, with the old and the new value only where neither tells anything that is or was hidden.
@@ -253,6 +261,7 @@ def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
     counted = checked.files["contract"].isin(LISTS) & checked.files["source"].isin(hidden)
     numbers = ["rows", "used", "set_aside"]
     files = checked.files.assign(**{name: checked.files[name].astype("Int64").mask(counted) for name in numbers})
+    files["reasons"] = [_reasons(row) if row["contract"] in LISTS else row["reasons"] for row in files.to_dict("records")]
     return files.assign(sha256=files["sha256"].where(files["contract"].isin(PUBLIC), ""))
 
 

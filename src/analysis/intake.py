@@ -4,6 +4,8 @@ An error refuses the figures of the file it stands in, a warning is shown with t
 refuses the source: what the earlier figures should have been is not known.
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -45,10 +47,10 @@ class Delivery:
 
 @dataclass
 class _Read:
-    """How many rows of a file were read and set aside."""
+    """How many rows of a file were read, and set aside for which reason."""
 
     rows: int = 0
-    aside: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
 
 
 def read_delivery(source: Source, agreement: Agreement, plan: Path, publications: Iterable[str], as_of: date | None = None) -> Delivery:
@@ -104,12 +106,12 @@ def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem
 
 
 def _files(source: Source, plan: Path, read: Mapping[Path, _Read]) -> pd.DataFrame:
-    """One line per file: what it is, how many rows were read, used and set aside, and its checksum."""
+    """One line per file: what it is, how many rows were read, used and set aside and why, and its checksum."""
     return pd.DataFrame(
         {
             "source": source.name, "publisher": source.publisher, "contract": source.contract, "delivery": file.delivery,
-            "file": file.path.relative_to(plan).as_posix(), "rows": (counts := read.get(file.path, _Read())).rows, "used": counts.rows - counts.aside,
-            "set_aside": counts.aside, "sha256": sha256(file.path),
+            "file": file.path.relative_to(plan).as_posix(), "rows": (counts := read.get(file.path, _Read())).rows, "used": counts.rows - counts.aside.total(),
+            "set_aside": counts.aside.total(), "reasons": json.dumps(counts.aside, ensure_ascii=False), "sha256": sha256(file.path),
         }
         for file in source.files
     )  # fmt: skip
@@ -137,7 +139,7 @@ def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, proble
             yield columns, number
             problems += [problem for problem in met if not number or problem not in problems[before:]]  # shared columns are read by each block
             if not number:
-                counts.aside += int((columns.aside != "").sum())
+                counts.aside.update(columns.aside[columns.aside != ""])
         if len(problems) - before > MOST_PROBLEMS:
             problems.append(Problem("too_many_problems", name, "has more than {most} problems; the rest of the file was not read",
                                     detail={"most": MOST_PROBLEMS}))  # fmt: skip
