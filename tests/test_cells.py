@@ -6,7 +6,7 @@ from datetime import date
 import openpyxl
 import pytest
 from conftest import COUNTS_SOURCE, SURVEY_HEADER, SmallPlan, criterion, register, told
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -382,7 +382,7 @@ def test_the_good_table_of_every_contract_is_read_without_a_word(contract, contr
         assert checked.problems == [] and len(figures(checked))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(data=st.data())
 @pytest.mark.parametrize("contract", TABLES)
 def test_a_table_with_one_cell_spoilt_gives_the_same_figures_or_is_told(contract, contracts, data):

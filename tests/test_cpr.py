@@ -88,7 +88,7 @@ def cpr_numbers(draw):
 BESIDE = st.text(st.characters(exclude_categories=("Nd", "Mn", "Me", "Cf", "Cs", "Cc"), exclude_characters=".,"), max_size=8)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(cpr_numbers(), BESIDE, BESIDE)
 def test_every_way_to_write_a_cpr_number_is_found_in_any_text(number, before, after):
     assert holds_cpr(before + number + after) and holds_cpr(f"{before} {number}.")
@@ -103,7 +103,7 @@ ORDINARY = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(ORDINARY)
 def test_numbers_amounts_shares_moments_and_ids_of_programs_are_none(text):
     assert not holds_cpr(text) and masked(text) == text

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import register
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
@@ -263,7 +263,7 @@ IN_PLACES = {
 }  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(cpr_numbers(), st.sampled_from(sorted(IN_PLACES)))
 def test_every_way_to_write_it_is_found_in_every_place(tmp_path_factory, number, where):
     home = tmp_path_factory.mktemp("plan") / "data" / "raw"

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from conftest import PLAN, agreement_of, count, criterion, observed, one, ratio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import targets
@@ -157,7 +157,6 @@ def test_a_total_the_supplier_sent_does_not_give_a_hidden_area_away():
 
 
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
-@settings(deadline=None)
 def test_no_true_value_is_left_of_what_is_hidden(numbers):
     table = shown(*(count(area, 2018, number, note=f"{number} in all") for area, number in zip("abcd", numbers, strict=True)))
     hidden = table[table["status"] == "suppressed"]
@@ -166,7 +165,6 @@ def test_no_true_value_is_left_of_what_is_hidden(numbers):
 
 
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
-@settings(deadline=None)
 def test_the_protected_figures_are_the_same_whatever_the_hidden_one_is(numbers):
     """Nothing shown may depend on a hidden number: with 1 or 4 in its place the table is the same."""
     def table(small):
