@@ -68,3 +68,10 @@ def test_marks_words_and_tones_of_a_list_are_found_where_they_stand(tmp_path):
               'negativ = "negative"\n[values.indicator]\nnegative = "negative"\npositive = "groups"\n')  # fmt: skip
     (problem,) = building.check(folder_with(tmp_path, source, {"f.csv": "dato;medie;tone\n2018-01-01;DR;negativ\n"})).problems
     assert (problem.column, problem.found, problem.level) == ("values.indicator", "positive", "warning")
+
+
+def test_a_list_whose_words_are_no_indicators_gives_no_figures_and_no_traceback(tmp_path):
+    source = ('contract = "stories"\ncovers = ["2018"]\nmedia = ["DR"]\njump = 3\nvalues = {}\n[columns]\ndato = "date"\nmedie = "medium"\ntone = "tone"\n'
+              '[unused.indicator]\nneutral = "nothing promised"\n')  # fmt: skip
+    checked = building.check(folder_with(tmp_path, source, {"f.csv": "dato;medie;tone\n2018-01-01;DR;neutral\n"}))
+    assert checked.problems == [] and len(checked.deliveries[0].table) == 0

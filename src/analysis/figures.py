@@ -57,6 +57,7 @@ def finished(rows: pd.DataFrame) -> pd.DataFrame:
     numbers = ["value", "answers", "out_of", "cases", "largest", "second", "lowest", "highest"]
     rows[numbers] = rows[numbers].astype(float)
     rows[TEXTS] = rows[TEXTS].astype(object).fillna("")
+    rows[["area", "period", "indicator"]] = rows[["area", "period", "indicator"]].astype(object)  # also where there is no row
     return rows.sort_values("row", kind="stable").reset_index(drop=True)
 
 
