@@ -35,14 +35,19 @@ def test_declarations_that_all_stand_in_some_file_are_no_problem(tmp_path):
 def test_what_stands_nowhere_in_the_files_is_told_with_its_place(what, tmp_path):
     fields, tables, place, word, level = NOWHERE[what]
     (problem,) = check(tmp_path, fields, tables).problems
-    assert (problem.file, problem.column, problem.found, problem.level) == ("s/source.toml", place, word, level)
+    assert (problem.file, problem.column, problem.level) == ("s/source.toml", f"{place}.{word}", level)
     assert "stands nowhere" in str(problem) or "did you mean 'f.csv'" in str(problem)
     assert place in problem_line(problem, "da")
 
 
+def test_the_declaration_is_named_also_where_no_delivered_cell_may_be(tmp_path):
+    checked = check(tmp_path, "", '[missing]\n"9 stk" = "not_delivered"\n')
+    assert ["missing.9 stk" in str(problem) for problem in checked.told] == [True]
+
+
 def test_an_area_that_is_spelt_in_no_file_is_told(tmp_path):
     (problem,) = check(tmp_path, rows=ROWS.replace("Skælskør", "skaelskoer")).problems
-    assert (problem.column, problem.found, problem.level) == ("areas", "Skælskør", "warning")
+    assert (problem.column, problem.level) == ("areas.Skælskør", "warning")
 
 
 def test_a_word_that_stands_in_one_of_two_files_or_only_in_an_entry_is_no_problem(tmp_path):
@@ -67,7 +72,7 @@ def test_marks_words_and_tones_of_a_list_are_found_where_they_stand(tmp_path):
     source = ('contract = "stories"\ncovers = ["2018"]\nmedia = ["DR"]\n[columns]\ndato = "date"\nmedie = "medium"\ntone = "tone"\n[values.tone]\n'
               'negativ = "negative"\n[values.indicator]\nnegative = "negative"\npositive = "groups"\n')  # fmt: skip
     (problem,) = building.check(folder_with(tmp_path, source, {"f.csv": "dato;medie;tone\n2018-01-01;DR;negativ\n"})).problems
-    assert (problem.column, problem.found, problem.level) == ("values.indicator", "positive", "warning")
+    assert (problem.column, problem.level) == ("values.indicator.positive", "warning")
 
 
 def test_a_list_whose_words_are_no_indicators_gives_no_figures_and_no_traceback(tmp_path):

@@ -356,6 +356,11 @@ def test_which_ids_look_alike_only_the_check_tells(listed):
     assert "ids_alike" in written and not any(id_ in written for id_ in ALIKE)
 
 
+def test_where_others_read_along_no_id_is_told(listed):
+    (problem,) = [problem for problem in alike(listed).told if problem.code == "ids_alike"]
+    assert not any(id_ in str(problem) for id_ in ALIKE)
+
+
 def test_a_story_and_a_group_counted_once_are_one_however_they_are_written(listed):
     rows = STORY_AREA_HEAD + OTHER_TONES + "2018-03-01;DR;H 1;Motalavej;negative\n2018-03-02;DR;h1;Sydbyen;negative\n"
     checked = stories_of(listed, rows, repeats="once")

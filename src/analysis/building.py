@@ -58,7 +58,7 @@ class Checked:
     @property
     def told(self) -> list[Problem]:
         """The problems as they may be printed where others read along: errors with the cell to mend, and warnings without figures."""
-        kept = [problem for problem in self.problems if problem.code not in _TELLS_MORE or self._is_public(problem)]
+        kept = [problem for problem in _without_ids(self.problems) if problem.code not in _TELLS_MORE or self._is_public(problem)]
         return [problem if problem.level == "error" else self.without_figures(problem) for problem in kept]
 
     def _is_public(self, problem: Problem) -> bool:
@@ -271,7 +271,7 @@ def _protected_problems(checked: Checked) -> list[Problem]:
 
 
 def _without_ids(problems: list[Problem]) -> list[Problem]:
-    """The problems as any page may have them: which ids are written in several ways, only `check` tells."""
+    """The problems as any page may have them: which ids are written in several ways, only `check --internal` tells."""
     return [replace(problem, detail={**problem.detail, "ids": "…"}) if "ids" in problem.detail else problem for problem in problems]
 
 

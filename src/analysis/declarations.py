@@ -88,9 +88,10 @@ class Declarations:
         return [place for table in ("values", "unused") for name in getattr(source, table) if name not in given and (place := f"{table}.{name}")]
 
     def _nowhere(self, place: str, word: str, files: set[str]) -> Problem:
-        level = "error" if place in _CANNOT_BE_MEANT else "warning"
+        level, blank = "error" if place in _CANNOT_BE_MEANT else "warning", '""'
+        written = f"{place}.{word or blank}"  # a place, as what is found is not told of every delivery
         if place == "constants_by_file" and (near := closest(word, files)):
-            return Problem("matches_no_file", self.toml, "is none of the files of this source; did you mean '{near}'?", word, column=place, level=level,
+            return Problem("matches_no_file", self.toml, "is none of the files of this source; did you mean '{near}'?", column=written, level=level,
                            detail={"near": near})  # fmt: skip
         return Problem("matches_nothing", self.toml, "stands nowhere in the files of this source; correct it, or take it out of source.toml",
-                       word or '""', column=place, level=level)  # fmt: skip
+                       column=written, level=level)  # fmt: skip
