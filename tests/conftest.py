@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analysis import building, targets
-from analysis.agreement import Agreement, read_agreement
-from analysis.observations import COLUMNS, NUMBERS, observe
+from analysis.judging import targets
+from analysis.judging.observations import COLUMNS, NUMBERS, observe
+from analysis.promises.agreement import Agreement, read_agreement
+from analysis.running import building
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis import agreement, building, certainty, consistency, contracts, disclosure, editions, figures, observations, sources, targets
+from analysis.judging import certainty, observations, targets
 from analysis.plan import Plan
+from analysis.promises import agreement
+from analysis.protecting import disclosure, editions
+from analysis.reading import consistency, contracts, figures, sources
+from analysis.running import building
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

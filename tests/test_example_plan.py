@@ -24,9 +24,10 @@ from conftest import ROOT, one
 from pages import soup, text
 from scipy.stats import beta, binom, chi2, norm
 
-from analysis import audit, building
-from analysis.agreement import RULES, read_agreement
 from analysis.plan import Plan
+from analysis.promises.agreement import RULES, read_agreement
+from analysis.running import building
+from analysis.showing import audit
 
 EXAMPLE = ROOT / "data" / "example"
 M, R, S, K, ALL = "motalavej", "ringparken_schackenborgvaenge", "sydbyen", "skaelskoer", "combined"

@@ -12,7 +12,9 @@ from conftest import ROOT
 from pages import plan_copy
 
 import analysis
-from analysis import audit, charts, elements, intervals, plan, sections, tables, twins
+from analysis import plan
+from analysis.judging import intervals
+from analysis.showing import audit, charts, elements, sections, tables, twins
 
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 CALLED = [plan.Plan, charts, tables, audit, twins, elements, sections, intervals]  # what notebooks are written with

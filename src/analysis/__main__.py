@@ -42,9 +42,9 @@ def _plain_errors(command: Callable) -> Callable:
 
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> None:
-        from .cpr import masked
-        from .problems import PlanError
-        from .wording import problem_line
+        from .promises.cpr import masked
+        from .promises.problems import PlanError
+        from .showing.wording import problem_line
 
         lang = "en" if options.get("lang") == "en" else "da"
         try:
@@ -78,9 +78,9 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, st
     """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
     if stale:
         sys.exit(_print_stale(Path(out), lang))
-    from .building import check as check_plan
-    from .building import remembered_folder
-    from .wording import say
+    from .running.building import check as check_plan
+    from .running.building import remembered_folder
+    from .showing.wording import say
 
     checked = check_plan(raw, as_of and as_of.date())
     told, counted = (checked.problems, checked.files) if internal else (checked.told, checked.told_files)
@@ -100,8 +100,8 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, st
 
 def _print_stale(reports: Path, lang: str) -> int:
     """Each published page that is not as it would be made now, with why; returns the exit code."""
-    from .freshness import stale
-    from .inputs import find_notebooks
+    from .reading.inputs import find_notebooks
+    from .running.freshness import stale
 
     why = {"da": {"changed": "er ændret", "edited": "siden er ændret i hånden", "missing": "siden mangler",
                   "unknown": "det kan ikke læses, hvad siden er lavet af"},
@@ -118,7 +118,7 @@ def _print_stale(reports: Path, lang: str) -> int:
 
 def _print_problems(problems: Sequence[Any], lang: str) -> None:
     """Problems grouped by file, with a count; warnings are marked as such."""
-    from .wording import problem_line, say
+    from .showing.wording import problem_line, say
 
     for file in dict.fromkeys(problem.file for problem in problems):
         mine = [problem for problem in problems if problem.file == file]
@@ -130,8 +130,8 @@ def _print_problems(problems: Sequence[Any], lang: str) -> None:
 def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
     import pandas as pd
 
-    from .observations import write_csv
-    from .wording import problem_text
+    from .judging.observations import write_csv
+    from .showing.wording import problem_text
 
     rows = [(p.level, p.file, p.entry, p.sheet, p.row, p.column, p.found, problem_text(p, lang), p.code) for p in problems]
     columns = ["level", "file", "entry", "sheet", "row", "column", "found", "text", "code"]
@@ -144,7 +144,7 @@ def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
 @_plain_errors
 def build(raw: str, lang: str) -> None:
     """Check the deliveries and write the tables to data/processed/."""
-    from .building import build as build_plan
+    from .running.building import build as build_plan
 
     home = build_plan(raw)
     _warn_exposed(home, lang)
@@ -153,8 +153,8 @@ def build(raw: str, lang: str) -> None:
 
 def _warn_exposed(home: Path, lang: str) -> None:
     """Tell whoever built the tables that nothing can hide some figures any more; never on a page."""
-    from .building import read_problems
-    from .wording import problem_line
+    from .running.building import read_problems
+    from .showing.wording import problem_line
 
     for problem in read_problems(home / "internal" / "warnings.csv"):
         if problem.code == "exposed":
@@ -169,9 +169,8 @@ def _warn_exposed(home: Path, lang: str) -> None:
 @_plain_errors
 def template(contract: str, raw: str, lang: str, out: str | None) -> None:
     """Write a workbook for a supplier to fill in, in Danish; put back alone in its folder it needs no source.toml."""
-    from .agreement import read_agreement
-    from .building import find_folder
-    from .templates import write_template
+    from .promises.agreement import find_folder, read_agreement
+    from .reading.templates import write_template
 
     path = Path(out or f"skabelon-{contract}.xlsx")
     write_template(contract, read_agreement(find_folder(raw) / "agreement.toml"), path)
@@ -213,17 +212,18 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     """
     import pandas as pd
 
-    from . import building
-    from .bundle import make_bundle, written
-    from .editions import next_number, write_edition
-    from .folders import locked
-    from .inputs import editions_folder, inputs_of
-    from .observations import read_observations
+    from .judging.observations import read_observations
     from .plan import Plan
-    from .problems import PlanError, Problem
-    from .reports import pages_of
+    from .promises.agreement import find_folder
+    from .promises.problems import PlanError, Problem
+    from .protecting.editions import next_number, write_edition
+    from .reading.folders import locked
+    from .reading.inputs import editions_folder, inputs_of
+    from .running import building
+    from .running.reports import pages_of
+    from .sharing.bundle import make_bundle, written
 
-    folder = building.find_folder(raw)
+    folder = find_folder(raw)
     inputs, editions = inputs_of(folder), editions_folder(folder)
     name = f"{year}-{next_number(editions, year)}"
     path = _bundle_path(folder, name, out)
@@ -249,7 +249,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
 
 def _bundle_path(folder: Path, name: str, out: str | None) -> Path:
     """Where the zip goes: `reports/2017-1.zip`, for another plan than `raw` with that plan's name in front, or as asked; never over another file."""
-    from .problems import PlanError, Problem
+    from .promises.problems import PlanError, Problem
 
     path = Path(out) if out else Path("reports") / f"{'' if folder.name == 'raw' else f'{folder.name}-'}{name}.zip"
     if out and not path.parent.is_dir():
@@ -261,7 +261,7 @@ def _bundle_path(folder: Path, name: str, out: str | None) -> Path:
 
 def _shared_languages(lang: str, year: int) -> list[str]:
     """The language asked for, and the other one where its report of the year was made before: it is made anew, from the same tables."""
-    from .wording import LANGUAGES
+    from .showing.wording import LANGUAGES
 
     made = {each for each in LANGUAGES if (Path("reports") / str(year) / ("" if each == "da" else each) / "index.html").is_file()}
     return [lang, *(each for each in LANGUAGES if each != lang and each in made)]
@@ -276,10 +276,11 @@ def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: i
 def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool, allow_missing: bool,
              engine: str | None = None, scheduler: str | None = None, plans: str | None = None) -> list[Path]:  # fmt: skip
     """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
-    from .agreement import read_agreement
-    from .building import find_folder, processed_folder, require_area, untouched
-    from .engine import CAN_FORK
-    from .runs import Asked, logged, plan_folders, run
+    from .plan import Plan
+    from .promises.agreement import find_folder, read_agreement
+    from .running.building import processed_folder, require_area, untouched
+    from .running.engine import CAN_FORK
+    from .running.runs import Asked, logged, plan_folders, run
 
     if engine == "fork" and not CAN_FORK:
         raise _Usage("--engine fork: not on this system")
@@ -294,7 +295,7 @@ def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: 
             require_area(agreement, area)
         wanted = [(raw, reports)]
     with _progress() as bar:
-        made, failed = run(wanted, reports, asked, jobs, _told(lang, bar, one=not plans), engine, scheduler)
+        made, failed = run(wanted, reports, asked, jobs, _told(lang, bar, one=not plans), Plan.load, engine, scheduler)
     for folder, _ in wanted:
         if untouched((home := processed_folder(find_folder(folder))) / "internal"):
             _warn_exposed(home, lang)
@@ -305,10 +306,10 @@ def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: 
 
 def _told(lang: str, bar: Any, one: bool) -> Any:
     """What a user sees of a run: each page, and a line for what failed."""
-    from .parameters import PageError
-    from .problems import ASKED_WRONGLY
-    from .runs import Told, keep
-    from .wording import problem_line, say
+    from .promises.problems import ASKED_WRONGLY
+    from .running.parameters import PageError
+    from .running.runs import Told, keep
+    from .showing.wording import problem_line, say
 
     class Terminal(Told):
         def waiting(self) -> None:
@@ -391,9 +392,9 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
     import signal
     import subprocess
 
-    from .building import find_folder
-    from .inputs import find_notebooks
-    from .workbench import ASKED
+    from .promises.agreement import find_folder
+    from .reading.inputs import find_notebooks
+    from .showing.workbench import ASKED
 
     notebooks, folder = find_notebooks(), find_folder(raw)
     asked = [*(["--no-browser"] if no_browser else []), *([f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else [])]
@@ -417,7 +418,7 @@ def _warn_unfiltered(project: Path, lang: str) -> None:
     """Tell whoever works in a clone in which git would take notebooks with what they show; nothing where there is no repository, or no git."""
     import subprocess
 
-    from .wording import say
+    from .showing.wording import say
 
     def git(*words: str) -> str:
         try:
@@ -438,8 +439,8 @@ def _warn_unfiltered(project: Path, lang: str) -> None:
 @_plain_errors
 def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool) -> None:
     """Fetch Statistics Denmark's reported vandalism and arson for the plan's municipality into the plan folder."""
-    from . import statbank
-    from .wording import period, say
+    from .reading import statbank
+    from .showing.wording import period, say
 
     for found in statbank.fetch(raw, address or statbank.ADDRESS, comparison):
         click.echo(say("fetched" if found.new else "fetched_same", lang, path=found.path, rows=found.rows, last=period(found.last, lang)))
@@ -461,8 +462,8 @@ def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool)
 @_plain_errors
 def new(folder: Path, lang: str) -> None:
     """Lay out a commented plan folder with made-up figures that checks clean, to start another plan."""
-    from .starter import lay_out
-    from .wording import say
+    from .reading.starter import lay_out
+    from .showing.wording import say
 
     lay_out(folder)
     click.echo(say("started", lang, folder=folder))

@@ -14,31 +14,19 @@ from typing import Any
 
 import pandas as pd
 
-from . import comparison, months, seasons, targets
-from .agreement import COMBINED, Agreement, read_agreement, supposing
-from .building import (
-    DEFAULT,
-    build,
-    find_folder,
-    made_from_what,
-    processed_folder,
-    read_problems,
-    read_publications,
-    require_area,
-    require_year,
-    up_to_date,
-    year_of,
-)
-from .comments import Comment, read_comments
-from .deliveries import read_cells
-from .editions import VERDICTS, last_edition, new_figures, turned
-from .figures import TEXTS, TIDY
-from .inputs import editions_folder
-from .observations import read_csv, read_observations
-from .periods import months_of, period_year
-from .problems import PlanError, Problem
-from .relations import fineness
-from .sources import read_sources
+from .judging import comparison, months, seasons, targets
+from .judging.observations import read_csv, read_observations
+from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, read_agreement, supposing
+from .promises.comments import Comment, read_comments
+from .promises.periods import months_of, period_year
+from .promises.problems import PlanError, Problem
+from .protecting.editions import VERDICTS, last_edition, new_figures, turned
+from .protecting.relations import fineness
+from .reading.deliveries import read_cells
+from .reading.figures import TEXTS, TIDY
+from .reading.inputs import editions_folder
+from .reading.sources import read_sources
+from .running.building import build, made_from_what, processed_folder, read_problems, read_publications, require_area, require_year, up_to_date, year_of
 
 
 class Plan:
@@ -75,7 +63,7 @@ class Plan:
 
         >>> plan.require_area("motalavje")
         Traceback (most recent call last):
-        analysis.problems.PlanError: agreement.toml: motalavje – is not an area of the plan; did you mean 'motalavej'?
+        analysis.promises.problems.PlanError: agreement.toml: motalavje – is not an area of the plan; did you mean 'motalavej'?
         """
         return require_area(self.agreement, area)
 

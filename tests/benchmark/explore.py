@@ -11,7 +11,8 @@ import time
 
 import matplotlib.pyplot as plt
 
-from analysis.workbench import Workbench
+from analysis import Plan
+from analysis.showing.workbench import Workbench
 
 ROUNDS, LIMIT = 3, 0.3
 
@@ -32,7 +33,7 @@ def seconds(action) -> float:
 
 
 def main() -> None:
-    bench, reactions = Workbench("data/example"), {}
+    bench, reactions = Workbench(Plan.load, "data/example"), {}
     seconds(bare)
     for _, (_, indicator) in itertools.product(range(ROUNDS), bench.indicator.options):
         bench.target.value = "own"

@@ -47,9 +47,9 @@ def write(folder: Path, rows: int) -> None:
 
 def read(folder: Path) -> None:
     """Read the folder's one source and say what it cost."""
-    from analysis.agreement import read_agreement
-    from analysis.intake import read_delivery
-    from analysis.sources import read_sources
+    from analysis.promises.agreement import read_agreement
+    from analysis.reading.intake import read_delivery
+    from analysis.reading.sources import read_sources
 
     wall, start = time.monotonic(), time.process_time()
     (source,), problems = read_sources(folder)

@@ -14,8 +14,8 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from analysis import certainty, targets
-from analysis.agreement import Agreement, Area, Criterion, Indicator, Reading
+from analysis.judging import certainty, targets
+from analysis.promises.agreement import Agreement, Area, Criterion, Indicator, Reading
 
 YEARS, BASE = range(2001, 2021), 2000
 RULES = [

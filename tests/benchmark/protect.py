@@ -15,8 +15,8 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import agreement_of, count, indicator, observed
 
-from analysis.disclosure import protect, protection
-from analysis.editions import shown
+from analysis.protecting.disclosure import protect, protection
+from analysis.protecting.editions import shown
 
 YEARS, AREAS = range(2012, 2022), "abcd"
 AGREEMENT = agreement_of(indicators="".join(indicator(f"i{n}") for n in range(20)) + indicator("reports"))

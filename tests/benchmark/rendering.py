@@ -26,7 +26,7 @@ JOBS = 2
 
 def wanted(number: int, home: Path) -> list:
     """So many reports: the areas in turn."""
-    from analysis.parameters import Page
+    from analysis.running.parameters import Page
 
     return [Page(f"report-{n}", area, home / "notebooks" / "area.ipynb", {"year": 2017, "area": area, "plan_folder": "data/raw"})
             for n, area in enumerate(islice(cycle(AREAS), number))]  # fmt: skip
@@ -44,7 +44,7 @@ def usual(number: int, home: Path) -> None:
 
 def pooled(number: int, home: Path, engine: str | None) -> None:
     """This project's pages; with `kernel` each by a stock kernel."""
-    from analysis.pool import local_pool, page_alone
+    from analysis.running.pool import local_pool, page_alone
 
     os.chdir(home)
     with local_pool(JOBS, engine) as pool:
@@ -62,8 +62,9 @@ def project(number: int, home: Path) -> None:
 
 def _plain(page, home: Path) -> None:
     """One page by a plain script: the same tables and charts, put into the same template by Jinja."""
-    from analysis import Plan, sections, tables
-    from analysis.render import page_of
+    from analysis import Plan
+    from analysis.running.render import page_of
+    from analysis.showing import sections, tables
 
     year, area = page.parameters["year"], page.parameters["area"]
     plan = Plan.load("data/raw", year)
@@ -77,8 +78,8 @@ def floor(number: int, home: Path) -> None:
     """A process forked for each page from one that has everything loaded."""
     from nbformat.v4 import new_notebook  # noqa: F401
 
-    from analysis import drawing, tables  # noqa: F401
-    from analysis.render import page_of
+    from analysis.running.render import page_of
+    from analysis.showing import drawing, tables  # noqa: F401
 
     os.chdir(home)
     drawing.warm_up()

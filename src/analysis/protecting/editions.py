@@ -1,0 +1,196 @@
+"""What was handed to the partnership, edition by edition: what each showed, and what it was made from.
+
+`reports/editions/<year>-<n>/` holds `key_figures.csv`, `ledger.csv` (every figure shown or hidden), `verdicts.csv` and
+`manifest.json`.
+An edition is never changed: later ones are protected against what all earlier ones showed, so each is checked against
+its manifest when it is read.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..judging.observations import KEY
+from ..promises.problems import PlanError, Problem
+from ..reading.folders import owner_only
+from ..reading.inputs import sha256
+
+_NUMBERS = ["value", "numerator", "denominator"]
+COLUMNS = [*KEY, *_NUMBERS, "decimals", "status"]
+CHANGED = [*KEY, "edition", "before", "after"]
+_NAME = re.compile(r"(\d{4})-([1-9]\d*)")
+VERDICTS = ["criterion", "indicator", "area", "year", "verdict", "certainty"]
+_FILES = ("key_figures.csv", "ledger.csv", "verdicts.csv")
+
+
+def shown(protected: pd.DataFrame) -> pd.DataFrame:
+    """What an edition made of this table shows and hides, with columns `COLUMNS`; `status` is `shown` or `hidden`.
+
+    Figures that nobody has are not in it. A hidden one has no numbers.
+    """
+    hidden = protected["status"] == "suppressed"
+    rows = protected[hidden | protected["value"].notna()]
+    return rows.assign(status=np.where(hidden[rows.index], "hidden", "shown"))[COLUMNS].reset_index(drop=True)
+
+
+def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
+    """What all editions in this folder showed, in the order they were made: `edition` (such as 2018-1) and `COLUMNS`.
+
+    Hidden figures have their numbers where `write_edition` kept them in the folder `private`: not to be shown.
+    Empty where there are none yet. Raises `PlanError` for an edition that is not what its manifest says, and for
+    one that is gone: without it, more would be shown than may be.
+    """
+    problems: list[Problem] = []
+    found = {(int(name[1]), int(name[2])): path for path in (home.iterdir() if home.is_dir() else ()) if (name := _NAME.fullmatch(path.name))}
+    for year, last in {year: max(number for each, number in found if each == year) for year, _ in found}.items():
+        problems += [Problem("edition_gone", str(home), "edition {edition} is not there; restore it from version control",
+                             detail={"edition": f"{year}-{number}"}) for number in range(1, last) if (year, number) not in found]  # fmt: skip
+    read = []
+    for (year, number), path in sorted(found.items()):
+        try:
+            manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+            same = (manifest["year"], manifest["edition"]) == (year, number) and manifest["outputs"] == {name: sha256(path / name) for name in _FILES}
+            read.append((date.fromisoformat(manifest["as_of"]), year, number, _read(path / "ledger.csv")))
+        except (OSError, ValueError, KeyError, TypeError):
+            same = False
+        if not same:
+            problems.append(Problem("edition_changed", str(path), "is not what its manifest.json says; an edition is never edited: restore it, for "
+                                    "instance with git restore"))  # fmt: skip
+    problems += [Problem("remembered_damaged", str(private / f"{year}-{number}.csv"), "is damaged; the file remembers what the edition hid: restore it from a "
+                         "backup, or delete it, and corrections of hidden figures are no longer told")
+                 for _, year, number, table in read if not _remembered(table, private, f"{year}-{number}")]  # fmt: skip
+    if problems:
+        raise PlanError(problems)
+    read = [(*when, _with_hidden(table, private, f"{when[1]}-{when[2]}")) for *when, table in read]
+    tables = [table.assign(edition=f"{year}-{number}") for _, year, number, table in sorted(read, key=lambda each: each[:3])]
+    return pd.concat(tables or [_empty().assign(edition="")], ignore_index=True)[["edition", *COLUMNS]]
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """One ledger, numbers digit by digit."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)[COLUMNS]
+    exact = {name: [float(text) if text else np.nan for text in table[name]] for name in _NUMBERS}
+    return table.assign(**exact, decimals=pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64"))
+
+
+def _remembered(ledger: pd.DataFrame, private: Path | None, edition: str) -> bool:
+    """Whether what this edition hid is remembered whole, or not at all."""
+    if private is None or not (path := private / f"{edition}.csv").is_file():
+        return True
+    try:
+        there = _read(path)
+    except (ValueError, KeyError):
+        return False
+    hidden = ledger.loc[ledger["status"] == "hidden", KEY]
+    return set(hidden.itertuples(index=False, name=None)) == set(there[KEY].itertuples(index=False, name=None))
+
+
+def _with_hidden(ledger: pd.DataFrame, private: Path | None, edition: str) -> pd.DataFrame:
+    """The ledger of one edition with the numbers it hid, as far as they are kept."""
+    if private is None or not (path := private / f"{edition}.csv").is_file():
+        return ledger
+    hidden = ledger.loc[ledger["status"] == "hidden", KEY]
+    numbers = hidden.merge(_read(path).drop(columns="status"), on=KEY, how="left").assign(status="hidden")
+    return pd.concat([ledger[ledger["status"] == "shown"], numbers], ignore_index=True)[COLUMNS]
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(_NUMBERS, float) | {"decimals": "Int64"})
+
+
+def next_number(home: Path, year: int) -> int:
+    """The number that the next edition of a year gets."""
+    names = [_NAME.fullmatch(path.name) for path in (home.iterdir() if home.is_dir() else ())]
+    return max((int(name[2]) for name in names if name and int(name[1]) == year), default=0) + 1
+
+
+def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.DataFrame, key_figures: pd.DataFrame, inputs: Mapping[str, str],
+                  as_of: date, internal: bool = False, observations: pd.DataFrame | None = None, private: Path | None = None) -> Path:  # fmt: skip
+    """Write the next edition of a year as a whole, and return its folder; no earlier one is touched.
+
+    `verdicts` has the columns `VERDICTS`; `inputs` are the files it was made from, with their sha256. Of the true `observations`, what it hides is kept in
+    the folder `private`, which is never shared and not in git, so that a later edition knows what was corrected.
+    Raises `PlanError` for a plan opened with its true figures, and where nothing can be written.
+    """
+    if internal:
+        raise PlanError([Problem("internal_edition", str(home), "a plan opened with its true figures can never become an edition")])
+    new = None
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=".new-", dir=home))
+        new.chmod(0o755)
+        key_figures.to_csv(new / _FILES[0], index=False, lineterminator="\n")
+        shown(protected).to_csv(new / _FILES[1], index=False, lineterminator="\n")
+        verdicts[VERDICTS].to_csv(new / _FILES[2], index=False, lineterminator="\n")
+        while True:
+            number = next_number(home, year)
+            manifest = {"year": year, "edition": number, "as_of": as_of.isoformat(), "inputs": dict(inputs),
+                        "outputs": {name: sha256(new / name) for name in _FILES}}  # fmt: skip
+            (new / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            try:
+                os.rename(new, target := home / f"{year}-{number}")
+                break
+            except OSError:
+                if not target.exists():  # somebody else took the number meanwhile: take the next
+                    raise
+        if private is not None and observations is not None:
+            private.mkdir(parents=True, exist_ok=True)
+            owner_only(private)
+            hidden = protected.loc[protected["status"] == "suppressed", KEY].merge(observations.drop(columns="status"), on=KEY)
+            hidden.assign(status="hidden")[COLUMNS].to_csv(private / f"{target.name}.csv", index=False, lineterminator="\n")
+            owner_only(private)
+        return target
+    except OSError as error:
+        raise PlanError([Problem("unwritable", str(home), "cannot be written: {reason}",
+                                 detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
+    finally:
+        if new is not None:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def changes(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
+    """Which figures are not what the last edition that had them said, with columns `CHANGED`.
+
+    `before` and `after` are empty where either is hidden: that it was revised is all that may be said. `observations`
+    are the true figures now. A figure that was hidden is in the table only where the ledger was read with its numbers.
+    """
+    last = ledger.drop_duplicates(KEY, keep="last")
+    both = last[last["value"].notna()].merge(observations[[*KEY, *_NUMBERS]], on=KEY, suffixes=("_before", "_after"))
+    pairs = [(both[f"{name}_before"], both[f"{name}_after"]) for name in _NUMBERS]
+    other = np.logical_or.reduce([old.ne(new) & (old.notna() | new.notna()) for old, new in pairs])
+    both = both[other].merge(protected[[*KEY, "value"]], on=KEY)
+    told = both["value"].notna() & (both["status"] == "shown")
+    values = {"before": both["value_before"].where(told), "after": both["value_after"].where(told)}
+    return both.assign(**values)[CHANGED].sort_values(KEY, ignore_index=True)
+
+
+def last_edition(home: Path, year: int) -> str:
+    """The name of the last edition about this year or an earlier one, such as `2018-1`; empty where there is none."""
+    found = [(int(name[1]), int(name[2])) for path in (home.iterdir() if home.is_dir() else ()) if (name := _NAME.fullmatch(path.name))]
+    return "{}-{}".format(*max(each for each in found if each[0] <= year)) if any(each[0] <= year for each in found) else ""
+
+
+def new_figures(home: Path, edition: str, protected: pd.DataFrame) -> pd.DataFrame:
+    """The observations shown now that this edition neither showed nor hid."""
+    before = pd.MultiIndex.from_frame(_read(home / edition / "ledger.csv")[KEY])
+    return protected[protected["value"].notna() & ~pd.MultiIndex.from_frame(protected[KEY]).isin(before)]
+
+
+def turned(home: Path, edition: str, gaps: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the gap table (primary reading) whose verdict or certainty is another than this edition said of the same year.
+
+    With the columns of `VERDICTS`, and `verdict_before`, `certainty_before`.
+    """
+    same = VERDICTS[:4]
+    before = pd.read_csv(home / edition / "verdicts.csv", dtype=str, keep_default_na=False).astype({"year": int})
+    now = gaps[(gaps["reading"] == "primary") & gaps["role"].eq("judged")].astype({"year": int})[VERDICTS]
+    both = now.merge(before, on=same, suffixes=("", "_before"))
+    return both[(both["verdict"] != both["verdict_before"]) | (both["certainty"] != both["certainty_before"])].reset_index(drop=True)

@@ -1,0 +1,115 @@
+"""The amount behind every figure, and which amounts add up to which.
+
+An amount is a number of cases, of persons behind a share, of moves behind a rate, or of kroner. Sums are over areas,
+over the periods of a year, and over the types of a thing; they hold whatever is shown of them.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..promises.agreement import COMBINED, UNDATED, Agreement
+
+Key = tuple[str, str, str]  # indicator, area, period
+
+
+class Relation(NamedTuple):
+    """A whole and its parts: they add up, or (`unique`) the whole counts those in several parts once."""
+
+    whole: Key
+    parts: tuple[Key, ...]
+    unique: bool
+
+
+def amounts(table: pd.DataFrame, agreement: Agreement) -> tuple[pd.Series, pd.Series]:
+    """The amount behind every figure, and how far its printed rounding may lie from it; empty where not known.
+
+    `table` has the columns of observations. Counts and kroner are their own amount; a share or rate is its numerator,
+    or the printed value times what it is out of, where a combined figure is out of all that its areas are.
+    """
+    unit = table["indicator"].map({id_: indicator.unit for id_, indicator in agreement.indicators.items()})
+    counted, exact, size = unit.isin(["count", "dkk"]), table["numerator"].notna(), table["denominator"]
+    joint = (table["area"] == COMBINED) & ~counted & ~exact & size.isna() & table["value"].notna()
+    if joint.any():
+        figure, own = ["indicator", "period"], table[table["area"].isin(agreement.areas)]
+        everyone = own.groupby(figure)["denominator"].agg(lambda sizes: sizes.sum(skipna=False))
+        size = size.mask(joint, pd.Series(everyone.reindex(pd.MultiIndex.from_frame(table[figure])).to_numpy(dtype=float), index=table.index))
+    amount = table["value"].where(counted, table["numerator"].where(exact, table["value"] * size))
+    step = 0.5 * 10.0 ** -table["decimals"].astype(float).fillna(99)
+    half = (step * size).where(~counted & ~exact, step.where(counted & (step > 0.5), 0.0))
+    return amount.astype(float), half.astype(float).fillna(0.0)
+
+
+def relations(keys: Iterable[Key], agreement: Agreement) -> Iterator[Relation]:
+    """Every whole among these figures that its parts tell something about; parts that are not there are named too."""
+    places: dict[str, dict[str, set[str]]] = {}
+    for indicator, area, period in keys:
+        places.setdefault(indicator, {}).setdefault(area, set()).add(period)
+    total = {COMBINED: tuple(agreement.areas)} | {area.id: area.parts for area in agreement.areas.values()}
+    types: dict[str, list[str]] = {}
+    for id_ in agreement.indicators:
+        types.setdefault(agreement.indicators[id_].part_of, []).append(id_)
+    for id_, by_area in places.items():
+        indicator = agreement.indicators[id_]
+        unique = indicator.combine == "unique"
+        if indicator.combine != "none" or indicator.measure == "survey_share":
+            for whole, parts in total.items():
+                there = set().union(*(by_area.get(part, ()) for part in parts))
+                for period in sorted(by_area.get(whole, set()) & there):
+                    yield Relation((id_, whole, period), tuple((id_, part, period) for part in parts), unique)
+        if indicator.measure != "stock":  # homes of a year are not the sum of the homes of its months
+            for area, periods in by_area.items():
+                for whole, parts in _years_and_parts(periods, agreement.start.month):
+                    yield Relation((id_, area, whole), tuple((id_, area, part) for part in parts), unique)
+        for area, periods in by_area.items():
+            for period in sorted(periods) if id_ in types else ():
+                yield Relation((id_, area, period), tuple((part, area, period) for part in types[id_]), False)
+
+
+def _parts(period: str, first_month: int) -> list[str]:
+    """The periods that make up this one, a step finer: a year's halves, a half's quarters, a quarter's months."""
+    year, _, part = period.partition("-")
+    if "/" in period:  # an agreement year: from its first month through twelve
+        start, quarters = int(period[:4]), first_month % 3 == 1
+        step = 3 if quarters else 1
+        months = [(start + month // 12, month % 12) for month in range(first_month - 1, first_month + 11, step)]
+        return [f"{each}-Q{month // 3 + 1}" if quarters else f"{each}-{month + 1:02d}" for each, month in months]
+    if len(part) == 4:  # a span of years
+        return [str(each) for each in range(int(year), int(part) + 1)]
+    if not part:
+        return [f"{year}-H1", f"{year}-H2"]
+    if part[0] == "H":
+        return [f"{year}-Q{2 * int(part[1]) - 1}", f"{year}-Q{2 * int(part[1])}"]
+    return [f"{year}-{month:02d}" for month in range(3 * int(part[1]) - 2, 3 * int(part[1]) + 1)] if part[0] == "Q" else []
+
+
+def fineness(period: str) -> int:
+    """0 for a month, 1 for a quarter, 2 for a half-year, 3 for a year, 4 for years together."""
+    part = period.partition("-")[2]
+    return {"": 3, "H": 2, "Q": 1}.get(part[:1], 4 if len(part) == 4 else 0)
+
+
+def _years_and_parts(periods: set[str], first_month: int) -> Iterator[tuple[str, list[str]]]:
+    """The periods among these that others of them are part of, each with its parts, coarser ones between them too."""
+    known = {period for period in periods if period != UNDATED}
+    if all(period.isdecimal() for period in known) or all("/" in period for period in known):
+        return  # years of one kind only: none is part of another
+    parts = {period: _parts(period, first_month) for period in known}
+    waiting = sorted(known | {part for period in known if "/" in period for part in parts[period]})
+    while waiting:  # every step between a month and its year, delivered or not
+        period = waiting.pop()
+        year, _, part = period.partition("-")
+        above = ""
+        if part[:1] == "Q":
+            above = f"{year}-H{(int(part[1]) + 1) // 2}"
+        elif part[:1] == "H":
+            above = year
+        elif len(part) == 2:
+            above = f"{year}-Q{(int(part) + 2) // 3}"
+        parts.setdefault(period, _parts(period, first_month))
+        if above and above not in parts:
+            waiting.append(above)
+    for period in sorted(parts):
+        if any(part in parts for part in parts[period]):
+            yield period, parts[period]

@@ -1,0 +1,304 @@
+"""What no single cell shows: doubts, corrections, the same figure twice, totals, overlaps, areas that lack, jumps.
+
+Works on the tidy tables of all sources together, and marks in them what is revised or doubted.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+import pandas as pd
+
+from ..promises.agreement import COMBINED, Agreement
+from ..promises.periods import overlap, period_year, split
+from ..promises.problems import Problem
+from .contracts import CONTRACTS
+from .figures import TIDY, exact_sum, finished, named_by
+from .intake import Delivery, refuse
+from .sources import LISTS
+
+FIGURE = ["indicator", "area", "period"]
+REVISED = ["indicator", "area", "period", "source", "delivery", "file", "row", "before", "after", "reason", "baseline_of"]
+
+
+def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[list[Problem], pd.DataFrame]:
+    """Every problem that shows only between figures, and the table of revised figures (columns `REVISED`).
+
+    Rows a correction replaces are set aside. A file with an error loses its figures, whichever check found it.
+    """
+    problems: list[Problem] = []
+    deliveries = [delivery for delivery in deliveries if delivery.source.contract in CONTRACTS]
+    for delivery in deliveries:
+        _run(delivery, _doubts(delivery, agreement), problems)
+        if delivery.source.contract == "published":
+            _run(delivery, _conflicts(delivery, agreement), problems)
+    revised = _corrections(deliveries, agreement, problems)
+    for delivery in deliveries:
+        for check in (_keys, _totals, _overlaps, _coverage, _jumps):
+            _run(delivery, check(delivery, agreement), problems)
+    problems += _delivered_twice(deliveries)
+    return problems, revised
+
+
+def _run(delivery: Delivery, found: list[Problem], problems: list[Problem]) -> None:
+    """Note what a check found, and take out the figures it refuses."""
+    problems += found
+    if any(problem.level == "error" for problem in found):
+        delivery.problems += found
+        refuse(delivery)
+
+
+def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """Mark figures the file or source.toml calls doubtful; a declared doubt that matches no row is an error."""
+    problems, table, source = [], delivery.table, delivery.source
+    suspect = table["status"] == "suspect"
+    table.loc[suspect, ["status", "doubt"]] = ["printed", "suspect"]
+    for doubt in source.doubt:
+        match = named_by(table, doubt, source, agreement)
+        if not match.any() and not any(problem.level == "error" for problem in delivery.problems):
+            problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml",
+                                    "this [[doubt]] matches no row of the source", ", ".join(map(str, doubt.values()))))  # fmt: skip
+        table.loc[match, "doubt"] = "suspect"
+        table.loc[match, "note"] = doubt.get("reason", "")
+    for row in table[table["doubt"] == "suspect"].to_dict("records"):
+        found = row["delivered"] if source.contract == "published" else ""  # the warning stands beside protected tables
+        problems.append(Problem("suspect", row["file"], "kept and shown as doubtful: {note}", found, sheet=row["sheet"],
+                                row=row["row"], level="warning", detail={"note": row["note"]}))  # fmt: skip
+    return problems
+
+
+def _conflicts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """Publications that disagree about a figure: neither is used."""
+    problems = []
+    for _, rows in delivery.used.groupby(FIGURE, sort=False):
+        if rows["value"].nunique() > 1 and rows["source"].nunique() > 1:
+            values = ", ".join(f"{row['delivered']} ({row['source']})" for row in rows.to_dict("records"))
+            delivery.table.loc[rows.index, "doubt"] = "conflict"
+            for row in rows.to_dict("records"):
+                place = f"{agreement.area_name(row['area'])} {row['period']}"
+                problems.append(Problem("conflict", row["file"], "sources disagree, so no figure is used: {values}", entry=place, found=row["delivered"],
+                                        row=row["row"], level="warning", detail={"values": values}))  # fmt: skip
+    return problems
+
+
+# --- corrections -------------------------------------------------------------------------------------------
+
+
+def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: list[Problem]) -> pd.DataFrame:
+    """A later delivery's figure takes the place of an earlier one's, by the declared number alone."""
+    tables = [delivery.table.assign(place=number) for number, delivery in enumerate(deliveries) if delivery.source.contract != "published"]
+    used = pd.concat([table[table["set_aside"] == ""] for table in tables]) if tables else pd.DataFrame(columns=[*TIDY, "place"])
+    corrections = {(file.path.relative_to(delivery.source.folder.parent).as_posix()): (file, number)
+                   for number, delivery in enumerate(deliveries) for file in delivery.source.files if file.correction}  # fmt: skip
+    revised, matched = [], set()
+    for _, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
+        newest = rows["delivery"].max()
+        last, earlier = rows[rows["delivery"] == newest], rows[rows["delivery"] < newest].sort_values("delivery")
+        if not len(earlier):
+            continue
+        later = rows[rows["delivery"] > rows["delivery"].min()]  # of two corrections of a figure both correct it
+        matched |= {(row["file"], *(row[name] for name in FIGURE)) for row in later.to_dict("records")}
+        for index, row in earlier.iterrows():
+            deliveries[row["place"]].table.loc[index, "set_aside"] = f"revised by delivery {newest}"
+        found = list(_revision(earlier.iloc[-1], last.iloc[0], deliveries, corrections, agreement, problems))
+        _part_of_year(found, used, last.iloc[0], deliveries, agreement, problems)
+        revised += found
+    for row in used[used["file"].isin(corrections)].to_dict("records"):
+        if (row["file"], *(row[name] for name in FIGURE)) not in matched:
+            place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
+            bad = Problem("corrects_nothing", row["file"], "is a correction, and no earlier delivery has this figure", place,
+                          sheet=row["sheet"], row=row["row"])  # fmt: skip
+            problems.append(bad)
+            deliveries[row["place"]].problems.append(bad)
+    for delivery in deliveries:
+        refuse(delivery)
+    return pd.DataFrame(revised, columns=REVISED)
+
+
+def _part_of_year(revised: list[dict], used: pd.DataFrame, new: pd.Series, deliveries, agreement: Agreement, problems: list[Problem]) -> None:
+    """A month of a list that is revised while the year is not: the year would no longer be what its list holds."""
+    delivery = deliveries[new["place"]]
+    if not revised or delivery.source.contract not in LISTS:
+        return
+    same = used[(used["indicator"] == new["indicator"]) & (used["area"] == new["area"])]
+    for year in same["period"].unique():
+        if overlap(year, new["period"], agreement.start.month) and same.loc[same["period"] == year, "delivery"].max() < new["delivery"]:
+            bad = Problem("corrects_part_of_year", new["file"], "is revised, and {year} stays as first delivered; a correction of a list must cover "
+                          "the whole year", f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}", sheet=new["sheet"],
+                          row=new["row"], detail={"year": year})  # fmt: skip
+            problems.append(bad)
+            delivery.problems.append(bad)
+
+
+def _revision(old: pd.Series, new: pd.Series, deliveries, corrections, agreement: Agreement, problems: list[Problem]) -> Iterator[dict]:
+    """One revised figure as a row, and what the analyst is told of it; nothing where the figure stayed as it was."""
+    same = (old["value"] == new["value"] or (pd.isna(old["value"]) and pd.isna(new["value"]))) and old["missing"] == new["missing"]
+    if same and (old["out_of"] == new["out_of"] or pd.isna(old["out_of"])) and (old["answers"] == new["answers"] or pd.isna(old["answers"])):
+        return
+    before, after = (f"{row['delivered'] or _plain(row['value'])}" for row in (old, new))
+    moved = sorted({criterion.id for criterion in agreement.criteria.values() for reading in criterion.readings[:1]
+                    if new["indicator"] in reading.indicators and period_year(new["period"]) in
+                    {reading.baseline_years.get(new["area"]), reading.baseline_years.get(COMBINED)} - {None}})  # fmt: skip
+    place = f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}"
+    problems.append(Problem("revised", new["file"], "revised by delivery {delivery}: {before} → {after}", entry=place, sheet=new["sheet"], row=new["row"],
+                            level="warning", detail={"delivery": int(new["delivery"]), "before": before, "after": after}))  # fmt: skip
+    if moved:
+        problems.append(Problem("baseline_moved", new["file"], "is the baseline of {criteria}; their targets move with it", entry=place, sheet=new["sheet"],
+                                row=new["row"], level="warning", detail={"criteria": ", ".join(moved)}))  # fmt: skip
+    file, _ = corrections.get(new["file"], (None, 0))
+    yield {**{name: new[name] for name in FIGURE}, "source": deliveries[new["place"]].source.name, "delivery": int(new["delivery"]),
+           "file": new["file"], "row": new["row"], "before": old["value"], "after": new["value"], "reason": file.reason if file else "",
+           "baseline_of": "; ".join(moved)}  # fmt: skip
+
+
+def _plain(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.15g}"
+
+
+# --- checks of one source ----------------------------------------------------------------------------------
+
+
+def _keys(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """Two rows for one figure in one delivery."""
+    table, key = delivery.used, list(CONTRACTS[delivery.source.contract].key)
+    problems = []
+    for _, rows in table[table.duplicated(key, keep=False)].groupby(key, sort=False):
+        first, *others = rows.to_dict("records")
+        problems += [_repeated(other, first, key) for other in others]
+    return problems
+
+
+def _repeated(other: dict, first: dict, key: list[str]) -> Problem:
+    return Problem("repeated_key", other["file"], "the same figure stands in row {first} of {file} already", ", ".join(str(other[name]) for name in key),
+                   sheet=other["sheet"], row=other["row"], detail={"first": first["row"], "file": first["file"]})  # fmt: skip
+
+
+def _delivered_twice(deliveries: list[Delivery]) -> list[Problem]:
+    """The same figure from two suppliers' folders under the same delivery number: it would be counted twice."""
+    frames = [delivery.used.drop_duplicates(FIGURE).assign(place=number) for number, delivery in enumerate(deliveries) if len(delivery.used)]
+    used = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=FIGURE)
+    problems = []
+    for _, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
+        first, *others = rows.to_dict("records")
+        found = [_repeated(other, first, FIGURE) for other in others]
+        problems += found
+        for other, problem in zip(others, found, strict=True):
+            deliveries[other["place"]].problems.append(problem)
+    for delivery in deliveries:
+        refuse(delivery)
+    return problems
+
+
+def _once(delivery: Delivery) -> pd.DataFrame:
+    """The rows used, each figure once: publications may agree about one, and none that they disagree about."""
+    return delivery.used[delivery.used["doubt"] != "conflict"].drop_duplicates(FIGURE)
+
+
+def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """A delivered total must be the sum of the areas, where all of them were delivered beside it; different persons may be fewer."""
+    problems, areas = [], list(agreement.areas)
+    for (id_, _), rows in _once(delivery).groupby(["indicator", "period"], sort=False):
+        combine = agreement.indicators[id_].combine if id_ in agreement.indicators else "none"
+        parts, total = rows[rows["area"].isin(areas)], rows[rows["area"] == COMBINED]
+        if combine == "none" or set(parts["area"]) != set(areas) or not len(total) or rows["value"].isna().any():
+            continue
+        for name in ("value", "out_of") if combine == "ratio" else ("value",):
+            added, row = exact_sum(parts[name]), total.iloc[0]
+            wrong = row[name] != added if combine in ("sum", "ratio") else not parts[name].max() <= row[name] <= added
+            if wrong and not pd.isna(row[name]):
+                told = row["delivered"] if name == "value" and row["delivered"] else _plain(row[name])
+                problems.append(_bad_total(combine, row, {"total": told, "sum": _plain(added), "most": _plain(parts[name].max())}))
+    return problems + _totals_of_time(delivery, agreement)
+
+
+def _bad_total(combine: str, row: pd.Series, detail: dict[str, str]) -> Problem:
+    place = {"sheet": row["sheet"], "row": int(row["row"]), "detail": detail}
+    if combine == "unique":
+        return Problem("total_impossible", row["file"], "the total {total} cannot be: the areas have at most {sum} together, and no fewer than {most}", **place)
+    return Problem("total_differs", row["file"], "the total {total} is not the sum of the areas {sum}", **place)
+
+
+def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """A year delivered beside all its parts must be their sum."""
+    problems = []
+    if delivery.source.contract in LISTS:
+        return problems
+    for (id_, _area), rows in _once(delivery).groupby(["indicator", "area"], sort=False):
+        if agreement.indicators[id_].combine != "sum" or agreement.indicators[id_].measure == "stock":
+            continue
+        by_period = rows.set_index("period")
+        for period in by_period.index:
+            for parts in split(period, agreement.start.month):
+                if set(parts) <= set(by_period.index) and by_period.loc[[*parts, period], "value"].notna().all():
+                    total, added, row = by_period.at[period, "value"], exact_sum(by_period.loc[parts, "value"]), by_period.loc[period]
+                    if total != added:
+                        problems.append(Problem("year_differs", row["file"], "{period} has {total}, and its parts add up to {sum}", sheet=row["sheet"],
+                                                row=int(row["row"]), detail={"period": period, "total": _plain(total), "sum": _plain(added)}))  # fmt: skip
+    return problems
+
+
+def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """A year and a part of it are two figures of one time: refused unless source.toml says that it is so."""
+    problems = []
+    if delivery.source.nested_periods or delivery.source.contract == "published" or delivery.source.contract in LISTS:
+        return problems
+    for _, rows in delivery.used.groupby(["indicator", "area"], sort=False):
+        for one, other in combinations(rows.drop_duplicates("period").to_dict("records"), 2):
+            if overlap(one["period"], other["period"], agreement.start.month):
+                problems.append(Problem("overlapping_periods", other["file"], "overlaps {other} in row {first}; one would be counted twice. If both are meant, "
+                                        "write nested_periods = true in source.toml", other["period"], sheet=other["sheet"], row=other["row"],
+                                        detail={"other": one["period"], "first": one["row"]}))  # fmt: skip
+    return problems
+
+
+def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """Every area of the plan must be in a delivery that has any of them, or be declared absent; then it counts as not delivered."""
+    source, problems, lines = delivery.source, [], []
+    if source.contract == "published" or any(problem.level == "error" for problem in delivery.problems):
+        return problems
+    own = delivery.used[delivery.used["area"].isin(agreement.areas)]
+    used = set()
+    for (id_, period), rows in own.groupby(["indicator", "period"], sort=False):
+        for area in [area for area in agreement.areas if area not in set(rows["area"])]:
+            lacking = pd.DataFrame([{"area": area, "period": period, "indicator": id_}])
+            entry = next((entry for entry in source.absent if named_by(lacking, entry, source, agreement).all()), None)
+            row = rows.iloc[0]
+            if entry is None:
+                problems.append(Problem("area_missing_in_file", row["file"],
+                                        "{area} is missing for {indicator} in {period}; deliver it, or declare it under [[absent]]",
+                                        sheet=row["sheet"], detail={"area": agreement.area_name(area), "indicator": id_, "period": period}))  # fmt: skip
+            elif "area" in entry:
+                lines.append({**lacking.iloc[0].to_dict(), "missing": "not_delivered", "note": entry["reason"], "file": row["file"], "row": row["row"],
+                              "delivery": row["delivery"]})  # fmt: skip
+                used.add(id(entry))
+    for entry in source.absent:
+        if "area" in entry and id(entry) not in used and (match := named_by(delivery.used, entry, source, agreement)).any():
+            row = delivery.used[match].iloc[0]
+            problems.append(Problem("absent_is_there", row["file"], "was declared absent and is here; take the [[absent]] out", ", ".join(
+                str(entry[name]) for name in ("area", "period", "indicator") if name in entry), sheet=row["sheet"], row=row["row"]))  # fmt: skip
+    if lines and not problems:
+        delivery.table = finished(pd.concat([delivery.table, finished(pd.DataFrame(lines))], ignore_index=True))
+    return problems
+
+
+def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """A figure so many times larger or smaller than the year before's is told, to be confirmed."""
+    source, problems = delivery.source, []
+    if not source.jump:
+        return problems
+    used = _once(delivery)
+    used = used[used["period"].str.fullmatch(r"\d{4}(/\d{4})?") & (used["value"] > 0)]
+    rate = used["value"] / used["out_of"].where(used["out_of"] > 0, 1)
+    kind = used["period"].str.len()  # calendar and agreement years are not compared with each other
+    for _, rows in used.assign(rate=rate, year=used["period"].map(period_year), kind=kind).groupby(["indicator", "area", "kind"], sort=False):
+        by_year = rows.set_index("year")
+        for year in [year for year in by_year.index if year - 1 in by_year.index]:
+            now, before = by_year.at[year, "rate"], by_year.at[year - 1, "rate"]
+            row = by_year.loc[year]
+            confirmed: Callable = lambda entry, row=row: named_by(row.to_frame().T, entry, source, agreement).all()  # noqa: E731
+            if max(now / before, before / now) > float(source.jump) and not any(map(confirmed, source.confirmed)):
+                place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
+                detail = {"factor": _plain(float(source.jump)), "before": _plain(by_year.at[year - 1, "value"])}
+                problems.append(Problem("jump", row["file"], "is more than {factor} times as large or small as the year before ({before}); check it and "
+                                        "write it under [[confirmed]]", row["delivered"] or _plain(row["value"]), entry=place, sheet=row["sheet"],
+                                        row=int(row["row"]), level="warning", detail=detail))  # fmt: skip
+    return problems

@@ -1,0 +1,409 @@
+"""What each kind of table must hold, and its cells under our names: read exactly, or a problem with row and heading.
+
+`Columns` is one piece of a delivered table. Each column is read as what its contract says it is; pandera checks
+the ranges. What the figures mean together is for others to say.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from ..promises.agreement import COMBINED, UNDATED, Agreement
+from ..promises.periods import is_state, lies_within, parse_date, parse_period
+from ..promises.problems import Problem, closest
+from .deliveries import Cells, parse_number
+from .sources import Block, Source
+
+_FIGURE = {"area": "area", "period": "period", "indicator": "indicator"}
+_COUNT = _FIGURE | {"value": "whole", "unit": "unit", "out_of": "whole", "lowest": "whole", "highest": "whole", "cases": "whole", "note": "text"}
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The columns of one kind of table: the kind of each, those that must be there, and those that make the key.
+
+    `any_of` are columns of which one must be there.
+    """
+
+    kinds: Mapping[str, str]
+    must: tuple[str, ...]
+    key: tuple[str, ...] = ("area", "period", "indicator")
+    any_of: tuple[str, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+
+CONTRACTS = {
+    "published": Contract(_FIGURE | {"value": "number", "unit": "unit", "answers": "whole", "source": "text", "provenance": "text", "note": "text"},
+                          ("area", "period", "indicator", "value", "unit", "source"), ("area", "period", "indicator", "source")),
+    "counts": Contract(_COUNT, ("area", "period", "indicator", "value")),
+    "moves": Contract(_COUNT | {"internal": "whole", "all_moves": "whole"}, ("area", "period", "indicator"), any_of=("value", "all_moves")),
+    "survey": Contract(_FIGURE | {"value": "number", "unit": "unit", "answers": "whole", "note": "text"},
+                       ("area", "period", "indicator", "value", "unit", "answers")),
+    "answers": Contract(_FIGURE | {"answer": "answer", "number": "whole", "note": "text"}, ("area", "period", "indicator", "answer")),
+    "incidents": Contract(_FIGURE | {"date": "date", "deliberate": "outcome", "id": "id", "value": "number", "unit": "unit", "note": "text"},
+                          ("area", "indicator"), any_of=("date", "period")),
+    "stories": Contract(_FIGURE | {"date": "date", "medium": "medium", "tone": "tone", "story": "id", "headline": "text", "note": "text"},
+                        ("area", "date", "medium", "tone"), constants={"area": COMBINED}),
+    "registrations": Contract(_FIGURE | {"date": "date", "until": "date", "person": "person", "number": "whole", "estimated": "yes_no", "lowest": "whole",
+                                         "highest": "whole", "note": "text"}, ("area", "indicator"), any_of=("date", "period")),
+    "visitors": Contract(_FIGURE | {"value": "whole", "lowest": "whole", "highest": "whole", "note": "text"}, ("area", "period", "indicator", "value"),
+                         constants={"area": COMBINED}),
+    "statbank": Contract(_FIGURE | {"value": "whole", "note": "text"}, ("area", "period", "indicator", "value")),
+}  # fmt: skip
+STATBANK = {"area": ("omraade", "omrade", "area"), "indicator": ("overtraed", "overtrad", "offence"), "period": ("tid", "time"),
+            "value": ("indhold", "content", "contents", "value")}  # fmt: skip
+STATBANK_MISSING = {"..": "not_available", ".": "not_available"}
+UNITS = ("percent", "share", "count", "rate", "dkk", "million_dkk")
+_WORDS = {"yes_no": ("yes", "no"), "outcome": ("yes", "no", "unknown"), "tone": ("positive", "neutral", "negative"), "answer": ("yes", "no")}
+_HIDDEN_BY_SOURCE = re.compile(r"< ?[0-9]+|diskretioneret|diskretion", re.IGNORECASE)
+_DIGITS = 15  # so many come back unchanged from a floating-point number
+_UNIT_MARK = re.compile(r" ?(%|kr\.?|DKK)$")
+_THOUSANDS = {mark: re.compile(rf"[-−]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]{{3}}") for mark in ",."}  # after the decimal mark, and like a thousand
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_FOOTNOTE = re.compile(rf"(.*?[^ {_RAISED}*†‡§#,]) ?([{_RAISED}*†‡§#]+(?:[,;] ?[{_RAISED}*†‡§#]+)*|\([0-9a-z]{{1,2}}\)|(?<= )[0-9a-z]{{1,2}}\))")
+_DIGIT = re.compile("[0-9]")
+_NO_FIGURE = re.compile(r"^\(?[0-9]{1,2}[).:]|\b[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}\b|\b(19|20)[0-9]{2}\b")  # a note's own number, a date, a year
+_UNDER = ("text", "id", "person")  # kinds of columns whose words are never taken apart
+
+
+def _footnote(bare: str, mark: str) -> tuple[str, str, dict]:
+    return "footnote", "has a footnote mark behind {bare}; deliver it without, or declare the mark in source.toml: footnotes = [\"{mark}\"]", {
+        "bare": bare, "mark": mark}  # fmt: skip
+
+
+class Columns:
+    """One piece of a table under our names; every check notes its problem with sheet, row and heading."""
+
+    def __init__(self, cells: Cells, source: Source, block: Block, file: str, agreement: Agreement, problems: list[Problem],
+                 constants: Mapping[str, str]):  # fmt: skip
+        self.cells, self.source, self.file, self.agreement, self.problems = cells.frame, source, file, agreement, problems
+        self.sheet, self.heading = cells.sheet, block.headings
+        self._constants = CONTRACTS[source.contract].constants | source.constants | constants
+        self.constants = self.constants_of(block)
+        self.aside = pd.Series("", index=self.cells.index, dtype=object)
+        self._set_aside()
+
+    def say(self, code: str, expected: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
+        """Note a problem of one cell."""
+        self.problems.append(Problem(code, self.file, expected, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name),
+                                     level=level, detail=detail))  # fmt: skip
+
+    def constants_of(self, block: Block) -> Mapping[str, str]:
+        """What is constant in these columns of the file."""
+        return self._constants | block.constants
+
+    def has(self, name: str) -> bool:
+        """Whether the file or source.toml gives this column anything."""
+        return self.heading.get(name) in self.cells or name in self.constants
+
+    def text(self, name: str) -> pd.Series:
+        """The column's text as delivered, or its declared constant, or blanks where the file has none."""
+        if self.heading.get(name) in self.cells:
+            words = self.cells[self.heading[name]]
+            return words.map(self._bare) if self.source.footnotes and CONTRACTS[self.source.contract].kinds.get(name) not in _UNDER else words
+        return pd.Series(str(self.constants.get(name, "")), index=self.cells.index, dtype=object)
+
+    def _bare(self, word: str) -> str:
+        """The word without a footnote mark that source.toml declares; `1)` is one only behind a blank."""
+        for mark in sorted(self.source.footnotes, key=len, reverse=True):
+            bare = word.removesuffix(mark)
+            if bare not in ("", word) and not (mark[0].isalnum() and mark[0].isascii() and not bare.endswith(" ")):
+                return bare.rstrip()
+        return word
+
+    def _set_aside(self) -> None:
+        """Mark the rows whose words are declared unused, with the reason, and lines of text below or between the figures.
+
+        Such a row is set aside whole: for every column of figures in it, whichever of them bears the word.
+        """
+        for name, reasons in self.source.unused.items():
+            for text in [*(self.cells[heading] for heading in self.source.headings(name) if heading in self.cells), self.text(name)]:
+                self.aside = self.aside.where(self.aside != "", text.map(lambda word, reasons=reasons: reasons.get(word, "")))
+        if self.source.year_is:  # what is counted on a day: one of the year's stands for it
+            parts = self.text("period").map(lambda word: (parse_period(word) or "").partition("-")[2])
+            self.aside = self.aside.where((self.aside != "") | parts.isin(["", self.source.year_is]), "not the part of the year that stands for it")
+        alone = (self.cells.iloc[:, 1:] == "").all(axis=1) & (self.aside == "") if self.cells.shape[1] > 1 else pd.Series(False, index=self.cells.index)
+        for row in self.cells.index[alone]:
+            word = self.cells.at[row, self.cells.columns[0]]
+            if not self._means_something(word):
+                self.aside[row] = "a line of text without figures"
+                if _DIGIT.search(_NO_FIGURE.sub("", word)):
+                    self.problems.append(Problem("number_in_text", self.file, "is a line of text with a number in it: it is set aside, and its number not read "
+                                                 "(the content is not shown)", sheet=self.sheet, row=int(row), level="warning"))  # fmt: skip
+
+    def _means_something(self, word: str) -> bool:
+        """Whether a word that stands alone in its row is an area, period, indicator or number, and so not just a line of text."""
+        declared = {word for words in self.source.values.values() for word in words} | self.source.areas.keys() | self.source.missing.keys()
+        known = self.area_id(word) or parse_period(word) or parse_date(word) or parse_number(word, self.source.decimal)
+        known = known or (_DIGIT.search(word) and not any(map(str.isalpha, word)))  # a number with a mark or a blank in it is no text
+        return bool(known) or word in declared or word in self.agreement.indicators or bool(self.agreement.area_of_part(word))
+
+    def words(self, name: str) -> pd.Series:
+        """The column with the supplier's words replaced by ours; rows set aside are left out."""
+        text = self.text(name)[self.aside == ""]
+        known = self.source.values.get(name, {})
+        return text.map(lambda word: known.get(word, word)) if known else text
+
+    def read(self, name: str, parse: Callable[[str], Any], tell: Callable[[str], tuple[str, str, dict]]) -> pd.Series:
+        """Each word parsed; where `parse` gives None, `tell` says code, expectation and detail."""
+        words = self.words(name)
+        parsed = {word: parse(word) for word in words.unique()}
+        for row, word in words[words.map({word: result is None for word, result in parsed.items()})].items():
+            noted = _FOOTNOTE.fullmatch(word)
+            code, expected, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else tell(word)
+            self.say(code, expected, row, name, "" if detail.pop("unseen", False) else word, **detail)
+        return words.map(parsed)
+
+    # --- the kinds of column ---
+
+    def area_id(self, word: str) -> str | None:
+        """The id of the place that a supplier's word declares; a StatBank area may carry its number in front."""
+        word = self.source.areas.get(word, word)
+        if self.source.contract == "statbank" and not self.agreement.area_id(word):
+            word = re.sub(r"^[0-9]+ ", "", word)
+        return self.agreement.area_id(word)
+
+    def area(self) -> pd.Series:
+        """Ids of areas; where departments are to be added up, `id/department` for these."""
+        def parse(word: str) -> str | None:
+            part_of = self.agreement.area_of_part(self.source.areas.get(word, word)) if self.source.sum else None
+            return self.area_id(word) or (f"{part_of}/{word}" if part_of else None)
+
+        return self.read("area", parse, self._unknown_area)
+
+    def _unknown_area(self, word: str) -> tuple[str, str, dict]:
+        if part_of := self.agreement.area_of_part(self.source.areas.get(word, word)):
+            return "is_a_part", "is a department of {area}; write sum = true in source.toml to add departments up", {"area": self.agreement.area_name(part_of)}
+        places = [*(area.name for area in self.agreement.areas.values()), COMBINED, *self.source.areas]
+        near, known = closest(word, places), ", ".join(places)
+        try:
+            repaired = word.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            repaired = word
+        if repaired != word:
+            return "double_encoded", "unknown area; the text looks encoded twice – meant: {repaired}?", {"repaired": repaired}
+        if near:
+            return "unknown_area_near", "unknown area; closest: {near}; known: {known}", {"near": near, "known": known}
+        return "unknown_area", "unknown area; known: {known}", {"known": known}
+
+    def period(self) -> pd.Series:
+        """Periods in the project's own form."""
+        def parse(word: str) -> str | None:
+            period = word if word == UNDATED else parse_period(word)
+            stands = period and self.source.year_is and period.endswith(f"-{self.source.year_is}")
+            return period.partition("-")[0] if stands else period
+
+        periods = self.read(
+            "period", parse,
+            lambda word: ("bad_period", "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", {}),
+        )  # fmt: skip
+        return self._in_time("period", periods, date.today())
+
+    def states(self) -> pd.Series:
+        """Rows whose period is given as the end of a year (`ultimo 2017`)."""
+        return self.words("period").map(is_state)
+
+    def indicator(self, column: str = "indicator") -> pd.Series:
+        """Ids of indicators; a StatBank offence may carry its number in front."""
+        def parse(word: str) -> str | None:
+            tries = [word, *(word.split(" ", 1) if self.source.contract == "statbank" else ())]
+            named = [self.source.values.get("indicator", {}).get(each, each) for each in tries]
+            return next((each for each in named if each in self.agreement.indicators), None)
+
+        return self.read(column, parse, lambda word: (
+            "unknown_indicator", "is not mapped to an indicator of the register; map it under [values.indicator] or set it aside under [unused.indicator]", {},
+        ))  # fmt: skip
+
+    def day(self, name: str, blank: bool = False) -> pd.Series:
+        """Dates; blank ones are NaT where the column may be blank."""
+        days = self.read(name, lambda word: pd.NaT if blank and word == "" else parse_date(word, self.source.dates), lambda word: (
+            "bad_day", "must be a date such as 2018-04-03, 03-04-2018 or 3. april 2018", {}))  # fmt: skip
+        last = max(date.today(), self.agreement.end) if name == "until" else date.today()  # who has joined may be known to leave
+        return self._in_time(name, days, last)
+
+    def _in_time(self, name: str, read: pd.Series, last: date) -> pd.Series:
+        """The periods or days that can be real; 2084 for 2024 is told, and would else be the latest year of all."""
+        first, first_month = self.agreement.first_year, self.agreement.start.month
+        odd = read.map({each: not (lies_within(each, first, last, first_month) if isinstance(each, str) else first <= each.year and each <= last)
+                        for each in read.dropna().unique()}).eq(True)  # fmt: skip
+        words = self.words(name)
+        for row in read.index[odd]:
+            self.say("not_in_time", "cannot be: expected {first} to {last}; correct it, or set the row aside under [unused.{name}]", row, name, words[row],
+                     first=first, last=last.isoformat(), name=name)  # fmt: skip
+        return read.mask(odd, None)
+
+    def choice(self, name: str, kind: str) -> pd.Series:
+        """Words of a closed list, such as yes and no."""
+        choices = _WORDS[kind]
+        return self.read(name, lambda word: word if word in choices else None, lambda word: (
+            "unknown_word", "is not declared under [values.{name}] as one of: {choices}", {"name": name, "choices": ", ".join(choices)}))  # fmt: skip
+
+    def unit(self) -> pd.Series:
+        """Units of the values; a count where nothing else is said."""
+        return self.read("unit", lambda word: (word or "count") if (word or "count") in UNITS else None,
+                         lambda word: ("unknown_unit", "is not a unit; known: {known}", {"known": ", ".join(UNITS)}))  # fmt: skip
+
+    def missing(self, name: str) -> pd.Series:
+        """Why there is no number, where a declared mark stands, or words that every supplier means the same by; else empty."""
+        marks = (STATBANK_MISSING if self.source.contract == "statbank" else {}) | dict(self.source.missing)
+        return self.text(name)[self.aside == ""].map(
+            lambda word: marks.get(word, "suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else "")
+        )
+
+    def number(self, name: str, blank: bool = False) -> pd.Series:
+        """Exact numbers; None where a missing mark stands, or nothing where the column may be blank.
+
+        A unit written behind the number is for `unit_mark` to judge.
+        """
+        missing = self.missing(name)
+        marks = set(self.words(name)[missing != ""])
+        if blank:
+            missing, marks = missing.where(self.words(name) != "", "blank"), marks | {""}
+        parsed = self.read(name, lambda word: word if word in marks else self._parsed(word), self._bad_number)
+        return parsed.where(missing == "", None)
+
+    def _parsed(self, word: str, unit: bool = True) -> Decimal | None:
+        """The number of a word, `unit` behind it allowed or not; None for one that could not be kept as it stands."""
+        if word == "-" and self.source.contract == "statbank":
+            return Decimal(0)  # Statistics Denmark's mark for nil
+        number = parse_number(_UNIT_MARK.sub("", word) if unit else word, self.source.decimal, self.source.thousands)
+        if not unit and self.like_thousand(word):
+            return None
+        kept = number is not None and len(number.as_tuple().digits) <= _DIGITS and not (number.is_signed() and number == 0)
+        return number if kept else None
+
+    def _bad_number(self, word: str) -> tuple[str, str, dict]:
+        decimal, plain = self.source.decimal, _UNIT_MARK.sub("", word)
+        if (number := parse_number(plain, decimal, self.source.thousands)) is not None:
+            if number.is_signed() and number == 0:
+                return "negative", "must not be negative", {}
+            if len(number.as_tuple().digits) > _DIGITS:
+                return "too_many_digits", "has more than {most} digits, which cannot all be kept", {"most": _DIGITS}
+            if self.like_thousand(word):
+                return self.thousand_or_not(word)
+            return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
+        other = "." if decimal == "," else ","
+        if not self.source.thousands and parse_number(plain, decimal, other) is not None:
+            return "ambiguous_thousands", "is not plainly a number where the decimal mark is '{mark}': write {whole}, or declare thousands = \"{other}\"", {
+                "mark": decimal, "whole": plain.replace(other, ""), "other": other}  # fmt: skip
+        if parse_number(plain, other) is not None:
+            return "ambiguous_number", "is not plainly a number where the decimal mark is '{mark}'", {"mark": decimal}
+        if word == "":
+            return "blank", "is blank; a blank means nothing until source.toml says so under [missing]", {}
+        return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
+
+    def like_thousand(self, word: str) -> bool:
+        """Whether a whole number is written so that it may be a thousand times as large: `38,000` where the decimal mark is the comma."""
+        return bool(_THOUSANDS[self.source.decimal].fullmatch(_UNIT_MARK.sub("", word)))
+
+    def thousand_or_not(self, word: str) -> tuple[str, str, dict]:
+        """Code, expectation and detail of such a number."""
+        plain, mark = _UNIT_MARK.sub("", word), self.source.decimal
+        return "decimals_or_thousands", "may be {number} or {thousand}: write it without '{mark}', or say in source.toml which mark is which "\
+            "(decimal, thousands)", {"number": plain.removesuffix(f"{mark}000"), "thousand": plain.replace(mark, ""), "mark": mark}  # fmt: skip
+
+    def unit_mark(self, name: str) -> pd.Series:
+        """The unit that stands behind the number itself: `%`, `kr`, or nothing."""
+        found = self.words(name).map(lambda word: _UNIT_MARK.search(word))
+        return found.map(lambda mark: "" if mark is None else "%" if mark[1] == "%" else "kr")
+
+    def whole_or_blank(self, name: str) -> pd.Series:
+        """Whole numbers, NaN where the supplier gave none."""
+        marks = set(self.source.missing) | {""}
+        parsed = self.read(name, lambda word: Decimal("NaN") if word in marks else self._parsed(word, unit=False), self._bad_number)
+        for row in parsed.index[parsed.map(lambda value: value is not None and value == value and value % 1 != 0)]:
+            self.say("not_whole", "must be a whole number", row, name, self.words(name)[row])
+        return parsed.astype(float)
+
+    def person(self, name: str) -> pd.Series:
+        """Pseudonymous ids; what may be a person's name or telephone number is refused unseen."""
+        return self.read(name, lambda word: word if word == "" or _is_pseudonym(word) else None, lambda word: (
+            "not_a_pseudonym", "may be a name or a telephone number; deliver a pseudonymous id such as P017 (the content is not shown)",
+            {"unseen": True}))  # fmt: skip
+
+    def medium(self) -> pd.Series:
+        """The medium of a story, one of those declared."""
+        media = self.source.media
+        return self.read("medium", lambda word: word if word in media else None, lambda word: (
+            "unknown_medium", "is not one of the media declared under media: {known}; set others aside under [unused.medium]",
+            {"known": ", ".join(media)}))  # fmt: skip
+
+    def check(self, rows: pd.DataFrame, rules: Mapping[str, tuple[str, Any, str, str]]) -> None:
+        """Ranges by pandera: `rules` is code → checked column (one a rule), its check, what is expected, the column told of."""
+        import pandera.pandas as pa  # half a second, and only deliveries need it
+
+        schema = pa.DataFrameSchema({column: pa.Column(checks=check, nullable=True) for column, check, _, _ in rules.values()})
+        try:
+            schema.validate(rows, lazy=True)
+        except pa.errors.SchemaErrors as error:
+            by_column = {column: (code, expected, told) for code, (column, _, expected, told) in rules.items()}
+            for case in error.failure_cases.to_dict("records"):
+                code, expected, told = by_column[case["column"]]
+                self.say(code, expected, case["index"], told, self.text(told)[case["index"]])
+
+
+_PSEUDONYM = re.compile(r"(?=[^0-9]*[0-9])(?![0-9]{8,}$)[A-Za-zÆØÅæøå0-9_-]{1,64}")
+_DIVIDED = re.compile(r"[A-Za-zÆØÅæøå]{1,2} ?-? ?[0-9]{1,7}")  # P 017
+_BETWEEN = re.compile(r"(?<=[^\W\d_])-(?=[0-9])")
+
+
+def _is_pseudonym(word: str) -> bool:
+    plain = "".join(letter for letter in word if unicodedata.category(letter) != "Cf")
+    return bool(_PSEUDONYM.fullmatch(plain) or _DIVIDED.fullmatch(plain))
+
+
+def folded(id_: str) -> str:
+    """An id without what the eye passes over: case, blanks, signs that cannot be seen, the dash between letters and number."""
+    seen = "".join(letter for letter in unicodedata.normalize("NFC", id_) if unicodedata.category(letter) not in ("Cf", "Cc", "Zs"))
+    return _BETWEEN.sub("", seen).casefold()
+
+
+def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bool:
+    """Whether every heading is declared and every declared and required column is there; problems say what is not."""
+    before, contract, found = len(problems), CONTRACTS[source.contract], ", ".join(cells.frame.columns)
+    toml = f"{source.name}/source.toml"
+    given = {name for block in source.blocks for name in (*block.headings, *block.constants)}
+    given |= {*source.constants, *contract.constants}
+    given |= {name for by in (source.constants_by_file, source.constants_by_sheet) for told in by.values() for name in told}
+    needed = [name for name in contract.must if name not in given]
+    if contract.any_of and not given & set(contract.any_of):
+        needed.append(contract.any_of[0])
+    if source.contract == "stories" and not source.media:
+        problems.append(Problem("missing_field", toml, "the field '{name}' is missing", detail={"name": "media"}))
+    for name in needed:
+        problems.append(Problem("missing_declaration", toml, "no column is declared for '{name}' under [columns] or [constants]", detail={"name": name}))
+    for name in sorted(given - contract.kinds.keys()):
+        problems.append(Problem("not_in_contract", toml, "is not a column of this contract; known: {known}", name, detail={"known": ", ".join(contract.kinds)}))
+    if len(cells.frame.columns) == 1 and len(source.columns) > 1:
+        problems.append(Problem("one_column", file, "has a single column; is the delimiter '{delimiter}' right?", sheet=cells.sheet,
+                                detail={"delimiter": source.delimiter}))  # fmt: skip
+        return False
+    undeclared = [name for name in cells.frame.columns if name not in source.columns and not source.ignores(name)]
+    for heading in source.columns:
+        if heading not in cells.frame:
+            near = closest(heading, undeclared)
+            problems.append(Problem("missing_column_near", file, "the column is missing; closest: '{near}'; found: {found}", sheet=cells.sheet, column=heading,
+                                    detail={"near": near, "found": found}) if near else
+                            Problem("missing_column", file, "the column is missing; found: {found}", sheet=cells.sheet, column=heading,
+                                    detail={"found": found}))  # fmt: skip
+    for heading in undeclared:
+        problems.append(Problem("undeclared_column", file, "the column is not declared in source.toml; name it under [columns] or ignored_columns "
+                                "(its content is not shown)", sheet=cells.sheet, column=heading))  # fmt: skip
+    return len(problems) == before
+
+
+def statbank_columns(headings: list[str]) -> dict[str, str]:
+    """StatBank's headings by our names: codes as `OMRÅDE`, `OMRAADE` or in words, in any order."""
+    plain = {heading: heading.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa") for heading in headings}
+    return {heading: ours for heading, text in plain.items() for ours, known in STATBANK.items() if text in known}
+
+
+def earliest(*days: date | None) -> date | None:
+    """The first of the days that are known."""
+    return min((day for day in days if day is not None), default=None)

@@ -1,0 +1,97 @@
+"""What a source.toml declares and no file of its source has: a word, mark, heading, row, sheet or file, perhaps written wrongly.
+
+A declaration that matches nothing changes no figure and looks as if it did. Workbooks made from a template declare
+all words there are, so nothing is told of them.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from ..promises.problems import Problem, closest
+from .contracts import CONTRACTS
+from .deliveries import Cells
+from .sources import Source
+
+_CANNOT_BE_MEANT = ("ignored_rows", "constants_by_file", "constants_by_sheet")  # without what they name, figures are read that should not be
+
+
+class Declarations:
+    """The declarations of one source, crossed out as its files are read."""
+
+    def __init__(self, source: Source):
+        self.source, self.toml = source, f"{source.name}/source.toml"
+        self.met: set[tuple[str, str]] = set()  # what the files as such have: ("sheet", name), ("row", pattern)
+        waiting: dict[str, Iterable[str]] = {"areas": source.areas, "missing": source.missing, "status": source.status}
+        waiting |= {f"{table}.{name}": words for table in ("values", "unused") for name, words in getattr(source, table).items()}
+        waiting |= {"ignored_columns": source.ignored_columns}
+        self.waiting = {place: set(words) for place, words in waiting.items() if words}
+        self._seen_in_entries()
+
+    def _seen_in_entries(self) -> None:
+        """The supplier's words may stand in [[absent]], [[confirmed]] and [[doubt]] alone."""
+        for entry in (*self.source.absent, *self.source.confirmed, *self.source.doubt):
+            for name, word in entry.items():
+                self._cross_out(f"values.{name}", {word})
+                self._cross_out("areas" if name == "area" else "", {word, self.source.values.get("area", {}).get(word, word)})
+
+    def _cross_out(self, place: str, words: set[str]) -> None:
+        if place in self.waiting:
+            self.waiting[place] -= words
+
+    def see(self, cells: Cells, source: Source, constants: Mapping[str, str]) -> None:
+        """Cross out what stands in a piece of a table, also in rows set aside. `source` knows the columns, `constants` are the file's."""
+        self._cross_out("ignored_columns", set(cells.frame.columns))
+        for place, words in self.waiting.items():
+            for name in self._columns(place, source) if words else ():
+                self._cross_out(place, self._words(name, cells, source, constants))
+
+    def _columns(self, place: str, source: Source) -> tuple[str, ...]:
+        """The columns in which the words of a declaration may stand."""
+        kinds = CONTRACTS[source.contract].kinds
+        numbers = tuple(name for name, kind in kinds.items() if kind in ("number", "whole"))
+        usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": ()}
+        name = place.partition(".")[2]
+        return usual.get(place) or ((name, "tone") if name == "indicator" and "tone" in kinds else (name,) if name else ())
+
+    def _words(self, name: str, cells: Cells, source: Source, constants: Mapping[str, str]) -> set[str]:
+        """What stands in a column: the supplier's words, ours for them, and the parts of a StatBank text."""
+        block = {told for each in source.blocks if (told := each.constants.get(name))}
+        words = {word for heading in source.headings(name) if heading in cells.frame for word in cells.frame[heading].unique()} | block
+        words |= {constants[name]} if name in constants else set()
+        words |= {source.values.get(name, {}).get(word, word) for word in words}
+        return words | {part for word in words if source.contract == "statbank" for part in word.split(" ", 1)}
+
+    def problems(self, whole: bool) -> list[Problem]:
+        """A problem for each declaration that matches nothing. `whole` is false where not all could be read, so that words may stand unseen."""
+        if not (self.source.folder / "source.toml").is_file():
+            return []
+        without = self._without_column()
+        found = [Problem("no_column_for_words", self.toml, "has words, and no column is declared for '{name}' under [columns] or [constants]; correct "
+                         "the name, or take it out", column=place, detail={"name": place.partition(".")[2]}) for place in without]  # fmt: skip
+        names = {name for file in self.source.files for name in (file.path.name, file.path.relative_to(self.source.folder).as_posix())}
+        left = {"constants_by_file": set(self.source.constants_by_file) - names}
+        if whole:
+            left |= {place: words for place, words in self.waiting.items() if place not in without}
+            left["ignored_rows"] = {row for row in self.source.ignored_rows if ("row", row) not in self.met}
+            for place in ("ignored_sheets", "constants_by_sheet"):
+                left[place] = {sheet for sheet in getattr(self.source, place) if ("sheet", sheet) not in self.met}
+        return found + [self._nowhere(place, word, names) for place, words in left.items() for word in sorted(words)]
+
+    def _without_column(self) -> list[str]:
+        """Tables of words for a column that is neither there nor constant."""
+        source, contract = self.source, CONTRACTS[self.source.contract]
+        if source.contract == "statbank" and not source.columns:
+            return []
+        given = {name for block in source.blocks for name in (*block.headings, *block.constants)} | {*source.constants, *contract.constants}
+        given |= {told if isinstance(told, str) else told.get("is", "value") for told in source.columns.values()}
+        given |= {name for by in (source.constants_by_file, source.constants_by_sheet) for told in by.values() for name in told}
+        given |= {"indicator"} if "tone" in given else set()
+        return [place for table in ("values", "unused") for name in getattr(source, table) if name not in given and (place := f"{table}.{name}")]
+
+    def _nowhere(self, place: str, word: str, files: set[str]) -> Problem:
+        level, blank = "error" if place in _CANNOT_BE_MEANT else "warning", '""'
+        written = f"{place}.{word or blank}"  # a place, as what is found is not told of every delivery
+        if place == "constants_by_file" and (near := closest(word, files)):
+            return Problem("matches_no_file", self.toml, "is none of the files of this source; did you mean '{near}'?", column=written, level=level,
+                           detail={"near": near})  # fmt: skip
+        return Problem("matches_nothing", self.toml, "stands nowhere in the files of this source; correct it, or take it out of source.toml",
+                       column=written, level=level)  # fmt: skip

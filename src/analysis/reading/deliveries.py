@@ -1,0 +1,324 @@
+"""What suppliers sent: a CSV or workbook as text cells with coordinates, read exactly and without knowing what they mean.
+
+Every cell stays the text that was delivered, cleaned only of what cannot be seen. Row numbers are those a person
+sees when the file is opened. Tables come in pieces, so that a file of millions of lines needs little memory.
+"""
+
+import codecs
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice, pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from ..promises.cpr import holds_cpr
+from ..promises.problems import PlanError, Problem, closest, cpr_number
+from .inputs import LARGEST_TEXT
+from .sources import Source
+from .workbooks import Sheet, read_workbook
+
+PIECE = 20_000  # rows that are held at a time
+MOST_PROBLEMS = 500  # a file with more is told to be wrong as a whole
+_TITLES = 60  # rows in which the headings are looked for
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " ")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A piece of one table as text: index = row in the file or sheet, columns = the supplier's headings."""
+
+    frame: pd.DataFrame
+    sheet: str = ""
+
+
+def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], met: set[tuple[str, str]] | None = None) -> Iterator[Cells]:
+    """A delivered file as pieces of text tables, one or more a sheet.
+
+    What is wrong is added to `problems`; a file that cannot be trusted as a whole yields nothing more from there on. To
+    `met` are added the sheets that the file has, as ("sheet", name), and the `ignored_rows` that match some row, as ("row", pattern).
+    """
+    met = set() if met is None else met
+    file = path.relative_to(plan).as_posix()
+    found = 0
+    try:
+        for sheet, rows in _tables(path, source, file, problems, met):
+            for cells in _pieces(rows, source, file, sheet, problems, met):
+                found += len(cells.frame)
+                yield cells
+        if not found and not any(problem.level == "error" and problem.file == file for problem in problems):
+            problems.append(Problem("no_rows", file, "has a header and no rows"))
+    except PlanError as error:
+        problems += error.problems
+
+
+def _tables(path: Path, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The file's tables: name of the sheet (none in a CSV) and rows."""
+    try:
+        if path.suffix.lower() not in _WORKBOOKS:
+            encoding = _encoding(path, source.encoding, file, problems)
+            with path.open(encoding=encoding, newline="") as stream:
+                yield "", _csv_rows(stream, source.delimiter, file)
+            return
+        sheets, found = read_workbook(path, file, source.decimal)
+    except OSError as error:
+        raise PlanError([Problem("unreadable", file, "cannot be read: {reason}", detail={"reason": error.strerror or str(error)})]) from None
+    problems += found
+    met |= {("sheet", sheet.name) for sheet in sheets}
+    chosen = _chosen(sheets, source, file, problems)
+    for sheet in [sheet for sheet in sheets if sheet not in chosen]:  # not read, and still handed about with the file
+        _no_person(sheet.rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
+    for sheet in chosen:
+        yield sheet.name, iter(_filled(sheet, source, file, problems))
+
+
+def _chosen(sheets: list[Sheet], source: Source, file: str, problems: list[Problem]) -> list[Sheet]:
+    """The sheets that were declared, or the only one that holds anything; a sheet is never passed over in silence."""
+    names, filled = [sheet.name for sheet in sheets], [sheet for sheet in sheets if sheet.rows]
+    known = ", ".join(names)
+    declared = source.sheets or tuple(source.constants_by_sheet)
+    for name in [name for name in declared if sheets and name not in names]:
+        near = closest(name, names)
+        problems.append(Problem("no_such_sheet_near", file, "the sheet is missing; did you mean '{near}'?", sheet=name, detail={"near": near}) if near
+                        else Problem("no_such_sheet", file, "the sheet is missing; found: {known}", sheet=name, detail={"known": known}))  # fmt: skip
+    others = [sheet.name for sheet in filled if sheet.name not in declared and sheet.name not in source.ignored_sheets]
+    if declared:
+        problems += [Problem("sheet_not_read", file, "is not named under sheets or ignored_sheets, so it is not read", sheet=name, level="warning")
+                     for name in others]  # fmt: skip
+        return [sheet for sheet in sheets if sheet.name in declared]
+    if len(others) > 1:
+        problems.append(Problem("several_sheets", file, "holds several sheets; name those to read under sheets, the others under ignored_sheets: {known}",
+                                detail={"known": ", ".join(others)}))  # fmt: skip
+        return []
+    if sheets and not others:
+        problems.append(Problem("empty_file", file, "the file holds no cells"))
+    return [sheet for sheet in filled if sheet.name in others]
+
+
+def _filled(sheet: Sheet, source: Source, file: str, problems: list[Problem]) -> list[Row]:
+    """The sheet's rows with merged cells filled: across in headings, down in words. A merged number belongs to no one row."""
+    rows = {number: list(cells) for number, cells in sheet.rows}
+    header = _header_rows([(number, cells) for number, cells in sheet.rows[:_TITLES]], source)
+    names = dict(enumerate(_headings([rows[number] for number in header if number in rows]), 1))
+    for top, left, bottom, right in sheet.merged:
+        if top not in rows:
+            continue
+        text = rows[top][left - 1]
+        if not header or top <= header[-1]:
+            for column in range(left, right + 1) if top in header else ():
+                rows[top][column - 1] = text
+        elif text and bottom > top:
+            told = source.columns.get(names.get(left, ""), "")
+            if (top, left) in sheet.numeric and told not in ("area", "period", "indicator"):
+                problems.append(Problem("merged_number", file, "is one number in merged cells; write it in the one row it belongs to", text,
+                                        sheet=sheet.name, row=top, column=names.get(left, "")))  # fmt: skip
+            for number in range(top + 1, bottom + 1):
+                if number in rows:
+                    rows[number][left - 1] = text
+    return list(rows.items())
+
+
+def _encoding(path: Path, declared: str, file: str, problems: list[Problem]) -> str:
+    """The file's encoding, tried from its first byte to its last: as declared, else UTF-8, else Danish cp1252, which is noted."""
+    size = path.stat().st_size
+    if size == 0:
+        raise PlanError([Problem("empty_file", file, "the file is empty (0 bytes)")])
+    if size > LARGEST_TEXT:
+        raise PlanError([Problem("too_large", file, "is larger than {most} MB", detail={"most": LARGEST_TEXT // 1_000_000})])
+    with path.open("rb") as stream:
+        if stream.read(4) == b"PK\x03\x04":
+            raise PlanError([Problem("is_workbook", file, "is a workbook; give it the ending .xlsx")])
+    try:
+        readable = not declared or codecs.lookup(declared)._is_text_encoding
+    except (LookupError, ValueError):
+        readable = False
+    if not readable:
+        raise PlanError([Problem("unknown_encoding", file, "is not an encoding; use utf-8 or cp1252", declared)])
+    tried = [declared if declared.lower() not in ("utf-8", "utf8") else "utf-8-sig"] if declared else ["utf-8-sig", "cp1252"]
+    for encoding in tried:
+        try:
+            _decode(path, encoding, file)
+        except UnicodeError as error:
+            if declared:
+                raise PlanError([Problem("not_encoding", file, "not {encoding} at byte {byte}",
+                                         detail={"encoding": declared, "byte": getattr(error, "start", 0)})]) from None  # fmt: skip
+            continue
+        if encoding == "cp1252" and not declared:
+            problems.append(Problem("read_as_cp1252", file, "is not UTF-8; read as Windows-1252 (cp1252)", level="warning"))
+        return encoding
+    raise PlanError([Problem("not_text", file, "is not a text file in a known encoding")])
+
+
+def _decode(path: Path, encoding: str, file: str) -> None:
+    """Decode the whole file once, keeping nothing; `start` of the error is the byte counted from the file's first."""
+    decoder, done = codecs.getincrementaldecoder(encoding)(), 0
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            held = len(decoder.getstate()[0])
+            try:
+                text = decoder.decode(block)
+            except UnicodeDecodeError as error:
+                error.start += done - held
+                raise
+            if "\0" in text or "\ufffd" in text:
+                raise PlanError([Problem("not_text", file, "is not a text file in a known encoding")])
+            done += len(block)
+    decoder.decode(b"", final=True)
+
+
+def _csv_rows(stream: Iterable[str], delimiter: str, file: str) -> Iterator[Row]:
+    """Rows that hold anything, each with the line it starts on."""
+    reader = csv.reader(map(_seen, stream), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            cells = [cell.strip() for cell in cells]
+            if reader.line_num > line and len(cells) > 1 and any("\n" in cell and cell.count(delimiter) >= len(cells) - 1 for cell in cells):
+                raise csv.Error("a cell holds a whole row")
+            if any(cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise PlanError([Problem("broken_csv", file, "a quote is not closed or stands in the wrong place ({reason})",
+                                 row=line, detail={"reason": str(error)})]) from None  # fmt: skip
+
+
+def _seen(text: str) -> str:
+    """The text in NFC, without zero-width characters, and with plain blanks for the unbreakable ones."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UNSEEN)
+
+
+def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[Cells]:
+    """The table under its headings, some thousand rows at a time; text lines above the headings are passed over."""
+    if sheet:
+        rows = ((number, [_seen(cell).strip() for cell in cells]) for number, cells in rows)
+    first = list(islice(rows, _TITLES))
+    if not first:
+        raise PlanError([Problem("empty_file", file, "the file holds no cells", sheet=sheet)])
+    header = _header_rows(first, source)
+    headings = _headings([cells for number, cells in first if number in header])
+    met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
+    before = len(problems)
+    problems += [Problem("row_above", file, "stands above the headings and is filled like a row of the table; put the headings first, or name their row under "
+                         "header in source.toml", sheet=sheet, row=number) for number, cells in first
+                 if number < header[-1] and number not in header and _is_row(cells, headings, source.decimal)]  # fmt: skip
+    _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
+    problems += [Problem("repeated_column", file, "this heading appears {times} times", sheet=sheet, row=header[-1], column=name,
+                         detail={"times": headings.count(name)})
+                 for name in dict.fromkeys(headings) if name and headings.count(name) > 1]  # fmt: skip
+    if len(problems) > before:
+        return
+    rest = _chained([row for row in first if row[0] > header[-1]], rows)
+    while piece := list(islice(rest, PIECE)):
+        before = len(problems)
+        _no_person(piece, headings, source, file, sheet, problems)
+        passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells[0]))}
+        met |= {("row", pattern) for patterns in passed.values() for pattern in patterns}
+        piece = [row for row in piece if row[0] not in passed]
+        body = [_fitted(number, cells, headings, file, sheet, problems) for number, cells in piece]
+        if len(problems) > before:
+            if len(problems) > MOST_PROBLEMS:
+                return
+            continue
+        frame = pd.DataFrame(body, columns=headings, index=[number for number, _ in piece], dtype=object)
+        yield Cells(_named(frame, file, sheet, problems), sheet)
+
+
+def _chained(first: list[Row], rows: Iterator[Row]) -> Iterator[Row]:
+    yield from first
+    yield from rows
+
+
+def _header_rows(first: list[Row], source: Source) -> tuple[int, ...]:
+    """The rows that hold the headings: as declared, else the first with every declared heading, else the first row."""
+    if source.header:
+        return tuple(sorted(source.header))
+    wanted = set(source.columns)
+    for number, cells in first:
+        if wanted <= {_seen(cell).strip() for cell in cells}:
+            return (number,)
+    return (first[0][0],) if first else (1,)
+
+
+def _headings(rows: list[list[str]]) -> list[str]:
+    """One heading a column; of several rows of headings the parts with ` / ` between, the upper ones reaching right to the next."""
+    if not rows:
+        return []
+    width = max(map(len, rows))
+    parts = [[*(_seen(cell).strip() for cell in cells), *[""] * (width - len(cells))] for cells in rows]
+    for upper, lower in pairwise(parts):
+        for place in range(1, width):
+            if not upper[place] and lower[place]:
+                upper[place] = upper[place - 1]
+    return [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*parts, strict=True)]
+
+
+def _no_person(rows: list[Row], headings: list[str], source: Source, file: str, sheet: str, problems: list[Problem]) -> None:
+    """A number that may be a person's CPR number refuses the file; ten undivided digits in a column of case numbers are none."""
+    if not holds_cpr("\n".join("\t".join(cells) for _, cells in rows)):  # many rows at one look
+        return
+    for number, cells in rows:
+        for place, cell in enumerate(cells):
+            heading = headings[place] if place < len(headings) else ""
+            if len(cell) > 9 and holds_cpr(cell, but_bare=heading in source.not_cpr):
+                place_of_it = {"sheet": sheet, "row": number, "column": heading}
+                if heading and not holds_cpr(cell, but_bare=True):
+                    problems.append(Problem("cpr_or_case_number", file, "holds ten digits that may be a CPR number; remove it and deliver again (the content "
+                                            "is not shown), or, if all of the column is case numbers or amounts: not_cpr = [\"{heading}\"] in source.toml",
+                                            detail={"heading": heading}, **place_of_it))  # fmt: skip
+                else:
+                    problems.append(cpr_number(file, **place_of_it))
+
+
+def _declared(rows: list[Row], source: Source) -> list[str]:
+    """Of a sheet that is not read, the headings of columns that were declared to hold case numbers; blank for every other column."""
+    named = {place: cell for _, cells in rows[:_TITLES] for place, cell in enumerate(cells) if cell in source.not_cpr}
+    return [named.get(place, "") for place in range(max(named, default=-1) + 1)]
+
+
+def _is_row(cells: list[str], headings: list[str], decimal: str) -> bool:
+    """Whether every column that has a heading is filled, and one with a number that is no year."""
+    below = [cell for cell, heading in zip(cells, headings, strict=False) if heading]
+    return len(below) > 1 and len(cells) >= len(headings) and all(below) and any(
+        parse_number(cell, decimal) is not None and not re.fullmatch("(19|20)[0-9]{2}", cell) for cell in below)  # fmt: skip
+
+
+def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet: str, problems: list[Problem]) -> list[str]:
+    """The row at the width of the headings; a line of text with nothing beside it may be shorter or longer."""
+    if len(cells) == len(headings):
+        return cells
+    if sheet or (cells[0] and not any(cells[1:]) and len(cells) < len(headings)):
+        return [*cells, *[""] * len(headings)][: len(headings)]
+    problems.append(Problem("row_length", file, "has {fields} fields, the header has {header}", row=number,
+                            detail={"fields": len(cells), "header": len(headings)}))  # fmt: skip
+    return headings
+
+
+def _named(frame: pd.DataFrame, file: str, sheet: str, problems: list[Problem]) -> pd.DataFrame:
+    """The table without columns that have neither heading nor content; content without a heading is a problem."""
+    blank = [place for place, name in enumerate(frame.columns) if not name]
+    for place in blank:
+        for number in frame.index[frame.iloc[:, place] != ""][:1]:
+            problems.append(Problem("no_heading", file, "column {place} has content and no heading", sheet=sheet, row=int(number),
+                                    detail={"place": place + 1}))  # fmt: skip
+    return frame.iloc[:, [place for place in range(frame.shape[1]) if place not in blank]]
+
+
+def parse_number(text: str, decimal: str = ",", thousands: str = "") -> Decimal | None:
+    """The number exactly as printed, or None when it is not plainly one.
+
+    A thousands mark is never guessed at: with a decimal comma, `1.061` and `58.3` are both None, unless
+    `thousands` declares the point, and then only `1.061` is a number.
+    """
+    whole = rf"[0-9]{{1,3}}({re.escape(thousands)}[0-9]{{3}})+|[0-9]+" if thousands else "[0-9]+"
+    if not re.fullmatch(rf"[-−]?({whole})({re.escape(decimal)}[0-9]+)?", text):
+        return None
+    plain = text.replace(thousands, "") if thousands else text
+    return Decimal(plain.replace("−", "-").replace(decimal, "."))

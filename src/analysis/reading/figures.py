@@ -1,0 +1,261 @@
+"""Tables in which a row is a figure, as tidy rows: exact values in our units, or why there is none."""
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import pandas as pd
+
+from ..promises.agreement import COMBINED, Agreement, Indicator
+from ..promises.periods import parse_period
+from .contracts import CONTRACTS, Columns
+from .sources import Source
+
+TIDY = ["file", "sheet", "row", "delivery", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "out_of", "cases", "largest",
+        "second", "lowest", "highest", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
+TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]
+_OF_SOME = ("ratio", "survey_share", "census_share")  # measures that are so many of so many
+_SCALE = {"percent": (Decimal("0.01"), 2), "share": (Decimal(1), 0), "count": (Decimal(1), 0),
+          "rate": (Decimal(1), 0), "dkk": (Decimal(1), 0), "million_dkk": (Decimal(1_000_000), -6)}  # fmt: skip
+_FAR = 20  # times another unit makes of a rate: per cent for a share, per 1,000 for per cent
+_UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",),
+            "dkk": ("dkk",), "million_dkk": ("dkk",)}  # fmt: skip
+
+
+def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
+    """One piece of a table of figures as tidy rows, columns as `TIDY`; rows set aside keep the supplier's words.
+
+    Key: file, sheet, row, and for a table with one column a figure also period and indicator. Problems are noted.
+    """
+    kinds = CONTRACTS[columns.source.contract].kinds
+    area, period, indicator = columns.area(), columns.period(), columns.indicator()
+    rows = pd.DataFrame({"area": area, "period": period, "indicator": indicator})
+    _states(columns, rows)
+    rows = rows.join(_values(columns, rows))
+    for name in ("source", "provenance", "note"):
+        rows[name] = columns.words(name) if name in kinds else ""
+    rows["delivered"] = columns.text("value")[columns.aside == ""] if columns.has("value") else ""
+    if "source" in kinds and (known := set(publications)):
+        for row, word in rows.loc[~rows["source"].isin(known), "source"].items():
+            columns.say("unknown_publication", "is not an id in sources.csv", row, "source", word)
+    rows = _spans(rows, columns)
+    aside = pd.DataFrame({name: columns.text(name) for name in ("area", "period", "indicator", "source", "note")}, dtype=object)
+    aside["delivered"], aside["set_aside"] = columns.text("value"), columns.aside
+    rows = pd.concat([rows, aside[columns.aside != ""]]) if (columns.aside != "").any() else rows
+    return finished(rows.assign(file=columns.file, sheet=columns.sheet, row=rows.index))
+
+
+def exact_sum(values: pd.Series) -> float:
+    """The sum as if added on paper: 0,10 and 0,20 are 0,30."""
+    return float(sum(Decimal(repr(float(value))) for value in values))
+
+
+def finished(rows: pd.DataFrame) -> pd.DataFrame:
+    """Tidy rows with every column of `TIDY`, texts never missing, in the order of the file."""
+    rows = rows.reindex(columns=TIDY)
+    rows["decimals"] = rows["decimals"].astype("Int64")
+    numbers = ["value", "answers", "out_of", "cases", "largest", "second", "lowest", "highest"]
+    rows[numbers] = rows[numbers].astype(float)
+    rows[TEXTS] = rows[TEXTS].astype(object).fillna("")
+    rows[["area", "period", "indicator"]] = rows[["area", "period", "indicator"]].astype(object)  # also where there is no row
+    return rows.sort_values("row", kind="stable").reset_index(drop=True)
+
+
+def _states(columns: Columns, rows: pd.DataFrame) -> None:
+    """`ultimo 2017` is a state, and so is what stands for its year by `year_is`; only a stock has one."""
+    stock = rows["indicator"].map(lambda id_: isinstance(id_, str) and columns.agreement.indicators[id_].measure in ("stock", "census_share"))
+    for row in rows.index[columns.states() & ~stock & rows["indicator"].notna()]:
+        columns.say("not_a_state", "is a state at the end of a year, and this indicator counts over time; map the word under [values.period]", row, "period",
+                    columns.words("period")[row])  # fmt: skip
+    for row in rows.index[~stock & rows["indicator"].notna()] if columns.source.year_is else ():
+        columns.say("year_of_a_count", "counts over time, so no part can stand for the year: year_is in source.toml is for what is counted on a day", row,
+                    "indicator", columns.words("indicator")[row])  # fmt: skip
+
+
+def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
+    """value, decimals, answers, out_of, cases, bounds, status and missing of every used row."""
+    kinds, agreement = CONTRACTS[columns.source.contract].kinds, columns.agreement
+    out = pd.DataFrame({"indicator": rows["indicator"], "unit": columns.unit() if "unit" in kinds else "count"})
+    for name in ("answers", "out_of", "cases", "lowest", "highest", "internal", "all_moves"):
+        out[name] = columns.whole_or_blank(name) if name in kinds and columns.has(name) else float("nan")
+    _only_its_own(columns, out)
+    out["missing"] = columns.missing("value") if columns.has("value") else _missing_moves(columns)
+    if "answers" in CONTRACTS[columns.source.contract].must and "" not in columns.source.missing:
+        own = rows["area"].fillna("").str.split("/").str[0].isin([*agreement.areas, COMBINED])  # of an average over others nobody counts the answers
+        for row in out.index[own & out["answers"].isna() & (out["missing"] == "") & (columns.words("answers") == "")]:
+            columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, "answers", "")
+    out["raw"] = columns.number("value") if columns.has("value") else _external(columns, out)
+    _unit_marks(columns, out)
+    _thousands(columns, out)
+    _other_unit(columns, rows, out)
+    good = out["raw"].map(lambda value: isinstance(value, Decimal)) & out["unit"].notna()
+    pairs = [(raw, *_SCALE[unit]) for raw, unit in zip(out.loc[good, "raw"], out.loc[good, "unit"], strict=True)]
+    out["value"] = pd.Series([float(raw * scale) for raw, scale, _ in pairs], index=out.index[good], dtype=float)
+    out["decimals"] = pd.Series([max(0, -raw.as_tuple().exponent + shift) for raw, _, shift in pairs], index=out.index[good], dtype="Int64")
+    out["status"] = _status(columns).where(out["missing"] == "", "")
+    measures = {id_: indicator.measure for id_, indicator in agreement.indicators.items()}
+    counted = (out["unit"] == "count") & out["indicator"].map(measures).eq("survey_share")  # so many of the answers: an exact share
+    out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), float("nan")
+    share = out["unit"].isin(["percent", "share", "rate"]) & out["out_of"].notna()  # a share already: so many stand behind it
+    out.loc[share, "answers"], out.loc[share, "out_of"] = out["answers"].fillna(out["out_of"]), float("nan")
+    out["unit_fits"] = [_fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
+                        for name, unit in zip(out["indicator"], out["unit"], strict=True)]  # fmt: skip
+    of_some = out["indicator"].map(measures).isin(["ratio", "survey_share"]) & (out["unit"] == "count") & out["value"].notna()
+    out["needs_base"] = ~(of_some & out["out_of"].isna())
+    _check(columns, out)
+    return out[["value", "decimals", "answers", "out_of", "cases", "lowest", "highest", "status", "missing"]]
+
+
+def _only_its_own(columns: Columns, out: pd.DataFrame) -> None:
+    """What a row's figure is out of is left with the figure it belongs to; where several could be it, that is a problem."""
+    alone: set[str] = set()  # counts with no share beside them, told once
+    given = out["out_of"].notna() & out["indicator"].notna()
+    of_some = {id_ for id_, each in columns.agreement.indicators.items() if each.measure in _OF_SOME}
+    shared = columns.source.columns.get(columns.heading.get("out_of", "")) == "out_of"  # one column for all the row's figures
+    beside = _indicators_beside(columns).map(lambda ids: ids & of_some) if shared and given.any() else pd.Series([set()] * len(out), index=out.index)
+    for row in out.index[given]:
+        id_, words = out.at[row, "indicator"], columns.words("out_of")[row]
+        if id_ not in of_some:
+            out.loc[row, "out_of"] = float("nan")
+            if not beside[row] and id_ not in alone:
+                alone.add(id_)
+                columns.say("out_of_a_count", "is not used: {indicator} is not a part of so many; leave the cells blank", row, "out_of", words, "warning",
+                            indicator=id_)  # fmt: skip
+        elif beside[row] - {id_}:
+            columns.say("out_of_several", "could belong to several figures of the row: {indicators}; declare to which, each in a column of its own, as "
+                        "{{ indicator = \"{first}\", is = \"out_of\" }}", row, "out_of", words, indicators=", ".join(sorted(beside[row])),
+                        first=min(beside[row]))  # fmt: skip
+
+
+def _indicators_beside(columns: Columns) -> pd.Series:
+    """The indicators of all figures that stand in each row."""
+    index, ours = columns.words("period").index, columns.source.values.get("indicator", {})
+    texts = [columns.cells.loc[index, block.headings["indicator"]] if block.headings.get("indicator") in columns.cells else
+             pd.Series(columns.constants_of(block).get("indicator", ""), index=index, dtype=object) for block in columns.source.blocks]  # fmt: skip
+    return pd.Series([{ours.get(word, word) for word in words} for words in zip(*texts, strict=True)], index=index, dtype=object)
+
+
+def _missing_moves(columns: Columns) -> pd.Series:
+    """Why the moves out of an area are not known: all moves, or those within it, bear a mark."""
+    marks = [columns.missing(name) for name in ("all_moves", "internal")]
+    return marks[0].where(marks[0] != "", marks[1])
+
+
+def _external(columns: Columns, out: pd.DataFrame) -> pd.Series:
+    """Households that moved out of the area, where the supplier gives all moves and those within it."""
+    for name in ("all_moves", "internal"):
+        for row in out.index[out[name].isna() & (columns.words(name) == "") & (columns.missing(name) == "")]:
+            columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, name, columns.text(name)[row])
+    difference = out["all_moves"] - out["internal"]
+    return difference.map(lambda value: Decimal(int(value)) if value == value else None)
+
+
+def _unit_marks(columns: Columns, out: pd.DataFrame) -> None:
+    """A `%` or `kr.` written behind a number must be the unit that was declared."""
+    if not columns.has("value"):
+        return
+    marks = columns.unit_mark("value")
+    wrong = ((marks == "%") & (out["unit"] != "percent")) | ((marks == "kr") & ~out["unit"].isin(["dkk", "million_dkk"]))
+    for row in out.index[wrong & out["unit"].notna()]:
+        columns.say("unit_mark", "the unit behind the number is not the one declared: {unit}", row, "value", columns.words("value")[row], unit=out["unit"][row])
+
+
+def _thousands(columns: Columns, out: pd.DataFrame) -> None:
+    """A count or an amount such as `38,000` may be 38 or 38000; it is told, and not read."""
+    if columns.has("value"):
+        words = columns.words("value")
+        for row in out.index[words.map(columns.like_thousand) & out["unit"].isin(["count", "dkk"]) & out["raw"].notna()]:
+            code, expected, detail = columns.thousand_or_not(words[row])
+            columns.say(code, expected, row, "value", words[row], **detail)
+            out.at[row, "raw"] = None
+
+
+def _other_unit(columns: Columns, rows: pd.DataFrame, out: pd.DataFrame) -> None:
+    """A share that may be written 0–1 among per cents, or a rate a hundred times another: refused until it is confirmed or its unit stands behind it."""
+    if not columns.has("value"):
+        return
+    marked = columns.unit_mark("value") == "%"
+    confirmed = pd.Series(False, index=out.index)
+    for entry in columns.source.confirmed:
+        confirmed |= named_by(rows, entry, columns.source, columns.agreement)
+    raw = out["raw"].where(out["raw"].map(lambda value: isinstance(value, Decimal)) & ~confirmed).dropna().astype(float)
+    percent = raw[(out["unit"] == "percent") & ~marked]
+    if len(percent) > 1 and 0 < percent.max() <= 1 and not (marked & (out["unit"] == "percent")).any():
+        columns.say("shares_not_percent", "all {n} shares are at most 1; expected per cent from 0 to 100", percent.index[0], "value", n=len(percent))
+    else:
+        for row in percent.index[(percent > 0) & ((percent < 1) | ((percent == 1) & marked.any()))]:
+            whole = f"{(out['raw'][row] * 100).normalize():f}".replace(".", columns.source.decimal)
+            columns.say("share_or_percent", "may be {whole} % written as a share: write {whole} or, if it is right, a % behind it; or confirm it under "
+                        "[[confirmed]] in source.toml", row, "value", columns.words("value")[row], whole=whole)  # fmt: skip
+    rates = raw[(out["unit"] == "rate") & (raw != 0)]
+    for row, value in rates.items() if len(rates) > 2 else ():
+        others = rates.drop(row)
+        if value >= _FAR * others.max() or value * _FAR <= others.min():
+            columns.say("rate_far_off", "is more than {times} times as large or small as every other rate of the column; correct its unit, or confirm it under "
+                        "[[confirmed]] in source.toml", row, "value", columns.words("value")[row], times=_FAR)  # fmt: skip
+
+
+def named_by(table: pd.DataFrame, entry: Mapping[str, str], source: Source, agreement: Agreement) -> pd.Series:
+    """The rows that an entry of source.toml names by area, period and indicator, in the supplier's words or ours."""
+    match = pd.Series(True, index=table.index)
+    for name in entry.keys() & {"area", "period", "indicator"}:
+        word = source.values.get(name, {}).get(entry[name], entry[name])
+        ours = {"area": lambda word: agreement.area_id(source.areas.get(word, word)), "period": lambda word: parse_period(word) or word,
+                "indicator": lambda word: word}[name](word)  # fmt: skip
+        match &= table[name] == ours
+    return match
+
+
+def _fits(indicator: Indicator, unit: str) -> bool:
+    """Whether figures in this unit can be the indicator's; a ratio or a share may be delivered as the count on top."""
+    return indicator.unit in _UNIT_OF[unit] or (indicator.measure in ("ratio", "survey_share") and unit == "count")
+
+
+def _status(columns: Columns) -> pd.Series:
+    if "provenance" not in CONTRACTS[columns.source.contract].kinds:
+        derived = columns.source.contract == "moves" and not columns.has("value")
+        return pd.Series("derived" if derived else "measured", index=columns.words("area").index, dtype=object)
+    words = columns.source.status
+    return columns.read(
+        "provenance", lambda word: words.get(word, "printed" if not words else None),
+        lambda word: ("unknown_status", "is not declared under [status]; known: {known}", {"known": ", ".join(words)}),
+    )  # fmt: skip
+
+
+def _check(columns: Columns, rows: pd.DataFrame) -> None:
+    """Ranges and units; each failing cell becomes a problem with its row."""
+    import pandera.pandas as pa  # half a second, and only deliveries need it
+
+    told = "value" if columns.has("value") else "all_moves"
+    rules = {
+        "negative": ("value", pa.Check.ge(0), "must not be negative", told),
+        "above_all": ("share", pa.Check.le(1), "a share cannot be above 100 %", "value"),
+        "not_whole": ("whole", pa.Check(lambda value: value == value.round()), "must be a whole number", told),
+        "unit_of_indicator": ("unit_fits", pa.Check.eq(True), "this unit does not fit the indicator", "unit" if columns.has("unit") else told),
+        "no_answers": ("answers", pa.Check.gt(0), "the number of answers must be above 0", "answers"),
+        "nothing_to_share": ("out_of", pa.Check.gt(0), "must be above 0", "out_of"),
+        "no_base": ("needs_base", pa.Check.eq(True), "is a number of cases, and what it is part of is not given (out_of, or answers)", told),
+        "more_than_all": ("part", pa.Check.le(1), "is more than the number it is part of", told),
+        "bounds_crossed": ("within", pa.Check.eq(True), "must lie between the lowest and the highest estimate", told),
+        "negative_number": ("others", pa.Check.ge(0), "must not be negative", "internal"),
+    }
+    share = rows["unit"].isin(["percent", "share"])
+    within = ~((rows["value"] < rows["lowest"]) | (rows["value"] > rows["highest"]))
+    part = (rows["value"] / rows["out_of"].where(rows["out_of"] > 0)).where(rows["unit"] == "count")
+    others = rows[["internal", "all_moves", "cases", "lowest", "highest"]].min(axis=1)
+    columns.check(rows.assign(within=within, part=part, others=others, share=rows["value"].where(share),
+                              whole=rows["value"].where(rows["unit"] == "count")), rules)  # fmt: skip
+
+
+def _spans(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """Rows over several years: a zero is a zero in each of them; anything else cannot be given to a year."""
+    span = rows["period"].map(lambda period: isinstance(period, str) and bool(re.fullmatch(r"[0-9]{4}-[0-9]{4}", period))).astype(bool)
+    for row in rows.index[span & (rows["value"] != 0)]:
+        columns.say("several_years", "covers several years and is not 0, so no year can be given it; set it aside under [unused.period]", row, "period",
+                    rows["period"][row])  # fmt: skip
+    zeros = rows[span & (rows["value"] == 0)]
+    if not len(zeros):
+        return rows[~span]
+    years = zeros["period"].map(lambda text: [str(year) for year in range(int(text[:4]), int(text[5:]) + 1)])
+    notes = ["; ".join(filter(None, [note, f"0 in {text} as a whole"])) for note, text in zip(zeros["note"], zeros["period"], strict=True)]
+    return pd.concat([rows[~span], zeros.assign(period=years, status="derived", note=notes).explode("period")])

@@ -1,0 +1,246 @@
+"""One supplier's files through their contract: a tidy table, one line a file, and every problem met.
+
+An error refuses the figures of the file it stands in, a warning is shown with them. An error in a correction
+refuses the source: what the earlier figures should have been is not known.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..promises.agreement import Agreement
+from ..promises.periods import lies_within, months_of, parse_period
+from ..promises.problems import Problem, closest
+from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
+from .declarations import Declarations
+from .deliveries import MOST_PROBLEMS, read_cells
+from .figures import TIDY, exact_sum, finished, tidy_figures
+from .inputs import sha256
+from .records import Tally, same_ids
+from .sources import LISTS, File, Source
+
+
+@dataclass
+class Delivery:
+    """What one source brought: its tidy table, one line per file, and every problem met.
+
+    `table` has the columns of the codebook's `<source>.csv`. `status` is empty and `missing` says why where there is
+    no value; a row with `set_aside` is kept and not used.
+    """
+
+    source: Source
+    table: pd.DataFrame
+    files: pd.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def used(self) -> pd.DataFrame:
+        """The rows that become observations."""
+        return self.table[self.table["set_aside"] == ""]
+
+
+@dataclass
+class _Read:
+    """How many rows of a file were read, and set aside for which reason."""
+
+    rows: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
+
+
+def read_delivery(source: Source, agreement: Agreement, plan: Path, publications: Iterable[str], as_of: date | None = None) -> Delivery:
+    """Every file of a source as one tidy table under its contract; problems name file, sheet, row and column.
+
+    `publications` are the ids that a `source` column may name. No date may lie after `as_of`, nor after the day a
+    file was received.
+    """
+    problems: list[Problem] = []
+    toml = f"{source.name}/source.toml"
+    if source.contract not in CONTRACTS:
+        known, near = ", ".join(CONTRACTS), closest(source.contract, CONTRACTS)
+        problems.append(Problem("unknown_contract_near", toml, "is not a contract; did you mean '{near}'?", source.contract, detail={"near": near}) if near else
+                        Problem("unknown_contract", toml, "is not a contract; known: {known}", source.contract, detail={"known": known}))  # fmt: skip
+        return Delivery(source, finished(pd.DataFrame(columns=TIDY)), _files(source, plan, {}), problems)
+    problems += _bad_covers(source, toml, agreement)
+    read: dict[Path, _Read] = {}
+    declared = Declarations(source)
+    if source.contract in LISTS:
+        table = _counted(source, agreement, plan, as_of, problems, read, declared) if not problems else pd.DataFrame(columns=TIDY)
+    else:
+        frames = [_figures(file, source, agreement, plan, publications, as_of, problems, read, declared) for file in source.files] if not problems else []
+        table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
+    problems += declared.problems(whole=not any(problem.level == "error" for problem in problems))
+    delivery = Delivery(source, finished(table), _files(source, plan, read), problems)
+    refuse(delivery)
+    return delivery
+
+
+def refuse(delivery: Delivery) -> None:
+    """Take out the figures of every file with an error; of all files where it is a correction or `source.toml`, or the files are counted together."""
+    bad = {problem.file for problem in delivery.problems if problem.level == "error"}
+    plan = delivery.source.folder.parent
+    all_of_it = f"{delivery.source.name}/source.toml" in bad or delivery.source.contract in LISTS
+    corrected = any(file.correction and file.path.relative_to(plan).as_posix() in bad for file in delivery.source.files)
+    if bad and (all_of_it or corrected):
+        delivery.table = delivery.table.iloc[:0]
+    delivery.table = delivery.table[~delivery.table["file"].isin(bad)].reset_index(drop=True)
+
+
+def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem]:
+    """Lists must say which periods they cover in full, and every such period must be one."""
+    problems = []
+    for covers in {source.covers, *(file.covers for file in source.files)}:
+        problems += [Problem("bad_period", toml, "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", word, column="covers")
+                     for word in covers if parse_period(word) is None]  # fmt: skip
+        problems += [Problem("covers_not_in_time", toml, "cannot be covered in full: expected {first} to {last}", word, column="covers",
+                             detail={"first": agreement.first_year, "last": date.today().isoformat()})
+                     for word in covers if not lies_within(parse_period(word) or "", agreement.first_year, date.today(), agreement.start.month)]  # fmt: skip
+        if source.contract in LISTS and not covers:
+            problems.append(Problem("missing_covers", toml, "a list of single cases must say which periods it covers in full: covers = [\"2018\"]"))
+    return problems
+
+
+def _files(source: Source, plan: Path, read: Mapping[Path, _Read]) -> pd.DataFrame:
+    """One line per file: what it is, how many rows were read, used and set aside and why, and its checksum."""
+    return pd.DataFrame(
+        {
+            "source": source.name, "publisher": source.publisher, "contract": source.contract, "delivery": file.delivery,
+            "file": file.path.relative_to(plan).as_posix(), "rows": (counts := read.get(file.path, _Read())).rows, "used": counts.rows - counts.aside.total(),
+            "set_aside": counts.aside.total(), "reasons": json.dumps(counts.aside, ensure_ascii=False), "sha256": sha256(file.path),
+        }
+        for file in source.files
+    )  # fmt: skip
+
+
+def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, problems: list[Problem], read: dict[Path, _Read],
+            declared: Declarations | None = None):  # fmt: skip
+    """Every piece of a file under our names, once for each block of columns; stops when too much is wrong."""
+    name, counts, before = file.path.relative_to(plan).as_posix(), read.setdefault(file.path, _Read()), len(problems)
+    by_file = source.constants_by_file.get(file.path.name, {}) | source.constants_by_file.get(file.path.relative_to(source.folder).as_posix(), {})
+    fitting: set[str] = set()
+    for cells in read_cells(file.path, source, plan, problems, declared and declared.met):
+        if source.contract == "statbank" and not source.columns:
+            source = replace(source, columns=statbank_columns(list(cells.frame.columns)))
+        if cells.sheet not in fitting and not fits(cells, source, name, problems):
+            return
+        fitting.add(cells.sheet)
+        counts.rows += len(cells.frame)
+        if declared:
+            declared.see(cells, source, source.constants | by_file | source.constants_by_sheet.get(cells.sheet, {}))
+        for number, block in enumerate(source.blocks):
+            constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
+            met: list[Problem] = []
+            columns = Columns(cells, source, block, name, agreement, met, constants)
+            yield columns, number
+            problems += [problem for problem in met if not number or problem not in problems[before:]]  # shared columns are read by each block
+            if not number:
+                counts.aside.update(columns.aside[columns.aside != ""])
+        if len(problems) - before > MOST_PROBLEMS:
+            problems.append(Problem("too_many_problems", name, "has more than {most} problems; the rest of the file was not read",
+                                    detail={"most": MOST_PROBLEMS}))  # fmt: skip
+            return
+
+
+def _figures(file: File, source: Source, agreement: Agreement, plan: Path, publications, as_of, problems, read, declared) -> pd.DataFrame:
+    """One file in which a row is a figure, as tidy rows."""
+    frames, last = [], earliest(as_of, file.received)
+    for columns, _ in _pieces(file, source, agreement, plan, problems, read, declared):
+        rows = tidy_figures(columns, publications).assign(delivery=file.delivery)
+        _inside(rows, columns, file, last, agreement)
+        frames.append(_departments(rows, columns, agreement))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
+
+
+def _inside(rows: pd.DataFrame, columns: Columns, file: File, last: date | None, agreement: Agreement) -> None:
+    """Periods must lie in what the file was declared to cover, and have begun by the day of the delivery."""
+    used = rows[rows["set_aside"] == ""]
+    first_month = agreement.start.month
+    covered = {month for period in file.covers for month in months_of(parse_period(period) or "", first_month)}
+    for period in used["period"].dropna().unique():
+        months, here = months_of(period, first_month), used.loc[used["period"] == period, "row"]
+        if covered and not set(months) <= covered:
+            for row in here:
+                columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", period,
+                            covers=", ".join(file.covers))  # fmt: skip
+        elif last and len(months) and months.start > last.year * 12 + last.month - 1:
+            for row in here:
+                columns.say("in_the_future", "lies after {day}, the day of the delivery", row, "period", period, day=last.isoformat())
+
+
+def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> pd.DataFrame:
+    """Departments added up to their area, where all of them are there; the departments' own rows are kept and set aside."""
+    parts = rows["area"].fillna("").str.contains("/") & (rows["set_aside"] == "") & rows["area"].fillna("").str.split("/").str[0].isin(agreement.areas)
+    if not parts.any():
+        return rows
+    mine, sums = rows[parts].copy(), []
+    mine[["home", "part"]] = mine["area"].str.split("/", n=1, expand=True)
+    for (home, _, id_), group in mine.groupby(["home", "period", "indicator"], sort=False):
+        area, row = agreement.areas[home], group.iloc[0]
+        there = [part for part in area.parts if part.casefold() in set(group["part"].str.casefold())]
+        lacking = [part for part in area.parts if part not in there]
+        if agreement.indicators[id_].unit in ("share", "rate") and group["out_of"].isna().any():
+            columns.say("shares_of_parts", "shares of departments cannot be added up; ask for the share of the whole area", row["row"], "area", row["part"])
+        elif agreement.indicators[id_].combine == "unique":
+            columns.say("persons_of_parts", "one person may be in two departments, so different persons cannot be added up; ask for the number of the "
+                        "whole area", row["row"], "area", row["part"])  # fmt: skip
+        elif lacking:
+            columns.say("parts_missing", "departments of {area} are missing in {period}: {parts}", row["row"], "area", row["part"], area=area.name,
+                        period=row["period"], parts=", ".join(lacking))  # fmt: skip
+        elif group["part"].str.casefold().duplicated().any():
+            columns.say("repeated_key", "the same figure stands in row {first} of {file} already", group.iloc[-1]["row"], "area", group.iloc[-1]["part"],
+                        first=row["row"], file=row["file"])  # fmt: skip
+        else:
+            total = row.drop(["home", "part"]).to_dict() | {"area": home, "delivered": "", "note": "sum of departments: " + ", ".join(there)}
+            whole = group["value"].notna().all()
+            total |= {name: exact_sum(group[name]) if whole and group[name].notna().all() else float("nan") for name in ("value", "out_of", "cases")}
+            bounded = whole and group[["lowest", "highest"]].notna().any(axis=None)  # a department without bounds is exact
+            total |= {name: exact_sum(group[name].fillna(group["value"])) if bounded else float("nan") for name in ("lowest", "highest")}
+            total |= {"decimals": group["decimals"].max()}
+            total |= {"status": "derived"} if whole else {"status": "", "missing": group["missing"].max()}  # without one, a cell could not be read
+            sums.append(total)
+    rows = rows.assign(set_aside=rows["set_aside"].where(~parts, "a department, added up to its area"))
+    return pd.concat([rows, pd.DataFrame(sums, columns=rows.columns).astype(rows.dtypes.to_dict())], ignore_index=True) if sums else rows
+
+
+def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, read, declared) -> pd.DataFrame:
+    """Files in which a row is a record, counted together: those of one delivery, and each correction by itself."""
+    tables = []
+    absent = {agreement.area_id(source.areas.get(entry["area"], entry["area"])) or "": entry["reason"] for entry in source.absent
+              if "area" in entry and "period" not in entry}  # fmt: skip
+    for number in dict.fromkeys(file.delivery for file in source.files):
+        files = [file for file in source.files if file.delivery == number]
+        tally = Tally(source, agreement, [parse_period(period) for period in files[0].covers], earliest(as_of, *(file.received for file in files)))
+        for file in files:
+            for columns, block in _pieces(file, source, agreement, plan, problems, read, declared):
+                tally.add(columns, amounts_only=block > 0)
+        problems += tally.problems()
+        if len(repeated := tally.repeated()):
+            _tell_repeated(repeated, files, source, agreement, plan, problems)
+        tables.append(tally.figures(absent).assign(delivery=number))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=TIDY)
+
+
+def _tell_repeated(hashes: np.ndarray, files: list[File], source: Source, agreement: Agreement, plan: Path, problems: list[Problem]) -> None:
+    """Which rows bear an incident's id that stands elsewhere too: the files are read once more, for these ids only."""
+    first: dict[str, tuple[str, int, str]] = {}
+    for file in files:
+        for columns, block in _pieces(file, source, agreement, plan, [], {}):
+            written, ids = columns.words("id"), same_ids(columns.words("id"), source)
+            for row, id_ in ids[np.isin(pd.util.hash_array(ids.to_numpy(dtype=object)), hashes)].items() if not block else ():
+                file, number, as_written = first.setdefault(id_, (columns.file, int(row), written[row]))
+                if (file, number) == (columns.file, int(row)):
+                    continue
+                place = {"sheet": columns.sheet, "row": int(row), "column": columns.heading.get("id", "id"), "detail": {"first": number, "file": file}}
+                if as_written == written[row]:
+                    problems.append(Problem("repeated_id_row", columns.file, "the same case stands in row {first} of {file} already", **place))
+                else:
+                    problems.append(Problem("alike_id_row", columns.file, "differs from the case in row {first} of {file} only in case, blanks or what "
+                                            "cannot be seen; take one out, or write ids = \"exact\" in source.toml if they are two", written[row],
+                                            **place))  # fmt: skip
+            if len(problems) > MOST_PROBLEMS:
+                return

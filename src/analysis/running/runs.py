@@ -1,0 +1,193 @@
+"""One run of `tryghed report`: one plan or many, alone in its output folder, with a log that tells what happened when."""
+
+import os
+import tempfile
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..promises.problems import PlanError, Problem
+from ..reading.folders import locked, owner_only, unwritable
+from .parameters import PageError
+from .pool import local_pool, page_alone
+from .reports import Asked, Open, Report, Submit, begin, clear_failed, finish, keep_failed, lead_to_all
+
+AHEAD = 3  # plans being made at once, so that workers have something to do and memory stays level
+LOG = "report.log"
+
+
+class Log:
+    """What a run did, a line an event, added to a file: when (UTC), which run, what. A log that cannot be written stops nothing.
+
+    Its first line waits for the second: a command that was asked wrongly is no run.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
+        self.lines: list[str] = []
+
+    def __call__(self, event: str, **detail: Any) -> None:
+        said = " ".join(f"{name}={' '.join(str(value).split())}" for name, value in detail.items())
+        self.lines.append(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} run={self.run} {event} {said}".rstrip() + "\n")
+        if event != "started" and not self.path.is_symlink():
+            with suppress(OSError), self.path.open("a", encoding="utf-8") as stream:
+                stream.writelines(self.lines)
+                self.lines.clear()
+
+
+def _in_short(error: PlanError | PageError) -> dict[str, Any]:
+    """What failed, for the log: of refused data how many problems, the first one's kind and place, and the files; never what stands there."""
+    if isinstance(error, PageError):
+        return {"reason": error.reason}
+    first, *_ = errors = [problem for problem in error.problems if problem.level == "error"] or error.problems
+    place = f"{first.file} row {first.row}" if first.row else first.file
+    return {"problems": len(errors), "first": first.code, "at": place, "files": ", ".join(dict.fromkeys(problem.file for problem in errors))}
+
+
+@contextmanager
+def logged(home: Path, asked: Asked) -> Iterator[None]:
+    """Read a plan's register before its run begins: where it is refused, the log tells of it as of any other run."""
+    try:
+        yield
+    except PlanError as error:
+        if not error.asked_wrongly and home.is_dir():
+            log = Log(home / LOG)
+            log("started", plans=1, lang=asked.lang, year=asked.year or "latest")
+            log("failed", reports=home, **_in_short(error))
+            log("ended", made=0, failed=1)
+        raise
+
+
+@contextmanager
+def workers(jobs: int, engine: str | None, scheduler: str | None) -> Iterator[Submit]:
+    """Who makes pages: on this machine, or those of a Dask scheduler; started when the first page is asked for."""
+    with ExitStack() as stack:
+        started: list[Any] = []
+
+        def submit(plan: Any, page: Any, lang: str, links: Sequence[tuple[str, str]]) -> Any:
+            if scheduler:
+                from .cluster import cluster, packed, page_elsewhere, same_program
+
+                if not started:
+                    started.append(stack.enter_context(cluster(scheduler)))
+                return started[0].submit(page_elsewhere, packed(plan), page.notebook.read_bytes(), page, lang, links, plan.folder.name, same_program())
+            with suppress(BrokenExecutor, IndexError):
+                return started[0].submit(page_alone, page, lang, links, engine)
+            started[:] = [stack.enter_context(local_pool(jobs, engine))]  # the first one, or one in place of one whose worker was killed
+            return started[0].submit(page_alone, page, lang, links, engine)
+
+        yield submit
+
+
+def plan_folders(home: Path) -> list[Path]:
+    """Every plan folder below a folder, in a fixed order; raises `PlanError` when there is none."""
+    found = sorted(path.parent for path in home.rglob("agreement.toml") if not any(part.startswith(".") for part in path.relative_to(home).parts))
+    if not found:
+        raise PlanError([Problem("no_plans", str(home), "has no plan folders below it; a plan folder holds agreement.toml")])
+    return found
+
+
+def require_writable(folder: Path) -> None:
+    """Refuse an output folder that cannot be written before any work is done for it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(prefix=".", dir=folder):
+            pass
+    except OSError as error:
+        raise unwritable(folder, error) from None
+
+
+@contextmanager
+def closed(home: Path | None) -> Iterator[None]:
+    """Keep a folder of pages with true figures its owner's alone, and what a run leaves in it, however that ends."""
+    if home is None:
+        yield
+        return
+    owner_only(home)
+    try:
+        yield
+    finally:
+        owner_only(home)
+
+
+def run(wanted: Sequence[tuple[Path | str, Path]], home: Path, asked: Asked, jobs: int, tell: "Told", open_plan: Open, engine: str | None = None,
+        scheduler: str | None = None) -> tuple[list[Path], list[PlanError | PageError]]:  # fmt: skip
+    """Make the reports of plans, each into its own report folder in `home`; returns the folders of pages, and what failed.
+
+    One that fails stays as it was published before, and stops no other.
+    """
+    require_writable(home)
+    made, failed = [], []
+    with closed(home if asked.internal else None), locked(home, tell.waiting), workers(jobs, engine, scheduler) as submit:
+        log = Log(home / LOG)
+        log("started", plans=len(wanted), lang=asked.lang, year=asked.year or "latest")
+        under_way: deque[tuple[Report, Path]] = deque()
+
+        def failure(error: PlanError | PageError, reports: Path) -> None:
+            failed.append(error)
+            noted = isinstance(error, PageError) or not error.asked_wrongly
+            if noted:
+                log("failed", reports=reports, **_in_short(error))
+            try:
+                tell.failed(error, reports)
+            except PlanError:  # the run ends here
+                if noted:
+                    log("ended", made=len(made), failed=len(failed))
+                raise
+
+        def finish_first() -> None:
+            report, reports = under_way.popleft()
+            try:
+                made.append(finish(report, lambda name: (log("page", name=f"{name}.html"), tell.page(name))))
+                if not asked.internal:
+                    lead_to_all(reports)
+                clear_failed(reports)
+                log("published", folder=made[-1], pages=len(report.new), unchanged=len(report.pages) - len(report.new))
+            except (PlanError, PageError) as error:
+                for future in report.waiting:
+                    future.cancel()
+                failure(error, reports)
+
+        for raw, reports in wanted:
+            try:
+                require_writable(reports)
+                under_way.append((begin(raw, asked, reports, submit, open_plan), reports))
+                tell.pages(len(under_way[-1][0].waiting))
+            except PlanError as error:
+                failure(error, reports)
+            if len(under_way) >= AHEAD:
+                finish_first()
+        while under_way:
+            finish_first()
+        log("ended", made=len(made), failed=len(failed))
+    return made, failed
+
+
+class Told:
+    """Who is told how a run goes; says nothing itself."""
+
+    def waiting(self) -> None:
+        """Another run holds the folder."""
+
+    def pages(self, number: int) -> None:
+        """So many more pages will be made."""
+
+    def page(self, name: str) -> None:
+        """A page is made."""
+
+    def failed(self, error: PlanError | PageError, reports: Path) -> None:
+        """A plan's report was not published; may raise the error to end the run."""
+
+
+def keep(error: PlanError | PageError, reports: Path, lang: str) -> Path | None:
+    """What failed, kept in `_failed/` to be looked at; None where the disk does not even take that."""
+    with suppress(PlanError):
+        return keep_failed(reports, error, lang)
+    return None
+
+

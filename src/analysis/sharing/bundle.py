@@ -1,0 +1,243 @@
+"""What is handed over as one zip: pages, PDF, tables for a spreadsheet, notebooks, and what all of it was made from.
+
+The same inputs give the same bytes. Nothing goes in but what the protected tables hold, and all of it is searched before it is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import zip_longest
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..judging.observations import KEY
+from ..promises.agreement import DEFAULT
+from ..promises.problems import PlanError, Problem
+from ..running.parameters import PARAMETERS
+from ..running.render import FIGURE_COLUMNS, front_page, page_title
+from ..showing.exports import NOTES, TABLES, danish_csv, in_words, packed, title, workbook
+from ..showing.wording import LANGUAGES, say
+from .leaks import leaks, secrets_here
+from .printing import Printed, print_pages
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+_PROGRAM = Path(__file__).parents[1]
+README = {"da": "LAESMIG.txt", "en": "README.txt"}
+_CSV = {"table_gaps": "tal/maal.csv", "table_observations": "tal/maalinger.csv", "table_figures": "tal/noegletal.csv"}
+_PLACES = ("year", "decimals", "row", "delivery")  # numbers that are no figures
+_TARGETS = ("target", "target_whole", "fixed_path")
+_PROTECTED = {"table_gaps": "gaps", "table_observations": "observations"}  # what a plan calls them
+
+
+def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path], inputs: Mapping[str, str], edition: str, beside: Path, lang: str = "da",
+                jobs: int = 1) -> tuple[dict[str, bytes], str]:  # fmt: skip
+    """Every file of the bundle by its name, and what must be told about it (empty where nothing must).
+
+    `pages` are the folders of the finished pages by language, `notebooks` and `inputs` (with their sha256) what they were made from, `beside` is a
+    folder to work in. Raises `PlanError` for a plan opened with its true figures, and with every leak found.
+    """
+    if plan.internal:
+        raise PlanError([Problem("internal_edition", str(plan.folder), "a plan opened with its true figures can never become an edition")])
+    html = {f"{each}/{path.stem}": path.read_bytes() for each, folder in pages.items() for path in sorted(folder.glob("*.html"))}
+    figures = {each: pd.read_csv(folder / "key_figures.csv", dtype=str, keep_default_na=False) for each, folder in pages.items()}
+    printed = print_pages(html, beside, jobs)
+    tables = in_words(plan, next(iter(figures.values())), lang)
+    files = {f"sider/{name}.html": content for name, content in html.items()} | {f"pdf/{name}.pdf": content for name, content in printed.files.items()}
+    files |= {_CSV[name]: danish_csv(table, name, lang) for name, table in tables.items()}
+    files[f"tal/tryghed-{edition}.xlsx"] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
+    files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks)}
+    files |= {README[each]: _readme(plan, edition, each, each if each in pages else lang, printed.trouble) for each in ("da", *pages)}
+    files["index.html"] = _front(html, printed, lang, plan.agreement.example)
+    files["manifest.json"] = _manifest(files, inputs, edition, printed)
+    problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
+    secrets = secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), _PROGRAM], _words(plan))
+    problems += leaks(files, secrets, _ten_digits(plan))
+    if problems:
+        raise PlanError(problems)
+    return files, say(printed.trouble, lang) if printed.trouble else ""
+
+
+@contextmanager
+def written(files: Mapping[str, bytes], path: Path) -> Iterator[None]:
+    """The zip, written beside its place when the block begins; it takes its place when the block ends well, and else leaves no trace."""
+    try:
+        with tempfile.NamedTemporaryFile(prefix=".", suffix=".zip", dir=path.parent, delete=False) as stream:
+            new = Path(stream.name)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        with new.open("wb") as stream:
+            stream.write(packed(files))
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.chmod(0o644)
+        yield
+        os.replace(new, path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> PlanError:
+    return PlanError([Problem("unwritable", str(path), "cannot be written: {reason}", detail={"reason": error.strerror or str(error)})])
+
+
+# --- notebooks, README, manifest -----------------------------------------------------------------------
+
+
+def bare_notebook(content: bytes) -> bytes:
+    """A notebook as it is kept: no outputs, no parameters of a run, no plan folder but the usual one, nothing of who ran it."""
+    read = json.loads(content)
+    cells = [cell for cell in read["cells"] if "injected-parameters" not in cell.get("metadata", {}).get("tags", [])]
+    for cell in cells:
+        tags = cell.get("metadata", {}).get("tags", [])
+        cell["metadata"] = {"tags": tags} if tags else {}
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+        if PARAMETERS in tags:
+            source = re.sub(r"""(?m)^(plan_folder\b[^=\n]*=\s*)(["']).*?\2""", rf'\g<1>"{DEFAULT}"', "".join(cell["source"]))
+            cell["source"] = source.splitlines(keepends=True)
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    whole = {"cells": cells, "metadata": kernel, "nbformat": read["nbformat"], "nbformat_minor": read["nbformat_minor"]}
+    return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _front(html: Mapping[str, bytes], printed: Printed, lang: str, example: bool) -> bytes:
+    """The page to open first: every page in each language, and its PDF where there is one; addresses below the folder it is unpacked in."""
+    groups = []
+    for each in LANGUAGES:
+        names = sorted((name for name in html if name.startswith(f"{each}/")), key=lambda name: (not name.endswith("/index"), name))
+        lines = [(page_title(html[name].decode()), f"sider/{name}.html", f"pdf/{name}.pdf" if name in printed.files else "") for name in names]
+        if lines:
+            groups.append(({"da": "Dansk", "en": "English"}[each], each, lines))
+    return front_page(groups, lang, example).encode()
+
+
+def _readme(plan: Plan, edition: str, lang: str, pages: str, trouble: str) -> bytes:
+    """What is in the zip and how to read it, for whoever opens it first; an editor that comes with Windows shows it as it is."""
+    parts = [say("bundle_what", lang, edition=edition), *([say("example", lang)] if plan.agreement.example else []), say("bundle_pages", lang, folder=pages),
+             say(trouble or "bundle_pdf", lang), *(say(key, lang) for key in ("bundle_tables", "bundle_notebooks", "bundle_manifest", *NOTES))]  # fmt: skip
+    head = title(plan, lang)
+    text = "\n\n".join([f"{head}\n{'=' * len(head)}", *(fill(part, 100, break_long_words=False, break_on_hyphens=False) for part in parts)]) + "\n"
+    return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+
+
+def _manifest(files: Mapping[str, bytes], inputs: Mapping[str, str], edition: str, printed: Printed) -> bytes:
+    """sha256 of every other file and of all inputs; `not_same_bytes` names the files that need not be the same when made again."""
+    told = {
+        "edition": edition, "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}, "inputs": dict(sorted(inputs.items())),
+        "pdf": {"made_by": printed.made_by, "missing": say(printed.trouble, "en") if printed.trouble else ""},
+        "not_same_bytes": [] if printed.same_twice else sorted(name for name in files if name.startswith("pdf/")),
+    }  # fmt: skip
+    return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+# --- the figures of the bundle against the protected tables ---------------------------------------------
+
+
+def _words(plan: Plan) -> str:
+    """The words of the plan and of the program, which tell of nobody."""
+    paths = [plan.folder / "agreement.toml", plan.folder / "sources.csv", *(path for path in sorted(_PROGRAM.rglob("*")) if path.suffix != ".pyc")]
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
+
+
+def _digits(number: Any) -> str:
+    return f"{float(number) + 0:.12g}"  # no minus before nothing
+
+
+def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str, str], set[str]]]:
+    """For each indicator and area every number that the protected tables hold of it, and those of them that are targets."""
+    known: dict[tuple[str, str], set[str]] = {}
+    targets: dict[tuple[str, str], set[str]] = {}
+    for table in (plan.observations, plan.gaps, plan.latest, plan.per_thousand, plan.standings, plan.funnels, plan.rates, plan.contrasts,
+                  plan.revised, plan.changed, plan.charted_months):  # fmt: skip
+        for row in table.to_dict("records"):
+            series = (row["indicator"], row["area"])
+            numbers = {name: cell for name, cell in row.items() if name not in _PLACES and isinstance(cell, int | float) and not pd.isna(cell)}
+            noted = {code: int(n) for code, _, n in (each.partition(":") for each in str(row.get("note", "")).split(";")) if n.isdigit()}
+            counts = [*noted.values(), noted.get("years_judged", 0) - noted.get("years_met", 0)]  # of years: met, certain, not met
+            if {"value", "target_whole"} <= numbers.keys():  # the gap of a count is told in whole numbers
+                counts += [numbers["value"] - numbers["target_whole"], numbers["target_whole"] - numbers["value"]]
+            known.setdefault(series, set()).update(map(_digits, [*numbers.values(), *counts]))
+            targets.setdefault(series, set()).update(_digits(number) for name, number in numbers.items() if name in _TARGETS)
+    return known, targets
+
+
+def _ten_digits(plan: Plan) -> set[str]:
+    """The figures that look like a CPR number and are none: what was delivered so was read as a number only where `source.toml` says so."""
+    known, _ = _known(plan)
+    return {digits for numbers in known.values() for digits in numbers if len(digits) == 10 and digits.isdigit()}
+
+
+def _hidden(plan: Plan) -> set[tuple[str, ...]]:
+    return set(plan.observations.loc[plan.observations["status"] == "suppressed", KEY].itertuples(index=False, name=None))
+
+
+def _wrong_figures(plan: Plan, figures: pd.DataFrame) -> list[Problem]:
+    """Figures on the pages that the protected tables do not have. Of a hidden figure the target may be told, never more."""
+    known, targets = _known(plan)
+    hidden, found = _hidden(plan), {}
+    for row in figures[FIGURE_COLUMNS].to_dict("records"):
+        series = (row["indicator"], row["area"])
+        allowed = targets.get(series, set()) if (*series, row["period"]) in hidden else known.get(series)
+        if allowed is not None and row["indicator"] in plan.agreement.indicators and _digits(row["value"]) not in allowed:
+            found.setdefault((*series, row["period"]), _wrong(f"{row['report']}.html", row["element"], *series, row["period"]))
+    return list(found.values())
+
+
+def _wrong(file: str, element: str, indicator: str, area: str, period: str) -> Problem:
+    return Problem("shared_figure", file, "shows a figure of {indicator}, {area}, {period} that the protected tables do not have; delete data/processed and "
+                   "run the command again", entry=element, detail={"indicator": indicator, "area": area, "period": period})  # fmt: skip
+
+
+def _wrong_numbers(plan: Plan, files: Mapping[str, bytes]) -> list[Problem]:
+    """Tables of the bundle, read back, that do not hold number by number what the protected tables hold; of a hidden figure that is none."""
+    problems = {}
+    for name, table, rows in _read_back(files):
+        protected, columns = getattr(plan, _PROTECTED[table]), TABLES[table]
+        numbers = [column for column, kind in columns.items() if kind != "text"]
+        names = [column.removeprefix("column_").removesuffix("_plain") for column in numbers]
+        for row, true in zip_longest(rows, protected.to_dict("records")):
+            told = dict(zip(columns, row or (), strict=False))
+            same = row and true and [_number(told[column]) for column in numbers] == [_number(true[column]) for column in names]
+            if not same or (true.get("status") == "suppressed" and any(_number(true[column]) for column in names)):
+                place = true or dict.fromkeys(KEY, "?")
+                problems.setdefault(name, _wrong(name, "", place["indicator"], place["area"], str(place.get("period", place.get("year")))))
+    return list(problems.values())
+
+
+def _number(cell: Any) -> str:
+    """A number as its digits, as a table or a CSV has it; empty where there is none."""
+    return "" if cell is None or cell == "" or pd.isna(cell) else _digits(str(cell).replace(",", "."))
+
+
+def _read_back(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, list[Any]]]:
+    """The gaps and the observations as they stand in CSV and workbook: the file, which table, its rows."""
+    from openpyxl import load_workbook
+
+    for table, name in ((table, _CSV[table]) for table in _PROTECTED):
+        yield name, table, list(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline=""), delimiter=";"))[1:]
+    for name in (name for name in files if name.endswith(".xlsx")):
+        book = load_workbook(io.BytesIO(files[name]), read_only=True)
+        yield from ((name, table, list(sheet.iter_rows(min_row=2, values_only=True))) for table, sheet in zip(_PROTECTED, book.worksheets, strict=False))
+
+
+def _marked_internal(html: Mapping[str, bytes]) -> list[Problem]:
+    """Pages drawn from true figures: each is marked as such."""
+    marks = [say("internal", lang).encode() for lang in LANGUAGES]
+    return [Problem("shared_internal", f"sider/{name}.html", "is drawn from true figures; it can never be handed on")
+            for name, content in html.items() if any(mark in content for mark in marks)]  # fmt: skip

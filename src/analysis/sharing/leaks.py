@@ -1,0 +1,69 @@
+"""What may never be handed on, looked for in every channel a file has: CPR-like numbers, paths and user names of this computer.
+
+A channel is a text after decoding: entities and escapes, base64, packed files, the strings of JSON, a PDF's letters. Knows no plan.
+"""
+
+import getpass
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..promises.cpr import holds_cpr
+from ..promises.problems import Problem
+from ..reading.channels import channels
+
+_DRAWN = re.compile(r"""(?<=[-#"'])[A-Za-z]{1,2}[0-9a-f]{10}(?=["')])""")  # an id in a chart
+_PATH = re.compile(r"(?<![\w.:/\\-])/(?:home|Users|root|tmp|var/folders|private/(?:var|tmp)|mnt/[a-z])/\w"
+                   r"|file:/+\w|(?<![A-Za-z0-9])[A-Za-z]:(?:\\+\w|/+(?i:users|temp|windows|documents))|(?<![\\\w])\\\\[\w.-]+\\+\w")  # fmt: skip
+_EVERYBODY = {"root", "user", "admin", "administrator", "guest", "test", "tester", "runner", "build", "docker", "ubuntu", "debian", "jovyan", "vagrant",
+              "data", "bruger", "gæst", "public"}  # fmt: skip  (names of an account, not of a person)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is known of this computer that no text may tell: folders, and the name of who is at it."""
+
+    folders: tuple[str, ...] = ()
+    user: str = ""
+
+
+def secrets_here(folders: Iterable[Path], words: str = "") -> Secrets:
+    """The secrets of this computer. A user name that is an account's, too short, or one of the `words` that stand there anyhow tells of nobody."""
+    known = [Path.cwd(), Path.home(), Path(tempfile.gettempdir()), *folders]
+    spelt = {spelling for path in known if len(path.resolve().parts) > 2 for spelling in (str(path.resolve()), path.resolve().as_posix())}
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        user = ""
+    telling = len(user) > 3 and user.casefold() not in _EVERYBODY and not re.search(rf"(?<!\w){re.escape(user)}(?!\w)", words)
+    return Secrets(tuple(sorted(spelt)), user if telling else "")
+
+
+def leaks(files: Mapping[str, bytes], secrets: Secrets, figures: Iterable[str] = ()) -> list[Problem]:
+    """What must be taken out of these files before they are handed on: one problem a file and kind, in the order of the files.
+
+    `figures` are numbers that were measured, such as amounts of kroner: written undivided these are no CPR number.
+    """
+    figures = tuple(figures)
+    found = {}
+    for name, content in files.items():
+        for place, text in channels(name, content):
+            for problem in _in_text(name, "" if place == name else place.removeprefix(name).strip("/"), text, secrets, figures):
+                found.setdefault((name, problem.code), problem)
+    return list(found.values())
+
+
+def _in_text(name: str, entry: str, text: str, secrets: Secrets, figures: tuple[str, ...]) -> Iterator[Problem]:
+    """What one text tells. A CPR number is never repeated."""
+    bare = _DRAWN.sub("", text)
+    if holds_cpr(bare) and holds_cpr(re.sub(rf"(?<!\d)(?:{'|'.join(figures)})(?!\d)", "\n", bare) if figures else bare):
+        yield Problem("shared_cpr", name, "would hand on a possible CPR number; take it out of the delivery it comes from (the content is not shown)",
+                      entry=entry)  # fmt: skip
+    ours = "|".join(rf"(?<![\w.]){re.escape(folder)}(?!\w)" for folder in secrets.folders)
+    found = (re.search(ours, text, re.IGNORECASE) if ours else None) or _PATH.search(text)
+    if found:
+        yield Problem("shared_path", name, "would hand on a path of this computer; take it out of the text it comes from", found[0], entry=entry)
+    if secrets.user and re.search(rf"(?<!\w){re.escape(secrets.user)}(?!\w)", text):
+        yield Problem("shared_user", name, "would hand on the user name of this computer; take it out of the text it comes from", secrets.user, entry=entry)

@@ -1,0 +1,192 @@
+"""The tables of the data check: what was delivered, what was done with it, what is doubtful, revised or hidden. Nothing is computed here.
+
+In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..judging.observations import KEY
+from ..promises.agreement import COMBINED
+from ..promises.periods import period_year
+from ..promises.problems import Problem
+from . import wording
+from .elements import Shown, escape, table
+from .findings import area_name, figure, latest_of
+from .wording import say
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+
+def deliveries(plan: Plan, lang: str) -> Shown:
+    """What arrived: one line a file with rows read, used and set aside.
+
+    >>> audit.deliveries(plan, "en")
+    <deliveries: Files read File Publisher Rows Used Set aside...>
+    """
+    keys = ("rows", "used", "set_aside")
+    header = [say("file", lang), say("publisher", lang), *(say(key, lang) for key in keys)]
+    files = plan.files.to_dict("records")
+    rows = [[escape(row["file"]), escape(row["publisher"]), *(say("hidden_value", lang) if pd.isna(row[key]) else str(row[key]) for key in keys)]
+            for row in files]  # fmt: skip
+    figures = [figure("rows_" + key, row["source"], "", row[key], str(row[key])) for row in files for key in keys if not pd.isna(row[key])]
+    return Shown(table("deliveries", say("files", lang), header, rows, numeric=(2, 3, 4)), "deliveries", figures)
+
+
+def arrivals(plan: Plan, lang: str) -> Shown:
+    """What each supplier brought for each year: figures there, missing, hidden and revised.
+
+    >>> audit.arrivals(plan, "en")
+    <arrivals: Figures from each source and year Source 2015 2016...>
+    """
+    seen = plan.observations.assign(supplier=plan.observations["source"].str.split(":").str[0],
+                                    year=[period_year(period) for period in plan.observations["period"]])  # fmt: skip
+    both = ["indicator", "period"]
+    by_area = pd.MultiIndex.from_frame(seen.loc[seen["area"] != COMBINED, both])
+    added_up = (seen["area"] == COMBINED) & pd.MultiIndex.from_frame(seen[both]).isin(by_area)  # by us, or beside the areas
+    seen = seen[(seen["year"] <= plan.year) & ~added_up]
+    years = sorted({int(year) for year in seen["year"].dropna()} & set(range(plan.agreement.start.year - 2, plan.year + 1)))
+    revised = {(source, period_year(period)) for source, period in zip(plan.revised["source"], plan.revised["period"], strict=True)}
+    rows = []
+    for supplier in dict.fromkeys(plan.files["source"]):
+        mine = seen[seen["supplier"] == supplier]
+        rows.append([escape(supplier), *(_arrived(mine[mine["year"] == year], (supplier, year) in revised, lang) for year in years)])
+    return Shown(table("arrivals", say("arrivals", lang), [say("source", lang), *map(str, years)], rows), "arrivals")
+
+
+def _arrived(rows: pd.DataFrame, revised: bool, lang: str) -> str:
+    """One supplier's year in few words; a dash where nothing came."""
+    there, hidden_ = int(rows["value"].notna().sum()), int((rows["status"] == "suppressed").sum())
+    said = [("figures_there", there), ("figures_hidden", hidden_), ("figures_missing", len(rows) - there - hidden_)]
+    words = [escape(say(key, lang, n=n)) for key, n in said if n] + [escape(say("figures_revised", lang))] * revised
+    return "<br>".join(words) or "–"
+
+
+def revised(plan: Plan, lang: str) -> Shown:
+    """Figures that a later delivery revised, old and new where they may be shown, and the promises whose baseline moved.
+
+    >>> audit.revised(plan, "en")
+    <revised: Figures revised by a later delivery Indicator Area...>
+    """
+    if plan.revised.empty:
+        return Shown(f"<p>{say('nothing_here', lang)}</p>", "revised")
+    header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("baseline_of", lang), say("reason", lang)]
+    rows, figures = [], []
+    for row in plan.revised.to_dict("records"):
+        cells, more = before_and_after(plan, row, lang)
+        rows.append([*cells, escape(row["baseline_of"] or "–"), escape(row["reason"] or say("delivery_no", lang, n=int(row["delivery"])))])
+        figures += more
+    return Shown(table("revised", say("revised_caption", lang), header, rows), "revised", figures)
+
+
+def changed(plan: Plan, lang: str) -> Shown:
+    """Figures that are not what the last edition with them said, old and new where they may be shown.
+
+    >>> audit.changed(plan, "en")
+    <changed: None.>
+    """
+    if plan.changed.empty:
+        return Shown(f"<p>{say('nothing_here', lang)}</p>", "changed")
+    header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("edition", lang)]
+    found = [(*before_and_after(plan, row, lang), row["edition"]) for row in plan.changed.to_dict("records")]
+    rows = [[*cells, escape(edition)] for cells, _, edition in found]
+    return Shown(table("changed", say("changed_caption", lang), header, rows), "changed", [each for _, figures, _ in found for each in figures])
+
+
+def reason_of(plan: Plan, row: Mapping[str, Any]) -> str:
+    """The supplier's reason for the correction behind a changed figure; empty where none is given."""
+    same = (plan.revised[list(KEY)] == [row[name] for name in KEY]).all(axis=1)
+    return next(iter(plan.revised.loc[same, "reason"].iloc[::-1]), "")
+
+
+def before_and_after(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[list[str], list[dict]]:
+    """One revised figure: which, where, when and its old and new value as cells, and these as key figures."""
+    indicator, values = plan.agreement.indicators[row["indicator"]], [row["before"], row["after"]]
+    shown = [] if any(map(pd.isna, values)) else [wording.value(value, indicator.unit, lang) for value in values]
+    cells = [indicator.name[lang], area_name(plan, row["area"], lang), wording.period(row["period"], lang), " → ".join(shown) or say("revised_hidden", lang)]
+    return [*map(escape, cells)], [figure(row["indicator"], row["area"], row["period"], value, text) for value, text in zip(values, shown, strict=False)]
+
+
+def aside(plan: Plan, lang: str) -> Shown:
+    """Rows that were kept and not used, with the reason, counted by source; as many in all as the table of files says.
+
+    >>> audit.aside(plan, "en")
+    <set-aside: Set aside Source Reason Rows fire_service – ...>
+    """
+    found = []
+    for source, files in plan.files.groupby("source", sort=False):
+        counted = sum((Counter(json.loads(reasons)) for reasons in files["reasons"] if reasons), Counter())
+        found += [[escape(source), f'<span lang="en">{escape(reason)}</span>', str(n)] for reason, n in counted.items()]
+        if files["set_aside"].isna().any():  # of a list that is hidden, as in the table of files
+            found.append([escape(source), "–", say("hidden_value", lang)])
+    header = [say("source", lang), say("reason", lang), say("rows", lang)]
+    if not found:
+        return Shown(f"<p>{say('nothing_here', lang)}</p>", "set-aside")
+    return Shown(table("set-aside", say("set_aside", lang), header, found, numeric=(2,)), "set-aside")
+
+
+def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> Shown:
+    """Problems grouped by file: where, what is wrong, error or warning.
+
+    >>> audit.problems(plan.warnings, "en")
+    <problems: None.>
+    """
+    if not found:
+        return Shown(f"<p>{say('nothing_here', lang)}</p>", element)
+    header = [say("place", lang), say("problem", lang), say("level", lang)]
+    rows = [[escape(wording.problem_place(problem, lang)), escape(wording.problem_text(problem, lang)), say(problem.level, lang)]
+            for problem in found]  # fmt: skip
+    return Shown(table(element, say("problem", lang), header, rows), element)
+
+
+def coverage(plan: Plan, lang: str) -> Shown:
+    """Which indicators were measured in which area: the latest period, or a dash where nothing is.
+
+    >>> audit.coverage(plan, "en")
+    <coverage: Latest period measured Indicator Motalavej...>
+    """
+    places = [*plan.agreement.areas, COMBINED]
+    header = [say("indicator", lang), *(area_name(plan, place, lang) for place in places)]
+    rows = []
+    for indicator in plan.agreement.indicators.values():
+        latest = [latest_of(plan, indicator.id, place) for place in places]
+        rows.append([escape(indicator.name[lang]), *(escape(wording.period(row["period"], lang)) if row else "–" for row in latest)])
+    caption = "Seneste periode, der er målt" if lang == "da" else "Latest period measured"
+    return Shown(table("coverage", caption, header, rows), "coverage")
+
+
+def hidden(plan: Plan, lang: str) -> Shown:
+    """How many figures are hidden first and second, by indicator and reason, without showing or naming them.
+
+    >>> audit.hidden(plan, "en")
+    <hidden: Hidden figures Indicator When Why Figures Arson fires...>
+    """
+    if plan.hidden.empty:
+        return Shown(f"<p>{say('nothing_hidden', lang)}</p>", "hidden")
+    rows = [[escape(plan.agreement.indicators[row.indicator].name[lang]), say(row.stage, lang), say(f"hidden_{row.reason}", lang), str(row.figures)]
+            for row in plan.hidden.itertuples()]  # fmt: skip
+    figures = [figure(f"hidden_{row.reason}", row.indicator, "", row.figures, str(row.figures)) for row in plan.hidden.itertuples()]
+    header = [say("indicator", lang), say("hidden_when", lang), say("hidden_why", lang), say("hidden_count", lang)]
+    return Shown(table("hidden", say("hidden_caption", lang), header, rows, numeric=(3,)), "hidden", figures)
+
+
+def documents(plan: Plan, lang: str) -> Shown:
+    """Tables that suppliers sent to explain their figures, as they came.
+
+    >>> audit.documents(plan, "en")
+    <documents: >
+    """
+    parts = [
+        table("document-" + re.sub(r"\W+", "-", name), name, list(rows.columns),
+              [[escape(cell) for cell in row] for row in rows.itertuples(index=False)])
+        for name, rows in plan.documents().items()
+    ]  # fmt: skip
+    return Shown("".join(parts), "documents")

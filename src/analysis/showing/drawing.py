@@ -1,0 +1,414 @@
+"""One theme, and how values, targets, references and breaks are drawn: inline SVG with a generated alternative text.
+
+Colours mean the same everywhere, and none carries a meaning alone. Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from scipy.optimize import isotonic_regression
+
+from ..promises.agreement import Indicator
+from . import benchmarking, elements, findings, wording
+from .elements import Shown, escape
+from .wording import say
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+COLOURS = {
+    "value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "other": "#8a949d", "met": "#1c6b3c", "not_met": "#a3221b",
+    "hidden": "#6b7680", "quiet": "#6b7680", "grid": "#dfe3e7",
+}  # fmt: skip
+PLACES = ("#1d4f7c", "#8f5b00", "#6b3fa0", "#0b6b66", "#b0306a", "#444444")  # one of several areas, told apart by marker and name as well
+MARKERS = "osD^vP"
+_LABEL = 0.085  # height of a number beside a point, as a part of a 0–100 % axis
+_PLOT_POINTS = 160  # height of that axis on the page, about
+THEME = {
+    "font.family": "sans-serif", "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "analysis", "text.parse_math": False,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": COLOURS["quiet"],
+    "axes.grid": True, "axes.grid.axis": "y", "grid.color": COLOURS["grid"], "axes.axisbelow": True,
+    "xtick.color": "#333333", "ytick.color": "#333333", "figure.facecolor": "white", "axes.titlelocation": "left",
+}  # fmt: skip
+
+
+def svg(figure: Figure, element: str, title: str, alternative: str) -> str:
+    """The drawing as inline SVG with title and description; ids carry the element's name, so pages can hold many."""
+    buffer = io.StringIO()
+    with mpl.rc_context(THEME):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    drawing = buffer.getvalue()
+    drawing = drawing[drawing.index("<svg") :]
+    drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.S)
+    drawing = re.sub(r'<g( clip-path="[^"]*")?>\s*((?:<use [^>]*/>\s*){2,})</g>', _styled_once, drawing)
+    drawing = re.sub(r'(\bid="|"#|url\(#)', rf"\g<1>{element}-", drawing)
+    _, _, inner = drawing.partition(">")
+    box = re.search(r'viewBox="([^"]+)"', drawing)[1]
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
+            f'aria-labelledby="{element}-t {element}-d"><title id="{element}-t">{escape(title)}</title>'
+            f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}')  # fmt: skip
+
+
+def _styled_once(group: re.Match) -> str:
+    """A group of points with the style they all have written once; as it is where they differ."""
+    styles = set(re.findall(r' style="([^"]*)"', group[2]))
+    points = re.sub(r' style="[^"]*"', "", group[2])
+    return f'<g{group[1] or ""} style="{styles.pop()}">{" ".join(points.split())}</g>' if len(styles) == 1 else group[0]
+
+
+def warm_up() -> None:
+    """Find the fonts and draw once, so that processes forked afterwards need not."""
+    figure, axes = plt.subplots()
+    axes.set_title("0")
+    axes.plot([0, 1])
+    svg(figure, "warm-up", "", "")
+
+
+def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str,
+          reading: str = "") -> Shown:  # fmt: skip
+    """Chart, what it means, how it is read, where it is from, and its numbers, as one figure of the page."""
+    if plan.internal:  # in the picture itself, since pictures are copied out of notebooks
+        figure.text(0.995, 0.995, say("internal", lang), ha="right", va="top", color=COLOURS["not_met"], fontsize=9, fontweight="bold").set_in_layout(False)
+    drawn = svg(figure, element, title, alternative)
+    summary = say("table_of", lang, title=title)
+    from_ = elements.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
+    caption = escape(finding) + (f"<small>{escape(reading)}</small>" if reading else "")
+    caption += (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
+    frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{drawn}</div>'  # it may scroll, and keys must reach it
+    return Shown(f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
+                 f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
+
+
+class Chart(Shown):
+    """A figure of a page that can also be saved as a picture of its own, with its marks and its source in it."""
+
+    def __init__(self, shown: Shown, draw: Callable[[], Figure], footer: str):
+        super().__init__(shown.markup, shown.element)
+        self.figures, self._draw, self._footer = shown.figures, draw, footer
+
+    def picture(self, kind: str) -> bytes:
+        """The picture as `svg` or `png`, the same bytes each time; raises `ValueError` for anything else."""
+        if kind not in ("svg", "png"):
+            raise ValueError(f"{kind}: a chart is saved as svg or png")
+        buffer, figure = io.BytesIO(), self._draw()
+        with mpl.rc_context(THEME):
+            figure.axes[0].set_xlabel(textwrap.fill(self._footer, 105), loc="left", fontsize=8, color=COLOURS["quiet"])
+            unmarked = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+            figure.savefig(buffer, format=kind, dpi=200, metadata=unmarked)
+        plt.close(figure)
+        return buffer.getvalue()
+
+
+def footer(plan: Plan, lang: str, rows: pd.DataFrame) -> str:
+    """What a picture must carry when it leaves its page: whether it is internal or made up, and where its figures are from."""
+    marks = [say(mark, lang) for mark, on in (("internal", plan.internal), ("example", plan.agreement.example)) if on]
+    named = "; ".join(name for name, _ in elements.source_names(plan, "; ".join(rows.loc[rows["value"].notna(), "source"]).split("; ")))
+    return ". ".join([*marks, f"{say('source', lang)}: {named}"])
+
+
+def draw_line(axes: Axes, rows: pd.DataFrame, path: pd.DataFrame, number: int, of: int, indicator: Indicator, lang: str) -> None:
+    """One of several areas: joined points in a colour and marker of its own, its intervals behind them, its targets dotted."""
+    measured, colour = rows[rows["value"].notna()], PLACES[number % len(PLACES)]
+    if measured.empty:
+        return
+    aside = (number - (of - 1) / 2) * 0.06  # so that intervals of one year can be told apart
+    line = measured.set_index("year")["value"].reindex(range(measured["year"].min(), measured["year"].max() + 1))
+    axes.plot(line.index + aside, line, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=6.5)
+    span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
+    axes.errorbar(measured["year"] + aside, measured["value"], yerr=span, fmt="none", ecolor=colour, elinewidth=1, capsize=3, zorder=1.5, alpha=0.6,
+                  label=say(findings.interval_key(indicator, "legend_interval"), lang) if number == 0 else None)  # fmt: skip
+    axes.plot(path["year"].astype(int), path["target"], color=colour, linestyle=":", marker="_", markersize=14, linewidth=1.2,
+              label=say("legend_target", lang) if number == 0 and len(path) else None)  # fmt: skip
+
+
+def name_ends(axes: Axes, ends: list[tuple[str, str, dict]], indicator: Indicator, lang: str) -> None:
+    """The name and latest value of each line (colour, name, row) at its end, pushed apart where they would lie on each other."""
+    low, high = axes.get_ylim()
+    ends = sorted(ends, key=lambda end: end[2]["value"])
+    apart = (high - low) * 0.055 * np.arange(len(ends))
+    heights = isotonic_regression([row["value"] for _, _, row in ends] - apart).x + apart  # as near to the values as they can stand
+    for (colour, name, row), height in zip(ends, heights, strict=True):
+        axes.annotate(f"{name} {findings.value_of(row, indicator, lang)}", (axes.get_xlim()[1], height), xytext=(4, 0), textcoords="offset points",
+                      va="center", annotation_clip=False, fontsize=9, fontweight="bold", color=colour)  # fmt: skip
+
+
+def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str, labels: int | None = None) -> None:
+    """Bars for counts, joined points for shares; each with its interval, the last `labels` with their number.
+
+    Hidden values are hatched over the whole height, so that nothing can be measured from them.
+    """
+    measured = rows[rows["value"].notna()]
+    bars = indicator.unit in ("count", "dkk")
+    span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
+    if bars:
+        axes.bar(measured["year"], measured["value"], width=0.55, color=COLOURS["value"], label=say("legend_value", lang))
+    else:
+        years = range(measured["year"].min(), measured["year"].max() + 1) if len(measured) else []
+        joined = measured.set_index("year")["value"].reindex(years)  # a missing year is a gap in the line
+        axes.plot(joined.index, joined, color=COLOURS["value"], marker="o", markersize=7, label=say("legend_value", lang))
+    if measured["lower"].notna().any():
+        interval = axes.errorbar(measured["year"], measured["value"], yerr=span, fmt="none", ecolor="#222222", elinewidth=1.1, capsize=4, zorder=1.5,
+                                 label=say(findings.interval_key(indicator, "legend_interval"), lang))  # fmt: skip
+        for line in (*interval.lines[1], *interval.lines[2]):
+            line.set_path_effects(_on_white(3 if line in interval.lines[2] else 2.4))
+    for row in measured.to_dict("records")[-(labels or len(measured)):]:
+        side = 0.06 if row["lower"] == row["lower"] else 0
+        label = findings.value_of(row, indicator, lang)
+        axes.annotate(label, (row["year"] + side, row["value"]), xytext=(2 if side else 0, 5), textcoords="offset points",
+                      ha="left" if side else "center", va="bottom", fontweight="bold", color="#111111",
+                      bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
+    for year in rows.loc[rows["status"] == "suppressed", "year"]:
+        axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["hidden"], hatch="///", linewidth=0)
+        axes.annotate(say("suppressed", lang), (year, 0.5), xycoords=("data", "axes fraction"), rotation=90, ha="center", va="center",
+                      bbox={"facecolor": "white", "linewidth": 0, "pad": 1})  # fmt: skip
+
+
+def _on_white(width: float) -> list[withStroke]:
+    """A white edge, so that a mark stands out from a bar it lies on as it does from the paper."""
+    return [withStroke(linewidth=width, foreground="white")]
+
+
+def draw_total(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str) -> None:
+    """The sum of the years so far, which a promise about a total is held against, as a line over the years' own bars; its last number beside it."""
+    if rows.empty:
+        return
+    axes.plot(rows["year"].astype(int), rows["value"], color=COLOURS["reference"], marker="D", markersize=5, linewidth=1.4, label=say("legend_total", lang),
+              path_effects=_on_white(3.5))  # fmt: skip
+    last = rows.iloc[-1]
+    axes.annotate(wording.value(last["value"], indicator.unit, lang), (int(last["year"]), last["value"]), xytext=(8, 0), textcoords="offset points",
+                  va="center", color=COLOURS["reference"], fontweight="bold")  # fmt: skip
+
+
+def draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, other: bool) -> None:
+    if path.empty:
+        return
+    label = say("legend_target_other" if other else "legend_target", lang)
+    axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], marker="_", markersize=22, markeredgewidth=2.5,
+              linestyle="none", label=label, path_effects=_on_white(5))  # fmt: skip
+    axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], linestyle=":", linewidth=1.2)
+    ends = [0, -1] if len(path) > 1 and indicator.unit == "count" else [-1]
+    for row in path.iloc[ends].to_dict("records"):
+        shown = row["target_whole"] if indicator.unit == "count" and not pd.isna(row["target_whole"]) else row["target"]
+        axes.annotate(wording.target(float(shown), indicator.unit, lang), (row["year"], row["target"]), xytext=(0, -6),
+                      textcoords="offset points", ha="center", va="top", color=COLOURS["target"],
+                      bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8})  # fmt: skip
+
+
+def label_places(rows: pd.DataFrame, path: pd.DataFrame) -> list[tuple[int, float]]:
+    """Year and height of the numbers beside the values and the last target."""
+    measured = rows[rows["value"].notna()]
+    places = [(year, value + 0.75 * _LABEL) for year, value in zip(measured["year"], measured["value"], strict=True)]
+    return [*places, *((int(row["year"]), row["target"] - 0.75 * _LABEL) for row in path.tail(1).to_dict("records"))]
+
+
+def free_height(year: int, height: float, taken: list[tuple[int, float]]) -> float:
+    """The height nearest to a point's own at which its number covers no other of that year; from then on taken."""
+    others = [other for when, other in taken if when == year]
+    steps = (height + sign * part * _LABEL / 4 for part in range(40) for sign in (1, -1))
+    free = next((step for step in steps if all(abs(step - other) >= _LABEL for other in others)), height)
+    taken.append((year, free))
+    return free
+
+
+def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicator, lang: str, number: int,
+                   taken: list[tuple[int, float]] | None) -> None:  # fmt: skip
+    """A place compared with, in a dash and marker of its own; its number beside those `taken` already, none without them."""
+    rows = rows.dropna(subset="value")
+    if rows.empty:
+        return
+    line = rows.set_index("year")["value"].reindex(range(rows["year"].min(), rows["year"].max() + 1))
+    axes.plot(line.index, line, color=COLOURS["reference"], linestyle=("--", "-.", ":")[number % 3],
+              marker="sD^"[number % 3], markersize=4.5,
+              label=name)  # fmt: skip
+    if taken is None:
+        return
+    last = rows.iloc[-1].to_dict()
+    label = findings.value_of(last, indicator, lang)
+    lift = (free_height(last["year"], last["value"], taken) - last["value"]) * _PLOT_POINTS if indicator.unit == "share" else 0
+    axes.annotate(label, (last["year"], last["value"]), xytext=(8, lift), textcoords="offset points", va="center", color=COLOURS["reference"])
+
+
+def mark_years(axes: Axes, indicator: Indicator, first: int, last: int, lang: str) -> None:
+    """Breaks as dotted lines, years without a measurement in words."""
+    cuts = [cut["year"] for cut in indicator.breaks if first < cut["year"] <= last]
+    for number, year in enumerate(cuts):
+        axes.axvline(year - 0.5, color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=say("legend_break", lang) if number == 0 else None)
+    for gap in indicator.no_measurement:
+        if first <= gap["year"] <= last:
+            axes.annotate(say("not_surveyed", lang), (gap["year"], 0.06), xycoords=("data", "axes fraction"), ha="center", fontsize=8.5,
+                          color=COLOURS["quiet"])  # fmt: skip
+
+
+def size(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
+    """How many the latest figure is out of, where that is known: answers of a survey, tenancies, employees."""
+    known = rows[rows["denominator"].notna() & rows["value"].notna()]
+    if known.empty or indicator.unit not in ("share", "rate"):
+        return ""
+    last = known.iloc[-1]
+    return " · " + say("size_of", lang, n=wording.number(last["denominator"], 0, lang), year=last["year"])
+
+
+def finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, title: str, size: str) -> None:
+    """Axes in Danish numbers from zero, the title, what is measured and how many it is out of, and the legend below."""
+    axes.set_xlim(first - 0.6, last + 0.6)
+    axes.set_xticks(range(first, last + 1))
+    if indicator.unit in ("share", "rate"):
+        top = 1 if indicator.unit == "share" else None
+        axes.set_ylim(0, top)
+    else:
+        axes.set_ylim(0, max(axes.get_ylim()[1] * 1.08, 1))
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.yaxis.set_major_formatter(formatter(indicator, lang))
+    axes.set_title(f"{title}\n", fontweight="bold", fontsize=11)
+    axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang) + size, transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
+    if len(axes.get_legend_handles_labels()[1]) > 1:
+        legend_below(axes)
+
+
+def legend_below(axes: Axes, columns: int = 3) -> None:
+    """What is drawn, below the chart."""
+    handles, labels = axes.get_legend_handles_labels()
+    axes.figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
+
+
+def formatter(indicator: Indicator, lang: str) -> FuncFormatter:
+    """Axis numbers as the page writes them."""
+    share = indicator.unit in ("share", "rate")
+    return FuncFormatter(lambda value, _: wording.percent(value, lang, 0) if share else wording.number(value, 0, lang))
+
+
+# --- a place among others ----------------------------------------------------------------------------------
+
+OWN_MARKS = "oD^vPXs*"  # a shape an area, so that no colour tells them apart alone
+
+
+def short(name: str, width: int = 36) -> str:
+    """A name in lines no longer than fit, and no longer than a chart has room for."""
+    return textwrap.fill(name if len(name) <= 3 * width else name[: 3 * width - 1] + "…", width)
+
+
+def draw_ranks(axes: Axes, rows: pd.DataFrame, area: str, lang: str) -> None:
+    """An area's rank each year in the row of all ranked that year, the best on top; the places it may have as a bar."""
+    own = rows[rows["area"] == area]
+    field = rows[rows["year"].isin(own["year"]) & (rows["area"] != area)]
+    axes.vlines(own["year"], 1, own["of"], color=COLOURS["grid"], linewidth=5, zorder=0.5)
+    axes.plot(field["year"], field["rank"], color=COLOURS["other"], marker="s", markersize=3.5, linestyle="none", label=say("other_areas", lang))
+    sized = own.dropna(subset="rank_low")
+    beside = sized["year"] - 0.17  # where it covers none of the others
+    if len(sized):
+        axes.vlines(beside, sized["rank_low"], sized["rank_high"], color="#222222", linewidth=1.2, label=say("legend_own_interval", lang))
+        for end in ("rank_low", "rank_high"):
+            axes.plot(beside, sized[end], color="#222222", marker="_", markersize=8, linestyle="none")
+    axes.plot(own["year"], own["rank"], color=COLOURS["value"], marker="o", markersize=8, linestyle="none", label=say("legend_own", lang))
+    for row in own.to_dict("records"):
+        label = benchmarking.range_words(row, lang).replace("\u00a0", "\n")
+        axes.annotate(label, (row["year"], row["rank"]), xytext=(5.5, 0), textcoords="offset points", va="center",
+                      fontsize=8, fontweight="bold", bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.3})  # fmt: skip
+
+
+def draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[str, str], centre: str, lang: str) -> None:
+    """Shares by number of answers within the limits of chance; each of our areas with a shape of its own."""
+    name = f"{centre[:1].upper()}{centre[1:]} ({wording.percent(rows.iloc[0]['centre'], lang)})"
+    axes.axhline(rows.iloc[0]["centre"], color=COLOURS["reference"], linewidth=1.2, label=short(name))
+    for name, dashes in (("95", "--"), ("998", ":")):
+        axes.plot(curve["answers"], curve[f"low{name}"], color=COLOURS["reference"], linestyle=dashes, linewidth=1.2, label=say(f"limits{name}", lang))
+        axes.plot(curve["answers"], curve[f"high{name}"], color=COLOURS["reference"], linestyle=dashes, linewidth=1.2)
+    others = rows[~rows["area"].isin(own)]
+    if len(others):
+        axes.plot(others["answers"], others["value"], color=COLOURS["other"], marker="s", markersize=6, linestyle="none", label=say("other_areas", lang))
+    for number, row in enumerate(rows[rows["area"].isin(own)].to_dict("records")):
+        axes.plot(row["answers"], row["value"], color=COLOURS["value"], marker=OWN_MARKS[number % len(OWN_MARKS)], markersize=9, linestyle="none",
+                  markerfacecolor="white" if number % 2 else COLOURS["value"], markeredgewidth=1.8, label=short(own[row["area"]]))  # fmt: skip
+
+
+def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str) -> None:
+    """A line a place with its intervals, in a colour, dash and marker of its own; the last rate as a number."""
+    styles = zip((COLOURS["value"], COLOURS["reference"], COLOURS["other"]), ("-", "--", "-."), "osD", strict=True)
+    heights = rows["upper"].fillna(rows["rate"]).max() or 1
+    taken: list[tuple[int, float]] = []
+    for (area, name), (colour, dashes, marker) in zip(names.items(), styles, strict=False):
+        mine = rows[rows["area"] == area]
+        if mine.empty:
+            continue
+        line = mine.set_index("year")["rate"].reindex(range(mine["year"].min(), mine["year"].max() + 1))  # a missing year is a gap
+        axes.plot(line.index, line, color=colour, linestyle=dashes, marker=marker, markersize=6, label=short(name))
+        axes.vlines(mine["year"], mine["lower"], mine["upper"], color=colour, linewidth=1.4)
+        last = mine.iloc[-1]
+        height = free_height(int(last["year"]), last["rate"] / heights, taken)
+        label, lift = wording.number(last["rate"], benchmarking.rate_decimals(rows), lang), (height - last["rate"] / heights) * _PLOT_POINTS
+        axes.annotate(label, (last["year"], last["rate"]), xytext=(9, lift), textcoords="offset points", va="center", color=colour,
+                      fontweight="bold" if colour == COLOURS["value"] else "normal")  # fmt: skip
+
+
+# --- months in a row -----------------------------------------------------------------------------------
+
+
+def draw_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str, month: str) -> None:
+    """Joined points with the median and the limits of each stretch; signals by their marker, months without a figure hatched."""
+    for number, (_, part) in enumerate(chart.groupby("stretch")):
+        reach = [part.index[0] - 0.5, part.index[-1] + 0.5]
+        if not pd.isna(part["centre"].iloc[0]):
+            label = say("legend_centre", lang)
+            axes.plot(reach, [part["centre"].iloc[0]] * 2, color=COLOURS["target"], linestyle="--", linewidth=1.4, label=_once(axes, label))
+        for name in ("upper", "lower") if not pd.isna(part["upper"].iloc[0]) else ():
+            label = _once(axes, say("legend_limits", lang))
+            axes.plot(reach, [part[name].iloc[0]] * 2, color=COLOURS["reference"], linestyle=":", linewidth=1.4, label=label)
+        if number:
+            axes.axvline(reach[0], color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=_once(axes, say("legend_break", lang)))
+        plain = np.flatnonzero(part["signal"] == "").tolist()
+        axes.plot(part.index, part["value"], color=COLOURS["value"], linewidth=1.2, marker="o", markersize=3.6, markevery=plain, clip_on=False,
+                  label=_once(axes, say("legend_month", lang, month=month)))  # fmt: skip
+    season = chart["signal"] == "season"
+    for mark, marker, colour, key in (((chart["signal"] != "") & ~season, "D", "target", "legend_signal"), (season, "^", "other", "legend_season")):
+        if mark.any():
+            axes.plot(chart.index[mark], chart["value"][mark], linestyle="none", marker=marker, markersize=6.5, color=COLOURS[colour],
+                      markeredgecolor="white", markeredgewidth=0.8, clip_on=False, zorder=3, label=say(key, lang))  # fmt: skip
+    _without_figure(axes, chart, lang)
+    top = max(chart["value"].max(), chart["upper"].max() if chart["upper"].notna().any() else 0)
+    axes.set(xlim=(-0.7, len(chart) - 0.3), ylim=(0, top * 1.1 or 1))
+
+
+def _once(axes: Axes, label: str) -> str | None:
+    """A label for the legend, unless it is there already."""
+    return None if label in axes.get_legend_handles_labels()[1] else label
+
+
+def _without_figure(axes: Axes, chart: pd.DataFrame, lang: str) -> None:
+    """Months in a row that are hidden, hatched over the whole height, and those that are missing, on grey."""
+    hidden = chart["status"].isin(["suppressed", "suppressed_at_source"])
+    kind = hidden.map({True: "hidden", False: "missing"}).where(chart["value"].isna(), "")
+    for _, run in chart.groupby((kind != kind.shift()).cumsum()):
+        name = kind[run.index[0]]
+        if name:
+            axes.axvspan(run.index[0] - 0.45, run.index[-1] + 0.45, facecolor="none" if name == "hidden" else COLOURS["grid"],
+                         edgecolor=COLOURS["hidden"], linewidth=0, hatch="///" if name == "hidden" else None,
+                         label=_once(axes, say(f"legend_{name}", lang)))  # fmt: skip
+
+
+def finish_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str, title: str) -> None:
+    """Years under their first month, numbers from zero, the title, what is measured, and the legend below."""
+    first = [place for place, period in enumerate(chart["period"]) if place == 0 or period[:4] != chart["period"][place - 1][:4]]
+    axes.set_xticks([place - 0.5 for place in first], [chart["period"][place][:4] for place in first], ha="left")
+    if indicator.unit == "count":
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+        axes.yaxis.set_major_formatter(formatter(indicator, lang))
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.percent(value, lang, 1)))
+    axes.set_title(textwrap.fill(textwrap.shorten(title, 150, placeholder=" …"), 78) + "\n", fontweight="bold", fontsize=11)
+    axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang), transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
+    legend_below(axes)

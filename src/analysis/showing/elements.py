@@ -1,0 +1,138 @@
+"""The elements a page is made of: an element and its key figures, a table that every reader can use, a paragraph, a source.
+
+Text from data is always escaped. Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+
+FIGURES_MIME = "application/vnd.tryghed.figures+json"
+
+
+class Shown:
+    """One element of a page: its HTML and the key figures in it (indicator, area, period, value, shown_as)."""
+
+    def __init__(self, markup: str, element: str = "", figures: Iterable[Mapping[str, Any]] = ()):
+        self.markup, self.element = markup, element
+        self.figures = [{"element": element, **figure} for figure in figures]
+
+    def __str__(self) -> str:
+        return self.markup
+
+    def __repr__(self) -> str:
+        """Which element, and how its text begins."""
+        return f"<{self.element}: {self.text[:100]}>"
+
+    @property
+    def text(self) -> str:
+        """What a reader sees, without the drawing."""
+        return html.unescape(" ".join(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", self.markup, flags=re.S).split()))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """What a notebook keeps of it: the HTML, and the figures for the renderer."""
+        return {"text/html": self.markup, "text/plain": self.text[:2000], FIGURES_MIME: {"element": self.element, "figures": self.figures}}
+
+
+def together(element: str, parts: Iterable[Shown]) -> Shown:
+    """Several elements as one, in order; each figure keeps the name of the element it stands in."""
+    whole, listed = Shown("", element), list(parts)
+    whole.markup = "\n".join(part.markup for part in listed)
+    whole.figures = [figure for part in listed for figure in part.figures]
+    return whole
+
+
+def escape(text: object) -> str:
+    """Text from data as text on a page, whatever it holds."""
+    return html.escape(str(text))
+
+
+def table(element: str, caption: str, header: Sequence[str], rows: Iterable[Sequence[str | None]], numeric: Sequence[int] = (),
+          groups: Mapping[int, str] | None = None) -> str:  # fmt: skip
+    """An HTML table with caption and scope; cells are HTML already, the first of each row is its heading.
+
+    It stands in a frame that a keyboard can reach, since a wide table scrolls sideways in there and not with the page.
+
+    A first cell of None belongs to the heading above it. `groups` puts a heading row before the row of that number.
+    """
+    lines = [list(row) for row in rows]
+    spans = [0] * len(lines)
+    for number, row in enumerate(lines):
+        first = number if row[0] is not None else first  # noqa: F821 (a first row always has a heading)
+        spans[first] += 1
+
+    def cell(column: int, content: str, span: int) -> str:
+        kind = ' class="number"' if column in numeric else ""
+        if column == 0:
+            scope = f' scope="rowgroup" rowspan="{span}"' if span > 1 else ' scope="row"'
+            return f"<th{scope}{kind}>{content}</th>"
+        return f'<td{kind} data-label="{escape(header[column])}">{content}</td>'
+
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in header)
+    body = []
+    for number, row in enumerate(lines):
+        if groups and number in groups:
+            body.append(f'<tr class="group"><th scope="colgroup" colspan="{len(header)}">{escape(groups[number])}</th></tr>')
+        cells = (cell(column, content, spans[number]) for column, content in enumerate(row) if content is not None)
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    name = f"{element}-caption"
+    return (f'<div class="wide" role="group" aria-labelledby="{name}" tabindex="0">'
+            f'<table id="{element}"><caption id="{name}">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
+            f'<tbody>{"".join(body)}</tbody></table></div>')  # fmt: skip
+
+
+def paragraph(element: str, sentences: Iterable[str], figures: Iterable[dict] = (), kind: str = "finding") -> Shown:
+    """Sentences as one paragraph.
+
+    >>> elements.paragraph("note", ["Two & two."])
+    <note: Two & two.>
+    """
+    return Shown(f'<p class="{kind}">{" ".join(escape(sentence) for sentence in sentences)}</p>', element, figures)
+
+
+def folded(shown: Shown, summary: str) -> Shown:
+    """An element that a reader unfolds, under one line that says what it is.
+
+    >>> elements.folded(elements.paragraph("more", ["The figures."]), "Year by year")
+    <more: Year by year The figures.>
+    """
+    return Shown(f"<details><summary>{escape(summary)}</summary>{shown.markup}</details>", shown.element, shown.figures)
+
+
+def sources(plan: Plan, lang: str, source: str) -> str:
+    """Where a figure comes from: links to publications, or who delivered it, as HTML.
+
+    >>> elements.sources(plan, "en", "police_survey:x")
+    'Politiet (opdigtet eksempel)'
+    """
+    names = source_names(plan, source.split("; "))
+    return "; ".join(f'<a href="{escape(url)}">{escape(name)}</a>' if url.startswith("http") else escape(name) for name, url in names)
+
+
+def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Where figures come from, each once: publisher and year of a publication with its address, or who delivered the file.
+
+    >>> elements.source_names(plan, ["police_survey:x"])
+    [('Politiet (opdigtet eksempel)', '')]
+    """
+    listed, publishers = [], dict(zip(plan.files["source"], plan.files["publisher"], strict=True))
+    for part in ids:
+        source, _, id_ = part.partition(":")
+        if id_ in plan.publications.index:
+            entry = plan.publications.loc[id_]
+            listed.append((f"{entry['publisher']} ({entry['year']})", entry["url"]))
+        else:
+            listed.append((publishers.get(source, id_), ""))
+    return list(dict.fromkeys(listed))
+
+
+def breakable(name: str) -> str:
+    """A name that may break after a slash, escaped."""
+    return escape(name).replace("/", "/<wbr>")

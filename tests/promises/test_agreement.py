@@ -1,0 +1,266 @@
+"""What was promised stands in the register word for word, and a register that contradicts itself is refused whole."""
+
+import re
+from datetime import date
+
+import pytest
+from conftest import INDICATORS, PLAN, ROOT, agreement_of, criterion, indicator, register, told
+
+from analysis.promises.agreement import read_agreement
+from analysis.promises.problems import PlanError, closest
+
+# criteria.yml of the project: the promises, and the four things the agreement describes without promising
+CRITERIA = ["T1a", "T1b", "T1c", "T2", "T3", "D1", "D2", "D3", "D4", "F1", "F2", "F3", "F4", "F5", "K0", "K1", "K2", "K3", "K4", "K5", "K6", "B1", "B2"]
+CONTEXT = {"G1": "on_list", "X1": "arson_fires", "X2": "vandalism_repairs", "X3": "vacancy_loss"}
+
+
+@pytest.fixture(scope="module")
+def agreement():
+    return read_agreement(ROOT / "data" / "raw" / "agreement.toml")
+
+
+def refused(path_or_text, tmp_path=None):
+    """The problems for which this register is refused."""
+    path = path_or_text
+    if tmp_path is not None:
+        path = tmp_path / "agreement.toml"
+        content = path_or_text
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(PlanError) as caught:
+        read_agreement(path)
+    return caught.value.problems
+
+
+# --- the project's own register -------------------------------------------------------------------------
+
+
+def test_every_quote_stands_word_for_word_in_the_agreement(agreement):
+    path = ROOT.parent / "shared" / "delaftale.txt"
+    if not path.is_file():
+        pytest.skip(f"the agreement's text is not at {path}; the quotes cannot be compared with it")
+    text = " ".join(path.read_text(encoding="utf-8").split())
+    quotes = {id_: criterion.quote for id_, criterion in agreement.criteria.items()}
+    quotes |= {found.context: found.quote for found in agreement.indicators.values() if found.context}
+    assert len(quotes) == 27
+    assert {id_: quote for id_, quote in quotes.items() if not quote or " ".join(quote.split()) not in text} == {}
+
+
+def test_all_23_promises_and_4_context_series_are_in_the_register(agreement):
+    assert list(agreement.criteria) == CRITERIA
+    assert {found.context: id_ for id_, found in agreement.indicators.items() if found.context} == CONTEXT
+
+
+def test_the_plan_runs_from_october_2017_to_september_2021_in_four_areas(agreement):
+    assert (agreement.start, agreement.end) == (date(2017, 10, 1), date(2021, 9, 30))
+    assert list(agreement.areas) == ["motalavej", "ringparken_schackenborgvaenge", "sydbyen", "skaelskoer"]
+
+
+def test_ringparken_is_another_name_of_ringparken_schackenborgvaenge(agreement):
+    for name in ("Ringparken", "ringparken", "Ringparken/Schackenborgvænge", "ringparken_schackenborgvaenge"):
+        assert agreement.area_id(name) == "ringparken_schackenborgvaenge"
+    assert agreement.area_id("Nordbyen") is None
+
+
+def test_every_criterion_has_a_reading_in_both_languages_and_what_the_board_must_decide(agreement):
+    for found in agreement.criteria.values():
+        assert {"da", "en"} <= found.primary.text.keys(), found.id
+        assert {"da", "en"} <= found.decide.keys() or found.id == "D4", found.id  # D4 is settled with K4
+
+
+def test_no_board_decision_is_invented(agreement):
+    assert [found.id for found in agreement.criteria.values() if found.decided_by or found.decided_on] == []
+    assert agreement.criteria["T1b"].primary.rule == {"kind": "not_set"}
+
+
+def test_an_agreement_year_is_named_by_both_its_years(agreement):
+    assert agreement.period("fire_evenings", 2018) == "2017/2018"
+    assert agreement.period("safe_share", 2018) == "2018"
+
+
+def test_in_a_plan_that_starts_at_new_year_the_agreement_year_is_the_calendar_year():
+    plan = PLAN.replace("2017-10-01", "2018-01-01")
+    assert agreement_of(plan=plan, indicators=indicator("reports", period="agreement_year")).period("reports", 2018) == "2018"
+
+
+def test_an_alternative_reading_changes_only_what_it_names(agreement):
+    primary, linear, each = agreement.criteria["T3"].readings
+    assert (primary.slug, linear.slug, each.slug) == ("primary", "linear", "each_area")
+    assert (primary.areas, linear.areas) == (("combined",), ("combined",))
+    assert each.areas == tuple(agreement.areas) and each.rule["path"] == "compound"
+    assert linear.rule["path"] == "linear" and linear.first_year == primary.first_year == 2018
+
+
+def test_the_nearest_known_word_is_suggested_and_a_far_one_is_not():
+    assert closest("Nordbyen", ["Sydbyen", "Motalavej"]) == "Sydbyen"
+    assert closest("xyz", ["Sydbyen", "Motalavej"]) == ""
+
+
+# --- registers that are refused -------------------------------------------------------------------------
+
+ABOVE = 'kind = "above_reference", reference = "country", year = "same"'
+CHANGE = 'kind = "change_per_year", change = -0.15, from = "baseline", path = "compound"'
+BASE = "baseline_year = 2017"
+
+WRONG = {  # what is wrong: (register, code, entry, words of the message)
+    "a criterion names an unknown indicator": (
+        register(criterion('kind = "direction"', "report")), "unknown_name_near", "criterion C", "did you mean 'reports'?"),
+    "a criterion names an unknown area": (
+        register(criterion('kind = "direction"', scope='["a", "e"]')), "unknown_name", "criterion C", "known: a, b, c, d"),
+    "a baseline is given for an unknown area": (
+        register(criterion('kind = "above_baseline"', more="baseline_year = { e = 2017 }")), "unknown_name", "criterion C",
+        "known: a, b, c, d"),
+    "a rule names an unknown reference": (
+        register(criterion(ABOVE.replace("country", "contry"))), "unknown_name_near", "criterion C", "did you mean 'country'?"),
+    "a rule is of an unknown kind": (
+        register(criterion('kind = "at_last", value = 1')), "unknown_rule", "criterion C", "is not a rule"),
+    "a rule's kind is a table": (register(criterion("kind = {}")), "unknown_rule", "criterion C", "is not a rule"),
+    "a rule's kind is a list": (register(criterion("kind = []")), "unknown_rule", "criterion C", "is not a rule"),
+    "a rule has no kind": (register(criterion("value = 1")), "unknown_rule", "criterion C", "is not a rule"),
+    "a rule lacks a field": (
+        register(criterion('kind = "at_least", per = "year"')), "missing_field", "criterion C", "'value' is missing"),
+    "a rule has a field too many": (
+        register(criterion('kind = "at_least", value = 1, per = "year", strict = true')), "unknown_field", "criterion C",
+        "strict"),
+    "a misspelt field": (
+        register(criterion('kind = "direction"', more='decidedby = "x"')), "unknown_field_near", "criterion C",
+        "did you mean 'decided_by'?"),
+    "a fall of 15 instead of 0.15": (
+        register(criterion(CHANGE.replace("-0.15", "-15"), more=BASE)), "bad_change", "criterion C", "-0.15"),
+    "a growth of more than all": (
+        register(criterion(CHANGE.replace("-0.15", "1.01"), more=BASE)), "bad_change", "criterion C", "1.01"),
+    "a change from a baseline that is not named": (
+        register(criterion(CHANGE)), "missing_field", "criterion C", "'baseline_year' is missing"),
+    "a change from a baseline without a path": (
+        register(criterion(CHANGE.replace(', path = "compound"', ""), more=BASE)), "missing_field", "criterion C", "'path'"),
+    "a path for a chained change": (
+        register(criterion(CHANGE.replace('"baseline"', '"previous_actual"'))), "path_without_baseline", "criterion C", "compound"),
+    "a margin and a ratio": (
+        register(criterion(ABOVE + ", margin = -0.05, ratio = 0.9", "safe")), "margin_and_ratio", "criterion C", "not both"),
+    "the last year before the first": (
+        register(criterion('kind = "direction"', first=2021, last=2018)), "last_before_first", "criterion C", "2018"),
+    "an indicator without uncertainty": (
+        register(indicators=indicator("reports").replace('uncertainty = "process"\n', "")), "missing_field",
+        "indicator reports", "'uncertainty' is missing"),
+    "an indicator without disclosure": (
+        register(indicators=indicator("reports").replace('disclosure = "protect"\n', "")), "missing_field",
+        "indicator reports", "'disclosure' is missing"),
+    "an indicator with an unknown unit": (
+        register(indicators=indicator("reports", unit="percent")), "not_a_choice", "indicator reports", "percent"),
+    "a dispersion below 1": (
+        register(indicators=indicator("reports", dispersion=0.5)), "too_low", "indicator reports", "0.5"),
+    "an id used twice": (
+        register(criterion('kind = "direction"') * 2), "repeated_id", "criterion C", "give each its own"),
+    "an indicator id used twice": (
+        register(indicators=INDICATORS + indicator("reports")), "repeated_id", "indicator reports", "give each its own"),
+    "an id with blanks": (register(areas=("a", "b c")), "bad_id", "area b c", "letters"),
+    "an id that leaves the folder": (register(areas=("a", "../b")), "bad_id", "area ../b", "letters"),
+    "an area called combined": (register(areas=("a", "combined")), "bad_id", "area combined", "combined"),
+    "an empty quote": (
+        register(criterion('kind = "direction"').replace("The words of the promise", "  ")), "not_a_text", "criterion C",
+        "not empty"),
+    "a missing quote": (
+        register(criterion('kind = "direction"').replace('quote = "The words of the promise"', "")), "missing_field",
+        "criterion C", "'quote' is missing"),
+    "a small count below 3": (
+        register(plan=PLAN.replace("small_count = 5", "small_count = 2")), "too_low", "plan", "at least 3"),
+    "a plan that ends before it starts": (
+        register(plan=PLAN.replace("2021-09-30", "2016-09-30")), "ends_before_start", "plan", "2017-10-01"),
+    "an alias shared by two areas": (
+        register().replace('name = "B"', 'name = "B"\naliases = ["A"]'), "shared_alias", "b", "also a name of a"),
+    "an alias shared with a reference": (
+        register().replace('name = "B"', 'name = "B"\naliases = ["country"]'), "shared_alias", "country", "also a name of b"),
+    "an alias that means all areas together": (
+        register().replace('name = "B"', 'name = "B"\naliases = ["Combined"]'), "shared_alias", "b", "combined"),
+    "a value set without a decision": (
+        register(criterion('kind = "not_set", value = 0.7', "safe")), "undecided_value", "criterion C", "decided_by"),
+    "an alternative without a slug": (
+        register(criterion('kind = "direction"', more='[[criterion.alternatives]]\nkind = "direction"')), "bad_slug",
+        "criterion C", "slug"),
+    "an alternative called primary": (
+        register(criterion('kind = "direction"', more='[[criterion.alternatives]]\nslug = "primary"\nkind = "direction"')),
+        "bad_slug", "criterion C", "primary"),
+    "an alternative with an unknown area": (
+        register(criterion('kind = "direction"', more='[[criterion.alternatives]]\nslug = "x"\nkind = "direction"\nscope = ["e"]')),
+        "unknown_name", "criterion C, alternative x", "known: a, b, c, d"),
+    "a criterion without an indicator": (
+        register(criterion('kind = "direction"').replace('indicators = ["reports"]', "indicators = []")), "no_indicator",
+        "criterion C", "at least one indicator"),
+    "an area named twice in a scope": (
+        register(criterion('kind = "direction"', scope='["a", "a"]')), None, "criterion C", "a"),
+    "a year that is no number": (
+        register(criterion('kind = "direction"').replace("first_year = 2018", "first_year = nan")), "not_a_year", "criterion C",
+        "must be a year"),
+    "a stray table": (register() + "\n[arae]\nx = 1\n", "unknown_field", "", "arae"),
+    "a plan without areas": (register(areas=()), "none_declared", "area", "at least one"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_register_is_refused_for(wrong, tmp_path):
+    text, code, entry, words = WRONG[wrong]
+    problems = refused(text, tmp_path)
+    matching = [found for found in problems if found.code == (code or found.code) and found.entry == entry]
+    assert matching, problems
+    assert any(words in str(found) for found in matching), problems
+    assert {found.file for found in problems} == {"agreement.toml"}
+    assert all(str(found).startswith("agreement.toml") and "\n" not in str(found) for found in problems)
+
+
+def test_every_problem_of_a_register_is_told_at_once(tmp_path):
+    wrong = register(
+        criterion('kind = "direction"', "report", id="one")
+        + criterion('kind = "direction"', scope='["e"]', id="two")
+        + criterion(ABOVE.replace("country", "contry"), id="three")
+        + criterion('kind = "at_least", per = "year"', id="four")
+        + criterion(CHANGE.replace("-0.15", "-15"), id="five", more=BASE)
+        + criterion('kind = "direction"', id="six", first=2021, last=2018)
+        + criterion('kind = "not_set", value = 1', id="seven"),
+        indicators=INDICATORS.replace('uncertainty = "process"\n', "", 1),
+        plan=PLAN.replace("small_count = 5", "small_count = 2"),
+    )
+    problems = refused(wrong, tmp_path)
+    found = {(problem.entry, problem.code) for problem in problems}
+    assert found == {
+        ("plan", "too_low"), ("indicator reports", "missing_field"), ("criterion one", "unknown_name_near"),
+        ("criterion two", "unknown_name"), ("criterion three", "unknown_name_near"), ("criterion four", "missing_field"),
+        ("criterion five", "bad_change"), ("criterion six", "last_before_first"), ("criterion seven", "undecided_value"),
+    }  # fmt: skip
+
+
+def test_a_register_that_is_not_toml_is_refused_with_the_place_of_the_mistake(tmp_path):
+    (problem,) = refused(PLAN + "\n[[area]\n", tmp_path)
+    assert problem.code == "not_toml" and "line" in str(problem)
+
+
+def test_a_register_saved_as_cp1252_is_refused_with_the_byte(tmp_path):
+    (problem,) = refused(register().replace("A small plan", "Skælskør").encode("cp1252"), tmp_path)
+    assert problem.code == "not_utf8" and "byte 18" in str(problem)
+
+
+def test_a_register_that_is_not_there_is_told_in_one_line(tmp_path):
+    (problem,) = refused(tmp_path / "agreement.toml")
+    assert problem.code == "no_agreement" and str(tmp_path) in str(problem)
+
+
+def test_a_register_saved_by_windows_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "agreement.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + register().replace("\n", "\r\n").encode())
+    assert list(read_agreement(path).areas) == ["a", "b", "c", "d"]
+
+
+def test_a_value_the_board_has_recorded_is_accepted_with_who_and_when(tmp_path):
+    more = 'decided_by = "The board"\ndecided_on = 2018-05-01'
+    found = agreement_of(criterion('kind = "not_set", value = 0.7', "safe", more=more)).criteria["C"]
+    assert (found.decided_by, found.decided_on) == ("The board", date(2018, 5, 1))
+
+
+def test_a_name_saved_with_split_letters_is_the_same_name(tmp_path):
+    """An å typed on a Mac may be stored as a and a ring; deliveries are read with å as one letter."""
+    path = tmp_path / "agreement.toml"
+    path.write_text(register().replace('name = "B"', 'name = "Ga\u030ardparken"'), encoding="utf-8")
+    assert read_agreement(path).area_id("G\u00e5rdparken") == "b"
+
+
+def test_problems_are_known_by_a_code_for_the_danish_words(tmp_path):
+    problems = refused(register(criterion('kind = "direction"', "report")), tmp_path)
+    assert told(problems) == {"unknown_name_near"} and re.fullmatch(r"[a-z_]+", problems[0].code)

@@ -1,0 +1,242 @@
+"""Small numbers are hidden with everything computed from them; what was printed in public stays."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from conftest import PLAN, agreement_of, count, criterion, observed, one, ratio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.judging import targets
+from analysis.judging.observations import NUMBERS, _combined, _with_limits, observe
+from analysis.protecting.disclosure import protect
+from analysis.reading.figures import finished
+
+AGREEMENT = agreement_of()
+
+# Worked by hand (oracle 01, column dst_min5: 1-4 hidden, 0 shown)
+THRESHOLDS = {0: "show", 1: "hide", 2: "hide", 3: "hide", 4: "hide", 5: "show", 6: "show", 7: "show", 8: "show", 9: "show",
+              10: "show", 11: "show", 12: "show", 17: "show", 18: "show", 22: "show", 23: "show"}  # fmt: skip
+
+# Worked by hand (oracle 05): answers, share in percent, what becomes of it
+SHARES = [
+    (29, 58.6, "withhold"), (30, 60.0, "show"), (35, 97.1, "withhold"), (35, 100.0, "withhold"), (40, 2.5, "withhold"),
+    (40, 0.0, "withhold"), (180, 58.3, "show"), (210, 72.0, "show"), (140, 99.3, "withhold"), (12, 75.0, "withhold"),
+    (100, 96.0, "withhold"), (100, 95.0, "show"), (0, 0.0, "withhold"),
+]  # fmt: skip
+
+
+def shown(*rows: dict) -> pd.DataFrame:
+    """These observations with their sums and limits, as they may be shown."""
+    table = observed(*rows)
+    table = pd.concat([table, _combined(table, AGREEMENT)], ignore_index=True)
+    return protect(_with_limits(table, AGREEMENT), AGREEMENT)
+
+
+def status(table: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(table["area"], table["status"], strict=True))
+
+
+@pytest.mark.parametrize(("number", "expected"), THRESHOLDS.items())
+def test_a_count_from_1_to_4_is_hidden_and_0_is_shown(number, expected):
+    row = shown(count("a", 2018, number)).iloc[0]
+    assert (row["status"] == "suppressed") == (expected == "hide")
+    assert row["value"] == number or (expected == "hide" and pd.isna(row["value"]))
+
+
+@pytest.mark.parametrize(("number", "expected"), [(2, "hide"), (3, "show"), (4, "show")])
+def test_the_threshold_is_the_registers(number, expected):
+    agreement = agreement_of(plan=PLAN.replace("small_count = 5", "small_count = 3"))
+    row = protect(observed(count("a", 2018, number)), agreement).iloc[0]
+    assert (row["status"] == "suppressed") == (expected == "hide")
+
+
+@pytest.mark.parametrize(("answers", "percent", "expected"), SHARES)
+def test_a_share_is_withheld_when_few_answered_or_few_stand_behind_it(answers, percent, expected):
+    row = {"indicator": "safe", "area": "a", "period": "2018", "value": percent / 100, "decimals": 3, "denominator": answers}
+    row = protect(observed(row), AGREEMENT).iloc[0]
+    assert row["status"] == ("suppressed" if expected == "withhold" else "measured")
+    assert row[NUMBERS].isna().all() == (expected == "withhold")
+
+
+def test_a_share_of_which_the_answers_are_not_known_is_withheld():
+    row = {"indicator": "safe", "area": "a", "period": "2018", "value": 0.583, "decimals": 3}
+    assert protect(observed(row), AGREEMENT)["status"].tolist() == ["suppressed"]
+
+
+def test_what_was_printed_in_public_stays_open():
+    rows = (count("a", 2018, 3, published=True), count("b", 2018, 3))
+    assert status(protect(observed(*rows), AGREEMENT)) == {"a": "measured", "b": "suppressed"}
+
+
+def reference(value: float, indicator: str = "moves", period: int = 2018, **more: object) -> dict:
+    """A figure of a place that is not ours, of which only the printed value is known."""
+    return {"indicator": indicator, "area": "country", "period": str(period), "value": value, "decimals": 3} | more
+
+
+@pytest.mark.parametrize(("value", "indicator"), [(0.098, "moves"), (0.72, "safe"), (0.0, "moves")])
+def test_a_rate_of_a_place_that_is_not_ours_is_no_small_count_and_hides_none_of_ours(value, indicator):
+    agreement = agreement_of(plan=PLAN + '\n[[reference]]\nid = "average"\nname = "Average"\ngroup = "sub_average"\n')
+    ours = [ratio(area, 2018, moves, 500) for area, moves in zip("abcd", (60, 45, 30, 50), strict=True)]
+    for delivered in ({}, {"published": True, "status": "printed"}):
+        table = protect(observed(*ours, reference(value, indicator, **delivered) | {"area": "average"}), agreement)
+        assert "suppressed" not in set(table["status"]) and one(table, area="average")["value"] == value
+
+
+def test_a_known_small_number_of_another_place_is_hidden_unless_it_was_printed_in_public():
+    rows = (count("country", 2017, 3), count("country", 2018, 3, published=True), ratio("country", 2018, 3, 100),
+            reference(0.75, "safe", denominator=12), reference(0.75, "safe", 2019, denominator=12, published=True))  # fmt: skip
+    assert protect(observed(*rows), AGREEMENT)["status"].tolist() == ["suppressed", "measured", "suppressed", "suppressed", "measured"]
+
+
+def test_a_share_of_a_single_area_like_ours_is_withheld_where_the_answers_are_not_known():
+    places = PLAN + '\n[[reference]]\nid = "elsewhere"\nname = "Elsewhere"\ngroup = "sub_area"\n'
+    row = reference(0.72, "safe") | {"area": "elsewhere"}
+    rows = (row, row | {"period": "2019", "published": True}, reference(0.72, "safe"))  # nor where it is not known what sort of place it is
+    assert protect(observed(*rows), agreement_of(plan=places))["status"].tolist() == ["suppressed", "measured", "suppressed"]
+
+
+@pytest.mark.parametrize(("value", "denominator", "expected"), [
+    (0.12, None, "suppressed"), (26.1, None, "suppressed"), (0.0, None, "measured"), (0.12, 500, "measured"), (0.008, 500, "suppressed"),
+])  # fmt: skip
+def test_a_rate_of_ours_is_judged_by_the_number_behind_it_and_hidden_where_that_is_not_known(value, denominator, expected):
+    row = reference(value, denominator=denominator) | {"area": "a"}
+    assert protect(observed(row), AGREEMENT)["status"].tolist() == [expected]
+
+
+def test_a_figure_of_statistics_denmark_of_another_place_is_public_however_small():
+    rows = (count("country", 2017, 3), count("a", 2017, 3), count("country", 2018, 30))
+    table = observed(*rows)
+    delivery = SimpleNamespace(used=finished(table[["indicator", "area", "period", "value"]].assign(source="S", file="f.csv")),
+                               source=SimpleNamespace(name="statbank", contract="statbank"))  # fmt: skip
+    assert protect(observe([delivery], AGREEMENT), AGREEMENT).set_index(["area", "period"])["status"].eq("suppressed").to_dict() == {
+        ("a", "2017"): True, ("combined", "2017"): False, ("country", "2017"): False, ("country", "2018"): False}  # fmt: skip
+
+
+def test_an_open_indicator_is_shown_however_small():
+    assert status(protect(observed(count("a", 2018, 1, "evenings")), AGREEMENT)) == {"a": "measured"}
+
+
+@pytest.mark.parametrize(("cases", "expected"), [(None, "suppressed"), (4, "suppressed"), (5, "measured")])
+def test_money_over_fewer_than_5_cases_is_hidden(cases, expected):
+    row = {"indicator": "loss", "area": "a", "period": "2018", "value": 700_000, "denominator": cases}
+    assert protect(observed(row), AGREEMENT)["status"].tolist() == [expected]
+
+
+def test_a_rate_over_few_persons_is_hidden_with_its_parts():
+    row = protect(observed(ratio("a", 2018, 3, 100)), AGREEMENT).iloc[0]
+    assert row["status"] == "suppressed" and row[NUMBERS].isna().all()
+
+
+def test_a_sum_is_hidden_when_one_of_its_areas_is():
+    table = shown(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3), count("d", 2018, 15))
+    assert status(table) == {"a": "measured", "b": "measured", "c": "suppressed", "d": "measured", "combined": "suppressed"}
+
+
+def test_a_sum_of_areas_that_may_be_shown_is_shown():
+    table = shown(count("a", 2018, 16), count("b", 2018, 12), count("c", 2018, 0), count("d", 2018, 0))
+    assert "suppressed" not in status(table).values()
+    assert table.set_index("area")["value"]["combined"] == 28
+
+
+def test_a_sum_of_another_year_or_series_stays():
+    rows = [count(area, year, number) for year, number in ((2018, 3), (2019, 30)) for area in "abcd"]
+    table = shown(*rows, *(count(area, 2018, 3, "evenings") for area in "abcd"))
+    sums = table[table["area"] == "combined"].set_index(["indicator", "period"])["status"].to_dict()
+    assert sums == {("reports", "2018"): "suppressed", ("reports", "2019"): "derived", ("evenings", "2018"): "derived"}
+
+
+def test_a_total_the_supplier_sent_does_not_give_a_hidden_area_away():
+    """Total less the three shown areas is the hidden one: either the total or a second area must be hidden too."""
+    table = shown(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3), count("d", 2018, 15),
+                  count("combined", 2018, 86))  # fmt: skip
+    found = status(table)
+    assert found["c"] == "suppressed"
+    assert "suppressed" in (found["combined"], found["a"], found["b"], found["d"])
+
+
+@given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
+def test_no_true_value_is_left_of_what_is_hidden(numbers):
+    table = shown(*(count(area, 2018, number, note=f"{number} in all") for area, number in zip("abcd", numbers, strict=True)))
+    hidden = table[table["status"] == "suppressed"]
+    assert hidden[[*NUMBERS, "decimals"]].isna().all(axis=None) and hidden["note"].eq("").all()
+    assert set(hidden["area"]) >= {area for area, number in zip("abcd", numbers, strict=True) if 0 < number < 5}
+
+
+@given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
+def test_the_protected_figures_are_the_same_whatever_the_hidden_one_is(numbers):
+    """Nothing shown may depend on a hidden number: with 1 or 4 in its place the table is the same."""
+    def table(small):
+        return shown(*(count(area, 2018, small if 0 < number < 5 else number) for area, number in zip("abcd", numbers, strict=True)))
+
+    pd.testing.assert_frame_equal(table(1), table(4))
+
+
+def test_a_verdict_on_hidden_figures_is_suppressed_and_shows_no_number():
+    agreement = agreement_of(
+        """
+[[criterion]]
+id = "C"
+goal = "g"
+quote = "q"
+indicators = ["reports"]
+scope = ["a"]
+baseline_year = 2017
+first_year = 2018
+last_year = 2021
+rule = { kind = "change_per_year", change = -0.15, from = "baseline", path = "compound" }
+[[criterion.alternatives]]
+slug = "chained"
+kind = "change_per_year"
+change = -0.15
+from = "previous_actual"
+[[criterion.alternatives]]
+slug = "above"
+kind = "above_baseline"
+[[criterion.alternatives]]
+slug = "so_far"
+kind = "at_least"
+value = 10
+per = "cumulative"
+[[criterion.alternatives]]
+slug = "toward"
+kind = "direction"
+"""
+    )
+    for hidden in (2017, 2018, 2019):
+        def table(small, hidden=hidden):
+            rows = [count("a", year, small if year == hidden else 40) for year in range(2017, 2022)]
+            return targets.judge(agreement, protect(observed(*rows), agreement), 2021)
+
+        pd.testing.assert_frame_equal(table(1), table(4))
+        found = table(2)
+        assert "suppressed" in set(found["verdict"])
+        assert found.loc[found["year"] == hidden, "value"].isna().all()
+
+
+ABOVE = 'kind = "above_reference", reference = "country", year = "same"'
+GAP = 'kind = "narrow_gap", reference = "country", share = 0.5, by = 2021'
+
+
+@pytest.mark.parametrize(("rule", "more", "hidden"), [(ABOVE, "", 2018), (GAP, "baseline_year = 2017", 2018), (GAP, "baseline_year = 2017", 2017)])
+def test_a_verdict_against_a_hidden_reference_is_suppressed_and_not_unmeasured(rule, more, hidden):
+    agreement = agreement_of(criterion(rule, "safe", more=more))
+    rows = [count("a", year, 0.6, "safe", denominator=300, decimals=3) for year in (2017, 2018)]
+    rows += [reference(0.7, "safe", year, denominator=12 if year == hidden else 3000) for year in (2017, 2018)]
+    found = one(targets.judge(agreement, protect(observed(*rows), agreement), 2018), year=2018)
+    assert found["verdict"] == "suppressed" and "reference_missing" not in found["note"]
+
+
+def test_a_promise_held_against_a_municipalitys_rate_keeps_all_its_verdicts():
+    agreement = agreement_of(criterion(ABOVE, "moves", '["a", "b", "c", "d"]'))
+    rows = [ratio(area, year, 40, 500) for area in "abcd" for year in range(2018, 2022)] + [reference(0.098, period=year) for year in range(2018, 2022)]
+    judged = targets.judge(agreement, protect(observed(*rows), agreement), 2021).query("role == 'judged'")
+    assert len(judged) == 16 and set(judged["verdict"]) <= {"met", "not_met"}
+
+
+def test_protecting_changes_nothing_in_the_true_table():
+    table = observed(count("a", 2018, 3))
+    before = table.copy()
+    protect(table, AGREEMENT)
+    pd.testing.assert_frame_equal(table, before)

@@ -1,0 +1,130 @@
+"""What else a reader gets tells no hidden figure either: the numbers beside money, printed lines, logs, tables of problems."""
+
+import re
+from datetime import date
+
+import pandas as pd
+import pytest
+from attacker import cases_behind
+from click.testing import CliRunner
+from conftest import COUNTS_SOURCE, agreement_of, count, observed
+
+from analysis.__main__ import main
+from analysis.protecting.disclosure import protect, without_cases
+from analysis.protecting.editions import VERDICTS, changes, read_ledger, write_edition
+from analysis.running.building import build
+
+AGREEMENT = agreement_of()
+TWICE = COUNTS_SOURCE.replace('files = ["counts.csv"]', 'files = ["counts.csv"]\njump = 3') + """
+[areas]
+"I alt" = "combined"
+
+[[correction]]
+files = ["again.csv"]
+delivery = 2
+reason = "counted again"
+
+[[doubt]]
+area = "b"
+period = "2018"
+indicator = "reports"
+reason = "it may be {} instead"
+"""
+
+
+def loss(area: str, value: float, cases: float, **more) -> dict:
+    return {"indicator": "loss", "area": area, "period": "2018", "value": value, "denominator": cases} | more
+
+
+def run(*words: object):
+    return CliRunner().invoke(main, list(map(str, words)), catch_exceptions=False)
+
+
+# --- cases behind money --------------------------------------------------------------------------------------
+
+
+def test_no_table_tells_how_many_cases_are_behind_money_so_that_nothing_is_left_by_subtraction():
+    """9 cases cost money, 7 of them are counted beside it: the 2 of the hidden kind are what is left."""
+    rows = [count("a", 2018, 2), count("a", 2018, 7, "evenings"), loss("a", 90_000, 9), loss("b", 80_000, 12, published=True)]
+    table = protect(observed(*rows), AGREEMENT)
+    assert table.set_index(["indicator", "area"]).loc["loss", "value"].tolist() == [90_000, 80_000]
+    assert cases_behind(table, {"loss"}) == {}
+
+
+def test_an_edition_without_the_cases_behind_money_calls_no_figure_revised(tmp_path):
+    true = observed(loss("a", 90_000, 9), loss("b", 40_000, 3))
+    shown = protect(true, AGREEMENT)
+    verdicts = pd.DataFrame(columns=VERDICTS)
+    edition = write_edition(tmp_path / "editions", 2018, shown, verdicts, verdicts, {}, date(2018, 1, 1), False, true, tmp_path / "kept")
+    assert cases_behind(read_ledger(edition.parent), {"loss"}) == {}
+    ledger = without_cases(read_ledger(edition.parent, tmp_path / "kept"), AGREEMENT)
+    assert changes(ledger, without_cases(true, AGREEMENT), shown).empty
+    other = observed(loss("a", 95_000, 9), loss("b", 41_000, 3))
+    assert changes(ledger, without_cases(other, AGREEMENT), protect(other, AGREEMENT))["area"].tolist() == ["a", "b"]
+
+
+# --- what is printed -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def revised(small_plan):
+    """A function that lays out a plan of which one number, hidden on every page, is given: revised, doubtful and far from the year before."""
+
+    def lay_out(number: int, more: str = ""):
+        counts = "a;2017;reports;40\nb;2017;reports;60\nc;2017;reports;30\nd;2017;reports;30\n"
+        counts += f"a;2018;reports;40\nb;2018;reports;{number}\nc;2018;reports;31\nd;2018;reports;32\nI alt;2018;reports;{103 + number}\n"
+        plan = small_plan(counts=counts + more, counts_source=TWICE.format(number))
+        header = "omraade;periode;indikator;antal\n"
+        cells = f"b;2018;reports;{number - 1}\nI alt;2018;reports;{102 + number}\n"
+        (plan.folder / "counts" / "again.csv").write_text(header + cells, encoding="utf-8")
+        return plan
+
+    return lay_out
+
+
+def test_what_check_prints_is_the_same_whatever_the_hidden_number_is(revised, tmp_path):
+    said = []
+    for number in (3, 4):
+        folder = revised(number).folder
+        done = run("check", "--raw", folder, "--csv", tmp_path / "problems.csv")
+        assert done.exit_code == 0
+        said.append((done.output, (tmp_path / "problems.csv").read_bytes()))
+    assert said[0] == said[1] and "again.csv" in said[0][0]
+    assert len(re.findall("rettet ved levering …: … → …", said[0][0])) == 2 and "internal/warnings.csv" in said[0][0]
+
+
+def test_check_says_with_figures_what_is_asked_for_as_internal(revised, tmp_path):
+    folder = revised(3).folder
+    told = run("check", "--raw", folder, "--internal", "--csv", tmp_path / "problems.csv").output
+    for said in ("rettet ved levering 2: 3 → 2", "it may be 3 instead", "(60)"):
+        assert said in told and said in (tmp_path / "problems.csv").read_text(encoding="utf-8")
+    assert "internal/warnings.csv" not in told
+    warned = (build(folder) / "internal" / "warnings.csv").read_text(encoding="utf-8")
+    assert "it may be 3 instead" in warned and '""before"": ""3""' in warned
+
+
+def test_a_jump_is_not_even_named_where_others_read_along(revised):
+    folder = revised(3).folder
+    assert "så stort eller lille" not in run("check", "--raw", folder).output
+    told = run("check", "--raw", folder, "--lang", "en").output
+    assert "warnings of jumps left out: 1" in told and told.count("  warning:") == 4 and told.endswith(", 5 warnings\n")
+
+
+def test_an_error_shows_the_cell_to_mend_and_the_warnings_beside_it_no_figure(revised, tmp_path, monkeypatch):
+    folder = revised(3, "e;2018;reports;77\n").folder
+    monkeypatch.chdir(tmp_path)
+    for command in (["check"], ["build"], ["report", "--out", tmp_path / "reports"]):
+        done = run(*command, "--raw", folder)
+        assert done.exit_code == 1 and "e – " in done.output and not re.search(r"3 → 2|may be 3", done.output)
+    written = [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
+    assert tmp_path / "reports" / "_failed" / "data-check.html" in written
+    for path in written:
+        assert not re.search(r"3 → 2|may be 3", path.read_text(encoding="utf-8"))
+
+
+def test_check_does_not_count_the_rows_of_a_list_of_single_cases(tmp_path):
+    """The total less the rows of the other files, which the data check tells, would be the number of cases."""
+    told = run("check", "--raw", "data/example").output
+    everything = run("check", "--raw", "data/example", "--internal").output
+    rows = [int(re.search(r"(\d+) rækker læst", said)[1]) for said in (told, everything)]
+    assert 0 < rows[0] < rows[1] and "ikke talt med" in told and "ikke talt med" not in everything

@@ -1,0 +1,382 @@
+"""Whatever happens to a run, the report published before stays byte for byte; the same inputs give the same bytes."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from pages import AREAS, CONTRACT, ROOT, contents, danish, plan_copy, run
+
+from analysis.reading import folders
+from analysis.reading.folders import locked, sweep
+from analysis.running import engine
+from analysis.running.engine import CAN_FORK
+from analysis.running.reports import publish
+
+needs_fork = pytest.mark.skipif(not CAN_FORK, reason="no fork on this system")
+SHORT = ("--area", "motalavej", "--year", "2017")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A project of its own with notebooks to be spoilt, the plan, and stand-ins for pages published before; worked in."""
+    plan_copy(tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    (tmp_path / "reports" / "2017").mkdir(parents=True)
+    for file in CONTRACT:
+        (tmp_path / "reports" / "2017" / file).write_text(f"published {file}")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def spoil(project: Path, source: str, name: str = "partnership") -> None:
+    """Put this code into a notebook's cell after the imports."""
+    path = project / "notebooks" / f"{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[[number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"][2]].source = source
+    nbformat.write(notebook, path)
+
+
+def started(*words: object, first: Callable[[], None] = lambda: None, **more: object) -> subprocess.Popen:
+    """The command in a process of its own, as a scheduler starts it; `first` is done in that process.
+
+    Tests that run in the background may have been told to ignore an interruption; the command is not to inherit that.
+    """
+    def begin() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        first()
+
+    return subprocess.Popen([sys.executable, "-m", "analysis", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                            preexec_fn=begin if os.name == "posix" else None, **more)  # fmt: skip
+
+
+# --- a notebook that does not come to its end ------------------------------------------------------------------
+
+ENDS = {
+    "an error in a file": ("tables.promises(plan, lang, 5)", "Error", ".py line "),
+    "leaving": ("raise SystemExit(0)", "SystemExit", ""),
+    "a kill": ("import os\nos.kill(os.getpid(), 9)", "killed by SIGKILL", ""),
+    "too long": ("import time\ntime.sleep(3600)", "the cell took longer than 5 s", ""),
+}
+
+
+@needs_fork
+@pytest.mark.parametrize("how", ENDS)
+def test_a_page_that_fails_leaves_the_published_ones_and_is_told_in_one_line(project, how, monkeypatch):
+    source, said, place = ENDS[how]
+    spoil(project, "plan = Plan.load(plan_folder, year=year)\n" + source if how == "an error in a file" else source)
+    if how == "too long":
+        monkeypatch.setattr(engine, "CELL_SECONDS", 5)
+    before = contents(project / "reports" / "2017")
+    done = run("report", *SHORT, "--jobs", 1)
+    lines = [line for line in done.output.splitlines() if not line.endswith(".html")]
+    assert done.exit_code == 1 and len(lines) == 1
+    assert all(part in lines[0] for part in ("partnership.ipynb, cell ", said, place, "_failed"))
+    assert contents(project / "reports" / "2017") == before
+    kept = nbformat.read(project / "reports" / "_failed" / "partnership.ipynb", as_version=4)
+    assert [output for cell in kept.cells for output in cell.get("outputs", ()) if output.output_type == "error"]
+    assert [path.name for path in (project / "reports").iterdir() if path.name.startswith(".")] == []
+    assert "failed" in (project / "reports" / "report.log").read_text()
+
+
+def test_with_stock_kernels_pages_are_the_same(project, tmp_path_factory):
+    shutil.rmtree(project / "reports")
+    done = run("report", *SHORT, "--engine", "kernel", "--jobs", 2)
+    assert done.exit_code == 0, done.output
+    usual = contents(project / "reports" / "2017")
+    assert run("report", *SHORT, "--out", "forked").exit_code == 0
+    assert contents(project / "forked" / "2017") == usual
+
+
+# --- a run that does not come to its end -------------------------------------------------------------------------
+
+
+@needs_fork
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_is_killed_leaves_the_published_pages_and_no_process(project, how):
+    spoil(project, "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(3600)")
+    before = contents(project / "reports" / "2017")
+    with started("report", *SHORT, "--jobs", 1) as running:
+        while not (project / "pid").is_file() or not (project / "pid").read_text():
+            assert running.poll() is None, running.stdout.read()
+            time.sleep(0.1)
+        running.send_signal(how)
+        said = running.communicate(timeout=600)[0]
+    assert running.returncode != 0 and "Traceback" not in said
+    assert contents(project / "reports" / "2017") == before
+    if how != signal.SIGKILL:
+        assert "intet er ændret" in said
+        assert [path.name for path in (project / "reports").iterdir() if path.name.startswith(".")] == []
+    if Path("/proc").is_dir():
+        for _ in range(6000):
+            if not Path("/proc", (project / "pid").read_text()).exists():
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("the notebook's process lives on")
+    sweep(project / "reports" / "2017")
+    with locked(project / "reports", seconds=60):
+        pass
+    assert contents(project / "reports").keys() - {f"2017/{file}" for file in before} <= {"report.log"}
+
+
+OLD, NEW = ({file: f"{age} {file}" for file in ("index.html", "method.html", "key_figures.csv", age + ".html")} for age in ("old", "new"))
+
+
+@needs_fork
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_publishing_killed_at_any_step_leaves_all_of_the_old_or_all_of_the_new(tmp_path, in_one_step):
+    seen = set()
+    for step in range(1, 14):
+        folder = tmp_path / str(step) / "2017"
+        publish(OLD.items(), folder)
+        old = contents(folder)
+        if os.fork() == 0:
+            _kill_at(step, in_one_step)
+            publish(NEW.items(), folder)
+            os._exit(0)
+        os.wait()
+        if not in_one_step:
+            sweep(folder)
+        now = contents(folder)
+        assert now == old or now == {file: text.encode() for file, text in NEW.items()}
+        seen.add(now == old)
+        sweep(folder)
+        assert [path.name for path in folder.parent.iterdir()] == ["2017"] and contents(folder) == now
+    assert seen == {True, False}
+
+
+def _kill_at(step: int, in_one_step: bool) -> None:
+    """Have this process killed at its so manieth call of anything that changes the disk."""
+    steps = iter(range(1, 100))
+
+    def counted(real):
+        def call(*args, **kwargs):
+            if next(steps) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*args, **kwargs)
+
+        return call
+
+    for name in ("fsync", "replace", "link"):
+        setattr(os, name, counted(getattr(os, name)))
+    shutil.rmtree = counted(shutil.rmtree)
+    folders._exchange = counted(folders._exchange) if in_one_step else lambda one, other: False
+
+
+@needs_fork
+def test_a_full_disk_is_told_in_a_line_and_leaves_the_published_pages(project):
+    assert run("build").exit_code == 0
+    before = contents(project / "reports" / "2017")
+    size = max(path.stat().st_size for path in (project / "data" / "processed").rglob("*.csv"))
+
+    def limit() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (min(size, 20_000), resource.RLIM_INFINITY))
+
+    with started("report", *SHORT, first=limit) as running:
+        said = running.communicate(timeout=600)[0]
+    assert running.returncode == 1 and "Traceback" not in said
+    assert len([line for line in said.splitlines() if "kan ikke skrives" in line]) == 1, said
+    assert contents(project / "reports" / "2017") == before
+
+
+def test_a_second_run_waits_and_in_the_end_says_so(project, monkeypatch):
+    monkeypatch.setattr(folders, "WAIT_SECONDS", 0.3)
+    before = contents(project / "reports")
+    with locked(project / "reports"):
+        done = run("report", *SHORT)
+    assert done.exit_code == 1
+    assert "venter på en anden kørsel" in done.output and "bruges af en anden kørsel" in done.output
+    assert contents(project / "reports") == before
+
+
+def test_links_are_not_written_through(project, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    shutil.rmtree(project / "reports" / "2017")
+    (project / "reports" / "2017").symlink_to(elsewhere)
+    done = run("report", *SHORT)
+    assert done.exit_code == 1 and "er et link" in done.output
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_year_is_not_published_without_a_delivery_that_is_required(project):
+    path = project / "data" / "raw" / "fires" / "source.toml"
+    path.write_text('required = ["2017"]\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    before = contents(project / "reports" / "2017")
+    done = run("report", *SHORT)
+    assert done.exit_code == 1
+    assert len([line for line in done.output.splitlines() if "fires/source.toml" in line and "2017" in line]) == 1
+    assert contents(project / "reports" / "2017") == before and (project / "reports" / "_failed" / "data-check.html").is_file()
+    assert run("report", *SHORT, "--allow-missing").exit_code == 0
+
+
+REFUSED = {
+    "a delivery": ("fires/fires_published.csv", lambda text: text.replace("2018", "4711,4711"), ""),
+    "the register": ("agreement.toml", lambda text: text.replace("small_count", "smal_count = 4711\nsmall_count"), ""),
+    "a delivery that is required": ("fires/source.toml", lambda text: 'required = ["2017"]\n' + text, "delivery_required"),
+}
+
+
+@pytest.mark.parametrize("plans", [False, True], ids=["one plan", "many plans"])
+@pytest.mark.parametrize("what", REFUSED)
+def test_data_that_is_refused_leaves_a_line_in_the_log_without_what_stands_there(project, what, plans):
+    name, spoil_text, code = REFUSED[what]
+    file = project / "data" / "raw" / name
+    file.write_text(spoil_text(file.read_text(encoding="utf-8")), encoding="utf-8")
+    done = run("report", *SHORT, *(("--plans", "data") if plans else ()))
+    assert done.exit_code == 1
+    lines = (project / "reports" / "report.log").read_text(encoding="utf-8").splitlines()
+    assert [line.split()[2] for line in lines] == ["started", "failed", "ended"] and len({line.split()[1] for line in lines}) == 1
+    told = re.search(r" problems=(\d+) first=(\w+) at=(.+) files=(.+)$", lines[1])
+    assert int(told[1]) > 0 and told[2].startswith(code) and told[3].startswith(name) and told[4] == name
+    assert "4711" not in " ".join(lines), "what stands in a delivery may be what is hidden"
+    assert lines[2].endswith("made=0 failed=1")
+
+
+@pytest.mark.parametrize("wrong", [("--area", "motalavje"), ("--year", "1999"), ("--raw", "data/rwa")])
+def test_a_command_that_was_asked_wrongly_is_no_run(project, wrong):
+    assert run("report", *wrong).exit_code == 2
+    assert not (project / "reports" / "report.log").exists() and not (project / "reports" / "_failed").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other rights than those of this system")
+def test_pages_with_true_figures_are_their_owners_alone_also_where_a_run_fails(project):
+    def open_to_others() -> list[str]:
+        home = project / "reports" / "internal"
+        return [str(path) for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
+
+    (project / "reports" / "internal" / "2016").mkdir(parents=True)
+    (project / "reports" / "internal" / "2016" / "index.html").write_text("left open by an earlier version")
+    assert run("report", *SHORT, "--internal").exit_code == 0
+    assert (project / "reports" / "internal" / "2017" / "index.html").is_file() and open_to_others() == []
+    spoil(project, "1 / 0")
+    assert run("report", *SHORT, "--internal").exit_code == 1
+    assert (project / "reports" / "internal" / "_failed").is_dir() and open_to_others() == []
+
+
+# --- the same inputs, the same bytes; nothing made twice -----------------------------------------------------------
+
+
+def test_the_same_inputs_give_the_same_bytes_anywhere_at_any_time(project, tmp_path_factory):
+    other = tmp_path_factory.mktemp("another place")
+    plan_copy(other)
+    shutil.copytree(ROOT / "notebooks", other / "notebooks")
+    made = []
+    for home, seed, zone, jobs in ((project, "1", "Asia/Tokyo", 1), (other, "2", "America/New_York", 3)):
+        env = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
+        with started("report", *SHORT, "--out", "new", "--jobs", jobs, cwd=home, env=env) as running:
+            said = running.communicate(timeout=600)[0]
+        assert running.returncode == 0, said
+        made.append(contents(home / "new" / "2017"))
+    assert len(made[0]) == 6 and made[0].keys() == made[1].keys()
+    assert [file for file in made[0] if made[0][file] != made[1][file]] == []
+    assert not [file for file, content in made[0].items() if str(project).encode() in content]
+
+
+def test_pages_that_would_come_out_the_same_are_not_made_again(project):
+    out = ("--out", "new")
+    first = run("report", *out)
+    pages = contents(project / "new" / "2017")
+    assert first.exit_code == 0 and len(first.output.splitlines()) == len(AREAS) + 3 + 1
+    assert run("check", "--stale", *out).exit_code == 0
+    log = (project / "new" / "report.log").read_text().splitlines()
+    assert log[0].split()[2] == "started" and log[-1].split()[2] == "ended" and len({line.split()[1] for line in log}) == 1
+    assert run("report", *out).output.splitlines() == [str(Path("new/2017/index.html"))]
+    assert contents(project / "new" / "2017") == pages
+
+    (project / "new" / "2017" / "method.html").write_text("edited")
+    (project / "new" / "2017" / "area-sydbyen.html").unlink()
+    spoil(project, "plan = Plan.load(plan_folder, year=year, internal=internal)\ntables.data_check_title(plan, lang)", "data_check")
+    told = run("check", "--stale", *out)
+    assert told.exit_code == 1
+    stale = {Path(line.split(":")[0]).name for line in told.output.splitlines()[:-1]}
+    assert stale >= {"method.html", "area-sydbyen.html"} and "partnership.html" not in stale
+    again = run("report", *out)
+    assert {"method.html", "area-sydbyen.html"} <= set(again.output.splitlines()) and "partnership.html" not in again.output.splitlines()
+    assert contents(project / "new" / "2017") == pages, "made again the same, key figures in the same order"
+
+    path = project / "data" / "raw" / "agreement.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+    told = run("check", "--stale", *out, "--lang", "en")
+    assert told.exit_code == 1 and len(told.output.splitlines()) == len(CONTRACT) + 1
+    assert all("agreement.toml changed" in line for line in told.output.splitlines()[:-1])
+
+
+NO_NOTES = ["", "7", "[]", '"text"', "{", "[" * 100_000, "{}", '{"plan": "data/raw", "pages": [], "inputs": {}}',
+            '{"plan": "data/raw", "pages": {"method.html": 7}, "inputs": {}}', '{"plan": "data/raw", "pages": {}, "inputs": {"a": "b"}}',
+            '{"plan": 7, "pages": {}, "inputs": {}}']  # fmt: skip
+
+
+def test_pages_of_which_nothing_is_known_are_told_and_made_again(project):
+    first = run("report", *SHORT, "--out", "new")
+    assert first.exit_code == 0
+    pages, note = contents(project / "new" / "2017"), project / "new" / ".made" / "2017.json"
+    known = json.loads(note.read_text(encoding="utf-8"))
+    some = next(iter(known["pages"]))
+    wrong = [known | {"pages": known["pages"] | {some: known["pages"][some] | {name: value}}}
+             for name, value in (("asked", 7), ("inputs", "not there"), ("sha256", None), ("notebook", []), ("made_from", {}))]  # fmt: skip
+    for text in (*NO_NOTES, *map(json.dumps, wrong)):
+        note.write_text(text, encoding="utf-8")
+        told = run("check", "--stale", "--out", "new")
+        assert told.exit_code == 1 and told.output.count("det kan ikke læses, hvad siden er lavet af") == len(pages) - 1, text[:100]
+    (project / "new" / "2017" / "method.html").write_text("edited")
+    again = run("report", *SHORT, "--out", "new")
+    assert again.exit_code == 0 and again.output == first.output
+    assert contents(project / "new" / "2017") == pages and run("check", "--stale", "--out", "new").exit_code == 0
+
+
+@pytest.mark.parametrize("how", ["empty", "without its heading", "a figure edited", "gone"])
+def test_key_figures_that_are_not_as_they_were_published_are_not_taken_over(project, how):
+    """Those of pages that stay are read from them; also where only one area's page is asked for."""
+    assert run("report", "--area", "sydbyen", *SHORT, "--out", "new").exit_code == 0
+    pages, path = contents(project / "new" / "2017"), project / "new" / "2017" / "key_figures.csv"
+    text = path.read_text(encoding="utf-8")
+    said = {"empty": "", "without its heading": text.split("\n", 1)[1], "a figure edited": text.replace(" %", "1 %"), "gone": None}[how]
+    path.unlink()
+    if said is not None:
+        path.write_text(said, encoding="utf-8")
+    assert run("report", *SHORT, "--out", "new").exit_code == 0
+    assert contents(project / "new" / "2017") == pages
+
+
+@needs_fork
+def test_a_killed_worker_is_told_and_the_next_plan_gets_another(project):
+    """As when memory runs out: the first plan's report fails, the second is made."""
+    for name in ("a", "b"):
+        shutil.copytree(ROOT / "data" / "raw", project / "plans" / name)
+    spoil(project, "import os\nplan_folder.endswith('a') and os.kill(os.getppid(), 9)\nplan = Plan.load(plan_folder, year=year, internal=internal)\n"
+                   "tables.partnership_title(plan, lang)")  # fmt: skip
+    done = run("report", "--plans", "plans", "--area", "motalavej", "--out", "new", "--jobs", 1)
+    assert done.exit_code == 1 and "was killed" in done.output and "Traceback" not in done.output
+    assert not (project / "new" / "a" / "2017").exists()
+
+
+# --- many plans --------------------------------------------------------------------------------------------------
+
+
+def test_every_plan_below_a_folder_is_made_and_one_that_fails_stops_no_other(project, tmp_path_factory):
+    for name in ("a", "b/inner"):
+        shutil.copytree(ROOT / "data" / "raw", project / "plans" / name)
+    (project / "plans" / "b" / "inner" / "agreement.toml").write_text("[[area]\n")
+    done = run("report", "--plans", "plans", "--area", "motalavej", "--out", "new", "--jobs", 2)
+    assert done.exit_code == 1
+    assert len([line for line in done.output.splitlines() if "agreement.toml" in line]) == 1
+    assert {path.parent.as_posix() for path in (project / "new").rglob("index.html")} == {str(project / "new" / "a"), str(project / "new" / "a" / "2017")}
+    one = contents(danish(tmp_path_factory.getbasetemp()))
+    made = contents(project / "new" / "a" / "2017")
+    assert made["method.html"].count(b"<table") == one["method.html"].count(b"<table")
+
+
+def test_a_folder_without_plans_is_told_in_one_line(project):
+    done = run("report", "--plans", "notebooks")
+    assert done.exit_code == 2 and len(done.output.splitlines()) == 1 and "notebooks" in done.output

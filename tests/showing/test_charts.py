@@ -1,0 +1,238 @@
+"""Charts: drawn from protected figures, the same every time, legible, and never empty."""
+
+import ast
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from hostile import HIDDEN, INDICATOR, is_text, opened
+from pages import AREAS, plan_copy, soup, text
+
+from analysis.plan import Plan
+from analysis.showing import charts, drawing, elements, sections, wording
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory) -> Plan:
+    return Plan.load(plan_copy(tmp_path_factory.mktemp("real")), 2017)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory) -> Plan:
+    """A plan in which every text tries to be markup, and area b has a hidden figure in 2018."""
+    return opened(tmp_path_factory.mktemp("hostile"))
+
+
+def drawn(plan: Plan, lang: str = "da") -> list[elements.Shown]:
+    """Every chart there is of a plan's areas side by side and of its first area."""
+    return [sections.areas(plan, lang), sections.comparisons(plan, lang), sections.rates(plan, lang),
+            sections.indicators(plan, lang, next(iter(plan.agreement.areas)))]  # fmt: skip
+
+
+# --- the same every time -------------------------------------------------------------------------------
+
+
+def test_a_chart_drawn_twice_is_the_same_to_the_byte(real):
+    for draw in (lambda: charts.series(real, "da", "safe_share", "motalavej"), lambda: charts.series(real, "da", "vandalism_reports", "motalavej"),
+                 lambda: charts.small_multiples(real, "da", "safe_share"), lambda: charts.comparison(real, "da", "safe_share")):  # fmt: skip
+        first, again = str(draw()), str(draw())
+        assert "<svg" in first and first == again
+
+
+def test_a_chart_does_not_depend_on_the_one_drawn_before(real):
+    alone = str(charts.series(real, "da", "vandalism_reports", "motalavej"))
+    charts.comparison(real, "en", "safe_share")
+    assert str(charts.series(real, "da", "vandalism_reports", "motalavej")) == alone
+
+
+def test_no_two_charts_share_an_id(real):
+    markup = "".join(map(str, drawn(real)))
+    assert len(soup(markup).find_all("svg")) > 4
+    ids = [tag["id"] for tag in soup(markup).find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    for chart in soup(markup).find_all("svg"):
+        inside = {tag["id"] for tag in chart.find_all(id=True)}
+        assert {tag["xlink:href"][1:] for tag in chart.find_all(attrs={"xlink:href": True})} <= inside
+
+
+def test_no_drawing_is_left_open(real):
+    from matplotlib import pyplot
+
+    before = pyplot.get_fignums()
+    charts.series(real, "da", "safe_share", "motalavej")
+    charts.comparison(real, "da", "safe_share")
+    assert pyplot.get_fignums() == before
+
+
+# --- legible -------------------------------------------------------------------------------------------
+
+
+def contrast(colour: str) -> float:
+    """Contrast with white by WCAG 2.1: https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio"""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def test_contrast_is_computed_as_the_web_does():
+    assert contrast("#000000") == pytest.approx(21) and contrast("#ffffff") == 1
+    assert contrast("#777777") == pytest.approx(4.48, abs=0.01)  # the grey known to fall just short of 4.5
+
+
+@pytest.mark.parametrize("name", sorted(drawing.COLOURS.keys() - {"grid"}))
+def test_every_colour_of_text_and_marks_stands_out_on_white(name):
+    assert contrast(drawing.COLOURS[name]) >= 3
+
+
+def test_every_colour_written_elsewhere_in_the_charts_stands_out_on_white():
+    written = "\n".join(Path(room.__file__).read_text(encoding="utf-8") for room in (drawing, charts))
+    used = {node.value for node in ast.walk(ast.parse(written)) if isinstance(node, ast.Constant) and re.fullmatch("#[0-9a-fA-F]{6}", str(node.value))}
+    assert used > set(drawing.COLOURS.values())
+    assert [colour for colour in sorted(used - {drawing.COLOURS["grid"]}) if contrast(colour) < 3] == []
+
+
+# How colours look to eyes that lack one kind of cone, on linear RGB: Machado, Oliveira & Fernandes 2009, severity 1
+EYES = {
+    "all cones": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "no colour": [[0.2126, 0.7152, 0.0722]] * 3,
+}
+APART = 12  # in CIELAB; about 2 is the smallest difference that can be seen side by side
+
+
+def seen(colour: str, eyes: str) -> np.ndarray:
+    """A colour as these eyes see it, in CIELAB (D65)."""
+    channels = np.array([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    parts = to_xyz @ np.clip(np.array(EYES[eyes]) @ linear, 0, 1) / [0.95047, 1, 1.08883]
+    light, middle, dark = np.where(parts > (6 / 29) ** 3, np.cbrt(parts), parts / (3 * (6 / 29) ** 2) + 4 / 29)[[1, 0, 2]]
+    return np.array([116 * light - 16, 500 * (middle - light), 200 * (light - dark)])
+
+
+def apart(one: str, other: str, eyes: str) -> float:
+    return float(np.linalg.norm(seen(drawing.COLOURS[one], eyes) - seen(drawing.COLOURS[other], eyes)))
+
+
+def test_colours_are_seen_as_the_tables_of_the_field_say():
+    assert seen("#ffffff", "all cones") == pytest.approx([100, 0, 0], abs=0.05)
+    assert seen("#ff0000", "all cones") == pytest.approx([53.24, 80.09, 67.20], abs=0.05)
+    assert seen("#ff0000", "no colour")[1:] == pytest.approx([0, 0], abs=0.05)
+
+
+@pytest.mark.parametrize("eyes", [eyes for eyes in EYES if eyes != "no colour"])
+@pytest.mark.parametrize(("one", "other"), [("value", "target"), ("value", "reference"), ("target", "reference"), ("value", "other"),
+                                            ("reference", "other"), ("met", "not_met")])  # fmt: skip
+def test_colours_that_meet_in_a_chart_are_told_apart_by_every_eye(one, other, eyes):
+    assert apart(one, other, eyes) >= APART
+
+
+def test_where_colour_alone_fails_a_mark_or_a_word_tells(real):
+    """Target and verdict come close for some eyes, and without colour much does: shapes, symbols and words carry the meaning too."""
+    assert apart("met", "not_met", "no colour") < APART
+    assert wording.verdict("met", "da")[0] != wording.verdict("not_met", "da")[0]
+    figure, axes = plt.subplots()
+    known = real.agreement.indicators["safe_share"]
+    drawing.draw_values(axes, real.yearly("safe_share", ["motalavej"]), known, "da")
+    for number, reference in enumerate(("sub_average", "denmark")):
+        drawing.draw_reference(axes, real.yearly("safe_share", [reference]), reference, known, "da", number, [])
+    path = pd.DataFrame({"year": [2017, 2018], "target": [0.7, 0.7], "target_whole": [None, None]})
+    drawing.draw_path(axes, path, known, "da", other=False)
+    drawn_as = {line.get_label(): (line.get_marker(), line.get_linestyle()) for line in axes.lines if line.get_label()[0] != "_"}
+    plt.close(figure)
+    assert len(drawn_as) == 4 and len(set(drawn_as.values())) == 4, drawn_as
+
+
+def test_the_number_of_a_place_compared_with_covers_no_other():
+    taken = [(2021, 0.80), (2021, 0.65), (2020, 0.70)]
+    first, second = drawing.free_height(2021, 0.70, taken), drawing.free_height(2021, 0.70, taken)
+    heights = sorted([0.80, 0.65, first, second])
+    assert all(above - below >= drawing._LABEL - 1e-9 for below, above in pairwise(heights)), heights
+    assert drawing.free_height(2019, 0.70, taken) == 0.70, "nothing else that year"
+
+
+def test_the_words_in_a_chart_are_text_that_can_be_read_and_searched(real):
+    svg = soup(str(charts.series(real, "da", "safe_share", "motalavej"))).svg
+    written = " ".join(part.get_text() for part in svg.find_all("text"))
+    assert "58,3" in written and "SUB-gennemsnittet" in written
+
+
+def test_a_chart_is_described_with_what_it_shows(real):
+    svg = soup(str(charts.series(real, "da", "safe_share", "motalavej"))).svg
+    assert svg["role"] == "img" and "Motalavej" in svg.title.get_text()
+    assert "58,3" in svg.desc.get_text() and "70,2" in svg.desc.get_text()
+    assert soup(str(charts.series(real, "en", "safe_share", "motalavej"))).svg.desc.get_text() != svg.desc.get_text()
+
+
+def test_the_table_under_a_chart_holds_every_figure_in_it(real):
+    chart = charts.series(real, "da", "vandalism_reports", "motalavej")
+    table = text(soup(str(chart)).figure.table)
+    for year, count in {2013: 29, 2014: 15, 2015: 25, 2016: 37, 2017: 17}.items():
+        assert re.search(rf"{year} Motalavej {count}\b", table)
+
+
+# --- never empty, never hostile, nothing given away ----------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_an_indicator_without_data_is_one_line_that_names_the_delivery(real, lang):
+    indicator = real.agreement.indicators["positive_stories"]
+    for part in (charts.series(real, lang, "positive_stories", "combined"), charts.small_multiples(real, lang, "positive_stories")):
+        parsed = soup(str(part))
+        assert indicator.delivery[lang] in parsed.get_text() and "2017" in parsed.get_text()
+        assert not parsed.find(["svg", "figure", "table"]) and len(parsed.find_all("p")) == 1
+        assert part.figures == []
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_indicator_of_the_plan_is_on_every_areas_page(real, area):
+    page = soup(str(sections.indicators(real, "da", area)))
+    headings = [text(heading) for heading in page.find_all("h3")]
+    assert len(headings) == len(real.agreement.indicators)
+    for heading, indicator in zip(headings, real.agreement.indicators.values(), strict=True):
+        assert heading.startswith(indicator.name["da"])
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_no_text_in_a_chart_becomes_markup(hostile, lang):
+    parts = [charts.series(hostile, lang, "reports", "a"), charts.series(hostile, lang, "reports", "b"), *drawn(hostile, lang)]
+    assert sum(str(part).count("<svg") for part in parts) > 2
+    for part in parts:
+        is_text(str(part))
+    assert INDICATOR in soup(str(parts[0])).svg.title.get_text()
+
+
+def test_a_name_is_written_as_it_is_even_if_it_looks_like_a_formula(tmp_path):
+    folder = opened(tmp_path).folder
+    register = folder / "agreement.toml"
+    register.write_text(register.read_text(encoding="utf-8").replace("<script>alert(1)</script>", r"Vej $\nix$ _5_"), encoding="utf-8")
+    chart = soup(str(charts.small_multiples(Plan.load(folder, 2018), "da", "reports")))
+    assert r"Vej $\nix$ _5_" in " ".join(part.get_text() for part in chart.svg.find_all("text"))
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_hidden_number_is_a_word_in_the_chart_and_no_number(hostile, lang):
+    word = {"da": "Diskretioneret", "en": "Suppressed"}[lang]
+    for chart in (charts.series(hostile, lang, "reports", "b"), charts.small_multiples(hostile, lang, "reports")):
+        parsed = soup(str(chart))
+        assert word.lower() in text(parsed).lower()
+        assert not re.search(rf"(?<!\d){HIDDEN}(?!\d)", text(parsed))
+        assert ("b", "2018") not in {(figure["area"], figure["period"]) for figure in chart.figures}
+    assert word in " ".join(part.get_text() for part in soup(str(charts.series(hostile, lang, "reports", "b"))).svg.find_all("text"))
+
+
+def test_the_place_of_a_hidden_number_does_not_depend_on_it(tmp_path):
+    charts_of = []
+    for hidden in ("37", "12"):
+        folder = opened(tmp_path / hidden).folder
+        path = folder / "counts" / "counts.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace("b;2018;reports;37", f"b;2018;reports;{hidden}"), encoding="utf-8")
+        charts_of.append(str(charts.series(Plan.load(folder, 2018), "da", "reports", "b")))
+    marks = [re.sub(r"-[mph][0-9a-f]{10}|[0-9a-f]{64}", "", chart) for chart in charts_of]
+    assert marks[0] == marks[1], "drawn from the hidden number"

@@ -1,0 +1,105 @@
+"""One sentence for every combination of verdict and certainty, in both languages: what a board member reads."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from conftest import ROOT
+
+from analysis.promises.agreement import read_agreement
+from analysis.showing import findings
+
+REGISTER = read_agreement(ROOT / "data" / "raw" / "agreement.toml")
+SAMPLE, PROCESS = REGISTER.indicators["safe_share"], REGISTER.indicators["arson_fires"]
+COUNTED, ESTIMATED = REGISTER.indicators["fire_evenings"], REGISTER.indicators["web_visitors"]
+
+SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
+    (PROCESS, "judged", "met", "certain", "",
+     "Målet er nået, og afstanden er for stor til at være ren tilfældighed.",
+     "The target is met, and the margin is too large to be pure chance."),
+    (PROCESS, "judged", "met", "cannot_tell", "",
+     "Målet er nået, men afstanden til målet er inden for tilfældig variation.",
+     "The target is met, but the margin is within chance variation."),
+    (COUNTED, "judged", "met", "full_count", "",
+     "Målet er nået (fuld optælling).", "The target is met (full count)."),
+    (ESTIMATED, "judged", "met", "cannot_tell", "",
+     "Målet er nået efter skønnet; hvor sikkert, kan ikke afgøres.",
+     "By the estimate the target is met; how certainly cannot be told."),
+    (ESTIMATED, "judged", "met", "certain", "",
+     "Målet er nået, og afstanden er for stor til at være ren tilfældighed.",
+     "The target is met, and the margin is too large to be pure chance."),
+    (PROCESS, "judged", "not_met", "certain", "",
+     "Målet er ikke nået, og afstanden er for stor til at være ren tilfældighed.",
+     "The target is not met, and the shortfall is too large to be pure chance."),
+    (PROCESS, "judged", "not_met", "cannot_tell", "",
+     "Målet er ikke nået, men afstanden til målet er inden for tilfældig variation.",
+     "The target is not met, but the shortfall is within chance variation."),
+    (COUNTED, "judged", "not_met", "full_count", "",
+     "Målet er ikke nået (fuld optælling).", "The target is not met (full count)."),
+    (ESTIMATED, "judged", "not_met", "cannot_tell", "",
+     "Målet er ikke nået efter skønnet; hvor sikkert, kan ikke afgøres.",
+     "By the estimate the target is not met; how certainly cannot be told."),
+    (SAMPLE, "judged", "not_met", "cannot_tell", "size_unknown;certain_from_n:39",
+     "Målet er ikke nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort. "
+     "Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed.",
+     "The target is not met, but certainty cannot be told, because the number behind the figure is not published. "
+     "If at least 39 residents answered, the difference is too large to be pure chance."),
+    (SAMPLE, "judged", "met", "cannot_tell", "size_unknown",
+     "Målet er nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort.",
+     "The target is met, but certainty cannot be told, because the number behind the figure is not published."),
+    (SAMPLE, "judged", "rounding_undecided", "cannot_tell", "size_unknown",
+     "Tallet er trykt så afrundet, at det ikke kan afgøres, om det ligger over eller under.",
+     "The figure is printed so rounded that one cannot tell whether it lies above or below."),
+    (SAMPLE, "baseline", "not_met", "certain", "",
+     "Forskellen er for stor til at være ren tilfældighed.", "The difference is too large to be pure chance."),
+    (SAMPLE, "baseline", "met", "cannot_tell", "",
+     "Forskellen er inden for tilfældig variation.", "The difference is within chance variation."),
+    (COUNTED, "baseline", "met", "full_count", "", "Tallet er en fuld optælling.", "The figure is a full count."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("indicator", "role", "verdict", "certainty", "note", "danish", "english"), SENTENCES)
+def test_every_verdict_and_certainty_has_its_sentence(indicator, role, verdict, certainty, note, danish, english):
+    row = {"role": role, "verdict": verdict, "certainty": certainty, "note": note}
+    assert " ".join(findings._verdict_sentences(indicator, row, "da")) == danish
+    assert " ".join(findings._verdict_sentences(indicator, row, "en")) == english
+
+
+@pytest.mark.parametrize("uncertainty", ["sample", "process", "none", "estimate"])
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_no_sentence_claims_more_than_its_verdict(uncertainty, lang):
+    """Within chance is never called progress, and chance is never given a probability of being the cause."""
+    indicator = replace(PROCESS, uncertainty=uncertainty)
+    for verdict in ("met", "not_met", "rounding_undecided"):
+        for certainty in ("certain", "cannot_tell", "full_count"):
+            for role in ("judged", "baseline"):
+                said = " ".join(findings._verdict_sentences(indicator, {"role": role, "verdict": verdict, "certainty": certainty, "note": ""}, lang))
+                assert said and not re.search(r"forbedr|bedre|improve|better|sandsynlighed|probabilit|%", said)
+                if certainty == "cannot_tell":
+                    assert not re.search(r"for stor til|too large", said)
+                if verdict == "not_met":
+                    assert not re.search(r"er nået|is met\b", said)
+
+
+def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_known(tmp_path):
+    import shutil
+
+    from analysis import Plan
+
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
+    plan = Plan.load(tmp_path / "raw", year=2017)
+    row = findings.with_gap(plan, "T1a", "safe_share", "motalavej")
+    sentence, figures = findings.gap_sentence(plan, "da", row)
+    assert sentence == (
+        "Andel trygge 2016: 58,3\u00a0%. Det er 14,1 procentpoint under SUB-gennemsnittet (72,4\u00a0%). Antallet af svar er ikke offentliggjort, "
+        "så sikkerheden kan ikke afgøres. Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed."
+    )
+    assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
+    undecided, _ = findings.gap_sentence(plan, "da", findings.with_gap(plan, "T1a", "safe_share", "ringparken_schackenborgvaenge"))
+    assert undecided.startswith("Andel trygge 2016: 72\u00a0%. Det er 0,4 procentpoint under") and "afrundet" in undecided
+
+
+def test_limits_delivered_as_whole_numbers_get_no_decimals():
+    assert findings.limit_words({"lower": 10050.0, "upper": 10450.0}, ESTIMATED, "da") == ["10.050", "10.450"]
+    assert findings.limit_words({"lower": 0.0, "upper": 3.6889}, PROCESS, "da") == ["0,0", "3,7"]
+    assert findings.limit_words({"lower": 0.512, "upper": 0.665}, SAMPLE, "en") == ["51.2%", "66.5%"]

@@ -1,0 +1,303 @@
+"""The pages a partner opens: whole, readable by everyone, self-contained, and with the answers in them."""
+
+import re
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup, Tag
+from pages import AREAS, CONTRACT, ROOT, danish, english, plan_copy, soup, text
+
+from analysis.plan import Plan
+from analysis.running.render import Page, render_page
+
+DANISH = sorted(name for name in CONTRACT if name.endswith(".html"))
+ENGLISH = [name for name in DANISH if not name.startswith("area-")] + ["area-motalavej.html"]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture(params=[("da", name) for name in DANISH] + [("en", name) for name in ENGLISH], ids=lambda page: f"{page[0]}-{page[1]}")
+def page(request, home) -> tuple[str, Path, BeautifulSoup]:
+    """Each page of the Danish report and of Motalavej's English one: language, file, parsed."""
+    lang, name = request.param
+    path = (danish(home) if lang == "da" else english(home)) / name
+    return lang, path, soup(path)
+
+
+@pytest.fixture(scope="module")
+def plan(home) -> Plan:
+    danish(home)
+    return Plan.load(home / "danish" / "data" / "raw", 2017)
+
+
+# --- what the report consists of -----------------------------------------------------------------------
+
+
+def test_the_report_has_exactly_the_files_of_the_contract(home):
+    assert {path.name for path in danish(home).iterdir()} == CONTRACT
+    assert {path.name for path in english(home).iterdir()} == {*ENGLISH, "key_figures.csv"}
+
+
+def test_every_internal_link_leads_somewhere(page):
+    _, path, parsed = page
+    links = [link["href"] for link in parsed.find_all("a") if not re.match(r"https?://", link["href"])]
+    assert links
+    for link in links:
+        file, _, fragment = unquote(link).partition("#")
+        there = path.parent / file if file else path
+        assert there.is_file(), link
+        assert not fragment or soup(there).find(id=fragment), link
+
+
+def test_every_page_leads_to_all_the_others(page):
+    _, path, parsed = page
+    assert {link["href"] for link in parsed.nav.find_all("a")} == {other.name for other in path.parent.glob("*.html")}
+    assert [link["href"] for link in parsed.nav.find_all("a", attrs={"aria-current": "page"})] == [path.name]
+
+
+# --- one page: language, headings, nothing from elsewhere ----------------------------------------------
+
+
+def test_it_says_its_language(page):
+    lang, _, parsed = page
+    assert parsed.html["lang"] == lang
+
+
+def test_it_has_a_title_and_one_h1(page):
+    _, _, parsed = page
+    assert parsed.title.get_text(strip=True)
+    assert len(parsed.find_all("h1")) == 1 and parsed.h1.get_text(strip=True)
+
+
+def test_its_headings_make_no_jump(page):
+    _, _, parsed = page
+    levels = [int(heading.name[1]) for heading in parsed.find_all(re.compile(r"^h[1-6]$"))]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+
+
+def test_it_needs_nothing_from_elsewhere(page):
+    _, _, parsed = page
+    assert not parsed.find_all(["script", "iframe", "link", "object", "embed", "base", "form"])
+    fetching = {"src", "srcset", "href", "xlink:href", "data", "poster", "action", "background"}
+    for tag in parsed.find_all(True):
+        for name in fetching & set(tag.attrs):
+            if not (tag.name == "a" and name == "href"):
+                assert tag[name].startswith(("data:", "#")), f"{tag.name} {name}={tag[name][:60]}"
+        assert not [name for name in tag.attrs if name.startswith("on")]
+    styles = [tag.get_text() for tag in parsed.find_all("style")] + [tag["style"] for tag in parsed.find_all(style=True)]
+    fetched = re.findall(r"@import\s*\S+|url\(\s*['\"]?([^)]*)", " ".join(styles))
+    assert all(address.startswith("#") for address in fetched), fetched
+
+
+def test_a_browser_is_told_to_fetch_nothing(page):
+    _, _, parsed = page
+    policy = parsed.find("meta", attrs={"http-equiv": re.compile("^content-security-policy$", re.I)})
+    assert policy.find_parent("head") and "default-src 'none'" in policy["content"]
+    assert not re.search(r"script-src|https?:|\*|unsafe-eval", policy["content"])
+
+
+def test_no_code_is_left_in_it(page):
+    _, _, parsed = page
+    seen = text(parsed)
+    for code in ("Plan.load", "import ", "display(", "plan_folder", "tables.", "audit.", "charts.", "sections.", "<Figure", "object at 0x", "Traceback"):
+        assert code not in seen
+    assert not parsed.find_all(class_=re.compile(r"highlight|input|jp-|CodeMirror"))
+
+
+# --- one page: charts and tables for everyone ----------------------------------------------------------
+
+
+def test_every_chart_has_a_title_and_a_description_of_its_own(page):
+    _, path, parsed = page
+    charts = parsed.find_all("svg")
+    descriptions = []
+    for chart in charts:
+        assert chart["role"] == "img"
+        title, description = chart.find("title"), chart.find("desc")
+        assert title.get_text(strip=True) and description.get_text(strip=True)
+        assert {title["id"], description["id"]} == set(chart["aria-labelledby"].split())
+        descriptions.append(description.get_text(strip=True))
+    assert len(set(descriptions)) == len(descriptions)
+    assert charts or not path.name.startswith(("area-", "partnership")), "a page without a chart"
+
+
+def test_every_chart_stands_beside_a_table_of_its_figures(page):
+    _, _, parsed = page
+    for chart in parsed.find_all("svg"):
+        assert chart.find_parent("figure").find("table").tbody.find("tr")
+
+
+def test_every_table_has_a_caption_and_headings_with_scope(page):
+    _, _, parsed = page
+    assert parsed.find_all("table")
+    for table in parsed.find_all("table"):
+        assert table.caption.get_text(strip=True)
+        headings = table.find_all("th")
+        assert headings and {heading.get("scope") for heading in headings} <= {"col", "row", "rowgroup", "colgroup"}
+        assert all(heading.get_text(strip=True) for heading in headings)
+        for row in table.tbody.find_all("tr"):
+            assert row.find("th") or under_a_rowgroup(row), text(row)
+
+
+def under_a_rowgroup(row: Tag) -> bool:
+    """Whether a heading further up reaches down to this row."""
+    above = row.find_previous_siblings("tr")
+    return any(int(heading.get("rowspan", 1)) > distance + 1
+               for distance, other in enumerate(above) for heading in other.find_all("th", scope="rowgroup"))  # fmt: skip
+
+
+def test_every_row_of_a_table_is_as_wide_as_its_heading(page):
+    _, _, parsed = page
+    for table in parsed.find_all("table"):
+        width = len(table.thead.find_all("th"))
+        hanging = 0
+        for row in table.tbody.find_all("tr"):
+            cells = row.find_all(["th", "td"])
+            assert sum(int(cell.get("colspan", 1)) for cell in cells) + (hanging > 0) == width, text(row)
+            hanging = max(hanging - 1, *(int(cell.get("rowspan", 1)) - 1 for cell in cells))
+
+
+def test_ids_are_unique(page):
+    _, _, parsed = page
+    counts = Counter(tag["id"] for tag in parsed.find_all(id=True))
+    assert [name for name, times in counts.items() if times > 1] == []
+
+
+def test_every_reference_inside_the_page_is_to_something_in_it(page):
+    _, _, parsed = page
+    ids = {tag["id"] for tag in parsed.find_all(id=True)}
+    used = {tag["xlink:href"][1:] for tag in parsed.find_all(attrs={"xlink:href": True})}
+    used |= {word for tag in parsed.find_all(attrs={"aria-labelledby": True}) for word in tag["aria-labelledby"].split()}
+    used |= {found for tag in parsed.find_all(attrs={"clip-path": True}) for found in re.findall(r"url\(#([^)]*)\)", tag["clip-path"])}
+    assert used <= ids
+
+
+def test_everything_the_notebook_shows_reaches_the_page(tmp_path):
+    parameters = {"year": 2017, "area": "motalavej", "plan_folder": str(plan_copy(tmp_path))}
+    done = render_page(Page("area-motalavej", "Motalavej", ROOT / "notebooks" / "area.ipynb", parameters), "da", [])
+    outputs = [output for cell in nbformat.reads(done.notebook, as_version=4).cells for output in cell.get("outputs", [])]
+    notebook = soup("".join(output["data"].get("text/html", "") for output in outputs))
+    for kind in ("table", "figure", "svg", "h1", "h3", "p", "li"):
+        assert len(notebook.find_all(kind)) <= len(soup(done.html).main.find_all(kind)), kind
+    for kind in ("table", "figure", "svg"):
+        count = len(notebook.find_all(kind))
+        assert count > 1 and len(soup(done.html).find_all(kind)) == count, kind
+
+
+# --- one language a page -------------------------------------------------------------------------------
+
+
+def own_words(page: Path, lang: str, received: set[str]) -> str:
+    """What a page says itself: without what is marked as another language, and without names and words as received."""
+    parsed = soup(page)
+    for foreign in parsed.find_all(lang={"da": "en", "en": "da"}[lang]):
+        foreign.decompose()
+    said = text(parsed)
+    for words in sorted(received, key=len, reverse=True):
+        said = said.replace(" ".join(words.split()), " ") if words else said
+    return said
+
+
+@pytest.fixture(scope="module")
+def received(plan) -> set[str]:
+    """Names of places, and what suppliers and publishers wrote themselves: names, titles, cells, notes, printed as received."""
+    places = [*plan.agreement.areas.values(), *plan.agreement.references.values()]
+    words = {name for place in places for name in (place.name, *place.aliases, *getattr(place, "parts", ()))}
+    words |= {town for name in plan.agreement.name.values() for town in re.findall(r"[\w/]*[æøåÆØÅ]\w*", name)}
+    words |= {*plan.publications["publisher"], *plan.publications["title"], *plan.files["publisher"]}
+    words |= {str(cell) for table in plan.documents().values() for cell in table.to_numpy().ravel()}
+    return words | {str(problem.detail.get("note", "")) for problem in plan.warnings}
+
+
+@pytest.mark.parametrize("name", ENGLISH)
+def test_an_english_page_holds_no_danish_but_names_and_quotes(name, home, received):
+    said = own_words(english(home) / name, "en", received)
+    assert re.findall(r"(?:\S+ ){0,3}\S*[æøåÆØÅ]\S*(?: \S+){0,3}", said) == []
+    assert re.findall(r"(?:\S+ ){0,3}\b(?:ikke|der|hvad|kan|med|mål|mangler)\b(?: \S+){0,3}", said, re.I) == []
+
+
+@pytest.mark.parametrize("name", DANISH)
+def test_a_danish_page_holds_no_english_sentence(name, home, received):
+    said = own_words(danish(home) / name, "da", received)
+    assert re.findall(r"(?:\S+ ){0,3}\b(?:the|is|not|was|and|which|you)\b(?: \S+){0,3}", said, re.I) == []
+
+
+# --- the five questions: promised, measured, how far off, how sure, from where --------------------------
+
+
+def section(home: Path, name: str) -> BeautifulSoup:
+    """What the first page says of one area: from its heading to the next one."""
+    heading = next(found for found in soup(danish(home) / "index.html").find_all("h2") if found.get_text(strip=True) == name)
+    parts = [heading]
+    for part in heading.find_next_siblings():
+        if part.name == "h2":
+            break
+        parts.append(part)
+    return soup("".join(map(str, parts)))
+
+
+def promise(area: BeautifulSoup, quote: str) -> dict[str, Tag]:
+    """The row of the promise with these words, cell by cell under its heading."""
+    row = next(found for found in area.find_all("tr") if found.q and quote in found.q.get_text())
+    headings = [text(heading) for heading in row.find_parent("table").thead.find_all("th")]
+    return dict(zip(headings, row.find_all(["th", "td"]), strict=True))
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_the_first_page_answers_for_each_area(area, home, plan):
+    part = section(home, plan.agreement.area_name(area))
+    assert part.h2.a["href"] == f"area-{area}.html"
+    promised = [criterion for criterion in plan.agreement.criteria.values() if area in criterion.primary.areas]
+    quotes = [" ".join(quote.get_text().split()) for quote in part.table.find_all("q")]
+    assert promised and sorted(quotes) == sorted(" ".join(criterion.quote.split()) for criterion in promised)
+    assert all(quote["lang"] == "da" for quote in part.find_all("q"))
+    for row in (row for row in part.table.tbody.find_all("tr") if row.find("td")):
+        assert all(text(cell) for cell in row.find_all("td")), "no cell is left blank"
+    assert part.find(class_="headlines").find("li")
+
+
+def test_motalavej_is_answered_in_full_on_the_first_page(home):
+    cells = promise(section(home, "Motalavej"), "ligger over gennemsnittet")
+    said = [text(cell) for cell in cells.values()]
+    assert "58,3 %" in text(cells["Seneste måling"]) and "2016" in text(cells["Seneste måling"])
+    assert cells["Seneste måling"].a["href"].startswith("https://www.media-naestved.dk/")
+    assert "−14,1 procentpoint" in text(cells["Afstand til mål"])
+    assert "kan ikke afgøres" in text(cells["Sikkerhed"]).lower()
+    assert said[0].startswith("T1a")
+    headline = text(section(home, "Motalavej").find(class_="headlines"))
+    for answer in ("58,3 %", "14,1 procentpoint under", "72,4 %", "Antallet af svar er ikke offentliggjort"):
+        assert answer in headline
+
+
+def test_ringparken_is_told_to_be_too_close_to_call_on_the_first_page(home):
+    area = section(home, "Ringparken/Schackenborgvænge")
+    headline = text(area.find(class_="headlines"))
+    assert "72 %" in headline and "72,0 %" not in headline, "as printed"
+    assert "0,4 procentpoint under" in headline and "72,4 %" in headline
+    assert re.search(r"afrundet.* ikke (kan )?afgøres", headline)
+    assert "−0,4 procentpoint" in text(promise(area, "ligger over gennemsnittet")["Afstand til mål"])
+
+
+@pytest.mark.parametrize("name", ["Sydbyen", "Skælskør"])
+def test_an_area_without_a_measurement_says_so_and_claims_nothing(name, home):
+    area = section(home, name)
+    assert re.search(r"Ingen måling for området alene: .*Tryghed", text(area.find(class_="headlines")))
+    cells = promise(area, "skal stige")
+    assert not re.search(r"\d+ ?%|Opfyldt", " ".join(text(cells[name]) for name in ("Seneste måling", "Afstand til mål", "Sikkerhed")))
+    assert "Opfyldt" not in text(cells["Vurdering 2017"])
+
+
+def test_every_measured_value_on_the_first_page_names_its_source(home):
+    cells = [cell for row in soup(danish(home) / "index.html").find_all("tr") if row.q
+             for cell in row.find_all("td", attrs={"data-label": "Seneste måling"})]  # fmt: skip
+    measured = [cell for cell in cells if re.search(r"\d", text(cell))]
+    assert len(measured) > 4
+    assert all(text(cell.small) for cell in measured)

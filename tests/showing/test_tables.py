@@ -1,0 +1,163 @@
+"""Tables and sentences: what anyone writes stays text, and what is hidden stays hidden."""
+
+import re
+
+import pytest
+from hostile import AREA, HIDDEN, INDICATOR, NOTE, PUBLISHER, QUOTE, is_text, opened
+from pages import soup, text
+
+from analysis.plan import Plan
+from analysis.promises.problems import Problem
+from analysis.running.building import check
+from analysis.showing import audit, elements, tables, twins
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory) -> Plan:
+    """A plan in which every text tries to be markup, and area b has a hidden figure in 2018."""
+    return opened(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture(scope="module")
+def internal(tmp_path_factory) -> Plan:
+    return opened(tmp_path_factory.mktemp("internal"), internal=True)
+
+
+def shown(plan: Plan, lang: str) -> dict[str, str]:
+    """All that the pages show of a plan, as HTML by name."""
+    parts = {
+        "title": tables.title(plan, lang, QUOTE),
+        "headlines a": tables.area_headlines(plan, lang, "a"),
+        "headlines b": tables.area_headlines(plan, lang, "b"),
+        "partnership": tables.partnership_headlines(plan, lang),
+        "promises": tables.promises(plan, lang),
+        "promises b": tables.promises(plan, lang, ["b"]),
+        "readings": tables.readings(plan, lang, "reports", "a"),
+        "readings b": tables.readings(plan, lang, "reports", "b"),
+        "not judged": tables.not_judged(plan, lang),
+        "remarks": tables.remarks(plan, lang),
+        "caveats": tables.caveats(plan, lang),
+        "deliveries": audit.deliveries(plan, lang),
+        "problems": audit.problems(plan.warnings, lang),
+        "coverage": audit.coverage(plan, lang),
+        "hidden": audit.hidden(plan, lang),
+        "method": tables.method(plan, lang),
+        "context": tables.context(plan, lang),
+        "provenance": tables.provenance(plan, lang),
+        "index": "".join(map(str, tables.index(plan, lang, [("area-a.html", AREA)]))),
+        "observed": twins.observed(plan, lang, plan.agreement.indicators["reports"], plan.observations, "observed", NOTE),
+    }
+    return {name: str(part) for name, part in parts.items()}
+
+
+# --- what anyone writes stays text -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_no_text_becomes_markup(plan, lang):
+    for name, markup in shown(plan, lang).items():
+        assert text(soup(markup)) or name == "context", name
+        is_text(markup)
+
+
+def test_the_texts_are_there_as_they_were_written(plan):
+    seen = text(soup("".join(shown(plan, "da").values())))
+    for words in (AREA, INDICATOR, QUOTE, NOTE, PUBLISHER):
+        assert " ".join(words.split()) in seen, words
+
+
+def test_a_quote_is_printed_word_for_word_and_marked_as_danish(plan):
+    quotes = soup(str(tables.promises(plan, "en"))).find_all("q")
+    assert {quote.get_text() for quote in quotes} == {QUOTE, "Evenings & more"}
+    assert {quote["lang"] for quote in quotes} == {"da"}
+
+
+def test_a_problem_found_in_a_delivery_stays_text():
+    found = Problem("unknown_area", "<b>.csv", "unknown area; known: {known}", AREA, column=QUOTE, detail={"known": NOTE})
+    markup = str(audit.problems([found], "da"))
+    is_text(markup)
+    assert AREA in soup(markup).get_text() and NOTE in soup(markup).get_text()
+
+
+def test_a_register_full_of_markup_is_no_mistake(plan):
+    assert [str(problem) for problem in check(plan.folder).errors] == []
+
+
+def test_a_link_to_a_publication_is_an_address_of_the_web(plan):
+    import pandas as pd
+
+    entry = {"title": NOTE, "publisher": PUBLISHER, "year": "2017", "where": ""}
+    listed = pd.DataFrame([entry | {"url": "javascript:alert(4)"}, entry | {"url": 'https://a.example/"><script>'}], index=["S1", "S2"])
+    other = Plan(plan.folder, plan.agreement, plan.observations, plan.year, False)
+    other.__dict__["publications"] = listed
+    bad, good = (str(tables.sources(other, "da", f"counts:{id_}")) for id_ in ("S1", "S2"))
+    is_text(bad)
+    is_text(good)
+    assert not soup(bad).a and PUBLISHER in soup(bad).get_text()
+    assert soup(good).a["href"] == 'https://a.example/"><script>'
+
+
+def test_a_table_says_what_its_columns_and_rows_are():
+    markup = elements.table("t", QUOTE, ["Område", NOTE], [["A", "1"], [None, "2"], ["B", "3"]], groups={2: AREA})
+    is_text(markup)
+    parsed = soup(markup)
+    assert parsed.caption.get_text() == QUOTE
+    assert [heading["scope"] for heading in parsed.find_all("th")] == ["col", "col", "rowgroup", "colgroup", "row"]
+    assert parsed.find("th", scope="rowgroup")["rowspan"] == "2"
+    assert [cell.get_text() for cell in parsed.find_all("td")] == ["1", "2", "3"]
+
+
+# --- what is hidden stays hidden -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_hidden_number_is_nowhere_to_be_seen(plan, internal, lang):
+    truth = internal.observations.query("indicator == 'reports' and area == 'b' and period == '2018'")["value"].iloc[0]
+    assert truth == int(HIDDEN), "the figure that is hidden"
+    for name, markup in shown(plan, lang).items():
+        seen = re.sub(r"[0-9a-f]{64}", "", text(soup(markup)))  # checksums hold any two digits
+        assert not re.search(rf"(?<!\d){HIDDEN}(?!\d)", seen), name
+
+
+def test_the_same_number_can_be_seen_where_internal_figures_are_asked_for(internal):
+    seen = text(soup(shown(internal, "da")["observed"]))
+    assert re.search(rf"(?<!\d){HIDDEN}(?!\d)", seen)
+    assert "INTERN" in text(soup(shown(internal, "da")["title"]))
+
+
+def test_a_hidden_number_is_replaced_by_the_word_for_it(plan):
+    rows = plan.observations.query("indicator == 'reports' and area == 'b'")
+    hidden = twins.observed(plan, "da", plan.agreement.indicators["reports"], rows, "observed", "x")
+    row = next(row for row in soup(str(hidden)).tbody.find_all("tr") if "2018" in text(row))
+    value, interval = (text(row.find("td", attrs={"data-label": heading})) for heading in ("Værdi", "95 %-interval"))
+    assert value.lower() == "diskretioneret" and not re.search(r"\d", interval)
+    assert "2018" not in {figure["period"] for figure in hidden.figures}
+
+
+def test_a_verdict_on_a_hidden_number_is_not_given(plan):
+    row = next(row for row in soup(str(tables.promises(plan, "da", ["b"]))).find_all("tr") if row.q and QUOTE in row.q.get_text())
+    assert "Diskretioneret" in text(row) and not re.search(r"[Oo]pfyldt", text(row))
+
+
+def test_a_sum_over_areas_does_not_give_the_hidden_part_away(plan):
+    combined = plan.observations.query("indicator == 'reports' and area == 'combined'").set_index("period")["value"]
+    assert combined["2017"] == 123 + 61, "the sum of what may be shown"
+    assert combined.drop("2017").isna().all()
+
+
+def test_how_many_numbers_are_hidden_is_told(plan):
+    assert re.search(r"\d", text(soup(str(audit.hidden(plan, "da"))).tbody))
+
+
+def test_every_figure_listed_is_written_where_it_is_said_to_be(plan):
+    for part in (tables.promises(plan, "da"), tables.area_headlines(plan, "da", "a"), tables.readings(plan, "da", "reports", "a")):
+        assert part.figures
+        seen = text(soup(str(part)))
+        assert [figure for figure in part.figures if " ".join(figure["shown_as"].split()) not in seen] == []
+        assert {figure["element"] for figure in part.figures} == {part.element}
+
+
+def test_an_element_carries_no_hidden_number_into_the_notebook(plan):
+    bundle = tables.promises(plan, "da", ["b"])._repr_mimebundle_()
+    assert bundle["text/plain"] and "<td" not in bundle["text/plain"]
+    assert not re.search(rf"(?<!\d){HIDDEN}(?!\d)", str(bundle))
