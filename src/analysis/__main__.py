@@ -44,13 +44,12 @@ def _plain_errors(command: Callable) -> Callable:
     def wrapped(*args: Any, **options: Any) -> None:
         from .promises.cpr import masked
         from .promises.problems import PlanError
-        from .showing.wording import problem_line
 
         lang = "en" if options.get("lang") == "en" else "da"
         try:
             command(*args, **options)
         except PlanError as error:
-            lines = "\n".join(problem_line(problem, lang) for problem in error.problems)
+            lines = "\n".join(problem.line(lang) for problem in error.problems)
             if error.asked_wrongly:
                 raise _Usage(lines) from None
             click.echo(lines, err=True)
@@ -78,9 +77,9 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, st
     """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
     if stale:
         sys.exit(_print_stale(Path(out), lang))
+    from .promises.catalogue import say
     from .running.building import check as check_plan
     from .running.building import remembered_folder
-    from .showing.wording import say
 
     checked = check_plan(raw, as_of and as_of.date())
     told, counted = (checked.problems, checked.files) if internal else (checked.told, checked.told_files)
@@ -118,22 +117,21 @@ def _print_stale(reports: Path, lang: str) -> int:
 
 def _print_problems(problems: Sequence[Any], lang: str) -> None:
     """Problems grouped by file, with a count; warnings are marked as such."""
-    from .showing.wording import problem_line, say
+    from .promises.catalogue import say
 
     for file in dict.fromkeys(problem.file for problem in problems):
         mine = [problem for problem in problems if problem.file == file]
         click.echo(f"{file} ({len(mine)})")
         for problem in mine:
-            click.echo(f"  {say(problem.level, lang)}: {problem_line(problem, lang)}")
+            click.echo(f"  {say(problem.level, lang)}: {problem.line(lang)}")
 
 
 def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
     import pandas as pd
 
     from .judging.observations import write_csv
-    from .showing.wording import problem_text
 
-    rows = [(p.level, p.file, p.entry, p.sheet, p.row, p.column, p.found, problem_text(p, lang), p.code) for p in problems]
+    rows = [(p.level, p.file, p.entry, p.sheet, p.row, p.column, p.found, p.text(lang), p.code) for p in problems]
     columns = ["level", "file", "entry", "sheet", "row", "column", "found", "text", "code"]
     write_csv(pd.DataFrame(rows, columns=columns, dtype=object), path)
 
@@ -154,11 +152,10 @@ def build(raw: str, lang: str) -> None:
 def _warn_exposed(home: Path, lang: str) -> None:
     """Tell whoever built the tables that nothing can hide some figures any more; never on a page."""
     from .running.building import read_problems
-    from .showing.wording import problem_line
 
     for problem in read_problems(home / "internal" / "warnings.csv"):
         if problem.code == "exposed":
-            click.echo(problem_line(problem, lang), err=True)
+            click.echo(problem.line(lang), err=True)
 
 
 @main.command()
@@ -230,7 +227,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     pages = {each: _report(raw, each, year, (), jobs, Path("reports")) for each in _shared_languages(lang, year)}
     plan = Plan.load(raw, year)
     files, missing = make_bundle(plan, pages, sorted({page.notebook for page in pages_of(plan, lang)}), inputs, name, path.parent, lang, jobs)
-    changed = PlanError([Problem("changed_meanwhile", raw, "was changed while the report was made; run the command again")])
+    changed = PlanError([Problem("changed_meanwhile", raw)])
     if inputs_of(folder) != inputs:
         raise changed
     # The zip is there before the edition is, so that neither is without the other; no build may go on meanwhile: it moves what editions hid.
@@ -253,15 +250,15 @@ def _bundle_path(folder: Path, name: str, out: str | None) -> Path:
 
     path = Path(out) if out else Path("reports") / f"{'' if folder.name == 'raw' else f'{folder.name}-'}{name}.zip"
     if out and not path.parent.is_dir():
-        raise PlanError([Problem("no_such_folder", str(path.parent), "the folder is not there; make it first")])
+        raise PlanError([Problem("no_such_folder", str(path.parent))])
     if path.exists() or path.is_symlink():
-        raise PlanError([Problem("file_exists", str(path), "is there already and is not overwritten; give another name with --out")])
+        raise PlanError([Problem("file_exists", str(path))])
     return path
 
 
 def _shared_languages(lang: str, year: int) -> list[str]:
     """The language asked for, and the other one where its report of the year was made before: it is made anew, from the same tables."""
-    from .showing.wording import LANGUAGES
+    from .promises.catalogue import LANGUAGES
 
     made = {each for each in LANGUAGES if (Path("reports") / str(year) / ("" if each == "da" else each) / "index.html").is_file()}
     return [lang, *(each for each in LANGUAGES if each != lang and each in made)]
@@ -306,10 +303,10 @@ def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: 
 
 def _told(lang: str, bar: Any, one: bool) -> Any:
     """What a user sees of a run: each page, and a line for what failed."""
+    from .promises.catalogue import say
     from .promises.problems import ASKED_WRONGLY
     from .running.parameters import PageError
     from .running.runs import Told, keep
-    from .showing.wording import problem_line, say
 
     class Terminal(Told):
         def waiting(self) -> None:
@@ -332,7 +329,7 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
             if one:
                 raise error
             for problem in error.problems:
-                click.echo(f"{reports}: {problem_line(problem, lang)}", err=True)
+                click.echo(f"{reports}: {problem.line(lang)}", err=True)
 
     return Terminal()
 
@@ -418,7 +415,7 @@ def _warn_unfiltered(project: Path, lang: str) -> None:
     """Tell whoever works in a clone in which git would take notebooks with what they show; nothing where there is no repository, or no git."""
     import subprocess
 
-    from .showing.wording import say
+    from .promises.catalogue import say
 
     def git(*words: str) -> str:
         try:
@@ -439,8 +436,9 @@ def _warn_unfiltered(project: Path, lang: str) -> None:
 @_plain_errors
 def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool) -> None:
     """Fetch Statistics Denmark's reported vandalism and arson for the plan's municipality into the plan folder."""
+    from .promises.catalogue import say
     from .reading import statbank
-    from .showing.wording import period, say
+    from .showing.wording import period
 
     for found in statbank.fetch(raw, address or statbank.ADDRESS, comparison):
         click.echo(say("fetched" if found.new else "fetched_same", lang, path=found.path, rows=found.rows, last=period(found.last, lang)))
@@ -462,8 +460,8 @@ def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool)
 @_plain_errors
 def new(folder: Path, lang: str) -> None:
     """Lay out a commented plan folder with made-up figures that checks clean, to start another plan."""
+    from .promises.catalogue import say
     from .reading.starter import lay_out
-    from .showing.wording import say
 
     lay_out(folder)
     click.echo(say("started", lang, folder=folder))

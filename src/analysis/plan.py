@@ -319,8 +319,7 @@ class Plan:
         """
         years = self.observations["period"].map(year_of)
         there = set(self.observations.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
-        told = "nothing of {year} is delivered, and it is required; a report can be made without it with --allow-missing"
-        return [Problem("delivery_required", f"{source.name}/source.toml", told, detail={"year": self.year})
+        return [Problem("delivery_required", f"{source.name}/source.toml", detail={"year": self.year})
                 for source in read_sources(self.folder)[0] if str(self.year) in source.required and source.name not in there]  # fmt: skip
 
     @cached_property
@@ -435,10 +434,9 @@ class Plan:
                 return table.assign(**{name: pd.to_numeric(table[name]) for name in numbers})
         listed = list(dict.fromkeys(self.files["source"]))
         if source in listed:
-            told = "holds single figures that are not public; open the plan with internal=True to see them, and do not share them"
-            raise PlanError([Problem("not_public", source, told)])
+            raise PlanError([Problem("not_public", source)])
         known = ", ".join(id_ for id_ in listed if self.internal or (self.processed / f"{id_}.csv").is_file()) or "–"
-        raise PlanError([Problem("no_such_source", str(source), "is not a source that can be shown; known: {known}",
+        raise PlanError([Problem("no_such_source", str(source),
                                  detail={"known": known})])  # fmt: skip
 
     def documents(self) -> dict[str, pd.DataFrame]:

@@ -12,9 +12,10 @@ from pages import says, soup, text
 
 from analysis.judging import months
 from analysis.plan import Plan
+from analysis.promises.catalogue import LANGUAGES
 from analysis.running.render import FIGURE_COLUMNS
 from analysis.sharing.bundle import _wrong_figures
-from analysis.showing import charts, sections, wording
+from analysis.showing import charts, sections
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_the_usual_the_limits_and_how_rare_a_row_is_are_figures_too(example):
 
 
 def test_the_move_outs_have_a_season_and_the_summer_is_no_change(example):
-    da, en = (text(soup(str(charts.run_chart(example, lang, "move_out_rate", "combined")))) for lang in wording.LANGUAGES)
+    da, en = (text(soup(str(charts.run_chart(example, lang, "move_out_rate", "combined")))) for lang in LANGUAGES)
     assert "Hvert år er der højere tal i juni, juli og august og lavere tal i januar, februar, november og december (p < 0,001)." in da
     assert "Sammenlign derfor en måned med den samme måned året før." in da and "Uden for grænserne" not in da and "i træk" not in da
     assert "higher figures in June, July and August" in en
@@ -83,7 +84,7 @@ def test_seven_in_a_row_among_sixty_is_said_to_be_possible_by_chance_and_twelve_
     assert "i træk over" in text(soup(str(rare))) and "sker sjældent ved et tilfælde: i under 1 %" in text(soup(str(rare)))
 
 
-@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("name", "area"), SHOWN)
 def test_no_run_chart_calls_anything_progress(example, lang, name, area):
     said = text(soup(str(charts.run_chart(example, lang, name, area))))
@@ -146,7 +147,7 @@ def test_months_that_are_hidden_missing_and_zero_are_told_apart(small_plan):
     assert "Diskretioneret" in legend and "Mangler" in legend
 
 
-@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("name", "area"), SHOWN)
 def test_every_number_in_a_table_is_a_figure_and_every_figure_stands_in_the_text(example, lang, name, area):
     shown = charts.run_chart(example, lang, name, area)
@@ -170,7 +171,7 @@ def test_a_figure_of_a_run_chart_that_is_not_the_protected_one_would_be_noticed(
     assert [problem.code for problem in _wrong_figures(example, wrong[FIGURE_COLUMNS])] == ["shared_figure"]
 
 
-@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("name", "area"), SHOWN)
 def test_a_run_chart_is_described_with_all_it_says_and_names_its_source(example, lang, name, area):
     parsed = soup(str(charts.run_chart(example, lang, name, area)))
@@ -281,7 +282,7 @@ def test_a_hidden_month_can_be_told_from_nothing_that_is_shown(small_plan):
 # --- attacks ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_indicator_without_months_has_no_run_chart(small_plan, lang):
     plan = Plan.load(small_plan(counts="a;2017;reports;20\n").folder, 2021)
     assert charts.run_chart(plan, lang, "reports", "a") is None and charts.run_chart(plan, lang, "loss", "combined") is None
@@ -299,7 +300,7 @@ def test_what_makes_no_chart_is_one_sentence(small_plan, values, danish):
     assert text(soup(str(shown))) == danish and not soup(str(shown)).find(["svg", "figure", "table"])
 
 
-@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("values", [
     [20, 30], [0, 900_000_000] * 10, [0] * 23 + [5000], [*range(5, 65)], [5] * 12 + [None] * 12 + [6] * 12, [7, None, 9, None] * 10, STEADY + [None] * 24 + [8],
     [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60] * 5,
@@ -312,7 +313,7 @@ def test_every_strange_series_ends_in_an_explanation(small_plan, lang, values):
     assert not re.search(r"\bnan\b|None\b(?! of)|[.,]\d{4,}", said)
 
 
-@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_name_becomes_markup_or_breaks_a_run_chart(small_plan, lang):
     name = "<script>alert(1)</script> \\\"$x^2$\\\" & " + "langt navn " * 30
     named = register(criterion('kind = "direction"'), indicators=indicator("reports", name=name))

@@ -14,7 +14,6 @@ from openpyxl.cell.text import InlineFont
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import PlanError
 from analysis.running import building
-from analysis.showing.wording import problem_line
 
 ABSENT = '\n[[absent]]\nreason = "a small plan"\n'
 ROWS = "a;2017;reports;38\nb;2017;reports;14\n"
@@ -25,7 +24,7 @@ def only(problems):
     """The one error, which both languages can tell in a line."""
     errors = [problem for problem in problems if problem.level == "error"]
     assert len(errors) == 1, "\n".join(map(str, problems)) or "nothing was refused"
-    assert all("{" not in problem_line(errors[0], lang) for lang in ("da", "en"))
+    assert all("{" not in errors[0].line(lang) for lang in ("da", "en"))
     return errors[0]
 
 

@@ -22,7 +22,6 @@ from analysis.plan import Plan
 from analysis.promises.agreement import read_agreement
 from analysis.promises.cpr import holds_cpr
 from analysis.running import building
-from analysis.showing.wording import problem_line
 
 CPR = "010190-1234"
 SOURCE = """contract = "counts"
@@ -62,8 +61,8 @@ def told(home: Path) -> list:
     """The errors of a plan folder, none of which repeats the number."""
     checked = building.check(home)
     for problem in checked.problems:
-        for said in (repr(problem), problem_line(problem, "da"), problem_line(problem, "en")):
-            assert "1234" not in re.sub(r"\D", "", said) and "010190" not in said and "\n" not in problem_line(problem, "da")
+        for said in (repr(problem), problem.line("da"), problem.line("en")):
+            assert "1234" not in re.sub(r"\D", "", said) and "010190" not in said and "\n" not in problem.line("da")
     return checked.errors
 
 
@@ -274,7 +273,7 @@ def test_every_way_to_write_it_is_found_in_every_place(tmp_path_factory, number,
     IN_PLACES[where](home / "politi", number)
     problems = building.check(home).errors
     assert any(problem.code.startswith("cpr") for problem in problems), problems
-    assert not any(number in repr(problem) or holds_cpr(problem_line(problem, "da")) for problem in problems)
+    assert not any(number in repr(problem) or holds_cpr(problem.line("da")) for problem in problems)
 
 
 # --- case numbers --------------------------------------------------------------------------------------
@@ -289,7 +288,7 @@ def test_a_case_number_of_ten_digits_is_refused_with_the_line_that_declares_it(k
     home = plan(lines(*rows) if kind == "csv" else book(*rows))
     (problem,) = told(home)
     assert (problem.code, problem.row, problem.column) == ("cpr_or_case_number", 2, "sag")
-    assert all(DECLARED in problem_line(problem, lang) for lang in ("da", "en"))
+    assert all(DECLARED in problem.line(lang) for lang in ("da", "en"))
     declaration = home / "politi" / "source.toml"
     declaration.write_text(DECLARED + "\n" + declaration.read_text(encoding="utf-8"), encoding="utf-8")
     checked = building.check(home)

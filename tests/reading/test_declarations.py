@@ -4,7 +4,6 @@ import pytest
 from test_intake import COLUMNS, HEADER, ROWS, WORDS, folder_with
 
 from analysis.running import building
-from analysis.showing.wording import problem_line
 
 ROWS = ROWS + "I alt;2017;haervaerk;123\n"
 USED = f'contract = "counts"\n%s\n{COLUMNS}{WORDS}%s'
@@ -37,7 +36,7 @@ def test_what_stands_nowhere_in_the_files_is_told_with_its_place(what, tmp_path)
     (problem,) = check(tmp_path, fields, tables).problems
     assert (problem.file, problem.column, problem.level) == ("s/source.toml", f"{place}.{word}", level)
     assert "stands nowhere" in str(problem) or "did you mean 'f.csv'" in str(problem)
-    assert place in problem_line(problem, "da")
+    assert place in problem.line("da")
 
 
 def test_the_declaration_is_named_also_where_no_delivered_cell_may_be(tmp_path):

@@ -17,7 +17,6 @@ from analysis.reading.sources import CHOICES, HEADINGS, LISTS, read_sources
 from analysis.reading.templates import _MEANINGS, EXAMPLE, write_template
 from analysis.reading.workbooks import read_workbook
 from analysis.running import building
-from analysis.showing.wording import problem_line
 
 INDICATORS = "".join([
     indicator("reports", name="Anmeldt hærværk, ifølge politiet"),
@@ -177,7 +176,7 @@ def test_what_was_not_filled_in_is_asked_for(contract, folder):
     sources, problems = read_sources(folder)
     asked = {"Leverandør"} | ({"Dækker perioden"} if contract in LISTS else set()) | ({"Medier"} if contract == "stories" else set())
     assert sources == [] and {(problem.code, problem.column) for problem in problems} == {("template_blank", column) for column in asked}
-    assert all("skal udfyldes" in problem_line(problem, "da") and problem.sheet == "Vejledning" for problem in problems)
+    assert all("skal udfyldes" in problem.line("da") and problem.sheet == "Vejledning" for problem in problems)
 
 
 def test_a_blank_cell_that_must_be_filled_is_told_with_its_row(folder):

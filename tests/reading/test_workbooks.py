@@ -22,7 +22,6 @@ from openpyxl.utils.datetime import MAC_EPOCH
 
 from analysis.reading import workbooks
 from analysis.reading.workbooks import read_workbook
-from analysis.showing.wording import problem_line
 
 SECRET = "Hans Hansen"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -72,7 +71,7 @@ def read(path, decimal=","):
     sheets, problems = read_workbook(path, path.name, decimal)
     for problem in problems:
         for lang in ("da", "en"):
-            line = problem_line(problem, lang)
+            line = problem.line(lang)
             assert len(line.splitlines()) == 1 and line.startswith(path.name) and SECRET not in line and "{" not in line
     assert not sheets or {problem.level for problem in problems} <= {"warning"}
     return sheets, problems

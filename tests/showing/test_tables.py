@@ -73,7 +73,7 @@ def test_a_quote_is_printed_word_for_word_and_marked_as_danish(plan):
 
 
 def test_a_problem_found_in_a_delivery_stays_text():
-    found = Problem("unknown_area", "<b>.csv", "unknown area; known: {known}", AREA, column=QUOTE, detail={"known": NOTE})
+    found = Problem("unknown_area", "<b>.csv", AREA, column=QUOTE, detail={"known": NOTE})
     markup = str(audit.problems([found], "da"))
     is_text(markup)
     assert AREA in soup(markup).get_text() and NOTE in soup(markup).get_text()

@@ -1,9 +1,7 @@
 """Every word and number a reader sees: in both languages, with nothing left out, and claiming no more than is known."""
 
-import ast
 import re
 from pathlib import Path
-from string import Formatter
 
 import pytest
 from conftest import criterion
@@ -11,102 +9,13 @@ from pages import plan_copy
 
 import analysis
 from analysis.plan import Plan
-from analysis.promises.problems import Problem
+from analysis.promises.catalogue import LANGUAGES, texts
 from analysis.showing import findings, wording
-from analysis.showing.wording import PROBLEMS, TEXTS, gap, number, p_value, percent, period, problem_line, target, value
+from analysis.showing.wording import gap, number, p_value, percent, period, target, value
 
 HOME = Path(analysis.__file__).parent
 NBSP = "\u00a0"
 CHANGED = r"\b(steg|faldt|steget|faldet|rose|fell|risen|fallen)\b"
-
-
-def fields(text: str) -> set[str]:
-    """The names of the {placeholders} in a text."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-
-
-# --- texts ---------------------------------------------------------------------------------------------
-
-
-def test_every_text_exists_in_both_languages_with_the_same_placeholders():
-    for key, texts in TEXTS.items():
-        assert len(texts) == len(wording.LANGUAGES) == 2 and all(text.strip() for text in texts), key
-        assert fields(texts[0]) == fields(texts[1]), key
-
-
-def test_no_placeholder_is_nameless_and_every_text_can_be_filled():
-    for key in TEXTS:
-        for language, text in zip(wording.LANGUAGES, TEXTS[key], strict=True):
-            filled = wording.say(key, language, **dict.fromkeys(fields(text), "X"))
-            assert filled and not re.search(r"[{}]", filled), key
-
-
-def trees() -> dict[str, ast.Module]:
-    return {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in HOME.glob("*.py") if path.stem != "wording"}
-
-
-def constant(node: ast.AST | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def is_problem(call: ast.Call) -> bool:
-    """`Problem(code, file, expected …)`, or `self.say(code, entry, expected …)` of a reader of registers."""
-    named = isinstance(call.func, ast.Name) and call.func.id == "Problem"
-    said = isinstance(call.func, ast.Attribute) and call.func.attr == "say" and isinstance(call.func.value, ast.Name)
-    return named or (said and call.func.value.id in ("self", "reader", "columns"))
-
-
-def problems_in_code() -> dict[str, set[str]]:
-    """The English sentences of each problem code, wherever the code and its sentence stand together in the source."""
-    found: dict[str, set[str]] = {}
-    for node in (node for tree in trees().values() for node in ast.walk(tree)):
-        pairs = []
-        if isinstance(node, ast.Call) and is_problem(node):
-            said = isinstance(node.func, ast.Attribute) and not (isinstance(node.func.value, ast.Name) and node.func.value.id == "reader")
-            sentence = 1 if said and constant(node.args[1]) and " " in constant(node.args[1]) else 2  # say(code, sentence, row, …) of a table
-            pairs = [(constant(node.args[0]), constant(node.args[sentence]))] if len(node.args) > 2 else []
-        elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and isinstance(node.elts[2], ast.Dict):
-            pairs = [(constant(node.elts[0]), constant(node.elts[1]))]  # (code, sentence, detail)
-        elif isinstance(node, ast.Dict):  # {code: (…, sentence)}
-            pairs = [(constant(key), constant(entry.elts[2])) for key, entry in zip(node.keys, node.values, strict=True)
-                     if isinstance(entry, ast.Tuple) and len(entry.elts) == 4 and "Check" in ast.unparse(entry)]  # fmt: skip
-        for code, sentence in pairs:
-            if code and sentence:
-                found.setdefault(code, set()).add(sentence)
-    return found
-
-
-def test_every_problem_has_a_danish_text():
-    used = problems_in_code()
-    assert len(used) > 50, "the codes are no longer found in the source"
-    assert {"unknown_area_near", "bad_period", "negative", "no_such_area", "not_toml"} <= used.keys(), "nor in all their places"
-    assert sorted(used.keys() - PROBLEMS.keys()) == []
-
-
-def test_a_problem_says_in_danish_nothing_that_it_is_not_told():
-    for code, sentences in problems_in_code().items():
-        for sentence in sentences:
-            assert fields(PROBLEMS.get(code, "")) <= fields(sentence), code
-
-
-def test_no_danish_problem_is_left_over():
-    used = {constant(node) for tree in trees().values() for node in ast.walk(tree)}
-    assert sorted(PROBLEMS.keys() - used) == []
-
-
-def test_a_problem_in_danish_is_not_the_english_one():
-    for code, sentences in problems_in_code().items():
-        assert PROBLEMS.get(code) not in sentences - {"{expected}"}, code
-
-
-def test_a_problem_is_told_in_one_line_with_its_place():
-    found = Problem("unknown_area_near", "a.csv", "unknown area; nearest: {near}; known: {known}", "Mot\nalavej", sheet="Ark1",
-                    row=4, column="omraade", detail={"near": "Motalavej", "known": "x"})  # fmt: skip
-    danish, english = problem_line(found, "da"), problem_line(found, "en")
-    assert danish.startswith("a.csv, ark 'Ark1', række 4, kolonne 'omraade': ")
-    assert english.startswith("a.csv, sheet 'Ark1', row 4, column 'omraade': ")
-    assert "nærmeste: Motalavej" in danish and "nearest: Motalavej" in english
-    assert len(danish.splitlines()) == len(english.splitlines()) == 1
 
 
 # --- numbers -------------------------------------------------------------------------------------------
@@ -185,7 +94,7 @@ def changes(small_plan) -> Plan:
     return Plan.load(small_plan(criterion('kind = "direction"', scope='["a0"]'), counts=counts, areas=areas).folder, 2018)
 
 
-@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_count_is_said_to_rise_or_fall_only_when_chance_does_not_explain_it(changes, lang):
     latest = changes.latest.set_index("area")
     said = {}
@@ -197,7 +106,7 @@ def test_a_count_is_said_to_rise_or_fall_only_when_chance_does_not_explain_it(ch
     assert not said[15, 28] and not said[123, 105] and said[20, 60] and said[60, 20]
 
 
-@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_nothing_in_the_published_figures_is_said_to_rise_or_fall_within_chance(lang, tmp_path):
     plan = Plan.load(plan_copy(tmp_path), 2017)
     uncertain = [row for row in plan.latest.to_dict("records") if row["previous_period"] and not row["change_p"] < 0.05]
@@ -209,5 +118,5 @@ def test_nothing_in_the_published_figures_is_said_to_rise_or_fall_within_chance(
 
 
 def test_only_the_sentences_of_a_certain_change_say_that_something_rose_or_fell():
-    claiming = {key for key, texts in TEXTS.items() if any(re.search(rf"\}} .*{CHANGED}", text) for text in texts)}
+    claiming = {key for lang in LANGUAGES for key, text in texts(lang).items() if re.search(rf"\}} .*{CHANGED}", text)}
     assert claiming == {"rise", "fall"}

@@ -265,7 +265,7 @@ def find_folder(folder: str | Path) -> Path:
     for start in ([Path()] if asked.is_absolute() else [Path.cwd(), *Path.cwd().parents]):
         if (found := start / asked).is_dir():
             return found.resolve()
-    raise PlanError([Problem("no_folder", str(folder), "is not a folder; name a plan folder, such as data/raw")])
+    raise PlanError([Problem("no_folder", str(folder))])
 
 
 def read_agreement(path: Path) -> Agreement:
@@ -334,28 +334,28 @@ def _built(kind: type, entries: Mapping[str, dict]) -> dict[str, Any]:
 def _no_stray_tables(raw: Mapping, reader: Reader) -> None:
     known = ("plan", "goal", "area", "reference", "indicator", "criterion")
     for name in raw.keys() - set(known):
-        reader.say("unknown_field", "", "unknown field; known: {known}", name, known=", ".join(known))
+        reader.say("unknown_field", "", name, known=", ".join(known))
 
 
 def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -> None:
     for name, entries in {"area": areas, "indicator": indicators, "criterion": criteria}.items():
         if not entries:
-            reader.say("none_declared", name, "a plan needs at least one [[{name}]]", name=name)
+            reader.say("none_declared", name, name=name)
     if "start" in plan and "end" in plan and plan["start"] >= plan["end"]:
-        reader.say("ends_before_start", "plan", "must be after the start {start}", plan["end"], "end", start=plan["start"])
+        reader.say("ends_before_start", "plan", plan["end"], "end", start=plan["start"])
     for name, least in {"small_count": 3, "min_answers": 1}.items():
         if name in plan and (plan[name] < least or plan[name] != int(plan[name])):
-            reader.say("too_low", "plan", "must be a whole number of at least {least}", plan[name], name, least=least)
+            reader.say("too_low", "plan", plan[name], name, least=least)
     _check_years(plan, indicators, criteria, reader)
     for language in set(plan.get("languages", ())) - {"da", "en"}:
-        reader.say("not_a_choice", "plan", "must be one of: {choices}", language, "languages", choices="da, en")
+        reader.say("not_a_choice", "plan", language, "languages", choices="da, en")
     owners: dict[str, str] = {COMBINED: COMBINED}
     for id_, place in (areas | references).items():
         if id_ in areas and id_ in references:
-            reader.say("repeated_id", f"reference {id_}", "two entries have this id; give each its own", id_)
+            reader.say("repeated_id", f"reference {id_}", id_)
         for name in {id_, place.get("name", id_), *place.get("aliases", ())}:
             if owners.setdefault(name.casefold(), id_) != id_:
-                reader.say("shared_alias", id_, "is also a name of {other}; a name may mean one place only", name,
+                reader.say("shared_alias", id_, name,
                            other=owners[name.casefold()])  # fmt: skip
     for id_, read in indicators.items():
         for name in ("exposure", "population", "part_of"):
@@ -363,7 +363,7 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
                 _unknown(reader, f"indicator {id_}", name, read[name], indicators)
         for name in ("dispersion", "design_effect"):
             if name in read and read[name] < 1:
-                reader.say("too_low", f"indicator {id_}", "must be at least {least}", read[name], name, least=1)
+                reader.say("too_low", f"indicator {id_}", read[name], name, least=1)
 
 
 def _check_years(plan, indicators, criteria, reader: Reader) -> None:
@@ -377,7 +377,7 @@ def _check_years(plan, indicators, criteria, reader: Reader) -> None:
         told += [(*each, plan["start"].year - _BEFORE, plan["end"].year + _AFTER) for each in years]
     for entry, name, year, first, last in told:
         if not first <= year <= last:
-            reader.say("absurd_year", entry, "cannot be meant: expected a year from {first} to {last}", year, name, first=first, last=last)
+            reader.say("absurd_year", entry, year, name, first=first, last=last)
 
 
 def _years_of(entry: str, read: Mapping) -> Iterator[tuple[str, str, int]]:
@@ -401,13 +401,13 @@ def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Cr
     set_later = [rule["value"] for rule in (read["rule"], *read.get("alternatives", ()))
                  if isinstance(rule, dict) and rule.get("kind") == "not_set" and "value" in rule]  # fmt: skip
     if set_later and not {"decided_by", "decided_on"} <= read.keys():
-        reader.say("undecided_value", entry, "a value set later needs decided_by and decided_on", set_later[0])
+        reader.say("undecided_value", entry, set_later[0])
     readings = [_reading(read, read["rule"], PRIMARY, entry, areas, references, indicators, reader)]
     slugs = set()
     for table in read.get("alternatives", ()):
         slug = table.get("slug") if isinstance(table, dict) else None
         if not isinstance(slug, str) or not ID.fullmatch(slug) or slug in slugs | {PRIMARY}:
-            reader.say("bad_slug", entry, "each alternative needs a slug of its own, other than 'primary'", slug or "")
+            reader.say("bad_slug", entry, slug or "")
             continue
         slugs.add(slug)
         where = f"{entry}, alternative {slug}"
@@ -423,9 +423,9 @@ def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Cr
 
 def _unknown(reader: Reader, entry: str, column: str, name: object, known: Iterable[str]) -> None:
     if near := closest(str(name), known):
-        reader.say("unknown_name_near", entry, "is not declared in the register; did you mean '{near}'?", name, column, near=near)
+        reader.say("unknown_name_near", entry, name, column, near=near)
     else:
-        reader.say("unknown_name", entry, "is not declared in the register; known: {known}", name, column, known=", ".join(known))
+        reader.say("unknown_name", entry, name, column, known=", ".join(known))
 
 
 def _reading(read, rule, slug, entry, areas, references, indicators, reader: Reader) -> Reading | None:
@@ -435,14 +435,14 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: Rea
         if name not in indicators:
             _unknown(reader, entry, "indicators", name, indicators)
     if not read["indicators"]:
-        reader.say("no_indicator", entry, "a criterion names at least one indicator", column="indicators")
+        reader.say("no_indicator", entry, column="indicators")
     scope = read["scope"]
     ids = {"each": tuple(areas), COMBINED: (COMBINED,)}.get(scope) if isinstance(scope, str) else tuple(scope)
     for name in ids:
         if name not in areas and name != COMBINED:
             _unknown(reader, entry, "scope", name, areas)
     if read["last_year"] < read["first_year"]:
-        reader.say("last_before_first", entry, "must not be before first_year {first}", read["last_year"], "last_year",
+        reader.say("last_before_first", entry, read["last_year"], "last_year",
                    first=read["first_year"])  # fmt: skip
     baseline = read.get("baseline_year", {})
     baseline = baseline if isinstance(baseline, dict) else {area: int(baseline) for area in (*areas, COMBINED)}
@@ -450,7 +450,7 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: Rea
         _unknown(reader, entry, "baseline_year", name, areas)
     rule = _rule(rule, entry, bool(baseline) or "baseline_period" in read, references, reader)
     if rule.get("by") is not None and any(rule["by"] <= year for year in baseline.values()):
-        reader.say("by_before_baseline", entry, "must be after the baseline year", rule["by"], "by")
+        reader.say("by_before_baseline", entry, rule["by"], "by")
     if len(reader.problems) > before:
         return None
     return Reading(slug, rule, read["indicators"], ids, int(read["first_year"]), int(read["last_year"]), baseline,
@@ -460,21 +460,21 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: Rea
 def _rule(rule, entry, has_baseline, references, reader: Reader) -> dict[str, Any]:
     kind = rule.get("kind")
     if not isinstance(kind, str) or kind not in RULES:
-        reader.say("unknown_rule", entry, "is not a rule; known: {known}", kind or "", "kind", known=", ".join(RULES))
+        reader.say("unknown_rule", entry, kind or "", "kind", known=", ".join(RULES))
         return {}
     must, may = RULES[kind]
     read = reader.entry({key: value for key, value in rule.items() if key != "kind"}, entry, must, may)
     if "reference" in read and read["reference"] not in references:
         _unknown(reader, entry, "reference", read["reference"], references)
     if not -1 <= read.get("change", 0) <= 1:
-        reader.say("bad_change", entry, "must lie between -1 and 1: a fall of 15 % is -0.15", read["change"], "change")
+        reader.say("bad_change", entry, read["change"], "change")
     if "margin" in read and "ratio" in read:
-        reader.say("margin_and_ratio", entry, "give a margin or a ratio, not both")
+        reader.say("margin_and_ratio", entry)
     if read.get("from") == "previous_actual" and "path" in read:
-        reader.say("path_without_baseline", entry, "a path belongs to from = \"baseline\"", read["path"], "path")
+        reader.say("path_without_baseline", entry, read["path"], "path")
     if read.get("from") == "baseline" and "path" not in read:
-        reader.say("missing_field", entry, "the field '{name}' is missing", name="path")
+        reader.say("missing_field", entry, name="path")
     needs = kind in ("above_baseline", "narrow_gap") or (read.get("from") == "baseline" and "first_value" not in read)
     if needs and not has_baseline:
-        reader.say("missing_field", entry, "the field '{name}' is missing", name="baseline_year")
+        reader.say("missing_field", entry, name="baseline_year")
     return {"kind": kind, **read}

@@ -34,7 +34,7 @@ def read_comments(path: Path, agreement: Agreement) -> tuple[list[Comment], list
     except PlanError as error:
         return [], list(error.problems)
     for name in raw.keys() - {"note"}:
-        reader.say("unknown_field", "", "unknown field; known: {known}", name, known="[[note]]")
+        reader.say("unknown_field", "", name, known="[[note]]")
     entries = raw.get("note", [])
     found = [_comment(table, f"note {number}", agreement, reader) for number, table in enumerate(entries if isinstance(entries, list) else [entries], 1)]
     comments = sorted((comment for comment in found if comment), key=lambda comment: (comment.year, comment.date))
@@ -48,9 +48,9 @@ def _comment(table: Any, entry: str, agreement: Agreement, reader: Reader) -> Co
         if name in read and read[name] not in known:
             near = closest(read[name], known)
             if near:
-                reader.say("unknown_name_near", entry, "is not declared in the register; did you mean '{near}'?", read[name], name, near=near)
+                reader.say("unknown_name_near", entry, read[name], name, near=near)
             else:
-                reader.say("unknown_name", entry, "is not declared in the register; known: {known}", read[name], name, known=", ".join(known))
+                reader.say("unknown_name", entry, read[name], name, known=", ".join(known))
     if len(reader.problems) > before:
         return None
     return Comment(**read | {"year": int(read["year"])})

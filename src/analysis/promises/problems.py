@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from .catalogue import say, say_problem
 from .cpr import holds_cpr, masked
 
 ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
@@ -27,14 +28,13 @@ NESTED, TABLES = "nested", "tables"  # a table, a list of tables; read further b
 class Problem:
     """One thing wrong with an input: where it stands, what stands there, what was expected.
 
-    `expected` is the English sentence; `code` finds its Danish twin in `wording`, which fills the same
-    `detail`. `level` is `error` (the file's figures are refused) or `warning` (shown with them). A possible CPR number is
-    crossed out wherever it stood, so that no message, log or table repeats it.
+    What was expected, and the way out, stands in each language's catalogue under `code` and is filled with `detail`.
+    `level` is `error` (the file's figures are refused) or `warning` (shown with them). A possible CPR number is crossed
+    out wherever it stands.
     """
 
     code: str
     file: str
-    expected: str
     found: str = ""
     entry: str = ""
     sheet: str = ""
@@ -54,11 +54,22 @@ class Problem:
         line = " ".join(self.found.split())
         return line if len(line) <= 120 else line[:117] + "…"
 
+    def place(self, lang: str) -> str:
+        """Where it stands, for a person who opens the file."""
+        place = [self.file, self.entry, self.sheet and say("in_sheet", lang, sheet=self.sheet)]
+        place += [self.row and say("in_row", lang, row=self.row), self.column and say("in_column", lang, column=self.column)]
+        return ", ".join(filter(None, place))
+
+    def text(self, lang: str) -> str:
+        """What stands there – what was expected, and the way out."""
+        return " – ".join(filter(None, [self.found_line, say_problem(self.code, lang, **self.detail)]))
+
+    def line(self, lang: str) -> str:
+        """The whole of it in one line."""
+        return f"{self.place(lang)}: {self.text(lang)}"
+
     def __str__(self) -> str:
-        place = [self.file, self.entry, self.sheet and f"sheet '{self.sheet}'"]
-        place += [self.row and f"row {self.row}", self.column and f"column '{self.column}'"]
-        said = self.expected.format(**self.detail)
-        return ", ".join(filter(None, place)) + ": " + " – ".join(filter(None, [self.found_line, said]))
+        return self.line("en")
 
 
 ASKED_WRONGLY = frozenset({
@@ -101,24 +112,24 @@ class Reader:
         self.file = file
         self.problems: list[Problem] = []
 
-    def say(self, code: str, entry: str, expected: str, found: object = "", column: str = "", **detail: object):
+    def say(self, code: str, entry: str, found: object = "", column: str = "", **detail: object):
         """Note one problem; reading goes on so that all are told at once."""
         found = str(found) if found != "" else ""
-        self.problems.append(Problem(code, self.file, expected, found, entry, column=column, detail=detail))
+        self.problems.append(Problem(code, self.file, found, entry, column=column, detail=detail))
 
     def entry(self, raw: Any, entry: str, must: Mapping, may: Mapping) -> dict[str, Any]:
         """The fields of one entry that are as declared; a missing, unknown or ill-typed one is a problem."""
         if not isinstance(raw, dict):
-            self.say("not_a_table", entry, "must be a table of fields", found=raw)
+            self.say("not_a_table", entry, found=raw)
             return {}
         for name in raw.keys() - must.keys() - may.keys():
             near = closest(name, [*must, *may])
             if near:
-                self.say("unknown_field_near", entry, "unknown field; did you mean '{near}'?", name, near=near)
+                self.say("unknown_field_near", entry, name, near=near)
             else:
-                self.say("unknown_field", entry, "unknown field; known: {known}", name, known=", ".join([*must, *may]))
+                self.say("unknown_field", entry, name, known=", ".join([*must, *may]))
         for name in must.keys() - raw.keys():
-            self.say("missing_field", entry, "the field '{name}' is missing", name=name)
+            self.say("missing_field", entry, name=name)
         read = {}
         for name, kind in (must | may).items():
             if name in raw and (value := self.value(raw[name], kind, entry, name)) is not None:
@@ -131,57 +142,57 @@ class Reader:
         texts = isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value)
         texts = texts and len(set(value)) == len(value)
         if isinstance(kind, tuple):
-            good, code, expected = value in kind, "not_a_choice", "must be one of: {choices}"
+            good, code = value in kind, "not_a_choice"
         elif kind == TEXT:
-            good, code, expected = isinstance(value, str) and bool(value.strip()), "not_a_text", "must be a text that is not empty"
+            good, code = isinstance(value, str) and bool(value.strip()), "not_a_text"
         elif kind == NUMBER:
-            good, code, expected = number, "not_a_plain_number", "must be a number"
+            good, code = number, "not_a_plain_number"
         elif kind == WHOLE:
-            good, code, expected = number and value == int(value) and value > 0, "not_whole_number", "must be a whole number above 0"
+            good, code = number and value == int(value) and value > 0, "not_whole_number"
             value = int(value) if good else value
         elif kind == WORDS:
             good = isinstance(value, dict) and all(isinstance(word, str) for word in value.values())
-            code, expected = "not_words", "must be a table of texts: word = \"text\""
+            code = "not_words"
         elif kind == YEAR:
-            good, code, expected = number and value == int(value) and 1900 <= value <= 2200, "not_a_year", "must be a year"
+            good, code = number and value == int(value) and 1900 <= value <= 2200, "not_a_year"
         elif kind == DATE:
-            good, code, expected = type(value) is date, "not_a_date", "must be a date such as 2018-05-01"
+            good, code = type(value) is date, "not_a_date"
         elif kind == FLAG:
-            good, code, expected = isinstance(value, bool), "not_a_flag", "must be true or false"
+            good, code = isinstance(value, bool), "not_a_flag"
         elif kind == NAMES:
-            good, code, expected = texts, "not_a_list", "must be a list of texts, each named once"
+            good, code = texts, "not_a_list"
             value = tuple(value) if texts else value
         elif kind == BILINGUAL:
-            code, expected = "not_bilingual", "must be a text in da and en, not empty"
+            code = "not_bilingual"
             both = {"da": value, "en": value} if isinstance(value, str) else value
             good = isinstance(both, dict) and bool(both) and both.keys() <= {"da", "en"}
             good = good and all(isinstance(text, str) and text.strip() for text in both.values())
             value = {"da": both.get("da", both.get("en")), "en": both.get("en", both.get("da"))} if good else value
         elif kind == DATED:
-            code, expected = "not_dated", "must be a list of tables with year, da and en"
+            code = "not_dated"
             good = isinstance(value, list) and all(isinstance(item, dict) and _is_dated(item) for item in value)
             value = tuple(value) if good else value
         elif kind == "same":
-            good, code, expected = value == "same" or (number and 1900 <= value <= 2200), "not_same", "must be \"same\" or a year"
+            good, code = value == "same" or (number and 1900 <= value <= 2200), "not_same"
         elif kind == "scope":
             good = (texts and bool(value)) or value in ("each", "combined")
-            code, expected = "not_a_scope", "must be \"each\", \"combined\" or a list of area ids, each named once"
+            code = "not_a_scope"
         elif kind == "mark":
-            good, code, expected = isinstance(value, str) and len(value) == 1, "not_one_mark", "must be one character"
+            good, code = isinstance(value, str) and len(value) == 1, "not_one_mark"
         elif kind == "header":
             value = tuple(value) if isinstance(value, list) else (value,)
             good = bool(value) and all(type(row) is int and row > 0 for row in value) and len({*value}) == len(value)
-            code, expected = "not_a_header", "must be the number of the row with the headings, or a list of such numbers"
+            code = "not_a_header"
         elif kind == "baseline":
             per_area = isinstance(value, dict) and bool(value) and all(isinstance(year, int) for year in value.values())
             good = per_area or (number and value == int(value))
-            code, expected = "not_a_baseline", "must be a year, or a year for each area id"
+            code = "not_a_baseline"
         else:  # nested tables: read further down
             good = isinstance(value, dict) if kind in ("rule", NESTED) else isinstance(value, list) and all(isinstance(each, dict) for each in value)
-            code, expected = "not_nested", "must be a table, or a list of tables"
+            code = "not_nested"
         if not good:
             choices = ", ".join(kind) if isinstance(kind, tuple) else ""
-            self.say(code, entry, expected, value, column=name, choices=choices)
+            self.say(code, entry, value, column=name, choices=choices)
             return None
         return value
 
@@ -196,9 +207,9 @@ class Reader:
             if "id" not in read:
                 continue
             if not ID.fullmatch(read["id"]) or read["id"] == "combined":
-                self.say("bad_id", entry, "an id is made of the letters a–z, digits, _ and -, and is not 'combined'", id_)
+                self.say("bad_id", entry, id_)
             if read["id"] in found:
-                self.say("repeated_id", entry, "two entries have this id; give each its own", id_)
+                self.say("repeated_id", entry, id_)
             found[read["id"]] = read
         return found
 
@@ -216,14 +227,14 @@ def read_toml(path: Path, reader: Reader) -> dict[str, Any]:
             return read
         reader.problems += [cpr_number(reader.file, row=row) for row in rows or [None]]
     except FileNotFoundError:
-        reader.say("no_agreement", "", "not found in {folder}; a plan folder holds the register agreement.toml",
+        reader.say("no_agreement", "",
                    folder=str(path.parent))  # fmt: skip
     except OSError as error:
-        reader.say("unreadable", "", "cannot be read: {reason}", reason=error.strerror or str(error))
+        reader.say("unreadable", "", reason=error.strerror or str(error))
     except UnicodeDecodeError as error:
-        reader.say("not_utf8", "", "not UTF-8 at byte {byte}; save the file as UTF-8", byte=error.start)
+        reader.say("not_utf8", "", byte=error.start)
     except (tomllib.TOMLDecodeError, ArithmeticError, RecursionError) as error:
-        reader.say("not_toml", "", "cannot be read as TOML: {reason}", reason=str(error))
+        reader.say("not_toml", "", reason=str(error))
     raise PlanError(reader.problems)
 
 
@@ -242,4 +253,4 @@ def _texts(read: Any) -> Iterator[str]:
 
 def cpr_number(file: str, **place: Any) -> Problem:
     """The problem that what may be a person's CPR number stands in a file."""
-    return Problem("cpr_number", file, "holds a possible CPR number; remove it and deliver again (the content is not shown)", **place)
+    return Problem("cpr_number", file, **place)

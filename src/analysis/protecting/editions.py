@@ -51,7 +51,7 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
     problems: list[Problem] = []
     found = {(int(name[1]), int(name[2])): path for path in (home.iterdir() if home.is_dir() else ()) if (name := _NAME.fullmatch(path.name))}
     for year, last in {year: max(number for each, number in found if each == year) for year, _ in found}.items():
-        problems += [Problem("edition_gone", str(home), "edition {edition} is not there; restore it from version control",
+        problems += [Problem("edition_gone", str(home),
                              detail={"edition": f"{year}-{number}"}) for number in range(1, last) if (year, number) not in found]  # fmt: skip
     read = []
     for (year, number), path in sorted(found.items()):
@@ -62,10 +62,8 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
         except (OSError, ValueError, KeyError, TypeError):
             same = False
         if not same:
-            problems.append(Problem("edition_changed", str(path), "is not what its manifest.json says; an edition is never edited: restore it, for "
-                                    "instance with git restore"))  # fmt: skip
-    problems += [Problem("remembered_damaged", str(private / f"{year}-{number}.csv"), "is damaged; the file remembers what the edition hid: restore it from a "
-                         "backup, or delete it, and corrections of hidden figures are no longer told")
+            problems.append(Problem("edition_changed", str(path)))  # fmt: skip
+    problems += [Problem("remembered_damaged", str(private / f"{year}-{number}.csv"))
                  for _, year, number, table in read if not _remembered(table, private, f"{year}-{number}")]  # fmt: skip
     if problems:
         raise PlanError(problems)
@@ -121,7 +119,7 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.D
     Raises `PlanError` for a plan opened with its true figures, and where nothing can be written.
     """
     if internal:
-        raise PlanError([Problem("internal_edition", str(home), "a plan opened with its true figures can never become an edition")])
+        raise PlanError([Problem("internal_edition", str(home))])
     new = None
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -149,7 +147,7 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.D
             owner_only(private)
         return target
     except OSError as error:
-        raise PlanError([Problem("unwritable", str(home), "cannot be written: {reason}",
+        raise PlanError([Problem("unwritable", str(home),
                                  detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
     finally:
         if new is not None:

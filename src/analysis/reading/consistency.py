@@ -55,13 +55,12 @@ def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     for doubt in source.doubt:
         match = named_by(table, doubt, source, agreement)
         if not match.any() and not any(problem.level == "error" for problem in delivery.problems):
-            problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml",
-                                    "this [[doubt]] matches no row of the source", ", ".join(map(str, doubt.values()))))  # fmt: skip
+            problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml", ", ".join(map(str, doubt.values()))))  # fmt: skip
         table.loc[match, "doubt"] = "suspect"
         table.loc[match, "note"] = doubt.get("reason", "")
     for row in table[table["doubt"] == "suspect"].to_dict("records"):
         found = row["delivered"] if source.contract == "published" else ""  # the warning stands beside protected tables
-        problems.append(Problem("suspect", row["file"], "kept and shown as doubtful: {note}", found, sheet=row["sheet"],
+        problems.append(Problem("suspect", row["file"], found, sheet=row["sheet"],
                                 row=row["row"], level="warning", detail={"note": row["note"]}))  # fmt: skip
     return problems
 
@@ -75,7 +74,7 @@ def _conflicts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             delivery.table.loc[rows.index, "doubt"] = "conflict"
             for row in rows.to_dict("records"):
                 place = f"{agreement.area_name(row['area'])} {row['period']}"
-                problems.append(Problem("conflict", row["file"], "sources disagree, so no figure is used: {values}", entry=place, found=row["delivered"],
+                problems.append(Problem("conflict", row["file"], entry=place, found=row["delivered"],
                                         row=row["row"], level="warning", detail={"values": values}))  # fmt: skip
     return problems
 
@@ -105,7 +104,7 @@ def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: lis
     for row in used[used["file"].isin(corrections)].to_dict("records"):
         if (row["file"], *(row[name] for name in FIGURE)) not in matched:
             place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
-            bad = Problem("corrects_nothing", row["file"], "is a correction, and no earlier delivery has this figure", place,
+            bad = Problem("corrects_nothing", row["file"], place,
                           sheet=row["sheet"], row=row["row"])  # fmt: skip
             problems.append(bad)
             deliveries[row["place"]].problems.append(bad)
@@ -122,8 +121,7 @@ def _part_of_year(revised: list[dict], used: pd.DataFrame, new: pd.Series, deliv
     same = used[(used["indicator"] == new["indicator"]) & (used["area"] == new["area"])]
     for year in same["period"].unique():
         if overlap(year, new["period"], agreement.start.month) and same.loc[same["period"] == year, "delivery"].max() < new["delivery"]:
-            bad = Problem("corrects_part_of_year", new["file"], "is revised, and {year} stays as first delivered; a correction of a list must cover "
-                          "the whole year", f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}", sheet=new["sheet"],
+            bad = Problem("corrects_part_of_year", new["file"], f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}", sheet=new["sheet"],
                           row=new["row"], detail={"year": year})  # fmt: skip
             problems.append(bad)
             delivery.problems.append(bad)
@@ -139,10 +137,10 @@ def _revision(old: pd.Series, new: pd.Series, deliveries, corrections, agreement
                     if new["indicator"] in reading.indicators and period_year(new["period"]) in
                     {reading.baseline_years.get(new["area"]), reading.baseline_years.get(COMBINED)} - {None}})  # fmt: skip
     place = f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}"
-    problems.append(Problem("revised", new["file"], "revised by delivery {delivery}: {before} → {after}", entry=place, sheet=new["sheet"], row=new["row"],
+    problems.append(Problem("revised", new["file"], entry=place, sheet=new["sheet"], row=new["row"],
                             level="warning", detail={"delivery": int(new["delivery"]), "before": before, "after": after}))  # fmt: skip
     if moved:
-        problems.append(Problem("baseline_moved", new["file"], "is the baseline of {criteria}; their targets move with it", entry=place, sheet=new["sheet"],
+        problems.append(Problem("baseline_moved", new["file"], entry=place, sheet=new["sheet"],
                                 row=new["row"], level="warning", detail={"criteria": ", ".join(moved)}))  # fmt: skip
     file, _ = corrections.get(new["file"], (None, 0))
     yield {**{name: new[name] for name in FIGURE}, "source": deliveries[new["place"]].source.name, "delivery": int(new["delivery"]),
@@ -168,7 +166,7 @@ def _keys(delivery: Delivery, agreement: Agreement) -> list[Problem]:
 
 
 def _repeated(other: dict, first: dict, key: list[str]) -> Problem:
-    return Problem("repeated_key", other["file"], "the same figure stands in row {first} of {file} already", ", ".join(str(other[name]) for name in key),
+    return Problem("repeated_key", other["file"], ", ".join(str(other[name]) for name in key),
                    sheet=other["sheet"], row=other["row"], detail={"first": first["row"], "file": first["file"]})  # fmt: skip
 
 
@@ -213,8 +211,8 @@ def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
 def _bad_total(combine: str, row: pd.Series, detail: dict[str, str]) -> Problem:
     place = {"sheet": row["sheet"], "row": int(row["row"]), "detail": detail}
     if combine == "unique":
-        return Problem("total_impossible", row["file"], "the total {total} cannot be: the areas have at most {sum} together, and no fewer than {most}", **place)
-    return Problem("total_differs", row["file"], "the total {total} is not the sum of the areas {sum}", **place)
+        return Problem("total_impossible", row["file"], **place)
+    return Problem("total_differs", row["file"], **place)
 
 
 def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
@@ -231,7 +229,7 @@ def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
                 if set(parts) <= set(by_period.index) and by_period.loc[[*parts, period], "value"].notna().all():
                     total, added, row = by_period.at[period, "value"], exact_sum(by_period.loc[parts, "value"]), by_period.loc[period]
                     if total != added:
-                        problems.append(Problem("year_differs", row["file"], "{period} has {total}, and its parts add up to {sum}", sheet=row["sheet"],
+                        problems.append(Problem("year_differs", row["file"], sheet=row["sheet"],
                                                 row=int(row["row"]), detail={"period": period, "total": _plain(total), "sum": _plain(added)}))  # fmt: skip
     return problems
 
@@ -244,8 +242,7 @@ def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     for _, rows in delivery.used.groupby(["indicator", "area"], sort=False):
         for one, other in combinations(rows.drop_duplicates("period").to_dict("records"), 2):
             if overlap(one["period"], other["period"], agreement.start.month):
-                problems.append(Problem("overlapping_periods", other["file"], "overlaps {other} in row {first}; one would be counted twice. If both are meant, "
-                                        "write nested_periods = true in source.toml", other["period"], sheet=other["sheet"], row=other["row"],
+                problems.append(Problem("overlapping_periods", other["file"], other["period"], sheet=other["sheet"], row=other["row"],
                                         detail={"other": one["period"], "first": one["row"]}))  # fmt: skip
     return problems
 
@@ -264,7 +261,6 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             row = rows.iloc[0]
             if entry is None:
                 problems.append(Problem("area_missing_in_file", row["file"],
-                                        "{area} is missing for {indicator} in {period}; deliver it, or declare it under [[absent]]",
                                         sheet=row["sheet"], detail={"area": agreement.area_name(area), "indicator": id_, "period": period}))  # fmt: skip
             elif "area" in entry:
                 lines.append({**lacking.iloc[0].to_dict(), "missing": "not_delivered", "note": entry["reason"], "file": row["file"], "row": row["row"],
@@ -273,7 +269,7 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     for entry in source.absent:
         if "area" in entry and id(entry) not in used and (match := named_by(delivery.used, entry, source, agreement)).any():
             row = delivery.used[match].iloc[0]
-            problems.append(Problem("absent_is_there", row["file"], "was declared absent and is here; take the [[absent]] out", ", ".join(
+            problems.append(Problem("absent_is_there", row["file"], ", ".join(
                 str(entry[name]) for name in ("area", "period", "indicator") if name in entry), sheet=row["sheet"], row=row["row"]))  # fmt: skip
     if lines and not problems:
         delivery.table = finished(pd.concat([delivery.table, finished(pd.DataFrame(lines))], ignore_index=True))
@@ -298,7 +294,6 @@ def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             if max(now / before, before / now) > float(source.jump) and not any(map(confirmed, source.confirmed)):
                 place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
                 detail = {"factor": _plain(float(source.jump)), "before": _plain(by_year.at[year - 1, "value"])}
-                problems.append(Problem("jump", row["file"], "is more than {factor} times as large or small as the year before ({before}); check it and "
-                                        "write it under [[confirmed]]", row["delivered"] or _plain(row["value"]), entry=place, sheet=row["sheet"],
+                problems.append(Problem("jump", row["file"], row["delivered"] or _plain(row["value"]), entry=place, sheet=row["sheet"],
                                         row=int(row["row"]), level="warning", detail=detail))  # fmt: skip
     return problems

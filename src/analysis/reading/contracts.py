@@ -72,8 +72,8 @@ _NO_FIGURE = re.compile(r"^\(?[0-9]{1,2}[).:]|\b[0-9]{1,4}[-./][0-9]{1,2}[-./][0
 _UNDER = ("text", "id", "person")  # kinds of columns whose words are never taken apart
 
 
-def _footnote(bare: str, mark: str) -> tuple[str, str, dict]:
-    return "footnote", "has a footnote mark behind {bare}; deliver it without, or declare the mark in source.toml: footnotes = [\"{mark}\"]", {
+def _footnote(bare: str, mark: str) -> tuple[str, dict]:
+    return "footnote", {
         "bare": bare, "mark": mark}  # fmt: skip
 
 
@@ -89,9 +89,9 @@ class Columns:
         self.aside = pd.Series("", index=self.cells.index, dtype=object)
         self._set_aside()
 
-    def say(self, code: str, expected: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
+    def say(self, code: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
         """Note a problem of one cell."""
-        self.problems.append(Problem(code, self.file, expected, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name),
+        self.problems.append(Problem(code, self.file, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name),
                                      level=level, detail=detail))  # fmt: skip
 
     def constants_of(self, block: Block) -> Mapping[str, str]:
@@ -134,8 +134,7 @@ class Columns:
             if not self._means_something(word):
                 self.aside[row] = "a line of text without figures"
                 if _DIGIT.search(_NO_FIGURE.sub("", word)):
-                    self.problems.append(Problem("number_in_text", self.file, "is a line of text with a number in it: it is set aside, and its number not read "
-                                                 "(the content is not shown)", sheet=self.sheet, row=int(row), level="warning"))  # fmt: skip
+                    self.problems.append(Problem("number_in_text", self.file, sheet=self.sheet, row=int(row), level="warning"))  # fmt: skip
 
     def _means_something(self, word: str) -> bool:
         """Whether a word that stands alone in its row is an area, period, indicator or number, and so not just a line of text."""
@@ -150,14 +149,14 @@ class Columns:
         known = self.source.values.get(name, {})
         return text.map(lambda word: known.get(word, word)) if known else text
 
-    def read(self, name: str, parse: Callable[[str], Any], tell: Callable[[str], tuple[str, str, dict]]) -> pd.Series:
-        """Each word parsed; where `parse` gives None, `tell` says code, expectation and detail."""
+    def read(self, name: str, parse: Callable[[str], Any], tell: Callable[[str], tuple[str, dict]]) -> pd.Series:
+        """Each word parsed; where `parse` gives None, `tell` says code and detail."""
         words = self.words(name)
         parsed = {word: parse(word) for word in words.unique()}
         for row, word in words[words.map({word: result is None for word, result in parsed.items()})].items():
             noted = _FOOTNOTE.fullmatch(word)
-            code, expected, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else tell(word)
-            self.say(code, expected, row, name, "" if detail.pop("unseen", False) else word, **detail)
+            code, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else tell(word)
+            self.say(code, row, name, "" if detail.pop("unseen", False) else word, **detail)
         return words.map(parsed)
 
     # --- the kinds of column ---
@@ -177,9 +176,9 @@ class Columns:
 
         return self.read("area", parse, self._unknown_area)
 
-    def _unknown_area(self, word: str) -> tuple[str, str, dict]:
+    def _unknown_area(self, word: str) -> tuple[str, dict]:
         if part_of := self.agreement.area_of_part(self.source.areas.get(word, word)):
-            return "is_a_part", "is a department of {area}; write sum = true in source.toml to add departments up", {"area": self.agreement.area_name(part_of)}
+            return "is_a_part", {"area": self.agreement.area_name(part_of)}
         places = [*(area.name for area in self.agreement.areas.values()), COMBINED, *self.source.areas]
         near, known = closest(word, places), ", ".join(places)
         try:
@@ -187,10 +186,10 @@ class Columns:
         except UnicodeError:
             repaired = word
         if repaired != word:
-            return "double_encoded", "unknown area; the text looks encoded twice – meant: {repaired}?", {"repaired": repaired}
+            return "double_encoded", {"repaired": repaired}
         if near:
-            return "unknown_area_near", "unknown area; closest: {near}; known: {known}", {"near": near, "known": known}
-        return "unknown_area", "unknown area; known: {known}", {"known": known}
+            return "unknown_area_near", {"near": near, "known": known}
+        return "unknown_area", {"known": known}
 
     def period(self) -> pd.Series:
         """Periods in the project's own form."""
@@ -201,7 +200,7 @@ class Columns:
 
         periods = self.read(
             "period", parse,
-            lambda word: ("bad_period", "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", {}),
+            lambda word: ("bad_period", {}),
         )  # fmt: skip
         return self._in_time("period", periods, date.today())
 
@@ -217,13 +216,13 @@ class Columns:
             return next((each for each in named if each in self.agreement.indicators), None)
 
         return self.read(column, parse, lambda word: (
-            "unknown_indicator", "is not mapped to an indicator of the register; map it under [values.indicator] or set it aside under [unused.indicator]", {},
+            "unknown_indicator", {},
         ))  # fmt: skip
 
     def day(self, name: str, blank: bool = False) -> pd.Series:
         """Dates; blank ones are NaT where the column may be blank."""
         days = self.read(name, lambda word: pd.NaT if blank and word == "" else parse_date(word, self.source.dates), lambda word: (
-            "bad_day", "must be a date such as 2018-04-03, 03-04-2018 or 3. april 2018", {}))  # fmt: skip
+            "bad_day", {}))  # fmt: skip
         last = max(date.today(), self.agreement.end) if name == "until" else date.today()  # who has joined may be known to leave
         return self._in_time(name, days, last)
 
@@ -234,7 +233,7 @@ class Columns:
                         for each in read.dropna().unique()}).eq(True)  # fmt: skip
         words = self.words(name)
         for row in read.index[odd]:
-            self.say("not_in_time", "cannot be: expected {first} to {last}; correct it, or set the row aside under [unused.{name}]", row, name, words[row],
+            self.say("not_in_time", row, name, words[row],
                      first=first, last=last.isoformat(), name=name)  # fmt: skip
         return read.mask(odd, None)
 
@@ -242,12 +241,12 @@ class Columns:
         """Words of a closed list, such as yes and no."""
         choices = _WORDS[kind]
         return self.read(name, lambda word: word if word in choices else None, lambda word: (
-            "unknown_word", "is not declared under [values.{name}] as one of: {choices}", {"name": name, "choices": ", ".join(choices)}))  # fmt: skip
+            "unknown_word", {"name": name, "choices": ", ".join(choices)}))  # fmt: skip
 
     def unit(self) -> pd.Series:
         """Units of the values; a count where nothing else is said."""
         return self.read("unit", lambda word: (word or "count") if (word or "count") in UNITS else None,
-                         lambda word: ("unknown_unit", "is not a unit; known: {known}", {"known": ", ".join(UNITS)}))  # fmt: skip
+                         lambda word: ("unknown_unit", {"known": ", ".join(UNITS)}))  # fmt: skip
 
     def missing(self, name: str) -> pd.Series:
         """Why there is no number, where a declared mark stands, or words that every supplier means the same by; else empty."""
@@ -278,35 +277,34 @@ class Columns:
         kept = number is not None and len(number.as_tuple().digits) <= _DIGITS and not (number.is_signed() and number == 0)
         return number if kept else None
 
-    def _bad_number(self, word: str) -> tuple[str, str, dict]:
+    def _bad_number(self, word: str) -> tuple[str, dict]:
         decimal, plain = self.source.decimal, _UNIT_MARK.sub("", word)
         if (number := parse_number(plain, decimal, self.source.thousands)) is not None:
             if number.is_signed() and number == 0:
-                return "negative", "must not be negative", {}
+                return "negative", {}
             if len(number.as_tuple().digits) > _DIGITS:
-                return "too_many_digits", "has more than {most} digits, which cannot all be kept", {"most": _DIGITS}
+                return "too_many_digits", {"most": _DIGITS}
             if self.like_thousand(word):
                 return self.thousand_or_not(word)
-            return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
+            return "not_a_number", {}
         other = "." if decimal == "," else ","
         if not self.source.thousands and parse_number(plain, decimal, other) is not None:
-            return "ambiguous_thousands", "is not plainly a number where the decimal mark is '{mark}': write {whole}, or declare thousands = \"{other}\"", {
+            return "ambiguous_thousands", {
                 "mark": decimal, "whole": plain.replace(other, ""), "other": other}  # fmt: skip
         if parse_number(plain, other) is not None:
-            return "ambiguous_number", "is not plainly a number where the decimal mark is '{mark}'", {"mark": decimal}
+            return "ambiguous_number", {"mark": decimal}
         if word == "":
-            return "blank", "is blank; a blank means nothing until source.toml says so under [missing]", {}
-        return "not_a_number", "must be a number, or a mark declared under [missing] in source.toml", {}
+            return "blank", {}
+        return "not_a_number", {}
 
     def like_thousand(self, word: str) -> bool:
         """Whether a whole number is written so that it may be a thousand times as large: `38,000` where the decimal mark is the comma."""
         return bool(_THOUSANDS[self.source.decimal].fullmatch(_UNIT_MARK.sub("", word)))
 
-    def thousand_or_not(self, word: str) -> tuple[str, str, dict]:
+    def thousand_or_not(self, word: str) -> tuple[str, dict]:
         """Code, expectation and detail of such a number."""
         plain, mark = _UNIT_MARK.sub("", word), self.source.decimal
-        return "decimals_or_thousands", "may be {number} or {thousand}: write it without '{mark}', or say in source.toml which mark is which "\
-            "(decimal, thousands)", {"number": plain.removesuffix(f"{mark}000"), "thousand": plain.replace(mark, ""), "mark": mark}  # fmt: skip
+        return "decimals_or_thousands", {"number": plain.removesuffix(f"{mark}000"), "thousand": plain.replace(mark, ""), "mark": mark}  # fmt: skip
 
     def unit_mark(self, name: str) -> pd.Series:
         """The unit that stands behind the number itself: `%`, `kr`, or nothing."""
@@ -318,34 +316,34 @@ class Columns:
         marks = set(self.source.missing) | {""}
         parsed = self.read(name, lambda word: Decimal("NaN") if word in marks else self._parsed(word, unit=False), self._bad_number)
         for row in parsed.index[parsed.map(lambda value: value is not None and value == value and value % 1 != 0)]:
-            self.say("not_whole", "must be a whole number", row, name, self.words(name)[row])
+            self.say("not_whole", row, name, self.words(name)[row])
         return parsed.astype(float)
 
     def person(self, name: str) -> pd.Series:
         """Pseudonymous ids; what may be a person's name or telephone number is refused unseen."""
         return self.read(name, lambda word: word if word == "" or _is_pseudonym(word) else None, lambda word: (
-            "not_a_pseudonym", "may be a name or a telephone number; deliver a pseudonymous id such as P017 (the content is not shown)",
+            "not_a_pseudonym",
             {"unseen": True}))  # fmt: skip
 
     def medium(self) -> pd.Series:
         """The medium of a story, one of those declared."""
         media = self.source.media
         return self.read("medium", lambda word: word if word in media else None, lambda word: (
-            "unknown_medium", "is not one of the media declared under media: {known}; set others aside under [unused.medium]",
+            "unknown_medium",
             {"known": ", ".join(media)}))  # fmt: skip
 
-    def check(self, rows: pd.DataFrame, rules: Mapping[str, tuple[str, Any, str, str]]) -> None:
-        """Ranges by pandera: `rules` is code → checked column (one a rule), its check, what is expected, the column told of."""
+    def check(self, rows: pd.DataFrame, rules: Mapping[str, tuple[str, Any, str]]) -> None:
+        """Ranges by pandera: `rules` is code → checked column (one a rule), its check, the column told of."""
         import pandera.pandas as pa  # half a second, and only deliveries need it
 
-        schema = pa.DataFrameSchema({column: pa.Column(checks=check, nullable=True) for column, check, _, _ in rules.values()})
+        schema = pa.DataFrameSchema({column: pa.Column(checks=check, nullable=True) for column, check, _ in rules.values()})
         try:
             schema.validate(rows, lazy=True)
         except pa.errors.SchemaErrors as error:
-            by_column = {column: (code, expected, told) for code, (column, _, expected, told) in rules.items()}
+            by_column = {column: (code, told) for code, (column, _, told) in rules.items()}
             for case in error.failure_cases.to_dict("records"):
-                code, expected, told = by_column[case["column"]]
-                self.say(code, expected, case["index"], told, self.text(told)[case["index"]])
+                code, told = by_column[case["column"]]
+                self.say(code, case["index"], told, self.text(told)[case["index"]])
 
 
 _PSEUDONYM = re.compile(r"(?=[^0-9]*[0-9])(?![0-9]{8,}$)[A-Za-zÆØÅæøå0-9_-]{1,64}")
@@ -375,26 +373,25 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
     if contract.any_of and not given & set(contract.any_of):
         needed.append(contract.any_of[0])
     if source.contract == "stories" and not source.media:
-        problems.append(Problem("missing_field", toml, "the field '{name}' is missing", detail={"name": "media"}))
+        problems.append(Problem("missing_field", toml, detail={"name": "media"}))
     for name in needed:
-        problems.append(Problem("missing_declaration", toml, "no column is declared for '{name}' under [columns] or [constants]", detail={"name": name}))
+        problems.append(Problem("missing_declaration", toml, detail={"name": name}))
     for name in sorted(given - contract.kinds.keys()):
-        problems.append(Problem("not_in_contract", toml, "is not a column of this contract; known: {known}", name, detail={"known": ", ".join(contract.kinds)}))
+        problems.append(Problem("not_in_contract", toml, name, detail={"known": ", ".join(contract.kinds)}))
     if len(cells.frame.columns) == 1 and len(source.columns) > 1:
-        problems.append(Problem("one_column", file, "has a single column; is the delimiter '{delimiter}' right?", sheet=cells.sheet,
+        problems.append(Problem("one_column", file, sheet=cells.sheet,
                                 detail={"delimiter": source.delimiter}))  # fmt: skip
         return False
     undeclared = [name for name in cells.frame.columns if name not in source.columns and not source.ignores(name)]
     for heading in source.columns:
         if heading not in cells.frame:
             near = closest(heading, undeclared)
-            problems.append(Problem("missing_column_near", file, "the column is missing; closest: '{near}'; found: {found}", sheet=cells.sheet, column=heading,
+            problems.append(Problem("missing_column_near", file, sheet=cells.sheet, column=heading,
                                     detail={"near": near, "found": found}) if near else
-                            Problem("missing_column", file, "the column is missing; found: {found}", sheet=cells.sheet, column=heading,
+                            Problem("missing_column", file, sheet=cells.sheet, column=heading,
                                     detail={"found": found}))  # fmt: skip
     for heading in undeclared:
-        problems.append(Problem("undeclared_column", file, "the column is not declared in source.toml; name it under [columns] or ignored_columns "
-                                "(its content is not shown)", sheet=cells.sheet, column=heading))  # fmt: skip
+        problems.append(Problem("undeclared_column", file, sheet=cells.sheet, column=heading))  # fmt: skip
     return len(problems) == before
 
 

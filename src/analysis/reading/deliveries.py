@@ -54,7 +54,7 @@ def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], 
                 found += len(cells.frame)
                 yield cells
         if not found and not any(problem.level == "error" and problem.file == file for problem in problems):
-            problems.append(Problem("no_rows", file, "has a header and no rows"))
+            problems.append(Problem("no_rows", file))
     except PlanError as error:
         problems += error.problems
 
@@ -69,7 +69,7 @@ def _tables(path: Path, source: Source, file: str, problems: list[Problem], met:
             return
         sheets, found = read_workbook(path, file, source.decimal)
     except OSError as error:
-        raise PlanError([Problem("unreadable", file, "cannot be read: {reason}", detail={"reason": error.strerror or str(error)})]) from None
+        raise PlanError([Problem("unreadable", file, detail={"reason": error.strerror or str(error)})]) from None
     problems += found
     met |= {("sheet", sheet.name) for sheet in sheets}
     chosen = _chosen(sheets, source, file, problems)
@@ -86,19 +86,19 @@ def _chosen(sheets: list[Sheet], source: Source, file: str, problems: list[Probl
     declared = source.sheets or tuple(source.constants_by_sheet)
     for name in [name for name in declared if sheets and name not in names]:
         near = closest(name, names)
-        problems.append(Problem("no_such_sheet_near", file, "the sheet is missing; did you mean '{near}'?", sheet=name, detail={"near": near}) if near
-                        else Problem("no_such_sheet", file, "the sheet is missing; found: {known}", sheet=name, detail={"known": known}))  # fmt: skip
+        problems.append(Problem("no_such_sheet_near", file, sheet=name, detail={"near": near}) if near
+                        else Problem("no_such_sheet", file, sheet=name, detail={"known": known}))  # fmt: skip
     others = [sheet.name for sheet in filled if sheet.name not in declared and sheet.name not in source.ignored_sheets]
     if declared:
-        problems += [Problem("sheet_not_read", file, "is not named under sheets or ignored_sheets, so it is not read", sheet=name, level="warning")
+        problems += [Problem("sheet_not_read", file, sheet=name, level="warning")
                      for name in others]  # fmt: skip
         return [sheet for sheet in sheets if sheet.name in declared]
     if len(others) > 1:
-        problems.append(Problem("several_sheets", file, "holds several sheets; name those to read under sheets, the others under ignored_sheets: {known}",
+        problems.append(Problem("several_sheets", file,
                                 detail={"known": ", ".join(others)}))  # fmt: skip
         return []
     if sheets and not others:
-        problems.append(Problem("empty_file", file, "the file holds no cells"))
+        problems.append(Problem("empty_file", file))
     return [sheet for sheet in filled if sheet.name in others]
 
 
@@ -117,7 +117,7 @@ def _filled(sheet: Sheet, source: Source, file: str, problems: list[Problem]) ->
         elif text and bottom > top:
             told = source.columns.get(names.get(left, ""), "")
             if (top, left) in sheet.numeric and told not in ("area", "period", "indicator"):
-                problems.append(Problem("merged_number", file, "is one number in merged cells; write it in the one row it belongs to", text,
+                problems.append(Problem("merged_number", file, text,
                                         sheet=sheet.name, row=top, column=names.get(left, "")))  # fmt: skip
             for number in range(top + 1, bottom + 1):
                 if number in rows:
@@ -129,31 +129,31 @@ def _encoding(path: Path, declared: str, file: str, problems: list[Problem]) -> 
     """The file's encoding, tried from its first byte to its last: as declared, else UTF-8, else Danish cp1252, which is noted."""
     size = path.stat().st_size
     if size == 0:
-        raise PlanError([Problem("empty_file", file, "the file is empty (0 bytes)")])
+        raise PlanError([Problem("empty_file", file)])
     if size > LARGEST_TEXT:
-        raise PlanError([Problem("too_large", file, "is larger than {most} MB", detail={"most": LARGEST_TEXT // 1_000_000})])
+        raise PlanError([Problem("too_large", file, detail={"most": LARGEST_TEXT // 1_000_000})])
     with path.open("rb") as stream:
         if stream.read(4) == b"PK\x03\x04":
-            raise PlanError([Problem("is_workbook", file, "is a workbook; give it the ending .xlsx")])
+            raise PlanError([Problem("is_workbook", file)])
     try:
         readable = not declared or codecs.lookup(declared)._is_text_encoding
     except (LookupError, ValueError):
         readable = False
     if not readable:
-        raise PlanError([Problem("unknown_encoding", file, "is not an encoding; use utf-8 or cp1252", declared)])
+        raise PlanError([Problem("unknown_encoding", file, declared)])
     tried = [declared if declared.lower() not in ("utf-8", "utf8") else "utf-8-sig"] if declared else ["utf-8-sig", "cp1252"]
     for encoding in tried:
         try:
             _decode(path, encoding, file)
         except UnicodeError as error:
             if declared:
-                raise PlanError([Problem("not_encoding", file, "not {encoding} at byte {byte}",
+                raise PlanError([Problem("not_encoding", file,
                                          detail={"encoding": declared, "byte": getattr(error, "start", 0)})]) from None  # fmt: skip
             continue
         if encoding == "cp1252" and not declared:
-            problems.append(Problem("read_as_cp1252", file, "is not UTF-8; read as Windows-1252 (cp1252)", level="warning"))
+            problems.append(Problem("read_as_cp1252", file, level="warning"))
         return encoding
-    raise PlanError([Problem("not_text", file, "is not a text file in a known encoding")])
+    raise PlanError([Problem("not_text", file)])
 
 
 def _decode(path: Path, encoding: str, file: str) -> None:
@@ -168,7 +168,7 @@ def _decode(path: Path, encoding: str, file: str) -> None:
                 error.start += done - held
                 raise
             if "\0" in text or "\ufffd" in text:
-                raise PlanError([Problem("not_text", file, "is not a text file in a known encoding")])
+                raise PlanError([Problem("not_text", file)])
             done += len(block)
     decoder.decode(b"", final=True)
 
@@ -186,7 +186,7 @@ def _csv_rows(stream: Iterable[str], delimiter: str, file: str) -> Iterator[Row]
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise PlanError([Problem("broken_csv", file, "a quote is not closed or stands in the wrong place ({reason})",
+        raise PlanError([Problem("broken_csv", file,
                                  row=line, detail={"reason": str(error)})]) from None  # fmt: skip
 
 
@@ -201,16 +201,15 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems
         rows = ((number, [_seen(cell).strip() for cell in cells]) for number, cells in rows)
     first = list(islice(rows, _TITLES))
     if not first:
-        raise PlanError([Problem("empty_file", file, "the file holds no cells", sheet=sheet)])
+        raise PlanError([Problem("empty_file", file, sheet=sheet)])
     header = _header_rows(first, source)
     headings = _headings([cells for number, cells in first if number in header])
     met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
     before = len(problems)
-    problems += [Problem("row_above", file, "stands above the headings and is filled like a row of the table; put the headings first, or name their row under "
-                         "header in source.toml", sheet=sheet, row=number) for number, cells in first
+    problems += [Problem("row_above", file, sheet=sheet, row=number) for number, cells in first
                  if number < header[-1] and number not in header and _is_row(cells, headings, source.decimal)]  # fmt: skip
     _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
-    problems += [Problem("repeated_column", file, "this heading appears {times} times", sheet=sheet, row=header[-1], column=name,
+    problems += [Problem("repeated_column", file, sheet=sheet, row=header[-1], column=name,
                          detail={"times": headings.count(name)})
                  for name in dict.fromkeys(headings) if name and headings.count(name) > 1]  # fmt: skip
     if len(problems) > before:
@@ -270,8 +269,7 @@ def _no_person(rows: list[Row], headings: list[str], source: Source, file: str, 
             if len(cell) > 9 and holds_cpr(cell, but_bare=heading in source.not_cpr):
                 place_of_it = {"sheet": sheet, "row": number, "column": heading}
                 if heading and not holds_cpr(cell, but_bare=True):
-                    problems.append(Problem("cpr_or_case_number", file, "holds ten digits that may be a CPR number; remove it and deliver again (the content "
-                                            "is not shown), or, if all of the column is case numbers or amounts: not_cpr = [\"{heading}\"] in source.toml",
+                    problems.append(Problem("cpr_or_case_number", file,
                                             detail={"heading": heading}, **place_of_it))  # fmt: skip
                 else:
                     problems.append(cpr_number(file, **place_of_it))
@@ -296,7 +294,7 @@ def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet
         return cells
     if sheet or (cells[0] and not any(cells[1:]) and len(cells) < len(headings)):
         return [*cells, *[""] * len(headings)][: len(headings)]
-    problems.append(Problem("row_length", file, "has {fields} fields, the header has {header}", row=number,
+    problems.append(Problem("row_length", file, row=number,
                             detail={"fields": len(cells), "header": len(headings)}))  # fmt: skip
     return headings
 
@@ -306,7 +304,7 @@ def _named(frame: pd.DataFrame, file: str, sheet: str, problems: list[Problem]) 
     blank = [place for place, name in enumerate(frame.columns) if not name]
     for place in blank:
         for number in frame.index[frame.iloc[:, place] != ""][:1]:
-            problems.append(Problem("no_heading", file, "column {place} has content and no heading", sheet=sheet, row=int(number),
+            problems.append(Problem("no_heading", file, sheet=sheet, row=int(number),
                                     detail={"place": place + 1}))  # fmt: skip
     return frame.iloc[:, [place for place in range(frame.shape[1]) if place not in blank]]
 

@@ -37,7 +37,7 @@ def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
     rows["delivered"] = columns.text("value")[columns.aside == ""] if columns.has("value") else ""
     if "source" in kinds and (known := set(publications)):
         for row, word in rows.loc[~rows["source"].isin(known), "source"].items():
-            columns.say("unknown_publication", "is not an id in sources.csv", row, "source", word)
+            columns.say("unknown_publication", row, "source", word)
     rows = _spans(rows, columns)
     aside = pd.DataFrame({name: columns.text(name) for name in ("area", "period", "indicator", "source", "note")}, dtype=object)
     aside["delivered"], aside["set_aside"] = columns.text("value"), columns.aside
@@ -65,10 +65,10 @@ def _states(columns: Columns, rows: pd.DataFrame) -> None:
     """`ultimo 2017` is a state, and so is what stands for its year by `year_is`; only a stock has one."""
     stock = rows["indicator"].map(lambda id_: isinstance(id_, str) and columns.agreement.indicators[id_].measure in ("stock", "census_share"))
     for row in rows.index[columns.states() & ~stock & rows["indicator"].notna()]:
-        columns.say("not_a_state", "is a state at the end of a year, and this indicator counts over time; map the word under [values.period]", row, "period",
+        columns.say("not_a_state", row, "period",
                     columns.words("period")[row])  # fmt: skip
     for row in rows.index[~stock & rows["indicator"].notna()] if columns.source.year_is else ():
-        columns.say("year_of_a_count", "counts over time, so no part can stand for the year: year_is in source.toml is for what is counted on a day", row,
+        columns.say("year_of_a_count", row,
                     "indicator", columns.words("indicator")[row])  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     if "answers" in CONTRACTS[columns.source.contract].must and "" not in columns.source.missing:
         own = rows["area"].fillna("").str.split("/").str[0].isin([*agreement.areas, COMBINED])  # of an average over others nobody counts the answers
         for row in out.index[own & out["answers"].isna() & (out["missing"] == "") & (columns.words("answers") == "")]:
-            columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, "answers", "")
+            columns.say("blank", row, "answers", "")
     out["raw"] = columns.number("value") if columns.has("value") else _external(columns, out)
     _unit_marks(columns, out)
     _thousands(columns, out)
@@ -119,11 +119,10 @@ def _only_its_own(columns: Columns, out: pd.DataFrame) -> None:
             out.loc[row, "out_of"] = float("nan")
             if not beside[row] and id_ not in alone:
                 alone.add(id_)
-                columns.say("out_of_a_count", "is not used: {indicator} is not a part of so many; leave the cells blank", row, "out_of", words, "warning",
+                columns.say("out_of_a_count", row, "out_of", words, "warning",
                             indicator=id_)  # fmt: skip
         elif beside[row] - {id_}:
-            columns.say("out_of_several", "could belong to several figures of the row: {indicators}; declare to which, each in a column of its own, as "
-                        "{{ indicator = \"{first}\", is = \"out_of\" }}", row, "out_of", words, indicators=", ".join(sorted(beside[row])),
+            columns.say("out_of_several", row, "out_of", words, indicators=", ".join(sorted(beside[row])),
                         first=min(beside[row]))  # fmt: skip
 
 
@@ -145,7 +144,7 @@ def _external(columns: Columns, out: pd.DataFrame) -> pd.Series:
     """Households that moved out of the area, where the supplier gives all moves and those within it."""
     for name in ("all_moves", "internal"):
         for row in out.index[out[name].isna() & (columns.words(name) == "") & (columns.missing(name) == "")]:
-            columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, name, columns.text(name)[row])
+            columns.say("blank", row, name, columns.text(name)[row])
     difference = out["all_moves"] - out["internal"]
     return difference.map(lambda value: Decimal(int(value)) if value == value else None)
 
@@ -157,7 +156,7 @@ def _unit_marks(columns: Columns, out: pd.DataFrame) -> None:
     marks = columns.unit_mark("value")
     wrong = ((marks == "%") & (out["unit"] != "percent")) | ((marks == "kr") & ~out["unit"].isin(["dkk", "million_dkk"]))
     for row in out.index[wrong & out["unit"].notna()]:
-        columns.say("unit_mark", "the unit behind the number is not the one declared: {unit}", row, "value", columns.words("value")[row], unit=out["unit"][row])
+        columns.say("unit_mark", row, "value", columns.words("value")[row], unit=out["unit"][row])
 
 
 def _thousands(columns: Columns, out: pd.DataFrame) -> None:
@@ -165,8 +164,8 @@ def _thousands(columns: Columns, out: pd.DataFrame) -> None:
     if columns.has("value"):
         words = columns.words("value")
         for row in out.index[words.map(columns.like_thousand) & out["unit"].isin(["count", "dkk"]) & out["raw"].notna()]:
-            code, expected, detail = columns.thousand_or_not(words[row])
-            columns.say(code, expected, row, "value", words[row], **detail)
+            code, detail = columns.thousand_or_not(words[row])
+            columns.say(code, row, "value", words[row], **detail)
             out.at[row, "raw"] = None
 
 
@@ -181,18 +180,16 @@ def _other_unit(columns: Columns, rows: pd.DataFrame, out: pd.DataFrame) -> None
     raw = out["raw"].where(out["raw"].map(lambda value: isinstance(value, Decimal)) & ~confirmed).dropna().astype(float)
     percent = raw[(out["unit"] == "percent") & ~marked]
     if len(percent) > 1 and 0 < percent.max() <= 1 and not (marked & (out["unit"] == "percent")).any():
-        columns.say("shares_not_percent", "all {n} shares are at most 1; expected per cent from 0 to 100", percent.index[0], "value", n=len(percent))
+        columns.say("shares_not_percent", percent.index[0], "value", n=len(percent))
     else:
         for row in percent.index[(percent > 0) & ((percent < 1) | ((percent == 1) & marked.any()))]:
             whole = f"{(out['raw'][row] * 100).normalize():f}".replace(".", columns.source.decimal)
-            columns.say("share_or_percent", "may be {whole} % written as a share: write {whole} or, if it is right, a % behind it; or confirm it under "
-                        "[[confirmed]] in source.toml", row, "value", columns.words("value")[row], whole=whole)  # fmt: skip
+            columns.say("share_or_percent", row, "value", columns.words("value")[row], whole=whole)  # fmt: skip
     rates = raw[(out["unit"] == "rate") & (raw != 0)]
     for row, value in rates.items() if len(rates) > 2 else ():
         others = rates.drop(row)
         if value >= _FAR * others.max() or value * _FAR <= others.min():
-            columns.say("rate_far_off", "is more than {times} times as large or small as every other rate of the column; correct its unit, or confirm it under "
-                        "[[confirmed]] in source.toml", row, "value", columns.words("value")[row], times=_FAR)  # fmt: skip
+            columns.say("rate_far_off", row, "value", columns.words("value")[row], times=_FAR)  # fmt: skip
 
 
 def named_by(table: pd.DataFrame, entry: Mapping[str, str], source: Source, agreement: Agreement) -> pd.Series:
@@ -218,7 +215,7 @@ def _status(columns: Columns) -> pd.Series:
     words = columns.source.status
     return columns.read(
         "provenance", lambda word: words.get(word, "printed" if not words else None),
-        lambda word: ("unknown_status", "is not declared under [status]; known: {known}", {"known": ", ".join(words)}),
+        lambda word: ("unknown_status", {"known": ", ".join(words)}),
     )  # fmt: skip
 
 
@@ -228,16 +225,16 @@ def _check(columns: Columns, rows: pd.DataFrame) -> None:
 
     told = "value" if columns.has("value") else "all_moves"
     rules = {
-        "negative": ("value", pa.Check.ge(0), "must not be negative", told),
-        "above_all": ("share", pa.Check.le(1), "a share cannot be above 100 %", "value"),
-        "not_whole": ("whole", pa.Check(lambda value: value == value.round()), "must be a whole number", told),
-        "unit_of_indicator": ("unit_fits", pa.Check.eq(True), "this unit does not fit the indicator", "unit" if columns.has("unit") else told),
-        "no_answers": ("answers", pa.Check.gt(0), "the number of answers must be above 0", "answers"),
-        "nothing_to_share": ("out_of", pa.Check.gt(0), "must be above 0", "out_of"),
-        "no_base": ("needs_base", pa.Check.eq(True), "is a number of cases, and what it is part of is not given (out_of, or answers)", told),
-        "more_than_all": ("part", pa.Check.le(1), "is more than the number it is part of", told),
-        "bounds_crossed": ("within", pa.Check.eq(True), "must lie between the lowest and the highest estimate", told),
-        "negative_number": ("others", pa.Check.ge(0), "must not be negative", "internal"),
+        "negative": ("value", pa.Check.ge(0), told),
+        "above_all": ("share", pa.Check.le(1), "value"),
+        "not_whole": ("whole", pa.Check(lambda value: value == value.round()), told),
+        "unit_of_indicator": ("unit_fits", pa.Check.eq(True), "unit" if columns.has("unit") else told),
+        "no_answers": ("answers", pa.Check.gt(0), "answers"),
+        "nothing_to_share": ("out_of", pa.Check.gt(0), "out_of"),
+        "no_base": ("needs_base", pa.Check.eq(True), told),
+        "more_than_all": ("part", pa.Check.le(1), told),
+        "bounds_crossed": ("within", pa.Check.eq(True), told),
+        "negative_number": ("others", pa.Check.ge(0), "internal"),
     }
     share = rows["unit"].isin(["percent", "share"])
     within = ~((rows["value"] < rows["lowest"]) | (rows["value"] > rows["highest"]))
@@ -251,7 +248,7 @@ def _spans(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Rows over several years: a zero is a zero in each of them; anything else cannot be given to a year."""
     span = rows["period"].map(lambda period: isinstance(period, str) and bool(re.fullmatch(r"[0-9]{4}-[0-9]{4}", period))).astype(bool)
     for row in rows.index[span & (rows["value"] != 0)]:
-        columns.say("several_years", "covers several years and is not 0, so no year can be given it; set it aside under [unused.period]", row, "period",
+        columns.say("several_years", row, "period",
                     rows["period"][row])  # fmt: skip
     zeros = rows[span & (rows["value"] == 0)]
     if not len(zeros):

@@ -24,14 +24,14 @@ LOCK = ".lock"
 def unwritable(path: Path, error: OSError) -> PlanError:
     """The problem of a file or folder that cannot be written."""
     detail = {"reason": error.strerror or str(error)}
-    return PlanError([Problem("unwritable", str(path), "cannot be written: {reason}", detail=detail)])
+    return PlanError([Problem("unwritable", str(path), detail=detail)])
 
 
 def refuse_link(*paths: Path) -> None:
     """Raise `PlanError` where something to be written is a link: following it would write somewhere else."""
     for path in paths:
         if path.is_symlink():
-            raise PlanError([Problem("is_link", str(path), "is a link; nothing is written through links")])
+            raise PlanError([Problem("is_link", str(path))])
 
 
 @contextlib.contextmanager
@@ -51,7 +51,7 @@ def locked(folder: Path, waiting: Callable[[], None] = lambda: None, seconds: fl
             waiting()
             lock.acquire(timeout=WAIT_SECONDS if seconds is None else seconds, poll_interval=0.1)
     except Timeout:
-        raise PlanError([Problem("busy", str(folder), "is in use by another run; nothing was changed")]) from None
+        raise PlanError([Problem("busy", str(folder))]) from None
     except OSError as error:
         raise unwritable(folder, error) from None
     try:

@@ -35,7 +35,7 @@ def find_notebooks() -> Path:
     for start in (Path.cwd(), *Path.cwd().parents, *Path(__file__).resolve().parents):
         if (start / "notebooks" / "partnership.ipynb").is_file():
             return start / "notebooks"
-    raise PlanError([Problem("no_notebooks", "notebooks", "the folder is not here; run the command in the project's folder")])
+    raise PlanError([Problem("no_notebooks", "notebooks")])
 
 
 def sha256(path: Path) -> str:

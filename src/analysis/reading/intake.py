@@ -63,8 +63,8 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
     toml = f"{source.name}/source.toml"
     if source.contract not in CONTRACTS:
         known, near = ", ".join(CONTRACTS), closest(source.contract, CONTRACTS)
-        problems.append(Problem("unknown_contract_near", toml, "is not a contract; did you mean '{near}'?", source.contract, detail={"near": near}) if near else
-                        Problem("unknown_contract", toml, "is not a contract; known: {known}", source.contract, detail={"known": known}))  # fmt: skip
+        problems.append(Problem("unknown_contract_near", toml, source.contract, detail={"near": near}) if near else
+                        Problem("unknown_contract", toml, source.contract, detail={"known": known}))  # fmt: skip
         return Delivery(source, finished(pd.DataFrame(columns=TIDY)), _files(source, plan, {}), problems)
     problems += _bad_covers(source, toml, agreement)
     read: dict[Path, _Read] = {}
@@ -95,13 +95,13 @@ def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem
     """Lists must say which periods they cover in full, and every such period must be one."""
     problems = []
     for covers in {source.covers, *(file.covers for file in source.files)}:
-        problems += [Problem("bad_period", toml, "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", word, column="covers")
+        problems += [Problem("bad_period", toml, word, column="covers")
                      for word in covers if parse_period(word) is None]  # fmt: skip
-        problems += [Problem("covers_not_in_time", toml, "cannot be covered in full: expected {first} to {last}", word, column="covers",
+        problems += [Problem("covers_not_in_time", toml, word, column="covers",
                              detail={"first": agreement.first_year, "last": date.today().isoformat()})
                      for word in covers if not lies_within(parse_period(word) or "", agreement.first_year, date.today(), agreement.start.month)]  # fmt: skip
         if source.contract in LISTS and not covers:
-            problems.append(Problem("missing_covers", toml, "a list of single cases must say which periods it covers in full: covers = [\"2018\"]"))
+            problems.append(Problem("missing_covers", toml))
     return problems
 
 
@@ -141,7 +141,7 @@ def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, proble
             if not number:
                 counts.aside.update(columns.aside[columns.aside != ""])
         if len(problems) - before > MOST_PROBLEMS:
-            problems.append(Problem("too_many_problems", name, "has more than {most} problems; the rest of the file was not read",
+            problems.append(Problem("too_many_problems", name,
                                     detail={"most": MOST_PROBLEMS}))  # fmt: skip
             return
 
@@ -165,11 +165,11 @@ def _inside(rows: pd.DataFrame, columns: Columns, file: File, last: date | None,
         months, here = months_of(period, first_month), used.loc[used["period"] == period, "row"]
         if covered and not set(months) <= covered:
             for row in here:
-                columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", period,
+                columns.say("outside_covers", row, "period", period,
                             covers=", ".join(file.covers))  # fmt: skip
         elif last and len(months) and months.start > last.year * 12 + last.month - 1:
             for row in here:
-                columns.say("in_the_future", "lies after {day}, the day of the delivery", row, "period", period, day=last.isoformat())
+                columns.say("in_the_future", row, "period", period, day=last.isoformat())
 
 
 def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> pd.DataFrame:
@@ -184,15 +184,14 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
         there = [part for part in area.parts if part.casefold() in set(group["part"].str.casefold())]
         lacking = [part for part in area.parts if part not in there]
         if agreement.indicators[id_].unit in ("share", "rate") and group["out_of"].isna().any():
-            columns.say("shares_of_parts", "shares of departments cannot be added up; ask for the share of the whole area", row["row"], "area", row["part"])
+            columns.say("shares_of_parts", row["row"], "area", row["part"])
         elif agreement.indicators[id_].combine == "unique":
-            columns.say("persons_of_parts", "one person may be in two departments, so different persons cannot be added up; ask for the number of the "
-                        "whole area", row["row"], "area", row["part"])  # fmt: skip
+            columns.say("persons_of_parts", row["row"], "area", row["part"])  # fmt: skip
         elif lacking:
-            columns.say("parts_missing", "departments of {area} are missing in {period}: {parts}", row["row"], "area", row["part"], area=area.name,
+            columns.say("parts_missing", row["row"], "area", row["part"], area=area.name,
                         period=row["period"], parts=", ".join(lacking))  # fmt: skip
         elif group["part"].str.casefold().duplicated().any():
-            columns.say("repeated_key", "the same figure stands in row {first} of {file} already", group.iloc[-1]["row"], "area", group.iloc[-1]["part"],
+            columns.say("repeated_key", group.iloc[-1]["row"], "area", group.iloc[-1]["part"],
                         first=row["row"], file=row["file"])  # fmt: skip
         else:
             total = row.drop(["home", "part"]).to_dict() | {"area": home, "delivered": "", "note": "sum of departments: " + ", ".join(there)}
@@ -237,10 +236,9 @@ def _tell_repeated(hashes: np.ndarray, files: list[File], source: Source, agreem
                     continue
                 place = {"sheet": columns.sheet, "row": int(row), "column": columns.heading.get("id", "id"), "detail": {"first": number, "file": file}}
                 if as_written == written[row]:
-                    problems.append(Problem("repeated_id_row", columns.file, "the same case stands in row {first} of {file} already", **place))
+                    problems.append(Problem("repeated_id_row", columns.file, **place))
                 else:
-                    problems.append(Problem("alike_id_row", columns.file, "differs from the case in row {first} of {file} only in case, blanks or what "
-                                            "cannot be seen; take one out, or write ids = \"exact\" in source.toml if they are two", written[row],
+                    problems.append(Problem("alike_id_row", columns.file, written[row],
                                             **place))  # fmt: skip
             if len(problems) > MOST_PROBLEMS:
                 return

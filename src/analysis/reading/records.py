@@ -91,7 +91,7 @@ class Tally:
             periods = columns.period()
             outside = periods.map(lambda each: isinstance(each, str) and not set(months_of(each, self.first_month)) <= self.months)
             for row in periods.index[outside.astype(bool)]:
-                columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "period", periods[row],
+                columns.say("outside_covers", row, "period", periods[row],
                             covers=", ".join(self.covers))  # fmt: skip
             self._in_some_year(columns, periods[~outside.astype(bool)].dropna(), indicator)
             return periods
@@ -100,11 +100,11 @@ class Tally:
         stock = self._stock(columns, indicator, months)
         wrong = months.map({month: not set(months_of(month)) <= self.months for month in months.dropna().unique()}).eq(True)
         for row in days.index[wrong & ~stock]:
-            columns.say("outside_covers", "lies outside what the list was declared to cover: {covers}", row, "date", columns.words("date")[row],
+            columns.say("outside_covers", row, "date", columns.words("date")[row],
                         covers=", ".join(self.covers))  # fmt: skip
         if self.as_of:
             for row in days.index[days.map({day: day > self.as_of for day in days.dropna().unique()}).eq(True)]:
-                columns.say("in_the_future", "lies after {day}, the day of the delivery", row, "date", columns.words("date")[row], day=self.as_of.isoformat())
+                columns.say("in_the_future", row, "date", columns.words("date")[row], day=self.as_of.isoformat())
         return months
 
     def _in_some_year(self, columns: Columns, periods: pd.Series, indicator: pd.Series) -> None:
@@ -113,7 +113,7 @@ class Tally:
             ends = period_year(period) or self.agreement.end.year
             years = [self.agreement.period(id_, year) for year in (ends, ends + 1)]
             for row in rows.index if not any(self._within(period, year) for year in years) else ():
-                columns.say("in_no_year", "is no part of a year such as {year}, by which {indicator} is counted; give such a year, a part of it, or a day",
+                columns.say("in_no_year",
                             row, "period", columns.words("period")[row], year=years[0], indicator=id_)  # fmt: skip
 
     def _stock(self, columns: Columns, indicator: pd.Series, months: pd.Series) -> pd.Series:
@@ -136,7 +136,7 @@ class Tally:
         without = rows["number"].isna() & (rows["indicator"].isin(numbered) | amounts_only) if columns.has("number") else lacking & False
         for name, there in (("value", lacking), ("number", without)):
             for row in rows.index[there & (columns.missing(name) == "") & (columns.words(name) == "")] if columns.has(name) else ():
-                columns.say("blank", "is blank; a blank means nothing until source.toml says so under [missing]", row, name, "")
+                columns.say("blank", row, name, "")
         return (lacking | without).astype(float)
 
     def _check(self, columns: Columns, rows: pd.DataFrame) -> None:
@@ -144,14 +144,14 @@ class Tally:
         import pandera.pandas as pa
 
         rules = {
-            "negative": ("amount", pa.Check.ge(0), "must not be negative", "value"),
-            "negative_number": ("number", pa.Check.ge(0), "must not be negative", "number"),
-            "bounds_crossed": ("within", pa.Check.eq(True), "must lie between the lowest and the highest estimate", "number"),
+            "negative": ("amount", pa.Check.ge(0), "value"),
+            "negative_number": ("number", pa.Check.ge(0), "number"),
+            "bounds_crossed": ("within", pa.Check.eq(True), "number"),
         }
         columns.check(rows.assign(within=~((rows["number"] < rows["lowest"]) | (rows["number"] > rows["highest"]))), rules)
         for row, id_ in rows["indicator"].dropna().items():
             if self.agreement.indicators[id_].combine == "unique" and not columns.has("person") and not columns.has("number"):
-                columns.say("no_person", "counts different persons; a column must be declared as person", row, "indicator", id_)
+                columns.say("no_person", row, "indicator", id_)
                 break
 
     def _remember(self, columns: Columns, rows: pd.DataFrame, amounts_only: bool) -> None:
@@ -174,7 +174,7 @@ class Tally:
             self.identified |= set(known["indicator"])
             unique = {id_ for id_ in self.indicators if self.agreement.indicators[id_].combine == "unique"}
             for row in rows.index[rows["indicator"].isin(unique) & ~rows.index.isin(known.index) & rows["number"].isna()]:
-                columns.say("no_id", "counts different persons, and this row has no id", row, name, "")
+                columns.say("no_id", row, name, "")
             known = known.dropna(subset=["id"])
             self._spelled(known, columns, name)
             self.people.append(known.assign(id=same_ids(known["id"], self.source)))
@@ -191,15 +191,13 @@ class Tally:
         found = []
         both = [place for (id_, together), place in self.places.items() if together and (id_, False) in self.places and self.source.contract != "stories"]
         for file, sheet, row, column in both:
-            found.append(Problem("together_beside_areas", file, "is about all areas together, and other rows of this indicator about single areas: set it "
-                                 "aside under [unused.area] if it is a total, else name its area or give it an indicator of its own", sheet=sheet, row=row,
+            found.append(Problem("together_beside_areas", file, sheet=sheet, row=row,
                                  column=column))  # fmt: skip
         several = [ways for ways in self.spellings.values() if len(ways) > 1]
         if several:
             told = "; ".join(" = ".join(f"{id_} ({place[2]})" for id_, place in ways.items()) for ways in several[:5]) + "; …" * (len(several) > 5)
             file, sheet, row, column = min(place for ways in several for place in ways.values())
-            found.append(Problem("ids_alike", file, "{n} ids are written in several ways (with the first row of each) and count as one each: {ids}; write "
-                                 "ids = \"folded\" in source.toml if that is right, ids = \"exact\" if they are different", sheet=sheet, row=row, column=column,
+            found.append(Problem("ids_alike", file, sheet=sheet, row=row, column=column,
                                  level="warning", detail={"n": len(several), "ids": told}))  # fmt: skip
         return found
 
@@ -353,11 +351,11 @@ def _in_oere(columns: Columns) -> pd.Series:
     """Amounts of money in whole øre, so that they add up exactly; NaN where none is given."""
     numbers, units, marks = columns.number("value", blank=True), columns.unit(), columns.unit_mark("value")
     for row, word in columns.words("value")[columns.words("value").map(columns.like_thousand) & units.isin(["count", "dkk"])].items():
-        code, expected, detail = columns.thousand_or_not(word)
-        columns.say(code, expected, row, "value", word, **detail)
+        code, detail = columns.thousand_or_not(word)
+        columns.say(code, row, "value", word, **detail)
     scale = units.map({"count": 100, "dkk": 100, "million_dkk": 100_000_000})  # a count where no unit is declared
     given = numbers.map(lambda value: value is not None and value == value)
     for row in numbers.index[given & (scale.isna() | (marks == "%")) & units.notna()]:
-        columns.say("unit_mark", "the unit behind the number is not the one declared: {unit}", row, "value", columns.words("value")[row], unit=units[row])
+        columns.say("unit_mark", row, "value", columns.words("value")[row], unit=units[row])
     return pd.Series([float(value * int(times)) if there and times == times else np.nan for value, times, there in zip(numbers, scale, given, strict=True)],
                      index=numbers.index, dtype=float)  # fmt: skip

@@ -141,8 +141,8 @@ def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
     for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         path = home / "source.toml"
         if not path.resolve().is_relative_to(folder.resolve()):
-            problems.append(Problem("outside_plan", home.name, "only files inside the plan folder are read"))
-        elif named := [Problem("cpr_in_name", each.relative_to(folder).as_posix(), "the name holds a possible CPR number (crossed out here); give it another")
+            problems.append(Problem("outside_plan", home.name))
+        elif named := [Problem("cpr_in_name", each.relative_to(folder).as_posix())
                        for each in (home, *sorted(home.rglob("*"))) if holds_cpr(each.name)]:  # fmt: skip
             problems += named
         else:
@@ -152,7 +152,7 @@ def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
                 problems += error.problems
     problems += [problem for source in sources for problem in _unlisted(source, folder)]
     if not sources and not problems:
-        problems.append(Problem("no_sources", folder.name, "no supplier's folder with a source.toml in it"))
+        problems.append(Problem("no_sources", folder.name))
     return sources, problems
 
 
@@ -162,7 +162,7 @@ def _unlisted(source: Source, plan: Path) -> list[Problem]:
     if source.contract == "statbank":  # a fetched file's note of what was asked, where and when
         known |= {file.path.with_suffix(".json") for file in source.files}
     lying = (path for path in sorted(source.folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$")))
-    return [Problem("unlisted_file", path.relative_to(plan).as_posix(), "is not named under files or documents, so it is not read", level="warning")
+    return [Problem("unlisted_file", path.relative_to(plan).as_posix(), level="warning")
             for path in lying if path not in known]  # fmt: skip
 
 
@@ -177,20 +177,20 @@ def _read_source(path: Path, plan: Path) -> Source:
     for name, known in (("missing", MISSING), ("status", STATUS)):
         for mark, meaning in read.get(name, {}).items():
             if meaning not in known:
-                reader.say("bad_mark", "", "must be one of: {choices}", meaning, f"{name}.{mark}", choices=", ".join(known))
+                reader.say("bad_mark", "", meaning, f"{name}.{mark}", choices=", ".join(known))
     if read.get("thousands", "") == read.get("decimal", ","):
-        reader.say("same_marks", "", "is the decimal mark as well; without a decimal field that is the comma", read["thousands"], "thousands")
+        reader.say("same_marks", "", read["thousands"], "thousands")
     if read.get("jump", 2) <= 1:
-        reader.say("too_low", "", "must be at least {least}", read["jump"], "jump", least="1.1")
+        reader.say("too_low", "", read["jump"], "jump", least="1.1")
     for mark in read.get("footnotes", ()):
         if not _FOOTNOTE.search(mark):
-            reader.say("bad_footnote", "", "could be part of a number or a word; a footnote mark is such as ¹, *, 1) or (a)", mark, "footnotes")
+            reader.say("bad_footnote", "", mark, "footnotes")
     for name in ("doubt", "absent", "confirmed"):
         for entry in read.get(name, ()):
             reader.entry(entry, f"[[{name}]]", *_FIGURE)
     for heading in read.get("not_cpr", ()):
         if heading not in (*columns, *read.get("ignored_columns", ())) or "cpr" in heading.casefold():
-            reader.say("bad_not_cpr", "", "must be a heading under [columns] or ignored_columns whose column holds case numbers or amounts, not CPR numbers",
+            reader.say("bad_not_cpr", "",
                        heading, "not_cpr")  # fmt: skip
     files = _files(read, path.parent, plan, reader)
     documents = _listed(read.get("documents", []), path.parent, plan, reader)
@@ -207,13 +207,13 @@ def _columns(raw: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         name = f"columns.{heading}"
         if isinstance(told, dict):
             if not told or not told.keys() <= set(_COLUMN_FIELDS) or not all(isinstance(text, str) and text for text in told.values()):
-                reader.say("bad_column", "", "must be our name for the column, or a table with some of: {known}", told, name,
+                reader.say("bad_column", "", told, name,
                            known=", ".join(_COLUMN_FIELDS))  # fmt: skip
         else:
             reader.value(told, TEXT, "", name)
     names = [told for told in raw.values() if isinstance(told, str)]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        reader.say("column_twice", "", "two headings are given this name; a name may stand for one column only", name, "columns")
+        reader.say("column_twice", "", name, "columns")
     return dict(raw)
 
 
@@ -224,12 +224,12 @@ def _files(read: Mapping[str, Any], home: Path, plan: Path, reader: Reader) -> t
     for entry in read.get("correction", ()):
         told = reader.entry(entry, "[[correction]]", *_CORRECTION)
         if told.get("delivery", number + 1) <= number:
-            reader.say("not_later", "[[correction]]", "must be above {least}, the number of the delivery it corrects", told["delivery"], "delivery",
+            reader.say("not_later", "[[correction]]", told["delivery"], "delivery",
                        least=number)  # fmt: skip
         paths = _listed(told.get("files", ()), home, plan, reader)
         files += [File(path, told.get("delivery", 0), told.get("received"), True, told.get("reason", ""), told.get("covers", ())) for path in paths]
     for path in {file.path for file in files if [each.path for each in files].count(file.path) > 1}:
-        reader.say("file_twice", "", "is named in two deliveries", path.name, "files")
+        reader.say("file_twice", "", path.name, "files")
     return tuple(sorted(files, key=lambda file: file.delivery))
 
 
@@ -240,9 +240,9 @@ def _listed(names: Iterable, folder: Path, plan: Path, reader: Reader) -> tuple[
         outside = Path(name).is_absolute() or "\\" in name or ".." in Path(name).parts
         matches = [] if outside or name in ("", ".") else [match for match in sorted(folder.glob(name)) if match.is_file()]
         if outside or any(not match.resolve().is_relative_to(plan.resolve()) for match in matches):
-            reader.say("outside_plan", "", "only files inside the plan folder are read", name)
+            reader.say("outside_plan", "", name)
         elif not matches:
-            reader.say("no_such_file", "", "is named under files but is not in the folder", name)
+            reader.say("no_such_file", "", name)
         else:
             found += [match for match in matches if match not in found]
     return tuple(found)
@@ -319,20 +319,19 @@ class _Filled:
         """What was left blank or written wrongly."""
         problems = []
         if self.told(MADE_BY) != VERSION:
-            problems.append(Problem("template_version", self.file, "is not the version of the template that is read here, {known}; make a new one with "
-                                    "tryghed template", self.told(MADE_BY), sheet=GUIDE, column=MADE_BY, detail={"known": VERSION}))  # fmt: skip
+            problems.append(Problem("template_version", self.file, self.told(MADE_BY), sheet=GUIDE, column=MADE_BY, detail={"known": VERSION}))  # fmt: skip
         needed = [MADE_FOR, SUPPLIER, DELIVERY, *([COVERS] if self.told(MADE_FOR) in LISTS else []), *([MEDIA] if self.told(MADE_FOR) == "stories" else [])]
-        problems += [Problem("template_blank", self.file, "is blank and must be filled in", sheet=GUIDE, row=next((row for row, _ in self.lines(label)), None),
+        problems += [Problem("template_blank", self.file, sheet=GUIDE, row=next((row for row, _ in self.lines(label)), None),
                              column=label) for label in needed if not self.told(label)]  # fmt: skip
-        problems += [Problem("bad_period", self.file, "must be a year, half-year, quarter or month such as 2018, 2018-H1, 2018-Q3, 2018-03", word, sheet=GUIDE,
+        problems += [Problem("bad_period", self.file, word, sheet=GUIDE,
                              column=COVERS) for word in self.listed(COVERS) if parse_period(word) is None]  # fmt: skip
         if (word := self.told(NUMBERED)) not in SPELLED:
-            problems.append(Problem("not_a_choice", self.file, "must be one of: {choices}", word, sheet=GUIDE, column=NUMBERED,
+            problems.append(Problem("not_a_choice", self.file, word, sheet=GUIDE, column=NUMBERED,
                                     detail={"choices": ", ".join(filter(None, SPELLED))}))  # fmt: skip
         if (number := self.told(DELIVERY)) and not (number.isascii() and number.isdigit() and int(number)):
-            problems.append(Problem("not_whole_number", self.file, "must be a whole number above 0", number, sheet=GUIDE, column=DELIVERY))
+            problems.append(Problem("not_whole_number", self.file, number, sheet=GUIDE, column=DELIVERY))
         for row, cells in self.table[1]:
-            problems += [Problem("template_blank", self.file, "is blank and must be filled in", sheet=DATA, row=row, column=heading)
+            problems += [Problem("template_blank", self.file, sheet=DATA, row=row, column=heading)
                          for heading in self.must if cells.get(heading) == ""]  # fmt: skip
         return problems
 
@@ -344,7 +343,7 @@ def _read_templates(home: Path, plan: Path) -> Source:
     for path in paths:
         file = path.relative_to(plan).as_posix()
         if not path.resolve().is_relative_to(plan.resolve()):
-            problems.append(Problem("outside_plan", file, "only files inside the plan folder are read"))
+            problems.append(Problem("outside_plan", file))
             continue
         sheets, found = read_workbook(path, file)
         problems += [problem for problem in found if problem.level == "error"]
@@ -354,7 +353,7 @@ def _read_templates(home: Path, plan: Path) -> Source:
         else:
             others = others or bool(sheets)
     if others:
-        problems.append(Problem("no_source_toml", home.name, "the folder has no source.toml, so nothing in it can be read"))
+        problems.append(Problem("no_source_toml", home.name))
     problems = problems or [problem for each in filled for problem in each.problems()] or _differences(filled)
     if problems:
         raise PlanError(problems)
@@ -365,7 +364,7 @@ def _differences(filled: list[_Filled]) -> list[Problem]:
     """What the workbooks of one folder do not agree about."""
     problems, first = [], filled[0]
     for other in filled[1:]:
-        problems += [Problem("template_differs", other.file, "is '{first}' in {file}; workbooks of different suppliers or kinds need a folder each",
+        problems += [Problem("template_differs", other.file,
                              other.told(label), sheet=GUIDE, column=label, detail={"first": first.told(label), "file": first.file})
                      for label in (MADE_FOR, SUPPLIER, NUMBERED) if other.told(label) != first.told(label)]  # fmt: skip
     return problems

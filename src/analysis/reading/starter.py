@@ -37,9 +37,9 @@ def lay_out(folder: Path) -> None:
 def _require_free(folder: Path) -> bool:
     """Refuses what cannot be laid out; returns whether an empty folder is there."""
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise PlanError([Problem("folder_not_empty", str(folder), "is there already and is not empty; name a new folder")])
+        raise PlanError([Problem("folder_not_empty", str(folder))])
     if not folder.resolve().parent.is_dir():
-        raise PlanError([Problem("no_parent", str(folder), "the folder {folder} that it is to stand in is not there; make it first",
+        raise PlanError([Problem("no_parent", str(folder),
                                  detail={"folder": str(folder.parent)})])  # fmt: skip
     return folder.is_dir()
 

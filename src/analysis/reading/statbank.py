@@ -171,7 +171,7 @@ def municipality(told: str) -> tuple[str, str]:
     """Statistics Denmark's number and name of a municipality, told as `330`, `Slagelse`, `330 Slagelse` or `Slagelse Kommune`."""
     known = _municipalities()
     if not told:
-        raise PlanError([Problem("no_municipality", "agreement.toml", "the plan names no municipality; write municipality = \"330 Slagelse\" under [plan]",
+        raise PlanError([Problem("no_municipality", "agreement.toml",
                                  entry="plan", column="municipality")])  # fmt: skip
     number, _, rest = told.strip().partition(" ")
     number, rest = (number, rest) if number.isdecimal() else ("", told)
@@ -182,9 +182,9 @@ def municipality(told: str) -> tuple[str, str]:
             return code, name
     near = closest(rest.strip().title(), known.values()) or known.get(number, "")
     raise PlanError([
-        Problem("unknown_municipality_near", "agreement.toml", "is not a Danish municipality; did you mean '{near}'?", told, "plan", column="municipality",
+        Problem("unknown_municipality_near", "agreement.toml", told, "plan", column="municipality",
                 detail={"near": near}) if near else
-        Problem("unknown_municipality", "agreement.toml", "is not a Danish municipality; write its name or number, such as \"330 Slagelse\"", told, "plan",
+        Problem("unknown_municipality", "agreement.toml", told, "plan",
                 column="municipality"),
     ])  # fmt: skip
 
@@ -220,7 +220,7 @@ def _whole_address(address: str) -> str:
     except ValueError:
         good = False
     if not good or parts.username is not None:
-        raise PlanError([Problem("bad_address", "--address", "must be an address such as {address}", address, detail={"address": ADDRESS})])
+        raise PlanError([Problem("bad_address", "--address", address, detail={"address": ADDRESS})])
     return urllib.parse.urlunsplit(parts._replace(path=urllib.parse.urlsplit(ADDRESS).path)) if parts.path in ("", "/") else address.strip()
 
 
@@ -246,7 +246,7 @@ def _one_try(opener: urllib.request.OpenerDirector, request: urllib.request.Requ
             return _body(response, address)
     except urllib.error.HTTPError as error:
         with error:
-            refused = Problem("statbank_refused", address, "answered with error {status}; nothing was changed", _message(error), detail={"status": error.code})
+            refused = Problem("statbank_refused", address, _message(error), detail={"status": error.code})
         raise (_TryAgain(refused) if error.code >= 500 or error.code in (408, 429) else PlanError([refused])) from None
     except TimeoutError:
         raise _TryAgain(_slow(address)) from None
@@ -267,7 +267,7 @@ def _body(response: http.client.HTTPResponse, address: str) -> bytes:
         blocks.append(block)
         size += len(block)
         if size > LARGEST:
-            raise PlanError([Problem("statbank_large", address, "answered with more than {most} MB, which is not the table; nothing was changed",
+            raise PlanError([Problem("statbank_large", address,
                                      detail={"most": LARGEST // 1_000_000})])  # fmt: skip
         if time.monotonic() > end:
             raise _TryAgain(_slow(address))
@@ -294,18 +294,18 @@ def _printable(text: str) -> str:
 
 
 def _slow(address: str) -> Problem:
-    return Problem("statbank_slow", address, "did not answer in full within {seconds} seconds, tried {tries} times; nothing was changed",
+    return Problem("statbank_slow", address,
                    detail={"seconds": SILENCE, "tries": len(PAUSES) + 1})  # fmt: skip
 
 
 def _cut(address: str) -> Problem:
-    return Problem("statbank_cut", address, "broke off in the middle of the answer, tried {tries} times; nothing was changed",
+    return Problem("statbank_cut", address,
                    detail={"tries": len(PAUSES) + 1})  # fmt: skip
 
 
 def _unreachable(address: str, reason: object) -> Problem:
     said = (reason.strerror or str(reason)) if isinstance(reason, OSError) else str(reason)
-    return Problem("statbank_unreachable", address, "cannot be reached ({reason}); is this machine online? Nothing was changed",
+    return Problem("statbank_unreachable", address,
                    detail={"reason": _printable(said)})  # fmt: skip
 
 
@@ -344,9 +344,9 @@ def _require_whole(table: pd.DataFrame, address: str, asked: Asked) -> None:
 
 def _no_table(address: str, asked: Asked, found: str) -> Problem:
     if asked.offences:
-        return Problem("statbank_no_table", address, "is not the whole table {table}, both offences in every quarter; nothing was changed", _printable(found),
+        return Problem("statbank_no_table", address, _printable(found),
                        detail={"table": asked.table})  # fmt: skip
-    return Problem("statbank_no_inhabitants", address, "is not the whole table {table}, municipality and country in every quarter; nothing was changed",
+    return Problem("statbank_no_inhabitants", address,
                    _printable(found), detail={"table": asked.table})  # fmt: skip
 
 

@@ -129,18 +129,18 @@ def _require(contract: str, agreement: Agreement, path: Path) -> None:
     """Refuses what cannot be written, before anything is."""
     if contract not in CONTRACTS:
         near, known = closest(contract, CONTRACTS), ", ".join(CONTRACTS)
-        raise PlanError([Problem("no_such_template_near", "", "is not a kind of table; did you mean '{near}'?", contract, detail={"near": near}) if near else
-                         Problem("no_such_template", "", "is not a kind of table; known: {known}", contract, detail={"known": known})])  # fmt: skip
+        raise PlanError([Problem("no_such_template_near", "", contract, detail={"near": near}) if near else
+                         Problem("no_such_template", "", contract, detail={"known": known})])  # fmt: skip
     if not _fitting(contract, agreement):
-        raise PlanError([Problem("nothing_fits", "agreement.toml", "the register has no indicator that this kind of table can hold", contract)])
+        raise PlanError([Problem("nothing_fits", "agreement.toml", contract)])
     if not path.parent.is_dir():
-        raise PlanError([Problem("no_such_folder", str(path.parent), "the folder is not there; make it first")])
+        raise PlanError([Problem("no_such_folder", str(path.parent))])
     if path.exists() or path.is_symlink():
         raise _exists(path)
 
 
 def _exists(path: Path) -> PlanError:
-    return PlanError([Problem("file_exists", str(path), "is there already and is not overwritten; give another name with --out")])
+    return PlanError([Problem("file_exists", str(path))])
 
 
 def _columns(contract: str) -> dict[str, str]:

@@ -39,40 +39,7 @@ _DIGITS = re.compile(r"^[-−]?[0-9][0-9., ]*[0-9] ?%?$")  # a number of which t
 _TABLE, _TEXT, _STYLE = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "text", "style"))
 _RAISED = str.maketrans("0123456789+-()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 
-_SAID = {code: (expected, more) for code, expected, more in (
-    ("unknown_ending", "is not read as a workbook; open it in Excel and save it as .xlsx", {}),
-    ("unreadable", "cannot be read: {reason}", {}),
-    ("empty_file", "the file is empty (0 bytes)", {}),
-    ("too_large", "is larger than {most} MB", {}),
-    ("not_a_workbook", "is not an Excel workbook, or not of the kind its ending says; open it in Excel and save it as .xlsx", {}),
-    ("password_protected", "is protected by a password; remove it in Excel and deliver the file again", {}),
-    ("broken_workbook", "is damaged or written in an odd way and cannot be read; copy the cells into a new workbook and save it as .xlsx", {}),
-    ("strict_workbook", "is saved as Strict Open XML; save it as an ordinary Excel workbook (.xlsx)", {}),
-    ("too_many_parts", "has more than {most} parts inside, as no workbook of figures has", {}),
-    ("unpacks_too_large", "would unpack to {size} MB; at most {most} MB are read", {}),
-    ("packed_too_tightly", "would unpack to more than {times} times its size, as no workbook of figures does", {}),
-    ("doctype", "declares a document type, as no workbook does, so it is not read", {}),
-    ("too_scattered", "would fill more than {most} cells from A1 to the last filled row and column; delete what stands far out", {}),
-    ("cpr_in_name", "the name holds a possible CPR number (crossed out here); give it another", {}),
-    ("cpr_in_part", "holds a possible CPR number outside the cells that are seen (properties, comments, headers and footers, text boxes, names, pivot tables); "
-     "find it with File → Info → Inspect Document, or copy the cells into a new workbook, and deliver again (the content is not shown)", {}),
-    ("hidden_sheets", "hidden sheets: {names}; delete or show them and deliver the file again (their content is not shown here)", {}),
-    ("hidden_rows", "hidden rows (a filter hides rows too): {names}; delete or show them and deliver the file again", {}),
-    ("hidden_columns", "hidden columns: {names}; delete or show them and deliver the file again", {}),
-    ("formula_without_value", "holds a formula without a stored value; open the file in Excel, save it and deliver it again", {}),
-    ("error_cell", "holds an error such as #REF!, or is shown as a date and holds a number that no date has", {}),
-    ("needs_calamine", "{ending} is read by a package of its own: pip install python-calamine; or open the file and save it as .xlsx", {}),
-    ("never_calculated", "holds a formula whose stored 0 may never have been calculated; open the file in Excel and save it", {"level": "warning"}),
-    ("other_workbook", "takes figures from another workbook, which may have changed since", {"level": "warning"}),
-    ("under_merged", "holds something that a merged cell covers, so that nobody sees it; not read", {"level": "warning"}),
-    ("number_as_text", "is a number kept as text, in which a raised footnote mark cannot be told from a digit in {ending}; check it, or deliver the "
-     "workbook as .xlsx", {"level": "warning"}),
-    ("comment", "has a comment; comments are not read", {"level": "warning"}),
-    ("other_sheets", "sheets without ordinary cells, such as charts, are not read: {names}", {"level": "warning"}),
-    ("macros", "may hold macros, which are never run; better deliver it as .xlsx", {"level": "warning"}),
-    ("values_only", "of {ending} only the values are read: errors and formulas without a value look blank, 58.3 % comes as 0.583, "
-     "and hidden rows or columns, comments and links go unseen; better deliver it as .xlsx", {"level": "warning"}),
-)}  # fmt: skip
+_WARNINGS = ("never_calculated", "other_workbook", "under_merged", "number_as_text", "comment", "other_sheets", "macros", "values_only")  # all else refuses the workbook
 
 Place = tuple[int, int]  # row and column of a cell, both from 1
 
@@ -108,9 +75,9 @@ def read_workbook(path: Path, file: str, decimal: str = ",") -> tuple[list[Sheet
 
 
 def _problem(code: str, file: str, sheet: str = "", entry: str = "", **detail: Any) -> Problem:
-    expected, more = _SAID[code]
     one_line = {name: " ".join(str(value).split()) for name, value in detail.items()}
-    return Problem(code, file, expected, sheet=" ".join(sheet.split()), entry=" ".join(entry.split()), detail=one_line, **more)
+    level = "warning" if code in _WARNINGS else "error"
+    return Problem(code, file, sheet=" ".join(sheet.split()), entry=" ".join(entry.split()), level=level, detail=one_line)
 
 
 def _refusal(code: str, file: str, **place_and_detail: Any) -> PlanError:

@@ -109,7 +109,7 @@ def _persons_beside(folder: Path, sources: list[Source]) -> list[Problem]:
     for path in sorted({*lying, *(document for source in sources for document in source.documents)} - read):
         file = path.relative_to(folder).as_posix()
         if path.parent == folder and holds_cpr(path.name):
-            problems.append(Problem("cpr_in_name", file, "the name holds a possible CPR number (crossed out here); give it another"))
+            problems.append(Problem("cpr_in_name", file))
         if path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$")):
             problems += _persons_in(path, file)
     return problems
@@ -130,20 +130,19 @@ def _persons_in(path: Path, file: str) -> list[Problem]:
             problems += [cpr_number(file, entry=place.removeprefix(file).strip("/"), row=row) for row in rows]
         return list({(problem.entry, problem.row): problem for problem in problems}.values())
     except (PlanError, OSError):
-        return [Problem("not_searched", file, "cannot be searched for CPR numbers: it is too large or cannot be opened", level="warning")]
+        return [Problem("not_searched", file, level="warning")]
 
 
 def _publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Problem]]:
     """The ids that published figures may name as their source, and what is wrong with the list of them."""
     path = folder / "sources.csv"
     if not path.is_file():
-        told = "published figures need this list of publications: source_id, title, publisher, year, url"
-        return [], [Problem("no_publications", path.name, told)] if needed else []
+        return [], [Problem("no_publications", path.name)] if needed else []
     try:
         return list(read_publications(path).index), []
     except (ValueError, KeyError, OSError) as error:
         reason = str(error).splitlines()[0]
-        return [], [Problem("bad_publications", path.name, "must hold the columns source_id, title, publisher, year, url ({reason})",
+        return [], [Problem("bad_publications", path.name,
                             detail={"reason": reason})]  # fmt: skip
 
 
@@ -272,8 +271,7 @@ def _problem_table(problems: list[Problem]) -> pd.DataFrame:
 
 def _exposed(figures: int) -> list[Problem]:
     """The warning, for the analyst alone, that nothing can hide some figures any more."""
-    told = "{figures} hidden figures can be worked out from figures that are public already; they are marked as exposed there"
-    return [Problem("exposed", "internal/hidden.csv", told, level="warning", detail={"figures": figures})] if figures else []
+    return [Problem("exposed", "internal/hidden.csv", level="warning", detail={"figures": figures})] if figures else []
 
 
 def read_problems(path: Path) -> list[Problem]:
@@ -303,7 +301,7 @@ def require_year(agreement: Agreement, observations: pd.DataFrame, year: int | N
     first, last = min(agreement.start.year, latest), max(agreement.end.year, latest)
     year = latest if year is None else year
     if not isinstance(year, int) or isinstance(year, bool) or not first <= year <= last:
-        raise PlanError([Problem("unknown_year", "agreement.toml", "is not a year of the plan; use {first}–{last}",
+        raise PlanError([Problem("unknown_year", "agreement.toml",
                                  str(year), detail={"first": first, "last": last})])  # fmt: skip
     return year
 
@@ -315,9 +313,9 @@ def require_area(agreement: Agreement, area: str) -> str:
         return area
     near, known = closest(str(area), areas), ", ".join(areas)
     if near:
-        raise PlanError([Problem("no_such_area_near", "agreement.toml", "is not an area of the plan; did you mean '{near}'?", str(area),
+        raise PlanError([Problem("no_such_area_near", "agreement.toml", str(area),
                                  detail={"near": near})])  # fmt: skip
-    raise PlanError([Problem("no_such_area", "agreement.toml", "is not an area of the plan; known: {known}", str(area), detail={"known": known})])
+    raise PlanError([Problem("no_such_area", "agreement.toml", str(area), detail={"known": known})])
 
 
 def built(folder: str | Path, allow_missing: bool = False, year: int | None = None) -> Path:

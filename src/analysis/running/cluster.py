@@ -43,12 +43,12 @@ def cluster(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:
-        raise PlanError([Problem("no_cluster", address, "needs the extra 'cluster': pip install 'analysis[cluster]'")]) from None
+        raise PlanError([Problem("no_cluster", address)]) from None
     try:
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError) as error:
         said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise PlanError([Problem("no_scheduler", address, "cannot be reached: {reason}", detail={"reason": said})]) from None
+        raise PlanError([Problem("no_scheduler", address, detail={"reason": said})]) from None
     with client:
         yield client.get_executor(retries=2)
 

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..promises.catalogue import LANGUAGES, say
 from ..showing.elements import FIGURES_MIME
-from ..showing.wording import LANGUAGES, say
 from .engine import CAN_FORK, Stopped, import_shell, light_imports, run_forked
 from .kernel import run_in_kernel
 from .parameters import ANALYST, Page, PageError, check_parameters, with_parameters

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..promises.agreement import find_folder, read_agreement
+from ..promises.catalogue import LANGUAGES, say
 from ..promises.problems import PlanError
 from ..reading.folders import refuse_link, replace_file, replacing, sweep, unwritable, write_file
 from ..reading.inputs import find_notebooks, inputs_of, made_from
 from ..showing import audit, elements, tables
 from ..showing.elements import escape
-from ..showing.wording import LANGUAGES, say
 from . import building
 from .freshness import Made
 from .parameters import Page, PageError

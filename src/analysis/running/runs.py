@@ -88,7 +88,7 @@ def plan_folders(home: Path) -> list[Path]:
     """Every plan folder below a folder, in a fixed order; raises `PlanError` when there is none."""
     found = sorted(path.parent for path in home.rglob("agreement.toml") if not any(part.startswith(".") for part in path.relative_to(home).parts))
     if not found:
-        raise PlanError([Problem("no_plans", str(home), "has no plan folders below it; a plan folder holds agreement.toml")])
+        raise PlanError([Problem("no_plans", str(home))])
     return found
 
 

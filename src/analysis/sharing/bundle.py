@@ -23,11 +23,11 @@ import pandas as pd
 
 from ..judging.observations import KEY
 from ..promises.agreement import DEFAULT
+from ..promises.catalogue import LANGUAGES, say
 from ..promises.problems import PlanError, Problem
 from ..running.parameters import PARAMETERS
 from ..running.render import FIGURE_COLUMNS, front_page, page_title
 from ..showing.exports import NOTES, TABLES, danish_csv, in_words, packed, title, workbook
-from ..showing.wording import LANGUAGES, say
 from .leaks import leaks, secrets_here
 from .printing import Printed, print_pages
 
@@ -50,7 +50,7 @@ def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path]
     folder to work in. Raises `PlanError` for a plan opened with its true figures, and with every leak found.
     """
     if plan.internal:
-        raise PlanError([Problem("internal_edition", str(plan.folder), "a plan opened with its true figures can never become an edition")])
+        raise PlanError([Problem("internal_edition", str(plan.folder))])
     html = {f"{each}/{path.stem}": path.read_bytes() for each, folder in pages.items() for path in sorted(folder.glob("*.html"))}
     figures = {each: pd.read_csv(folder / "key_figures.csv", dtype=str, keep_default_na=False) for each, folder in pages.items()}
     printed = print_pages(html, beside, jobs)
@@ -93,7 +93,7 @@ def written(files: Mapping[str, bytes], path: Path) -> Iterator[None]:
 
 
 def _unwritable(path: Path, error: OSError) -> PlanError:
-    return PlanError([Problem("unwritable", str(path), "cannot be written: {reason}", detail={"reason": error.strerror or str(error)})])
+    return PlanError([Problem("unwritable", str(path), detail={"reason": error.strerror or str(error)})])
 
 
 # --- notebooks, README, manifest -----------------------------------------------------------------------
@@ -200,8 +200,7 @@ def _wrong_figures(plan: Plan, figures: pd.DataFrame) -> list[Problem]:
 
 
 def _wrong(file: str, element: str, indicator: str, area: str, period: str) -> Problem:
-    return Problem("shared_figure", file, "shows a figure of {indicator}, {area}, {period} that the protected tables do not have; delete data/processed and "
-                   "run the command again", entry=element, detail={"indicator": indicator, "area": area, "period": period})  # fmt: skip
+    return Problem("shared_figure", file, entry=element, detail={"indicator": indicator, "area": area, "period": period})  # fmt: skip
 
 
 def _wrong_numbers(plan: Plan, files: Mapping[str, bytes]) -> list[Problem]:
@@ -239,5 +238,5 @@ def _read_back(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, list[Any]
 def _marked_internal(html: Mapping[str, bytes]) -> list[Problem]:
     """Pages drawn from true figures: each is marked as such."""
     marks = [say("internal", lang).encode() for lang in LANGUAGES]
-    return [Problem("shared_internal", f"sider/{name}.html", "is drawn from true figures; it can never be handed on")
+    return [Problem("shared_internal", f"sider/{name}.html")
             for name, content in html.items() if any(mark in content for mark in marks)]  # fmt: skip

@@ -59,11 +59,11 @@ def _in_text(name: str, entry: str, text: str, secrets: Secrets, figures: tuple[
     """What one text tells. A CPR number is never repeated."""
     bare = _DRAWN.sub("", text)
     if holds_cpr(bare) and holds_cpr(re.sub(rf"(?<!\d)(?:{'|'.join(figures)})(?!\d)", "\n", bare) if figures else bare):
-        yield Problem("shared_cpr", name, "would hand on a possible CPR number; take it out of the delivery it comes from (the content is not shown)",
+        yield Problem("shared_cpr", name,
                       entry=entry)  # fmt: skip
     ours = "|".join(rf"(?<![\w.]){re.escape(folder)}(?!\w)" for folder in secrets.folders)
     found = (re.search(ours, text, re.IGNORECASE) if ours else None) or _PATH.search(text)
     if found:
-        yield Problem("shared_path", name, "would hand on a path of this computer; take it out of the text it comes from", found[0], entry=entry)
+        yield Problem("shared_path", name, found[0], entry=entry)
     if secrets.user and re.search(rf"(?<!\w){re.escape(secrets.user)}(?!\w)", text):
-        yield Problem("shared_user", name, "would hand on the user name of this computer; take it out of the text it comes from", secrets.user, entry=entry)
+        yield Problem("shared_user", name, secrets.user, entry=entry)

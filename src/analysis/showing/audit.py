@@ -15,12 +15,12 @@ import pandas as pd
 
 from ..judging.observations import KEY
 from ..promises.agreement import COMBINED
+from ..promises.catalogue import say
 from ..promises.periods import period_year
 from ..promises.problems import Problem
 from . import wording
 from .elements import Shown, escape, table
 from .findings import area_name, figure, latest_of
-from .wording import say
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -142,7 +142,7 @@ def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> 
     if not found:
         return Shown(f"<p>{say('nothing_here', lang)}</p>", element)
     header = [say("place", lang), say("problem", lang), say("level", lang)]
-    rows = [[escape(wording.problem_place(problem, lang)), escape(wording.problem_text(problem, lang)), say(problem.level, lang)]
+    rows = [[escape(wording.problem.place(lang)), escape(wording.problem.text(lang)), say(problem.level, lang)]
             for problem in found]  # fmt: skip
     return Shown(table(element, say("problem", lang), header, rows), element)
 

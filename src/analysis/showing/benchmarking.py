@@ -12,9 +12,9 @@ import pandas as pd
 
 from ..judging import comparison
 from ..promises.agreement import COMBINED, Indicator
+from ..promises.catalogue import say
 from . import wording
 from .findings import area_name, figure, value_of, widened
-from .wording import say
 
 if TYPE_CHECKING:
     from ..plan import Plan

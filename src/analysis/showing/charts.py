@@ -20,11 +20,11 @@ from matplotlib.ticker import MaxNLocator
 from ..judging.comparison import FEWEST, funnel_curve, rate_places
 from ..judging.months import sparse
 from ..promises.agreement import COMBINED, Indicator
+from ..promises.catalogue import say
 from . import benchmarking, drawing, elements, findings, twins, wording
 from .drawing import COLOURS, PLACES, THEME
 from .elements import Shown
 from .findings import area_name
-from .wording import say
 
 if TYPE_CHECKING:
     from ..plan import Plan

@@ -22,9 +22,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from scipy.optimize import isotonic_regression
 
 from ..promises.agreement import Indicator
+from ..promises.catalogue import say
 from . import benchmarking, elements, findings, wording
 from .elements import Shown, escape
-from .wording import say
 
 if TYPE_CHECKING:
     from ..plan import Plan

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..judging.observations import as_text
-from .wording import note, say
+from ..promises.catalogue import say
+from .wording import note
 
 if TYPE_CHECKING:
     from ..plan import Plan

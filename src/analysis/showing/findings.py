@@ -16,9 +16,9 @@ from ..judging.certainty import JUDGED
 from ..judging.months import LEAST, RARE, countable, sparse
 from ..judging.seasons import CERTAIN
 from ..promises.agreement import COMBINED, Criterion, Indicator, Reading, Side, adds_up, side_of
+from ..promises.catalogue import say
 from ..promises.periods import months_of
 from . import wording
-from .wording import say
 
 if TYPE_CHECKING:
     from ..plan import Plan

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..promises.agreement import COMBINED, Indicator
+from ..promises.catalogue import say
 from . import charts, elements, findings, tables
 from .elements import Shown, escape
 from .findings import area_name
-from .wording import say
 
 if TYPE_CHECKING:
     from ..plan import Plan

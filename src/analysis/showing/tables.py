@@ -17,6 +17,7 @@ from ..judging.certainty import JUDGED
 from ..judging.months import LEAST, RUN, SCALE
 from ..judging.seasons import LEAST_EXPECTED, LEAST_YEARS
 from ..promises.agreement import COMBINED, Criterion, Indicator
+from ..promises.catalogue import say
 from ..promises.comments import Comment
 from ..promises.periods import period_year
 from . import wording
@@ -54,7 +55,6 @@ from .findings import (
     with_gap,
     years_shown,
 )
-from .wording import say
 
 if TYPE_CHECKING:
     from ..plan import Plan

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..promises.agreement import Indicator
+from ..promises.catalogue import say
 from ..promises.periods import months_of
 from . import wording
 from .benchmarking import place_words, rate_decimals
 from .elements import Shown, escape, sources, table
 from .findings import area_name, figure, interval_key, limit_words, observed_words, target_words, value_of
-from .wording import say
 
 if TYPE_CHECKING:
     from ..plan import Plan

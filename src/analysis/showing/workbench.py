@@ -19,13 +19,13 @@ import ipywidgets as widgets
 import pandas as pd
 
 from ..promises.agreement import COMBINED, DEFAULT, find_folder, side_of
+from ..promises.catalogue import say
 from ..promises.problems import PlanError
 from ..reading.folders import owner_only
 from ..reading.inputs import find_notebooks
 from . import charts, elements, exports, findings, tables
 from .drawing import Chart
 from .elements import escape
-from .wording import problem_line, say
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -292,7 +292,7 @@ class Workbench(widgets.VBox):
             yield
         except PlanError as error:
             errors = [problem for problem in error.problems if problem.level == "error"]
-            lines = [problem_line(problem, self.lang) for problem in errors[:_PROBLEMS]]
+            lines = [problem.line(self.lang) for problem in errors[:_PROBLEMS]]
             more = [self._say("refused", n=len(errors) - _PROBLEMS, folder=self.folder.value)] if len(errors) > _PROBLEMS else []
             self._tell([*lines, *more, after])
         except OSError as error:
