@@ -43,8 +43,13 @@ def atoms(periods: Iterable[str]) -> dict[str, list[int]]:
     return {period: sorted(numbers) for period, numbers in found.items()}
 
 
-def attack(editions: Sequence[tuple[Mapping[Key, float | None], set[Key], set[Key]]], areas: Sequence[str], small_count: int = 5,
-           total: str = "combined", only: set[Key] | None = None) -> dict[tuple[int, Key], tuple[float, float]]:  # fmt: skip
+def attack(
+    editions: Sequence[tuple[Mapping[Key, float | None], set[Key], set[Key]]],
+    areas: Sequence[str],
+    small_count: int = 5,
+    total: str = "combined",
+    only: set[Key] | None = None,
+) -> dict[tuple[int, Key], tuple[float, float]]:
     """The least and the most that every hidden figure of every edition can be, by number of the edition and key.
 
     An edition is what it shows (None where hidden), which of the hidden are known to be small, and which figures of

@@ -68,29 +68,35 @@ SURVEY_HEADER = "omraade;aar;indikator;andel;svar\n"
 def indicator(id: str, **fields: object) -> str:
     """One indicator as TOML; without more, a yearly count of events that should fall."""
     usual = {
-        "name": id, "unit": "count", "direction": "down", "measure": "count", "period": "calendar_year",
-        "combine": "sum", "uncertainty": "process", "disclosure": "protect",
-    }  # fmt: skip
+        "name": id,
+        "unit": "count",
+        "direction": "down",
+        "measure": "count",
+        "period": "calendar_year",
+        "combine": "sum",
+        "uncertainty": "process",
+        "disclosure": "protect",
+    }
     lines = [f'{key} = "{value}"' for key, value in (usual | {"id": id} | fields).items() if isinstance(value, str)]
     lines += [f"{key} = {value}" for key, value in fields.items() if not isinstance(value, str)]
     return "\n[[indicator]]\n" + "\n".join(lines) + "\n"
 
 
-INDICATORS = "".join([
-    indicator("reports"),
-    indicator("evenings", direction="up", uncertainty="none", disclosure="open"),
-    indicator("visitors", direction="up", uncertainty="estimate", disclosure="open", combine="unique"),
-    indicator("parents", direction="up", uncertainty="none", disclosure="open", combine="unique", measure="stock"),
-    indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
-    indicator("moves", unit="rate", measure="ratio", combine="ratio"),
-    indicator("trained", unit="share", direction="up", measure="ratio", combine="ratio", uncertainty="none",
-              disclosure="open"),
-    indicator("loss", unit="dkk", uncertainty="none", disclosure="money"),
-])  # fmt: skip
+INDICATORS = "".join(
+    [
+        indicator("reports"),
+        indicator("evenings", direction="up", uncertainty="none", disclosure="open"),
+        indicator("visitors", direction="up", uncertainty="estimate", disclosure="open", combine="unique"),
+        indicator("parents", direction="up", uncertainty="none", disclosure="open", combine="unique", measure="stock"),
+        indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
+        indicator("moves", unit="rate", measure="ratio", combine="ratio"),
+        indicator("trained", unit="share", direction="up", measure="ratio", combine="ratio", uncertainty="none", disclosure="open"),
+        indicator("loss", unit="dkk", uncertainty="none", disclosure="money"),
+    ]
+)
 
 
-def criterion(rule: str, indicator: str = "reports", scope: str = '["a"]', id: str = "C", first: int = 2018,
-              last: int = 2021, more: str = "") -> str:  # fmt: skip
+def criterion(rule: str, indicator: str = "reports", scope: str = '["a"]', id: str = "C", first: int = 2018, last: int = 2021, more: str = "") -> str:
     """One criterion as TOML: its rule, and `more` for further fields and alternatives."""
     return (
         f'\n[[criterion]]\nid = "{id}"\ngoal = "g"\nquote = "The words of the promise"\n'
@@ -99,8 +105,7 @@ def criterion(rule: str, indicator: str = "reports", scope: str = '["a"]', id: s
     )
 
 
-def register(criteria: str = "", indicators: str = INDICATORS, areas: tuple[str, ...] = ("a", "b", "c", "d"),
-             plan: str = PLAN) -> str:  # fmt: skip
+def register(criteria: str = "", indicators: str = INDICATORS, areas: tuple[str, ...] = ("a", "b", "c", "d"), plan: str = PLAN) -> str:
     """A whole `agreement.toml` as text, with one reference area `country`."""
     places = "".join(f'\n[[area]]\nid = "{area}"\nname = "{area.capitalize()}"\n' for area in areas)
     criteria = criteria or criterion('kind = "direction"')
@@ -130,14 +135,12 @@ def count(area: str, period: int | str, value: float, indicator: str = "reports"
 
 def ratio(area: str, period: int | str, numerator: float, denominator: float, indicator: str = "moves") -> dict:
     """A rate or share known as so many of so many."""
-    return {"indicator": indicator, "area": area, "period": str(period), "value": numerator / denominator,
-            "numerator": numerator, "denominator": denominator}  # fmt: skip
+    return {"indicator": indicator, "area": area, "period": str(period), "value": numerator / denominator, "numerator": numerator, "denominator": denominator}
 
 
 def printed(area: str, period: int | str, value: float, decimals: int, indicator: str = "safe", **more: object) -> dict:
     """A share of which only the printed figure is known."""
-    return {"indicator": indicator, "area": area, "period": str(period), "value": value, "decimals": decimals,
-            "status": "printed"} | more  # fmt: skip
+    return {"indicator": indicator, "area": area, "period": str(period), "value": value, "decimals": decimals, "status": "printed"} | more
 
 
 def gone(area: str, period: int | str, status: str, indicator: str = "reports") -> dict:
@@ -201,14 +204,23 @@ def small_plan(tmp_path: Path):
     `survey_source` replaces the usual `source.toml`, text in `more_…` is added at its end.
     """
 
-    def write(criteria: str = "", counts: str | bytes = "", survey: str | bytes = "", *, name: str = "raw",
-              counts_source: str = COUNTS_SOURCE, more_counts: str = "", survey_source: str = SURVEY_SOURCE,
-              more_survey: str = "", agreement: str = "", **parts: object) -> SmallPlan:  # fmt: skip
+    def write(
+        criteria: str = "",
+        counts: str | bytes = "",
+        survey: str | bytes = "",
+        *,
+        name: str = "raw",
+        counts_source: str = COUNTS_SOURCE,
+        more_counts: str = "",
+        survey_source: str = SURVEY_SOURCE,
+        more_survey: str = "",
+        agreement: str = "",
+        **parts: object,
+    ) -> SmallPlan:
         folder = tmp_path / "data" / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "agreement.toml").write_text(agreement or register(criteria, **parts), encoding="utf-8")
-        deliveries = [("counts", counts, COUNTS_HEADER, counts_source + more_counts),
-                      ("survey", survey, SURVEY_HEADER, survey_source + more_survey)]  # fmt: skip
+        deliveries = [("counts", counts, COUNTS_HEADER, counts_source + more_counts), ("survey", survey, SURVEY_HEADER, survey_source + more_survey)]
         for kind, cells, header, source in deliveries:
             if cells or (kind == "counts" and not survey):
                 (folder / kind).mkdir(exist_ok=True)

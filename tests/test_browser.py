@@ -202,7 +202,7 @@ def test_no_table_needs_scrolling_on_a_telephone_and_every_chart_can_be_seen(pat
 def test_the_keyboard_reaches_everything_in_order(path, visit):
     """Tab after tab, opening what is folded away: every link, fold and frame has its turn, none twice, all visibly."""
     page = visit(path).page
-    page.evaluate(f"window.turn = () => [...document.querySelectorAll(\"{REACHABLE}\")].indexOf(document.activeElement)")
+    page.evaluate(f'window.turn = () => [...document.querySelectorAll("{REACHABLE}")].indexOf(document.activeElement)')
     turns = []
     for _ in range(2000):
         page.keyboard.press("Tab")

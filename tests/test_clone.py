@@ -24,8 +24,9 @@ def git(folder: Path, *words: object) -> bytes:
     """What git says in a folder, with the commands of this environment at hand and no settings of whoever runs the tests."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env |= {"PATH": os.pathsep.join([str(Path(sys.executable).parent), env["PATH"]]), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    return subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *map(str, words)], cwd=folder, env=env, check=True,
-                          capture_output=True).stdout  # fmt: skip
+    return subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *map(str, words)], cwd=folder, env=env, check=True, capture_output=True
+    ).stdout
 
 
 def notebooks(folder: Path) -> list[str]:
@@ -46,8 +47,10 @@ def clone(tmp_path) -> Path:
 def show(path: Path) -> None:
     """Have a notebook as JupyterLab and papermill leave it: with true figures in outputs and widgets, a cell put in, and paths."""
     made = nbformat.read(path, as_version=4)
-    made.metadata |= {"papermill": {"parameters": {"internal": True, "year": SECRET}, "output_path": f"/home/{SECRET}"},
-                      "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"value": SECRET}}}}  # fmt: skip
+    made.metadata |= {
+        "papermill": {"parameters": {"internal": True, "year": SECRET}, "output_path": f"/home/{SECRET}"},
+        "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"value": SECRET}}},
+    }
     for cell in made.cells:
         cell.metadata["papermill"] = {"status": SECRET}
         if cell.cell_type == "code":

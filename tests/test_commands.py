@@ -144,7 +144,7 @@ BROKEN = {
     "promises without an indicator": (lambda text: re.sub(r"(?m)^indicators = \[.*\]$", "indicators = []", text, count=1), None),
     "is empty": (lambda text: "", None),
     "is in another encoding": (lambda text: text.encode("cp1252", "replace"), 1),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", BROKEN)
@@ -327,8 +327,10 @@ def test_help_names_every_command_with_what_it_does():
 def test_the_program_says_the_same_under_both_its_names():
     tryghed = shutil.which("tryghed", path=str(Path(sys.executable).parent))
     assert tryghed, "the command is installed"
-    said = [subprocess.run([*words, "--help"], capture_output=True, encoding="utf-8", check=True).stdout
-            for words in ([tryghed], [sys.executable, "-m", "analysis"])]  # fmt: skip
+    said = [
+        subprocess.run([*words, "--help"], capture_output=True, encoding="utf-8", check=True).stdout
+        for words in ([tryghed], [sys.executable, "-m", "analysis"])
+    ]
     assert said[0] == said[1] and "Usage: tryghed" in said[0]
 
 

@@ -21,8 +21,17 @@ PAGES = {"README": ROOT / "README.md", "codebook": ROOT / "data" / "README.md"}
 COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest"}
 
 STATUSES = {*sources.STATUS, *sources.MISSING, "suppressed", "partial"} - {"suspect"}
-VERDICTS = {*certainty.JUDGED, "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
-            "previous_year_missing", "not_comparable", "suppressed", "no_target"}  # fmt: skip
+VERDICTS = {
+    *certainty.JUDGED,
+    "target_not_set",
+    "not_measured",
+    "not_yet_due",
+    "baseline_missing",
+    "previous_year_missing",
+    "not_comparable",
+    "suppressed",
+    "no_target",
+}
 
 
 def section(text: str, heading: str) -> str:
@@ -72,9 +81,7 @@ def test_the_two_commands_differ_only_in_what_they_run():
     assert report.replace(" --no-dev tryghed report", " pytest") == tests
 
 
-@pytest.mark.parametrize(
-    "broken", ["", "```sh\n```\n", "```sh\n  \n```\n", "```sh\ntrue\n", "## Other\n```sh\ntrue\n```\n"]
-)
+@pytest.mark.parametrize("broken", ["", "```sh\n```\n", "```sh\n  \n```\n", "```sh\ntrue\n", "## Other\n```sh\ntrue\n```\n"])
 def test_ci_fails_when_a_command_is_missing_empty_or_never_closed(broken, tmp_path):
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
@@ -162,9 +169,7 @@ def test_every_command_and_option_stands_in_the_readme():
     said = section(README, "## The commands")
     known = {each for command in main.commands.values() for option in command.params for each in option.opts}
     assert set(re.findall(r"`tryghed ([a-z]+)", said)) == set(main.commands)
-    assert set(re.findall(r"(?<!-)--[a-z][a-z-]+", said)) == {each for each in known if each[:2] == "--"} | {
-        "--help"
-    }
+    assert set(re.findall(r"(?<!-)--[a-z][a-z-]+", said)) == {each for each in known if each[:2] == "--"} | {"--help"}
 
 
 # --- codebook --------------------------------------------------------------------------------------------

@@ -32,22 +32,50 @@ from analysis.showing import audit
 EXAMPLE = ROOT / "data" / "example"
 M, R, S, K, ALL = "motalavej", "ringparken_schackenborgvaenge", "sydbyen", "skaelskoer", "combined"
 AREAS = (M, R, S, K)
-NAMES = {"Motalavej": M, "Ringparken/Schackenborgvænge": R, "Sydbyen": S, "Skælskør": K, "Alle fire områder": ALL,
-         "SUB-gennemsnit": "sub", "Slagelse Kommune": "municipality", "Hele landet": "denmark"}  # fmt: skip
+NAMES = {
+    "Motalavej": M,
+    "Ringparken/Schackenborgvænge": R,
+    "Sydbyen": S,
+    "Skælskør": K,
+    "Alle fire områder": ALL,
+    "SUB-gennemsnit": "sub",
+    "Slagelse Kommune": "municipality",
+    "Hele landet": "denmark",
+}
 
 # --- the delivered figures, typed -----------------------------------------------------------------------
 
 SAFE = {  # per cent and answers; None where the delivery says `..`
     2016: {M: ("59.1", 186), R: ("71.6", 264), "sub": ("72.4", 3120), "municipality": ("85.2", 410), "denmark": ("87.9", 9850)},
-    2017: {M: ("52.4", 158), R: ("64.8", 232), S: ("78.0", 142), K: None, "sub": ("66.0", 2980), "municipality": ("84.1", 395),
-           "denmark": ("87.2", 9720)},
-    2018: {M: ("61.3", 181), R: ("69.9", 247), S: ("76.2", 136), K: ("66.7", 24), "sub": ("68.5", 3050), "municipality": ("84.0", 402),
-           "denmark": ("87.5", 9910)},
-    2019: {M: ("71.2", 226), R: ("70", 302), S: ("80.4", 171), K: ("71.8", 124), "sub": ("70.0", 4410), "municipality": ("84.6", 655),
-           "denmark": ("88.1", 12400)},
-    2021: {M: ("79.5", 240), R: ("72.0", 318), S: ("83.6", 168), K: ("74.6", 126), "sub": ("70.5", 4380), "municipality": ("85.0", 640),
-           "denmark": ("88.4", 12150)},
-}  # fmt: skip
+    2017: {M: ("52.4", 158), R: ("64.8", 232), S: ("78.0", 142), K: None, "sub": ("66.0", 2980), "municipality": ("84.1", 395), "denmark": ("87.2", 9720)},
+    2018: {
+        M: ("61.3", 181),
+        R: ("69.9", 247),
+        S: ("76.2", 136),
+        K: ("66.7", 24),
+        "sub": ("68.5", 3050),
+        "municipality": ("84.0", 402),
+        "denmark": ("87.5", 9910),
+    },
+    2019: {
+        M: ("71.2", 226),
+        R: ("70", 302),
+        S: ("80.4", 171),
+        K: ("71.8", 124),
+        "sub": ("70.0", 4410),
+        "municipality": ("84.6", 655),
+        "denmark": ("88.1", 12400),
+    },
+    2021: {
+        M: ("79.5", 240),
+        R: ("72.0", 318),
+        S: ("83.6", 168),
+        K: ("74.6", 126),
+        "sub": ("70.5", 4380),
+        "municipality": ("85.0", 640),
+        "denmark": ("88.4", 12150),
+    },
+}
 NEIGHBOURS = {
     2017: {M: ("62.1", 132), R: ("66.4", 158), S: ("71.5", 124), K: ("69.0", 121)},
     2019: {M: ("63.0", 140), R: ("69.9", 166), S: ("70.9", 127), K: ("72.2", 126)},
@@ -66,30 +94,58 @@ OTHER_AREAS = {  # the other areas of the survey; None where they were not asked
 SURVEYED = {year: SAFE[year] | {area: cells[place] for area, cells in OTHER_AREAS.items() if cells[place]} for place, year in enumerate(SAFE)}
 # Statistics Denmark's four quarters added up, and inhabitants on 1 January
 STATBANK = {
-    "vandalism_reports": {"slagelse_municipality": {2017: 663, 2018: 626, 2019: 605, 2020: 579, 2021: 646},
-                          "denmark": {2017: 33870, 2018: 33300, 2019: 32325, 2020: 31065, 2021: 31860}},
-    "arson_reports": {"slagelse_municipality": {2017: 49, 2018: 44, 2019: 40, 2020: 36, 2021: 39},
-                      "denmark": {2017: 2535, 2018: 2469, 2019: 2408, 2020: 2311, 2021: 2342}},
-    "residents": {"slagelse_municipality": {2017: 78100, 2018: 78400, 2019: 78700, 2020: 78900, 2021: 79000},
-                  "denmark": {2017: 5710000, 2018: 5740000, 2019: 5770000, 2020: 5790000, 2021: 5800000}},
-}  # fmt: skip
+    "vandalism_reports": {
+        "slagelse_municipality": {2017: 663, 2018: 626, 2019: 605, 2020: 579, 2021: 646},
+        "denmark": {2017: 33870, 2018: 33300, 2019: 32325, 2020: 31065, 2021: 31860},
+    },
+    "arson_reports": {
+        "slagelse_municipality": {2017: 49, 2018: 44, 2019: 40, 2020: 36, 2021: 39},
+        "denmark": {2017: 2535, 2018: 2469, 2019: 2408, 2020: 2311, 2021: 2342},
+    },
+    "residents": {
+        "slagelse_municipality": {2017: 78100, 2018: 78400, 2019: 78700, 2020: 78900, 2021: 79000},
+        "denmark": {2017: 5710000, 2018: 5740000, 2019: 5770000, 2020: 5790000, 2021: 5800000},
+    },
+}
 RESIDENTS = {2017: (1180, 1990, 1390, 890), 2018: (1130, 1940, 1385, 885), 2019: (1040, 1850, 1380, 885), 2021: (905, 1740, 1375, 880)}
 REPORTS = {2017: (61, 38, 14, 10), 2018: (50, 33, 12, 9), 2019: (44, 30, 3, 8), 2020: (40, 28, 11, 9), 2021: (52, 44, 20, 12)}
-ARSON = {"2015": (9, 6, 0, 0), "2016": (17, 11, 0, 0), "2017": (14, 9, 0, 6), "2018": (11, 8, 5, 0), "2019": (9, 7, 0, 0),
-         "1. halvår 2020": (6, 0, 0, 0), "2021": (6, 7, 0, 5)}  # fmt: skip
-REPAIRS = {2015: (58, 39, 15, 11), 2016: (60, 41, 16, 12), 2017: (62, 43, 15, 11), 2018: (55, 36, 14, 10), 2019: (50, 35, 12, 9),
-           2020: (47, 31, 13), 2021: (40, 30, 12, 8)}  # fmt: skip
-HOMES = {2015: (520, 880, 640, 460), 2016: (520, 880, 640, 460), 2017: (520, 880, 640, 460), 2018: (500, 860, 640, 460),
-         2019: (460, 820, 640, 460), 2020: (420, 800, 640, 460), 2021: (400, 780, 640, 460)}  # fmt: skip
+ARSON = {
+    "2015": (9, 6, 0, 0),
+    "2016": (17, 11, 0, 0),
+    "2017": (14, 9, 0, 6),
+    "2018": (11, 8, 5, 0),
+    "2019": (9, 7, 0, 0),
+    "1. halvår 2020": (6, 0, 0, 0),
+    "2021": (6, 7, 0, 5),
+}
+REPAIRS = {
+    2015: (58, 39, 15, 11),
+    2016: (60, 41, 16, 12),
+    2017: (62, 43, 15, 11),
+    2018: (55, 36, 14, 10),
+    2019: (50, 35, 12, 9),
+    2020: (47, 31, 13),
+    2021: (40, 30, 12, 8),
+}
+HOMES = {
+    2015: (520, 880, 640, 460),
+    2016: (520, 880, 640, 460),
+    2017: (520, 880, 640, 460),
+    2018: (500, 860, 640, 460),
+    2019: (460, 820, 640, 460),
+    2020: (420, 800, 640, 460),
+    2021: (400, 780, 640, 460),
+}
 MOVES = {  # households that moved out, tenancies
-    2016: ((120, 520), (195, 880), (136, 640), (88, 460)), 2017: ((118, 520), (190, 880), (132, 640), (85, 460)),
-    2018: ((104, 500), (168, 860), (116, 640), (76, 460)), 2020: ((79, 420), (142, 800), (104, 640), (70, 460)),
+    2016: ((120, 520), (195, 880), (136, 640), (88, 460)),
+    2017: ((118, 520), (190, 880), (132, 640), (85, 460)),
+    2018: ((104, 500), (168, 860), (116, 640), (76, 460)),
+    2020: ((79, 420), (142, 800), (104, 640), (70, 460)),
     2021: ((74, 400), (134, 780), (104, 640), (68, 460)),
-}  # fmt: skip
+}
 NEGATIVE = {"2017": 60, "2018": 54, "1. halvår 2019": 31, "2020": 70, "2021": 15}
 POSITIVE = {"2017": 4, "2018": 5, "2019": 9, "2020": 3, "2021": 14}
-VISITORS = {2017: (9400, None, None), 2018: (10250, 10050, 10450), 2019: (11070, None, None), 2020: (12300, None, None),
-            2021: (13000, 12600, 13400)}  # fmt: skip
+VISITORS = {2017: (9400, None, None), 2018: (10250, 10050, 10450), 2019: (11070, None, None), 2020: (12300, None, None), 2021: (13000, 12600, 13400)}
 REGISTERED = {  # by agreement year: the four areas where they were counted, then all together where that was counted
     "Frivillige": {2018: (18, 15, 9, 7, 44), 2019: (20, 17, 11, 9, 52), 2020: (21, 16, 12, 0, 44), 2021: (22, 19, 13, 10, 58)},
     "Større aktiviteter": {2018: (2,), 2019: (3,), 2020: (0,), 2021: (2,)},
@@ -102,18 +158,28 @@ REGISTERED = {  # by agreement year: the four areas where they were counted, the
     "Aktive forældre": {2018: (9, 7, 6, 0, 20), 2019: (13, 11, 9, 0, 31), 2020: (11, 10, 9, 0, 28), 2021: (13, 11, 9, 6, 34)},
 }
 BY_MONTH = {  # the four areas together, January to December
-    "vandalism_reports": {2017: (12, 9, 14, 8, 11, 10, 7, 13, 9, 12, 8, 10), 2018: (9, 11, 7, 10, 8, 12, 6, 9, 10, 7, 8, 7),
-                          2019: (8, 6, 7, 9, 5, 8, 6, 7, 8, 6, 9, 6), 2020: (7, 8, 6, 9, 7, 5, 8, 6, 9, 7, 8, 8),
-                          2021: (9, 8, 11, 10, 9, 12, 24, 10, 9, 8, 9, 9)},
-    "move_out_rate": {2016: (38, 35, 40, 43, 44, 59, 65, 60, 46, 43, 34, 32), 2017: (36, 34, 40, 42, 41, 58, 62, 59, 45, 42, 35, 31),
-                      2018: (33, 29, 35, 37, 38, 50, 57, 51, 39, 37, 31, 27), 2020: (28, 26, 29, 31, 32, 44, 48, 43, 34, 32, 25, 23),
-                      2021: (27, 24, 29, 30, 31, 41, 46, 42, 32, 31, 24, 23)},
-    "web_visitors": {2017: (940, 980, 1010, 905, 960, 1040, 870, 930, 1000, 1055, 990, 925),
-                     2018: (1010, 1065, 980, 1090, 1030, 1110, 950, 1045, 1120, 1075, 1060, 1000),
-                     2019: (1085, 1120, 1040, 1150, 1095, 1170, 1010, 1130, 1180, 1125, 1160, 1075),
-                     2020: (1240, 1190, 1310, 1270, 1225, 1290, 1120, 1205, 1300, 1260, 1330, 1215),
-                     2021: (1250, 1285, 1320, 1345, 1390, 1420, 1475, 1300, 1365, 1330, 1405, 1290)},
-}  # fmt: skip
+    "vandalism_reports": {
+        2017: (12, 9, 14, 8, 11, 10, 7, 13, 9, 12, 8, 10),
+        2018: (9, 11, 7, 10, 8, 12, 6, 9, 10, 7, 8, 7),
+        2019: (8, 6, 7, 9, 5, 8, 6, 7, 8, 6, 9, 6),
+        2020: (7, 8, 6, 9, 7, 5, 8, 6, 9, 7, 8, 8),
+        2021: (9, 8, 11, 10, 9, 12, 24, 10, 9, 8, 9, 9),
+    },
+    "move_out_rate": {
+        2016: (38, 35, 40, 43, 44, 59, 65, 60, 46, 43, 34, 32),
+        2017: (36, 34, 40, 42, 41, 58, 62, 59, 45, 42, 35, 31),
+        2018: (33, 29, 35, 37, 38, 50, 57, 51, 39, 37, 31, 27),
+        2020: (28, 26, 29, 31, 32, 44, 48, 43, 34, 32, 25, 23),
+        2021: (27, 24, 29, 30, 31, 41, 46, 42, 32, 31, 24, 23),
+    },
+    "web_visitors": {
+        2017: (940, 980, 1010, 905, 960, 1040, 870, 930, 1000, 1055, 990, 925),
+        2018: (1010, 1065, 980, 1090, 1030, 1110, 950, 1045, 1120, 1075, 1060, 1000),
+        2019: (1085, 1120, 1040, 1150, 1095, 1170, 1010, 1130, 1180, 1125, 1160, 1075),
+        2020: (1240, 1190, 1310, 1270, 1225, 1290, 1120, 1205, 1300, 1260, 1330, 1215),
+        2021: (1250, 1285, 1320, 1345, 1390, 1420, 1475, 1300, 1365, 1330, 1405, 1290),
+    },
+}
 PARTICIPANT_BOUNDS = {2018: (270, 360), 2019: (390, 520), 2020: (0, 0), 2021: (250, 295)}
 
 
@@ -138,8 +204,7 @@ def by_area(figures: tuple) -> dict:
 
 def keyed(typed: dict) -> dict:
     """Typed figures by period and area."""
-    return {(str(period), area): number for period, cell in typed.items()
-            for area, number in by_area(cell if isinstance(cell, tuple) else (cell,)).items()}  # fmt: skip
+    return {(str(period), area): number for period, cell in typed.items() for area, number in by_area(cell if isinstance(cell, tuple) else (cell,)).items()}
 
 
 def counted(file: str) -> dict[str, Counter]:
@@ -155,10 +220,10 @@ def counted(file: str) -> dict[str, Counter]:
 def test_the_typed_safety_figures_are_those_in_the_workbook():
     years, kinds, *rows = cells("police_survey/tryghedsmaaling_2016-2021.xlsx", "Tryghed")[2:]
     assert kinds[1:] == ("Tryg, pct.", "Antal svar") * 5
-    delivered = {(int(year), NAMES[row[0]]): row[place:place + 2] for row in rows if row[0] in NAMES
-                 for place, year in enumerate(years) if place and year}  # fmt: skip
-    typed = {(year, area): ("..", None) if cell is None else (cell[0].replace(".", ","), cell[1]) for year, there in SAFE.items()
-             for area, cell in there.items()}  # fmt: skip
+    delivered = {(int(year), NAMES[row[0]]): row[place : place + 2] for row in rows if row[0] in NAMES for place, year in enumerate(years) if place and year}
+    typed = {
+        (year, area): ("..", None) if cell is None else (cell[0].replace(".", ","), cell[1]) for year, there in SAFE.items() for area, cell in there.items()
+    }
     assert delivered == typed | {(2016, S): ("ikke spurgt", None), (2016, K): ("ikke spurgt", None)}
 
 
@@ -201,9 +266,13 @@ def test_the_typed_counts_of_the_housing_organisations_are_those_in_the_workbook
     assert delivered == keyed(typed)
 
 
-@pytest.mark.parametrize(("file", "tone", "typed"), [
-    ("media/medieomtale_2017-2021.csv", "negativ", NEGATIVE), ("positive_stories/positive_historier_2017-2021.csv", "positiv", POSITIVE),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("file", "tone", "typed"),
+    [
+        ("media/medieomtale_2017-2021.csv", "negativ", NEGATIVE),
+        ("positive_stories/positive_historier_2017-2021.csv", "positiv", POSITIVE),
+    ],
+)
 def test_the_typed_stories_are_those_of_the_lists(file, tone, typed):
     stories = lines(file)
     told = [row["Dato"] for row in stories if row["Tone"] == tone and row["Medie"] in ("Eksempelavisen", "Opdigtet Radio", "Prøvebladet Online")]
@@ -226,8 +295,10 @@ def test_the_typed_moves_are_all_moves_but_those_within_the_area():
 
 def test_the_typed_visitors_and_caretakers_are_those_delivered():
     number = lambda text: int(text) if text else None  # noqa: E731
-    visitors = {int(row["aar"]): tuple(number(row[name]) for name in ("unikke_besoegende", "laveste_skoen", "hoejeste_skoen"))
-                for row in lines("website/besoegende.csv")}  # fmt: skip
+    visitors = {
+        int(row["aar"]): tuple(number(row[name]) for name in ("unikke_besoegende", "laveste_skoen", "hoejeste_skoen"))
+        for row in lines("website/besoegende.csv")
+    }
     assert visitors == VISITORS
     rows = lines("caretakers/kurser.csv")
     assert {int("20" + row["aftaleaar"][-2:]): (int(row["paa_kursus"]),) for row in rows} == REGISTERED["Ejendomsfunktionærer på kursus"]
@@ -257,25 +328,36 @@ def test_the_months_add_up_to_the_years_and_none_is_small():
 
 @pytest.mark.parametrize(("role", "word"), [("Frivillig", "Frivillige"), ("Fortæller", "Beboere i historier"), ("Aktiv forælder", "Aktive forældre")])
 def test_the_typed_persons_are_the_different_ones_of_the_list(role, word):
-    people = [(int("20" + row["Aftaleår"][-2:]), NAMES[row["Område"]], row["Deltagernr."]) for row in lines("registrations/deltagerliste_2017-2021.csv")
-              if row["Rolle"] == role]  # fmt: skip
+    people = [
+        (int("20" + row["Aftaleår"][-2:]), NAMES[row["Område"]], row["Deltagernr."])
+        for row in lines("registrations/deltagerliste_2017-2021.csv")
+        if row["Rolle"] == role
+    ]
     assert len(set(people)) == len(people) and all(re.fullmatch("P[0-9]{3}", person) for *_, person in people)
     for year, typed in REGISTERED[word].items():
         there = [(area, person) for each, area, person in people if each == year]
         assert (*(sum(area == own for own, _ in there) for area in AREAS), len({person for _, person in there})) == typed
 
 
-@pytest.mark.parametrize(("kind", "word"), [
-    ("Temaaften om brand", "Temaaftener"), ("Ny arbejdsgruppe", "Arbejdsgrupper"), ("Ny forældregruppe", "Forældregrupper"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("Temaaften om brand", "Temaaftener"),
+        ("Ny arbejdsgruppe", "Arbejdsgrupper"),
+        ("Ny forældregruppe", "Forældregrupper"),
+    ],
+)
 def test_the_typed_evenings_and_groups_are_those_of_the_list(kind, word):
     assert counted("activities/aktiviteter_2017-2021.csv")[kind] == Counter({key: number for key, number in keyed(REGISTERED[word]).items() if number})
 
 
 def test_the_typed_events_and_participants_are_those_of_the_list():
     for year, (number,) in REGISTERED["Større aktiviteter"].items():
-        rows = [row for row in lines("events/stoerre_aktiviteter_2017-2021.csv")
-                if f"{year - 1}-10-01" <= "-".join(reversed(row["Dato"].split("-"))) <= f"{year}-09-30"]  # fmt: skip
+        rows = [
+            row
+            for row in lines("events/stoerre_aktiviteter_2017-2021.csv")
+            if f"{year - 1}-10-01" <= "-".join(reversed(row["Dato"].split("-"))) <= f"{year}-09-30"
+        ]
         assert len(rows) == number
         assert (sum(int(row["Deltagere"]) for row in rows),) == REGISTERED["Deltagere (anslået)"][year]
         assert tuple(sum(int(row[name]) for row in rows) for name in ("Mindst", "Højst")) == PARTICIPANT_BOUNDS[year]
@@ -318,15 +400,43 @@ def together(word: str, year: int) -> F:
 
 
 INDICATOR = {
-    "T1a": "safe_share", "T1b": "safe_share", "T1c": "safe_share", "T2": "move_out_rate", "T3": "vandalism_reports",
-    "D1": "neighbourliness", "D2": "volunteers", "D3": "vandalism_repairs", "D4": "negative_mentions", "F1": "volunteers",
-    "F2": "joint_events", "F3": "event_participants", "F4": "working_groups", "F5": "fire_evenings", "K0": "positive_stories",
-    "K1": "positive_stories", "K2": "residents_storytelling", "K3": "caretakers_trained", "K4": "negative_mentions",
-    "K5": "web_visitors", "K6": "web_visitors", "B1": "parent_groups", "B2": "active_parents", "E1": "arson_fires",
-    "E2": "vandalism_reports", "E3": "homes", "E4": "safe_share", "E5": "safe_share", "E6": "safe_share", "E7": "volunteers",
-    "E8": "residents_storytelling", "E9": "arson_fires", "E10": "volunteers", "E11": "neighbourliness", "E12": "volunteers",
+    "T1a": "safe_share",
+    "T1b": "safe_share",
+    "T1c": "safe_share",
+    "T2": "move_out_rate",
+    "T3": "vandalism_reports",
+    "D1": "neighbourliness",
+    "D2": "volunteers",
+    "D3": "vandalism_repairs",
+    "D4": "negative_mentions",
+    "F1": "volunteers",
+    "F2": "joint_events",
+    "F3": "event_participants",
+    "F4": "working_groups",
+    "F5": "fire_evenings",
+    "K0": "positive_stories",
+    "K1": "positive_stories",
+    "K2": "residents_storytelling",
+    "K3": "caretakers_trained",
+    "K4": "negative_mentions",
+    "K5": "web_visitors",
+    "K6": "web_visitors",
+    "B1": "parent_groups",
+    "B2": "active_parents",
+    "E1": "arson_fires",
+    "E2": "vandalism_reports",
+    "E3": "homes",
+    "E4": "safe_share",
+    "E5": "safe_share",
+    "E6": "safe_share",
+    "E7": "volunteers",
+    "E8": "residents_storytelling",
+    "E9": "arson_fires",
+    "E10": "volunteers",
+    "E11": "neighbourliness",
+    "E12": "volunteers",
     "E13": "vandalism_reports",
-}  # fmt: skip
+}
 TO_FALL = {"T2", "T3", "K4", "E1", "E2", "E3", "E9", "E13"}  # below or at the target is met
 
 
@@ -347,8 +457,7 @@ class Hand:
 
     @property
     def key(self) -> dict:
-        return {"criterion": self.criterion, "indicator": INDICATOR[self.criterion], "area": self.area, "year": self.year,
-                "reading": self.reading}  # fmt: skip
+        return {"criterion": self.criterion, "indicator": INDICATOR[self.criterion], "area": self.area, "year": self.year, "reading": self.reading}
 
     @property
     def gap(self) -> F | None:
@@ -400,21 +509,41 @@ ROWS = [
     hand("T1c", K, 2019, "baseline_missing", "", safe(K, 2019), change=None),
     # T2: 10 % below last year's actual rate; the fixed path from 22 % beside it
     hand("T2", ALL, 2017, "", "", BASE_MOVES, fixed_path=BASE_MOVES),
-    hand("T2", ALL, 2018, "met", "cannot_tell", moved(2018), moved(2017) * F(9, 10), 464, change=moved(2018) / moved(2017) - 1,
-         fixed_path=F("0.198"), pace_needed=(F("0.144342") - moved(2018)) / 3),
+    hand(
+        "T2",
+        ALL,
+        2018,
+        "met",
+        "cannot_tell",
+        moved(2018),
+        moved(2017) * F(9, 10),
+        464,
+        change=moved(2018) / moved(2017) - 1,
+        fixed_path=F("0.198"),
+        pace_needed=(F("0.144342") - moved(2018)) / 3,
+    ),
     hand("T2", ALL, 2019, "not_measured", target=moved(2018) * F(9, 10), fixed_path=F("0.1782")),
-    hand("T2", ALL, 2020, "previous_year_missing", "", moved(2020), change=None, fixed_path=F("0.16038"),
-         pace_needed=F("0.144342") - moved(2020)),
-    hand("T2", ALL, 2021, "not_met", "cannot_tell", moved(2021), moved(2020) * F(9, 10), 349, fixed_path=F("0.144342"),
-         change=moved(2021) / moved(2020) - 1, pace_needed=None),
+    hand("T2", ALL, 2020, "previous_year_missing", "", moved(2020), change=None, fixed_path=F("0.16038"), pace_needed=F("0.144342") - moved(2020)),
+    hand(
+        "T2",
+        ALL,
+        2021,
+        "not_met",
+        "cannot_tell",
+        moved(2021),
+        moved(2020) * F(9, 10),
+        349,
+        fixed_path=F("0.144342"),
+        change=moved(2021) / moved(2020) - 1,
+        pace_needed=None,
+    ),
     hand("T2", ALL, 2018, "met", "cannot_tell", moved(2018), F("0.198"), 487, COMPOUND, change=moved(2018) / BASE_MOVES - 1),
     hand("T2", ALL, 2020, "not_met", "cannot_tell", moved(2020), F("0.16038"), 372, COMPOUND),
     hand("T2", ALL, 2021, "not_met", "certain", moved(2021), F("0.144342"), 329, COMPOUND, fixed_path=None),
     hand("T2", ALL, 2020, "not_met", "cannot_tell", moved(2020), F("0.154"), 357, "linear_from_22", pace_needed=F("0.132") - moved(2020)),
     hand("T2", ALL, 2021, "not_met", "certain", moved(2021), F("0.132"), 300, "linear_from_22"),  # 300.96 tenancies
     # T3: 15 % a year from 123, compound; or linear; or in each area
-    hand("T3", ALL, 2018, "met", "cannot_tell", reports(2018), 123 * F(85, 100), 104, change=F(-19, 123),
-         pace_needed=(123 * F(85, 100) ** 4 - 104) / 3),
+    hand("T3", ALL, 2018, "met", "cannot_tell", reports(2018), 123 * F(85, 100), 104, change=F(-19, 123), pace_needed=(123 * F(85, 100) ** 4 - 104) / 3),
     hand("T3", ALL, 2019, "met", "cannot_tell", reports(2019), 123 * F(85, 100) ** 2, 88),
     hand("T3", ALL, 2020, "not_met", "cannot_tell", reports(2020), 123 * F(85, 100) ** 3, 75),
     hand("T3", ALL, 2021, "not_met", "certain", reports(2021), F("64.20676875"), 64, change=F(5, 123)),
@@ -521,7 +650,7 @@ ROWS = [
     hand("E13", S, 2020, "not_met", "cannot_tell", 11, F("2.85"), 2, change=F(8, 3), fixed_path=14 * F(95, 100) ** 3),
     hand("E13", K, 2018, "met", "cannot_tell", 9, F("9.5"), 9),
     hand("E13", M, 2021, "not_met", "cannot_tell", 52, 38, 38, fixed_path=61 * F(95, 100) ** 4),
-]  # fmt: skip
+]
 
 
 def same(found: float, worked: F | int | None) -> bool:
@@ -707,16 +836,20 @@ def twice_the_smaller_tail(count: int, base: int, share: float = 0.5) -> float:
     return min(1, 2 * min(binom.cdf(count, count + base, share), binom.sf(count - 1, count + base, share)))
 
 
-@pytest.mark.parametrize(("key", "p"), [
-    ({"criterion": "K4", "year": 2018}, twice_the_smaller_tail(54, 60)),
-    ({"criterion": "K4", "year": 2020}, twice_the_smaller_tail(70, 60)),
-    ({"criterion": "K4", "year": 2021}, twice_the_smaller_tail(15, 60)),
-    ({"criterion": "D3", "indicator": "vandalism_repairs", "year": 2021}, twice_the_smaller_tail(90, 131)),
-    ({"criterion": "K1", "year": 2020}, twice_the_smaller_tail(3, 9)),
-    ({"criterion": "E9", "area": K, "year": 2018}, twice_the_smaller_tail(0, 6)),
-    ({"criterion": "T2", "year": 2018}, twice_the_smaller_tail(464, 525, 2460 / (2460 + 2500))),
-    ({"criterion": "T2", "year": 2021}, twice_the_smaller_tail(380, 395, 2280 / (2280 + 2320))),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "p"),
+    [
+        ({"criterion": "K4", "year": 2018}, twice_the_smaller_tail(54, 60)),
+        ({"criterion": "K4", "year": 2020}, twice_the_smaller_tail(70, 60)),
+        ({"criterion": "K4", "year": 2021}, twice_the_smaller_tail(15, 60)),
+        ({"criterion": "D3", "indicator": "vandalism_repairs", "year": 2021}, twice_the_smaller_tail(90, 131)),
+        ({"criterion": "K1", "year": 2020}, twice_the_smaller_tail(3, 9)),
+        ({"criterion": "E9", "area": K, "year": 2018}, twice_the_smaller_tail(0, 6)),
+        ({"criterion": "T2", "year": 2018}, twice_the_smaller_tail(464, 525, 2460 / (2460 + 2500))),
+        ({"criterion": "T2", "year": 2021}, twice_the_smaller_tail(380, 395, 2280 / (2280 + 2320))),
+    ],
+    ids=str,
+)
 def test_how_often_chance_alone_gives_such_a_change(internal, key, p):
     assert one(internal.gaps, **key)["change_p"] == pytest.approx(p, rel=1e-9)
 
@@ -734,15 +867,29 @@ def test_the_smallest_fall_that_would_be_certain(internal, criterion, base, spre
 def test_every_state_occurs(internal, protected):
     states = set(protected.gaps["verdict"]) | set(internal.gaps["verdict"])
     assert states >= {
-        "met", "not_met", "rounding_undecided", "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
-        "previous_year_missing", "not_comparable", "suppressed", "no_target",
-    }  # fmt: skip
+        "met",
+        "not_met",
+        "rounding_undecided",
+        "target_not_set",
+        "not_measured",
+        "not_yet_due",
+        "baseline_missing",
+        "previous_year_missing",
+        "not_comparable",
+        "suppressed",
+        "no_target",
+    }
     for plan in (internal, protected):
         judged = plan.gaps[plan.gaps["role"] == "judged"]
         assert set(zip(judged["verdict"], judged["certainty"], strict=True)) >= {
-            ("met", "certain"), ("met", "cannot_tell"), ("met", "full_count"), ("not_met", "certain"), ("not_met", "cannot_tell"),
-            ("not_met", "full_count"), ("rounding_undecided", "cannot_tell"),
-        }  # fmt: skip
+            ("met", "certain"),
+            ("met", "cannot_tell"),
+            ("met", "full_count"),
+            ("not_met", "certain"),
+            ("not_met", "cannot_tell"),
+            ("not_met", "full_count"),
+            ("rounding_undecided", "cannot_tell"),
+        }
 
 
 def test_every_reason_for_not_being_comparable_occurs_and_is_told(internal):
@@ -773,17 +920,35 @@ def test_every_rule_and_every_option_of_a_rule_occurs():
     register = tomllib.loads((EXAMPLE / "agreement.toml").read_text(encoding="utf-8"))
     criteria = [*register["criterion"], *({"rule": other} | other for each in register["criterion"] for other in each.get("alternatives", []))]
     rules = [each["rule"] for each in criteria]
-    seen = {(rule["kind"], name, rule[name] if isinstance(rule[name], bool | str) else "a number") for rule in rules
-            for name in rule if name in {option for must_may in RULES[rule["kind"]] for option in must_may}}  # fmt: skip
+    seen = {
+        (rule["kind"], name, rule[name] if isinstance(rule[name], bool | str) else "a number")
+        for rule in rules
+        for name in rule
+        if name in {option for must_may in RULES[rule["kind"]] for option in must_may}
+    }
     a_number = "a number"
     assert {rule["kind"] for rule in rules} == set(RULES)
     assert seen >= {(kind, "per", per) for kind in ("at_least", "at_most") for per in ("year", "cumulative", "stock")}
-    assert seen >= {("above_reference", "year", "same"), ("above_reference", "year", a_number), ("above_reference", "strict", True),
-                    ("above_reference", "strict", False), ("above_reference", "margin", a_number), ("above_reference", "ratio", a_number),
-                    ("above_baseline", "strict", True), ("above_baseline", "strict", False), ("not_set", "value", a_number)}  # fmt: skip
+    assert seen >= {
+        ("above_reference", "year", "same"),
+        ("above_reference", "year", a_number),
+        ("above_reference", "strict", True),
+        ("above_reference", "strict", False),
+        ("above_reference", "margin", a_number),
+        ("above_reference", "ratio", a_number),
+        ("above_baseline", "strict", True),
+        ("above_baseline", "strict", False),
+        ("not_set", "value", a_number),
+    }
     changes = {(rule["from"], rule.get("path"), "first_value" in rule) for rule in rules if rule["kind"] == "change_per_year"}
-    assert changes == {("previous_actual", None, False), ("previous_actual", None, True), ("baseline", "compound", False),
-                       ("baseline", "compound", True), ("baseline", "linear", False), ("baseline", "linear", True)}  # fmt: skip
+    assert changes == {
+        ("previous_actual", None, False),
+        ("previous_actual", None, True),
+        ("baseline", "compound", False),
+        ("baseline", "compound", True),
+        ("baseline", "linear", False),
+        ("baseline", "linear", True),
+    }
     assert {"kind": "not_set"} in rules and any(each.get("each_positive") for each in criteria)
     indicators = register["indicator"]
     assert [each["id"] for each in indicators if "dispersion" in each] == ["vandalism_reports"]
@@ -793,19 +958,22 @@ def test_every_rule_and_every_option_of_a_rule_occurs():
 # --- the whole plan period ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("criterion", "area", "verdict", "met", "judged", "certain", "missed_certain"), [
-    ("T1a", M, "not_met", 2, 4, 1, 1),  # no survey in 2020; 2017 is certainly missed, 2021 certainly met
-    ("T3", ALL, "not_met", 2, 4, 0, 1),  # 128 in 2021 is certainly more than 64
-    ("F1", ALL, "not_met", 2, 4, 2, 2),  # a full count is certain either way
-    ("K4", ALL, "not_met", 2, 3, 1, 1),  # half of 2019 only
-    ("E10", ALL, "not_met", 2, 3, 2, 1),
-    ("T2", ALL, "not_met", 1, 2, 0, 0),  # a year missing, and the one after it
-    ("E7", ALL, "met", 3, 3, 3, 0),
-    ("F4", ALL, "met", 1, 1, 1, 0),  # settled in its last year
-    ("E6", R, "not_met", 0, 1, 0, 1),
-    ("E9", S, "not_comparable", 0, 0, 0, 0),
-    ("E11", M, "not_measured", 0, 0, 0, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("criterion", "area", "verdict", "met", "judged", "certain", "missed_certain"),
+    [
+        ("T1a", M, "not_met", 2, 4, 1, 1),  # no survey in 2020; 2017 is certainly missed, 2021 certainly met
+        ("T3", ALL, "not_met", 2, 4, 0, 1),  # 128 in 2021 is certainly more than 64
+        ("F1", ALL, "not_met", 2, 4, 2, 2),  # a full count is certain either way
+        ("K4", ALL, "not_met", 2, 3, 1, 1),  # half of 2019 only
+        ("E10", ALL, "not_met", 2, 3, 2, 1),
+        ("T2", ALL, "not_met", 1, 2, 0, 0),  # a year missing, and the one after it
+        ("E7", ALL, "met", 3, 3, 3, 0),
+        ("F4", ALL, "met", 1, 1, 1, 0),  # settled in its last year
+        ("E6", R, "not_met", 0, 1, 0, 1),
+        ("E9", S, "not_comparable", 0, 0, 0, 0),
+        ("E11", M, "not_measured", 0, 0, 0, 0),
+    ],
+)
 def test_was_it_kept_over_the_whole_plan(internal, criterion, area, verdict, met, judged, certain, missed_certain):
     rows = internal.gaps
     row = one(rows[rows["role"] == "period"], criterion=criterion, area=area)
@@ -817,9 +985,16 @@ def test_was_it_kept_over_the_whole_plan(internal, criterion, area, verdict, met
 
 # --- what is read from the deliveries ---------------------------------------------------------------------
 
-REGISTER = {"Frivillige": "volunteers", "Større aktiviteter": "joint_events", "Deltagere (anslået)": "event_participants", "Arbejdsgrupper": "working_groups",
-            "Temaaftener": "fire_evenings", "Beboere i historier": "residents_storytelling", "Forældregrupper": "parent_groups",
-            "Aktive forældre": "active_parents"}  # fmt: skip
+REGISTER = {
+    "Frivillige": "volunteers",
+    "Større aktiviteter": "joint_events",
+    "Deltagere (anslået)": "event_participants",
+    "Arbejdsgrupper": "working_groups",
+    "Temaaftener": "fire_evenings",
+    "Beboere i historier": "residents_storytelling",
+    "Forældregrupper": "parent_groups",
+    "Aktive forældre": "active_parents",
+}
 
 
 def read_back(plan: Plan, indicator: str, column: str = "value") -> dict:
@@ -828,18 +1003,26 @@ def read_back(plan: Plan, indicator: str, column: str = "value") -> dict:
     return {(row["period"], row["area"]): row[column] for row in rows.dropna(subset=[column]).to_dict("records")}
 
 
-@pytest.mark.parametrize(("indicator", "typed"), [
-    ("vandalism_reports", REPORTS), ("vandalism_repairs", REPAIRS), ("homes", HOMES), ("residents", RESIDENTS),
-    ("arson_reports", {}), ("positive_stories", POSITIVE),
-    ("arson_fires", {period: cell for period, cell in ARSON.items() if period.isdigit()}),
-    ("negative_mentions", {period: cell for period, cell in NEGATIVE.items() if period.isdigit()}),
-    ("web_visitors", {year: cell[:1] for year, cell in VISITORS.items()}),
-    *((id_, {f"{year - 1}/{year}": cell for year, cell in REGISTERED[word].items()}) for word, id_ in REGISTER.items()),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("indicator", "typed"),
+    [
+        ("vandalism_reports", REPORTS),
+        ("vandalism_repairs", REPAIRS),
+        ("homes", HOMES),
+        ("residents", RESIDENTS),
+        ("arson_reports", {}),
+        ("positive_stories", POSITIVE),
+        ("arson_fires", {period: cell for period, cell in ARSON.items() if period.isdigit()}),
+        ("negative_mentions", {period: cell for period, cell in NEGATIVE.items() if period.isdigit()}),
+        ("web_visitors", {year: cell[:1] for year, cell in VISITORS.items()}),
+        *((id_, {f"{year - 1}/{year}": cell for year, cell in REGISTERED[word].items()}) for word, id_ in REGISTER.items()),
+    ],
+)
 def test_the_deliveries_read_back_as_the_typed_counts(internal, indicator, typed):
     found, expected = read_back(internal, indicator), keyed(typed)
-    together = {(period, ALL): sum(cell) for period, cell in ((str(period), cell) for period, cell in typed.items())
-                if isinstance(cell, tuple) and len(cell) == 4}  # fmt: skip
+    together = {
+        (period, ALL): sum(cell) for period, cell in ((str(period), cell) for period, cell in typed.items()) if isinstance(cell, tuple) and len(cell) == 4
+    }
     elsewhere = {(str(year), place): number for place, years in STATBANK.get(indicator, {}).items() for year, number in years.items()}
     assert found == together | expected | elsewhere
 
@@ -851,7 +1034,8 @@ def test_the_deliveries_read_back_as_the_typed_shares(internal, indicator, typed
     assert read_back(internal, indicator, "denominator") == {key: answers for key, (_, answers) in there.items() if answers}
     found, decimals = read_back(internal, indicator), read_back(internal, indicator, "decimals")
     assert {key: (F(repr(value)), decimals[key]) for key, value in found.items()} == {
-        key: (F(share) / 100, 2 + len(share.partition(".")[2])) for key, (share, _) in there.items()}  # fmt: skip
+        key: (F(share) / 100, 2 + len(share.partition(".")[2])) for key, (share, _) in there.items()
+    }
 
 
 def test_the_deliveries_read_back_as_the_typed_moves_and_bounds(internal):
@@ -905,10 +1089,17 @@ def test_a_person_active_in_two_areas_counts_once(internal):
         assert row["value"] == cells[-1] < sum(cells[:-1])
 
 
-@pytest.mark.parametrize(("area", "year", "rate"), [
-    (ALL, 2017, F(123 * 1000, 2500)), (ALL, 2018, F(104 * 1000, 2460)), (M, 2017, F(61 * 1000, 520)), (M, 2021, F(52 * 1000, 400)),
-    (R, 2021, F(44 * 1000, 780)), (K, 2021, F(12 * 1000, 460)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("area", "year", "rate"),
+    [
+        (ALL, 2017, F(123 * 1000, 2500)),
+        (ALL, 2018, F(104 * 1000, 2460)),
+        (M, 2017, F(61 * 1000, 520)),
+        (M, 2021, F(52 * 1000, 400)),
+        (R, 2021, F(44 * 1000, 780)),
+        (K, 2021, F(12 * 1000, 460)),
+    ],
+)
 def test_reports_per_thousand_homes(internal, area, year, rate):
     row = one(internal.per_thousand, indicator="vandalism_reports", area=area, period=str(year))
     assert row["rate"] == pytest.approx(float(rate), rel=1e-14)
@@ -925,10 +1116,19 @@ def test_fewer_reports_can_be_more_per_home(internal):
 def test_the_example_plan_checks_clean_and_says_that_it_is_made_up(folder):
     checked = building.check(folder)
     assert [(problem.level, problem.code, problem.file, problem.row) for problem in checked.problems] == [
-        ("warning", "revised", "police_reports/anmeldelser_rettelse_2018.csv", row) for row in (2, 3)]  # fmt: skip
+        ("warning", "revised", "police_reports/anmeldelser_rettelse_2018.csv", row) for row in (2, 3)
+    ]
     assert checked.agreement.example
     assert {delivery.source.contract for delivery in checked.deliveries} == {
-        "survey", "counts", "moves", "incidents", "stories", "registrations", "visitors", "statbank"}  # fmt: skip
+        "survey",
+        "counts",
+        "moves",
+        "incidents",
+        "stories",
+        "registrations",
+        "visitors",
+        "statbank",
+    }
     assert all("opdigtet" in delivery.source.publisher for delivery in checked.deliveries)
     told = (EXAMPLE / "README.md").read_text(encoding="utf-8")
     assert "EKSEMPELDATA" in told and "EXAMPLE DATA" in told
@@ -938,22 +1138,31 @@ def test_the_agreements_own_promises_stand_word_for_word():
     real, example = (read_agreement(ROOT / "data" / name / "agreement.toml") for name in ("raw", "example"))
     made_up = {id_ for id_, criterion in example.criteria.items() if criterion.goal == "other_rules"}
     assert {id_: criterion.quote for id_, criterion in real.criteria.items()} == {
-        id_: criterion.quote for id_, criterion in example.criteria.items() if id_ not in made_up}  # fmt: skip
+        id_: criterion.quote for id_, criterion in example.criteria.items() if id_ not in made_up
+    }
     assert made_up == {f"E{number}" for number in range(1, 14)}
     assert list(real.areas) == list(example.areas) and list(real.indicators) == list(example.indicators)
     decided = example.criteria["T1b"]
-    assert decided.decided_by and decided.decided_on and [dict(reading.rule) for reading in decided.readings] == [
-        {"kind": "not_set", "value": Decimal("0.75")}, {"kind": "not_set"}]  # fmt: skip
+    assert (
+        decided.decided_by
+        and decided.decided_on
+        and [dict(reading.rule) for reading in decided.readings] == [{"kind": "not_set", "value": Decimal("0.75")}, {"kind": "not_set"}]
+    )
 
 
 # --- what is hidden -------------------------------------------------------------------------------------
 
 HIDDEN = [  # what may not be shown: 3 reports in Sydbyen 2019, those of Skælskør that the delivered total would tell them from, and the 24 answers of 2018
-    ("T3", "vandalism_reports", S, 2019, EACH), ("T3", "vandalism_reports", K, 2019, EACH),
-    ("E13", "vandalism_reports", S, 2019, "primary"), ("E13", "vandalism_reports", K, 2019, "primary"),
-    ("T1b", "safe_share", K, 2018, "primary"), ("T1b", "safe_share", K, 2018, "own_target"),
-    ("T1c", "safe_share", K, 2018, "primary"), ("E5", "safe_share", K, 2018, "primary"), ("E5", "safe_share", K, 2018, FIXED),
-]  # fmt: skip
+    ("T3", "vandalism_reports", S, 2019, EACH),
+    ("T3", "vandalism_reports", K, 2019, EACH),
+    ("E13", "vandalism_reports", S, 2019, "primary"),
+    ("E13", "vandalism_reports", K, 2019, "primary"),
+    ("T1b", "safe_share", K, 2018, "primary"),
+    ("T1b", "safe_share", K, 2018, "own_target"),
+    ("T1c", "safe_share", K, 2018, "primary"),
+    ("E5", "safe_share", K, 2018, "primary"),
+    ("E5", "safe_share", K, 2018, FIXED),
+]
 NUMBERS_OF_A_VALUE = ["value", "gap", "change", "change_p", "detectable", "pace_needed"]
 
 
@@ -997,8 +1206,10 @@ def test_the_hidden_figures_stand_nowhere_in_the_protected_tables(protected):
 @pytest.mark.parametrize("which", ["true", "shown"])
 def test_what_was_set_aside_is_as_much_as_the_table_of_files_says(which, lang, internal, protected):
     plan = {"true": internal, "shown": protected}[which]
-    (files, aside) = ([[text(cell) for cell in row.find_all(["th", "td"])] for row in soup(str(part(plan, lang))).tbody.find_all("tr")]
-                      for part in (audit.deliveries, audit.aside))  # fmt: skip
+    (files, aside) = (
+        [[text(cell) for cell in row.find_all(["th", "td"])] for row in soup(str(part(plan, lang))).tbody.find_all("tr")]
+        for part in (audit.deliveries, audit.aside)
+    )
     told, listed = Counter(), Counter()
     for file, *_, number in files:
         told[file.split("/")[0]] += int(number) if number.isdigit() else 10_000

@@ -31,8 +31,11 @@ def example(tmp_path_factory) -> plan.Plan:
 def public(where: ModuleType | type) -> dict[str, object]:
     """The functions of a module, or the methods and properties of a class, that do not begin with an underscore."""
     if inspect.ismodule(where):
-        return {name: each for name, each in vars(where).items() if inspect.isfunction(each) and each.__module__ == where.__name__
-                and not name.startswith("_") and name not in FRAME}  # fmt: skip
+        return {
+            name: each
+            for name, each in vars(where).items()
+            if inspect.isfunction(each) and each.__module__ == where.__name__ and not name.startswith("_") and name not in FRAME
+        }
     return {name: each for name, each in vars(where).items() if not name.startswith("_")}
 
 

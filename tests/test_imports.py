@@ -55,8 +55,12 @@ def package_of(name: str) -> str:
 
 def backward(sources: dict[str, str]) -> list[str]:
     """Imports that run against the flow from package to package."""
-    return [f"{name} imports {other}" for name, source in sources.items() for other in sorted(imported(at_run_time(source), package_of(name)))
-            if place(other) > place(name)]
+    return [
+        f"{name} imports {other}"
+        for name, source in sources.items()
+        for other in sorted(imported(at_run_time(source), package_of(name)))
+        if place(other) > place(name)
+    ]
 
 
 def test_the_packages_are_those_of_the_flow_and_no_module_lies_beside_them():
@@ -86,9 +90,19 @@ def test_every_package_says_what_comes_in_what_goes_out_and_what_it_may_not_know
         assert " go" in " ".join(said) and "may" in said[-1], package
 
 
-@pytest.mark.parametrize("line", ["from ..plan import Plan", "from .. import plan", "import analysis.plan", "from analysis.plan import Plan",
-                                  "from analysis import plan", "from ..running.building import build", "from ..running import building",
-                                  "def late():\n    from ..plan import Plan"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from ..plan import Plan",
+        "from .. import plan",
+        "import analysis.plan",
+        "from analysis.plan import Plan",
+        "from analysis import plan",
+        "from ..running.building import build",
+        "from ..running import building",
+        "def late():\n    from ..plan import Plan",
+    ],
+)
 def test_an_arrow_that_runs_backwards_is_seen_in_every_way_it_can_be_written(line):
     assert len(backward({"judging.targets": line})) == 1
     assert backward({"judging.targets": f"if TYPE_CHECKING:\n    {line.splitlines()[-1].strip()}"}) == []

@@ -21,8 +21,11 @@ def hurried(source: str) -> list[str]:
             found.append(f"{node.lineno}: reads a clock")
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("wait", "communicate"):
             waits = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "timeout")]
-            found += [f"{node.lineno}: waits only {wait.value} s" for wait in waits
-                      if isinstance(wait, ast.Constant) and isinstance(wait.value, int | float) and wait.value < LEAST]  # fmt: skip
+            found += [
+                f"{node.lineno}: waits only {wait.value} s"
+                for wait in waits
+                if isinstance(wait, ast.Constant) and isinstance(wait.value, int | float) and wait.value < LEAST
+            ]
     return found
 
 
@@ -37,7 +40,16 @@ def test_no_test_depends_on_how_fast_a_machine_is(path):
     assert hurried(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("line", ["@settings(deadline=200)\ndef a(): pass", "settings(suppress_health_check=[])", "began = time.monotonic()",
-                                  "perf_counter()", "server.wait(5)", "running.communicate(timeout=9.5)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "@settings(deadline=200)\ndef a(): pass",
+        "settings(suppress_health_check=[])",
+        "began = time.monotonic()",
+        "perf_counter()",
+        "server.wait(5)",
+        "running.communicate(timeout=9.5)",
+    ],
+)
 def test_each_way_to_be_in_a_hurry_is_noticed(line):
     assert len(hurried(line)) == 1

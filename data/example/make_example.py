@@ -44,51 +44,82 @@ OTHER_AREAS = {  # housing areas that do not exist, as the survey would have oth
     "Tænkehaven": (("73,0", 144), ("67,2", 139), ("69,4", 150), ("71,3", 201), ("71,2", None)),
     "Forsøgsbyen": (("ikke spurgt", None), ("64,4", 188), ("67,1", 190), ("69,9", 262), ("72,0", 258)),
     "Påhitparken": (("79,8", 131), ("72,9", 127), ("ikke spurgt", None), ("ikke spurgt", None), ("ikke spurgt", None)),
-}  # fmt: skip
+}
 NEIGHBOURS = {
-    2017: (("62,1", 132), ("66,4", 158), ("71,5", 124), ("69,0", 121)), 2019: (("63,0", 140), ("69,9", 166), ("70,9", 127), ("72,2", 126)),
+    2017: (("62,1", 132), ("66,4", 158), ("71,5", 124), ("69,0", 121)),
+    2019: (("63,0", 140), ("69,9", 166), ("70,9", 127), ("72,2", 126)),
     2021: (("74,8", 151), ("71,8", 170), ("74,4", 133), ("68,5", 130)),
-}  # fmt: skip
+}
 REPORTS = {2017: (61, 38, 14, 10), 2018: (50, 33, 12, 9), 2019: (44, 30, 3, 8), 2020: (40, 28, 11, 9), 2021: (52, 44, 20, 12)}
 FIRST_WRONG = 44  # what the first delivery said of Motalavej in 2018
 REPORTS_BY_MONTH = {  # the four areas together; they add up to the years above, and no month is small
-    2017: (12, 9, 14, 8, 11, 10, 7, 13, 9, 12, 8, 10), 2018: (9, 11, 7, 10, 8, 12, 6, 9, 10, 7, 8, 7), 2019: (8, 6, 7, 9, 5, 8, 6, 7, 8, 6, 9, 6),
-    2020: (7, 8, 6, 9, 7, 5, 8, 6, 9, 7, 8, 8), 2021: (9, 8, 11, 10, 9, 12, 24, 10, 9, 8, 9, 9),
-}  # fmt: skip
+    2017: (12, 9, 14, 8, 11, 10, 7, 13, 9, 12, 8, 10),
+    2018: (9, 11, 7, 10, 8, 12, 6, 9, 10, 7, 8, 7),
+    2019: (8, 6, 7, 9, 5, 8, 6, 7, 8, 6, 9, 6),
+    2020: (7, 8, 6, 9, 7, 5, 8, 6, 9, 7, 8, 8),
+    2021: (9, 8, 11, 10, 9, 12, 24, 10, 9, 8, 9, 9),
+}
 BURGLARIES = {2017: (21, 18, 9, 6), 2018: (19, 16, 8, 7), 2019: (17, 15, 9, 6), 2020: (12, 10, 7, 6), 2021: (15, 14, 8, 7)}
 ARSON = {2015: (9, 6, 0, 0), 2016: (17, 11, 0, 0), 2017: (14, 9, 0, 6), 2018: (11, 8, 5, 0), 2019: (9, 7, 0, 0), 2020: (6, 0, 0, 0), 2021: (6, 7, 0, 5)}
-HOMES = {2015: (520, 880, 640, 460), 2016: (520, 880, 640, 460), 2017: (520, 880, 640, 460), 2018: (500, 860, 640, 460),
-         2019: (460, 820, 640, 460), 2020: (420, 800, 640, 460), 2021: (400, 780, 640, 460)}  # fmt: skip
+HOMES = {
+    2015: (520, 880, 640, 460),
+    2016: (520, 880, 640, 460),
+    2017: (520, 880, 640, 460),
+    2018: (500, 860, 640, 460),
+    2019: (460, 820, 640, 460),
+    2020: (420, 800, 640, 460),
+    2021: (400, 780, 640, 460),
+}
 RESIDENTS = {2017: (1180, 1990, 1390, 890), 2018: (1130, 1940, 1385, 885), 2019: (1040, 1850, 1380, 885), 2021: (905, 1740, 1375, 880)}
 STATBANK = {  # the municipality and the country: per year arson and vandalism reported in each quarter, and inhabitants on 1 January
-    "330 Slagelse": {2017: ((9, 14, 16, 10), (150, 172, 181, 160), 78100), 2018: ((8, 12, 15, 9), (141, 166, 170, 149), 78400),
-                     2019: ((7, 13, 12, 8), (138, 159, 168, 140), 78700), 2020: ((6, 10, 11, 9), (128, 151, 163, 137), 78900),
-                     2021: ((8, 11, 13, 7), (146, 170, 178, 152), 79000)},
-    "000 Hele landet": {2017: ((610, 655, 690, 580), (8120, 8640, 8810, 8300), 5710000), 2018: ((590, 640, 668, 571), (7990, 8505, 8660, 8145), 5740000),
-                        2019: ((575, 632, 641, 560), (7720, 8240, 8415, 7950), 5770000), 2020: ((540, 601, 622, 548), (7380, 7935, 8110, 7640), 5790000),
-                        2021: ((552, 615, 634, 541), (7610, 8150, 8295, 7805), 5800000)},
-}  # fmt: skip
-REPAIRS = {2015: (58, 39, 15, 11), 2016: (60, 41, 16, 12), 2017: (62, 43, 15, 11), 2018: (55, 36, 14, 10), 2019: (50, 35, 12, 9),
-           2020: (47, 31, 13), 2021: (40, 30, 12, 8)}  # fmt: skip
+    "330 Slagelse": {
+        2017: ((9, 14, 16, 10), (150, 172, 181, 160), 78100),
+        2018: ((8, 12, 15, 9), (141, 166, 170, 149), 78400),
+        2019: ((7, 13, 12, 8), (138, 159, 168, 140), 78700),
+        2020: ((6, 10, 11, 9), (128, 151, 163, 137), 78900),
+        2021: ((8, 11, 13, 7), (146, 170, 178, 152), 79000),
+    },
+    "000 Hele landet": {
+        2017: ((610, 655, 690, 580), (8120, 8640, 8810, 8300), 5710000),
+        2018: ((590, 640, 668, 571), (7990, 8505, 8660, 8145), 5740000),
+        2019: ((575, 632, 641, 560), (7720, 8240, 8415, 7950), 5770000),
+        2020: ((540, 601, 622, 548), (7380, 7935, 8110, 7640), 5790000),
+        2021: ((552, 615, 634, 541), (7610, 8150, 8295, 7805), 5800000),
+    },
+}
+REPAIRS = {
+    2015: (58, 39, 15, 11),
+    2016: (60, 41, 16, 12),
+    2017: (62, 43, 15, 11),
+    2018: (55, 36, 14, 10),
+    2019: (50, 35, 12, 9),
+    2020: (47, 31, 13),
+    2021: (40, 30, 12, 8),
+}
 MOVES = {  # households that moved out of the area, tenancies; nothing was delivered for 2019
-    2016: ((120, 520), (195, 880), (136, 640), (88, 460)), 2017: ((118, 520), (190, 880), (132, 640), (85, 460)),
-    2018: ((104, 500), (168, 860), (116, 640), (76, 460)), 2020: ((79, 420), (142, 800), (104, 640), (70, 460)),
+    2016: ((120, 520), (195, 880), (136, 640), (88, 460)),
+    2017: ((118, 520), (190, 880), (132, 640), (85, 460)),
+    2018: ((104, 500), (168, 860), (116, 640), (76, 460)),
+    2020: ((79, 420), (142, 800), (104, 640), (70, 460)),
     2021: ((74, 400), (134, 780), (104, 640), (68, 460)),
-}  # fmt: skip
+}
 MOVES_BY_MONTH = {  # of the four areas together, most in summer; they add up to the years above
-    2016: (38, 35, 40, 43, 44, 59, 65, 60, 46, 43, 34, 32), 2017: (36, 34, 40, 42, 41, 58, 62, 59, 45, 42, 35, 31),
-    2018: (33, 29, 35, 37, 38, 50, 57, 51, 39, 37, 31, 27), 2020: (28, 26, 29, 31, 32, 44, 48, 43, 34, 32, 25, 23),
+    2016: (38, 35, 40, 43, 44, 59, 65, 60, 46, 43, 34, 32),
+    2017: (36, 34, 40, 42, 41, 58, 62, 59, 45, 42, 35, 31),
+    2018: (33, 29, 35, 37, 38, 50, 57, 51, 39, 37, 31, 27),
+    2020: (28, 26, 29, 31, 32, 44, 48, 43, 34, 32, 25, 23),
     2021: (27, 24, 29, 30, 31, 41, 46, 42, 32, 31, 24, 23),
-}  # fmt: skip
+}
 NEGATIVE = {2017: 60, 2018: 54, 2019: 31, 2020: 70, 2021: 15}  # 2019: first half-year only
 POSITIVE = {2017: 4, 2018: 5, 2019: 9, 2020: 3, 2021: 14}
 VISITORS = {2017: (9400, "", ""), 2018: (10250, 10050, 10450), 2019: (11070, "", ""), 2020: (12300, "", ""), 2021: (13000, 12600, 13400)}
 VISITORS_BY_MONTH = {  # whoever comes in two months is one of the year's visitors, so they add up to more
-    2017: (940, 980, 1010, 905, 960, 1040, 870, 930, 1000, 1055, 990, 925), 2018: (1010, 1065, 980, 1090, 1030, 1110, 950, 1045, 1120, 1075, 1060, 1000),
+    2017: (940, 980, 1010, 905, 960, 1040, 870, 930, 1000, 1055, 990, 925),
+    2018: (1010, 1065, 980, 1090, 1030, 1110, 950, 1045, 1120, 1075, 1060, 1000),
     2019: (1085, 1120, 1040, 1150, 1095, 1170, 1010, 1130, 1180, 1125, 1160, 1075),
     2020: (1240, 1190, 1310, 1270, 1225, 1290, 1120, 1205, 1300, 1260, 1330, 1215),
     2021: (1250, 1285, 1320, 1345, 1390, 1420, 1475, 1300, 1365, 1330, 1405, 1290),
-}  # fmt: skip
+}
 PERSONS = {  # by agreement year: the four areas, then different persons in all of them
     "Frivillig": ((18, 15, 9, 7, 44), (20, 17, 11, 9, 52), (21, 16, 12, 0, 44), (22, 19, 13, 10, 58)),
     "Fortæller": ((7, 6, 5, 0, 16), (8, 7, 6, 5, 21), (7, 6, 0, 0, 12), (7, 6, 6, 0, 17)),
@@ -100,11 +131,14 @@ ACTIVITIES = {
     "Ny forældregruppe": ((1, 1, 0, 0), (0, 1, 1, 0), (0, 0, 0, 0), (0, 0, 0, 1)),
 }
 EVENTS = [  # day, name, participants, estimated, lowest, highest; 2017/18 310 (270-360), 2018/19 450 (390-520), 2020/21 280 (250-295)
-    (date(2017, 12, 9), "Opdigtet julemarked", 130, "ja", 110, 160), (date(2018, 6, 16), "Opdigtet sommerfest", 180, "ja", 160, 200),
-    (date(2018, 12, 8), "Opdigtet julemarked", 140, "ja", 120, 170), (date(2019, 5, 25), "Opdigtet loppemarked", 90, "ja", 70, 110),
+    (date(2017, 12, 9), "Opdigtet julemarked", 130, "ja", 110, 160),
+    (date(2018, 6, 16), "Opdigtet sommerfest", 180, "ja", 160, 200),
+    (date(2018, 12, 8), "Opdigtet julemarked", 140, "ja", 120, 170),
+    (date(2019, 5, 25), "Opdigtet loppemarked", 90, "ja", 70, 110),
     (date(2019, 8, 24), "Opdigtet områdefestival", 220, "ja", 200, 240),
-    (date(2020, 12, 12), "Opdigtet lysvandring", 95, "nej", 95, 95), (date(2021, 8, 28), "Opdigtet høstfest", 185, "ja", 155, 200),
-]  # fmt: skip
+    (date(2020, 12, 12), "Opdigtet lysvandring", 95, "nej", 95, 95),
+    (date(2021, 8, 28), "Opdigtet høstfest", 185, "ja", 155, 200),
+]
 TRAINED = (5, 7, 8, 9)  # of 11 caretakers
 ON_LIST = {2017: "ja ja nej nej", 2018: "ja ja nej nej", 2019: "ja nej nej nej", 2020: "nej nej nej nej", 2021: "nej nej nej nej"}
 
@@ -157,10 +191,16 @@ def write_xlsx(path: Path, sheets: dict[str, list[Sequence]], merged: dict[str, 
 
 def police_survey(home: Path) -> None:
     """One table, the years across: two rows of headings, the upper one merged."""
-    rows = [["EKSEMPELDATA: Tryghedsmåling (opdigtede tal)"], ["Andel, der generelt føler sig trygge, i pct."],
-            ["Område", *(text for year in SURVEY_YEARS for text in (str(year), None))], [None, *["Tryg, pct.", "Antal svar"] * len(SURVEY_YEARS)],
-            *([area, *(cell for pair in pairs for cell in pair)] for area, pairs in (SAFE | OTHER_AREAS).items()), [],
-            [".. : ikke opgjort"], ["Kilde: opdigtet måling, der efterligner politiets"]]  # fmt: skip
+    rows = [
+        ["EKSEMPELDATA: Tryghedsmåling (opdigtede tal)"],
+        ["Andel, der generelt føler sig trygge, i pct."],
+        ["Område", *(text for year in SURVEY_YEARS for text in (str(year), None))],
+        [None, *["Tryg, pct.", "Antal svar"] * len(SURVEY_YEARS)],
+        *([area, *(cell for pair in pairs for cell in pair)] for area, pairs in (SAFE | OTHER_AREAS).items()),
+        [],
+        [".. : ikke opgjort"],
+        ["Kilde: opdigtet måling, der efterligner politiets"],
+    ]
     merged = ["A3:A4", *(f"{left}3:{right}3" for left, right in zip("BDFHJ", "CEGIK", strict=True))]
     write_xlsx(home / "tryghedsmaaling_2016-2021.xlsx", {"Tryghed": rows}, {"Tryghed": merged}, bold=3)
 
@@ -169,8 +209,12 @@ def police_reports(home: Path) -> None:
     """An extract from an old system (Windows' own letters and ends of line), and one with the figure that was wrong."""
 
     def lines(reports: dict) -> list[Sequence]:
-        return [(area, offence, year, number) for offence, years in (("Anmeldt hærværk", reports), ("Indbrud i beboelse", BURGLARIES))
-                for year, cells in years.items() for area, number in (*zip(AREAS, cells, strict=True), ("I alt", sum(cells)))]  # fmt: skip
+        return [
+            (area, offence, year, number)
+            for offence, years in (("Anmeldt hærværk", reports), ("Indbrud i beboelse", BURGLARIES))
+            for year, cells in years.items()
+            for area, number in (*zip(AREAS, cells, strict=True), ("I alt", sum(cells)))
+        ]
 
     head = ("Område", "Gerningskode", "År", "Antal anmeldelser")
     first = REPORTS | {2018: (FIRST_WRONG, *REPORTS[2018][1:])}
@@ -191,8 +235,12 @@ def fire_service(home: Path) -> None:
                 day = date(year, 1 + (5 * turn + 3 * place + year) % months, 1 + (11 * turn + 7 * place + year) % 28)
                 kind = kinds[(turn + place) % 4] if word else "Blind alarm"
                 calls.append((day, area, kind, word or "nej", 2400 + 350 * ((turn + place + year) % 9)))
-    rows = [["EKSEMPELDATA: udrykninger (opdigtede)"], ["Hele 2015-2019 og 2021; 2020 kun til og med juni"], [],
-            ["Løbenr.", "Dato", "Område", "Type", "Påsat", "Udgift, kr."]]  # fmt: skip
+    rows = [
+        ["EKSEMPELDATA: udrykninger (opdigtede)"],
+        ["Hele 2015-2019 og 2021; 2020 kun til og med juni"],
+        [],
+        ["Løbenr.", "Dato", "Område", "Type", "Påsat", "Udgift, kr."],
+    ]
     for number, (day, *rest) in enumerate(sorted(calls), 1):
         written = day if day.year < 2019 else f"{day.day}. {MONTHS[day.month - 1]} {day.year}" if day.year == 2019 else day.strftime("%d-%m-%Y")
         rows.append([f"EKS-{number:04}", written, *rest])
@@ -234,14 +282,24 @@ def move_outs(home: Path) -> None:
 def story_list(path: Path, negative: dict, positive: dict, neutral: int, media: Sequence[str], letter: str) -> None:
     """A list of stories, one a row; headlines hold quotes and semicolons, as headlines do."""
     subjects = ("lysmaster", "cykelskure", "en legeplads", "postkasser", "et beboermøde", "en opgang", "en container")
-    heads = {"negativ": 'Opdigtet: "Ballade" om {what}; beboere er trætte af det', "positiv": "Opdigtet: Naboer samles om {what}",
-             "neutral": "Opdigtet: Nyt om {what}; se side 4"}  # fmt: skip
+    heads = {
+        "negativ": 'Opdigtet: "Ballade" om {what}; beboere er trætte af det',
+        "positiv": "Opdigtet: Naboer samles om {what}",
+        "neutral": "Opdigtet: Nyt om {what}; se side 4",
+    }
     told = []
     for tone, years in (("negativ", negative), ("positiv", positive), ("neutral", dict.fromkeys(positive, neutral))):
         for year, number in years.items():
             months = 6 if year == 2019 and negative else 12
-            told += [(date(year, 1 + (turn * turn + 3 * turn * year) % 89 % months, 1 + (9 * turn + len(tone)) % 28), media[(turn + year) % len(media)],
-                      heads[tone].format(what=subjects[(turn + year) % len(subjects)]), tone) for turn in range(number)]  # fmt: skip
+            told += [
+                (
+                    date(year, 1 + (turn * turn + 3 * turn * year) % 89 % months, 1 + (9 * turn + len(tone)) % 28),
+                    media[(turn + year) % len(media)],
+                    heads[tone].format(what=subjects[(turn + year) % len(subjects)]),
+                    tone,
+                )
+                for turn in range(number)
+            ]
     rows = [(day.strftime("%d.%m.%Y"), *rest, f"{letter}{number:03}") for number, (day, *rest) in enumerate(sorted(told), 1)]
     write_csv(path, [("Dato", "Medie", "Overskrift", "Tone", "Historie"), *rows])
 
@@ -251,8 +309,10 @@ def media(home: Path) -> None:
     own = ("Eksempelavisen", "Opdigtet Radio", "Prøvebladet Online")
     path = home / "medieomtale_2017-2021.csv"
     story_list(path, NEGATIVE, dict.fromkeys(POSITIVE, 2), 3, own, "N")
-    more = [("11.11.2018", "Opdigtet Lands-TV", 'Opdigtet: "Områderne" set udefra; et portræt', "negativ", "N900"),
-            ("03.03.2021", "Opdigtet Lands-TV", "Opdigtet: Besøg i fire områder", "neutral", "N901")]  # fmt: skip
+    more = [
+        ("11.11.2018", "Opdigtet Lands-TV", 'Opdigtet: "Områderne" set udefra; et portræt', "negativ", "N900"),
+        ("03.03.2021", "Opdigtet Lands-TV", "Opdigtet: Besøg i fire områder", "neutral", "N901"),
+    ]
     with path.open("a", encoding="utf-8", newline="") as stream:
         csv.writer(stream, delimiter=";", lineterminator="\n").writerows(more)
 
@@ -286,8 +346,10 @@ def activities(home: Path) -> None:
                     month = (9 + 3 * turn + 2 * place + len(kind)) % 12 + 1
                     day = date(start if month >= 10 else start + 1, month, 3 + (7 * turn + 5 * place) % 25)
                     rows.append((day, area, kind))
-    write_csv(home / "aktiviteter_2017-2021.csv", [("Dato", "Område", "Aktivitet"), *((f"{day.day}. {MONTHS[day.month - 1]} {day.year}", *rest)
-                                                                                    for day, *rest in sorted(rows))])  # fmt: skip
+    write_csv(
+        home / "aktiviteter_2017-2021.csv",
+        [("Dato", "Område", "Aktivitet"), *((f"{day.day}. {MONTHS[day.month - 1]} {day.year}", *rest) for day, *rest in sorted(rows))],
+    )
 
 
 def events(home: Path) -> None:
@@ -298,42 +360,69 @@ def events(home: Path) -> None:
 
 def statbank(folder: Path) -> None:
     """Three tables as Statistics Denmark's API would send them, byte order mark and CRLF included: two of reports, one of inhabitants."""
+
     def quarters(place: str, row: int) -> list[tuple[str, int]]:
         return [(f"{year}K{quarter}", number) for year, cells in STATBANK[place].items() for quarter, number in enumerate(cells[row], 1)]
 
     for home, place in zip(("statbank", "statbank_country"), STATBANK, strict=True):
         rows = [(place, offence, *cell) for row, offence in enumerate(("1312 Brandstiftelse", "1390 Hærværk")) for cell in quarters(place, row)]
         write_csv(folder / home / "straf11.csv", [("OMRÅDE", "OVERTRÆD", "TID", "INDHOLD"), *rows], "utf-8-sig", "\r\n")
-    people = [(place, f"{year}K{quarter}", cells[2] + (quarter - 1) * cells[2] // 1000) for place, years in STATBANK.items()
-              for year, cells in years.items() for quarter in (1, 2, 3, 4)]  # fmt: skip
+    people = [
+        (place, f"{year}K{quarter}", cells[2] + (quarter - 1) * cells[2] // 1000)
+        for place, years in STATBANK.items()
+        for year, cells in years.items()
+        for quarter in (1, 2, 3, 4)
+    ]
     write_csv(folder / "statbank_inhabitants/folk1a.csv", [("OMRÅDE", "TID", "INDHOLD"), *people], "utf-8-sig", "\r\n")
 
 
 def simple(folder: Path) -> None:
     """The suppliers that keep to a plain table."""
-    write_csv(folder / "caretakers/kurser.csv", [("omraade", "aftaleaar", "paa_kursus", "ansatte"),
-                                                 *((ALL, year, number, 11) for year, number in zip(YEARS, TRAINED, strict=True))])  # fmt: skip
-    write_csv(folder / "resident_survey/beboerundersoegelse.csv", [("omraade", "aar", "andel_godt_naboskab", "antal_svar"),
-              *((area, year, *cell) for year, cells in NEIGHBOURS.items() for area, cell in zip(AREAS, cells, strict=True))])  # fmt: skip
-    write_csv(folder / "list_status/ministeriets_liste.csv", [("omraade", "aar", "paa_listen"),
-              *((area, year, word) for year, words in ON_LIST.items() for area, word in zip(AREAS, words.split(), strict=True))])  # fmt: skip
-    write_csv(folder / "website/besoegende.csv", [("aar", "unikke_besoegende", "laveste_skoen", "hoejeste_skoen"),
-                                                  *((year, *cells) for year, cells in VISITORS.items())])  # fmt: skip
+    write_csv(
+        folder / "caretakers/kurser.csv",
+        [("omraade", "aftaleaar", "paa_kursus", "ansatte"), *((ALL, year, number, 11) for year, number in zip(YEARS, TRAINED, strict=True))],
+    )
+    write_csv(
+        folder / "resident_survey/beboerundersoegelse.csv",
+        [
+            ("omraade", "aar", "andel_godt_naboskab", "antal_svar"),
+            *((area, year, *cell) for year, cells in NEIGHBOURS.items() for area, cell in zip(AREAS, cells, strict=True)),
+        ],
+    )
+    write_csv(
+        folder / "list_status/ministeriets_liste.csv",
+        [("omraade", "aar", "paa_listen"), *((area, year, word) for year, words in ON_LIST.items() for area, word in zip(AREAS, words.split(), strict=True))],
+    )
+    write_csv(
+        folder / "website/besoegende.csv",
+        [("aar", "unikke_besoegende", "laveste_skoen", "hoejeste_skoen"), *((year, *cells) for year, cells in VISITORS.items())],
+    )
 
 
 def by_month(folder: Path) -> None:
     """What comes by month as well, for the four areas together: layouts of their own, so suppliers of their own."""
-    write_csv(folder / "police_months/haervaerk_pr_maaned_2017-2021.csv", [
-        ("EKSEMPELDATA: hærværk pr. måned (opdigtede tal)", "", ""), ("Område", "Måned", "Anmeldt hærværk"),
-        *(("I alt", f"{name} {year}", number) for year, numbers in REPORTS_BY_MONTH.items() for name, number in zip(MONTHS, numbers, strict=True))],
-        "cp1252", "\r\n")  # fmt: skip
+    write_csv(
+        folder / "police_months/haervaerk_pr_maaned_2017-2021.csv",
+        [
+            ("EKSEMPELDATA: hærværk pr. måned (opdigtede tal)", "", ""),
+            ("Område", "Måned", "Anmeldt hærværk"),
+            *(("I alt", f"{name} {year}", number) for year, numbers in REPORTS_BY_MONTH.items() for name, number in zip(MONTHS, numbers, strict=True)),
+        ],
+        "cp1252",
+        "\r\n",
+    )
     rows = [["EKSEMPELDATA: fraflytninger pr. måned, alle fire områder (opdigtede tal)"], [], ["Måned", "Fraflytninger", "Lejemål"]]
     for year, numbers in MOVES_BY_MONTH.items():
         homes = sum(there for _, there in MOVES[year])
         rows += [[f"{year}M{month:02}", number, homes] for month, number in enumerate(numbers, 1)]
     write_xlsx(folder / "move_outs_months/fraflytninger_pr_maaned_2016-2021.xlsx", {"Måneder": rows}, {}, bold=3)
-    write_csv(folder / "website_months/besoegende_pr_maaned.csv", [("maaned", "unikke_besoegende"), *(
-        (f"{year}-{month:02}", number) for year, numbers in VISITORS_BY_MONTH.items() for month, number in enumerate(numbers, 1))])  # fmt: skip
+    write_csv(
+        folder / "website_months/besoegende_pr_maaned.csv",
+        [
+            ("maaned", "unikke_besoegende"),
+            *((f"{year}-{month:02}", number) for year, numbers in VISITORS_BY_MONTH.items() for month, number in enumerate(numbers, 1)),
+        ],
+    )
 
 
 def make(folder: Path) -> None:

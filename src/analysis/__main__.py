@@ -15,8 +15,9 @@ RAW = click.option("--raw", "raw", default="data/raw", show_default=True, metava
 LANG = click.option("--lang", type=click.Choice(["da", "en"]), default="da", show_default=True, help="Language of words and pages.")
 
 
-AS_OF = click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-                     help="No delivered date or period may lie after this day, such as 2021-12-31.")  # fmt: skip
+AS_OF = click.option(
+    "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="No delivered date or period may lie after this day, such as 2021-12-31."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,8 +93,11 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, st
         click.echo(say("figures_withheld", lang, left=len(checked.problems) - len(told), path=path))
     errors, warnings = len(checked.errors), len(checked.problems) - len(checked.errors)
     files, rows = len(checked.files), int(counted["rows"].sum())
-    click.echo(f"{files} filer, {rows} rækker læst: {errors} fejl, {warnings} advarsler" if lang == "da" else
-               f"{files} files, {rows} rows read: {errors} errors, {warnings} warnings")  # fmt: skip
+    click.echo(
+        f"{files} filer, {rows} rækker læst: {errors} fejl, {warnings} advarsler"
+        if lang == "da"
+        else f"{files} files, {rows} rows read: {errors} errors, {warnings} warnings"
+    )
     sys.exit(1 if errors else 0)
 
 
@@ -102,10 +106,20 @@ def _print_stale(reports: Path, lang: str) -> int:
     from .reading.inputs import find_notebooks
     from .running.freshness import stale
 
-    why = {"da": {"changed": "er ændret", "edited": "siden er ændret i hånden", "missing": "siden mangler",
-                  "unknown": "det kan ikke læses, hvad siden er lavet af"},
-           "en": {"changed": "changed", "edited": "the page was edited by hand", "missing": "the page is missing",
-                  "unknown": "what the page was made from cannot be read"}}[lang]  # fmt: skip
+    why = {
+        "da": {
+            "changed": "er ændret",
+            "edited": "siden er ændret i hånden",
+            "missing": "siden mangler",
+            "unknown": "det kan ikke læses, hvad siden er lavet af",
+        },
+        "en": {
+            "changed": "changed",
+            "edited": "the page was edited by hand",
+            "missing": "the page is missing",
+            "unknown": "what the page was made from cannot be read",
+        },
+    }[lang]
     found = list(stale(reports, find_notebooks()))
     for page, reason, inputs in found:
         what = ", ".join(inputs[:3]) + ("…" if len(inputs) > 3 else "") or ("notebook, program" if reason == "changed" else "")
@@ -187,8 +201,19 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="Make the pages on the workers of this Dask scheduler, such as tcp://host:8786.")
 @click.option("--plans", metavar="DIR", help="Every plan folder below DIR, each into its own folder below --out.")
 @_plain_errors
-def report(raw: str, lang: str, year: int | None, areas: tuple[str, ...], jobs: int, out: str, internal: bool,
-           allow_missing: bool, engine: str | None, scheduler: str | None, plans: str | None) -> None:  # fmt: skip
+def report(
+    raw: str,
+    lang: str,
+    year: int | None,
+    areas: tuple[str, ...],
+    jobs: int,
+    out: str,
+    internal: bool,
+    allow_missing: bool,
+    engine: str | None,
+    scheduler: str | None,
+    plans: str | None,
+) -> None:
     """Build, then render all pages of the year to reports/YEAR/."""
     for each in ("da", "en") if lang == "both" else (lang,):
         for folder in _reports(raw, each, year, areas, jobs, Path(out), internal, allow_missing, engine, scheduler, plans):
@@ -233,9 +258,17 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     # The zip is there before the edition is, so that neither is without the other; no build may go on meanwhile: it moves what editions hid.
     with written(files, path), locked(folder.parent):
         edition = write_edition(
-            editions, year, plan.observations, plan.verdicts, pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
-            inputs, date.today(), plan.internal, read_observations(plan.processed / "internal" / "observations.csv"), building.remembered_folder(folder),
-        )  # fmt: skip
+            editions,
+            year,
+            plan.observations,
+            plan.verdicts,
+            pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
+            inputs,
+            date.today(),
+            plan.internal,
+            read_observations(plan.processed / "internal" / "observations.csv"),
+            building.remembered_folder(folder),
+        )
         if edition.name != name:
             raise changed
     if missing:
@@ -264,14 +297,24 @@ def _shared_languages(lang: str, year: int) -> list[str]:
     return [lang, *(each for each in LANGUAGES if each != lang and each in made)]
 
 
-def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool = False,
-            allow_missing: bool = False) -> Path:  # fmt: skip
+def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool = False, allow_missing: bool = False) -> Path:
     """Build and render; returns the folder of the pages. A failure leaves them as they were and exits."""
     return _reports(raw, lang, year, areas, jobs, out, internal, allow_missing)[0]
 
 
-def _reports(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool, allow_missing: bool,
-             engine: str | None = None, scheduler: str | None = None, plans: str | None = None) -> list[Path]:  # fmt: skip
+def _reports(
+    raw: str,
+    lang: str,
+    year: int | None,
+    areas: Sequence[str],
+    jobs: int,
+    out: Path,
+    internal: bool,
+    allow_missing: bool,
+    engine: str | None = None,
+    scheduler: str | None = None,
+    plans: str | None = None,
+) -> list[Path]:
     """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
     from .plan import Plan
     from .promises.agreement import find_folder, read_agreement

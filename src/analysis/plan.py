@@ -75,9 +75,11 @@ class Plan:
         """What JupyterLab shows: the indicators and the areas with the ids that every call takes."""
         areas = "; ".join(f"{html.escape(area.name)} <code>{html.escape(id_)}</code>" for id_, area in self.agreement.areas.items())
         listed = self.indicators.astype({"first": "str", "last": "str"}).replace("<NA>", "–").to_html()
-        return (f"<p><strong>{html.escape(self.agreement.name['en'])}</strong><br>{html.escape(self._headline)}</p><p>Areas: {areas}; all together "
-                f"<code>{COMBINED}</code></p>{listed}<p>Tables: <code>observations</code>, <code>gaps</code>, <code>latest</code>, "
-                f"<code>indicators</code>, <code>promises</code>, <code>files</code>. Doubts: {len(self.warnings)} in <code>warnings</code>.</p>")  # fmt: skip
+        return (
+            f"<p><strong>{html.escape(self.agreement.name['en'])}</strong><br>{html.escape(self._headline)}</p><p>Areas: {areas}; all together "
+            f"<code>{COMBINED}</code></p>{listed}<p>Tables: <code>observations</code>, <code>gaps</code>, <code>latest</code>, "
+            f"<code>indicators</code>, <code>promises</code>, <code>files</code>. Doubts: {len(self.warnings)} in <code>warnings</code>.</p>"
+        )
 
     @property
     def _headline(self) -> str:
@@ -100,9 +102,19 @@ class Plan:
         for id_, indicator in self.agreement.indicators.items():
             mine = rows[rows["indicator"] == id_]
             shown = mine[mine["value"].notna()]
-            listed.append({"id": id_, "name": indicator.name["en"], "unit": indicator.unit, "direction": indicator.direction,
-                           "promised": id_ in self.agreement.promised, "first": shown["year"].min(), "last": shown["year"].max(),
-                           "figures": len(shown), "suppressed": int((mine["status"] == "suppressed").sum())})  # fmt: skip
+            listed.append(
+                {
+                    "id": id_,
+                    "name": indicator.name["en"],
+                    "unit": indicator.unit,
+                    "direction": indicator.direction,
+                    "promised": id_ in self.agreement.promised,
+                    "first": shown["year"].min(),
+                    "last": shown["year"].max(),
+                    "figures": len(shown),
+                    "suppressed": int((mine["status"] == "suppressed").sum()),
+                }
+            )
         return pd.DataFrame(listed).astype({"first": "Int64", "last": "Int64"}).set_index("id")
 
     @cached_property
@@ -114,13 +126,24 @@ class Plan:
         criterion
         T3         change_per_year        2018       2021
         """
-        listed = [{"criterion": id_, "quote": each.quote, "indicators": ", ".join(each.primary.indicators), "areas": ", ".join(each.primary.areas),
-                   "rule": each.primary.rule["kind"], "first_year": each.primary.first_year, "last_year": each.primary.last_year,
-                   "readings": len(each.readings)} for id_, each in self.agreement.criteria.items()]  # fmt: skip
+        listed = [
+            {
+                "criterion": id_,
+                "quote": each.quote,
+                "indicators": ", ".join(each.primary.indicators),
+                "areas": ", ".join(each.primary.areas),
+                "rule": each.primary.rule["kind"],
+                "first_year": each.primary.first_year,
+                "last_year": each.primary.last_year,
+                "readings": len(each.readings),
+            }
+            for id_, each in self.agreement.criteria.items()
+        ]
         return pd.DataFrame(listed).set_index("criterion")
 
-    def what_if(self, indicator: str, areas: Iterable[str], rule: Mapping[str, Any], baseline_year: int | None = None,
-                years: tuple[int, int] | None = None) -> "Plan":  # fmt: skip
+    def what_if(
+        self, indicator: str, areas: Iterable[str], rule: Mapping[str, Any], baseline_year: int | None = None, years: tuple[int, int] | None = None
+    ) -> "Plan":
         """The same figures held against one supposed promise, `what_if`, instead of the agreement's; its `gaps` are then those of it.
 
         `rule` is written as in the register. The verdict is as honest as any other: met or not, certain or within chance,
@@ -319,8 +342,11 @@ class Plan:
         """
         years = self.observations["period"].map(year_of)
         there = set(self.observations.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
-        return [Problem("delivery_required", f"{source.name}/source.toml", detail={"year": self.year})
-                for source in read_sources(self.folder)[0] if str(self.year) in source.required and source.name not in there]  # fmt: skip
+        return [
+            Problem("delivery_required", f"{source.name}/source.toml", detail={"year": self.year})
+            for source in read_sources(self.folder)[0]
+            if str(self.year) in source.required and source.name not in there
+        ]
 
     @cached_property
     def warnings(self) -> list[Problem]:
@@ -436,8 +462,7 @@ class Plan:
         if source in listed:
             raise PlanError([Problem("not_public", source)])
         known = ", ".join(id_ for id_ in listed if self.internal or (self.processed / f"{id_}.csv").is_file()) or "–"
-        raise PlanError([Problem("no_such_source", str(source),
-                                 detail={"known": known})])  # fmt: skip
+        raise PlanError([Problem("no_such_source", str(source), detail={"known": known})])
 
     def documents(self) -> dict[str, pd.DataFrame]:
         """Tables that suppliers sent to explain their figures, such as the survey's method by year, by file name.

@@ -47,8 +47,10 @@ def main() -> None:
     (slowest, longest) = max(typical.items(), key=lambda each: each[1])
     middle = statistics.median(typical.values())
     over = sum(each > LIMIT for each in typical.values())
-    print(f"{len(typical)} choices, {ROUNDS} rounds each: median {middle * 1000:.0f} ms ({middle / least:.1f} × a bare chart), "
-          f"slowest {longest * 1000:.0f} ms ({longest / least:.1f} ×): {' '.join(slowest)}; {over} over {LIMIT * 1000:.0f} ms")  # fmt: skip
+    print(
+        f"{len(typical)} choices, {ROUNDS} rounds each: median {middle * 1000:.0f} ms ({middle / least:.1f} × a bare chart), "
+        f"slowest {longest * 1000:.0f} ms ({longest / least:.1f} ×): {' '.join(slowest)}; {over} over {LIMIT * 1000:.0f} ms"
+    )
 
 
 if __name__ == "__main__":

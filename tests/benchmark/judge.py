@@ -32,16 +32,12 @@ def register() -> Agreement:
     areas = {f"a{n}": Area(f"a{n}", f"A{n}") for n in range(50)}
     name = {"da": "x", "en": "x"}
     kinds = [("share", "sample"), ("count", "process")]
-    indicators = {
-        f"i{n}": Indicator(f"i{n}", name, kinds[n % 2][0], "down", "count", "calendar_year", "none", kinds[n % 2][1], "open")
-        for n in range(10)
-    }
+    indicators = {f"i{n}": Indicator(f"i{n}", name, kinds[n % 2][0], "down", "count", "calendar_year", "none", kinds[n % 2][1], "open") for n in range(10)}
     baseline = dict.fromkeys(areas, BASE)
     criteria = {
-        f"C{n}": Criterion(f"C{n}", "g", "q", (Reading("primary", RULES[n % 5], (f"i{n}",), tuple(areas), YEARS[0], YEARS[-1], baseline),),
-                           {}, "", None, {})
+        f"C{n}": Criterion(f"C{n}", "g", "q", (Reading("primary", RULES[n % 5], (f"i{n}",), tuple(areas), YEARS[0], YEARS[-1], baseline),), {}, "", None, {})
         for n in range(10)
-    }  # fmt: skip
+    }
     return Agreement(name, date(BASE, 1, 1), date(2020, 12, 31), ("da",), 5, 30, False, {}, areas, {}, indicators, criteria)
 
 
@@ -79,5 +75,7 @@ if __name__ == "__main__":
     floor(observations)
     times["floor"] = time.process_time() - start
     judged = int(table["verdict"].isin(certainty.JUDGED).sum())
-    print(f"{judged} judged years: first round {times['first']:.2f} s CPU, engine alone {times['engine']:.2f} s, exact fractions alone "
-          f"{times['floor']:.2f} s, ratio {times['engine'] / times['floor']:.0f}")  # fmt: skip
+    print(
+        f"{judged} judged years: first round {times['first']:.2f} s CPU, engine alone {times['engine']:.2f} s, exact fractions alone "
+        f"{times['floor']:.2f} s, ratio {times['engine'] / times['floor']:.0f}"
+    )

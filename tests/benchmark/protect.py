@@ -33,8 +33,7 @@ def with_totals(numbers: dict[tuple[str, str, str], int]) -> pd.DataFrame:
 
 def yearly() -> tuple[pd.DataFrame, pd.DataFrame]:
     """The last year's table, and the ledger of the editions before it."""
-    numbers = {(f"i{n}", area, str(year)): int(DRAW.poisson(8 * DRAW.choice([0.2, 1, 3])))
-               for n in range(20) for year in YEARS for area in AREAS}  # fmt: skip
+    numbers = {(f"i{n}", area, str(year)): int(DRAW.poisson(8 * DRAW.choice([0.2, 1, 3]))) for n in range(20) for year in YEARS for area in AREAS}
     ledger: list[pd.DataFrame] = []
     for last in YEARS:
         table = with_totals({key: number for key, number in numbers.items() if int(key[2]) <= last})
@@ -67,5 +66,7 @@ if __name__ == "__main__":
         tables = [monthly(scale) for _ in range(10)]
         start = time.perf_counter()
         hidden = sum(int((protect(table, AGREEMENT)["status"] == "suppressed").sum()) for table in tables)
-        print(f"months, about {scale} a year and area: {(time.perf_counter() - start) / len(tables):.3f} s an indicator and year, "
-              f"{hidden / len(tables):.0f} of {len(tables[0])} figures hidden")  # fmt: skip
+        print(
+            f"months, about {scale} a year and area: {(time.perf_counter() - start) / len(tables):.3f} s an indicator and year, "
+            f"{hidden / len(tables):.0f} of {len(tables[0])} figures hidden"
+        )

@@ -28,8 +28,10 @@ def wanted(number: int, home: Path) -> list:
     """So many reports: the areas in turn."""
     from analysis.running.parameters import Page
 
-    return [Page(f"report-{n}", area, home / "notebooks" / "area.ipynb", {"year": 2017, "area": area, "plan_folder": "data/raw"})
-            for n, area in enumerate(islice(cycle(AREAS), number))]  # fmt: skip
+    return [
+        Page(f"report-{n}", area, home / "notebooks" / "area.ipynb", {"year": 2017, "area": area, "plan_folder": "data/raw"})
+        for n, area in enumerate(islice(cycle(AREAS), number))
+    ]
 
 
 def usual(number: int, home: Path) -> None:
@@ -68,8 +70,14 @@ def _plain(page, home: Path) -> None:
 
     year, area = page.parameters["year"], page.parameters["area"]
     plan = Plan.load("data/raw", year)
-    parts = [tables.area_title(plan, "da", plan.require_area(area)), tables.area_headlines(plan, "da", area), tables.promises(plan, "da", [area]),
-             sections.indicators(plan, "da", area), tables.caveats(plan, "da", area), tables.provenance(plan, "da")]  # fmt: skip
+    parts = [
+        tables.area_title(plan, "da", plan.require_area(area)),
+        tables.area_headlines(plan, "da", area),
+        tables.promises(plan, "da", [area]),
+        sections.indicators(plan, "da", area),
+        tables.caveats(plan, "da", area),
+        tables.provenance(plan, "da"),
+    ]
     markup = page_of("\n".join(part._repr_mimebundle_()["text/html"] for part in parts), page.title, f"{page.name}.html", "da")
     (home / f"{page.name}.html").write_text(markup, encoding="utf-8")
 
@@ -122,8 +130,10 @@ def private(process: int) -> int:
 
 def measure(way: str, number: int, home: Path) -> tuple[float, float, int]:
     """CPU and clock seconds of one way in a Python of its own, and the largest private memory of a worker in MiB."""
-    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import rendering; from pathlib import Path; " \
-           f"rendering.{way}({number}, Path({str(home)!r}))"  # fmt: skip
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import rendering; from pathlib import Path; "
+        f"rendering.{way}({number}, Path({str(home)!r}))"
+    )
     before, began, largest = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), 0
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
         while running.poll() is None:
@@ -160,8 +170,13 @@ def main() -> None:
                 found[each, number] = cpu / number, wall / number
                 print(f"{each:10} {number:4} reports  {cpu / number:6.2f} s CPU  {wall / number:6.2f} s wall each  {largest or '':>4}", flush=True)
         last = ("project", asked.reports[-1])
-        pairs = [(("one_cold", 1), ("one_plain", 1)), *((("project", number), ("floor", number)) for number in asked.reports),
-                 (last, ("project", asked.reports[0])), (("usual", asked.usual), ("kernels", asked.usual)), (("usual", asked.usual), last)]  # fmt: skip
+        pairs = [
+            (("one_cold", 1), ("one_plain", 1)),
+            *((("project", number), ("floor", number)) for number in asked.reports),
+            (last, ("project", asked.reports[0])),
+            (("usual", asked.usual), ("kernels", asked.usual)),
+            (("usual", asked.usual), last),
+        ]
         for one, other in pairs:
             print(f"{one} / {other}: {found[one][0] / found[other][0]:.2f} CPU, {found[one][1] / found[other][1]:.2f} wall")
 

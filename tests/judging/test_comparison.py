@@ -47,8 +47,9 @@ def test_where_a_share_should_fall_the_lowest_is_number_one():
     assert ranked(share("x1", 0.8), share("a", 0.7), share("b", 0.6), agreement=agreement)["rank"].to_dict() == {"b": 1, "a": 2, "x1": 3}
 
 
-@pytest.mark.parametrize(("rough", "fine", "tied"), [(0.72, 0.724, True), (0.72, 0.7249, True), (0.72, 0.726, False), (0.72, 0.715, True),
-                                                    (0.72, 0.714, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rough", "fine", "tied"), [(0.72, 0.724, True), (0.72, 0.7249, True), (0.72, 0.726, False), (0.72, 0.715, True), (0.72, 0.714, False)]
+)
 def test_72_per_cent_and_a_finer_figure_within_its_rounding_share_a_place(rough, fine, tied):
     found = ranked(share("a", rough, decimals=2), share("x1", fine, decimals=4))
     assert (found.loc["a", "rank"] == found.loc["x1", "rank"]) == tied
@@ -75,8 +76,12 @@ def holm(pairs: dict) -> set:
 
 def test_the_places_an_area_may_have_follow_from_every_pair_with_ours_corrected_by_holm():
     cells = {"a": (0.60, 200), "b": (0.72, 150), "x1": (0.85, 220), "x2": (0.71, 180), "x3": (0.66, 300), "x4": (0.45, 250)}
-    pairs = {(one_, other): float(intervals.share_difference_p(*cells[one_], *cells[other]))
-             for place, one_ in enumerate(cells) for other in list(cells)[place + 1:] if one_ in "ab" or other in "ab"}  # fmt: skip
+    pairs = {
+        (one_, other): float(intervals.share_difference_p(*cells[one_], *cells[other]))
+        for place, one_ in enumerate(cells)
+        for other in list(cells)[place + 1 :]
+        if one_ in "ab" or other in "ab"
+    }
     assert len(pairs) == 1 + 2 * 4
     apart = holm(pairs)
     assert apart == {("a", "x1"), ("a", "x4"), ("b", "x1"), ("b", "x4")}, "worked out once; Newcombe's p of a against x2 is above 0.05 / 5"
@@ -90,8 +95,11 @@ def test_the_places_an_area_may_have_follow_from_every_pair_with_ours_corrected_
 def test_that_two_cannot_be_told_apart_holds_both_ways():
     rng = np.random.default_rng(1)
     for _ in range(30):
-        found = ranked(share("a", round(rng.uniform(0.5, 0.8), 3), 200), share("b", round(rng.uniform(0.5, 0.8), 3), 150),
-                       *(share(area, round(rng.uniform(0.4, 0.9), 3), 180) for area in OTHERS))  # fmt: skip
+        found = ranked(
+            share("a", round(rng.uniform(0.5, 0.8), 3), 200),
+            share("b", round(rng.uniform(0.5, 0.8), 3), 150),
+            *(share(area, round(rng.uniform(0.4, 0.9), 3), 180) for area in OTHERS),
+        )
         assert ("b" in found.loc["a", "tied"]) == ("a" in found.loc["b", "tied"])
         own = found.loc[["a", "b"]]
         assert (own["rank_low"] <= own["rank"]).all() and (own["rank"] <= own["rank_high"]).all()
@@ -133,8 +141,16 @@ def test_a_hidden_share_has_no_rank_and_leaves_no_gap():
     assert ranked(*rows, hidden)["rank"].tolist() == [1, 2, 3] and "b" not in ranked(*rows, hidden).index
 
 
-@pytest.mark.parametrize("rows", [[], [share("a", 0.6, 100)], [share("x1", 0.6, 100), share("x2", 0.7, 100)], [gone("a", 2019, "suppressed", "safe")] * 1,
-                                  [share("average", 0.7, 900), share("a", 0.6, 100)]])  # fmt: skip
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [share("a", 0.6, 100)],
+        [share("x1", 0.6, 100), share("x2", 0.7, 100)],
+        [gone("a", 2019, "suppressed", "safe")] * 1,
+        [share("average", 0.7, 900), share("a", 0.6, 100)],
+    ],
+)
 def test_without_one_of_ours_and_another_of_its_kind_nobody_is_ranked(rows):
     assert comparison.standings(KNOWN, observed(*rows)).empty and comparison.funnels(KNOWN, observed(*rows)).empty
 
@@ -202,8 +218,7 @@ def test_the_centre_is_the_published_average_else_the_share_of_all_answers_shown
 
 def test_a_hidden_share_is_neither_in_the_funnel_nor_in_its_centre():
     rows = [share("a", 0.6, 100), share("x1", 0.7, 300), share("x2", 0.8, 100)]
-    pd.testing.assert_frame_equal(comparison.funnels(KNOWN, observed(*rows, gone("b", 2019, "suppressed", "safe"))),
-                                  comparison.funnels(KNOWN, observed(*rows)))  # fmt: skip
+    pd.testing.assert_frame_equal(comparison.funnels(KNOWN, observed(*rows, gone("b", 2019, "suppressed", "safe"))), comparison.funnels(KNOWN, observed(*rows)))
 
 
 def test_two_places_make_no_funnel_and_a_place_without_answers_is_not_in_one():
@@ -215,12 +230,19 @@ def test_two_places_make_no_funnel_and_a_place_without_answers_is_not_in_one():
 def test_a_printed_share_is_outside_only_with_all_of_its_rounding():
     limit = float(comparison.funnel_limits(0.7, 100, 0.95)[1])
     assert limit == pytest.approx(0.7 + 1.959964 * math.sqrt(0.21 / 100), abs=1e-6)  # 0.7898
+
     def zone(value: float, decimals: int) -> str:
         rows = [share("a", value, 100, decimals), share("x1", 0.7, 900), share("x2", 0.7, 900), share("average", 0.7)]
         return comparison.funnels(KNOWN, observed(*rows)).set_index("area").loc["a", "zone"]
 
     assert (zone(0.79, 2), zone(0.80, 2), zone(0.79, 4), zone(0.6, 3), zone(0.9, 3), zone(0.5, 3)) == (
-        "inside", "above", "above", "below", "above_998", "below_998")  # fmt: skip
+        "inside",
+        "above",
+        "above",
+        "below",
+        "above_998",
+        "below_998",
+    )
 
 
 # --- per 1,000 inhabitants -------------------------------------------------------------------------------
@@ -237,8 +259,16 @@ def lived(*rows: dict) -> pd.DataFrame:
     return table
 
 
-ROWS = [count("combined", 2019, 50), count("combined", 2019, 4000, "people"), count("city", 2019, 400), count("city", 2019, 80_000, "people"),
-        count("combined", 2020, 40), count("city", 2020, 390), count("city", 2020, 80_100, "people"), count("land", 2020, 6_000_000, "people")]  # fmt: skip
+ROWS = [
+    count("combined", 2019, 50),
+    count("combined", 2019, 4000, "people"),
+    count("city", 2019, 400),
+    count("city", 2019, 80_000, "people"),
+    count("combined", 2020, 40),
+    count("city", 2020, 390),
+    count("city", 2020, 80_100, "people"),
+    count("land", 2020, 6_000_000, "people"),
+]
 
 
 def test_a_rate_is_the_count_per_1000_inhabitants_of_the_same_year_with_the_counts_poisson_limits():
@@ -253,7 +283,10 @@ def test_a_rate_is_the_count_per_1000_inhabitants_of_the_same_year_with_the_coun
 def test_a_year_without_inhabitants_has_no_rate_and_the_years_before_do_not_stand_in_for_it():
     found = comparison.lacking(LIVED, lived(*ROWS), "reports", 2021)
     assert {(row["area"], row["year"]): row["lacks"] for row in found.to_dict("records")} == {
-        ("combined", 2020): "inhabitants", ("land", 2019): "both", ("land", 2020): "count"}  # fmt: skip
+        ("combined", 2020): "inhabitants",
+        ("land", 2019): "both",
+        ("land", 2020): "count",
+    }
 
 
 def test_a_rate_of_a_hidden_count_or_of_hidden_inhabitants_is_not_shown():
@@ -330,10 +363,11 @@ def test_motalavej_2021_was_number_3_of_10_in_the_example(example):
     assert row[["rank_low", "rank_high"]].tolist() == [1, 8]
 
 
-CERTAIN = ("I 2021 ligger Sydbyen sikkert over Opdigterparken, Eksempelhøj og Skabelonvej; Motalavej sikkert over Eksempelhøj og Skabelonvej; "
-           "Skælskør og Ringparken/Schackenborgvænge sikkert over Skabelonvej. Øvrige forskelle kan være tilfældige.")  # fmt: skip
-SPAN = ("Blandt de 10 områder ligger Sydbyen mellem nr. 1 og 7; Motalavej mellem nr. 1 og 8; "
-        "Skælskør og Ringparken/Schackenborgvænge mellem nr. 1 og 9.")  # fmt: skip
+CERTAIN = (
+    "I 2021 ligger Sydbyen sikkert over Opdigterparken, Eksempelhøj og Skabelonvej; Motalavej sikkert over Eksempelhøj og Skabelonvej; "
+    "Skælskør og Ringparken/Schackenborgvænge sikkert over Skabelonvej. Øvrige forskelle kan være tilfældige."
+)
+SPAN = "Blandt de 10 områder ligger Sydbyen mellem nr. 1 og 7; Motalavej mellem nr. 1 og 8; Skælskør og Ringparken/Schackenborgvænge mellem nr. 1 og 9."
 
 
 def test_the_caption_leads_with_what_is_certain_and_tells_places_as_ranges(example):
@@ -354,8 +388,10 @@ def test_denmark_is_told_once_beside_the_places(example):
 
 def test_every_year_of_ours_without_a_place_has_its_reason(example):
     assert benchmarking.without_place(example, "da", "safe_share") == [
-        "Ikke leveret og derfor uden plads: Sydbyen (2016) og Skælskør (2016).", "Ikke tilgængelig og derfor uden plads: Skælskør (2017).",
-        "Diskretioneret og derfor uden plads: Skælskør (2018)."]  # fmt: skip
+        "Ikke leveret og derfor uden plads: Sydbyen (2016) og Skælskør (2016).",
+        "Ikke tilgængelig og derfor uden plads: Skælskør (2017).",
+        "Diskretioneret og derfor uden plads: Skælskør (2018).",
+    ]
 
 
 def test_the_chart_tells_a_range_beside_the_dot_and_marks_place_1(example, real):
@@ -387,10 +423,14 @@ ROWS_OF = {  # share of a with 200 answers, and the others; what is said of a
     "above one, below one": (["a;2019;safe;61;400", "x1;2019;safe;30;400", "x2;2019;safe;90;400"], "a sikkert over x1 og sikkert under x2."),
     "above all": (["a;2019;safe;90;400", "x1;2019;safe;30;400", "x2;2019;safe;40;400"], "a sikkert over alle de andre."),
     "alike": (["a;2019;safe;61;100", "x1;2019;safe;60;100", "x2;2019;safe;62;100"], "I 2019 kan a ikke skelnes fra nogen af de andre."),
-    "one apart, one alike": (["a;2019;safe;80;400", "b;2019;safe;70;40", "x1;2019;safe;60;400"],
-                             "I 2019 ligger A sikkert over X1. B kan ikke skelnes fra nogen af de andre. Øvrige"),
-    "above many": (["a;2019;safe;90;400", *(f"{id_};2019;safe;30;400" for id_ in OTHERS[:7]), "x8;2019;safe;90;400"],
-                   "a sikkert over 7 af de 8 andre områder."),
+    "one apart, one alike": (
+        ["a;2019;safe;80;400", "b;2019;safe;70;40", "x1;2019;safe;60;400"],
+        "I 2019 ligger A sikkert over X1. B kan ikke skelnes fra nogen af de andre. Øvrige",
+    ),
+    "above many": (
+        ["a;2019;safe;90;400", *(f"{id_};2019;safe;30;400" for id_ in OTHERS[:7]), "x8;2019;safe;90;400"],
+        "a sikkert over 7 af de 8 andre områder.",
+    ),
 }
 
 
@@ -408,8 +448,10 @@ def test_others_without_a_number_of_answers_are_left_out_of_what_is_certain_and_
     plan = Plan.load(small_plan(agreement=written, survey="a;2019;safe;61;100\n").folder)
     vars(plan)["standings"] = comparison.standings(plan.agreement, observed(share("a", 0.61, 100), share("x1", 0.6, 100), share("x2", 0.62)))
     finding = benchmarking.standing_findings(plan, "da", plan.agreement.indicators["safe"])[0]
-    assert finding == ("I 2019 kan A ikke skelnes fra nogen af de andre, hvis antal svar er kendt. Blandt de 3 områder ligger A mellem nr. 1 og 3. "
-                       "For 1 af områderne er antallet af svar ikke kendt, så om de kan skelnes fra planens områder, vides ikke.")  # fmt: skip
+    assert finding == (
+        "I 2019 kan A ikke skelnes fra nogen af de andre, hvis antal svar er kendt. Blandt de 3 områder ligger A mellem nr. 1 og 3. "
+        "For 1 af områderne er antallet af svar ikke kendt, så om de kan skelnes fra planens områder, vides ikke."
+    )
 
 
 def test_where_a_share_should_fall_lower_is_said_and_not_above(small_plan):
@@ -421,9 +463,11 @@ def test_where_a_share_should_fall_lower_is_said_and_not_above(small_plan):
 
 def test_the_funnel_is_told_in_whole_sentences(example):
     caption = text(soup(str(charts.funnel(example, "da", "safe_share"))).figcaption)
-    assert caption.startswith("Sydbyen ligger over SUB-gennemsnittet (70,5 %) med mere, end tilfældigheder kan forklare (uden for 99,8 %-grænserne). "
-                              "Motalavej ligger over det, uden for 95 %-grænserne; så langt når tilfældet for omkring ét af 20 områder. "
-                              "Skælskør og Ringparken/Schackenborgvænge kan ikke skelnes fra gennemsnittet.")  # fmt: skip
+    assert caption.startswith(
+        "Sydbyen ligger over SUB-gennemsnittet (70,5 %) med mere, end tilfældigheder kan forklare (uden for 99,8 %-grænserne). "
+        "Motalavej ligger over det, uden for 95 %-grænserne; så langt når tilfældet for omkring ét af 20 områder. "
+        "Skælskør og Ringparken/Schackenborgvænge kan ikke skelnes fra gennemsnittet."
+    )
     assert "Her holdes hvert område op mod gennemsnittet" in caption
 
 
@@ -469,8 +513,9 @@ def test_the_withheld_shares_of_the_example_stand_nowhere_in_its_comparisons(exa
 def test_the_place_of_a_withheld_share_does_not_depend_on_it(small_plan):
     def drawn(hidden: str, name: str) -> str:
         cells = "".join(f"{area};2019;safe;{value};100\n" for area, value in zip(("a", *OTHERS[:4]), ("61,0", "70,0", "55,0", "66,0", "80,0"), strict=True))
-        folder = small_plan(agreement=register(ABOVE, indicators=SAFE + PLACES + AVERAGE, areas=("a", "b")), survey=cells + f"b;2019;safe;{hidden};20\n",
-                            name=name).folder  # fmt: skip
+        folder = small_plan(
+            agreement=register(ABOVE, indicators=SAFE + PLACES + AVERAGE, areas=("a", "b")), survey=cells + f"b;2019;safe;{hidden};20\n", name=name
+        ).folder
         markup = str(sections.comparisons(Plan.load(folder), "da"))
         return re.sub(r"-[mph][0-9a-f]{10}", "", markup)
 
@@ -498,16 +543,23 @@ def test_the_published_figures_give_no_rate_and_the_page_says_which_delivery_wou
 def test_the_example_says_which_year_lacks_inhabitants_and_holds_ours_against_the_rest(example):
     page = text(soup(str(charts.rates(example, "da", "vandalism_reports"))))
     # 128 of 4,900, 646 of 79,000, 31,860 of 5,800,000
-    assert ("Anmeldt hærværk pr. 1.000 indbyggere lå i 2021 højere i de 4 områder samlet (26,1) end i resten af Slagelse Kommune (7,0) og resten af "
-            "Danmark (5,5). Forskellene er for store til at være ren tilfældighed (p < 0,001).") in page  # (646 − 128) of 74,100; (31,860 − 128) of 5,795,100
+    assert (
+        "Anmeldt hærværk pr. 1.000 indbyggere lå i 2021 højere i de 4 områder samlet (26,1) end i resten af Slagelse Kommune (7,0) og resten af "
+        "Danmark (5,5). Forskellene er for store til at være ren tilfældighed (p < 0,001)."
+    ) in page  # (646 − 128) of 74,100; (31,860 − 128) of 5,795,100
     assert "hele Slagelse Kommune (8,2) og hele Danmark (5,5)" in page
     assert "Intet tal for de 4 områder samlet i 2020: indbyggertallet mangler." in page
 
 
 # 60, 41 and 20 of 4,000; the rest 740, 759 and 780 of 76,000
-@pytest.mark.parametrize(("ours", "words"), [(60, "højere i de 2 områder samlet (15,0) end i resten af Byen Kommune (9,7). Forskellen er for stor til"),
-                                             (41, "på 10,3 pr. 1.000 indbyggere i de 2 områder samlet mod 10,0 i resten af Byen Kommune. Forskellen kan"),
-                                             (20, "lavere i de 2 områder samlet (5,0) end i resten af Byen Kommune (10,3). Forskellen er for")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ours", "words"),
+    [
+        (60, "højere i de 2 områder samlet (15,0) end i resten af Byen Kommune (9,7). Forskellen er for stor til"),
+        (41, "på 10,3 pr. 1.000 indbyggere i de 2 områder samlet mod 10,0 i resten af Byen Kommune. Forskellen kan"),
+        (20, "lavere i de 2 områder samlet (5,0) end i resten af Byen Kommune (10,3). Forskellen er for"),
+    ],
+)
 def test_more_or_fewer_is_said_only_where_chance_does_not_explain_it(small_plan, ours, words):
     # 4,000 of 80,000 inhabitants and 800 reports: as many as elsewhere would be 40
     cells = f"a;2019;reports;{ours - 10}\nb;2019;reports;10\ncity;2019;reports;800\na;2019;people;3000\nb;2019;people;1000\ncity;2019;people;80000\n"

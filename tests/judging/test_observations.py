@@ -35,14 +35,13 @@ PRINTED = {
     "123 vandalism repairs in 2015": ("vandalism_repairs", "combined", "2015", 123, 0),
     "22 % move out in the areas together": ("move_out_rate", "combined", "undated", 0.22, 2),
     "43 % of the residents together have a non-western background": ("non_western_share", "combined", "undated", 0.43, 2),
-    "57 % in Ringparken and Schackenborgvænge": (
-        "non_western_share", "ringparken_schackenborgvaenge", "undated", 0.57, 2),
+    "57 % in Ringparken and Schackenborgvænge": ("non_western_share", "ringparken_schackenborgvaenge", "undated", 0.57, 2),
     "20 % in Skælskør": ("non_western_share", "skaelskoer", "undated", 0.20, 2),
     "no arson in Sydbyen in 2015": ("arson_fires", "sydbyen", "2015", 0, 0),
     "no arson in Sydbyen in 2016": ("arson_fires", "sydbyen", "2016", 0, 0),
     "no arson in Skælskør in 2015": ("arson_fires", "skaelskoer", "2015", 0, 0),
     "no arson in Skælskør in 2016": ("arson_fires", "skaelskoer", "2016", 0, 0),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fact", PRINTED)
@@ -160,15 +159,16 @@ def test_a_survey_share_has_wilson_limits_and_a_full_count_has_none(small_plan):
 
 def test_observations_come_back_exactly_as_they_were_written(published, tmp_path):
     write_observations(published, tmp_path / "observations.csv")
-    pd.testing.assert_frame_equal(read_observations(tmp_path / "observations.csv"), published[COLUMNS], check_exact=True,
-                                  check_dtype=False)  # fmt: skip
+    pd.testing.assert_frame_equal(read_observations(tmp_path / "observations.csv"), published[COLUMNS], check_exact=True, check_dtype=False)
 
 
 def test_hard_numbers_and_words_survive_writing(tmp_path):
     table = observed(
-        count("a", 2018, 0.1 + 0.2, note='a "quote", a comma\nand NA'), count("b", 2018, 1 / 3, source="NA"),
-        count("c", 2018, math.nan, decimals=None, status="not_delivered"), ratio("d", 2018, 1, 7),
-    )[COLUMNS]  # fmt: skip
+        count("a", 2018, 0.1 + 0.2, note='a "quote", a comma\nand NA'),
+        count("b", 2018, 1 / 3, source="NA"),
+        count("c", 2018, math.nan, decimals=None, status="not_delivered"),
+        ratio("d", 2018, 1, 7),
+    )[COLUMNS]
     write_observations(table, tmp_path / "observations.csv")
     back = read_observations(tmp_path / "observations.csv")
     pd.testing.assert_frame_equal(back, table, check_exact=True, check_dtype=False)

@@ -53,8 +53,11 @@ def test_a_month_that_stands_out_is_named_with_its_number_and_the_limits(example
 
 
 def test_the_usual_the_limits_and_how_rare_a_row_is_are_figures_too(example):
-    shown = {figure["shown_as"]: figure["period"] for figure in charts.run_chart(example, "da", "vandalism_reports", "combined").figures
-             if not re.fullmatch(r"\d{4}-\d\d", figure["period"])}  # fmt: skip
+    shown = {
+        figure["shown_as"]: figure["period"]
+        for figure in charts.run_chart(example, "da", "vandalism_reports", "combined").figures
+        if not re.fullmatch(r"\d{4}-\d\d", figure["period"])
+    }
     assert shown == {"8": "2017-2021", "2,7": "2017-2021", "14,9": "2017-2021", "= 1,00": "season"}
     assert {"7\u00a0%", "24"} <= {figure["shown_as"] for figure in charts.run_chart(example, "da", "vandalism_reports", "combined").figures}
 
@@ -274,8 +277,9 @@ def test_a_hidden_month_can_be_told_from_nothing_that_is_shown(small_plan):
         pages.append((str(shown), shown.figures, str(charts.run_chart(plan, "en", "reports", "a"))))
     assert re.sub(r"-[mph][0-9a-f]{10}", "", pages[0][0]) == re.sub(r"-[mph][0-9a-f]{10}", "", pages[1][0])
     assert pages[0][1] == pages[1][1]
-    open_ = months.run_chart(Plan.load(small_plan(counts=lines([*STEADY, 1, 90, *STEADY[2:], *STEADY]), name="other").folder, 2021, internal=True)
-                             .months("reports", "a"))  # fmt: skip
+    open_ = months.run_chart(
+        Plan.load(small_plan(counts=lines([*STEADY, 1, 90, *STEADY[2:], *STEADY]), name="other").folder, 2021, internal=True).months("reports", "a")
+    )
     assert open_["upper"].iloc[0] != chart["upper"].iloc[0], "with the hidden months the limits would be others"
 
 
@@ -288,12 +292,15 @@ def test_an_indicator_without_months_has_no_run_chart(small_plan, lang):
     assert charts.run_chart(plan, lang, "reports", "a") is None and charts.run_chart(plan, lang, "loss", "combined") is None
 
 
-@pytest.mark.parametrize(("values", "danish"), [
-    ([2] * 12, "Reports, A: tallene pr. måned er for små til at blive vist."),
-    ([17], "Reports, A: 17 (januar 2017). Det er det eneste tal pr. måned; en række kræver flere."),
-    ([9] * 30, "Reports, A: 9 i alle 30 måneder, der vises."),
-    ([0] * 12, "Reports, A: 0 i alle 12 måneder, der vises."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "danish"),
+    [
+        ([2] * 12, "Reports, A: tallene pr. måned er for små til at blive vist."),
+        ([17], "Reports, A: 17 (januar 2017). Det er det eneste tal pr. måned; en række kræver flere."),
+        ([9] * 30, "Reports, A: 9 i alle 30 måneder, der vises."),
+        ([0] * 12, "Reports, A: 0 i alle 12 måneder, der vises."),
+    ],
+)
 def test_what_makes_no_chart_is_one_sentence(small_plan, values, danish):
     named = INDICATORS.replace('name = "reports"', 'name = "Reports"')
     shown = charts.run_chart(Plan.load(small_plan(counts=lines(values), indicators=named).folder, 2021), "da", "reports", "a")
@@ -301,10 +308,19 @@ def test_what_makes_no_chart_is_one_sentence(small_plan, values, danish):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("values", [
-    [20, 30], [0, 900_000_000] * 10, [0] * 23 + [5000], [*range(5, 65)], [5] * 12 + [None] * 12 + [6] * 12, [7, None, 9, None] * 10, STEADY + [None] * 24 + [8],
-    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60] * 5,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "values",
+    [
+        [20, 30],
+        [0, 900_000_000] * 10,
+        [0] * 23 + [5000],
+        [*range(5, 65)],
+        [5] * 12 + [None] * 12 + [6] * 12,
+        [7, None, 9, None] * 10,
+        STEADY + [None] * 24 + [8],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60] * 5,
+    ],
+)
 def test_every_strange_series_ends_in_an_explanation(small_plan, lang, values):
     plan = Plan.load(small_plan(counts=lines(values)).folder, 2021)
     parsed = soup(str(charts.run_chart(plan, lang, "reports", "a")))
@@ -315,7 +331,7 @@ def test_every_strange_series_ends_in_an_explanation(small_plan, lang, values):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_name_becomes_markup_or_breaks_a_run_chart(small_plan, lang):
-    name = "<script>alert(1)</script> \\\"$x^2$\\\" & " + "langt navn " * 30
+    name = '<script>alert(1)</script> \\"$x^2$\\" & ' + "langt navn " * 30
     named = register(criterion('kind = "direction"'), indicators=indicator("reports", name=name))
     shown = str(charts.run_chart(Plan.load(small_plan(agreement=named, counts=lines(STEADY)).folder, 2021), lang, "reports", "a"))
     parsed = soup(shown)

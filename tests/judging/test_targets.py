@@ -35,9 +35,18 @@ CHAINED = 'kind = "change_per_year", change = -0.10, from = "previous_actual"'
 SAME_YEAR = 'kind = "above_reference", reference = "country", year = "same"'
 FROM_2017 = "baseline_year = 2017"
 VERDICTS = {
-    "met", "not_met", "rounding_undecided", "target_not_set", "not_measured", "not_yet_due", "baseline_missing",
-    "previous_year_missing", "not_comparable", "suppressed", "no_target",
-}  # fmt: skip
+    "met",
+    "not_met",
+    "rounding_undecided",
+    "target_not_set",
+    "not_measured",
+    "not_yet_due",
+    "baseline_missing",
+    "previous_year_missing",
+    "not_comparable",
+    "suppressed",
+    "no_target",
+}
 
 
 def gaps(criteria: str, *rows: dict, year: int = 2021, **parts: object) -> pd.DataFrame:
@@ -100,8 +109,7 @@ def test_no_survey_in_2020_is_said(published):
 
 def test_the_fixed_path_of_move_outs_is_22_19_8_17_82_16_04_and_14_43_percent(published):
     paths = published[(published["criterion"] == "T2") & (published["reading"] == "primary") & published["year"].notna()]
-    assert dict(zip(paths["year"], paths["fixed_path"], strict=True)) == {
-        2017: 0.22, 2018: 0.198, 2019: 0.1782, 2020: 0.16038, 2021: 0.144342}  # fmt: skip
+    assert dict(zip(paths["year"], paths["fixed_path"], strict=True)) == {2017: 0.22, 2018: 0.198, 2019: 0.1782, 2020: 0.16038, 2021: 0.144342}
 
 
 def test_every_promise_of_the_agreement_has_a_row_a_year_and_one_for_the_whole_plan(published, agreement):
@@ -120,8 +128,11 @@ def test_the_keys_of_the_gap_table_are_unique(published):
 
 # Counts out of a whole, where the printed percentage must be exact: 18.9 % is 189 of 1000.
 UNDATED = printed("combined", "undated", 0.22, 2, "move_out_rate")
-MOVES = [ratio("combined", 2018, 210, 1000, "move_out_rate"), ratio("combined", 2019, 189, 1000, "move_out_rate"),
-         ratio("combined", 2020, 1701, 10000, "move_out_rate")]  # fmt: skip
+MOVES = [
+    ratio("combined", 2018, 210, 1000, "move_out_rate"),
+    ratio("combined", 2019, 189, 1000, "move_out_rate"),
+    ratio("combined", 2020, 1701, 10000, "move_out_rate"),
+]
 LAST_YEAR_22 = ratio("combined", 2017, 220, 1000, "move_out_rate")
 
 MOVE_OUTS = [  # reading, year, target, met, note of the table
@@ -191,8 +202,11 @@ RINGPARKEN = [  # safe of 1000 asked in 2019, reading, target, met
 
 @pytest.mark.parametrize(("safe", "reading", "target", "met"), RINGPARKEN)
 def test_ringparken_in_2019_against_the_sub_average(safe, reading, target, met, agreement):
-    rows = [ratio("ringparken_schackenborgvaenge", 2019, safe, 1000, "safe_share"),
-            printed("sub_average", 2016, 0.724, 3, "safe_share"), printed("sub_average", 2019, 0.709, 3, "safe_share")]  # fmt: skip
+    rows = [
+        ratio("ringparken_schackenborgvaenge", 2019, safe, 1000, "safe_share"),
+        printed("sub_average", 2016, 0.724, 3, "safe_share"),
+        printed("sub_average", 2019, 0.709, 3, "safe_share"),
+    ]
     table = targets.judge(agreement, observed(*rows), 2019)
     row = one(table, criterion="T1a", area="ringparken_schackenborgvaenge", year=2019, reading=reading)
     assert (row["target"], row["verdict"]) == (target, "met" if met else "not_met")
@@ -263,8 +277,10 @@ def test_three_quarters_of_11_caretakers_are_9():
 
 def test_a_cap_that_is_no_whole_number_is_rounded_down():
     rows = reports(123)
-    assert [one(gaps(criterion(COMPOUND, more=FROM_2017), *rows, year=2017), year=year)["target_whole"]
-            for year in (2018, 2019)] == [104, 88]  # 104.55 and 88.8675
+    assert [one(gaps(criterion(COMPOUND, more=FROM_2017), *rows, year=2017), year=year)["target_whole"] for year in (2018, 2019)] == [
+        104,
+        88,
+    ]  # 104.55 and 88.8675
 
 
 # --- every rule -----------------------------------------------------------------------------------------
@@ -458,8 +474,9 @@ def test_no_percentage_of_zero_is_ever_asked_for(rule, number):
 
 
 def test_no_rise_in_percent_of_zero_is_told_either():
-    table = gaps(criterion('kind = "direction"', "stories", more=FROM_2017), *reports(0, 20, indicator="stories"),
-                 indicators=indicator("stories", direction="up"))  # fmt: skip
+    table = gaps(
+        criterion('kind = "direction"', "stories", more=FROM_2017), *reports(0, 20, indicator="stories"), indicators=indicator("stories", direction="up")
+    )
     row = one(table, year=2018)
     assert row[["change", "change_p", "detectable"]].isna().all() and "baseline_zero" in row["note"]
 
@@ -489,9 +506,8 @@ def test_an_agreement_year_is_measured_from_october_to_september():
 
 @pytest.mark.parametrize(
     ("value", "decimals", "verdict"),
-    [(0.72, 2, "rounding_undecided"), (0.72, 3, "not_met"), (0.72, None, "not_met"), (0.73, 2, "met"),
-     (0.724, 3, "rounding_undecided"), (0.725, 3, "met")],
-)  # fmt: skip
+    [(0.72, 2, "rounding_undecided"), (0.72, 3, "not_met"), (0.72, None, "not_met"), (0.73, 2, "met"), (0.724, 3, "rounding_undecided"), (0.725, 3, "met")],
+)
 def test_a_printed_share_near_a_printed_reference_may_be_rounding(value, decimals, verdict):
     rows = printed("a", 2018, value, decimals), printed("country", 2018, 0.7235, 4)
     assert one(gaps(criterion(SAME_YEAR, "safe"), *rows), year=2018)["verdict"] == verdict
@@ -542,7 +558,7 @@ def test_the_baseline_is_shown_and_counted_nowhere():
 
 
 def test_every_reading_is_computed_beside_the_chosen_one():
-    more = f"{FROM_2017}\n[[criterion.alternatives]]\nslug = \"linear\"\n" + LINEAR.replace(", ", "\n")
+    more = f'{FROM_2017}\n[[criterion.alternatives]]\nslug = "linear"\n' + LINEAR.replace(", ", "\n")
     table = gaps(criterion(COMPOUND, more=more), *reports(100, 80, 71))
     assert one(table, year=2019)["verdict"] == "met" and one(table, year=2019, reading="linear")["verdict"] == "not_met"
 
@@ -618,8 +634,9 @@ def test_a_full_count_is_a_full_count():
     assert row["certainty"] == "full_count" and math.isnan(row["change_p"]) and math.isnan(row["detectable"])
 
 
-@pytest.mark.parametrize(("bounds", "certainty"), [({}, "cannot_tell"), ({"lower": 9000, "upper": 12000}, "cannot_tell"),
-                                                   ({"lower": 10100, "upper": 12000}, "certain")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("bounds", "certainty"), [({}, "cannot_tell"), ({"lower": 9000, "upper": 12000}, "cannot_tell"), ({"lower": 10100, "upper": 12000}, "certain")]
+)
 def test_an_estimate_is_certain_only_by_the_suppliers_own_bounds(bounds, certainty):
     rule = criterion('kind = "at_least", value = 10000, per = "year"', "visitors")
     row = one(gaps(rule, count("a", 2018, 11000, "visitors", **bounds)), year=2018)
@@ -677,11 +694,21 @@ def test_an_undated_figure_counts_only_where_there_is_no_other():
 # --- what must hold whatever was measured ---------------------------------------------------------------
 
 NUMBER = st.one_of(st.none(), st.integers(0, 300))
-RULES = [COMPOUND, LINEAR, CHAINED, 'kind = "above_baseline"', 'kind = "direction"', 'kind = "not_set"',
-         'kind = "at_most", value = 50, per = "year"', 'kind = "at_most", value = 300, per = "cumulative"', SAME_YEAR,
-         'kind = "narrow_gap", reference = "country", share = 0.5, by = 2021']  # fmt: skip
-EVERY = "".join(criterion(rule, id=f"C{letter}", scope='["a", "combined"]', more=FROM_2017)
-                for letter, rule in zip(string.ascii_uppercase, RULES, strict=False))  # fmt: skip
+RULES = [
+    COMPOUND,
+    LINEAR,
+    CHAINED,
+    'kind = "above_baseline"',
+    'kind = "direction"',
+    'kind = "not_set"',
+    'kind = "at_most", value = 50, per = "year"',
+    'kind = "at_most", value = 300, per = "cumulative"',
+    SAME_YEAR,
+    'kind = "narrow_gap", reference = "country", share = 0.5, by = 2021',
+]
+EVERY = "".join(
+    criterion(rule, id=f"C{letter}", scope='["a", "combined"]', more=FROM_2017) for letter, rule in zip(string.ascii_uppercase, RULES, strict=False)
+)
 AGREEMENT = agreement_of(EVERY)
 YEARS = range(2017, 2022)
 

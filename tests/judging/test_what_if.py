@@ -62,16 +62,19 @@ def test_what_is_hidden_stays_hidden_under_any_target(plan):
     assert row["verdict"] == "suppressed" and row[["value", "gap"]].isna().all()
 
 
-@pytest.mark.parametrize(("indicator", "areas", "rule", "year", "told"), [
-    ("vandalism", ["motalavej"], FALL | {"path": "linear"}, 2017, "vandalism_re"),
-    ("vandalism_reports", ["motalave"], FALL | {"path": "linear"}, 2017, "'motalavej'"),
-    ("vandalism_reports", ["motalavej"], FALL, 2017, "'path'"),
-    ("vandalism_reports", ["motalavej"], FALL | {"path": "linear"}, None, "'baseline_year'"),
-    ("vandalism_reports", ["motalavej"], {"kind": "fall"}, 2017, "is not a rule"),
-    ("vandalism_reports", ["motalavej"], FALL | {"path": "linear", "change": -15}, 2017, "-0.15"),
-    ("safe_share", ["motalavej"], {"kind": "above_reference", "reference": "denmrk", "year": "same"}, None, "'denmark'"),
-    ("safe_share", [], {"kind": "above_baseline"}, 2016, "scope"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("indicator", "areas", "rule", "year", "told"),
+    [
+        ("vandalism", ["motalavej"], FALL | {"path": "linear"}, 2017, "vandalism_re"),
+        ("vandalism_reports", ["motalave"], FALL | {"path": "linear"}, 2017, "'motalavej'"),
+        ("vandalism_reports", ["motalavej"], FALL, 2017, "'path'"),
+        ("vandalism_reports", ["motalavej"], FALL | {"path": "linear"}, None, "'baseline_year'"),
+        ("vandalism_reports", ["motalavej"], {"kind": "fall"}, 2017, "is not a rule"),
+        ("vandalism_reports", ["motalavej"], FALL | {"path": "linear", "change": -15}, 2017, "-0.15"),
+        ("safe_share", ["motalavej"], {"kind": "above_reference", "reference": "denmrk", "year": "same"}, None, "'denmark'"),
+        ("safe_share", [], {"kind": "above_baseline"}, 2016, "scope"),
+    ],
+)
 def test_a_rule_that_is_not_whole_is_refused_in_the_registers_own_words(plan, indicator, areas, rule, year, told):
     with pytest.raises(PlanError) as refused:
         plan.what_if(indicator, areas, rule, year)

@@ -103,96 +103,109 @@ BASE = "baseline_year = 2017"
 
 WRONG = {  # what is wrong: (register, code, entry, words of the message)
     "a criterion names an unknown indicator": (
-        register(criterion('kind = "direction"', "report")), "unknown_name_near", "criterion C", "did you mean 'reports'?"),
-    "a criterion names an unknown area": (
-        register(criterion('kind = "direction"', scope='["a", "e"]')), "unknown_name", "criterion C", "known: a, b, c, d"),
+        register(criterion('kind = "direction"', "report")),
+        "unknown_name_near",
+        "criterion C",
+        "did you mean 'reports'?",
+    ),
+    "a criterion names an unknown area": (register(criterion('kind = "direction"', scope='["a", "e"]')), "unknown_name", "criterion C", "known: a, b, c, d"),
     "a baseline is given for an unknown area": (
-        register(criterion('kind = "above_baseline"', more="baseline_year = { e = 2017 }")), "unknown_name", "criterion C",
-        "known: a, b, c, d"),
+        register(criterion('kind = "above_baseline"', more="baseline_year = { e = 2017 }")),
+        "unknown_name",
+        "criterion C",
+        "known: a, b, c, d",
+    ),
     "a rule names an unknown reference": (
-        register(criterion(ABOVE.replace("country", "contry"))), "unknown_name_near", "criterion C", "did you mean 'country'?"),
-    "a rule is of an unknown kind": (
-        register(criterion('kind = "at_last", value = 1')), "unknown_rule", "criterion C", "is not a rule"),
+        register(criterion(ABOVE.replace("country", "contry"))),
+        "unknown_name_near",
+        "criterion C",
+        "did you mean 'country'?",
+    ),
+    "a rule is of an unknown kind": (register(criterion('kind = "at_last", value = 1')), "unknown_rule", "criterion C", "is not a rule"),
     "a rule's kind is a table": (register(criterion("kind = {}")), "unknown_rule", "criterion C", "is not a rule"),
     "a rule's kind is a list": (register(criterion("kind = []")), "unknown_rule", "criterion C", "is not a rule"),
     "a rule has no kind": (register(criterion("value = 1")), "unknown_rule", "criterion C", "is not a rule"),
-    "a rule lacks a field": (
-        register(criterion('kind = "at_least", per = "year"')), "missing_field", "criterion C", "'value' is missing"),
-    "a rule has a field too many": (
-        register(criterion('kind = "at_least", value = 1, per = "year", strict = true')), "unknown_field", "criterion C",
-        "strict"),
-    "a misspelt field": (
-        register(criterion('kind = "direction"', more='decidedby = "x"')), "unknown_field_near", "criterion C",
-        "did you mean 'decided_by'?"),
-    "a fall of 15 instead of 0.15": (
-        register(criterion(CHANGE.replace("-0.15", "-15"), more=BASE)), "bad_change", "criterion C", "-0.15"),
-    "a growth of more than all": (
-        register(criterion(CHANGE.replace("-0.15", "1.01"), more=BASE)), "bad_change", "criterion C", "1.01"),
-    "a change from a baseline that is not named": (
-        register(criterion(CHANGE)), "missing_field", "criterion C", "'baseline_year' is missing"),
+    "a rule lacks a field": (register(criterion('kind = "at_least", per = "year"')), "missing_field", "criterion C", "'value' is missing"),
+    "a rule has a field too many": (register(criterion('kind = "at_least", value = 1, per = "year", strict = true')), "unknown_field", "criterion C", "strict"),
+    "a misspelt field": (register(criterion('kind = "direction"', more='decidedby = "x"')), "unknown_field_near", "criterion C", "did you mean 'decided_by'?"),
+    "a fall of 15 instead of 0.15": (register(criterion(CHANGE.replace("-0.15", "-15"), more=BASE)), "bad_change", "criterion C", "-0.15"),
+    "a growth of more than all": (register(criterion(CHANGE.replace("-0.15", "1.01"), more=BASE)), "bad_change", "criterion C", "1.01"),
+    "a change from a baseline that is not named": (register(criterion(CHANGE)), "missing_field", "criterion C", "'baseline_year' is missing"),
     "a change from a baseline without a path": (
-        register(criterion(CHANGE.replace(', path = "compound"', ""), more=BASE)), "missing_field", "criterion C", "'path'"),
-    "a path for a chained change": (
-        register(criterion(CHANGE.replace('"baseline"', '"previous_actual"'))), "path_without_baseline", "criterion C", "compound"),
-    "a margin and a ratio": (
-        register(criterion(ABOVE + ", margin = -0.05, ratio = 0.9", "safe")), "margin_and_ratio", "criterion C", "not both"),
-    "the last year before the first": (
-        register(criterion('kind = "direction"', first=2021, last=2018)), "last_before_first", "criterion C", "2018"),
+        register(criterion(CHANGE.replace(', path = "compound"', ""), more=BASE)),
+        "missing_field",
+        "criterion C",
+        "'path'",
+    ),
+    "a path for a chained change": (register(criterion(CHANGE.replace('"baseline"', '"previous_actual"'))), "path_without_baseline", "criterion C", "compound"),
+    "a margin and a ratio": (register(criterion(ABOVE + ", margin = -0.05, ratio = 0.9", "safe")), "margin_and_ratio", "criterion C", "not both"),
+    "the last year before the first": (register(criterion('kind = "direction"', first=2021, last=2018)), "last_before_first", "criterion C", "2018"),
     "an indicator without uncertainty": (
-        register(indicators=indicator("reports").replace('uncertainty = "process"\n', "")), "missing_field",
-        "indicator reports", "'uncertainty' is missing"),
+        register(indicators=indicator("reports").replace('uncertainty = "process"\n', "")),
+        "missing_field",
+        "indicator reports",
+        "'uncertainty' is missing",
+    ),
     "an indicator without disclosure": (
-        register(indicators=indicator("reports").replace('disclosure = "protect"\n', "")), "missing_field",
-        "indicator reports", "'disclosure' is missing"),
-    "an indicator with an unknown unit": (
-        register(indicators=indicator("reports", unit="percent")), "not_a_choice", "indicator reports", "percent"),
-    "a dispersion below 1": (
-        register(indicators=indicator("reports", dispersion=0.5)), "too_low", "indicator reports", "0.5"),
-    "an id used twice": (
-        register(criterion('kind = "direction"') * 2), "repeated_id", "criterion C", "give each its own"),
-    "an indicator id used twice": (
-        register(indicators=INDICATORS + indicator("reports")), "repeated_id", "indicator reports", "give each its own"),
+        register(indicators=indicator("reports").replace('disclosure = "protect"\n', "")),
+        "missing_field",
+        "indicator reports",
+        "'disclosure' is missing",
+    ),
+    "an indicator with an unknown unit": (register(indicators=indicator("reports", unit="percent")), "not_a_choice", "indicator reports", "percent"),
+    "a dispersion below 1": (register(indicators=indicator("reports", dispersion=0.5)), "too_low", "indicator reports", "0.5"),
+    "an id used twice": (register(criterion('kind = "direction"') * 2), "repeated_id", "criterion C", "give each its own"),
+    "an indicator id used twice": (register(indicators=INDICATORS + indicator("reports")), "repeated_id", "indicator reports", "give each its own"),
     "an id with blanks": (register(areas=("a", "b c")), "bad_id", "area b c", "letters"),
     "an id that leaves the folder": (register(areas=("a", "../b")), "bad_id", "area ../b", "letters"),
     "an area called combined": (register(areas=("a", "combined")), "bad_id", "area combined", "combined"),
-    "an empty quote": (
-        register(criterion('kind = "direction"').replace("The words of the promise", "  ")), "not_a_text", "criterion C",
-        "not empty"),
+    "an empty quote": (register(criterion('kind = "direction"').replace("The words of the promise", "  ")), "not_a_text", "criterion C", "not empty"),
     "a missing quote": (
-        register(criterion('kind = "direction"').replace('quote = "The words of the promise"', "")), "missing_field",
-        "criterion C", "'quote' is missing"),
-    "a small count below 3": (
-        register(plan=PLAN.replace("small_count = 5", "small_count = 2")), "too_low", "plan", "at least 3"),
-    "a plan that ends before it starts": (
-        register(plan=PLAN.replace("2021-09-30", "2016-09-30")), "ends_before_start", "plan", "2017-10-01"),
-    "an alias shared by two areas": (
-        register().replace('name = "B"', 'name = "B"\naliases = ["A"]'), "shared_alias", "b", "also a name of a"),
-    "an alias shared with a reference": (
-        register().replace('name = "B"', 'name = "B"\naliases = ["country"]'), "shared_alias", "country", "also a name of b"),
-    "an alias that means all areas together": (
-        register().replace('name = "B"', 'name = "B"\naliases = ["Combined"]'), "shared_alias", "b", "combined"),
-    "a value set without a decision": (
-        register(criterion('kind = "not_set", value = 0.7', "safe")), "undecided_value", "criterion C", "decided_by"),
+        register(criterion('kind = "direction"').replace('quote = "The words of the promise"', "")),
+        "missing_field",
+        "criterion C",
+        "'quote' is missing",
+    ),
+    "a small count below 3": (register(plan=PLAN.replace("small_count = 5", "small_count = 2")), "too_low", "plan", "at least 3"),
+    "a plan that ends before it starts": (register(plan=PLAN.replace("2021-09-30", "2016-09-30")), "ends_before_start", "plan", "2017-10-01"),
+    "an alias shared by two areas": (register().replace('name = "B"', 'name = "B"\naliases = ["A"]'), "shared_alias", "b", "also a name of a"),
+    "an alias shared with a reference": (register().replace('name = "B"', 'name = "B"\naliases = ["country"]'), "shared_alias", "country", "also a name of b"),
+    "an alias that means all areas together": (register().replace('name = "B"', 'name = "B"\naliases = ["Combined"]'), "shared_alias", "b", "combined"),
+    "a value set without a decision": (register(criterion('kind = "not_set", value = 0.7', "safe")), "undecided_value", "criterion C", "decided_by"),
     "an alternative without a slug": (
-        register(criterion('kind = "direction"', more='[[criterion.alternatives]]\nkind = "direction"')), "bad_slug",
-        "criterion C", "slug"),
+        register(criterion('kind = "direction"', more='[[criterion.alternatives]]\nkind = "direction"')),
+        "bad_slug",
+        "criterion C",
+        "slug",
+    ),
     "an alternative called primary": (
         register(criterion('kind = "direction"', more='[[criterion.alternatives]]\nslug = "primary"\nkind = "direction"')),
-        "bad_slug", "criterion C", "primary"),
+        "bad_slug",
+        "criterion C",
+        "primary",
+    ),
     "an alternative with an unknown area": (
         register(criterion('kind = "direction"', more='[[criterion.alternatives]]\nslug = "x"\nkind = "direction"\nscope = ["e"]')),
-        "unknown_name", "criterion C, alternative x", "known: a, b, c, d"),
+        "unknown_name",
+        "criterion C, alternative x",
+        "known: a, b, c, d",
+    ),
     "a criterion without an indicator": (
-        register(criterion('kind = "direction"').replace('indicators = ["reports"]', "indicators = []")), "no_indicator",
-        "criterion C", "at least one indicator"),
-    "an area named twice in a scope": (
-        register(criterion('kind = "direction"', scope='["a", "a"]')), None, "criterion C", "a"),
+        register(criterion('kind = "direction"').replace('indicators = ["reports"]', "indicators = []")),
+        "no_indicator",
+        "criterion C",
+        "at least one indicator",
+    ),
+    "an area named twice in a scope": (register(criterion('kind = "direction"', scope='["a", "a"]')), None, "criterion C", "a"),
     "a year that is no number": (
-        register(criterion('kind = "direction"').replace("first_year = 2018", "first_year = nan")), "not_a_year", "criterion C",
-        "must be a year"),
+        register(criterion('kind = "direction"').replace("first_year = 2018", "first_year = nan")),
+        "not_a_year",
+        "criterion C",
+        "must be a year",
+    ),
     "a stray table": (register() + "\n[arae]\nx = 1\n", "unknown_field", "", "arae"),
     "a plan without areas": (register(areas=()), "none_declared", "area", "at least one"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("wrong", WRONG)
@@ -221,10 +234,16 @@ def test_every_problem_of_a_register_is_told_at_once(tmp_path):
     problems = refused(wrong, tmp_path)
     found = {(problem.entry, problem.code) for problem in problems}
     assert found == {
-        ("plan", "too_low"), ("indicator reports", "missing_field"), ("criterion one", "unknown_name_near"),
-        ("criterion two", "unknown_name"), ("criterion three", "unknown_name_near"), ("criterion four", "missing_field"),
-        ("criterion five", "bad_change"), ("criterion six", "last_before_first"), ("criterion seven", "undecided_value"),
-    }  # fmt: skip
+        ("plan", "too_low"),
+        ("indicator reports", "missing_field"),
+        ("criterion one", "unknown_name_near"),
+        ("criterion two", "unknown_name"),
+        ("criterion three", "unknown_name_near"),
+        ("criterion four", "missing_field"),
+        ("criterion five", "bad_change"),
+        ("criterion six", "last_before_first"),
+        ("criterion seven", "undecided_value"),
+    }
 
 
 def test_a_register_that_is_not_toml_is_refused_with_the_place_of_the_mistake(tmp_path):

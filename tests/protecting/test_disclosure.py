@@ -16,15 +16,42 @@ from analysis.reading.figures import finished
 AGREEMENT = agreement_of()
 
 # Worked by hand (oracle 01, column dst_min5: 1-4 hidden, 0 shown)
-THRESHOLDS = {0: "show", 1: "hide", 2: "hide", 3: "hide", 4: "hide", 5: "show", 6: "show", 7: "show", 8: "show", 9: "show",
-              10: "show", 11: "show", 12: "show", 17: "show", 18: "show", 22: "show", 23: "show"}  # fmt: skip
+THRESHOLDS = {
+    0: "show",
+    1: "hide",
+    2: "hide",
+    3: "hide",
+    4: "hide",
+    5: "show",
+    6: "show",
+    7: "show",
+    8: "show",
+    9: "show",
+    10: "show",
+    11: "show",
+    12: "show",
+    17: "show",
+    18: "show",
+    22: "show",
+    23: "show",
+}
 
 # Worked by hand (oracle 05): answers, share in percent, what becomes of it
 SHARES = [
-    (29, 58.6, "withhold"), (30, 60.0, "show"), (35, 97.1, "withhold"), (35, 100.0, "withhold"), (40, 2.5, "withhold"),
-    (40, 0.0, "withhold"), (180, 58.3, "show"), (210, 72.0, "show"), (140, 99.3, "withhold"), (12, 75.0, "withhold"),
-    (100, 96.0, "withhold"), (100, 95.0, "show"), (0, 0.0, "withhold"),
-]  # fmt: skip
+    (29, 58.6, "withhold"),
+    (30, 60.0, "show"),
+    (35, 97.1, "withhold"),
+    (35, 100.0, "withhold"),
+    (40, 2.5, "withhold"),
+    (40, 0.0, "withhold"),
+    (180, 58.3, "show"),
+    (210, 72.0, "show"),
+    (140, 99.3, "withhold"),
+    (12, 75.0, "withhold"),
+    (100, 96.0, "withhold"),
+    (100, 95.0, "show"),
+    (0, 0.0, "withhold"),
+]
 
 
 def shown(*rows: dict) -> pd.DataFrame:
@@ -85,8 +112,13 @@ def test_a_rate_of_a_place_that_is_not_ours_is_no_small_count_and_hides_none_of_
 
 
 def test_a_known_small_number_of_another_place_is_hidden_unless_it_was_printed_in_public():
-    rows = (count("country", 2017, 3), count("country", 2018, 3, published=True), ratio("country", 2018, 3, 100),
-            reference(0.75, "safe", denominator=12), reference(0.75, "safe", 2019, denominator=12, published=True))  # fmt: skip
+    rows = (
+        count("country", 2017, 3),
+        count("country", 2018, 3, published=True),
+        ratio("country", 2018, 3, 100),
+        reference(0.75, "safe", denominator=12),
+        reference(0.75, "safe", 2019, denominator=12, published=True),
+    )
     assert protect(observed(*rows), AGREEMENT)["status"].tolist() == ["suppressed", "measured", "suppressed", "suppressed", "measured"]
 
 
@@ -97,9 +129,16 @@ def test_a_share_of_a_single_area_like_ours_is_withheld_where_the_answers_are_no
     assert protect(observed(*rows), agreement_of(plan=places))["status"].tolist() == ["suppressed", "measured", "suppressed"]
 
 
-@pytest.mark.parametrize(("value", "denominator", "expected"), [
-    (0.12, None, "suppressed"), (26.1, None, "suppressed"), (0.0, None, "measured"), (0.12, 500, "measured"), (0.008, 500, "suppressed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "denominator", "expected"),
+    [
+        (0.12, None, "suppressed"),
+        (26.1, None, "suppressed"),
+        (0.0, None, "measured"),
+        (0.12, 500, "measured"),
+        (0.008, 500, "suppressed"),
+    ],
+)
 def test_a_rate_of_ours_is_judged_by_the_number_behind_it_and_hidden_where_that_is_not_known(value, denominator, expected):
     row = reference(value, denominator=denominator) | {"area": "a"}
     assert protect(observed(row), AGREEMENT)["status"].tolist() == [expected]
@@ -108,10 +147,16 @@ def test_a_rate_of_ours_is_judged_by_the_number_behind_it_and_hidden_where_that_
 def test_a_figure_of_statistics_denmark_of_another_place_is_public_however_small():
     rows = (count("country", 2017, 3), count("a", 2017, 3), count("country", 2018, 30))
     table = observed(*rows)
-    delivery = SimpleNamespace(used=finished(table[["indicator", "area", "period", "value"]].assign(source="S", file="f.csv")),
-                               source=SimpleNamespace(name="statbank", contract="statbank"))  # fmt: skip
+    delivery = SimpleNamespace(
+        used=finished(table[["indicator", "area", "period", "value"]].assign(source="S", file="f.csv")),
+        source=SimpleNamespace(name="statbank", contract="statbank"),
+    )
     assert protect(observe([delivery], AGREEMENT), AGREEMENT).set_index(["area", "period"])["status"].eq("suppressed").to_dict() == {
-        ("a", "2017"): True, ("combined", "2017"): False, ("country", "2017"): False, ("country", "2018"): False}  # fmt: skip
+        ("a", "2017"): True,
+        ("combined", "2017"): False,
+        ("country", "2017"): False,
+        ("country", "2018"): False,
+    }
 
 
 def test_an_open_indicator_is_shown_however_small():
@@ -149,8 +194,7 @@ def test_a_sum_of_another_year_or_series_stays():
 
 def test_a_total_the_supplier_sent_does_not_give_a_hidden_area_away():
     """Total less the three shown areas is the hidden one: either the total or a second area must be hidden too."""
-    table = shown(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3), count("d", 2018, 15),
-                  count("combined", 2018, 86))  # fmt: skip
+    table = shown(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3), count("d", 2018, 15), count("combined", 2018, 86))
     found = status(table)
     assert found["c"] == "suppressed"
     assert "suppressed" in (found["combined"], found["a"], found["b"], found["d"])
@@ -167,6 +211,7 @@ def test_no_true_value_is_left_of_what_is_hidden(numbers):
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
 def test_the_protected_figures_are_the_same_whatever_the_hidden_one_is(numbers):
     """Nothing shown may depend on a hidden number: with 1 or 4 in its place the table is the same."""
+
     def table(small):
         return shown(*(count(area, 2018, small if 0 < number < 5 else number) for area, number in zip("abcd", numbers, strict=True)))
 
@@ -205,6 +250,7 @@ kind = "direction"
 """
     )
     for hidden in (2017, 2018, 2019):
+
         def table(small, hidden=hidden):
             rows = [count("a", year, small if year == hidden else 40) for year in range(2017, 2022)]
             return targets.judge(agreement, protect(observed(*rows), agreement), 2021)

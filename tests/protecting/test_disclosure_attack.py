@@ -33,7 +33,7 @@ WORKED = {
     "two small cells, sum 5": ([40, 28, 1, 4], {"c": (1, 4), "d": (1, 4)}, True),
     "all four small": ([1, 2, 3, 4], {area: (1, 4) for area in AREAS}, True),
     "1 + 1 with large": ([50, 50, 1, 1], {"a": (44, 50), "c": (1, 4), "d": (1, 4)}, True),
-}  # fmt: skip
+}
 
 
 def table_of(numbers: dict[tuple[str, str], int], totals: bool = True, **more: object) -> pd.DataFrame:
@@ -168,8 +168,13 @@ def test_a_total_printed_in_public_stays_and_more_areas_are_hidden(numbers):
 
 
 def test_figures_that_public_ones_tell_are_named_and_nothing_more_is_hidden_for_them():
-    rows = [count("a", 2018, 40, published=True), count("b", 2018, 28, published=True), count("c", 2018, 3),
-            count("d", 2018, 15, published=True), count("combined", 2018, 86, published=True)]  # fmt: skip
+    rows = [
+        count("a", 2018, 40, published=True),
+        count("b", 2018, 28, published=True),
+        count("c", 2018, 3),
+        count("d", 2018, 15, published=True),
+        count("combined", 2018, 86, published=True),
+    ]
     found = protection(observed(*rows), AGREEMENT)
     assert found.exposed == (("reports", "c", "2018"),)
     assert found.table.set_index("area")["status"].eq("suppressed").to_dict() == {"a": False, "b": False, "c": True, "d": False, "combined": False}
@@ -178,8 +183,10 @@ def test_figures_that_public_ones_tell_are_named_and_nothing_more_is_hidden_for_
 def test_the_counts_of_hidden_figures_say_how_many_and_why_and_not_which():
     true = table_of({("a", "2018"): 40, ("b", "2018"): 28, ("c", "2018"): 3, ("d", "2018"): 15})
     counts = protection(true, AGREEMENT).counts
-    assert counts.to_dict("records") == [{"indicator": "reports", "stage": "first", "reason": "small", "figures": 1},
-                                         {"indicator": "reports", "stage": "second", "reason": "partner", "figures": 1}]  # fmt: skip
+    assert counts.to_dict("records") == [
+        {"indicator": "reports", "stage": "first", "reason": "small", "figures": 1},
+        {"indicator": "reports", "stage": "second", "reason": "partner", "figures": 1},
+    ]
 
 
 def test_the_order_of_the_rows_changes_nothing_but_the_order():
@@ -254,8 +261,9 @@ def test_months_of_other_areas_are_hidden_rather_than_a_year():
 
 def test_homes_of_a_year_are_not_the_sum_of_its_quarters():
     agreement = agreement_of(indicators=indicator("reports", measure="stock"))
-    assert hidden_of(count("a", "2018-Q1", 3), count("a", "2018-Q2", 20), count("a", "2018-Q3", 20), count("a", "2018-Q4", 20),
-                     count("a", 2018, 63), agreement=agreement) == {("a", "2018-Q1")}  # fmt: skip
+    assert hidden_of(
+        count("a", "2018-Q1", 3), count("a", "2018-Q2", 20), count("a", "2018-Q3", 20), count("a", "2018-Q4", 20), count("a", 2018, 63), agreement=agreement
+    ) == {("a", "2018-Q1")}
 
 
 def test_a_total_that_does_not_quite_add_up_tells_almost_as_much():
@@ -272,8 +280,13 @@ def test_an_area_without_a_figure_bounds_what_is_left_for_the_hidden_one():
 
 
 def test_what_the_supplier_hid_is_not_worked_out_from_the_total():
-    rows = [count("a", 2018, 40), count("b", 2018, 28), count("d", 2018, 15), count("combined", 2018, 86),
-            {"indicator": "reports", "area": "c", "period": "2018", "status": "suppressed_at_source"}]  # fmt: skip
+    rows = [
+        count("a", 2018, 40),
+        count("b", 2018, 28),
+        count("d", 2018, 15),
+        count("combined", 2018, 86),
+        {"indicator": "reports", "area": "c", "period": "2018", "status": "suppressed_at_source"},
+    ]
     table = protect(observed(*rows), AGREEMENT).set_index("area")["status"]
     assert (table == "suppressed").sum() == 1 and table["c"] == "suppressed_at_source"
 
@@ -281,12 +294,15 @@ def test_what_the_supplier_hid_is_not_worked_out_from_the_total():
 def test_persons_counted_once_bound_each_other():
     """8 volunteers in all, 8 of them in one area, 5 of which are also in another: max ≤ all ≤ sum."""
     agreement = agreement_of(indicators=indicator("reports", combine="unique"))
-    assert hidden_of(count("a", 2018, 6), count("b", 2018, 2), count("c", 2018, 0), count("d", 2018, 0), count("combined", 2018, 8),
-                     agreement=agreement) > {("b", "2018")}  # fmt: skip
-    assert len(hidden_of(count("a", 2018, 6), count("b", 2018, 3), count("c", 2018, 0), count("d", 2018, 0), count("combined", 2018, 8),
-                         agreement=agreement)) == 2  # at least 2 of them are in b alone
-    assert hidden_of(count("a", 2018, 60), count("b", 2018, 2), count("c", 2018, 30), count("d", 2018, 9), count("combined", 2018, 70),
-                     agreement=agreement) == {("b", "2018")}  # fmt: skip
+    assert hidden_of(count("a", 2018, 6), count("b", 2018, 2), count("c", 2018, 0), count("d", 2018, 0), count("combined", 2018, 8), agreement=agreement) > {
+        ("b", "2018")
+    }
+    assert (
+        len(hidden_of(count("a", 2018, 6), count("b", 2018, 3), count("c", 2018, 0), count("d", 2018, 0), count("combined", 2018, 8), agreement=agreement)) == 2
+    )  # at least 2 of them are in b alone
+    assert hidden_of(
+        count("a", 2018, 60), count("b", 2018, 2), count("c", 2018, 30), count("d", 2018, 9), count("combined", 2018, 70), agreement=agreement
+    ) == {("b", "2018")}
 
 
 def test_a_type_is_not_worked_out_from_all_types_together():
@@ -322,8 +338,10 @@ def test_a_whole_number_between_printed_bounds_is_told_as_a_whole_number():
 
 
 def test_a_share_is_not_worked_out_from_the_share_of_all_areas():
-    rows = [{"indicator": "safe", "area": area, "period": "2018", "value": share, "decimals": 3, "denominator": answers}
-            for area, share, answers in (("a", 0.6, 100), ("b", 0.55, 200), ("c", 0.75, 12), ("d", 0.5, 100), ("combined", 0.556, 412))]  # fmt: skip
+    rows = [
+        {"indicator": "safe", "area": area, "period": "2018", "value": share, "decimals": 3, "denominator": answers}
+        for area, share, answers in (("a", 0.6, 100), ("b", 0.55, 200), ("c", 0.75, 12), ("d", 0.5, 100), ("combined", 0.556, 412))
+    ]
     hidden = hidden_of(*rows)
     assert ("c", "2018") in hidden and len(hidden) == 2
 
@@ -347,8 +365,10 @@ def test_a_sum_is_dominated_by_two_of_90_percent_or_by_one_that_the_rest_cannot_
 
 
 def test_an_amount_that_nearly_all_comes_from_one_case_is_hidden():
-    rows = [{"indicator": "loss", "area": "a", "period": "2018", "value": 1_000_000, "denominator": 12} | more
-            for more in ({"largest": 930_000, "second": 20_000}, {"largest": 300_000, "second": 200_000}, {})]  # fmt: skip
+    rows = [
+        {"indicator": "loss", "area": "a", "period": "2018", "value": 1_000_000, "denominator": 12} | more
+        for more in ({"largest": 930_000, "second": 20_000}, {"largest": 300_000, "second": 200_000}, {})
+    ]
     table = observed(*rows).assign(largest=[row.get("largest") for row in rows], second=[row.get("second") for row in rows])
     found = protection(table.astype({"largest": float, "second": float}), AGREEMENT)
     assert found.reasons.tolist() == ["money", "", ""]
@@ -356,8 +376,13 @@ def test_an_amount_that_nearly_all_comes_from_one_case_is_hidden():
 
 
 def test_no_note_beside_a_hidden_figure_tells_it():
-    rows = [count("a", 2017, 40, note="3 of them in 2018"), count("a", 2018, 3, note="three"), count("b", 2018, 9, note="doubtful: rather 3"),
-            count("c", 2018, 8, "evenings", note="3 with music"), count("d", 2018, 30, published=True, note="printed")]  # fmt: skip
+    rows = [
+        count("a", 2017, 40, note="3 of them in 2018"),
+        count("a", 2018, 3, note="three"),
+        count("b", 2018, 9, note="doubtful: rather 3"),
+        count("c", 2018, 8, "evenings", note="3 with music"),
+        count("d", 2018, 30, published=True, note="printed"),
+    ]
     assert protect(observed(*rows), AGREEMENT)["note"].tolist() == ["", "", "doubtful:", "3 with music", "printed"]
 
 

@@ -15,7 +15,9 @@ from analysis.protecting.editions import VERDICTS, changes, read_ledger, write_e
 from analysis.running.building import build
 
 AGREEMENT = agreement_of()
-TWICE = COUNTS_SOURCE.replace('files = ["counts.csv"]', 'files = ["counts.csv"]\njump = 3') + """
+TWICE = (
+    COUNTS_SOURCE.replace('files = ["counts.csv"]', 'files = ["counts.csv"]\njump = 3')
+    + """
 [areas]
 "I alt" = "combined"
 
@@ -30,6 +32,7 @@ period = "2018"
 indicator = "reports"
 reason = "it may be {} instead"
 """
+)
 
 
 def loss(area: str, value: float, cases: float, **more) -> dict:

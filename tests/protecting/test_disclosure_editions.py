@@ -30,6 +30,7 @@ def published(tables: list[pd.DataFrame], kept: bool = True) -> list[pd.DataFram
 
 def worked_out(tables: list[pd.DataFrame], editions: list[pd.DataFrame], k: int = 5) -> dict:
     """What the attacker who also knows which figures were corrected finds out of all editions, and should not."""
+
     def true(table):
         return {(row.indicator, row.area, row.period): row.value for row in table.itertuples()}
 
@@ -93,7 +94,7 @@ CORRECTIONS = {
     "a shown figure becomes small beside a hidden one": ([40, 28, 3, 15], [40, 2, 3, 15]),
     "both small ones grow, their partner stays": ([40, 28, 4, 4], [40, 28, 9, 10]),
     "nothing is small any more": ([40, 28, 3, 15], [40, 28, 9, 15]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "lost"])
@@ -118,6 +119,7 @@ def test_what_an_earlier_edition_showed_hides_no_other_figure():
 
 def test_a_sum_that_was_shown_is_not_shown_again_when_a_part_of_it_is_hidden_now():
     """And everybody still knows it: of the two that are hidden now, neither is told by it."""
+
     def table(*numbers: int) -> pd.DataFrame:
         true = table_of(one_year(*numbers))
         return true.assign(status=["derived" if area == "combined" else "measured" for area in true["area"]])

@@ -16,8 +16,15 @@ from analysis.reading.inputs import sha256
 
 AGREEMENT = agreement_of()
 KEY_FIGURES = pd.DataFrame({"report": ["area-a"], "element": ["t"], "value": [40.0], "shown_as": ["40"]})
-TRUE = observed(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3), count("d", 2018, 15), count("combined", 2018, 86),
-                ratio("a", 2018, 50, 510), printed("country", 2018, 0.724, 3))  # fmt: skip
+TRUE = observed(
+    count("a", 2018, 40),
+    count("b", 2018, 28),
+    count("c", 2018, 3),
+    count("d", 2018, 15),
+    count("combined", 2018, 86),
+    ratio("a", 2018, 50, 510),
+    printed("country", 2018, 0.724, 3),
+)
 PROTECTED = protect(TRUE, AGREEMENT)
 
 
@@ -32,8 +39,13 @@ def test_an_edition_holds_key_figures_ledger_and_a_manifest_of_what_it_was_made_
     folder = write(tmp_path / "editions")
     assert sorted(path.name for path in folder.iterdir()) == ["key_figures.csv", "ledger.csv", "manifest.json", "verdicts.csv"]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest == {"year": 2018, "edition": 1, "as_of": "2019-03-01", "inputs": {"agreement.toml": "0" * 64},
-                        "outputs": {name: sha256(folder / name) for name in ("key_figures.csv", "ledger.csv", "verdicts.csv")}}  # fmt: skip
+    assert manifest == {
+        "year": 2018,
+        "edition": 1,
+        "as_of": "2019-03-01",
+        "inputs": {"agreement.toml": "0" * 64},
+        "outputs": {name: sha256(folder / name) for name in ("key_figures.csv", "ledger.csv", "verdicts.csv")},
+    }
 
 
 def test_the_ledger_says_what_was_shown_and_what_was_hidden_digit_by_digit(tmp_path):
@@ -146,8 +158,12 @@ def ledger_of(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def changed(**numbers: int) -> pd.DataFrame:
-    return TRUE.assign(value=[numbers.get(area, value) if indicator == "reports" else value
-                              for indicator, area, value in zip(TRUE["indicator"], TRUE["area"], TRUE["value"], strict=True)])  # fmt: skip
+    return TRUE.assign(
+        value=[
+            numbers.get(area, value) if indicator == "reports" else value
+            for indicator, area, value in zip(TRUE["indicator"], TRUE["area"], TRUE["value"], strict=True)
+        ]
+    )
 
 
 def revision(true: pd.DataFrame, tmp_path=None) -> dict[str, tuple]:

@@ -68,8 +68,10 @@ def test_a_mark_that_may_be_part_of_a_number_or_a_word_cannot_be_declared(mark, 
 
 
 def test_a_persons_id_and_a_headline_keep_what_looks_like_a_footnote(small_plan):
-    source = ('contract = "registrations"\npublisher = "p"\nfiles = ["counts.csv"]\ncovers = ["2018"]\nfootnotes = ["*"]\n[columns]\ndato = "date"\n'
-              'omraade = "area"\nnr = "person"\n[constants]\nindicator = "visitors"\n')  # fmt: skip
+    source = (
+        'contract = "registrations"\npublisher = "p"\nfiles = ["counts.csv"]\ncovers = ["2018"]\nfootnotes = ["*"]\n[columns]\ndato = "date"\n'
+        'omraade = "area"\nnr = "person"\n[constants]\nindicator = "visitors"\n'
+    )
     checked = small_plan(counts=b"dato;omraade;nr\n2018-01-01;a;P1\n2018-01-02;a;P1*\n", counts_source=source).check()
     assert checked.errors and checked.errors[0].column == "nr"  # two different words are never made one person
 
@@ -97,8 +99,14 @@ def test_a_share_of_0_6_per_cent_is_read_where_it_is_confirmed(entry, small_plan
     more = f'\n[[confirmed]]\n{entry}reason = "so it is"\n'
     checked = small_plan(survey="a;2016;safe;0,6;210\nb;2016;safe;2,1;180\n", more_survey=more).check()
     assert read_values(checked) == {"a": 0.006, "b": 0.021}
-    assert only(small_plan(survey="b;2016;safe;0,6;210\na;2016;safe;2,1;180\n", more_survey=more.replace("indicator", "period").replace("safe", "2015"))
-                .check().problems).row == 2  # fmt: skip
+    assert (
+        only(
+            small_plan(survey="b;2016;safe;0,6;210\na;2016;safe;2,1;180\n", more_survey=more.replace("indicator", "period").replace("safe", "2015"))
+            .check()
+            .problems
+        ).row
+        == 2
+    )
 
 
 def test_a_share_below_one_with_its_unit_behind_it_needs_no_confirmation(small_plan):
@@ -140,9 +148,14 @@ def test_a_rate_in_another_unit_than_all_others_is_refused_until_it_is_confirmed
 # --- decimals or thousands -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("text", "mark", "number", "thousand"), [
-    ("38,000", ",", "38", "38000"), ("1,061", ",", "1,061", "1061"), ("38.000", ".", "38", "38000"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "mark", "number", "thousand"),
+    [
+        ("38,000", ",", "38", "38000"),
+        ("1,061", ",", "1,061", "1061"),
+        ("38.000", ".", "38", "38000"),
+    ],
+)
 def test_a_count_that_may_be_a_thousand_times_as_large_is_refused_with_both_readings(text, mark, number, thousand, small_plan):
     source = COUNTS_SOURCE.replace('decimal = ","', f'decimal = "{mark}"')
     problem = only(small_plan(counts=ROWS.replace("38", text), counts_source=source).check().problems)
@@ -199,8 +212,10 @@ def test_this_year_and_the_first_year_of_registers_are_read(small_plan):
     assert read_values(counts(small_plan, f"a;{date.today().year};reports;3\nb;1967;reports;1\n")) == {"a": 3, "b": 1}
 
 
-LISTED = ('contract = "registrations"\npublisher = "p"\nfiles = ["counts.csv"]\ncovers = ["2018"]\n[columns]\ndato = "date"\nslut = "until"\nomraade = "area"\n'
-          'nr = "person"\n[constants]\nindicator = "parents"\n')  # fmt: skip
+LISTED = (
+    'contract = "registrations"\npublisher = "p"\nfiles = ["counts.csv"]\ncovers = ["2018"]\n[columns]\ndato = "date"\nslut = "until"\nomraade = "area"\n'
+    'nr = "person"\n[constants]\nindicator = "parents"\n'
+)
 
 
 @pytest.mark.parametrize("year", NO_YEARS)
@@ -300,27 +315,49 @@ def test_a_raised_footnote_in_a_workbook_is_refused_as_one(small_plan):
 
 _TOP = 'publisher = "p"\nfiles = ["counts.csv"]\n'
 TABLES = {  # contract: source.toml, table
-    "counts": (_TOP + '[columns]\no = "area"\np = "period"\nv = "value"\nc = "cases"\n[constants]\nindicator = "reports"\n',
-               "o;p;v;c\na;2017;38;12\nb;2017;14;7\na;2018;40;13"),
-    "survey": (_TOP + '[columns]\no = "area"\np = "period"\nv = "value"\ns = "answers"\n[constants]\nindicator = "safe"\nunit = "percent"\n',
-               "o;p;v;s\na;2016;72,0;210\nb;2016;58,3;180\nc;2016;81,5;150"),
-    "moves": (_TOP + '[columns]\no = "area"\np = "period"\nf = "all_moves"\ni = "internal"\nl = "out_of"\n[constants]\nindicator = "moves"\n',
-              "o;p;f;i;l\na;2017;38;12;400\nb;2017;14;7;151\na;2018;40;13;400"),
-    "visitors": (_TOP + '[columns]\np = "period"\nv = "value"\nl = "lowest"\nh = "highest"\n[constants]\nindicator = "visitors"\n',
-                 "p;v;l;h\n2017;380;300;400\n2018;410;350;500"),
-    "published": (_TOP + '[columns]\no = "area"\np = "period"\nv = "value"\nk = "source"\n[constants]\nindicator = "safe"\nunit = "percent"\n',
-                  "o;p;v;k\na;2016;72,0;S1\nb;2016;58,3;S1\ncountry;2016;81,5;S1"),
-    "statbank": (_TOP + '[columns]\n[constants]\nindicator = "reports"\n[areas]\n"330 Slagelse" = "country"\n',
-                 "OMRÅDE;TID;INDHOLD\n330 Slagelse;2017K1;38\n330 Slagelse;2017K2;41\n330 Slagelse;2017K3;17"),
-    "answers": (_TOP + 'covers = ["2018"]\n[columns]\no = "area"\np = "period"\ns = "answer"\nn = "number"\n[constants]\nindicator = "safe"\n',
-                "o;p;s;n\na;2018;yes;120\na;2018;no;50\nb;2018;yes;80"),
-    "incidents": (_TOP + 'covers = ["2018"]\n[columns]\nd = "date"\no = "area"\ni = "id"\nv = { indicator = "loss", is = "value", unit = "dkk" }\n'
-                  '[constants]\nindicator = "reports"\n', "d;o;i;v\n03-04-2018;a;17;1500\n13-04-2018;a;18;38\n14-04-2018;b;19;250"),
-    "stories": (_TOP + 'covers = ["2018"]\nmedia = ["DR"]\n[columns]\nd = "date"\nm = "medium"\nt = "tone"\n[values.indicator]\nnegative = "reports"\n'
-                '[unused.indicator]\nneutral = "neither"\n', "d;m;t\n03-04-2018;DR;negative\n04-05-2018;DR;negative\n05-05-2018;DR;neutral"),
-    "registrations": (_TOP + 'covers = ["2018"]\n[columns]\nd = "date"\no = "area"\nn = "number"\n[constants]\nindicator = "evenings"\n',
-                      "d;o;n\n03-04-2018;a;120\n13-04-2018;a;12\n14-04-2018;b;38"),
-}  # fmt: skip
+    "counts": (
+        _TOP + '[columns]\no = "area"\np = "period"\nv = "value"\nc = "cases"\n[constants]\nindicator = "reports"\n',
+        "o;p;v;c\na;2017;38;12\nb;2017;14;7\na;2018;40;13",
+    ),
+    "survey": (
+        _TOP + '[columns]\no = "area"\np = "period"\nv = "value"\ns = "answers"\n[constants]\nindicator = "safe"\nunit = "percent"\n',
+        "o;p;v;s\na;2016;72,0;210\nb;2016;58,3;180\nc;2016;81,5;150",
+    ),
+    "moves": (
+        _TOP + '[columns]\no = "area"\np = "period"\nf = "all_moves"\ni = "internal"\nl = "out_of"\n[constants]\nindicator = "moves"\n',
+        "o;p;f;i;l\na;2017;38;12;400\nb;2017;14;7;151\na;2018;40;13;400",
+    ),
+    "visitors": (
+        _TOP + '[columns]\np = "period"\nv = "value"\nl = "lowest"\nh = "highest"\n[constants]\nindicator = "visitors"\n',
+        "p;v;l;h\n2017;380;300;400\n2018;410;350;500",
+    ),
+    "published": (
+        _TOP + '[columns]\no = "area"\np = "period"\nv = "value"\nk = "source"\n[constants]\nindicator = "safe"\nunit = "percent"\n',
+        "o;p;v;k\na;2016;72,0;S1\nb;2016;58,3;S1\ncountry;2016;81,5;S1",
+    ),
+    "statbank": (
+        _TOP + '[columns]\n[constants]\nindicator = "reports"\n[areas]\n"330 Slagelse" = "country"\n',
+        "OMRÅDE;TID;INDHOLD\n330 Slagelse;2017K1;38\n330 Slagelse;2017K2;41\n330 Slagelse;2017K3;17",
+    ),
+    "answers": (
+        _TOP + 'covers = ["2018"]\n[columns]\no = "area"\np = "period"\ns = "answer"\nn = "number"\n[constants]\nindicator = "safe"\n',
+        "o;p;s;n\na;2018;yes;120\na;2018;no;50\nb;2018;yes;80",
+    ),
+    "incidents": (
+        _TOP + 'covers = ["2018"]\n[columns]\nd = "date"\no = "area"\ni = "id"\nv = { indicator = "loss", is = "value", unit = "dkk" }\n'
+        '[constants]\nindicator = "reports"\n',
+        "d;o;i;v\n03-04-2018;a;17;1500\n13-04-2018;a;18;38\n14-04-2018;b;19;250",
+    ),
+    "stories": (
+        _TOP + 'covers = ["2018"]\nmedia = ["DR"]\n[columns]\nd = "date"\nm = "medium"\nt = "tone"\n[values.indicator]\nnegative = "reports"\n'
+        '[unused.indicator]\nneutral = "neither"\n',
+        "d;m;t\n03-04-2018;DR;negative\n04-05-2018;DR;negative\n05-05-2018;DR;neutral",
+    ),
+    "registrations": (
+        _TOP + 'covers = ["2018"]\n[columns]\nd = "date"\no = "area"\nn = "number"\n[constants]\nindicator = "evenings"\n',
+        "d;o;n\n03-04-2018;a;120\n13-04-2018;a;12\n14-04-2018;b;38",
+    ),
+}
 FIGURE = ["area", "period", "indicator", "value", "answers", "out_of", "cases", "lowest", "highest", "missing"]
 OPTIONAL = {"counts": "c", "visitors": "lh", "incidents": "i"}  # what may be blank in some rows
 _MARKS = ["¹", "*", " 1)", " (a)", "²,³"]

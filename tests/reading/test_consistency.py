@@ -84,8 +84,12 @@ def press(small_plan):
 
 
 def test_publications_that_agree_are_one_figure_in_totals_and_jumps(press):
-    twice = "".join(f"{area};{year};reports;{number};{source}\n" for source in ("S1", "S2") for year in (2017, 2018)
-                    for area, number in (("a", 1), ("b", 2), ("c", 3), ("d", 4), ("combined", 10)))  # fmt: skip
+    twice = "".join(
+        f"{area};{year};reports;{number};{source}\n"
+        for source in ("S1", "S2")
+        for year in (2017, 2018)
+        for area, number in (("a", 1), ("b", 2), ("c", 3), ("d", 4), ("combined", 10))
+    )
     assert press(twice).problems == []
     assert told(press(twice.replace("d;2018;reports;4", "d;2018;reports;14")).problems) == {"total_differs"}
 

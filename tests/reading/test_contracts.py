@@ -44,9 +44,13 @@ def test_no_published_row_is_lost(checked):
     """Rows used and set aside as counted by hand in each source's README."""
     used = checked.files.set_index("source")[["rows", "used", "set_aside"]].T.to_dict("list")
     assert used == {
-        "area_profiles": [17, 9, 8], "fires": [10, 4, 6], "list_status": [12, 12, 0], "move_outs": [13, 2, 11],
-        "police_reports": [30, 6, 24], "safety_survey": [140, 103, 37],
-    }  # fmt: skip
+        "area_profiles": [17, 9, 8],
+        "fires": [10, 4, 6],
+        "list_status": [12, 12, 0],
+        "move_outs": [13, 2, 11],
+        "police_reports": [30, 6, 24],
+        "safety_survey": [140, 103, 37],
+    }
 
 
 def test_every_figure_keeps_the_file_and_row_it_came_from(checked):
@@ -97,9 +101,13 @@ def test_a_refused_delivery_gives_no_figure_at_all(small_plan):
 def test_every_bad_cell_is_told_at_once(small_plan):
     problems = errors_of(small_plan(counts="a;2017;reports;1.061\nx;2017;reports;-1\nc;17;report;\n"))
     assert sorted((problem.row, problem.code) for problem in problems) == [
-        (2, "ambiguous_thousands"), (3, "negative"), (3, "unknown_area"), (4, "bad_period"), (4, "blank"),
+        (2, "ambiguous_thousands"),
+        (3, "negative"),
+        (3, "unknown_area"),
+        (4, "bad_period"),
+        (4, "blank"),
         (4, "unknown_indicator"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_decimal_point_is_refused_where_a_comma_was_declared_and_never_read_as_583(small_plan):
@@ -118,8 +126,7 @@ def test_a_share_of_no_answers_is_refused(small_plan):
 
 
 def test_an_unknown_area_is_told_with_the_nearest_and_all_known(small_plan):
-    problem = only(errors_of(small_plan(criterion('kind = "direction"', scope='"each"'), areas=NAMED,
-                                        counts="Nordbyen;2017;reports;14")))  # fmt: skip
+    problem = only(errors_of(small_plan(criterion('kind = "direction"', scope='"each"'), areas=NAMED, counts="Nordbyen;2017;reports;14")))
     assert problem.code == "unknown_area_near" and "closest: Sydbyen" in str(problem)
     assert "Motalavej, Sydbyen, Ringparken, Skaelskoer" in str(problem)
 
@@ -222,8 +229,7 @@ def test_missing_marks_mean_what_was_declared_and_never_zero(small_plan):
     more = '\n[missing]\n".." = "not_available"\n"<5" = "suppressed_at_source"\n"" = "not_delivered"\n'
     table = small_plan(counts="a;2017;reports;..\nb;2017;reports;<5\nc;2017;reports;\nd;2017;reports;0", more_counts=more).observations()
     status = dict(zip(table["area"], table["status"], strict=True))
-    assert status == {"a": "not_available", "b": "suppressed_at_source", "c": "not_delivered", "d": "measured",
-                      "combined": "partial"}  # fmt: skip
+    assert status == {"a": "not_available", "b": "suppressed_at_source", "c": "not_delivered", "d": "measured", "combined": "partial"}
     assert table["value"].notna().sum() == 1 and table.set_index("area")["value"]["d"] == 0
 
 
@@ -282,6 +288,7 @@ unit = "percent"
 @pytest.fixture
 def press(small_plan):
     """A function that writes a plan with these published figures; its list of publications has S28 and S29."""
+
     def write(rows: str):
         plan = small_plan(survey=rows, survey_source=PUBLISHED)
         (plan.folder / "sources.csv").write_text("source_id,title,publisher,year,url\nS28,t,p,2013,\nS29,t,p,2013,\n")
@@ -359,7 +366,9 @@ def test_a_total_that_is_not_the_sum_of_its_areas_is_refused(small_plan):
 
 def test_a_persons_number_in_a_remark_is_refused_and_not_repeated(small_plan):
     header = COUNTS_HEADER.replace("antal", "antal;bemaerkning")
-    source = 'contract = "counts"\npublisher = "p"\nfiles = ["counts.csv"]\n[columns]\nomraade = "area"\nperiode = "period"\n' \
-        'indikator = "indicator"\nantal = "value"\nbemaerkning = "note"\n'  # fmt: skip
+    source = (
+        'contract = "counts"\npublisher = "p"\nfiles = ["counts.csv"]\n[columns]\nomraade = "area"\nperiode = "period"\n'
+        'indikator = "indicator"\nantal = "value"\nbemaerkning = "note"\n'
+    )
     problems = errors_of(small_plan(counts=(header + "a;2017;reports;38;sag 010190-1234\n").encode(), counts_source=source))
     assert problems and not any("010190" in str(problem) for problem in problems)

@@ -81,15 +81,22 @@ def book(*rows) -> openpyxl.Workbook:
 def test_a_folder_without_a_cpr_number_has_no_error(plan):
     assert told(plan(lines(HEAD, ROW), politi__README_md="Trukket 2018-04-03 10:15, j.nr. 27.36.00-P19\n")) == []
 
+
 def test_a_workbook_without_a_cpr_number_has_no_error(plan):
     assert told(plan(book())) == []
 
 
 CELLS = {
-    "before a full stop": ("sag 010190-1234.", 2, "sag"), "in brackets": ("(010190-1234)", 2, "sag"), "between marks": ("cpr:0101901234,", 2, "sag"),
-    "a slash": ("010190/1234", 2, "sag"), "blanks": ("01 01 90 1234", 2, "sag"), "dashes": ("01-01-90-1234", 2, "sag"), "a point": ("010190.1234", 2, "sag"),
-    "full width": ("０１０１９０－１２３４", 2, "sag"), "Arabic digits": ("٠١٠١٩٠-١٢٣٤", 2, "sag"),
-}  # fmt: skip
+    "before a full stop": ("sag 010190-1234.", 2, "sag"),
+    "in brackets": ("(010190-1234)", 2, "sag"),
+    "between marks": ("cpr:0101901234,", 2, "sag"),
+    "a slash": ("010190/1234", 2, "sag"),
+    "blanks": ("01 01 90 1234", 2, "sag"),
+    "dashes": ("01-01-90-1234", 2, "sag"),
+    "a point": ("010190.1234", 2, "sag"),
+    "full width": ("０１０１９０－１２３４", 2, "sag"),
+    "Arabic digits": ("٠١٠١٩٠-١٢٣٤", 2, "sag"),
+}
 
 
 @pytest.mark.parametrize("what", CELLS)
@@ -182,23 +189,38 @@ def places():
     hidden["C2"], hidden.sheet_state = CPR, "veryHidden"
     covered = new("covered by a merged cell", "", "Ark1", 4).active
     covered["A3"], covered["A4"] = "x", CPR
-    made["covered by a merged cell"] = (in_part(made["covered by a merged cell"][0], "xl/worksheets/sheet1.xml", lambda part: part.replace(
-        b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A3:A4"/></mergeCells>')), "", "Ark1", 4)  # fmt: skip
-    drawn = ('<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/'
-             'drawingml/2006/main"><xdr:sp><xdr:txBody><a:p><a:r><a:rPr lang="da-DK"/><a:t>sag 0101</a:t></a:r><a:r><a:rPr b="1"/><a:t>90-1234.</a:t></a:r>'
-             "</a:p></xdr:txBody></xdr:sp></xdr:wsDr>")  # fmt: skip
+    made["covered by a merged cell"] = (
+        in_part(
+            made["covered by a merged cell"][0],
+            "xl/worksheets/sheet1.xml",
+            lambda part: part.replace(b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A3:A4"/></mergeCells>'),
+        ),
+        "",
+        "Ark1",
+        4,
+    )
+    drawn = (
+        '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/'
+        'drawingml/2006/main"><xdr:sp><xdr:txBody><a:p><a:r><a:rPr lang="da-DK"/><a:t>sag 0101</a:t></a:r><a:r><a:rPr b="1"/><a:t>90-1234.</a:t></a:r>'
+        "</a:p></xdr:txBody></xdr:sp></xdr:wsDr>"
+    )
     for part, xml in {
         "xl/drawings/drawing1.xml": drawn,
         "xl/threadedComments/threadedComment1.xml": f'<T xmlns="x"><threadedComment ref="A2"><text>{CPR}</text></threadedComment></T>',
-        "xl/pivotCache/pivotCacheRecords1.xml": f'<p xmlns="x"><r><s v="{CPR}"/></r></p>', "xl/charts/chart1.xml": f'<c xmlns="x"><v>{CPR}</v></c>',
-        "xl/drawings/vmlDrawing1.vml": '<x><div><font>0101</font><font color="#000">90-1234</font></div></x>', "customXml/item1.xml": f"<x>{CPR}</x>",
+        "xl/pivotCache/pivotCacheRecords1.xml": f'<p xmlns="x"><r><s v="{CPR}"/></r></p>',
+        "xl/charts/chart1.xml": f'<c xmlns="x"><v>{CPR}</v></c>',
+        "xl/drawings/vmlDrawing1.vml": '<x><div><font>0101</font><font color="#000">90-1234</font></div></x>',
+        "customXml/item1.xml": f"<x>{CPR}</x>",
         "docProps/app.xml": f"<P><Company>{CPR}</Company></P>",
-    }.items():  # fmt: skip
+    }.items():
         made[part] = (in_part(book(), part, xml.encode()), part, "", None)
     made["a name of a part"] = (in_part(book(), f"xl/media/{CPR}.txt", b""), "xl/media/xxxxxx-xxxx.txt", "", None)
-    made["a text that no cell shows any more"] = (in_part(
-        book(), "xl/sharedStrings.xml", b'<sst xmlns="x"><si><r><t>010190</t></r><r><rPr><b/></rPr><t>-1234</t></r></si></sst>'),
-        "xl/sharedStrings.xml", "", None)  # fmt: skip
+    made["a text that no cell shows any more"] = (
+        in_part(book(), "xl/sharedStrings.xml", b'<sst xmlns="x"><si><r><t>010190</t></r><r><rPr><b/></rPr><t>-1234</t></r></si></sst>'),
+        "xl/sharedStrings.xml",
+        "",
+        None,
+    )
     return made
 
 
@@ -225,8 +247,15 @@ def test_a_number_that_excel_shows_as_a_cpr_number(plan):
     assert [(problem.code, problem.row, problem.column) for problem in told(plan(made))] == [("cpr_number", 2, "sag")]
 
 
-@pytest.mark.parametrize("content", [in_part(book(), "word/document.xml", b"<w><p><r><t>sag 0101</t></r><r><t>90-1234.</t></r></p></w>"), book([CPR]),
-                                     lambda path: path.write_bytes(pdf(b"sag 010190-1234.")), lambda path: path.write_bytes(pdf(b"x", title=b"0101901234"))])
+@pytest.mark.parametrize(
+    "content",
+    [
+        in_part(book(), "word/document.xml", b"<w><p><r><t>sag 0101</t></r><r><t>90-1234.</t></r></p></w>"),
+        book([CPR]),
+        lambda path: path.write_bytes(pdf(b"sag 010190-1234.")),
+        lambda path: path.write_bytes(pdf(b"x", title=b"0101901234")),
+    ],
+)
 def test_in_a_letter_a_workbook_or_a_pdf_that_came_along(content, plan):
     home = plan(lines(HEAD, ROW), 'documents = ["brev.bin"]')
     content(home / "politi" / "brev.bin") if callable(content) else content.save(home / "politi" / "brev.bin")
@@ -258,8 +287,9 @@ IN_PLACES = {
     "file name": lambda home, text: (home / f"sag {text.replace('/', '-')}.txt").write_text("x"),
     "property": lambda home, text: in_part(book(), "docProps/app.xml", f"<x><a>{text}</a></x>".encode()).save(home / "brev.xlsx"),
     "text box": lambda home, text: in_part(book(), "xl/drawings/d.xml", f"<x><p><r><t>{text[:4]}</t></r><r><t>{text[4:]}</t></r></p></x>".encode()).save(
-        home / "brev.xlsx"),
-}  # fmt: skip
+        home / "brev.xlsx"
+    ),
+}
 
 
 @settings(max_examples=60)

@@ -68,14 +68,18 @@ def test_words_that_could_not_all_be_looked_for_are_not_told_beside_the_error(tm
 
 
 def test_marks_words_and_tones_of_a_list_are_found_where_they_stand(tmp_path):
-    source = ('contract = "stories"\ncovers = ["2018"]\nmedia = ["DR"]\n[columns]\ndato = "date"\nmedie = "medium"\ntone = "tone"\n[values.tone]\n'
-              'negativ = "negative"\n[values.indicator]\nnegative = "negative"\npositive = "groups"\n')  # fmt: skip
+    source = (
+        'contract = "stories"\ncovers = ["2018"]\nmedia = ["DR"]\n[columns]\ndato = "date"\nmedie = "medium"\ntone = "tone"\n[values.tone]\n'
+        'negativ = "negative"\n[values.indicator]\nnegative = "negative"\npositive = "groups"\n'
+    )
     (problem,) = building.check(folder_with(tmp_path, source, {"f.csv": "dato;medie;tone\n2018-01-01;DR;negativ\n"})).problems
     assert (problem.column, problem.level) == ("values.indicator.positive", "warning")
 
 
 def test_a_list_whose_words_are_no_indicators_gives_no_figures_and_no_traceback(tmp_path):
-    source = ('contract = "stories"\ncovers = ["2018"]\nmedia = ["DR"]\njump = 3\nvalues = {}\n[columns]\ndato = "date"\nmedie = "medium"\ntone = "tone"\n'
-              '[unused.indicator]\nneutral = "nothing promised"\n')  # fmt: skip
+    source = (
+        'contract = "stories"\ncovers = ["2018"]\nmedia = ["DR"]\njump = 3\nvalues = {}\n[columns]\ndato = "date"\nmedie = "medium"\ntone = "tone"\n'
+        '[unused.indicator]\nneutral = "nothing promised"\n'
+    )
     checked = building.check(folder_with(tmp_path, source, {"f.csv": "dato;medie;tone\n2018-01-01;DR;neutral\n"}))
     assert checked.problems == [] and len(checked.deliveries[0].table) == 0

@@ -16,12 +16,19 @@ from analysis.running import building
 
 RINGPARKEN, MOTALAVEJ, SYDBYEN, SKAELSKOER = NAMES = ("Ringparken/Schackenborgvænge", "Motalavej", "Sydbyen", "Skælskør")
 IDS = dict(zip(("ringparken", "motalavej", "sydbyen", "skaelskoer"), NAMES, strict=True))
-INDICATORS = "".join([
-    indicator("reports"), indicator("fires"), indicator("loss", unit="dkk", uncertainty="none", disclosure="open"),
-    indicator("good", disclosure="open"), indicator("bad", disclosure="open"), indicator("neither", disclosure="open"),
-    indicator("moves", unit="rate", measure="ratio", combine="ratio"), indicator("guests", uncertainty="estimate", disclosure="open"),
-    indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
-])  # fmt: skip
+INDICATORS = "".join(
+    [
+        indicator("reports"),
+        indicator("fires"),
+        indicator("loss", unit="dkk", uncertainty="none", disclosure="open"),
+        indicator("good", disclosure="open"),
+        indicator("bad", disclosure="open"),
+        indicator("neither", disclosure="open"),
+        indicator("moves", unit="rate", measure="ratio", combine="ratio"),
+        indicator("guests", uncertainty="estimate", disclosure="open"),
+        indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
+    ]
+)
 BASELINE = criterion('kind = "direction"', scope='"each"', more="baseline_year = 2017")
 COUNTS = """contract = "counts"
 publisher = "Politiet"
@@ -78,8 +85,13 @@ HEAD = "omraade;periode;indikator;antal\n"
 FOUR = "Ringparken/Schackenborgvænge;2017;haervaerk;61\nMotalavej;2017;haervaerk;38\nSydbyen;2017;haervaerk;14\nSkælskør;2017;haervaerk;10\n"
 SHARES_HEAD = "omraade;aar;andel_tryg;antal_svar\n"
 SHARES = SHARES_HEAD + "Ringparken/Schackenborgvænge;2016;72,0;210\nMotalavej;2016;58,3;180\nSydbyen;2016;81,5;150\nSkælskør;2016;90,1;140\n"
-TABLE = [["omraade", "periode", "indikator", "antal"], [RINGPARKEN, 2017, "haervaerk", 61], [MOTALAVEJ, 2017, "haervaerk", 38],
-         [SYDBYEN, 2017, "haervaerk", 14], [SKAELSKOER, 2017, "haervaerk", 10]]  # fmt: skip
+TABLE = [
+    ["omraade", "periode", "indikator", "antal"],
+    [RINGPARKEN, 2017, "haervaerk", 61],
+    [MOTALAVEJ, 2017, "haervaerk", 38],
+    [SYDBYEN, 2017, "haervaerk", 14],
+    [SKAELSKOER, 2017, "haervaerk", 10],
+]
 READ = {"ringparken": 61, "motalavej": 38, "sydbyen": 14, "skaelskoer": 10, "combined": 123}
 
 
@@ -161,7 +173,7 @@ RIGHT = {
     "quotes around everything": "".join(";".join(f'"{cell}"' for cell in row.split(";")) + "\n" for row in (HEAD + FOUR).splitlines()),
     "numbers as text in a workbook": [TABLE[0], *([str(cell) for cell in row] for row in TABLE[1:])],
     "old Mac line ends": (HEAD + FOUR).replace("\n", "\r"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", RIGHT)
@@ -224,7 +236,7 @@ WRONG = {  # content, code, row, what the message says
     "73 a formula without a value": ([*TABLE[:-1], [SKAELSKOER, 2017, "haervaerk", "=5+5"]], None, None, "D5"),
     "a merged total in a workbook": ([*TABLE, ["I alt", 2017, "haervaerk", 125]], "total_differs", 6, "125"),
     "a number with a fraction in a workbook": ([*TABLE[:-1], [SKAELSKOER, 2017, "haervaerk", 10.5]], "not_whole", 5, "10,5 – must be a whole number"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", WRONG)
@@ -350,8 +362,11 @@ def test_departments_make_their_area_when_all_of_them_are_there(tmp_path):
 
 def test_bounds_and_oere_of_departments_are_added_up_too(tmp_path):
     source = "sum = true\n" + COUNTS.replace('haervaerk = "reports"', '"gæster" = "guests"').replace('"value"\n', '"value"\nmin = "lowest"\nmaks = "highest"\n')
-    rows = HEAD.replace("\n", ";min;maks\n") + "FOB 23;2017;gæster;40;30;50\nFOB 24;2017;gæster;21;;\n" \
-        + "".join(f"{area};2017;gæster;1;1;1\n" for area in NAMES[1:])  # fmt: skip
+    rows = (
+        HEAD.replace("\n", ";min;maks\n")
+        + "FOB 23;2017;gæster;40;30;50\nFOB 24;2017;gæster;21;;\n"
+        + "".join(f"{area};2017;gæster;1;1;1\n" for area in NAMES[1:])
+    )
     row = table(check(tmp_path, source, PARTS, f_csv=rows)).set_index("area").loc["ringparken"]
     assert row[["value", "lower", "upper"]].tolist() == [61, 51, 71]
     rows = HEAD + "FOB 23;2017;tab;0,10\nFOB 24;2017;tab;0,20\n" + "".join(f"{area};2017;tab;0\n" for area in NAMES[1:])
@@ -468,16 +483,18 @@ HEADLINES = {
     "50": (
         '2018-03-01;Sjællandske;"=cmd|\' /C calc\'!A1";negativ\n2018-03-02;DR;"+45 58573000";neutral\n'
         '2018-03-03;DR;"@SUM(1+1)*cmd|\' /C calc\'!A0";negativ\n2018-03-04;DR;"-2+3";negativ\n2018-03-05;DR;"\t=1+1";negativ\n',
-        4, 1,
+        4,
+        1,
     ),
     "51": (
         '2018-03-01;DR;"<script>alert(1)</script><img src=x onerror=alert(2)>";negativ\n'
         '2018-03-02;DR;"[klik](javascript:alert(3)) $x^2$ **fed**";negativ\n2018-03-03;TV 2;"</td></table><h1>Falsk tal 0 brande</h1>";negativ\n',
-        3, 0,
+        3,
+        0,
     ),
     "quotes, semicolons and line breaks": ('2018-03-01;DR;"Politiet: ""Ro; orden""";negativ\n2018-03-02;DR;"Ro\nog; orden";neutral\n', 1, 1),
     "a quote in the middle": ('2018-03-01;DR;Fandt 65" skærm;negativ\n', 1, 0),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("which", HEADLINES)
@@ -485,7 +502,10 @@ def test_stories_are_counted_whatever_their_headlines_say(which, tmp_path):
     rows, bad, neither = HEADLINES[which]
     checked = check(tmp_path, STORIES, f_csv="dato;medie;overskrift;tone\n" + rows)
     assert (values(checked, "bad", "2018-03"), values(checked, "neither", "2018-03"), values(checked, "good", "2018-03")) == (
-        {"combined": bad}, {"combined": neither}, {"combined": 0})  # fmt: skip
+        {"combined": bad},
+        {"combined": neither},
+        {"combined": 0},
+    )
 
 
 def test_a_lone_quote_before_a_headline_loses_no_story(tmp_path):
@@ -513,15 +533,25 @@ ACROSS = 'contract = "counts"\npublisher = "p"\nheader = [2, 3]\n[columns]\n"Omr
 
 
 def test_merged_years_above_the_headings_reach_over_their_columns(tmp_path):
-    rows = [["Anmeldelser"], ["Område", 2017, None, 2018, None], [None, "Hærværk", "Brande", "Hærværk", "Brande"],
-            *([area, number, 1, number + 1, 2] for area, number in zip(NAMES, (61, 38, 14, 10), strict=True))]  # fmt: skip
+    rows = [
+        ["Anmeldelser"],
+        ["Område", 2017, None, 2018, None],
+        [None, "Hærværk", "Brande", "Hærværk", "Brande"],
+        *([area, number, 1, number + 1, 2] for area, number in zip(NAMES, (61, 38, 14, 10), strict=True)),
+    ]
     checked = check(tmp_path, ACROSS, f_xlsx=book_of(rows, ("B2:C2", "D2:E2", "A2:A3")))
     assert values(checked) == READ and values(checked, period="2018")["combined"] == 127 and values(checked, "fires", "2018")["combined"] == 8
 
 
 def test_a_merged_area_name_stands_for_each_of_its_rows_and_a_merged_number_for_none(tmp_path):
-    rows = [TABLE[0], *(each for area, number in zip(NAMES, (61, 38, 14, 10), strict=True)
-                        for each in ([area, 2017, "haervaerk", number], [None, 2018, "haervaerk", number]))]  # fmt: skip
+    rows = [
+        TABLE[0],
+        *(
+            each
+            for area, number in zip(NAMES, (61, 38, 14, 10), strict=True)
+            for each in ([area, 2017, "haervaerk", number], [None, 2018, "haervaerk", number])
+        ),
+    ]
     merged = tuple(f"A{row}:A{row + 1}" for row in (2, 4, 6, 8))
     assert values(check(tmp_path, COUNTS, f_xlsx=book_of(rows, merged)), period="2018") == READ
     rows[2][3] = None
@@ -556,9 +586,11 @@ CELLS = {  # what is right below each heading, as text and as what it means
     "periode": st.sampled_from([("2017", "2017"), ("2018H1", "2018-H1"), ("3. kvartal 2019", "2019-Q3"), ("marts 2020", "2020-03"), ("2021M04", "2021-04")]),
     "antal": st.integers(0, 10**9 - 1).map(lambda number: (str(number), number)),
 }
-ODD = st.one_of(st.text(st.characters(exclude_categories=["Cs"]), max_size=10), st.from_regex(r"[0-9 .,%<+\-krNA]{1,7}", fullmatch=True),
-                st.sampled_from(["..", "<5", "1.061", "14,5", "-", "1e3", "½", "²", "٣", "0x1", "nan", "NA", "inf", "Diskretioneret", '"', "14 %", "=1+1",
-                                 "−3"]))  # fmt: skip
+ODD = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=10),
+    st.from_regex(r"[0-9 .,%<+\-krNA]{1,7}", fullmatch=True),
+    st.sampled_from(["..", "<5", "1.061", "14,5", "-", "1e3", "½", "²", "٣", "0x1", "nan", "NA", "inf", "Diskretioneret", '"', "14 %", "=1+1", "−3"]),
+)
 
 
 @pytest.fixture(scope="module")

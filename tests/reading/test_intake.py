@@ -19,14 +19,21 @@ COLUMNS = '[columns]\nomraade = "area"\nperiode = "period"\nindikator = "indicat
 WORDS = '[values.indicator]\nhaervaerk = "reports"\n[areas]\n"Skælskør" = "skaelskoer"\n"Ringparken/Schackenborgvænge" = "ringparken"\n"I alt" = "combined"\n'
 HEADER = "omraade;periode;indikator;antal\n"
 ROWS = "Ringparken/Schackenborgvænge;2017;haervaerk;61\nMotalavej;2017;haervaerk;38\nSydbyen;2017;haervaerk;14\nSkælskør;2017;haervaerk;10\n"
-EVENTS = "".join([
-    indicator("fires"), indicator("cost", unit="dkk", uncertainty="none", disclosure="open"), indicator("negative", disclosure="open"),
-    indicator("once", disclosure="open", repeats="once_a_period"), indicator("volunteers", combine="unique", uncertainty="none"),
-    indicator("participants", uncertainty="estimate", disclosure="open"), indicator("groups", repeats="once", uncertainty="none"),
-    indicator("parents", combine="unique", measure="stock", uncertainty="none"), indicator("reports"),
-    indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
-    indicator("moves", unit="rate", measure="ratio", combine="ratio"),
-])  # fmt: skip
+EVENTS = "".join(
+    [
+        indicator("fires"),
+        indicator("cost", unit="dkk", uncertainty="none", disclosure="open"),
+        indicator("negative", disclosure="open"),
+        indicator("once", disclosure="open", repeats="once_a_period"),
+        indicator("volunteers", combine="unique", uncertainty="none"),
+        indicator("participants", uncertainty="estimate", disclosure="open"),
+        indicator("groups", repeats="once", uncertainty="none"),
+        indicator("parents", combine="unique", measure="stock", uncertainty="none"),
+        indicator("reports"),
+        indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
+        indicator("moves", unit="rate", measure="ratio", combine="ratio"),
+    ]
+)
 
 
 def folder_with(tmp_path: Path, source: str, files: dict[str, object], parts: str = "") -> Path:
@@ -67,10 +74,20 @@ def figures(checked: building.Checked) -> dict:
     return {(row["indicator"], row["area"], row["period"]): row["value"] for row in table.to_dict("records")}
 
 
-FOUR = {("reports", "ringparken", "2017"): 61, ("reports", "motalavej", "2017"): 38, ("reports", "sydbyen", "2017"): 14, ("reports", "skaelskoer", "2017"): 10,
-        ("reports", "combined", "2017"): 123}  # fmt: skip
-SHEET = [["omraade", "periode", "indikator", "antal"], ["Ringparken/Schackenborgvænge", 2017, "haervaerk", 61], ["Motalavej", 2017, "haervaerk", 38],
-         ["Sydbyen", 2017, "haervaerk", "14"], ["Skælskør", "2017", "haervaerk", 10.0]]  # fmt: skip
+FOUR = {
+    ("reports", "ringparken", "2017"): 61,
+    ("reports", "motalavej", "2017"): 38,
+    ("reports", "sydbyen", "2017"): 14,
+    ("reports", "skaelskoer", "2017"): 10,
+    ("reports", "combined", "2017"): 123,
+}
+SHEET = [
+    ["omraade", "periode", "indikator", "antal"],
+    ["Ringparken/Schackenborgvænge", 2017, "haervaerk", 61],
+    ["Motalavej", 2017, "haervaerk", 38],
+    ["Sydbyen", 2017, "haervaerk", "14"],
+    ["Skælskør", "2017", "haervaerk", 10.0],
+]
 GOOD = {
     "utf-8": HEADER + ROWS,
     "BOM and CRLF": b"\xef\xbb\xbf" + (HEADER + ROWS).replace("\n", "\r\n").encode(),
@@ -107,7 +124,7 @@ BAD = {  # content, code, row, what the message says
     "commas between the columns": ((HEADER + ROWS).replace(";", ","), "one_column", None, "delimiter"),
     "an area that lacks": (HEADER + ROWS.replace("Sydbyen;2017;haervaerk;14\n", ""), "area_missing_in_file", None, "Sydbyen is missing"),
     "a year and its half": (HEADER + ROWS + ROWS.replace("2017", "2017H1"), "overlapping_periods", 6, "2017-H1"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BAD)
@@ -206,10 +223,17 @@ def test_an_error_in_a_correction_refuses_what_it_corrects(tmp_path):
 
 
 def test_two_rows_of_headings_with_the_years_across(tmp_path):
-    rows = [["Tryghedsmåling"], ["Område", "2016", None, "2018", None], [None, "Tryg, pct.", "Svar", "Tryg, pct.", "Svar"],
-            *([area, 58.3, 180, "61,0", 200] for area in ("Motalavej", "Ringparken", "Sydbyen", "Skaelskoer"))]  # fmt: skip
-    blocks = "".join(f'"{year} / {head}" = {{ period = "{year}", is = "{name}" }}\n'
-                     for year in (2016, 2018) for head, name in (("Tryg, pct.", "value"), ("Svar", "answers")))  # fmt: skip
+    rows = [
+        ["Tryghedsmåling"],
+        ["Område", "2016", None, "2018", None],
+        [None, "Tryg, pct.", "Svar", "Tryg, pct.", "Svar"],
+        *([area, 58.3, 180, "61,0", 200] for area in ("Motalavej", "Ringparken", "Sydbyen", "Skaelskoer")),
+    ]
+    blocks = "".join(
+        f'"{year} / {head}" = {{ period = "{year}", is = "{name}" }}\n'
+        for year in (2016, 2018)
+        for head, name in (("Tryg, pct.", "value"), ("Svar", "answers"))
+    )
     source = f'contract = "survey"\nheader = [2, 3]\n[columns]\n"Område" = "area"\n{blocks}[constants]\nindicator = "safe"\nunit = "percent"\n'
     checked = building.check(folder_with(tmp_path, source, {"f.xlsx": rows}))
     table = observe(checked.deliveries, checked.agreement)
@@ -292,11 +316,18 @@ def test_incidents_are_counted_by_month_and_year_and_only_the_deliberate_ones(tm
     assert dict(zip(aside["set_aside"], aside["value"], strict=True)) == {"not deliberate": 1, "unknown whether deliberate": 1}
 
 
-@pytest.mark.parametrize(("row", "code"), [
-    ("5;30-02-2018;Motalavej;brand;ja;0", "bad_day"), ("5;03-04-18;Motalavej;brand;ja;0", "bad_day"), ("5;03-04-2019;Motalavej;brand;ja;0", "outside_covers"),
-    ("1;03-04-2018;Motalavej;brand;ja;0", "repeated_id_row"), ("5;03-04-2018;Motalavej;brand;måske;0", "unknown_word"),
-    ("5;03-04-2018;Motalavej;brand;ja;-5", "negative"), ("5;03-04-2018;Motalavej;brand;ja;1.000", "ambiguous_thousands"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("5;30-02-2018;Motalavej;brand;ja;0", "bad_day"),
+        ("5;03-04-18;Motalavej;brand;ja;0", "bad_day"),
+        ("5;03-04-2019;Motalavej;brand;ja;0", "outside_covers"),
+        ("1;03-04-2018;Motalavej;brand;ja;0", "repeated_id_row"),
+        ("5;03-04-2018;Motalavej;brand;måske;0", "unknown_word"),
+        ("5;03-04-2018;Motalavej;brand;ja;-5", "negative"),
+        ("5;03-04-2018;Motalavej;brand;ja;1.000", "ambiguous_thousands"),
+    ],
+)
 def test_an_incident_is_refused_with_its_row(row, code, tmp_path):
     checked = building.check(folder_with(tmp_path, FIRES, {"f.csv": FIRE_ROWS + row + "\n"}))
     assert [(problem.code, problem.row) for problem in checked.errors] == [(code, 6)]
@@ -317,8 +348,10 @@ def test_a_sum_with_an_amount_missing_is_not_known(tmp_path):
 def test_an_event_without_its_number_is_never_one_participant(tmp_path):
     (problem,) = building.check(folder_with(tmp_path, PEOPLE, {"f.csv": PEOPLE_ROWS.replace(";95;", ";;")})).errors
     assert (problem.code, problem.row, problem.column) == ("blank", 6, "Antal")
-    block = 'contract = "registrations"\ncovers = ["2018"]\n[columns]\nDato = "date"\nAntal = { indicator = "participants", is = "number" }\n' \
-            '[constants]\narea = "combined"\nindicator = "groups"\n[missing]\n".." = "not_available"\n'  # fmt: skip
+    block = (
+        'contract = "registrations"\ncovers = ["2018"]\n[columns]\nDato = "date"\nAntal = { indicator = "participants", is = "number" }\n'
+        '[constants]\narea = "combined"\nindicator = "groups"\n[missing]\n".." = "not_available"\n'
+    )
     checked = building.check(folder_with(tmp_path, block, {"f.csv": "Dato;Antal\n2018-04-01;..\n"}))
     table = observe(checked.deliveries, checked.agreement).set_index(["indicator", "period"])
     assert not checked.errors and table.at[("participants", "2018"), "status"] == "not_available" and table.at[("groups", "2018"), "value"] == 1
@@ -416,26 +449,33 @@ def test_a_group_that_counts_once_counts_in_its_first_year(tmp_path):
 
 def test_internal_moves_are_never_counted(tmp_path):
     rows = "Sted;Aar;Alle;Interne;Boliger\n" + "".join(f"{area};2018;120;20;500\n" for area in ("Motalavej", "Ringparken", "Sydbyen", "Skaelskoer"))
-    source = ('contract = "moves"\n[columns]\nSted = "area"\nAar = "period"\nAlle = "all_moves"\nInterne = "internal"\nBoliger = "out_of"\n'
-              '[constants]\nindicator = "moves"\n')  # fmt: skip
+    source = (
+        'contract = "moves"\n[columns]\nSted = "area"\nAar = "period"\nAlle = "all_moves"\nInterne = "internal"\nBoliger = "out_of"\n'
+        '[constants]\nindicator = "moves"\n'
+    )
     found = figures(building.check(folder_with(tmp_path, source, {"f.csv": rows})))
     assert found["moves", "motalavej", "2018"] == 0.2 and found["moves", "combined", "2018"] == 0.2
 
 
 def test_answers_become_a_share_of_those_who_answered(tmp_path):
-    rows = "Sted;Aar;Svar;Antal\n" + "".join(f"{area};2018;tryg;{yes}\n{area};2018;utryg;{no}\n{area};2018;ved ikke;9\n" for area, yes, no in
-                                             (("Motalavej", 60, 40), ("Ringparken", 70, 30), ("Sydbyen", 1, 3), ("Skaelskoer", 8, 2)))  # fmt: skip
-    source = ('contract = "answers"\ncovers = ["2018"]\n[columns]\nSted = "area"\nAar = "period"\nSvar = "answer"\nAntal = "number"\n[constants]\n'
-              'indicator = "safe"\n[values.answer]\ntryg = "yes"\nutryg = "no"\n[unused.answer]\n"ved ikke" = "did not answer"\n')  # fmt: skip
+    rows = "Sted;Aar;Svar;Antal\n" + "".join(
+        f"{area};2018;tryg;{yes}\n{area};2018;utryg;{no}\n{area};2018;ved ikke;9\n"
+        for area, yes, no in (("Motalavej", 60, 40), ("Ringparken", 70, 30), ("Sydbyen", 1, 3), ("Skaelskoer", 8, 2))
+    )
+    source = (
+        'contract = "answers"\ncovers = ["2018"]\n[columns]\nSted = "area"\nAar = "period"\nSvar = "answer"\nAntal = "number"\n[constants]\n'
+        'indicator = "safe"\n[values.answer]\ntryg = "yes"\nutryg = "no"\n[unused.answer]\n"ved ikke" = "did not answer"\n'
+    )
     checked = building.check(folder_with(tmp_path, source, {"f.csv": rows}))
     table = observe(checked.deliveries, checked.agreement).set_index("area")
     assert not checked.errors and table.loc["motalavej", ["value", "denominator"]].tolist() == [0.6, 100]
 
 
 def test_a_share_may_be_delivered_as_so_many_out_of_so_many(tmp_path):
-    rows = "Sted;Aar;Trygge;Spurgte\n" + "".join(f"{area};2018;60;{asked}\n" for area, asked in (("Motalavej", 80), ("Ringparken", 90), ("Sydbyen", 100),
-                                                                                                ("Skaelskoer", "")))  # fmt: skip
-    source = ('contract = "counts"\n[columns]\nSted = "area"\nAar = "period"\nTrygge = "value"\nSpurgte = "out_of"\n[constants]\nindicator = "safe"\n')
+    rows = "Sted;Aar;Trygge;Spurgte\n" + "".join(
+        f"{area};2018;60;{asked}\n" for area, asked in (("Motalavej", 80), ("Ringparken", 90), ("Sydbyen", 100), ("Skaelskoer", ""))
+    )
+    source = 'contract = "counts"\n[columns]\nSted = "area"\nAar = "period"\nTrygge = "value"\nSpurgte = "out_of"\n[constants]\nindicator = "safe"\n'
     assert [(problem.code, problem.row) for problem in building.check(folder_with(tmp_path, source, {"f.csv": rows})).problems] == [("no_base", 5)]
     checked = building.check(folder_with(tmp_path, source, {"f.csv": rows.replace(";60;\n", ";60;120\n")}))
     table = observe(checked.deliveries, checked.agreement).set_index("area")
@@ -477,8 +517,13 @@ def test_a_whole_number_is_always_read_as_exactly_that_number(cell, number):  # 
 
 
 @settings(max_examples=300)
-@given(st.one_of(st.text(max_size=12), st.sampled_from(["..", "<5", "1.061", "14,5", "-", "1e3", "½", "14 stk", "٣", "0x1", "14\n"]),
-                 st.from_regex(r"[0-9 .,%<+-]{1,8}", fullmatch=True)))  # fmt: skip
+@given(
+    st.one_of(
+        st.text(max_size=12),
+        st.sampled_from(["..", "<5", "1.061", "14,5", "-", "1e3", "½", "14 stk", "٣", "0x1", "14\n"]),
+        st.from_regex(r"[0-9 .,%<+-]{1,8}", fullmatch=True),
+    )
+)
 def test_whatever_stands_in_a_cell_is_a_number_as_it_stands_a_declared_status_or_a_refusal(cell, text):
     rows, errors = cell(text)
     if errors:
@@ -487,7 +532,11 @@ def test_whatever_stands_in_a_cell_is_a_number_as_it_stands_a_declared_status_or
     (row,) = rows
     if row["missing"]:
         assert row["value"] != row["value"] and (row["missing"], row["delivered"][:1]) in {
-            ("not_available", "."), ("suppressed_at_source", "<"), ("suppressed_at_source", "d"), ("suppressed_at_source", "D")}  # fmt: skip
+            ("not_available", "."),
+            ("suppressed_at_source", "<"),
+            ("suppressed_at_source", "d"),
+            ("suppressed_at_source", "D"),
+        }
     else:
         assert re.fullmatch(r"[0-9]+(,0+)?", row["delivered"]) and row["value"] == int(row["delivered"].split(",")[0])
 
@@ -512,8 +561,10 @@ def test_how_many_were_asked_belongs_to_the_share_and_not_to_the_reports_beside_
 
 
 def test_tenancies_belong_to_the_move_outs_and_not_to_the_amount_beside_them(tmp_path):
-    source = ('contract = "moves"\n[columns]\nSted = "area"\nAar = "period"\nUd = "value"\nLejemaal = "out_of"\nTab = { indicator = "cost", unit = "dkk" }\n'
-              '[constants]\nindicator = "moves"\n')  # fmt: skip
+    source = (
+        'contract = "moves"\n[columns]\nSted = "area"\nAar = "period"\nUd = "value"\nLejemaal = "out_of"\nTab = { indicator = "cost", unit = "dkk" }\n'
+        '[constants]\nindicator = "moves"\n'
+    )
     rows = "Sted;Aar;Ud;Lejemaal;Tab\n" + "".join(f"{area};2018;12;240;5000\n" for area in AREAS)
     found = figures(building.check(folder_with(tmp_path, source, {"f.csv": rows})))
     assert (found["moves", "motalavej", "2018"], found["cost", "motalavej", "2018"]) == (0.05, 5000)
@@ -540,8 +591,10 @@ def test_a_count_that_is_no_part_of_anything_is_never_divided(tmp_path):
 
 def test_per_cent_out_of_so_many_is_a_share_of_so_many(tmp_path):
     rows = "Sted;Aar;Trygge;Spurgte\n" + "".join(f"{area};2018;58,3;412\n" for area in AREAS)
-    source = ('contract = "counts"\n[columns]\nSted = "area"\nAar = "period"\nTrygge = "value"\nSpurgte = "out_of"\n[constants]\nindicator = "safe"\n'
-              'unit = "percent"\n[values.value]\n"58,3" = "58"\n')  # fmt: skip
+    source = (
+        'contract = "counts"\n[columns]\nSted = "area"\nAar = "period"\nTrygge = "value"\nSpurgte = "out_of"\n[constants]\nindicator = "safe"\n'
+        'unit = "percent"\n[values.value]\n"58,3" = "58"\n'
+    )
     table = observe((checked := building.check(folder_with(tmp_path, source, {"f.csv": rows}))).deliveries, checked.agreement).set_index("area")
     assert not checked.errors and table.loc["motalavej", ["value", "denominator"]].tolist() == [0.58, 412]
 
@@ -591,11 +644,14 @@ indicator = "moves"
 """
 
 
-@pytest.mark.parametrize(("all_moves", "internal", "out_of"), [("?", "2", "100"), ("20", "?", "100"), ("20", "2", "?"), ("mange", "2", "100"), ("", "2", "100"),
-                                                               ("20", "mange", "100"), ("20", "2", "mange")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("all_moves", "internal", "out_of"),
+    [("?", "2", "100"), ("20", "?", "100"), ("20", "2", "?"), ("mange", "2", "100"), ("", "2", "100"), ("20", "mange", "100"), ("20", "2", "mange")],
+)
 def test_moves_of_departments_with_a_mark_are_missing_and_with_a_word_refused(all_moves, internal, out_of, tmp_path):
     rows = f"Sted;Aar;Alle;Interne;Boliger\nFOB 23;2018;{all_moves};{internal};{out_of}\nFOB 24;2018;30;3;100\n" + "".join(
-        f"{area};2018;30;3;100\n" for area in ("Motalavej", "Sydbyen", "Skaelskoer"))  # fmt: skip
+        f"{area};2018;30;3;100\n" for area in ("Motalavej", "Sydbyen", "Skaelskoer")
+    )
     checked = building.check(folder_with(tmp_path, MOVED + '[missing]\n"?" = "not_delivered"\n', {"f.csv": rows}, PARTS))
     if "?" in all_moves + internal:
         table = observe(checked.deliveries, checked.agreement).set_index("area")

@@ -51,8 +51,21 @@ def test_it_shows_areas_a_reference_three_kinds_of_indicators_and_rules_and_anot
 def test_every_kind_of_field_a_newcomer_needs_has_a_comment(fresh):
     lines = (fresh / "agreement.toml").read_text(encoding="utf-8").splitlines()
     explained = {line.split(" = ")[0].strip() for line in lines if " = " in line and "#" in line}
-    assert {"municipality", "small_count", "min_answers", "example", "unit", "direction", "measure", "period", "combine", "uncertainty", "disclosure",
-            "scope", "first_year"} <= explained  # fmt: skip
+    assert {
+        "municipality",
+        "small_count",
+        "min_answers",
+        "example",
+        "unit",
+        "direction",
+        "measure",
+        "period",
+        "combine",
+        "uncertainty",
+        "disclosure",
+        "scope",
+        "first_year",
+    } <= explained
     assert max(map(len, lines)) <= 160
 
 

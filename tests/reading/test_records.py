@@ -56,9 +56,11 @@ def test_a_month_with_nothing_is_zero_in_every_area_and_the_months_make_the_year
 def test_what_was_not_or_may_not_have_been_deliberate_is_kept_apart_by_month_and_year(listed):
     aside = listed(FIRES, HEAD + ROWS).deliveries[0].table.query("set_aside != '' and indicator == 'fires'")
     assert sorted(aside[["area", "period", "set_aside", "value"]].values.tolist()) == [
-        ["motalavej", "2018", "not deliberate", 1], ["motalavej", "2018-12", "not deliberate", 1],
-        ["sydbyen", "2018", "unknown whether deliberate", 1], ["sydbyen", "2018-01", "unknown whether deliberate", 1],
-    ]  # fmt: skip
+        ["motalavej", "2018", "not deliberate", 1],
+        ["motalavej", "2018-12", "not deliberate", 1],
+        ["sydbyen", "2018", "unknown whether deliberate", 1],
+        ["sydbyen", "2018-01", "unknown whether deliberate", 1],
+    ]
 
 
 def test_money_is_summed_to_the_oere_and_only_of_the_deliberate(listed):
@@ -68,8 +70,13 @@ def test_money_is_summed_to_the_oere_and_only_of_the_deliberate(listed):
 
 
 def test_the_two_largest_amounts_are_known_of_months_years_and_all_areas_together(listed):
-    costs = (("03-04-2018", "Motalavej", "ja", 900), ("05-06-2018", "Motalavej", "ja", 40), ("07-06-2018", "Motalavej", "ja", 60),
-             ("08-06-2018", "Motalavej", "nej", 5000), ("09-06-2018", "Sydbyen", "ja", 70))  # fmt: skip
+    costs = (
+        ("03-04-2018", "Motalavej", "ja", 900),
+        ("05-06-2018", "Motalavej", "ja", 40),
+        ("07-06-2018", "Motalavej", "ja", 60),
+        ("08-06-2018", "Motalavej", "nej", 5000),
+        ("09-06-2018", "Sydbyen", "ja", 70),
+    )
     rows = "".join(f"{n};{day};{area};brand;{deliberate};{cost}\n" for n, (day, area, deliberate, cost) in enumerate(costs))
     observations = observe(listed(FIRES, HEAD + rows).deliveries, listed(FIRES, HEAD + rows).agreement).set_index(["indicator", "area", "period"])
     two = observations[["largest", "second"]]
@@ -130,9 +137,18 @@ positive = "evenings"
 [unused.indicator]
 neutral = "nothing promised"
 """
-STORY_ROWS = "dato;medie;historie;tone\n" + "".join(f"2018-{month};{medium};h1;negative\n" for month, medium in (
-    ("03-01", "DR"), ("03-02", "Sjællandske"), ("04-03", "TV 2"),
-)) + "2018-05-01;DR;h2;negative\n2018-05-02;DR;h3;neutral\n2018-05-03;DR;h4;positive\n"  # fmt: skip
+STORY_ROWS = (
+    "dato;medie;historie;tone\n"
+    + "".join(
+        f"2018-{month};{medium};h1;negative\n"
+        for month, medium in (
+            ("03-01", "DR"),
+            ("03-02", "Sjællandske"),
+            ("04-03", "TV 2"),
+        )
+    )
+    + "2018-05-01;DR;h2;negative\n2018-05-02;DR;h3;neutral\n2018-05-03;DR;h4;positive\n"
+)
 
 
 @pytest.mark.parametrize(("repeats", "march", "april", "year"), [("each", 2, 1, 4), ("once_a_period", 1, 1, 2), ("once", 1, 0, 2), (None, 2, 1, 4)])
@@ -150,8 +166,15 @@ def test_a_story_in_three_papers_counts_as_the_register_says(repeats, march, apr
 
 
 def test_a_person_in_two_areas_and_two_months_counts_once_in_each_and_once_together(listed):
-    value = table(people(listed, "2018-02-01;Motalavej;volunteers;P001", "2018-03-01;Motalavej;volunteers;P001", "2018-03-01;Sydbyen;volunteers;P001",
-                         "2018-03-01;Sydbyen;volunteers;P002"))["value"]  # fmt: skip
+    value = table(
+        people(
+            listed,
+            "2018-02-01;Motalavej;volunteers;P001",
+            "2018-03-01;Motalavej;volunteers;P001",
+            "2018-03-01;Sydbyen;volunteers;P001",
+            "2018-03-01;Sydbyen;volunteers;P002",
+        )
+    )["value"]
     assert [value["volunteers", area, "2018"] for area in ("motalavej", "sydbyen", "ringparken", "combined")] == [1, 2, 0, 2]
     assert [value["volunteers", "combined", f"2018-{month}"] for month in ("02", "03", "04")] == [1, 2, 0]
 
@@ -175,11 +198,17 @@ def test_participants_and_their_bounds_are_added_up_and_an_estimate_stays_one(li
     assert found.loc[("participants", "combined", "2018"), "value"] == 282
 
 
-@pytest.mark.parametrize(("row", "code"), [
-    ("2018-04-01;Motalavej;participants;;180;ja;190;200", "bounds_crossed"), ("2018-04-01;Motalavej;participants;;-1", "negative_number"),
-    ("2018-04-01;Motalavej;participants;;1,5", "not_whole"), ("2018-04-01;Motalavej;participants;;1;måske", "unknown_word"),
-    ("2018-04-01;Motalavej;participants;;180 %", "not_a_number"), ("2018-04-01;Motalavej;participants;;1.800", "ambiguous_thousands"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("2018-04-01;Motalavej;participants;;180;ja;190;200", "bounds_crossed"),
+        ("2018-04-01;Motalavej;participants;;-1", "negative_number"),
+        ("2018-04-01;Motalavej;participants;;1,5", "not_whole"),
+        ("2018-04-01;Motalavej;participants;;1;måske", "unknown_word"),
+        ("2018-04-01;Motalavej;participants;;180 %", "not_a_number"),
+        ("2018-04-01;Motalavej;participants;;1.800", "ambiguous_thousands"),
+    ],
+)
 def test_a_registration_is_refused_in_its_row(row, code, listed):
     assert [(problem.code, problem.row) for problem in people(listed, "2018-04-01;Sydbyen;participants;;5", row).errors] == [(code, 3)]
 
@@ -204,10 +233,13 @@ def test_only_a_stock_may_begin_before_what_the_list_covers(listed):
 
 
 def test_answers_make_a_share_of_those_who_answered(listed):
-    source = ('contract = "answers"\ncovers = ["2018"]\n[columns]\nSted = "area"\nAar = "period"\nSvar = "answer"\nAntal = "number"\n[constants]\n'
-              'indicator = "safe"\n[values.answer]\ntryg = "yes"\nutryg = "no"\n[unused.answer]\n"ved ikke" = "did not answer"\n')  # fmt: skip
-    rows = "Sted;Aar;Svar;Antal\n" + "".join(f"{area};2018;{answer}\n" for area in ("Motalavej", "Ringparken", "Sydbyen", "Skaelskoer")
-                                             for answer in ("tryg;60", "utryg;40", "ved ikke;9"))  # fmt: skip
+    source = (
+        'contract = "answers"\ncovers = ["2018"]\n[columns]\nSted = "area"\nAar = "period"\nSvar = "answer"\nAntal = "number"\n[constants]\n'
+        'indicator = "safe"\n[values.answer]\ntryg = "yes"\nutryg = "no"\n[unused.answer]\n"ved ikke" = "did not answer"\n'
+    )
+    rows = "Sted;Aar;Svar;Antal\n" + "".join(
+        f"{area};2018;{answer}\n" for area in ("Motalavej", "Ringparken", "Sydbyen", "Skaelskoer") for answer in ("tryg;60", "utryg;40", "ved ikke;9")
+    )
     found = table(listed(source, rows))
     assert found.loc[("safe", "sydbyen", "2018"), ["value", "numerator", "denominator"]].tolist() == [0.6, 60, 100]
     assert told(listed(source, rows.replace("utryg;40", "måske;40")).errors) == {"unknown_word"}
@@ -255,8 +287,11 @@ def test_a_correction_of_a_year_that_was_never_sent_corrects_nothing(listed):
 
 STORY_AREAS = (STORIES % "bad").replace('historie = "story"', 'historie = "story"\nsted = "area"') + '[areas]\n"Alle" = "combined"\n'
 STORY_AREA_HEAD, OTHER_TONES = "dato;medie;historie;sted;tone\n", "2018-05-01;DR;x;Alle;neutral\n2018-05-01;DR;y;Alle;positive\n"
-STORY_AREA_ROWS = STORY_AREA_HEAD + OTHER_TONES + "".join(
-    f"2018-03-01;DR;h{n};{area};negative\n" for n, area in enumerate(["Alle"] * 8 + ["Motalavej"] * 30 + ["Sydbyen"] * 12))  # fmt: skip
+STORY_AREA_ROWS = (
+    STORY_AREA_HEAD
+    + OTHER_TONES
+    + "".join(f"2018-03-01;DR;h{n};{area};negative\n" for n, area in enumerate(["Alle"] * 8 + ["Motalavej"] * 30 + ["Sydbyen"] * 12))
+)
 
 
 def stories_of(listed, rows: str, **more: str):
@@ -294,10 +329,13 @@ def test_what_is_only_for_all_areas_together_has_no_zeros_in_the_areas(listed):
     assert [value["groups", area, "2018"] for area in ("motalavej", "sydbyen", "combined")] == [1, 0, 1]
 
 
-@pytest.mark.parametrize("rows", [
-    ("2018-02-01;Motalavej;participants;;80", "2018-02-01;combined;participants;;80"),
-    ("2018-02-01;combined;volunteers;P1", "2018-02-01;Sydbyen;volunteers;P1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("2018-02-01;Motalavej;participants;;80", "2018-02-01;combined;participants;;80"),
+        ("2018-02-01;combined;volunteers;P1", "2018-02-01;Sydbyen;volunteers;P1"),
+    ],
+)
 def test_rows_of_all_areas_beside_rows_of_one_are_neither_dropped_nor_added(rows, listed):
     (problem,) = people(listed, *rows).errors
     assert (problem.code, problem.row) == ("together_beside_areas", 2 + [";combined;" in row for row in rows].index(True)) and "[unused.area]" in str(problem)

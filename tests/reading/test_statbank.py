@@ -34,8 +34,9 @@ REPORTS = "".join(
 
 def table(years: range = range(2016, 2019), area: str = "Slagelse", offences: tuple[str, ...] = ("Brandstiftelse", "Hærværk")) -> str:
     """A table as the API sends it: byte order mark, CRLF, a row a quarter."""
-    rows = [f"{area};{offence};{year}K{quarter};{10 * number + quarter}" for number, offence in enumerate(offences, 1) for year in years
-            for quarter in (1, 2, 3, 4)]  # fmt: skip
+    rows = [
+        f"{area};{offence};{year}K{quarter};{10 * number + quarter}" for number, offence in enumerate(offences, 1) for year in years for quarter in (1, 2, 3, 4)
+    ]
     return "\ufeff" + "\r\n".join(["OMRÅDE;OVERTRÆD;TID;INDHOLD", *rows]) + "\r\n"
 
 
@@ -123,9 +124,12 @@ def test_the_question_is_the_one_that_the_api_documents(server, folder):
     [(path, kind, body)] = server.asked
     assert path == "/v1/data" and kind.startswith("application/json")
     assert json.loads(body.decode("utf-8")) == {
-        "table": "STRAF11", "format": "CSV", "lang": "da", "delimiter": "Semicolon",
+        "table": "STRAF11",
+        "format": "CSV",
+        "lang": "da",
+        "delimiter": "Semicolon",
         "variables": [{"code": "OMRÅDE", "values": ["330"]}, {"code": "OVERTRÆD", "values": ["1312", "1390"]}, {"code": "Tid", "values": ["*"]}],
-    }  # fmt: skip
+    }
 
 
 def test_the_answer_is_kept_byte_for_byte_with_a_note_of_where_it_is_from(server, folder):
@@ -208,6 +212,7 @@ def test_a_later_answer_takes_the_place_of_the_earlier_and_source_toml_stays(ser
 
 def hold(server: Server, body: bytes = b"") -> Callable[[BaseHTTPRequestHandler], None]:
     """An answer that begins and then says nothing more until the test is over."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(table().encode())))
@@ -226,6 +231,7 @@ def silent(server: Server) -> Callable[[BaseHTTPRequestHandler], None]:
 
 def chunks(*parts: bytes, end: bool) -> Callable[[BaseHTTPRequestHandler], None]:
     """An answer in pieces, with or without the piece that says it is the last."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.protocol_version = "HTTP/1.1"
         handler.send_response(200)
@@ -241,6 +247,7 @@ def chunks(*parts: bytes, end: bool) -> Callable[[BaseHTTPRequestHandler], None]
 
 def until_closed(body: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
     """An answer that does not say how long it is."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
@@ -287,7 +294,7 @@ BAD = {  # name: (the answer, how often it is asked for, the code of the problem
     "a number that is none": (reply(200, table().replace("2017K2;12", "2017K2;1.2e1")), 1, "statbank_no_table"),
     "a quote left open": (reply(200, table().replace("Slagelse;Hærværk;2017K2", 'Slagelse;"Hærværk;2017K2')), 1, "statbank_no_table"),
     "NUL bytes": (reply(200, table().replace("2017K2;12", "2017K2;\0")), 1, "statbank_no_table"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("name", "first"), [*((name, False) for name in BAD), ("400 with a page", True), ("cut", True), ("a page", True)])
@@ -321,8 +328,9 @@ def test_a_fault_that_passes_is_tried_again(server, folder, bad):
     assert (folder / "statbank" / "straf11.csv").read_bytes() == WHOLE
 
 
-@pytest.mark.parametrize("good", [chunks(WHOLE[:7], WHOLE[7:], end=True), until_closed(WHOLE), reply(200, WHOLE[3:]),
-                                  reply(200, table().replace("\r\n", "\n"))])  # fmt: skip
+@pytest.mark.parametrize(
+    "good", [chunks(WHOLE[:7], WHOLE[7:], end=True), until_closed(WHOLE), reply(200, WHOLE[3:]), reply(200, table().replace("\r\n", "\n"))]
+)
 def test_every_way_to_send_the_whole_table_is_taken(server, folder, good):
     server.answers = [good]
     assert fetched(server, folder).exit_code == 0 and building.check(folder).problems == []
@@ -427,16 +435,22 @@ def test_killed_in_the_middle_of_the_answer_it_leaves_everything_as_it_was(serve
 # --- for a comparison: the whole country, and inhabitants ------------------------------------------------
 
 COUNTRY = '\n[[reference]]\nid = "denmark"\nname = "Danmark"\naliases = ["Hele landet"]\n'
-RESIDENTS = ('\n[[indicator]]\nid = "residents"\nname = "Residents"\nunit = "count"\ndirection = "none"\nmeasure = "stock"\nperiod = "calendar_year"\n'
-             'combine = "sum"\nuncertainty = "none"\ndisclosure = "open"\n')  # fmt: skip
+RESIDENTS = (
+    '\n[[indicator]]\nid = "residents"\nname = "Residents"\nunit = "count"\ndirection = "none"\nmeasure = "stock"\nperiod = "calendar_year"\n'
+    'combine = "sum"\nuncertainty = "none"\ndisclosure = "open"\n'
+)
 COUNTED = REPORTS.replace('uncertainty = "process"', 'uncertainty = "process"\npopulation = "residents"')
 FILES = {"statbank/straf11.csv", "statbank_country/straf11.csv", "statbank_inhabitants/folk1a.csv"}
 
 
 def inhabitants(years: range = range(2016, 2019), places: tuple[str, ...] = ("Slagelse", "Hele landet")) -> str:
     """FOLK1A as the API sends it when sex, age and marital status are not asked for: one row a place and quarter."""
-    rows = [f"{place};{year}K{quarter};{1000 * number + 10 * (year - 2000) + quarter}" for number, place in enumerate(places, 1) for year in years
-            for quarter in (1, 2, 3, 4)]  # fmt: skip
+    rows = [
+        f"{place};{year}K{quarter};{1000 * number + 10 * (year - 2000) + quarter}"
+        for number, place in enumerate(places, 1)
+        for year in years
+        for quarter in (1, 2, 3, 4)
+    ]
     return "\ufeff" + "\r\n".join(["OMRÅDE;TID;INDHOLD", *rows]) + "\r\n"
 
 
@@ -455,9 +469,10 @@ def test_a_comparison_asks_for_the_country_and_for_inhabitants_as_well(server, w
     asked = [json.loads(body.decode("utf-8")) for _, _, body in server.asked]
     assert [each["table"] for each in asked] == ["STRAF11", "STRAF11", "FOLK1A"]
     assert [{each["code"]: each["values"] for each in query["variables"]} for query in asked] == [
-        {"OMRÅDE": ["330"], "OVERTRÆD": ["1312", "1390"], "Tid": ["*"]}, {"OMRÅDE": ["000"], "OVERTRÆD": ["1312", "1390"], "Tid": ["*"]},
+        {"OMRÅDE": ["330"], "OVERTRÆD": ["1312", "1390"], "Tid": ["*"]},
+        {"OMRÅDE": ["000"], "OVERTRÆD": ["1312", "1390"], "Tid": ["*"]},
         {"OMRÅDE": ["330", "000"], "Tid": ["*"]},
-    ]  # fmt: skip
+    ]
 
 
 def test_a_comparison_keeps_each_answer_byte_for_byte_with_its_note_and_checks_clean(server, wide):
@@ -475,7 +490,8 @@ def test_the_inhabitants_of_1_january_are_those_of_the_year(server, wide):
     checked = building.check(wide)
     years = observe(checked.deliveries, checked.agreement).set_index(["indicator", "area", "period"])["value"]
     assert years["residents"].to_dict() == {("slagelse", str(year)): 1001 + 10 * (year - 2000) for year in (2016, 2017, 2018)} | {
-        ("denmark", str(year)): 2001 + 10 * (year - 2000) for year in (2016, 2017, 2018)}  # fmt: skip
+        ("denmark", str(year)): 2001 + 10 * (year - 2000) for year in (2016, 2017, 2018)
+    }
     assert years["vandalism_reports", "denmark", "2018"] == 21 + 22 + 23 + 24
 
 
@@ -488,12 +504,13 @@ BROKEN = {
     "no country": ([reply(200, table()), reply(404, ""), reply(200, inhabitants())], "statbank_refused"),
     "no inhabitants": ([reply(200, table()), reply(200, table(area="Hele landet")), reply(500, "")], "statbank_refused"),
     "inhabitants of one place": ([reply(200, table()), reply(200, table()), reply(200, inhabitants(places=("Slagelse",)))], "statbank_no_inhabitants"),
-    "a quarter lacks": ([reply(200, table()), reply(200, table()), reply(200, inhabitants().replace("Slagelse;2017K2;1172\r\n", ""))],
-                        "statbank_no_inhabitants"),
-    "inhabitants by age": ([reply(200, table()), reply(200, table()), reply(200, inhabitants().replace("OMRÅDE;TID", "ALDER;TID"))],
-                           "statbank_no_inhabitants"),
+    "a quarter lacks": (
+        [reply(200, table()), reply(200, table()), reply(200, inhabitants().replace("Slagelse;2017K2;1172\r\n", ""))],
+        "statbank_no_inhabitants",
+    ),
+    "inhabitants by age": ([reply(200, table()), reply(200, table()), reply(200, inhabitants().replace("OMRÅDE;TID", "ALDER;TID"))], "statbank_no_inhabitants"),
     "offences for inhabitants": ([reply(200, table())], "statbank_no_inhabitants"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -543,8 +560,21 @@ def test_a_part_of_the_year_that_is_none_is_refused_in_one_line(server, wide):
 # --- asked wrongly ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", ["", "api.statbank.dk", "file:///etc/passwd", "ftp://a.dk/v1/data", "http://", "http://[", "http://a b/", "http://a:99999/",
-                                     "http://user:secret@a.dk/", "http://å.dk/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "api.statbank.dk",
+        "file:///etc/passwd",
+        "ftp://a.dk/v1/data",
+        "http://",
+        "http://[",
+        "http://a b/",
+        "http://a:99999/",
+        "http://user:secret@a.dk/",
+        "http://å.dk/",
+    ],
+)
 def test_an_address_that_is_none_is_refused(server, folder, address):
     if address:
         done = run("fetch", "statbank", "--raw", folder, "--address", address)

@@ -18,20 +18,28 @@ from analysis.reading.templates import _MEANINGS, EXAMPLE, write_template
 from analysis.reading.workbooks import read_workbook
 from analysis.running import building
 
-INDICATORS = "".join([
-    indicator("reports", name="Anmeldt hærværk, ifølge politiet"),
-    indicator("loss", name="Tab ved hærværk", unit="dkk", uncertainty="none", disclosure="money"),
-    indicator("safe", name="Andel trygge", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
-    indicator("moves", name="Fraflytning", unit="rate", measure="ratio", combine="ratio"),
-])  # fmt: skip
+INDICATORS = "".join(
+    [
+        indicator("reports", name="Anmeldt hærværk, ifølge politiet"),
+        indicator("loss", name="Tab ved hærværk", unit="dkk", uncertainty="none", disclosure="money"),
+        indicator("safe", name="Andel trygge", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample"),
+        indicator("moves", name="Fraflytning", unit="rate", measure="ratio", combine="ratio"),
+    ]
+)
 PUBLICATIONS = "source_id,title,publisher,year,url\nS01,En rapport,Et ministerium,2018,https://example.org\n"
 PLACES = ["A", "Country", "Alle områder tilsammen"]
 VALUES = {  # contract: indicator, area, period and value that the worked line must become
-    "published": ("reports", "a", "2018", 12), "counts": ("reports", "a", "2018", 12), "moves": ("moves", "a", "2018", 36 / 240),
-    "survey": ("safe", "a", "2018", 0.583), "answers": ("safe", "a", "2018", 1), "incidents": ("reports", "a", "2018", 1),
-    "stories": ("reports", "combined", "2018", 1), "registrations": ("reports", "a", "2018", 1),
-    "visitors": ("reports", "combined", "2018", 12), "statbank": ("reports", "a", "2018", 12),
-}  # fmt: skip
+    "published": ("reports", "a", "2018", 12),
+    "counts": ("reports", "a", "2018", 12),
+    "moves": ("moves", "a", "2018", 36 / 240),
+    "survey": ("safe", "a", "2018", 0.583),
+    "answers": ("safe", "a", "2018", 1),
+    "incidents": ("reports", "a", "2018", 1),
+    "stories": ("reports", "combined", "2018", 1),
+    "registrations": ("reports", "a", "2018", 1),
+    "visitors": ("reports", "combined", "2018", 12),
+    "statbank": ("reports", "a", "2018", 12),
+}
 
 
 @pytest.fixture
@@ -123,9 +131,20 @@ def test_the_worked_line_is_valid_in_the_projects_own_plans(contract, raw, tmp_p
 def test_every_word_of_a_drop_down_is_understood(folder):
     path = made("counts", folder)
     usual = example(load_workbook(path)) | {"Ud af": 1000}
-    fill(path, *({**usual, "Måling": word, "Periode": str(year), "Værdi": value, "Enhed": unit} for word, year, value, unit in (
-        ("Anmeldt hærværk, ifølge politiet", 2017, 3, "antal"), ("Tab ved hærværk", 2018, 2000, "kr."), ("Tab ved hærværk", 2019, 1, "mio. kr."),
-        ("Andel trygge", 2020, 50, "procent"), ("Andel trygge", 2021, 1, "andel 0-1"), ("Fraflytning", 2018, 8, "rate"))))  # fmt: skip
+    fill(
+        path,
+        *(
+            {**usual, "Måling": word, "Periode": str(year), "Værdi": value, "Enhed": unit}
+            for word, year, value, unit in (
+                ("Anmeldt hærværk, ifølge politiet", 2017, 3, "antal"),
+                ("Tab ved hærværk", 2018, 2000, "kr."),
+                ("Tab ved hærværk", 2019, 1, "mio. kr."),
+                ("Andel trygge", 2020, 50, "procent"),
+                ("Andel trygge", 2021, 1, "andel 0-1"),
+                ("Fraflytning", 2018, 8, "rate"),
+            )
+        ),
+    )
     checked = building.check(folder)
     assert not checked.errors, "\n".join(map(str, checked.errors))
     assert sorted(checked.deliveries[0].used["value"]) == [0.5, 1, 3, 8, 2000, 1_000_000]

@@ -62,8 +62,7 @@ def changed(path, changes):
 def with_sheet(tmp_path, rows, before="", after="", **parts):
     """A workbook whose sheet is this XML, as other programs than openpyxl write it."""
     sheet = f"<worksheet {MAIN}>{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
-    return changed(saved(one_sheet({"A1": 1, "A2": (1, "0.0%"), "A3": (1, "yyyy-mm-dd")}), tmp_path),
-                   {"xl/worksheets/sheet1.xml": sheet.encode(), **parts})  # fmt: skip
+    return changed(saved(one_sheet({"A1": 1, "A2": (1, "0.0%"), "A3": (1, "yyyy-mm-dd")}), tmp_path), {"xl/worksheets/sheet1.xml": sheet.encode(), **parts})
 
 
 def read(path, decimal=","):
@@ -355,9 +354,13 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path):
     other = book.create_sheet("Ark2")
     other["E5"] = "=1/0"
     assert {(found.code, found.sheet) for found in read(saved(book, tmp_path))[1]} == {
-        ("formula_without_value", "Ark1"), ("hidden_rows", "Ark1"), ("hidden_columns", "Ark1"), ("comment", "Ark1"), ("hidden_sheets", ""),
+        ("formula_without_value", "Ark1"),
+        ("hidden_rows", "Ark1"),
+        ("hidden_columns", "Ark1"),
+        ("comment", "Ark1"),
+        ("hidden_sheets", ""),
         ("formula_without_value", "Ark2"),
-    }  # fmt: skip
+    }
 
 
 # --- what is noted -------------------------------------------------------------------------------------
@@ -379,8 +382,10 @@ def test_comments_are_named_and_never_told(tmp_path):
 
 def test_threaded_comments_are_named_and_never_told(tmp_path):
     kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
-    links = ("<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
-             f"<Relationship Id='rId1' Type='{kind}' Target='../t/t1.xml'/></Relationships>")  # fmt: skip
+    links = (
+        "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
+        f"<Relationship Id='rId1' Type='{kind}' Target='../t/t1.xml'/></Relationships>"
+    )
     spaces = "xmlns='http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments'"
     thread = f"<ThreadedComments {spaces}><threadedComment ref='B3'><text>{SECRET}</text></threadedComment></ThreadedComments>"
     path = with_sheet(tmp_path, EMPTY, **{"xl/worksheets/_rels/sheet1.xml.rels": links.encode(), "xl/t/t1.xml": thread.encode()})
@@ -399,8 +404,10 @@ def test_a_formula_that_stays_within_the_workbook_is_not(formula, tmp_path):
 
 
 def test_every_cell_that_shares_a_formula_into_another_workbook_is_named(tmp_path):
-    rows = ("<row r='1'><c r='A1'><f t='shared' ref='A1:A3' si='0'>[1]Ark1!A1</f><v>5</v></c><c r='B1'><f t='shared' si='1'>C1</f><v>5</v></c></row>"
-            "<row r='2'><c r='A2'><f t='shared' si='0'/><v>5</v></c></row><row r='3'><c r='A3'><f t='shared' si='0'/><v>5</v></c></row>")  # fmt: skip
+    rows = (
+        "<row r='1'><c r='A1'><f t='shared' ref='A1:A3' si='0'>[1]Ark1!A1</f><v>5</v></c><c r='B1'><f t='shared' si='1'>C1</f><v>5</v></c></row>"
+        "<row r='2'><c r='A2'><f t='shared' si='0'/><v>5</v></c></row><row r='3'><c r='A3'><f t='shared' si='0'/><v>5</v></c></row>"
+    )
     assert noted(with_sheet(tmp_path, rows)) == ("other_workbook", "A1:A3")
 
 
@@ -714,8 +721,10 @@ def xls(tmp_path, name):
 def ods(tmp_path, table, styles="", before="", **parts):
     """An .ods with one sheet of these rows."""
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text", "style"))
-    content = (f"{before}<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>"
-               f'{table}</office:spreadsheet></office:body></office:document-content>')  # fmt: skip
+    content = (
+        f"{before}<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>"
+        f"{table}</office:spreadsheet></office:body></office:document-content>"
+    )
     manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     return packed(tmp_path / "a.ods", ({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content} | parts).items())
@@ -740,8 +749,11 @@ BLANKS = row('<table:table-cell table:number-columns-repeated="16384"/>', more='
 def test_an_xls_is_read_with_a_warning_of_what_cannot_be_seen(tmp_path):
     (sheet,), (problem,) = read(xls(tmp_path, "plain"))
     assert sheet.rows == [
-        (1, ["omraade", "periode", "antal"]), (2, ["Skælskør", "2017", "58,3"]), (3, ["Motalavej", "2018-03-01", "38"]), (5, ["I alt", "", ""]),
-    ]  # fmt: skip
+        (1, ["omraade", "periode", "antal"]),
+        (2, ["Skælskør", "2017", "58,3"]),
+        (3, ["Motalavej", "2018-03-01", "38"]),
+        (5, ["I alt", "", ""]),
+    ]
     assert sheet.merged == [(5, 1, 5, 3)] and sheet.numeric == {(2, 2), (2, 3), (3, 3)}
     assert (problem.level, problem.code) == ("warning", "values_only") and "hidden rows" in str(problem)
 
@@ -773,11 +785,14 @@ def test_an_ods_with_a_hidden_sheet_is_refused(tmp_path):
     assert ("error", "hidden_sheets", "") in told(path)
 
 
-@pytest.mark.parametrize("rows", [
-    row(cell("float", 1, ' table:number-columns-repeated="16384"'), more=' table:number-rows-repeated="1000000"'),
-    row(cell("float", 1)) + BLANKS + row('<table:table-cell table:number-columns-repeated="5000"/>', cell("float", 1)),
-    row('<table:table-cell table:formula="of:=1" table:number-columns-repeated="16384"/>', more=' table:number-rows-repeated="1000000"'),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "rows",
+    [
+        row(cell("float", 1, ' table:number-columns-repeated="16384"'), more=' table:number-rows-repeated="1000000"'),
+        row(cell("float", 1)) + BLANKS + row('<table:table-cell table:number-columns-repeated="5000"/>', cell("float", 1)),
+        row('<table:table-cell table:formula="of:=1" table:number-columns-repeated="16384"/>', more=' table:number-rows-repeated="1000000"'),
+    ],
+)
 def test_an_ods_that_repeats_a_cell_a_billion_times_is_refused_before_it_is_laid_out(rows, tmp_path):
     found, peak = peak_of(ods(tmp_path, table(rows)))
     assert found == ["too_scattered"] and peak < 200
@@ -791,7 +806,7 @@ def test_an_ods_is_refused_like_an_xlsx_for_what_its_zip_holds(tmp_path):
 
 
 CPR = "010190-1234"
-MARKED = '<office:annotation><text:p>sag <text:span>0101</text:span>90-1234.</text:p></office:annotation><text:p>38</text:p>'
+MARKED = "<office:annotation><text:p>sag <text:span>0101</text:span>90-1234.</text:p></office:annotation><text:p>38</text:p>"
 HIDES = '<style:style style:name="ta1" style:family="table"><style:table-properties table:display="false"/></style:style>'
 ODS_PLACES = {
     "comment": (table(row(cell("string", "a")) + row(f"<table:table-cell>{MARKED}</table:table-cell>")), {}, "content.xml", ""),
@@ -867,8 +882,9 @@ def test_a_raised_footnote_is_never_a_digit_of_the_number_before_it(shared, tmp_
 
 def test_a_raised_footnote_in_an_ods_is_never_a_digit_of_the_number_before_it(tmp_path):
     def rich(text, mark, more=""):
-        return f'<table:table-cell office:value-type="string"{more}><text:p>{text}'\
-            f'<text:span text:style-name="T1">{mark}</text:span></text:p></table:table-cell>'
+        return (
+            f'<table:table-cell office:value-type="string"{more}><text:p>{text}<text:span text:style-name="T1">{mark}</text:span></text:p></table:table-cell>'
+        )
 
     rows = row(cell("string", "omraade"), rich("antal", "1)")) + BLANKS.replace("1000000", "2")
     rows += row(cell("string", "Motalavej"), rich("12", "1", ' table:number-columns-repeated="2"')) + row(cell("string", "Sydbyen"), cell("float", 14))
@@ -893,7 +909,14 @@ def test_a_number_as_text_in_an_xls_is_told_since_a_raised_footnote_may_be_its_l
             return [["omraade", "antal"], ["Motalavej", "121"]]
 
     book = python_calamine.CalamineWorkbook.from_path(xls(tmp_path, "plain"))
-    monkeypatch.setattr(python_calamine, "CalamineWorkbook", type("Book", (), {"from_path": lambda path: type("Book", (), {
-        "sheets_metadata": book.sheets_metadata[:1], "get_sheet_by_name": lambda self, name: Page()})()}))  # fmt: skip
+    monkeypatch.setattr(
+        python_calamine,
+        "CalamineWorkbook",
+        type(
+            "Book",
+            (),
+            {"from_path": lambda path: type("Book", (), {"sheets_metadata": book.sheets_metadata[:1], "get_sheet_by_name": lambda self, name: Page()})()},
+        ),
+    )
     _, problems = read(xls(tmp_path, "plain"))
     assert [(problem.code, problem.level, problem.entry) for problem in problems] == [("number_as_text", "warning", "B2"), ("values_only", "warning", "")]

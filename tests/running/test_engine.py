@@ -179,8 +179,11 @@ def test_a_dead_process_is_seen_at_once_even_when_what_it_started_lives_on(tmp_p
 def test_no_process_is_left_of_a_notebook_that_was_stopped(tmp_path):
     for seconds in (2, 20, 200):  # a slow machine may not come as far as to write its number
         with pytest.raises(Stopped):
-            run_forked(notebook("import os, time\nwith open('pid', 'w') as stream:\n    stream.write(str(os.getpid()))\ntime.sleep(3600)"), tmp_path,
-                       cell_seconds=seconds)  # fmt: skip
+            run_forked(
+                notebook("import os, time\nwith open('pid', 'w') as stream:\n    stream.write(str(os.getpid()))\ntime.sleep(3600)"),
+                tmp_path,
+                cell_seconds=seconds,
+            )
         if (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text():
             break
     assert not Path("/proc", (tmp_path / "pid").read_text()).exists()

@@ -176,9 +176,7 @@ def project(tmp_path_factory) -> Path:
 
 def executed(project: Path, name: str, cwd: Path, **parameters) -> nbformat.NotebookNode:
     """The notebook run by papermill as an analyst would, with the working folder at `cwd`."""
-    return papermill.execute_notebook(
-        project / "notebooks" / f"{name}.ipynb", None, parameters=parameters, cwd=cwd, progress_bar=False, execution_timeout=3600
-    )
+    return papermill.execute_notebook(project / "notebooks" / f"{name}.ipynb", None, parameters=parameters, cwd=cwd, progress_bar=False, execution_timeout=3600)
 
 
 def shown(done: nbformat.NotebookNode) -> str:

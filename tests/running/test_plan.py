@@ -92,9 +92,16 @@ def test_an_area_of_the_plan_is_accepted_by_its_id(published):
     assert published.require_area("motalavej") == "motalavej"
 
 
-@pytest.mark.parametrize(("area", "hint"), [("motalvej", "did you mean 'motalavej'?"), ("x", "known: motalavej, "),
-                                            ("denmark", "known: motalavej, "), ("../x", "known: motalavej, "),
-                                            ("combined", "known: motalavej, ")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("area", "hint"),
+    [
+        ("motalvej", "did you mean 'motalavej'?"),
+        ("x", "known: motalavej, "),
+        ("denmark", "known: motalavej, "),
+        ("../x", "known: motalavej, "),
+        ("combined", "known: motalavej, "),
+    ],
+)
 def test_an_unknown_area_is_told_with_the_nearest_or_all(area, hint, published):
     (problem,) = refused(published.require_area, area)
     assert str(problem).startswith(f"agreement.toml: {area} – is not an area of the plan; ") and hint in str(problem)
@@ -161,8 +168,7 @@ def test_protected_and_true_figures_are_kept_apart(small_plan):
 
 def test_no_file_outside_internal_holds_a_hidden_figure(small_plan):
     """58.7 % of 29 answers is withheld; so is what the supplier wrote."""
-    folder = small_plan(criterion('kind = "direction"', "safe", more="baseline_year = 2018"),
-                        survey="a;2018;safe;58,7;29\na;2019;safe;61,3;400").folder  # fmt: skip
+    folder = small_plan(criterion('kind = "direction"', "safe", more="baseline_year = 2018"), survey="a;2018;safe;58,7;29\na;2019;safe;61,3;400").folder
     home = build(folder)
     for name, content in contents(home).items():
         found = any(word in content for word in (b"58,7", b"0.587", b"58.7"))
@@ -359,9 +365,13 @@ def test_a_table_that_somebody_deleted_is_made_again(name, small_plan):
 
 
 SPOILT = {
-    "empty": lambda text: "", "only its heading": lambda text: text.splitlines()[0] + "\n", "without its heading": lambda text: text.split("\n", 1)[1],
-    "one figure edited": lambda text: text.replace("61", "62"), "cut short": lambda text: text[: len(text) // 2], "no table": lambda text: "\0 7",
-}  # fmt: skip
+    "empty": lambda text: "",
+    "only its heading": lambda text: text.splitlines()[0] + "\n",
+    "without its heading": lambda text: text.split("\n", 1)[1],
+    "one figure edited": lambda text: text.replace("61", "62"),
+    "cut short": lambda text: text[: len(text) // 2],
+    "no table": lambda text: "\0 7",
+}
 
 
 @pytest.mark.parametrize("how", SPOILT)
@@ -380,8 +390,11 @@ def test_tables_that_are_not_as_they_were_written_are_made_again(how, internal, 
 NO_NOTES = ["", "7", "[]", "null", '"text"', "{", "[" * 100_000, "{}", '{"inputs": 7}', '{"inputs": {"a": 1}, "year": 2018, "errors": 0, "tables": {}}']
 
 
-@pytest.mark.parametrize("note", [*NO_NOTES, ("year", "2018"), ("errors", []), ("errors", "0"), ("inputs", []), ("tables", ["gaps.csv"]), ("tables", {}),
-                                  ("tables", {"gaps.csv": 1})], ids=lambda note: str(note)[:40])  # fmt: skip
+@pytest.mark.parametrize(
+    "note",
+    [*NO_NOTES, ("year", "2018"), ("errors", []), ("errors", "0"), ("inputs", []), ("tables", ["gaps.csv"]), ("tables", {}), ("tables", {"gaps.csv": 1})],
+    ids=lambda note: str(note)[:40],
+)
 def test_a_note_of_another_shape_is_not_trusted_and_the_tables_are_made_again(note, small_plan, builds):
     folder = small_plan(DIRECTION, counts="a;2018;reports;61").folder
     path = Plan.load(folder).processed / "inputs.json"
@@ -415,8 +428,17 @@ def test_true_tables_are_their_owners_alone_through_every_build_and_edition(smal
         assert beside.parent == home
         kept = building.remembered_folder(raw)
         plan = Plan.load(raw)
-        edition = write_edition(editions_folder(raw), 2018, plan.observations, plan.verdicts, pd.DataFrame({"report": []}), {}, date(2019, 1, 1),
-                                observations=Plan.load(raw, internal=True).observations, private=kept)  # fmt: skip
+        edition = write_edition(
+            editions_folder(raw),
+            2018,
+            plan.observations,
+            plan.verdicts,
+            pd.DataFrame({"report": []}),
+            {},
+            date(2019, 1, 1),
+            observations=Plan.load(raw, internal=True).observations,
+            private=kept,
+        )
         assert (kept / f"{edition.name}.csv").is_file()
         for path in (home / "internal", *(home / "internal").rglob("*")):
             path.chmod(0o755)
@@ -429,12 +451,16 @@ def test_true_tables_are_their_owners_alone_through_every_build_and_edition(smal
         os.umask(before)
 
 
-@pytest.mark.parametrize("content", [
-    b"source_id;title;publisher;year;url\nS1;Tryghed;Politiet;2016;x\n",  # saved by a Danish Excel
-    "source_id,title,publisher,year,url\nS1,Skælskør,Politiet,2016,x\n".encode("cp1252"),
-    b"",
-    b'source_id,title\nS1,"never closed\n',
-], ids=["semicolons", "Windows-1252", "empty", "a quote not closed"])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"source_id;title;publisher;year;url\nS1;Tryghed;Politiet;2016;x\n",  # saved by a Danish Excel
+        "source_id,title,publisher,year,url\nS1,Skælskør,Politiet,2016,x\n".encode("cp1252"),
+        b"",
+        b'source_id,title\nS1,"never closed\n',
+    ],
+    ids=["semicolons", "Windows-1252", "empty", "a quote not closed"],
+)
 def test_a_list_of_publications_that_cannot_be_read_is_told_and_no_crash(content, small_plan):
     folder = small_plan(DIRECTION, counts="a;2018;reports;61").folder
     (folder / "sources.csv").write_bytes(content)

@@ -27,8 +27,9 @@ PARAMETERS = 'year: int = 2017  # the year\nlang: str = "da"  # the language'
 
 def element(name: str, markup: str, figures: str = "[]") -> str:
     """Code that shows one element of a page, as the project's tables and charts do."""
-    return (f"from IPython.display import display\n"
-            f"display({{'text/html': {markup!r}, '{FIGURES_MIME}': {{'element': '{name}', 'figures': {figures}}}}}, raw=True)")  # fmt: skip
+    return (
+        f"from IPython.display import display\ndisplay({{'text/html': {markup!r}, '{FIGURES_MIME}': {{'element': '{name}', 'figures': {figures}}}}}, raw=True)"
+    )
 
 
 LAST = element("provenance", "<p>The end</p>")
@@ -272,7 +273,11 @@ def test_the_contents_list_every_section_under_the_title_and_leave_the_rest_alon
     made = soup(render.with_contents(body, "Contents"))
     assert [heading["id"] for heading in made.find_all("h2")] == ["one-two", "own", "three-2", "three-3"]
     assert [(link["href"][1:], link.get_text()) for link in made.nav.find_all("a")] == [
-        ("one-two", "One & two"), ("own", "Own"), ("three-2", "Three"), ("three-3", "Three")]  # fmt: skip
+        ("one-two", "One & two"),
+        ("own", "Own"),
+        ("three-2", "Three"),
+        ("three-3", "Three"),
+    ]
     assert made.find(class_="lead").find_next_sibling() == made.nav
     assert made.h2.find_next("a", href="x.html")
 

@@ -50,12 +50,19 @@ def started(*words: object, first: Callable[[], None] = lambda: None, **more: ob
 
     Tests that run in the background may have been told to ignore an interruption; the command is not to inherit that.
     """
+
     def begin() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         first()
 
-    return subprocess.Popen([sys.executable, "-m", "analysis", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-                            preexec_fn=begin if os.name == "posix" else None, **more)  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-m", "analysis", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        preexec_fn=begin if os.name == "posix" else None,
+        **more,
+    )
 
 
 # --- a notebook that does not come to its end ------------------------------------------------------------------
@@ -312,9 +319,19 @@ def test_pages_that_would_come_out_the_same_are_not_made_again(project):
     assert all("agreement.toml changed" in line for line in told.output.splitlines()[:-1])
 
 
-NO_NOTES = ["", "7", "[]", '"text"', "{", "[" * 100_000, "{}", '{"plan": "data/raw", "pages": [], "inputs": {}}',
-            '{"plan": "data/raw", "pages": {"method.html": 7}, "inputs": {}}', '{"plan": "data/raw", "pages": {}, "inputs": {"a": "b"}}',
-            '{"plan": 7, "pages": {}, "inputs": {}}']  # fmt: skip
+NO_NOTES = [
+    "",
+    "7",
+    "[]",
+    '"text"',
+    "{",
+    "[" * 100_000,
+    "{}",
+    '{"plan": "data/raw", "pages": [], "inputs": {}}',
+    '{"plan": "data/raw", "pages": {"method.html": 7}, "inputs": {}}',
+    '{"plan": "data/raw", "pages": {}, "inputs": {"a": "b"}}',
+    '{"plan": 7, "pages": {}, "inputs": {}}',
+]
 
 
 def test_pages_of_which_nothing_is_known_are_told_and_made_again(project):
@@ -323,8 +340,10 @@ def test_pages_of_which_nothing_is_known_are_told_and_made_again(project):
     pages, note = contents(project / "new" / "2017"), project / "new" / ".made" / "2017.json"
     known = json.loads(note.read_text(encoding="utf-8"))
     some = next(iter(known["pages"]))
-    wrong = [known | {"pages": known["pages"] | {some: known["pages"][some] | {name: value}}}
-             for name, value in (("asked", 7), ("inputs", "not there"), ("sha256", None), ("notebook", []), ("made_from", {}))]  # fmt: skip
+    wrong = [
+        known | {"pages": known["pages"] | {some: known["pages"][some] | {name: value}}}
+        for name, value in (("asked", 7), ("inputs", "not there"), ("sha256", None), ("notebook", []), ("made_from", {}))
+    ]
     for text in (*NO_NOTES, *map(json.dumps, wrong)):
         note.write_text(text, encoding="utf-8")
         told = run("check", "--stale", "--out", "new")
@@ -354,8 +373,11 @@ def test_a_killed_worker_is_told_and_the_next_plan_gets_another(project):
     """As when memory runs out: the first plan's report fails, the second is made."""
     for name in ("a", "b"):
         shutil.copytree(ROOT / "data" / "raw", project / "plans" / name)
-    spoil(project, "import os\nplan_folder.endswith('a') and os.kill(os.getppid(), 9)\nplan = Plan.load(plan_folder, year=year, internal=internal)\n"
-                   "tables.partnership_title(plan, lang)")  # fmt: skip
+    spoil(
+        project,
+        "import os\nplan_folder.endswith('a') and os.kill(os.getppid(), 9)\nplan = Plan.load(plan_folder, year=year, internal=internal)\n"
+        "tables.partnership_title(plan, lang)",
+    )
     done = run("report", "--plans", "plans", "--area", "motalavej", "--out", "new", "--jobs", 1)
     assert done.exit_code == 1 and "was killed" in done.output and "Traceback" not in done.output
     assert not (project / "new" / "a" / "2017").exists()

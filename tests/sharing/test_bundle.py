@@ -150,9 +150,14 @@ def test_the_same_inputs_are_the_same_bytes(plan, pages, monkeypatch, tmp_path):
 
 
 def test_a_notebook_loses_what_a_run_left_in_it():
-    cell = {"cell_type": "code", "id": "x", "execution_count": 3, "outputs": [{"output_type": "stream", "name": "stdout", "text": "48271"}],
-            "metadata": {"tags": ["parameters"], "papermill": {"start_time": "now"}},
-            "source": ["year: int = 2017  # the year\n", f'plan_folder: str = "{PATH}"  # the plan folder\n']}  # fmt: skip
+    cell = {
+        "cell_type": "code",
+        "id": "x",
+        "execution_count": 3,
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": "48271"}],
+        "metadata": {"tags": ["parameters"], "papermill": {"start_time": "now"}},
+        "source": ["year: int = 2017  # the year\n", f'plan_folder: str = "{PATH}"  # the plan folder\n'],
+    }
     injected = {"cell_type": "code", "execution_count": 1, "outputs": [], "metadata": {"tags": ["injected-parameters"]}, "source": f'plan_folder = "{PATH}"'}
     whole = {"cells": [cell, injected], "metadata": {"papermill": {"input_path": PATH}}, "nbformat": 4, "nbformat_minor": 5}
     bare = bundle.bare_notebook(json.dumps(whole).encode())
@@ -191,9 +196,14 @@ def test_numbers_are_numbers_with_danish_formats(plan, pages):
 
 @pytest.mark.parametrize(
     ("asked", "shown"),
-    [(("value", "dkk", 1500.0), '#,##0"\u00a0kr."'), (("gap", "count", 3.0), '+#,##0;"−"#,##0;#,##0'), (("p", "count", 0.0301), "0.000"),
-     (("value", "count", 14.5), "#,##0.0"), (("change", "count", -0.15), '+0.0"\u00a0"%;"−"0.0"\u00a0"%;0.0"\u00a0"%')],
-)  # fmt: skip
+    [
+        (("value", "dkk", 1500.0), '#,##0"\u00a0kr."'),
+        (("gap", "count", 3.0), '+#,##0;"−"#,##0;#,##0'),
+        (("p", "count", 0.0301), "0.000"),
+        (("value", "count", 14.5), "#,##0.0"),
+        (("change", "count", -0.15), '+0.0"\u00a0"%;"−"0.0"\u00a0"%;0.0"\u00a0"%'),
+    ],
+)
 def test_a_number_format_is_that_of_the_unit(asked, shown):
     assert exports.number_format(*asked) == shown
 
@@ -232,8 +242,31 @@ def test_a_number_is_written_in_full(number, written):
     assert exports._csv_number(number) == written
 
 
-HOSTILE = [FORMULA, "+1", "@x", "-2+3", "\t=1", "\n=1+1", " =1", "\x01=1", "\u200b=1", "'=1", "<script>alert(1)</script>", "=HYPERLINK(\"http://x\")", "#REF!",
-           "2-3", "03/04", "1e5", "0123", "a;b", 'a"b', "2018-03", "\x00", "\ud800", "=" + "A" * 400]  # fmt: skip
+HOSTILE = [
+    FORMULA,
+    "+1",
+    "@x",
+    "-2+3",
+    "\t=1",
+    "\n=1+1",
+    " =1",
+    "\x01=1",
+    "\u200b=1",
+    "'=1",
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://x")',
+    "#REF!",
+    "2-3",
+    "03/04",
+    "1e5",
+    "0123",
+    "a;b",
+    'a"b',
+    "2018-03",
+    "\x00",
+    "\ud800",
+    "=" + "A" * 400,
+]
 
 
 @pytest.fixture
@@ -369,18 +402,53 @@ def test_a_cpr_number_is_never_repeated_and_each_finding_is_one_line():
     assert all(CPR not in str(problem) and "\n" not in str(problem) for problem in found)
 
 
-@pytest.mark.parametrize("text", ["/home/anna/x.csv", "/Users/anna/x", "/root/plan", "/tmp/x1/page.html", "file:///C:/x", r"C:\Users\anna", "C:/Users/anna",
-                                  r"D:\projekt", r"\\server\deling\plan", "/srv/projekter/tryghed/data", "file:///srv/x",
-                                  "/private/var/folders/x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/home/anna/x.csv",
+        "/Users/anna/x",
+        "/root/plan",
+        "/tmp/x1/page.html",
+        "file:///C:/x",
+        r"C:\Users\anna",
+        "C:/Users/anna",
+        r"D:\projekt",
+        r"\\server\deling\plan",
+        "/srv/projekter/tryghed/data",
+        "file:///srv/x",
+        "/private/var/folders/x",
+    ],
+)
 def test_a_local_path_is_one_however_it_is_written(text):
     for around in (text, f"se {text}, tak", f'"{text}"', f"({text})", json.dumps({"a": text})):
         assert [problem.code for problem in leaks.leaks({"a.txt": around.encode()}, SECRETS)] == ["shared_path"], around
 
 
-@pytest.mark.parametrize("text", ["https://example.dk/home/user", "http://www.dst.dk/tmp/x", "og/eller", "12/2018", "Plan B:\nja", "kl. 10:30",
-                                  "a/home/b", "counts:counts/counts.csv", "58,3 % (2016)", "kirsten70", "kirsten7s",
-                                  hashlib.sha256(b"14").hexdigest(), "ab" * 11 + "0101701234" + "ab" * 16, 'id="chart-x-p0101701234"', 'url(#m0101701234)',
-                                  "0.0101701234", "1.010.170.123", "10101701234", "2010-01-01", json.dumps({"a": "Plan B:\nja"})])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.dk/home/user",
+        "http://www.dst.dk/tmp/x",
+        "og/eller",
+        "12/2018",
+        "Plan B:\nja",
+        "kl. 10:30",
+        "a/home/b",
+        "counts:counts/counts.csv",
+        "58,3 % (2016)",
+        "kirsten70",
+        "kirsten7s",
+        hashlib.sha256(b"14").hexdigest(),
+        "ab" * 11 + "0101701234" + "ab" * 16,
+        'id="chart-x-p0101701234"',
+        "url(#m0101701234)",
+        "0.0101701234",
+        "1.010.170.123",
+        "10101701234",
+        "2010-01-01",
+        json.dumps({"a": "Plan B:\nja"}),
+    ],
+)
 def test_what_only_looks_like_a_secret_is_none(text):
     assert leaks.leaks({"a.txt": text.encode()}, SECRETS) == []
 
@@ -658,8 +726,13 @@ def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(
     """Counts of years met, missed and certain among them, and whole numbers of gaps."""
     folder = shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
     plan = Plan.load(folder, 2021)
-    parts = [*tables.index(plan, "da", []), tables.timeline(plan, "da"), tables.promises(plan, "da"), audit.revised(plan, "da"),
-             *(sections.indicators(plan, "da", area) for area in plan.agreement.areas)]  # fmt: skip
+    parts = [
+        *tables.index(plan, "da", []),
+        tables.timeline(plan, "da"),
+        tables.promises(plan, "da"),
+        audit.revised(plan, "da"),
+        *(sections.indicators(plan, "da", area) for area in plan.agreement.areas),
+    ]
     figures = pd.DataFrame([{"report": "p", **figure} for part in parts for figure in part.figures]).astype({"value": str, "period": str})
     assert len(figures) > 1000 and {"period", "2021"} <= set(figures["period"])
     assert bundle._wrong_figures(plan, figures) == []

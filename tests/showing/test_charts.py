@@ -29,16 +29,24 @@ def hostile(tmp_path_factory) -> Plan:
 
 def drawn(plan: Plan, lang: str = "da") -> list[elements.Shown]:
     """Every chart there is of a plan's areas side by side and of its first area."""
-    return [sections.areas(plan, lang), sections.comparisons(plan, lang), sections.rates(plan, lang),
-            sections.indicators(plan, lang, next(iter(plan.agreement.areas)))]  # fmt: skip
+    return [
+        sections.areas(plan, lang),
+        sections.comparisons(plan, lang),
+        sections.rates(plan, lang),
+        sections.indicators(plan, lang, next(iter(plan.agreement.areas))),
+    ]
 
 
 # --- the same every time -------------------------------------------------------------------------------
 
 
 def test_a_chart_drawn_twice_is_the_same_to_the_byte(real):
-    for draw in (lambda: charts.series(real, "da", "safe_share", "motalavej"), lambda: charts.series(real, "da", "vandalism_reports", "motalavej"),
-                 lambda: charts.small_multiples(real, "da", "safe_share"), lambda: charts.comparison(real, "da", "safe_share")):  # fmt: skip
+    for draw in (
+        lambda: charts.series(real, "da", "safe_share", "motalavej"),
+        lambda: charts.series(real, "da", "vandalism_reports", "motalavej"),
+        lambda: charts.small_multiples(real, "da", "safe_share"),
+        lambda: charts.comparison(real, "da", "safe_share"),
+    ):
         first, again = str(draw()), str(draw())
         assert "<svg" in first and first == again
 
@@ -127,8 +135,9 @@ def test_colours_are_seen_as_the_tables_of_the_field_say():
 
 
 @pytest.mark.parametrize("eyes", [eyes for eyes in EYES if eyes != "no colour"])
-@pytest.mark.parametrize(("one", "other"), [("value", "target"), ("value", "reference"), ("target", "reference"), ("value", "other"),
-                                            ("reference", "other"), ("met", "not_met")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other"), [("value", "target"), ("value", "reference"), ("target", "reference"), ("value", "other"), ("reference", "other"), ("met", "not_met")]
+)
 def test_colours_that_meet_in_a_chart_are_told_apart_by_every_eye(one, other, eyes):
     assert apart(one, other, eyes) >= APART
 

@@ -65,8 +65,11 @@ def test_every_page_with_figures_is_in_it(report):
 
 
 def test_it_holds_what_was_measured_in_motalavej_and_the_gap(report):
-    found = {(row["report"], round(float(row["value"]), 6), row["shown_as"].replace("\u00a0", " ")) for row in figures(report)
-             if (row["indicator"], row["area"], row["period"]) == ("safe_share", "motalavej", "2016")}  # fmt: skip
+    found = {
+        (row["report"], round(float(row["value"]), 6), row["shown_as"].replace("\u00a0", " "))
+        for row in figures(report)
+        if (row["indicator"], row["area"], row["period"]) == ("safe_share", "motalavej", "2016")
+    }
     danish_report = report.name != "en"
     measured, gap = ("58,3 %", "−14,1 procentpoint") if danish_report else ("58.3%", "−14.1 percentage points")
     for page in ("index", "area-motalavej", "partnership"):

@@ -18,8 +18,17 @@ PROMISE = criterion('kind = "at_most", value = 30, per = "year"', scope='["a", "
 
 def share(plan: Plan) -> None:
     """Keep a plan's figures as an edition, as the command does after rendering."""
-    write_edition(editions_folder(plan.folder), plan.year, plan.observations, plan.verdicts, pd.DataFrame({"report": []}), {}, date(plan.year + 1, 2, 1),
-                  observations=read_observations(plan.processed / "internal" / "observations.csv"), private=remembered_folder(plan.folder))  # fmt: skip
+    write_edition(
+        editions_folder(plan.folder),
+        plan.year,
+        plan.observations,
+        plan.verdicts,
+        pd.DataFrame({"report": []}),
+        {},
+        date(plan.year + 1, 2, 1),
+        observations=read_observations(plan.processed / "internal" / "observations.csv"),
+        private=remembered_folder(plan.folder),
+    )
 
 
 def news(folder, year: int, lang: str = "en") -> list[str]:

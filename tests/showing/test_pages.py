@@ -150,8 +150,7 @@ def test_every_table_has_a_caption_and_headings_with_scope(page):
 def under_a_rowgroup(row: Tag) -> bool:
     """Whether a heading further up reaches down to this row."""
     above = row.find_previous_siblings("tr")
-    return any(int(heading.get("rowspan", 1)) > distance + 1
-               for distance, other in enumerate(above) for heading in other.find_all("th", scope="rowgroup"))  # fmt: skip
+    return any(int(heading.get("rowspan", 1)) > distance + 1 for distance, other in enumerate(above) for heading in other.find_all("th", scope="rowgroup"))
 
 
 def test_every_row_of_a_table_is_as_wide_as_its_heading(page):
@@ -296,8 +295,7 @@ def test_an_area_without_a_measurement_says_so_and_claims_nothing(name, home):
 
 
 def test_every_measured_value_on_the_first_page_names_its_source(home):
-    cells = [cell for row in soup(danish(home) / "index.html").find_all("tr") if row.q
-             for cell in row.find_all("td", attrs={"data-label": "Seneste måling"})]  # fmt: skip
+    cells = [cell for row in soup(danish(home) / "index.html").find_all("tr") if row.q for cell in row.find_all("td", attrs={"data-label": "Seneste måling"})]
     measured = [cell for cell in cells if re.search(r"\d", text(cell))]
     assert len(measured) > 4
     assert all(text(cell.small) for cell in measured)

@@ -17,11 +17,11 @@ FROM_2017 = "baseline_year = 2017"
 SAYS = {  # what a word for a target asks of a value
     "da": {"mindst": lambda v, t: v >= t, "højst": lambda v, t: v <= t, "over": lambda v, t: v > t, "under": lambda v, t: v < t},
     "en": {"at least": lambda v, t: v >= t, "at most": lambda v, t: v <= t, "above": lambda v, t: v > t, "below": lambda v, t: v < t},
-}  # fmt: skip
+}
 LIES = {  # the same of the words in a formula
     "da": {"på eller over": "mindst", "på eller under": "højst", "over": "over", "under": "under", "mindst": "mindst", "højst": "højst"},
     "en": {"at or above": "at least", "at or below": "at most", "above": "above", "below": "below", "at least": "at least", "at most": "at most"},
-}  # fmt: skip
+}
 MET = {"da": {"met": "Målet er nået", "not_met": "Målet er ikke nået"}, "en": {"met": "he target is met", "not_met": "he target is not met"}}
 RULES = [  # each asks for 0.5 of what stands in `FIGURES`
     'kind = "at_least", value = 0.5, per = "year"',
@@ -40,7 +40,7 @@ RULES = [  # each asks for 0.5 of what stands in `FIGURES`
     'kind = "change_per_year", change = -0.5, from = "baseline", path = "linear", first_value = 1',
     'kind = "change_per_year", change = 0.25, from = "baseline", path = "compound", first_value = 0.4',
     'kind = "not_set", value = 0.5',
-]  # fmt: skip
+]
 DECIDED = 'decided_by = "The board"\ndecided_on = 2017-06-01\n'
 
 
@@ -48,8 +48,10 @@ def plan_of(rule: str, direction: str, unit: str, value: float, last: int = 2018
     """A plan with this one promise, whose figures are those of the cases; nothing on disk."""
     known = indicator("x", unit=unit, direction=direction, measure="survey_share" if unit == "share" else "count", uncertainty="none", disclosure="open")
     agreement = agreement_of(criterion(rule, "x", last=last, more=FROM_2017 + "\n" + DECIDED), indicators=known)
-    rows = [count(area, year, amount, "x", denominator=float("nan")) for area, year, amount in
-            (("a", 2017, 0.5), ("country", 2017, 0.5), ("country", 2018, 0.5), ("a", 2018, value))]  # fmt: skip
+    rows = [
+        count(area, year, amount, "x", denominator=float("nan"))
+        for area, year, amount in (("a", 2017, 0.5), ("country", 2017, 0.5), ("country", 2018, 0.5), ("a", 2018, value))
+    ]
     plan = Plan(Path("nowhere"), agreement, observed(*({**row, "decimals": pd.NA} for row in rows)), 2018, False)
     plan.supposed = True
     return plan
@@ -85,8 +87,13 @@ def test_words_say_of_every_rule_and_direction_what_the_figures_say(rule, direct
 def test_a_count_is_told_by_the_whole_number_that_keeps_the_promise(direction, strict):
     for rule, value, lang in product((f'kind = "above_baseline", strict = {strict}',), (59, 60, 61), ("da", "en")):
         known = indicator("x", direction=direction, uncertainty="none", disclosure="open")
-        plan = Plan(Path("nowhere"), agreement_of(criterion(rule, "x", last=2018, more=FROM_2017), indicators=known),
-                    observed(count("a", 2017, 60, "x"), count("a", 2018, value, "x")), 2018, False)  # fmt: skip
+        plan = Plan(
+            Path("nowhere"),
+            agreement_of(criterion(rule, "x", last=2018, more=FROM_2017), indicators=known),
+            observed(count("a", 2017, 60, "x"), count("a", 2018, value, "x")),
+            2018,
+            False,
+        )
         plan.supposed = True
         row = one(plan.gaps, year=2018)
         word, number = findings.target_words(plan, row, lang).rsplit(" ", 1)
@@ -127,26 +134,40 @@ PARAMETERS = [  # rule; what must stand in its formula, Danish and English
     ('kind = "at_most", value = 0.125, per = "stock"', ("12,5\u00a0%", "højst", "opgørelsesdagen"), ("12.5%", "at most", "day of counting")),
     ('kind = "at_least", value = 0.75, per = "cumulative"', ("75\u00a0%", "når planen slutter"), ("75%", "when the plan ends")),  # a share is not added up
     ('kind = "above_reference", reference = "country", year = "same"', ("over Country i samme år",), ("above Country of the same year",)),
-    ('kind = "above_reference", reference = "country", year = 2016, strict = false, margin = -0.0525',
-     ("på eller over Country i 2016 minus 5,25 procentpoint",), ("at or above Country of 2016 minus 5.25 percentage points",)),
-    ('kind = "above_reference", reference = "country", year = "same", strict = true, margin = 0.05',
-     (" over Country i samme år plus 5 procentpoint",), (" above Country of the same year plus 5 percentage points",)),
-    ('kind = "above_reference", reference = "country", year = "same", strict = false, ratio = 0.925',
-     ("på eller over 0,925 × Country",), ("at or above 0.925 × Country",)),
-    ('kind = "narrow_gap", reference = "country", share = 0.455, by = 2021',
-     ("Country", "45,5\u00a0%", "2017", "2021", "på eller over"), ("Country", "45.5%", "2017", "2021", "at or above")),
+    (
+        'kind = "above_reference", reference = "country", year = 2016, strict = false, margin = -0.0525',
+        ("på eller over Country i 2016 minus 5,25 procentpoint",),
+        ("at or above Country of 2016 minus 5.25 percentage points",),
+    ),
+    (
+        'kind = "above_reference", reference = "country", year = "same", strict = true, margin = 0.05',
+        (" over Country i samme år plus 5 procentpoint",),
+        (" above Country of the same year plus 5 percentage points",),
+    ),
+    (
+        'kind = "above_reference", reference = "country", year = "same", strict = false, ratio = 0.925',
+        ("på eller over 0,925 × Country",),
+        ("at or above 0.925 × Country",),
+    ),
+    (
+        'kind = "narrow_gap", reference = "country", share = 0.455, by = 2021',
+        ("Country", "45,5\u00a0%", "2017", "2021", "på eller over"),
+        ("Country", "45.5%", "2017", "2021", "at or above"),
+    ),
     ('kind = "above_baseline"', (" over udgangspunktet (2017)",), ("above the baseline (2017)",)),
     ('kind = "above_baseline", strict = false', ("på eller over udgangspunktet (2017)",), ("at or above the baseline (2017)",)),
     ('kind = "change_per_year", change = -0.125, from = "previous_actual"', ("0,875 ×", "året før", "mindst"), ("0.875 ×", "year before", "at least")),
-    ('kind = "change_per_year", change = 0.1, from = "previous_actual", first_value = 0.155',
-     ("1,1 ×", "15,5\u00a0%", "2017"), ("1.1 ×", "15.5%", "2017")),
+    ('kind = "change_per_year", change = 0.1, from = "previous_actual", first_value = 0.155', ("1,1 ×", "15,5\u00a0%", "2017"), ("1.1 ×", "15.5%", "2017")),
     ('kind = "change_per_year", change = 0.125, from = "baseline", path = "compound"', ("1,125^k", "2017"), ("1.125^k", "2017")),
     ('kind = "change_per_year", change = -0.125, from = "baseline", path = "linear"', ("1 − 0,125 × k", "2017"), ("1 − 0.125 × k", "2017")),
-    ('kind = "change_per_year", change = 0.125, from = "baseline", path = "linear", first_value = 0.155',
-     ("15,5\u00a0% × (1 + 0,125 × k)", "2017"), ("15.5% × (1 + 0.125 × k)", "2017")),
+    (
+        'kind = "change_per_year", change = 0.125, from = "baseline", path = "linear", first_value = 0.155',
+        ("15,5\u00a0% × (1 + 0,125 × k)", "2017"),
+        ("15.5% × (1 + 0.125 × k)", "2017"),
+    ),
     ('kind = "not_set", value = 0.755', ("mindst 75,5\u00a0%", "har fastsat"), ("at least 75.5%", "has set")),
     ('kind = "not_set"', ("fastsættes af bestyrelsen",), ("board sets",)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("rule", "danish", "english"), PARAMETERS)
@@ -217,7 +238,7 @@ def test_every_year_of_a_total_shows_the_sum_so_far_and_what_the_year_brought(gr
 def test_the_chart_of_a_total_draws_the_sum_its_target_is_about(groups):
     shown = charts.series(groups, "en", "evenings", "a")
     assert ">Added up<" in shown.markup, "the legend names the line of sums"
-    rows = re.findall(r"<tr>.*?</tr>", shown.markup[shown.markup.index("Added up year by year"):], flags=re.S)
+    rows = re.findall(r"<tr>.*?</tr>", shown.markup[shown.markup.index("Added up year by year") :], flags=re.S)
     told = [re.findall(r">([^<>]+)</t[hd]>", row) for row in rows]
     assert ["2021", "4", "at least 4 in total"] in told and ["2019", "3", "at least 4 in total"] in told
 

@@ -93,8 +93,14 @@ def test_only_the_fields_of_the_chosen_kind_of_target_are_there(here):
     for _, kind in bench.target.options:
         bench.target.value = kind
         there[kind] = {name for name, widget in fields.items() if widget.layout.display != "none"}
-    assert there == {"own": set(), "change": {"rate", "path", "baseline"}, "at_most": {"value"}, "at_least": {"value"},
-                     "above_baseline": {"baseline"}, "above_reference": {"other"}}  # fmt: skip
+    assert there == {
+        "own": set(),
+        "change": {"rate", "path", "baseline"},
+        "at_most": {"value"},
+        "at_least": {"value"},
+        "above_baseline": {"baseline"},
+        "above_reference": {"other"},
+    }
 
 
 def test_targets_of_what_should_fall_are_called_below(here):
@@ -286,8 +292,9 @@ def test_a_chart_is_saved_as_svg_or_png_and_nothing_else(here):
 
 
 def test_the_notebook_shows_the_workbench_and_keeps_no_figure_in_itself(here):
-    done = papermill.execute_notebook(here / "notebooks" / "explore.ipynb", None, {"plan_folder": "data/example"}, cwd=here / "notebooks",
-                                      progress_bar=False, execution_timeout=3600)  # fmt: skip
+    done = papermill.execute_notebook(
+        here / "notebooks" / "explore.ipynb", None, {"plan_folder": "data/example"}, cwd=here / "notebooks", progress_bar=False, execution_timeout=3600
+    )
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     assert [output.output_type for output in outputs] == ["execute_result"] and "application/vnd.jupyter.widget-view+json" in outputs[0].data
     done.metadata.pop("widgets", None)  # JupyterLab saves them only when asked to

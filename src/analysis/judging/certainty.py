@@ -23,8 +23,7 @@ def chance(rows: Sequence[Any]) -> tuple[list[str], np.ndarray, np.ndarray]:
         if row.verdict in JUDGED and row.role != "period":
             certainty[i] = {"none": "full_count", "estimate": _bounded(row)}.get(row.indicator.uncertainty, "cannot_tell")
     for kind, parts in {"sample": _sample, "process": _process}.items():
-        chosen = [i for i, row in enumerate(rows) if row.indicator.uncertainty == kind and row.point.value is not None
-                  and row.role != "period"]  # fmt: skip
+        chosen = [i for i, row in enumerate(rows) if row.indicator.uncertainty == kind and row.point.value is not None and row.role != "period"]
         if chosen:
             sure, p, smallest = parts([rows[i] for i in chosen])
             judged = np.array([rows[i].verdict in ("met", "not_met") for i in chosen])
@@ -58,8 +57,7 @@ def _sample(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     base, base_size = (_column(rows, partial(_base_field, name=name)) for name in ("value", "size"))
     p = intervals.share_difference_p(share, answers, base, base_size, effect)
     sign = np.where([row.falls for row in rows], -1.0, 1.0)
-    smallest = _smallest(lambda step: _outside(
-        intervals.share_difference(np.clip(base + sign * step, 0, 1), answers, base, base_size, 1.0, effect), 0.0), base)
+    smallest = _smallest(lambda step: _outside(intervals.share_difference(np.clip(base + sign * step, 0, 1), answers, base, base_size, 1.0, effect), 0.0), base)
     return sure, p, sign * smallest
 
 
@@ -79,9 +77,9 @@ def _process(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     falls = np.array([row.falls for row in rows])
     rate = base / base_size * size
     whole = lambda step: np.where(falls, np.floor(rate - step), np.ceil(rate + step))  # noqa: E731
-    smallest = _smallest_count(lambda step: _outside(
-        intervals.count_ratio(np.maximum(whole(step), 0), base, size, base_size, spread), 1.0)
-        & (whole(step) >= 0), rate, falls)
+    smallest = _smallest_count(
+        lambda step: _outside(intervals.count_ratio(np.maximum(whole(step), 0), base, size, base_size, spread), 1.0) & (whole(step) >= 0), rate, falls
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = (whole(smallest) - rate) / rate
     return sure, p, np.where(np.isfinite(smallest) & (rate > 0), relative, np.nan)

@@ -21,8 +21,29 @@ AVERAGE, MUNICIPALITY, COUNTRY = "sub_average", "municipality", "country"  # gro
 FUNNEL_LEVELS = (0.95, 0.998)
 FEWEST = 3  # places of which a funnel can be drawn
 _ROUNDING = 1e-9  # two printed figures that far apart are the same number in binary
-STANDINGS = ["indicator", "area", "period", "year", "value", "decimals", "answers", "source", "rank", "rank_low", "rank_high", "of", "shared",
-             "tied", "alike", "others", "unknown", "better_than", "worse_than", "n_better_than", "n_worse_than"]  # fmt: skip
+STANDINGS = [
+    "indicator",
+    "area",
+    "period",
+    "year",
+    "value",
+    "decimals",
+    "answers",
+    "source",
+    "rank",
+    "rank_low",
+    "rank_high",
+    "of",
+    "shared",
+    "tied",
+    "alike",
+    "others",
+    "unknown",
+    "better_than",
+    "worse_than",
+    "n_better_than",
+    "n_worse_than",
+]
 FUNNELS = ["indicator", "area", "period", "year", "value", "decimals", "answers", "source", "centre", "pooled", "low95", "high95", "low998", "high998", "zone"]
 RATES = ["indicator", "area", "period", "year", "value", "exposure", "rate", "lower", "upper", "source"]
 CONTRASTS = ["indicator", "area", "period", "year", "rate", "own_rate", "rest", "rest_rate", "p"]
@@ -77,13 +98,20 @@ def _ranked(indicator: Indicator, period: str, rows: pd.DataFrame, own: set[str]
     tied = tested & ~told & mine[:, None]
     areas, order = rows["area"].to_numpy(), np.argsort(-sign * value, kind="stable")
     return rows.assign(
-        rank=1 + (apart & (ahead < 0)).sum(axis=1), of=len(rows), shared=(~apart).sum(axis=1) > 1, others=len(rows) - 1,
-        rank_low=np.where(known, 1 + better, np.nan), rank_high=np.where(known, len(rows) - worse, np.nan),
-        tied=[tuple(areas[row]) for row in tied], alike=np.where(known, tied.sum(axis=1), np.nan),
-        unknown=len(rows) - 1 - sized.sum() + sized, better_than=[tuple(areas[order[row[order]]]) for row in after],
-        worse_than=[tuple(areas[order[row[order]]]) for row in before], n_better_than=np.where(known, worse, np.nan),
+        rank=1 + (apart & (ahead < 0)).sum(axis=1),
+        of=len(rows),
+        shared=(~apart).sum(axis=1) > 1,
+        others=len(rows) - 1,
+        rank_low=np.where(known, 1 + better, np.nan),
+        rank_high=np.where(known, len(rows) - worse, np.nan),
+        tied=[tuple(areas[row]) for row in tied],
+        alike=np.where(known, tied.sum(axis=1), np.nan),
+        unknown=len(rows) - 1 - sized.sum() + sized,
+        better_than=[tuple(areas[order[row[order]]]) for row in after],
+        worse_than=[tuple(areas[order[row[order]]]) for row in before],
+        n_better_than=np.where(known, worse, np.nan),
         n_worse_than=np.where(known, better, np.nan),
-    ).sort_values(["rank", "value"], ascending=[True, sign < 0], kind="stable")[STANDINGS]  # fmt: skip
+    ).sort_values(["rank", "value"], ascending=[True, sign < 0], kind="stable")[STANDINGS]
 
 
 def _told_apart(value: np.ndarray, answers: np.ndarray, apart: np.ndarray, tested: np.ndarray, design_effect: float) -> np.ndarray:
@@ -135,11 +163,17 @@ def _funnel(agreement: Agreement, observations: pd.DataFrame, id_: str, period: 
     pooled = printed.empty
     centre = float(np.average(rows["value"], weights=rows["answers"])) if pooled else float(printed.iloc[0])
     spread, half = float(agreement.indicators[id_].design_effect), _half(rows)
-    limits = {name: limit for level, names in zip(FUNNEL_LEVELS, (("low95", "high95"), ("low998", "high998")), strict=True)
-              for name, limit in zip(names, funnel_limits(centre, rows["answers"], level, spread), strict=True)}  # fmt: skip
+    limits = {
+        name: limit
+        for level, names in zip(FUNNEL_LEVELS, (("low95", "high95"), ("low998", "high998")), strict=True)
+        for name, limit in zip(names, funnel_limits(centre, rows["answers"], level, spread), strict=True)
+    }
     low, high = rows["value"] + half + _ROUNDING, rows["value"] - half - _ROUNDING
-    zone = np.select([low < limits["low998"], high > limits["high998"], low < limits["low95"], high > limits["high95"]],
-                     ["below_998", "above_998", "below", "above"], "inside")  # fmt: skip
+    zone = np.select(
+        [low < limits["low998"], high > limits["high998"], low < limits["low95"], high > limits["high95"]],
+        ["below_998", "above_998", "below", "above"],
+        "inside",
+    )
     return rows.assign(centre=centre, pooled=pooled, zone=zone, **limits).sort_values("answers", kind="stable")[FUNNELS]
 
 
@@ -204,8 +238,10 @@ def rates(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
     found = per_thousand(agreement, observations, "population")
     found = found.merge(observations[["indicator", "area", "period", "value", "source"]], on=["indicator", "area", "period"], validate="one_to_one")
     order = {area: place for place, area in enumerate(rate_places(agreement))}
-    years = [period_year(period) if period == agreement.period(id_, period_year(period) or 0) else None
-             for id_, period in zip(found["indicator"], found["period"], strict=True)]  # fmt: skip
+    years = [
+        period_year(period) if period == agreement.period(id_, period_year(period) or 0) else None
+        for id_, period in zip(found["indicator"], found["period"], strict=True)
+    ]
     found = found.assign(year=pd.array(years, dtype="Int64"), place=found["area"].map(order)).dropna(subset=["year", "place"]).astype({"year": int})
     return found.sort_values(["indicator", "place", "year"], kind="stable").reset_index(drop=True)[RATES]
 

@@ -49,8 +49,9 @@ def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL)
     return np.where(good, lower, np.nan), np.where(good, upper, np.nan)
 
 
-def count_ratio(count: ArrayLike, base: ArrayLike, exposure: ArrayLike = 1.0, base_exposure: ArrayLike = 1.0,
-                dispersion: ArrayLike = 1.0, level: float = LEVEL):  # fmt: skip
+def count_ratio(
+    count: ArrayLike, base: ArrayLike, exposure: ArrayLike = 1.0, base_exposure: ArrayLike = 1.0, dispersion: ArrayLike = 1.0, level: float = LEVEL
+):
     """Exact limits of the ratio between the rates behind two counts (count over base).
 
     Given their sum, the count is binomial: Clopper–Pearson limits of its share, turned into a ratio.
@@ -65,16 +66,16 @@ def count_ratio(count: ArrayLike, base: ArrayLike, exposure: ArrayLike = 1.0, ba
     count, base, spread = np.broadcast_arrays(*(np.asarray(v, float) for v in (count, base, dispersion)))
     total = (count + base) / spread
     good = (count >= 0) & (base >= 0) & (total > 0)
-    lower, upper = proportion_confint(np.where(good, count / spread, 0), np.where(good, total, 1), alpha=1 - level,
-                                      method="beta")  # fmt: skip
+    lower, upper = proportion_confint(np.where(good, count / spread, 0), np.where(good, total, 1), alpha=1 - level, method="beta")
     lower, upper = np.where(count == 0, 0, lower), np.where(base == 0, 1, upper)
     scale = np.asarray(base_exposure, float) / np.asarray(exposure, float)
     with np.errstate(divide="ignore"):
         return (np.where(good, lower / (1 - lower) * scale, np.nan), np.where(good, upper / (1 - upper) * scale, np.nan))
 
 
-def count_ratio_p(count: ArrayLike, base: ArrayLike, ratio: ArrayLike = 1.0, exposure: ArrayLike = 1.0,
-                  base_exposure: ArrayLike = 1.0, dispersion: ArrayLike = 1.0):  # fmt: skip
+def count_ratio_p(
+    count: ArrayLike, base: ArrayLike, ratio: ArrayLike = 1.0, exposure: ArrayLike = 1.0, base_exposure: ArrayLike = 1.0, dispersion: ArrayLike = 1.0
+):
     """Two-sided p against `ratio` between two counts' rates: twice the smaller tail, as `count_ratio`'s limits.
 
     >>> round(float(count_ratio_p(28, 15)), 3)  # arson 15 → 28
@@ -90,8 +91,15 @@ def count_ratio_p(count: ArrayLike, base: ArrayLike, ratio: ArrayLike = 1.0, exp
     return np.where(good, np.minimum(1, 2 * np.minimum(at_most, at_least)), np.nan)
 
 
-def share_difference(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base_answers: ArrayLike,
-                     factor: ArrayLike = 1.0, design_effect: ArrayLike = 1.0, level: float = LEVEL):  # fmt: skip
+def share_difference(
+    share: ArrayLike,
+    answers: ArrayLike,
+    base: ArrayLike,
+    base_answers: ArrayLike,
+    factor: ArrayLike = 1.0,
+    design_effect: ArrayLike = 1.0,
+    level: float = LEVEL,
+):
     """Limits of share − factor × base between two surveys; with factor 1 Newcombe's hybrid score interval.
 
     Source: Newcombe (1998), method 10; with a factor Zou and Donner (2008), the same recovery of variances.
@@ -104,12 +112,10 @@ def share_difference(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base
     lower, upper = wilson(share, answers, design_effect, level)
     base_lower, base_upper = wilson(base, base_answers, design_effect, level)
     gap = share - factor * base
-    return (gap - np.hypot(share - lower, factor * (base_upper - base)),
-            gap + np.hypot(upper - share, factor * (base - base_lower)))  # fmt: skip
+    return (gap - np.hypot(share - lower, factor * (base_upper - base)), gap + np.hypot(upper - share, factor * (base - base_lower)))
 
 
-def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base_answers: ArrayLike,
-                       design_effect: ArrayLike = 1.0):  # fmt: skip
+def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base_answers: ArrayLike, design_effect: ArrayLike = 1.0):
     """Two-sided p of no difference: one minus the level at which `share_difference` just reaches 0.
 
     >>> round(float(share_difference_p(0.795, 240, 0.712, 226)), 3)
@@ -131,6 +137,7 @@ def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, ba
 
 def _reach(share, base, size, base_size, z):
     """How far each share's Wilson limit lies from it, on the side that faces the other share."""
+
     def limit(p, n, side):
         centre, width = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
         return (centre + side * width) / (1 + z**2 / n)
@@ -147,6 +154,7 @@ def answers_needed(share: float, target: float, design_effect: float = 1.0, most
     >>> answers_needed(0.583, 0.724)  # from so many answers on, 58.3 % is certainly below 72.4 %
     39
     """
+
     def certain(answers: int) -> bool:
         lower, upper = wilson(share, answers, design_effect)
         return not lower <= target <= upper

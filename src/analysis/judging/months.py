@@ -183,9 +183,20 @@ def signals(chart: pd.DataFrame, season: Season | None = None) -> pd.DataFrame:
     so long a row among so many points above and below (`run_chance`), NaN for other kinds. `among` are the points from first to
     last; more than `points` where some lie on the centre itself.
     """
-    found = [{"kind": kind, "side": side, "first": chart["period"][places[0]], "last": chart["period"][places[-1]], "points": len(places),
-              "among": int(places[-1] - places[0]) + 1, "value": chart["value"][places[-1]], "centre": chart["centre"][places[0]], "chance": chance}
-             for kind, side, places, chance in _all_signals(chart, season)]  # fmt: skip
+    found = [
+        {
+            "kind": kind,
+            "side": side,
+            "first": chart["period"][places[0]],
+            "last": chart["period"][places[-1]],
+            "points": len(places),
+            "among": int(places[-1] - places[0]) + 1,
+            "value": chart["value"][places[-1]],
+            "centre": chart["centre"][places[0]],
+            "chance": chance,
+        }
+        for kind, side, places, chance in _all_signals(chart, season)
+    ]
     return pd.DataFrame(found, columns=FOUND)
 
 

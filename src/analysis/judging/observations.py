@@ -47,16 +47,23 @@ def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
     part = out_of.notna()  # delivered as a count out of another: the share is exact, and so are both counts
     rows = pd.DataFrame(
         {
-            "indicator": used["indicator"], "area": used["area"], "period": used["period"], "value": value.where(~part, value / out_of),
-            "decimals": used["decimals"].astype("Int64").where(~part), "numerator": value.where(part),
+            "indicator": used["indicator"],
+            "area": used["area"],
+            "period": used["period"],
+            "value": value.where(~part, value / out_of),
+            "decimals": used["decimals"].astype("Int64").where(~part),
+            "numerator": value.where(part),
             "denominator": used["answers"].astype(float).where(~part, out_of).fillna(used["cases"].where(money)),
-            "lower": used["lowest"].astype(float), "upper": used["highest"].astype(float),
+            "lower": used["lowest"].astype(float),
+            "upper": used["highest"].astype(float),
             "status": used["status"].where(used["missing"] == "", used["missing"]),
             "source": delivery.source.name + ":" + used["source"].where(used["source"] != "", used["file"]),
-            "largest": used["largest"].astype(float), "second": used["second"].astype(float),
-            "note": _notes(used), "published": _in_public(delivery, agreement),
+            "largest": used["largest"].astype(float),
+            "second": used["second"].astype(float),
+            "note": _notes(used),
+            "published": _in_public(delivery, agreement),
         }
-    )  # fmt: skip
+    )
     rows.loc[used["doubt"] == "conflict", ["status", "decimals"]] = ["not_available", pd.NA]
     rows = rows.sort_values("decimals", ascending=False, kind="stable", na_position="last")
     together = {"source": lambda ids: "; ".join(dict.fromkeys(ids)), "note": lambda notes: "; ".join(dict.fromkeys(filter(None, notes)))}
@@ -91,10 +98,21 @@ def _years(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
             parts = next((parts for parts in split(period, agreement.start.month) if set(parts) <= set(by_period.index)), None)
             if period not in have and parts:
                 there = by_period.loc[parts]
-                rows.append({"indicator": id_, "area": area, "period": period, "value": exact_sum(there["value"]), "decimals": 0, "status": "derived",
-                             "denominator": there["denominator"].sum() if there["denominator"].notna().all() else np.nan,
-                             "published": bool(there["published"].all()), **_largest_of(there),
-                             "source": "; ".join(dict.fromkeys(there["source"])), "note": ""})  # fmt: skip
+                rows.append(
+                    {
+                        "indicator": id_,
+                        "area": area,
+                        "period": period,
+                        "value": exact_sum(there["value"]),
+                        "decimals": 0,
+                        "status": "derived",
+                        "denominator": there["denominator"].sum() if there["denominator"].notna().all() else np.nan,
+                        "published": bool(there["published"].all()),
+                        **_largest_of(there),
+                        "source": "; ".join(dict.fromkeys(there["source"])),
+                        "note": "",
+                    }
+                )
     return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
 
 
@@ -114,8 +132,14 @@ def _combined(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
         needed = ["numerator", "denominator"] if ratio else ["value"]
         there = group.dropna(subset=needed)
         missing = [area for area in areas if area not in set(there["area"])]
-        row = {"indicator": indicator, "area": COMBINED, "period": period, "published": bool(group["published"].all()),
-               "source": "; ".join(dict.fromkeys(group["source"])), "note": ""}  # fmt: skip
+        row = {
+            "indicator": indicator,
+            "area": COMBINED,
+            "period": period,
+            "published": bool(group["published"].all()),
+            "source": "; ".join(dict.fromkeys(group["source"])),
+            "note": "",
+        }
         if missing:
             row |= {"status": "partial", "note": "missing: " + ", ".join(missing)}
         elif ratio:

@@ -65,9 +65,14 @@ def _calendar(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     months = [months_of(period) for period in rows["period"]]
     parts, ratio = 12 // len(months[0]), rows["numerator"].notna().any()
     days = np.array([sum(pd.Period(period_of(month, 1), "M").days_in_month for month in each) for each in months], dtype=float)
-    table = pd.DataFrame({"year": [each.start // 12 for each in months], "part": [each.start % 12 // len(each) + 1 for each in months],
-                          "count": rows["numerator" if ratio else "value"].to_numpy(dtype=float),
-                          "exposure": days * (rows["denominator"].to_numpy(dtype=float) if ratio else 1.0)})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "year": [each.start // 12 for each in months],
+            "part": [each.start % 12 // len(each) + 1 for each in months],
+            "count": rows["numerator" if ratio else "value"].to_numpy(dtype=float),
+            "exposure": days * (rows["denominator"].to_numpy(dtype=float) if ratio else 1.0),
+        }
+    )
     wide = table.pivot(index="year", columns="part").reindex(columns=[(name, part) for name in ("count", "exposure") for part in range(1, parts + 1)])
     whole = wide[wide.notna().all(axis=1)]
     whole = whole[(whole["count"].sum(axis=1) > 0) & (whole["exposure"].min(axis=1) > 0)]
@@ -80,4 +85,3 @@ def explained(period: str, side: float, season: Season | None) -> bool:
         return False
     months = months_of(period)
     return months.start % 12 // len(months) + 1 in (season.high if side > 0 else season.low)
-

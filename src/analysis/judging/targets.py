@@ -22,8 +22,22 @@ from .certainty import chance
 from .observations import read_csv
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
-COLUMNS = [*KEY, "role", "value", "target", "target_whole", "gap", "verdict", "certainty", "change", "change_p",
-           "detectable", "pace_needed", "fixed_path", "note"]  # fmt: skip
+COLUMNS = [
+    *KEY,
+    "role",
+    "value",
+    "target",
+    "target_whole",
+    "gap",
+    "verdict",
+    "certainty",
+    "change",
+    "change_p",
+    "detectable",
+    "pace_needed",
+    "fixed_path",
+    "note",
+]
 _NUMBERS = ["value", "target", "gap", "change", "change_p", "detectable", "pace_needed", "fixed_path", "lower", "upper", "previous"]
 
 
@@ -117,8 +131,7 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
     two sides of a break that forbids comparing have no change.
     """
     points, order = _points(agreement, observations), [*agreement.areas, COMBINED]
-    usual = {id_: {agreement.period(id_, each): each for each in range(1990, year + 1)} | {UNDATED: -1}
-             for id_ in agreement.indicators}  # fmt: skip
+    usual = {id_: {agreement.period(id_, each): each for each in range(1990, year + 1)} | {UNDATED: -1} for id_ in agreement.indicators}
     own = observations[observations["area"].isin(order) & observations["value"].notna()]
     own = own.assign(year=[usual[id_].get(period) for id_, period in zip(own["indicator"], own["period"], strict=True)])
     rows, lines = [], []
@@ -131,15 +144,17 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
             row.base = points[id_, area, before["period"].item()]
         rows.append(row)
         names = ["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note"]
-        lines.append(last[names].to_dict() | {
-            "previous_period": before["period"].item() if row.base else "",
-            "previous": before["value"].item() if row.base else math.nan,
-            "change": math.nan if row.change is None else float(row.change),
-        })  # fmt: skip
+        lines.append(
+            last[names].to_dict()
+            | {
+                "previous_period": before["period"].item() if row.base else "",
+                "previous": before["value"].item() if row.base else math.nan,
+                "change": math.nan if row.change is None else float(row.change),
+            }
+        )
     _, change_p, _ = chance(rows)
-    columns = ["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note",
-               "previous_period", "previous", "change"]
-    return pd.DataFrame(lines, columns=columns).astype({"decimals": "Int64"}).assign(change_p=change_p)  # fmt: skip
+    columns = ["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note", "previous_period", "previous", "change"]
+    return pd.DataFrame(lines, columns=columns).astype({"decimals": "Int64"}).assign(change_p=change_p)
 
 
 def per_thousand(agreement: Agreement, observations: pd.DataFrame, per: str = "exposure") -> pd.DataFrame:
@@ -169,9 +184,7 @@ def _points(agreement: Agreement, observations: pd.DataFrame) -> dict[tuple[str,
     """Every observation as a Point, by indicator, area and period."""
     points = {}
     columns = ["indicator", "area", "period", "value", "decimals", "numerator", "denominator", "lower", "upper", "status"]
-    for indicator, area, period, value, decimals, top, bottom, lower, upper, status in observations[columns].itertuples(
-        index=False, name=None
-    ):
+    for indicator, area, period, value, decimals, top, bottom, lower, upper, status in observations[columns].itertuples(index=False, name=None):
         if value != value:
             points[indicator, area, period] = Point(None, status)
             continue
@@ -193,8 +206,9 @@ def _points(agreement: Agreement, observations: pd.DataFrame) -> dict[tuple[str,
 class _Series:
     """One promise for one indicator in one area under one reading, year by year."""
 
-    def __init__(self, agreement: Agreement, criterion: Criterion, reading: Reading, indicator: Indicator, area: str,
-                 points: Mapping[tuple[str, str, str], Point]):  # fmt: skip
+    def __init__(
+        self, agreement: Agreement, criterion: Criterion, reading: Reading, indicator: Indicator, area: str, points: Mapping[tuple[str, str, str], Point]
+    ):
         self.agreement, self.criterion, self.reading = agreement, criterion, reading
         self.indicator, self.area, self.points = indicator, area, points
         self._targets: dict[int, Target] = {}
@@ -484,8 +498,10 @@ class _Series:
         if self.rule["kind"] == "above_reference" and row.target.state == "not_measured":
             notes.append("reference_missing")
         plan = self.agreement
-        if self.indicator.period == "calendar_year" and row.point.value is not None and (
-            (year == plan.start.year and plan.start.timetuple().tm_yday > 1) or (year == plan.end.year and plan.end.month < 12)
+        if (
+            self.indicator.period == "calendar_year"
+            and row.point.value is not None
+            and ((year == plan.start.year and plan.start.timetuple().tm_yday > 1) or (year == plan.end.year and plan.end.month < 12))
         ):
             notes.append("plan_covers_part")
         return notes
@@ -495,8 +511,12 @@ class _Series:
         row = self._start("period", None)
         judged = [each for each in rows if each.verdict in ("met", "not_met")]
         due = [each for each in rows if each.verdict != "not_yet_due"]
-        row.notes += [f"years_met:{sum(each.verdict == 'met' for each in judged)}", f"years_judged:{len(judged)}",
-                      f"years_due:{len(due)}", f"years:{len(rows)}"]  # fmt: skip
+        row.notes += [
+            f"years_met:{sum(each.verdict == 'met' for each in judged)}",
+            f"years_judged:{len(judged)}",
+            f"years_due:{len(due)}",
+            f"years:{len(rows)}",
+        ]
         unsettled = [each.verdict for each in due if each.verdict not in ("met", "not_met")]
         if self._open_until_deadline or len(due) < len(rows):
             row.verdict = rows[-1].verdict if rows else "not_measured"
@@ -518,9 +538,7 @@ def _not_judged(point: Point) -> str:
     """The verdict for a value that cannot be judged; empty for one that can."""
     if point.value is not None:
         return ""
-    return {"suppressed": "suppressed", "partial": "not_comparable", "part_year": "not_comparable"}.get(
-        point.status, "not_measured"
-    )
+    return {"suppressed": "suppressed", "partial": "not_comparable", "part_year": "not_comparable"}.get(point.status, "not_measured")
 
 
 def _no_base(point: Point) -> str:
@@ -553,13 +571,30 @@ def _table(rows: list[Row]) -> pd.DataFrame:
     number = lambda value: math.nan if value is None else float(value)  # noqa: E731
     table = pd.DataFrame(
         [
-            (row.criterion, row.indicator.id, row.area, row.year, row.reading, row.role, number(row.point.value),
-             number(row.target.value), row.target_whole, number(row.gap), row.verdict, certainty[i], number(row.change),
-             change_p[i], detectable[i], number(row.pace_needed), number(row.fixed_path), ";".join(row.notes))
+            (
+                row.criterion,
+                row.indicator.id,
+                row.area,
+                row.year,
+                row.reading,
+                row.role,
+                number(row.point.value),
+                number(row.target.value),
+                row.target_whole,
+                number(row.gap),
+                row.verdict,
+                certainty[i],
+                number(row.change),
+                change_p[i],
+                detectable[i],
+                number(row.pace_needed),
+                number(row.fixed_path),
+                ";".join(row.notes),
+            )
             for i, row in enumerate(rows)
         ],
         columns=COLUMNS,
-    ).astype({"year": "Int64", "target_whole": "Int64"})  # fmt: skip
+    ).astype({"year": "Int64", "target_whole": "Int64"})
     return _with_certain_years(table)
 
 
@@ -568,7 +603,8 @@ def _with_certain_years(table: pd.DataFrame) -> pd.DataFrame:
     series, period = ["criterion", "indicator", "area", "reading"], table["role"] == "period"
     sure = table[(table["role"] == "judged") & table["certainty"].isin(["certain", "full_count"])]
     keys = pd.MultiIndex.from_frame(table.loc[period, series])
-    met, missed = (sure[sure["verdict"] == verdict].groupby(series, sort=False).size().reindex(keys).fillna(0).astype(int).astype(str)
-                   for verdict in ("met", "not_met"))  # fmt: skip
+    met, missed = (
+        sure[sure["verdict"] == verdict].groupby(series, sort=False).size().reindex(keys).fillna(0).astype(int).astype(str) for verdict in ("met", "not_met")
+    )
     table.loc[period, "note"] += ";years_certain:" + met.to_numpy() + ";years_missed_certain:" + missed.to_numpy()
     return table

@@ -220,49 +220,80 @@ class Agreement:
 _UNITS = ("share", "count", "rate", "dkk")
 _PERIODS = ("calendar_year", "agreement_year")
 _INDICATOR = {
-    "id": TEXT, "name": BILINGUAL, "unit": _UNITS, "direction": ("up", "down", "none"),
-    "measure": ("survey_share", "count", "ratio", "census_share", "stock"), "period": _PERIODS,
-    "combine": ("sum", "ratio", "unique", "none"), "uncertainty": ("sample", "process", "none", "estimate"),
+    "id": TEXT,
+    "name": BILINGUAL,
+    "unit": _UNITS,
+    "direction": ("up", "down", "none"),
+    "measure": ("survey_share", "count", "ratio", "census_share", "stock"),
+    "period": _PERIODS,
+    "combine": ("sum", "ratio", "unique", "none"),
+    "uncertainty": ("sample", "process", "none", "estimate"),
     "disclosure": ("protect", "open", "money"),
-}  # fmt: skip
+}
 _INDICATOR_MAY = {
-    "topic": BILINGUAL, "meaning": BILINGUAL, "delivery": BILINGUAL, "breaks": DATED,
-    "no_measurement": DATED, "dispersion": NUMBER, "design_effect": NUMBER, "context": TEXT,
-    "quote": TEXT, "note": BILINGUAL, "labels": BILINGUAL, "exposure": TEXT, "population": TEXT, "part_of": TEXT,
-    "repeats": ("each", "once_a_period", "once"),
-}  # fmt: skip
-_OVERRIDES = {
-    "indicators": NAMES, "scope": "scope", "each_positive": FLAG, "baseline_year": "baseline",
-    "baseline_period": TEXT, "first_year": YEAR, "last_year": YEAR, "reading": BILINGUAL,
-}  # fmt: skip
-_CRITERION = {
-    "id": TEXT, "goal": TEXT, "quote": TEXT, "indicators": NAMES, "scope": "scope",
-    "first_year": YEAR, "last_year": YEAR, "rule": "rule",
-}  # fmt: skip
-_CRITERION_MAY = _OVERRIDES | {
-    "alternatives": "alternatives", "decide": BILINGUAL, "decided_by": TEXT, "decided_on": DATE,
+    "topic": BILINGUAL,
+    "meaning": BILINGUAL,
+    "delivery": BILINGUAL,
+    "breaks": DATED,
+    "no_measurement": DATED,
+    "dispersion": NUMBER,
+    "design_effect": NUMBER,
+    "context": TEXT,
+    "quote": TEXT,
     "note": BILINGUAL,
-}  # fmt: skip
+    "labels": BILINGUAL,
+    "exposure": TEXT,
+    "population": TEXT,
+    "part_of": TEXT,
+    "repeats": ("each", "once_a_period", "once"),
+}
+_OVERRIDES = {
+    "indicators": NAMES,
+    "scope": "scope",
+    "each_positive": FLAG,
+    "baseline_year": "baseline",
+    "baseline_period": TEXT,
+    "first_year": YEAR,
+    "last_year": YEAR,
+    "reading": BILINGUAL,
+}
+_CRITERION = {
+    "id": TEXT,
+    "goal": TEXT,
+    "quote": TEXT,
+    "indicators": NAMES,
+    "scope": "scope",
+    "first_year": YEAR,
+    "last_year": YEAR,
+    "rule": "rule",
+}
+_CRITERION_MAY = _OVERRIDES | {
+    "alternatives": "alternatives",
+    "decide": BILINGUAL,
+    "decided_by": TEXT,
+    "decided_on": DATE,
+    "note": BILINGUAL,
+}
 _PER = ("year", "cumulative", "stock")
 RULES: dict[str, tuple[dict, dict]] = {  # kind: (fields it must have, fields it may have)
     "at_least": ({"value": NUMBER, "per": _PER}, {}),
     "at_most": ({"value": NUMBER, "per": _PER}, {}),
-    "above_reference": ({"reference": TEXT, "year": "same"},
-                        {"strict": FLAG, "margin": NUMBER, "ratio": NUMBER}),
+    "above_reference": ({"reference": TEXT, "year": "same"}, {"strict": FLAG, "margin": NUMBER, "ratio": NUMBER}),
     "narrow_gap": ({"reference": TEXT, "share": NUMBER, "by": YEAR}, {}),
     "above_baseline": ({}, {"strict": FLAG}),
-    "change_per_year": ({"change": NUMBER, "from": ("previous_actual", "baseline")},
-                        {"path": ("compound", "linear"), "first_value": NUMBER}),
+    "change_per_year": ({"change": NUMBER, "from": ("previous_actual", "baseline")}, {"path": ("compound", "linear"), "first_value": NUMBER}),
     "direction": ({}, {}),
     "not_set": ({}, {"value": NUMBER}),
-}  # fmt: skip
+}
+
+
 def find_folder(folder: str | Path) -> Path:
     """The plan folder, looked for here and in the folders above (a notebook stands one below the project).
 
     Raises `PlanError` when there is none.
     """
     asked = Path(folder)
-    for start in ([Path()] if asked.is_absolute() else [Path.cwd(), *Path.cwd().parents]):
+    for start in [Path()] if asked.is_absolute() else [Path.cwd(), *Path.cwd().parents]:
         if (found := start / asked).is_dir():
             return found.resolve()
     raise PlanError([Problem("no_folder", str(folder))])
@@ -277,9 +308,12 @@ def read_agreement(path: Path) -> Agreement:
     reader = Reader(path.name)
     raw = read_toml(path, reader)
     _no_stray_tables(raw, reader)
-    plan = reader.entry(raw.get("plan", {}), "plan", {"name": BILINGUAL, "start": DATE, "end": DATE},
-                        {"languages": NAMES, "small_count": NUMBER, "min_answers": NUMBER, "hide_zero": FLAG, "example": FLAG,
-                         "municipality": TEXT})  # fmt: skip
+    plan = reader.entry(
+        raw.get("plan", {}),
+        "plan",
+        {"name": BILINGUAL, "start": DATE, "end": DATE},
+        {"languages": NAMES, "small_count": NUMBER, "min_answers": NUMBER, "hide_zero": FLAG, "example": FLAG, "municipality": TEXT},
+    )
     goals = reader.entries(raw, "goal", {"id": TEXT, "name": BILINGUAL}, {})
     places = {"id": TEXT, "name": TEXT}
     areas = reader.entries(raw, "area", places, {"aliases": NAMES, "parts": NAMES})
@@ -287,24 +321,30 @@ def read_agreement(path: Path) -> Agreement:
     indicators = reader.entries(raw, "indicator", _INDICATOR, _INDICATOR_MAY)
     criteria = reader.entries(raw, "criterion", _CRITERION, _CRITERION_MAY)
     _check_plan(plan, areas, references, indicators, criteria, reader)
-    built = {
-        id_: criterion
-        for id_, read in criteria.items()
-        if (criterion := _criterion(read, areas, references, indicators, goals, reader))
-    }
+    built = {id_: criterion for id_, read in criteria.items() if (criterion := _criterion(read, areas, references, indicators, goals, reader))}
     if reader.problems:
         raise PlanError(reader.problems)
     return Agreement(
-        plan["name"], plan["start"], plan["end"], tuple(plan.get("languages", ("da", "en"))),
-        int(plan.get("small_count", 5)), int(plan.get("min_answers", 30)), plan.get("example", False),
+        plan["name"],
+        plan["start"],
+        plan["end"],
+        tuple(plan.get("languages", ("da", "en"))),
+        int(plan.get("small_count", 5)),
+        int(plan.get("min_answers", 30)),
+        plan.get("example", False),
         {id_: read["name"] for id_, read in goals.items()},
-        _built(Area, areas), _built(Reference, references), _built(Indicator, indicators), built,
-        plan.get("hide_zero", False), plan.get("municipality", ""),
-    )  # fmt: skip
+        _built(Area, areas),
+        _built(Reference, references),
+        _built(Indicator, indicators),
+        built,
+        plan.get("hide_zero", False),
+        plan.get("municipality", ""),
+    )
 
 
-def supposing(agreement: Agreement, indicator: str, areas: Iterable[str], rule: Mapping[str, Any], years: tuple[int, int] | None = None,
-              baseline_year: int | None = None) -> Agreement:  # fmt: skip
+def supposing(
+    agreement: Agreement, indicator: str, areas: Iterable[str], rule: Mapping[str, Any], years: tuple[int, int] | None = None, baseline_year: int | None = None
+) -> Agreement:
     """The register with one supposed promise, `what_if`, in place of all its own: to see what another target would say.
 
     `rule` is written as in the register: `kind` and that kind's fields, shares as 0–1; a decimal may be a float and is
@@ -355,8 +395,7 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
             reader.say("repeated_id", f"reference {id_}", id_)
         for name in {id_, place.get("name", id_), *place.get("aliases", ())}:
             if owners.setdefault(name.casefold(), id_) != id_:
-                reader.say("shared_alias", id_, name,
-                           other=owners[name.casefold()])  # fmt: skip
+                reader.say("shared_alias", id_, name, other=owners[name.casefold()])
     for id_, read in indicators.items():
         for name in ("exposure", "population", "part_of"):
             if name in read and read[name] not in indicators:
@@ -368,11 +407,15 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
 
 def _check_years(plan, indicators, criteria, reader: Reader) -> None:
     """Years that no plan means: a slip such as 2084 for 2024 would be the last of its targets."""
-    told = [("plan", name, plan[name].year, 1950, plan["start"].year + _LONGEST if "start" in plan and name == "end" else 2100)
-            for name in ("start", "end") if name in plan]  # fmt: skip
+    told = [
+        ("plan", name, plan[name].year, 1950, plan["start"].year + _LONGEST if "start" in plan and name == "end" else 2100)
+        for name in ("start", "end")
+        if name in plan
+    ]
     if "start" in plan and "end" in plan:
-        years = [(f"indicator {id_}", name, item["year"]) for id_, read in indicators.items() for name in ("breaks", "no_measurement")
-                 for item in read.get(name, ())]  # fmt: skip
+        years = [
+            (f"indicator {id_}", name, item["year"]) for id_, read in indicators.items() for name in ("breaks", "no_measurement") for item in read.get(name, ())
+        ]
         years += [each for id_, read in criteria.items() for each in _years_of(f"criterion {id_}", read)]
         told += [(*each, plan["start"].year - _BEFORE, plan["end"].year + _AFTER) for each in years]
     for entry, name, year, first, last in told:
@@ -398,8 +441,9 @@ def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Cr
         _unknown(reader, entry, "goal", read.get("goal", ""), goals)
     if not _CRITERION.keys() <= read.keys():
         return None
-    set_later = [rule["value"] for rule in (read["rule"], *read.get("alternatives", ()))
-                 if isinstance(rule, dict) and rule.get("kind") == "not_set" and "value" in rule]  # fmt: skip
+    set_later = [
+        rule["value"] for rule in (read["rule"], *read.get("alternatives", ())) if isinstance(rule, dict) and rule.get("kind") == "not_set" and "value" in rule
+    ]
     if set_later and not {"decided_by", "decided_on"} <= read.keys():
         reader.say("undecided_value", entry, set_later[0])
     readings = [_reading(read, read["rule"], PRIMARY, entry, areas, references, indicators, reader)]
@@ -413,12 +457,19 @@ def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Cr
         where = f"{entry}, alternative {slug}"
         rule = {key: value for key, value in table.items() if key not in _OVERRIDES and key != "slug"}
         overrides = reader.entry({k: v for k, v in table.items() if k in _OVERRIDES}, where, {}, _OVERRIDES)
-        readings.append(_reading({**read, "reading": {}, **overrides}, rule, slug, where, areas, references,
-                                 indicators, reader))  # fmt: skip
+        readings.append(_reading({**read, "reading": {}, **overrides}, rule, slug, where, areas, references, indicators, reader))
     if len(reader.problems) > before:
         return None
-    return Criterion(read["id"], read["goal"], read["quote"], tuple(readings), read.get("decide", {}),
-                     read.get("decided_by", ""), read.get("decided_on"), read.get("note", {}))  # fmt: skip
+    return Criterion(
+        read["id"],
+        read["goal"],
+        read["quote"],
+        tuple(readings),
+        read.get("decide", {}),
+        read.get("decided_by", ""),
+        read.get("decided_on"),
+        read.get("note", {}),
+    )
 
 
 def _unknown(reader: Reader, entry: str, column: str, name: object, known: Iterable[str]) -> None:
@@ -442,8 +493,7 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: Rea
         if name not in areas and name != COMBINED:
             _unknown(reader, entry, "scope", name, areas)
     if read["last_year"] < read["first_year"]:
-        reader.say("last_before_first", entry, read["last_year"], "last_year",
-                   first=read["first_year"])  # fmt: skip
+        reader.say("last_before_first", entry, read["last_year"], "last_year", first=read["first_year"])
     baseline = read.get("baseline_year", {})
     baseline = baseline if isinstance(baseline, dict) else {area: int(baseline) for area in (*areas, COMBINED)}
     for name in baseline.keys() - areas.keys() - {COMBINED}:
@@ -453,8 +503,18 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: Rea
         reader.say("by_before_baseline", entry, rule["by"], "by")
     if len(reader.problems) > before:
         return None
-    return Reading(slug, rule, read["indicators"], ids, int(read["first_year"]), int(read["last_year"]), baseline,
-                   read.get("baseline_period", ""), read.get("each_positive", False), read.get("reading", {}))  # fmt: skip
+    return Reading(
+        slug,
+        rule,
+        read["indicators"],
+        ids,
+        int(read["first_year"]),
+        int(read["last_year"]),
+        baseline,
+        read.get("baseline_period", ""),
+        read.get("each_positive", False),
+        read.get("reading", {}),
+    )
 
 
 def _rule(rule, entry, has_baseline, references, reader: Reader) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def parse_period(text: str) -> str | None:
     `2019K3`, `marts 2019`, `2018M03`, `2017/18`, `ultimo 2017` (the state at the end of the year).
 
     None for anything else, also for years that do not follow each other.
-    """  # fmt: skip
+    """
     for pattern, form in _PERIODS.items():
         if match := re.fullmatch(pattern, text, re.IGNORECASE):
             return form.format(*match.groups())

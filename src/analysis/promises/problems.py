@@ -72,10 +72,24 @@ class Problem:
         return self.line("en")
 
 
-ASKED_WRONGLY = frozenset({
-    "no_folder", "unknown_year", "no_such_area", "no_such_area_near", "no_notebooks", "no_plans", "no_such_template", "no_such_template_near", "nothing_fits",
-    "no_such_folder", "file_exists", "bad_address", "folder_not_empty", "no_parent",
-})  # fmt: skip
+ASKED_WRONGLY = frozenset(
+    {
+        "no_folder",
+        "unknown_year",
+        "no_such_area",
+        "no_such_area_near",
+        "no_notebooks",
+        "no_plans",
+        "no_such_template",
+        "no_such_template_near",
+        "nothing_fits",
+        "no_such_folder",
+        "file_exists",
+        "bad_address",
+        "folder_not_empty",
+        "no_parent",
+    }
+)
 
 
 class PlanError(Exception):
@@ -227,8 +241,7 @@ def read_toml(path: Path, reader: Reader) -> dict[str, Any]:
             return read
         reader.problems += [cpr_number(reader.file, row=row) for row in rows or [None]]
     except FileNotFoundError:
-        reader.say("no_agreement", "",
-                   folder=str(path.parent))  # fmt: skip
+        reader.say("no_agreement", "", folder=str(path.parent))
     except OSError as error:
         reader.say("unreadable", "", reason=error.strerror or str(error))
     except UnicodeDecodeError as error:

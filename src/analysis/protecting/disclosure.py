@@ -258,8 +258,9 @@ def _goal(row, reason: str, agreement: Agreement) -> Goal:
     return Goal(width=1 if agreement.indicators[row.indicator].unit == "dkk" else agreement.small_count - 2)
 
 
-def _complete(block: Block, hidden: np.ndarray, goals: Mapping[int, Goal], rank: np.ndarray, weight: np.ndarray,
-              inputs: list[tuple[int, int]]) -> tuple[np.ndarray, list[int]]:  # fmt: skip
+def _complete(
+    block: Block, hidden: np.ndarray, goals: Mapping[int, Goal], rank: np.ndarray, weight: np.ndarray, inputs: list[tuple[int, int]]
+) -> tuple[np.ndarray, list[int]]:
     """The hidden columns with the cheapest partners that let every hidden one meet its goal, and those that cannot.
 
     `rank` says which columns are dearer to hide of those that weigh the same, infinite where none may be. Where no answer is found, all that may

@@ -51,8 +51,7 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
     problems: list[Problem] = []
     found = {(int(name[1]), int(name[2])): path for path in (home.iterdir() if home.is_dir() else ()) if (name := _NAME.fullmatch(path.name))}
     for year, last in {year: max(number for each, number in found if each == year) for year, _ in found}.items():
-        problems += [Problem("edition_gone", str(home),
-                             detail={"edition": f"{year}-{number}"}) for number in range(1, last) if (year, number) not in found]  # fmt: skip
+        problems += [Problem("edition_gone", str(home), detail={"edition": f"{year}-{number}"}) for number in range(1, last) if (year, number) not in found]
     read = []
     for (year, number), path in sorted(found.items()):
         try:
@@ -62,9 +61,12 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
         except (OSError, ValueError, KeyError, TypeError):
             same = False
         if not same:
-            problems.append(Problem("edition_changed", str(path)))  # fmt: skip
-    problems += [Problem("remembered_damaged", str(private / f"{year}-{number}.csv"))
-                 for _, year, number, table in read if not _remembered(table, private, f"{year}-{number}")]  # fmt: skip
+            problems.append(Problem("edition_changed", str(path)))
+    problems += [
+        Problem("remembered_damaged", str(private / f"{year}-{number}.csv"))
+        for _, year, number, table in read
+        if not _remembered(table, private, f"{year}-{number}")
+    ]
     if problems:
         raise PlanError(problems)
     read = [(*when, _with_hidden(table, private, f"{when[1]}-{when[2]}")) for *when, table in read]
@@ -110,8 +112,18 @@ def next_number(home: Path, year: int) -> int:
     return max((int(name[2]) for name in names if name and int(name[1]) == year), default=0) + 1
 
 
-def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.DataFrame, key_figures: pd.DataFrame, inputs: Mapping[str, str],
-                  as_of: date, internal: bool = False, observations: pd.DataFrame | None = None, private: Path | None = None) -> Path:  # fmt: skip
+def write_edition(
+    home: Path,
+    year: int,
+    protected: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    key_figures: pd.DataFrame,
+    inputs: Mapping[str, str],
+    as_of: date,
+    internal: bool = False,
+    observations: pd.DataFrame | None = None,
+    private: Path | None = None,
+) -> Path:
     """Write the next edition of a year as a whole, and return its folder; no earlier one is touched.
 
     `verdicts` has the columns `VERDICTS`; `inputs` are the files it was made from, with their sha256. Of the true `observations`, what it hides is kept in
@@ -130,8 +142,13 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.D
         verdicts[VERDICTS].to_csv(new / _FILES[2], index=False, lineterminator="\n")
         while True:
             number = next_number(home, year)
-            manifest = {"year": year, "edition": number, "as_of": as_of.isoformat(), "inputs": dict(inputs),
-                        "outputs": {name: sha256(new / name) for name in _FILES}}  # fmt: skip
+            manifest = {
+                "year": year,
+                "edition": number,
+                "as_of": as_of.isoformat(),
+                "inputs": dict(inputs),
+                "outputs": {name: sha256(new / name) for name in _FILES},
+            }
             (new / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             try:
                 os.rename(new, target := home / f"{year}-{number}")
@@ -147,8 +164,7 @@ def write_edition(home: Path, year: int, protected: pd.DataFrame, verdicts: pd.D
             owner_only(private)
         return target
     except OSError as error:
-        raise PlanError([Problem("unwritable", str(home),
-                                 detail={"reason": error.strerror or str(error)})]) from None  # fmt: skip
+        raise PlanError([Problem("unwritable", str(home), detail={"reason": error.strerror or str(error)})]) from None
     finally:
         if new is not None:
             shutil.rmtree(new, ignore_errors=True)

@@ -72,8 +72,7 @@ class Block:
             near = (self.rows[(self.rows[:, near] != 0).any(axis=1)] != 0).any(axis=0) | near
         return near
 
-    def partners(self, hidden: np.ndarray, cost: np.ndarray, along: list[tuple[int, int]],
-                 goals: Mapping[int, Goal]) -> tuple[np.ndarray, np.ndarray] | None:  # fmt: skip
+    def partners(self, hidden: np.ndarray, cost: np.ndarray, along: list[tuple[int, int]], goals: Mapping[int, Goal]) -> tuple[np.ndarray, np.ndarray] | None:
         """The cheapest columns to hide as well so that these columns meet their goals; without goals, so that all can be true at once.
 
         With them come worlds, amounts that could then be true, in which each of these columns is at both its ends.
@@ -103,9 +102,11 @@ class Block:
         size, worlds = len(here), max(2 * len(goals), 1)
         one = np.eye(size)[may]
         each = np.kron(np.eye(worlds), one)
-        matrix = [np.hstack([np.kron(np.eye(worlds), rows), np.zeros((worlds * len(rows), size))]),
-                  np.hstack([each, np.tile(-one * (higher - high), (worlds, 1))]),
-                  np.hstack([each, np.tile(one * (low - lower), (worlds, 1))])]  # fmt: skip
+        matrix = [
+            np.hstack([np.kron(np.eye(worlds), rows), np.zeros((worlds * len(rows), size))]),
+            np.hstack([each, np.tile(-one * (higher - high), (worlds, 1))]),
+            np.hstack([each, np.tile(one * (low - lower), (worlds, 1))]),
+        ]
         unbound = np.full(len(one), np.inf)
         bounds = [np.tile(between, worlds) for between in ([least, most], [-unbound, high[may]], [low[may], unbound])]
         floor, roof = np.append(np.tile(lower, worlds), np.zeros(size)), np.append(np.tile(higher, worlds), may)
@@ -204,8 +205,13 @@ class Attack:
 def solve(cost, rows, least, most, low, high, whole) -> np.ndarray | None:
     """A point at the least cost between these bounds, whole where it must be; None if there is none. Raises `Unsolved`."""
     for integrality in (None, whole):  # sums over two ways have whole corners, so mostly the first will do
-        result = milp(cost, integrality=integrality, bounds=Bounds(low, high), constraints=LinearConstraint(rows, least, most),
-                      options={"time_limit": _SECONDS, "mip_rel_gap": 0.0})  # fmt: skip
+        result = milp(
+            cost,
+            integrality=integrality,
+            bounds=Bounds(low, high),
+            constraints=LinearConstraint(rows, least, most),
+            options={"time_limit": _SECONDS, "mip_rel_gap": 0.0},
+        )
         if result.status == 2:
             return None
         if not result.success:

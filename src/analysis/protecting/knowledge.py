@@ -114,8 +114,9 @@ class Edition:
         return cls(held, amounts_of(ledger[~hidden], agreement), amounts_of(ledger[hidden], agreement))
 
 
-def known(rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray, now: Mapping[Key, tuple[float, float]],
-           then: list[Edition], told: set[Key]) -> tuple[Columns, dict[int, Goal]]:  # fmt: skip
+def known(
+    rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray, now: Mapping[Key, tuple[float, float]], then: list[Edition], told: set[Key]
+) -> tuple[Columns, dict[int, Goal]]:
     """All that a reader can know: the rule, the sums, and earlier editions; and goals for what only these hid.
 
     A column for each row, in their order, then one for every other figure; of those in `told` all know that they are

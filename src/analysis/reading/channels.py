@@ -121,8 +121,12 @@ def pdf_text(content: bytes) -> str:
     for body in [*plain.values(), *(stream for stream in streams.values() if b" obj" not in stream and b" Tf" not in stream)]:
         said += [_pdf_string(hexed, literal) for _, hexed, literal, _ in _SHOWN.findall(body)]
     tables = {number: _letters(stream) for number, stream in streams.items() if b"begincmap" in stream}
-    fonts = {name: tables.get(to[1], {}) for body in plain.values() for name, number in re.findall(rb"/(\w+) (\d+) 0 R", body)
-             if (to := re.search(rb"/ToUnicode (\d+) 0 R", plain.get(number, b"")))}  # fmt: skip
+    fonts = {
+        name: tables.get(to[1], {})
+        for body in plain.values()
+        for name, number in re.findall(rb"/(\w+) (\d+) 0 R", body)
+        if (to := re.search(rb"/ToUnicode (\d+) 0 R", plain.get(number, b"")))
+    }
     for stream in streams.values():
         font, line = {}, []
         for name, hexed, literal, done in _SHOWN.findall(stream):

@@ -55,13 +55,12 @@ def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     for doubt in source.doubt:
         match = named_by(table, doubt, source, agreement)
         if not match.any() and not any(problem.level == "error" for problem in delivery.problems):
-            problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml", ", ".join(map(str, doubt.values()))))  # fmt: skip
+            problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml", ", ".join(map(str, doubt.values()))))
         table.loc[match, "doubt"] = "suspect"
         table.loc[match, "note"] = doubt.get("reason", "")
     for row in table[table["doubt"] == "suspect"].to_dict("records"):
         found = row["delivered"] if source.contract == "published" else ""  # the warning stands beside protected tables
-        problems.append(Problem("suspect", row["file"], found, sheet=row["sheet"],
-                                row=row["row"], level="warning", detail={"note": row["note"]}))  # fmt: skip
+        problems.append(Problem("suspect", row["file"], found, sheet=row["sheet"], row=row["row"], level="warning", detail={"note": row["note"]}))
     return problems
 
 
@@ -74,8 +73,9 @@ def _conflicts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             delivery.table.loc[rows.index, "doubt"] = "conflict"
             for row in rows.to_dict("records"):
                 place = f"{agreement.area_name(row['area'])} {row['period']}"
-                problems.append(Problem("conflict", row["file"], entry=place, found=row["delivered"],
-                                        row=row["row"], level="warning", detail={"values": values}))  # fmt: skip
+                problems.append(
+                    Problem("conflict", row["file"], entry=place, found=row["delivered"], row=row["row"], level="warning", detail={"values": values})
+                )
     return problems
 
 
@@ -86,8 +86,12 @@ def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: lis
     """A later delivery's figure takes the place of an earlier one's, by the declared number alone."""
     tables = [delivery.table.assign(place=number) for number, delivery in enumerate(deliveries) if delivery.source.contract != "published"]
     used = pd.concat([table[table["set_aside"] == ""] for table in tables]) if tables else pd.DataFrame(columns=[*TIDY, "place"])
-    corrections = {(file.path.relative_to(delivery.source.folder.parent).as_posix()): (file, number)
-                   for number, delivery in enumerate(deliveries) for file in delivery.source.files if file.correction}  # fmt: skip
+    corrections = {
+        (file.path.relative_to(delivery.source.folder.parent).as_posix()): (file, number)
+        for number, delivery in enumerate(deliveries)
+        for file in delivery.source.files
+        if file.correction
+    }
     revised, matched = [], set()
     for _, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
         newest = rows["delivery"].max()
@@ -104,8 +108,7 @@ def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: lis
     for row in used[used["file"].isin(corrections)].to_dict("records"):
         if (row["file"], *(row[name] for name in FIGURE)) not in matched:
             place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
-            bad = Problem("corrects_nothing", row["file"], place,
-                          sheet=row["sheet"], row=row["row"])  # fmt: skip
+            bad = Problem("corrects_nothing", row["file"], place, sheet=row["sheet"], row=row["row"])
             problems.append(bad)
             deliveries[row["place"]].problems.append(bad)
     for delivery in deliveries:
@@ -121,8 +124,14 @@ def _part_of_year(revised: list[dict], used: pd.DataFrame, new: pd.Series, deliv
     same = used[(used["indicator"] == new["indicator"]) & (used["area"] == new["area"])]
     for year in same["period"].unique():
         if overlap(year, new["period"], agreement.start.month) and same.loc[same["period"] == year, "delivery"].max() < new["delivery"]:
-            bad = Problem("corrects_part_of_year", new["file"], f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}", sheet=new["sheet"],
-                          row=new["row"], detail={"year": year})  # fmt: skip
+            bad = Problem(
+                "corrects_part_of_year",
+                new["file"],
+                f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}",
+                sheet=new["sheet"],
+                row=new["row"],
+                detail={"year": year},
+            )
             problems.append(bad)
             delivery.problems.append(bad)
 
@@ -133,19 +142,43 @@ def _revision(old: pd.Series, new: pd.Series, deliveries, corrections, agreement
     if same and (old["out_of"] == new["out_of"] or pd.isna(old["out_of"])) and (old["answers"] == new["answers"] or pd.isna(old["answers"])):
         return
     before, after = (f"{row['delivered'] or _plain(row['value'])}" for row in (old, new))
-    moved = sorted({criterion.id for criterion in agreement.criteria.values() for reading in criterion.readings[:1]
-                    if new["indicator"] in reading.indicators and period_year(new["period"]) in
-                    {reading.baseline_years.get(new["area"]), reading.baseline_years.get(COMBINED)} - {None}})  # fmt: skip
+    moved = sorted(
+        {
+            criterion.id
+            for criterion in agreement.criteria.values()
+            for reading in criterion.readings[:1]
+            if new["indicator"] in reading.indicators
+            and period_year(new["period"]) in {reading.baseline_years.get(new["area"]), reading.baseline_years.get(COMBINED)} - {None}
+        }
+    )
     place = f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}"
-    problems.append(Problem("revised", new["file"], entry=place, sheet=new["sheet"], row=new["row"],
-                            level="warning", detail={"delivery": int(new["delivery"]), "before": before, "after": after}))  # fmt: skip
+    problems.append(
+        Problem(
+            "revised",
+            new["file"],
+            entry=place,
+            sheet=new["sheet"],
+            row=new["row"],
+            level="warning",
+            detail={"delivery": int(new["delivery"]), "before": before, "after": after},
+        )
+    )
     if moved:
-        problems.append(Problem("baseline_moved", new["file"], entry=place, sheet=new["sheet"],
-                                row=new["row"], level="warning", detail={"criteria": ", ".join(moved)}))  # fmt: skip
+        problems.append(
+            Problem("baseline_moved", new["file"], entry=place, sheet=new["sheet"], row=new["row"], level="warning", detail={"criteria": ", ".join(moved)})
+        )
     file, _ = corrections.get(new["file"], (None, 0))
-    yield {**{name: new[name] for name in FIGURE}, "source": deliveries[new["place"]].source.name, "delivery": int(new["delivery"]),
-           "file": new["file"], "row": new["row"], "before": old["value"], "after": new["value"], "reason": file.reason if file else "",
-           "baseline_of": "; ".join(moved)}  # fmt: skip
+    yield {
+        **{name: new[name] for name in FIGURE},
+        "source": deliveries[new["place"]].source.name,
+        "delivery": int(new["delivery"]),
+        "file": new["file"],
+        "row": new["row"],
+        "before": old["value"],
+        "after": new["value"],
+        "reason": file.reason if file else "",
+        "baseline_of": "; ".join(moved),
+    }
 
 
 def _plain(value: float) -> str:
@@ -166,8 +199,14 @@ def _keys(delivery: Delivery, agreement: Agreement) -> list[Problem]:
 
 
 def _repeated(other: dict, first: dict, key: list[str]) -> Problem:
-    return Problem("repeated_key", other["file"], ", ".join(str(other[name]) for name in key),
-                   sheet=other["sheet"], row=other["row"], detail={"first": first["row"], "file": first["file"]})  # fmt: skip
+    return Problem(
+        "repeated_key",
+        other["file"],
+        ", ".join(str(other[name]) for name in key),
+        sheet=other["sheet"],
+        row=other["row"],
+        detail={"first": first["row"], "file": first["file"]},
+    )
 
 
 def _delivered_twice(deliveries: list[Delivery]) -> list[Problem]:
@@ -229,8 +268,15 @@ def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
                 if set(parts) <= set(by_period.index) and by_period.loc[[*parts, period], "value"].notna().all():
                     total, added, row = by_period.at[period, "value"], exact_sum(by_period.loc[parts, "value"]), by_period.loc[period]
                     if total != added:
-                        problems.append(Problem("year_differs", row["file"], sheet=row["sheet"],
-                                                row=int(row["row"]), detail={"period": period, "total": _plain(total), "sum": _plain(added)}))  # fmt: skip
+                        problems.append(
+                            Problem(
+                                "year_differs",
+                                row["file"],
+                                sheet=row["sheet"],
+                                row=int(row["row"]),
+                                detail={"period": period, "total": _plain(total), "sum": _plain(added)},
+                            )
+                        )
     return problems
 
 
@@ -242,8 +288,16 @@ def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     for _, rows in delivery.used.groupby(["indicator", "area"], sort=False):
         for one, other in combinations(rows.drop_duplicates("period").to_dict("records"), 2):
             if overlap(one["period"], other["period"], agreement.start.month):
-                problems.append(Problem("overlapping_periods", other["file"], other["period"], sheet=other["sheet"], row=other["row"],
-                                        detail={"other": one["period"], "first": one["row"]}))  # fmt: skip
+                problems.append(
+                    Problem(
+                        "overlapping_periods",
+                        other["file"],
+                        other["period"],
+                        sheet=other["sheet"],
+                        row=other["row"],
+                        detail={"other": one["period"], "first": one["row"]},
+                    )
+                )
     return problems
 
 
@@ -260,17 +314,35 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             entry = next((entry for entry in source.absent if named_by(lacking, entry, source, agreement).all()), None)
             row = rows.iloc[0]
             if entry is None:
-                problems.append(Problem("area_missing_in_file", row["file"],
-                                        sheet=row["sheet"], detail={"area": agreement.area_name(area), "indicator": id_, "period": period}))  # fmt: skip
+                problems.append(
+                    Problem(
+                        "area_missing_in_file", row["file"], sheet=row["sheet"], detail={"area": agreement.area_name(area), "indicator": id_, "period": period}
+                    )
+                )
             elif "area" in entry:
-                lines.append({**lacking.iloc[0].to_dict(), "missing": "not_delivered", "note": entry["reason"], "file": row["file"], "row": row["row"],
-                              "delivery": row["delivery"]})  # fmt: skip
+                lines.append(
+                    {
+                        **lacking.iloc[0].to_dict(),
+                        "missing": "not_delivered",
+                        "note": entry["reason"],
+                        "file": row["file"],
+                        "row": row["row"],
+                        "delivery": row["delivery"],
+                    }
+                )
                 used.add(id(entry))
     for entry in source.absent:
         if "area" in entry and id(entry) not in used and (match := named_by(delivery.used, entry, source, agreement)).any():
             row = delivery.used[match].iloc[0]
-            problems.append(Problem("absent_is_there", row["file"], ", ".join(
-                str(entry[name]) for name in ("area", "period", "indicator") if name in entry), sheet=row["sheet"], row=row["row"]))  # fmt: skip
+            problems.append(
+                Problem(
+                    "absent_is_there",
+                    row["file"],
+                    ", ".join(str(entry[name]) for name in ("area", "period", "indicator") if name in entry),
+                    sheet=row["sheet"],
+                    row=row["row"],
+                )
+            )
     if lines and not problems:
         delivery.table = finished(pd.concat([delivery.table, finished(pd.DataFrame(lines))], ignore_index=True))
     return problems
@@ -294,6 +366,16 @@ def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             if max(now / before, before / now) > float(source.jump) and not any(map(confirmed, source.confirmed)):
                 place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
                 detail = {"factor": _plain(float(source.jump)), "before": _plain(by_year.at[year - 1, "value"])}
-                problems.append(Problem("jump", row["file"], row["delivered"] or _plain(row["value"]), entry=place, sheet=row["sheet"],
-                                        row=int(row["row"]), level="warning", detail=detail))  # fmt: skip
+                problems.append(
+                    Problem(
+                        "jump",
+                        row["file"],
+                        row["delivered"] or _plain(row["value"]),
+                        entry=place,
+                        sheet=row["sheet"],
+                        row=int(row["row"]),
+                        level="warning",
+                        detail=detail,
+                    )
+                )
     return problems

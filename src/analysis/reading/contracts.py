@@ -39,25 +39,55 @@ class Contract:
 
 
 CONTRACTS = {
-    "published": Contract(_FIGURE | {"value": "number", "unit": "unit", "answers": "whole", "source": "text", "provenance": "text", "note": "text"},
-                          ("area", "period", "indicator", "value", "unit", "source"), ("area", "period", "indicator", "source")),
+    "published": Contract(
+        _FIGURE | {"value": "number", "unit": "unit", "answers": "whole", "source": "text", "provenance": "text", "note": "text"},
+        ("area", "period", "indicator", "value", "unit", "source"),
+        ("area", "period", "indicator", "source"),
+    ),
     "counts": Contract(_COUNT, ("area", "period", "indicator", "value")),
     "moves": Contract(_COUNT | {"internal": "whole", "all_moves": "whole"}, ("area", "period", "indicator"), any_of=("value", "all_moves")),
-    "survey": Contract(_FIGURE | {"value": "number", "unit": "unit", "answers": "whole", "note": "text"},
-                       ("area", "period", "indicator", "value", "unit", "answers")),
+    "survey": Contract(
+        _FIGURE | {"value": "number", "unit": "unit", "answers": "whole", "note": "text"}, ("area", "period", "indicator", "value", "unit", "answers")
+    ),
     "answers": Contract(_FIGURE | {"answer": "answer", "number": "whole", "note": "text"}, ("area", "period", "indicator", "answer")),
-    "incidents": Contract(_FIGURE | {"date": "date", "deliberate": "outcome", "id": "id", "value": "number", "unit": "unit", "note": "text"},
-                          ("area", "indicator"), any_of=("date", "period")),
-    "stories": Contract(_FIGURE | {"date": "date", "medium": "medium", "tone": "tone", "story": "id", "headline": "text", "note": "text"},
-                        ("area", "date", "medium", "tone"), constants={"area": COMBINED}),
-    "registrations": Contract(_FIGURE | {"date": "date", "until": "date", "person": "person", "number": "whole", "estimated": "yes_no", "lowest": "whole",
-                                         "highest": "whole", "note": "text"}, ("area", "indicator"), any_of=("date", "period")),
-    "visitors": Contract(_FIGURE | {"value": "whole", "lowest": "whole", "highest": "whole", "note": "text"}, ("area", "period", "indicator", "value"),
-                         constants={"area": COMBINED}),
+    "incidents": Contract(
+        _FIGURE | {"date": "date", "deliberate": "outcome", "id": "id", "value": "number", "unit": "unit", "note": "text"},
+        ("area", "indicator"),
+        any_of=("date", "period"),
+    ),
+    "stories": Contract(
+        _FIGURE | {"date": "date", "medium": "medium", "tone": "tone", "story": "id", "headline": "text", "note": "text"},
+        ("area", "date", "medium", "tone"),
+        constants={"area": COMBINED},
+    ),
+    "registrations": Contract(
+        _FIGURE
+        | {
+            "date": "date",
+            "until": "date",
+            "person": "person",
+            "number": "whole",
+            "estimated": "yes_no",
+            "lowest": "whole",
+            "highest": "whole",
+            "note": "text",
+        },
+        ("area", "indicator"),
+        any_of=("date", "period"),
+    ),
+    "visitors": Contract(
+        _FIGURE | {"value": "whole", "lowest": "whole", "highest": "whole", "note": "text"},
+        ("area", "period", "indicator", "value"),
+        constants={"area": COMBINED},
+    ),
     "statbank": Contract(_FIGURE | {"value": "whole", "note": "text"}, ("area", "period", "indicator", "value")),
-}  # fmt: skip
-STATBANK = {"area": ("omraade", "omrade", "area"), "indicator": ("overtraed", "overtrad", "offence"), "period": ("tid", "time"),
-            "value": ("indhold", "content", "contents", "value")}  # fmt: skip
+}
+STATBANK = {
+    "area": ("omraade", "omrade", "area"),
+    "indicator": ("overtraed", "overtrad", "offence"),
+    "period": ("tid", "time"),
+    "value": ("indhold", "content", "contents", "value"),
+}
 STATBANK_MISSING = {"..": "not_available", ".": "not_available"}
 UNITS = ("percent", "share", "count", "rate", "dkk", "million_dkk")
 _WORDS = {"yes_no": ("yes", "no"), "outcome": ("yes", "no", "unknown"), "tone": ("positive", "neutral", "negative"), "answer": ("yes", "no")}
@@ -73,15 +103,13 @@ _UNDER = ("text", "id", "person")  # kinds of columns whose words are never take
 
 
 def _footnote(bare: str, mark: str) -> tuple[str, dict]:
-    return "footnote", {
-        "bare": bare, "mark": mark}  # fmt: skip
+    return "footnote", {"bare": bare, "mark": mark}
 
 
 class Columns:
     """One piece of a table under our names; every check notes its problem with sheet, row and heading."""
 
-    def __init__(self, cells: Cells, source: Source, block: Block, file: str, agreement: Agreement, problems: list[Problem],
-                 constants: Mapping[str, str]):  # fmt: skip
+    def __init__(self, cells: Cells, source: Source, block: Block, file: str, agreement: Agreement, problems: list[Problem], constants: Mapping[str, str]):
         self.cells, self.source, self.file, self.agreement, self.problems = cells.frame, source, file, agreement, problems
         self.sheet, self.heading = cells.sheet, block.headings
         self._constants = CONTRACTS[source.contract].constants | source.constants | constants
@@ -91,8 +119,9 @@ class Columns:
 
     def say(self, code: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
         """Note a problem of one cell."""
-        self.problems.append(Problem(code, self.file, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name),
-                                     level=level, detail=detail))  # fmt: skip
+        self.problems.append(
+            Problem(code, self.file, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name), level=level, detail=detail)
+        )
 
     def constants_of(self, block: Block) -> Mapping[str, str]:
         """What is constant in these columns of the file."""
@@ -134,7 +163,7 @@ class Columns:
             if not self._means_something(word):
                 self.aside[row] = "a line of text without figures"
                 if _DIGIT.search(_NO_FIGURE.sub("", word)):
-                    self.problems.append(Problem("number_in_text", self.file, sheet=self.sheet, row=int(row), level="warning"))  # fmt: skip
+                    self.problems.append(Problem("number_in_text", self.file, sheet=self.sheet, row=int(row), level="warning"))
 
     def _means_something(self, word: str) -> bool:
         """Whether a word that stands alone in its row is an area, period, indicator or number, and so not just a line of text."""
@@ -170,6 +199,7 @@ class Columns:
 
     def area(self) -> pd.Series:
         """Ids of areas; where departments are to be added up, `id/department` for these."""
+
         def parse(word: str) -> str | None:
             part_of = self.agreement.area_of_part(self.source.areas.get(word, word)) if self.source.sum else None
             return self.area_id(word) or (f"{part_of}/{word}" if part_of else None)
@@ -193,15 +223,17 @@ class Columns:
 
     def period(self) -> pd.Series:
         """Periods in the project's own form."""
+
         def parse(word: str) -> str | None:
             period = word if word == UNDATED else parse_period(word)
             stands = period and self.source.year_is and period.endswith(f"-{self.source.year_is}")
             return period.partition("-")[0] if stands else period
 
         periods = self.read(
-            "period", parse,
+            "period",
+            parse,
             lambda word: ("bad_period", {}),
-        )  # fmt: skip
+        )
         return self._in_time("period", periods, date.today())
 
     def states(self) -> pd.Series:
@@ -210,50 +242,56 @@ class Columns:
 
     def indicator(self, column: str = "indicator") -> pd.Series:
         """Ids of indicators; a StatBank offence may carry its number in front."""
+
         def parse(word: str) -> str | None:
             tries = [word, *(word.split(" ", 1) if self.source.contract == "statbank" else ())]
             named = [self.source.values.get("indicator", {}).get(each, each) for each in tries]
             return next((each for each in named if each in self.agreement.indicators), None)
 
-        return self.read(column, parse, lambda word: (
-            "unknown_indicator", {},
-        ))  # fmt: skip
+        return self.read(
+            column,
+            parse,
+            lambda word: (
+                "unknown_indicator",
+                {},
+            ),
+        )
 
     def day(self, name: str, blank: bool = False) -> pd.Series:
         """Dates; blank ones are NaT where the column may be blank."""
-        days = self.read(name, lambda word: pd.NaT if blank and word == "" else parse_date(word, self.source.dates), lambda word: (
-            "bad_day", {}))  # fmt: skip
+        days = self.read(name, lambda word: pd.NaT if blank and word == "" else parse_date(word, self.source.dates), lambda word: ("bad_day", {}))
         last = max(date.today(), self.agreement.end) if name == "until" else date.today()  # who has joined may be known to leave
         return self._in_time(name, days, last)
 
     def _in_time(self, name: str, read: pd.Series, last: date) -> pd.Series:
         """The periods or days that can be real; 2084 for 2024 is told, and would else be the latest year of all."""
         first, first_month = self.agreement.first_year, self.agreement.start.month
-        odd = read.map({each: not (lies_within(each, first, last, first_month) if isinstance(each, str) else first <= each.year and each <= last)
-                        for each in read.dropna().unique()}).eq(True)  # fmt: skip
+        odd = read.map(
+            {
+                each: not (lies_within(each, first, last, first_month) if isinstance(each, str) else first <= each.year and each <= last)
+                for each in read.dropna().unique()
+            }
+        ).eq(True)
         words = self.words(name)
         for row in read.index[odd]:
-            self.say("not_in_time", row, name, words[row],
-                     first=first, last=last.isoformat(), name=name)  # fmt: skip
+            self.say("not_in_time", row, name, words[row], first=first, last=last.isoformat(), name=name)
         return read.mask(odd, None)
 
     def choice(self, name: str, kind: str) -> pd.Series:
         """Words of a closed list, such as yes and no."""
         choices = _WORDS[kind]
-        return self.read(name, lambda word: word if word in choices else None, lambda word: (
-            "unknown_word", {"name": name, "choices": ", ".join(choices)}))  # fmt: skip
+        return self.read(name, lambda word: word if word in choices else None, lambda word: ("unknown_word", {"name": name, "choices": ", ".join(choices)}))
 
     def unit(self) -> pd.Series:
         """Units of the values; a count where nothing else is said."""
-        return self.read("unit", lambda word: (word or "count") if (word or "count") in UNITS else None,
-                         lambda word: ("unknown_unit", {"known": ", ".join(UNITS)}))  # fmt: skip
+        return self.read(
+            "unit", lambda word: (word or "count") if (word or "count") in UNITS else None, lambda word: ("unknown_unit", {"known": ", ".join(UNITS)})
+        )
 
     def missing(self, name: str) -> pd.Series:
         """Why there is no number, where a declared mark stands, or words that every supplier means the same by; else empty."""
         marks = (STATBANK_MISSING if self.source.contract == "statbank" else {}) | dict(self.source.missing)
-        return self.text(name)[self.aside == ""].map(
-            lambda word: marks.get(word, "suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else "")
-        )
+        return self.text(name)[self.aside == ""].map(lambda word: marks.get(word, "suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else ""))
 
     def number(self, name: str, blank: bool = False) -> pd.Series:
         """Exact numbers; None where a missing mark stands, or nothing where the column may be blank.
@@ -289,8 +327,7 @@ class Columns:
             return "not_a_number", {}
         other = "." if decimal == "," else ","
         if not self.source.thousands and parse_number(plain, decimal, other) is not None:
-            return "ambiguous_thousands", {
-                "mark": decimal, "whole": plain.replace(other, ""), "other": other}  # fmt: skip
+            return "ambiguous_thousands", {"mark": decimal, "whole": plain.replace(other, ""), "other": other}
         if parse_number(plain, other) is not None:
             return "ambiguous_number", {"mark": decimal}
         if word == "":
@@ -304,7 +341,7 @@ class Columns:
     def thousand_or_not(self, word: str) -> tuple[str, dict]:
         """Code, expectation and detail of such a number."""
         plain, mark = _UNIT_MARK.sub("", word), self.source.decimal
-        return "decimals_or_thousands", {"number": plain.removesuffix(f"{mark}000"), "thousand": plain.replace(mark, ""), "mark": mark}  # fmt: skip
+        return "decimals_or_thousands", {"number": plain.removesuffix(f"{mark}000"), "thousand": plain.replace(mark, ""), "mark": mark}
 
     def unit_mark(self, name: str) -> pd.Series:
         """The unit that stands behind the number itself: `%`, `kr`, or nothing."""
@@ -321,16 +358,12 @@ class Columns:
 
     def person(self, name: str) -> pd.Series:
         """Pseudonymous ids; what may be a person's name or telephone number is refused unseen."""
-        return self.read(name, lambda word: word if word == "" or _is_pseudonym(word) else None, lambda word: (
-            "not_a_pseudonym",
-            {"unseen": True}))  # fmt: skip
+        return self.read(name, lambda word: word if word == "" or _is_pseudonym(word) else None, lambda word: ("not_a_pseudonym", {"unseen": True}))
 
     def medium(self) -> pd.Series:
         """The medium of a story, one of those declared."""
         media = self.source.media
-        return self.read("medium", lambda word: word if word in media else None, lambda word: (
-            "unknown_medium",
-            {"known": ", ".join(media)}))  # fmt: skip
+        return self.read("medium", lambda word: word if word in media else None, lambda word: ("unknown_medium", {"known": ", ".join(media)}))
 
     def check(self, rows: pd.DataFrame, rules: Mapping[str, tuple[str, Any, str]]) -> None:
         """Ranges by pandera: `rules` is code → checked column (one a rule), its check, the column told of."""
@@ -379,19 +412,19 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
     for name in sorted(given - contract.kinds.keys()):
         problems.append(Problem("not_in_contract", toml, name, detail={"known": ", ".join(contract.kinds)}))
     if len(cells.frame.columns) == 1 and len(source.columns) > 1:
-        problems.append(Problem("one_column", file, sheet=cells.sheet,
-                                detail={"delimiter": source.delimiter}))  # fmt: skip
+        problems.append(Problem("one_column", file, sheet=cells.sheet, detail={"delimiter": source.delimiter}))
         return False
     undeclared = [name for name in cells.frame.columns if name not in source.columns and not source.ignores(name)]
     for heading in source.columns:
         if heading not in cells.frame:
             near = closest(heading, undeclared)
-            problems.append(Problem("missing_column_near", file, sheet=cells.sheet, column=heading,
-                                    detail={"near": near, "found": found}) if near else
-                            Problem("missing_column", file, sheet=cells.sheet, column=heading,
-                                    detail={"found": found}))  # fmt: skip
+            problems.append(
+                Problem("missing_column_near", file, sheet=cells.sheet, column=heading, detail={"near": near, "found": found})
+                if near
+                else Problem("missing_column", file, sheet=cells.sheet, column=heading, detail={"found": found})
+            )
     for heading in undeclared:
-        problems.append(Problem("undeclared_column", file, sheet=cells.sheet, column=heading))  # fmt: skip
+        problems.append(Problem("undeclared_column", file, sheet=cells.sheet, column=heading))
     return len(problems) == before
 
 

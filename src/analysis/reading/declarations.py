@@ -65,7 +65,7 @@ class Declarations:
         if not (self.source.folder / "source.toml").is_file():
             return []
         without = self._without_column()
-        found = [Problem("no_column_for_words", self.toml, column=place, detail={"name": place.partition(".")[2]}) for place in without]  # fmt: skip
+        found = [Problem("no_column_for_words", self.toml, column=place, detail={"name": place.partition(".")[2]}) for place in without]
         names = {name for file in self.source.files for name in (file.path.name, file.path.relative_to(self.source.folder).as_posix())}
         left = {"constants_by_file": set(self.source.constants_by_file) - names}
         if whole:
@@ -90,7 +90,5 @@ class Declarations:
         level, blank = "error" if place in _CANNOT_BE_MEANT else "warning", '""'
         written = f"{place}.{word or blank}"  # a place, as what is found is not told of every delivery
         if place == "constants_by_file" and (near := closest(word, files)):
-            return Problem("matches_no_file", self.toml, column=written, level=level,
-                           detail={"near": near})  # fmt: skip
-        return Problem("matches_nothing", self.toml,
-                       column=written, level=level)  # fmt: skip
+            return Problem("matches_no_file", self.toml, column=written, level=level, detail={"near": near})
+        return Problem("matches_nothing", self.toml, column=written, level=level)

@@ -86,16 +86,17 @@ def _chosen(sheets: list[Sheet], source: Source, file: str, problems: list[Probl
     declared = source.sheets or tuple(source.constants_by_sheet)
     for name in [name for name in declared if sheets and name not in names]:
         near = closest(name, names)
-        problems.append(Problem("no_such_sheet_near", file, sheet=name, detail={"near": near}) if near
-                        else Problem("no_such_sheet", file, sheet=name, detail={"known": known}))  # fmt: skip
+        problems.append(
+            Problem("no_such_sheet_near", file, sheet=name, detail={"near": near})
+            if near
+            else Problem("no_such_sheet", file, sheet=name, detail={"known": known})
+        )
     others = [sheet.name for sheet in filled if sheet.name not in declared and sheet.name not in source.ignored_sheets]
     if declared:
-        problems += [Problem("sheet_not_read", file, sheet=name, level="warning")
-                     for name in others]  # fmt: skip
+        problems += [Problem("sheet_not_read", file, sheet=name, level="warning") for name in others]
         return [sheet for sheet in sheets if sheet.name in declared]
     if len(others) > 1:
-        problems.append(Problem("several_sheets", file,
-                                detail={"known": ", ".join(others)}))  # fmt: skip
+        problems.append(Problem("several_sheets", file, detail={"known": ", ".join(others)}))
         return []
     if sheets and not others:
         problems.append(Problem("empty_file", file))
@@ -117,8 +118,7 @@ def _filled(sheet: Sheet, source: Source, file: str, problems: list[Problem]) ->
         elif text and bottom > top:
             told = source.columns.get(names.get(left, ""), "")
             if (top, left) in sheet.numeric and told not in ("area", "period", "indicator"):
-                problems.append(Problem("merged_number", file, text,
-                                        sheet=sheet.name, row=top, column=names.get(left, "")))  # fmt: skip
+                problems.append(Problem("merged_number", file, text, sheet=sheet.name, row=top, column=names.get(left, "")))
             for number in range(top + 1, bottom + 1):
                 if number in rows:
                     rows[number][left - 1] = text
@@ -147,8 +147,7 @@ def _encoding(path: Path, declared: str, file: str, problems: list[Problem]) -> 
             _decode(path, encoding, file)
         except UnicodeError as error:
             if declared:
-                raise PlanError([Problem("not_encoding", file,
-                                         detail={"encoding": declared, "byte": getattr(error, "start", 0)})]) from None  # fmt: skip
+                raise PlanError([Problem("not_encoding", file, detail={"encoding": declared, "byte": getattr(error, "start", 0)})]) from None
             continue
         if encoding == "cp1252" and not declared:
             problems.append(Problem("read_as_cp1252", file, level="warning"))
@@ -186,8 +185,7 @@ def _csv_rows(stream: Iterable[str], delimiter: str, file: str) -> Iterator[Row]
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise PlanError([Problem("broken_csv", file,
-                                 row=line, detail={"reason": str(error)})]) from None  # fmt: skip
+        raise PlanError([Problem("broken_csv", file, row=line, detail={"reason": str(error)})]) from None
 
 
 def _seen(text: str) -> str:
@@ -206,12 +204,17 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems
     headings = _headings([cells for number, cells in first if number in header])
     met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
     before = len(problems)
-    problems += [Problem("row_above", file, sheet=sheet, row=number) for number, cells in first
-                 if number < header[-1] and number not in header and _is_row(cells, headings, source.decimal)]  # fmt: skip
+    problems += [
+        Problem("row_above", file, sheet=sheet, row=number)
+        for number, cells in first
+        if number < header[-1] and number not in header and _is_row(cells, headings, source.decimal)
+    ]
     _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
-    problems += [Problem("repeated_column", file, sheet=sheet, row=header[-1], column=name,
-                         detail={"times": headings.count(name)})
-                 for name in dict.fromkeys(headings) if name and headings.count(name) > 1]  # fmt: skip
+    problems += [
+        Problem("repeated_column", file, sheet=sheet, row=header[-1], column=name, detail={"times": headings.count(name)})
+        for name in dict.fromkeys(headings)
+        if name and headings.count(name) > 1
+    ]
     if len(problems) > before:
         return
     rest = _chained([row for row in first if row[0] > header[-1]], rows)
@@ -269,8 +272,7 @@ def _no_person(rows: list[Row], headings: list[str], source: Source, file: str, 
             if len(cell) > 9 and holds_cpr(cell, but_bare=heading in source.not_cpr):
                 place_of_it = {"sheet": sheet, "row": number, "column": heading}
                 if heading and not holds_cpr(cell, but_bare=True):
-                    problems.append(Problem("cpr_or_case_number", file,
-                                            detail={"heading": heading}, **place_of_it))  # fmt: skip
+                    problems.append(Problem("cpr_or_case_number", file, detail={"heading": heading}, **place_of_it))
                 else:
                     problems.append(cpr_number(file, **place_of_it))
 
@@ -284,8 +286,12 @@ def _declared(rows: list[Row], source: Source) -> list[str]:
 def _is_row(cells: list[str], headings: list[str], decimal: str) -> bool:
     """Whether every column that has a heading is filled, and one with a number that is no year."""
     below = [cell for cell, heading in zip(cells, headings, strict=False) if heading]
-    return len(below) > 1 and len(cells) >= len(headings) and all(below) and any(
-        parse_number(cell, decimal) is not None and not re.fullmatch("(19|20)[0-9]{2}", cell) for cell in below)  # fmt: skip
+    return (
+        len(below) > 1
+        and len(cells) >= len(headings)
+        and all(below)
+        and any(parse_number(cell, decimal) is not None and not re.fullmatch("(19|20)[0-9]{2}", cell) for cell in below)
+    )
 
 
 def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet: str, problems: list[Problem]) -> list[str]:
@@ -294,8 +300,7 @@ def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet
         return cells
     if sheet or (cells[0] and not any(cells[1:]) and len(cells) < len(headings)):
         return [*cells, *[""] * len(headings)][: len(headings)]
-    problems.append(Problem("row_length", file, row=number,
-                            detail={"fields": len(cells), "header": len(headings)}))  # fmt: skip
+    problems.append(Problem("row_length", file, row=number, detail={"fields": len(cells), "header": len(headings)}))
     return headings
 
 
@@ -304,8 +309,7 @@ def _named(frame: pd.DataFrame, file: str, sheet: str, problems: list[Problem]) 
     blank = [place for place, name in enumerate(frame.columns) if not name]
     for place in blank:
         for number in frame.index[frame.iloc[:, place] != ""][:1]:
-            problems.append(Problem("no_heading", file, sheet=sheet, row=int(number),
-                                    detail={"place": place + 1}))  # fmt: skip
+            problems.append(Problem("no_heading", file, sheet=sheet, row=int(number), detail={"place": place + 1}))
     return frame.iloc[:, [place for place in range(frame.shape[1]) if place not in blank]]
 
 

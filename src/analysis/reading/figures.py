@@ -11,15 +11,44 @@ from ..promises.periods import parse_period
 from .contracts import CONTRACTS, Columns
 from .sources import Source
 
-TIDY = ["file", "sheet", "row", "delivery", "area", "period", "indicator", "delivered", "value", "decimals", "answers", "out_of", "cases", "largest",
-        "second", "lowest", "highest", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]  # fmt: skip
+TIDY = [
+    "file",
+    "sheet",
+    "row",
+    "delivery",
+    "area",
+    "period",
+    "indicator",
+    "delivered",
+    "value",
+    "decimals",
+    "answers",
+    "out_of",
+    "cases",
+    "largest",
+    "second",
+    "lowest",
+    "highest",
+    "status",
+    "missing",
+    "doubt",
+    "set_aside",
+    "source",
+    "provenance",
+    "note",
+]
 TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]
 _OF_SOME = ("ratio", "survey_share", "census_share")  # measures that are so many of so many
-_SCALE = {"percent": (Decimal("0.01"), 2), "share": (Decimal(1), 0), "count": (Decimal(1), 0),
-          "rate": (Decimal(1), 0), "dkk": (Decimal(1), 0), "million_dkk": (Decimal(1_000_000), -6)}  # fmt: skip
+_SCALE = {
+    "percent": (Decimal("0.01"), 2),
+    "share": (Decimal(1), 0),
+    "count": (Decimal(1), 0),
+    "rate": (Decimal(1), 0),
+    "dkk": (Decimal(1), 0),
+    "million_dkk": (Decimal(1_000_000), -6),
+}
 _FAR = 20  # times another unit makes of a rate: per cent for a share, per 1,000 for per cent
-_UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",),
-            "dkk": ("dkk",), "million_dkk": ("dkk",)}  # fmt: skip
+_UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",), "dkk": ("dkk",), "million_dkk": ("dkk",)}
 
 
 def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
@@ -65,11 +94,9 @@ def _states(columns: Columns, rows: pd.DataFrame) -> None:
     """`ultimo 2017` is a state, and so is what stands for its year by `year_is`; only a stock has one."""
     stock = rows["indicator"].map(lambda id_: isinstance(id_, str) and columns.agreement.indicators[id_].measure in ("stock", "census_share"))
     for row in rows.index[columns.states() & ~stock & rows["indicator"].notna()]:
-        columns.say("not_a_state", row, "period",
-                    columns.words("period")[row])  # fmt: skip
+        columns.say("not_a_state", row, "period", columns.words("period")[row])
     for row in rows.index[~stock & rows["indicator"].notna()] if columns.source.year_is else ():
-        columns.say("year_of_a_count", row,
-                    "indicator", columns.words("indicator")[row])  # fmt: skip
+        columns.say("year_of_a_count", row, "indicator", columns.words("indicator")[row])
 
 
 def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
@@ -98,8 +125,10 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), float("nan")
     share = out["unit"].isin(["percent", "share", "rate"]) & out["out_of"].notna()  # a share already: so many stand behind it
     out.loc[share, "answers"], out.loc[share, "out_of"] = out["answers"].fillna(out["out_of"]), float("nan")
-    out["unit_fits"] = [_fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
-                        for name, unit in zip(out["indicator"], out["unit"], strict=True)]  # fmt: skip
+    out["unit_fits"] = [
+        _fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
+        for name, unit in zip(out["indicator"], out["unit"], strict=True)
+    ]
     of_some = out["indicator"].map(measures).isin(["ratio", "survey_share"]) & (out["unit"] == "count") & out["value"].notna()
     out["needs_base"] = ~(of_some & out["out_of"].isna())
     _check(columns, out)
@@ -119,18 +148,20 @@ def _only_its_own(columns: Columns, out: pd.DataFrame) -> None:
             out.loc[row, "out_of"] = float("nan")
             if not beside[row] and id_ not in alone:
                 alone.add(id_)
-                columns.say("out_of_a_count", row, "out_of", words, "warning",
-                            indicator=id_)  # fmt: skip
+                columns.say("out_of_a_count", row, "out_of", words, "warning", indicator=id_)
         elif beside[row] - {id_}:
-            columns.say("out_of_several", row, "out_of", words, indicators=", ".join(sorted(beside[row])),
-                        first=min(beside[row]))  # fmt: skip
+            columns.say("out_of_several", row, "out_of", words, indicators=", ".join(sorted(beside[row])), first=min(beside[row]))
 
 
 def _indicators_beside(columns: Columns) -> pd.Series:
     """The indicators of all figures that stand in each row."""
     index, ours = columns.words("period").index, columns.source.values.get("indicator", {})
-    texts = [columns.cells.loc[index, block.headings["indicator"]] if block.headings.get("indicator") in columns.cells else
-             pd.Series(columns.constants_of(block).get("indicator", ""), index=index, dtype=object) for block in columns.source.blocks]  # fmt: skip
+    texts = [
+        columns.cells.loc[index, block.headings["indicator"]]
+        if block.headings.get("indicator") in columns.cells
+        else pd.Series(columns.constants_of(block).get("indicator", ""), index=index, dtype=object)
+        for block in columns.source.blocks
+    ]
     return pd.Series([{ours.get(word, word) for word in words} for words in zip(*texts, strict=True)], index=index, dtype=object)
 
 
@@ -184,12 +215,12 @@ def _other_unit(columns: Columns, rows: pd.DataFrame, out: pd.DataFrame) -> None
     else:
         for row in percent.index[(percent > 0) & ((percent < 1) | ((percent == 1) & marked.any()))]:
             whole = f"{(out['raw'][row] * 100).normalize():f}".replace(".", columns.source.decimal)
-            columns.say("share_or_percent", row, "value", columns.words("value")[row], whole=whole)  # fmt: skip
+            columns.say("share_or_percent", row, "value", columns.words("value")[row], whole=whole)
     rates = raw[(out["unit"] == "rate") & (raw != 0)]
     for row, value in rates.items() if len(rates) > 2 else ():
         others = rates.drop(row)
         if value >= _FAR * others.max() or value * _FAR <= others.min():
-            columns.say("rate_far_off", row, "value", columns.words("value")[row], times=_FAR)  # fmt: skip
+            columns.say("rate_far_off", row, "value", columns.words("value")[row], times=_FAR)
 
 
 def named_by(table: pd.DataFrame, entry: Mapping[str, str], source: Source, agreement: Agreement) -> pd.Series:
@@ -197,8 +228,11 @@ def named_by(table: pd.DataFrame, entry: Mapping[str, str], source: Source, agre
     match = pd.Series(True, index=table.index)
     for name in entry.keys() & {"area", "period", "indicator"}:
         word = source.values.get(name, {}).get(entry[name], entry[name])
-        ours = {"area": lambda word: agreement.area_id(source.areas.get(word, word)), "period": lambda word: parse_period(word) or word,
-                "indicator": lambda word: word}[name](word)  # fmt: skip
+        ours = {
+            "area": lambda word: agreement.area_id(source.areas.get(word, word)),
+            "period": lambda word: parse_period(word) or word,
+            "indicator": lambda word: word,
+        }[name](word)
         match &= table[name] == ours
     return match
 
@@ -214,9 +248,10 @@ def _status(columns: Columns) -> pd.Series:
         return pd.Series("derived" if derived else "measured", index=columns.words("area").index, dtype=object)
     words = columns.source.status
     return columns.read(
-        "provenance", lambda word: words.get(word, "printed" if not words else None),
+        "provenance",
+        lambda word: words.get(word, "printed" if not words else None),
         lambda word: ("unknown_status", {"known": ", ".join(words)}),
-    )  # fmt: skip
+    )
 
 
 def _check(columns: Columns, rows: pd.DataFrame) -> None:
@@ -240,16 +275,16 @@ def _check(columns: Columns, rows: pd.DataFrame) -> None:
     within = ~((rows["value"] < rows["lowest"]) | (rows["value"] > rows["highest"]))
     part = (rows["value"] / rows["out_of"].where(rows["out_of"] > 0)).where(rows["unit"] == "count")
     others = rows[["internal", "all_moves", "cases", "lowest", "highest"]].min(axis=1)
-    columns.check(rows.assign(within=within, part=part, others=others, share=rows["value"].where(share),
-                              whole=rows["value"].where(rows["unit"] == "count")), rules)  # fmt: skip
+    columns.check(
+        rows.assign(within=within, part=part, others=others, share=rows["value"].where(share), whole=rows["value"].where(rows["unit"] == "count")), rules
+    )
 
 
 def _spans(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Rows over several years: a zero is a zero in each of them; anything else cannot be given to a year."""
     span = rows["period"].map(lambda period: isinstance(period, str) and bool(re.fullmatch(r"[0-9]{4}-[0-9]{4}", period))).astype(bool)
     for row in rows.index[span & (rows["value"] != 0)]:
-        columns.say("several_years", row, "period",
-                    rows["period"][row])  # fmt: skip
+        columns.say("several_years", row, "period", rows["period"][row])
     zeros = rows[span & (rows["value"] == 0)]
     if not len(zeros):
         return rows[~span]

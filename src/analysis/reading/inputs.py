@@ -84,8 +84,10 @@ def inputs_of(folder: Path) -> dict[str, str]:
     Of what is public it is the sha256, of every other file HMAC-SHA256 under the plan's own key.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    editions = {f"edition {path.name}": sha256_of((file.name, sha256(file)) for file in sorted(path.iterdir()))
-                for path in sorted(editions_folder(folder).glob("[0-9]*-[0-9]*/"))}  # fmt: skip
+    editions = {
+        f"edition {path.name}": sha256_of((file.name, sha256(file)) for file in sorted(path.iterdir()))
+        for path in sorted(editions_folder(folder).glob("[0-9]*-[0-9]*/"))
+    }
     public, key, digests = _public_files(folder), _key_of(folder), {}
     for path in files:
         if path.suffix != ".md":

@@ -63,8 +63,11 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
     toml = f"{source.name}/source.toml"
     if source.contract not in CONTRACTS:
         known, near = ", ".join(CONTRACTS), closest(source.contract, CONTRACTS)
-        problems.append(Problem("unknown_contract_near", toml, source.contract, detail={"near": near}) if near else
-                        Problem("unknown_contract", toml, source.contract, detail={"known": known}))  # fmt: skip
+        problems.append(
+            Problem("unknown_contract_near", toml, source.contract, detail={"near": near})
+            if near
+            else Problem("unknown_contract", toml, source.contract, detail={"known": known})
+        )
         return Delivery(source, finished(pd.DataFrame(columns=TIDY)), _files(source, plan, {}), problems)
     problems += _bad_covers(source, toml, agreement)
     read: dict[Path, _Read] = {}
@@ -95,11 +98,12 @@ def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem
     """Lists must say which periods they cover in full, and every such period must be one."""
     problems = []
     for covers in {source.covers, *(file.covers for file in source.files)}:
-        problems += [Problem("bad_period", toml, word, column="covers")
-                     for word in covers if parse_period(word) is None]  # fmt: skip
-        problems += [Problem("covers_not_in_time", toml, word, column="covers",
-                             detail={"first": agreement.first_year, "last": date.today().isoformat()})
-                     for word in covers if not lies_within(parse_period(word) or "", agreement.first_year, date.today(), agreement.start.month)]  # fmt: skip
+        problems += [Problem("bad_period", toml, word, column="covers") for word in covers if parse_period(word) is None]
+        problems += [
+            Problem("covers_not_in_time", toml, word, column="covers", detail={"first": agreement.first_year, "last": date.today().isoformat()})
+            for word in covers
+            if not lies_within(parse_period(word) or "", agreement.first_year, date.today(), agreement.start.month)
+        ]
         if source.contract in LISTS and not covers:
             problems.append(Problem("missing_covers", toml))
     return problems
@@ -109,16 +113,24 @@ def _files(source: Source, plan: Path, read: Mapping[Path, _Read]) -> pd.DataFra
     """One line per file: what it is, how many rows were read, used and set aside and why, and its checksum."""
     return pd.DataFrame(
         {
-            "source": source.name, "publisher": source.publisher, "contract": source.contract, "delivery": file.delivery,
-            "file": file.path.relative_to(plan).as_posix(), "rows": (counts := read.get(file.path, _Read())).rows, "used": counts.rows - counts.aside.total(),
-            "set_aside": counts.aside.total(), "reasons": json.dumps(counts.aside, ensure_ascii=False), "sha256": sha256(file.path),
+            "source": source.name,
+            "publisher": source.publisher,
+            "contract": source.contract,
+            "delivery": file.delivery,
+            "file": file.path.relative_to(plan).as_posix(),
+            "rows": (counts := read.get(file.path, _Read())).rows,
+            "used": counts.rows - counts.aside.total(),
+            "set_aside": counts.aside.total(),
+            "reasons": json.dumps(counts.aside, ensure_ascii=False),
+            "sha256": sha256(file.path),
         }
         for file in source.files
-    )  # fmt: skip
+    )
 
 
-def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, problems: list[Problem], read: dict[Path, _Read],
-            declared: Declarations | None = None):  # fmt: skip
+def _pieces(
+    file: File, source: Source, agreement: Agreement, plan: Path, problems: list[Problem], read: dict[Path, _Read], declared: Declarations | None = None
+):
     """Every piece of a file under our names, once for each block of columns; stops when too much is wrong."""
     name, counts, before = file.path.relative_to(plan).as_posix(), read.setdefault(file.path, _Read()), len(problems)
     by_file = source.constants_by_file.get(file.path.name, {}) | source.constants_by_file.get(file.path.relative_to(source.folder).as_posix(), {})
@@ -141,8 +153,7 @@ def _pieces(file: File, source: Source, agreement: Agreement, plan: Path, proble
             if not number:
                 counts.aside.update(columns.aside[columns.aside != ""])
         if len(problems) - before > MOST_PROBLEMS:
-            problems.append(Problem("too_many_problems", name,
-                                    detail={"most": MOST_PROBLEMS}))  # fmt: skip
+            problems.append(Problem("too_many_problems", name, detail={"most": MOST_PROBLEMS}))
             return
 
 
@@ -165,8 +176,7 @@ def _inside(rows: pd.DataFrame, columns: Columns, file: File, last: date | None,
         months, here = months_of(period, first_month), used.loc[used["period"] == period, "row"]
         if covered and not set(months) <= covered:
             for row in here:
-                columns.say("outside_covers", row, "period", period,
-                            covers=", ".join(file.covers))  # fmt: skip
+                columns.say("outside_covers", row, "period", period, covers=", ".join(file.covers))
         elif last and len(months) and months.start > last.year * 12 + last.month - 1:
             for row in here:
                 columns.say("in_the_future", row, "period", period, day=last.isoformat())
@@ -186,13 +196,11 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
         if agreement.indicators[id_].unit in ("share", "rate") and group["out_of"].isna().any():
             columns.say("shares_of_parts", row["row"], "area", row["part"])
         elif agreement.indicators[id_].combine == "unique":
-            columns.say("persons_of_parts", row["row"], "area", row["part"])  # fmt: skip
+            columns.say("persons_of_parts", row["row"], "area", row["part"])
         elif lacking:
-            columns.say("parts_missing", row["row"], "area", row["part"], area=area.name,
-                        period=row["period"], parts=", ".join(lacking))  # fmt: skip
+            columns.say("parts_missing", row["row"], "area", row["part"], area=area.name, period=row["period"], parts=", ".join(lacking))
         elif group["part"].str.casefold().duplicated().any():
-            columns.say("repeated_key", group.iloc[-1]["row"], "area", group.iloc[-1]["part"],
-                        first=row["row"], file=row["file"])  # fmt: skip
+            columns.say("repeated_key", group.iloc[-1]["row"], "area", group.iloc[-1]["part"], first=row["row"], file=row["file"])
         else:
             total = row.drop(["home", "part"]).to_dict() | {"area": home, "delivered": "", "note": "sum of departments: " + ", ".join(there)}
             whole = group["value"].notna().all()
@@ -209,8 +217,11 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
 def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, read, declared) -> pd.DataFrame:
     """Files in which a row is a record, counted together: those of one delivery, and each correction by itself."""
     tables = []
-    absent = {agreement.area_id(source.areas.get(entry["area"], entry["area"])) or "": entry["reason"] for entry in source.absent
-              if "area" in entry and "period" not in entry}  # fmt: skip
+    absent = {
+        agreement.area_id(source.areas.get(entry["area"], entry["area"])) or "": entry["reason"]
+        for entry in source.absent
+        if "area" in entry and "period" not in entry
+    }
     for number in dict.fromkeys(file.delivery for file in source.files):
         files = [file for file in source.files if file.delivery == number]
         tally = Tally(source, agreement, [parse_period(period) for period in files[0].covers], earliest(as_of, *(file.received for file in files)))
@@ -238,7 +249,6 @@ def _tell_repeated(hashes: np.ndarray, files: list[File], source: Source, agreem
                 if as_written == written[row]:
                     problems.append(Problem("repeated_id_row", columns.file, **place))
                 else:
-                    problems.append(Problem("alike_id_row", columns.file, written[row],
-                                            **place))  # fmt: skip
+                    problems.append(Problem("alike_id_row", columns.file, written[row], **place))
             if len(problems) > MOST_PROBLEMS:
                 return

@@ -91,8 +91,7 @@ class Tally:
             periods = columns.period()
             outside = periods.map(lambda each: isinstance(each, str) and not set(months_of(each, self.first_month)) <= self.months)
             for row in periods.index[outside.astype(bool)]:
-                columns.say("outside_covers", row, "period", periods[row],
-                            covers=", ".join(self.covers))  # fmt: skip
+                columns.say("outside_covers", row, "period", periods[row], covers=", ".join(self.covers))
             self._in_some_year(columns, periods[~outside.astype(bool)].dropna(), indicator)
             return periods
         days = columns.day("date")
@@ -100,8 +99,7 @@ class Tally:
         stock = self._stock(columns, indicator, months)
         wrong = months.map({month: not set(months_of(month)) <= self.months for month in months.dropna().unique()}).eq(True)
         for row in days.index[wrong & ~stock]:
-            columns.say("outside_covers", row, "date", columns.words("date")[row],
-                        covers=", ".join(self.covers))  # fmt: skip
+            columns.say("outside_covers", row, "date", columns.words("date")[row], covers=", ".join(self.covers))
         if self.as_of:
             for row in days.index[days.map({day: day > self.as_of for day in days.dropna().unique()}).eq(True)]:
                 columns.say("in_the_future", row, "date", columns.words("date")[row], day=self.as_of.isoformat())
@@ -113,8 +111,7 @@ class Tally:
             ends = period_year(period) or self.agreement.end.year
             years = [self.agreement.period(id_, year) for year in (ends, ends + 1)]
             for row in rows.index if not any(self._within(period, year) for year in years) else ():
-                columns.say("in_no_year",
-                            row, "period", columns.words("period")[row], year=years[0], indicator=id_)  # fmt: skip
+                columns.say("in_no_year", row, "period", columns.words("period")[row], year=years[0], indicator=id_)
 
     def _stock(self, columns: Columns, indicator: pd.Series, months: pd.Series) -> pd.Series:
         """Records of a stock that began before what the list covers: they stand from their date on."""
@@ -191,14 +188,12 @@ class Tally:
         found = []
         both = [place for (id_, together), place in self.places.items() if together and (id_, False) in self.places and self.source.contract != "stories"]
         for file, sheet, row, column in both:
-            found.append(Problem("together_beside_areas", file, sheet=sheet, row=row,
-                                 column=column))  # fmt: skip
+            found.append(Problem("together_beside_areas", file, sheet=sheet, row=row, column=column))
         several = [ways for ways in self.spellings.values() if len(ways) > 1]
         if several:
             told = "; ".join(" = ".join(f"{id_} ({place[2]})" for id_, place in ways.items()) for ways in several[:5]) + "; …" * (len(several) > 5)
             file, sheet, row, column = min(place for ways in several for place in ways.values())
-            found.append(Problem("ids_alike", file, sheet=sheet, row=row, column=column,
-                                 level="warning", detail={"n": len(several), "ids": told}))  # fmt: skip
+            found.append(Problem("ids_alike", file, sheet=sheet, row=row, column=column, level="warning", detail={"n": len(several), "ids": told}))
         return found
 
     def repeated(self) -> np.ndarray:
@@ -253,8 +248,9 @@ class Tally:
         """Whether the records have days; those registered for a whole year have no months."""
         return any(ours == "date" for ours in self.source.columns.values())
 
-    def _row(self, indicator: Indicator, places: dict[str, set[str]], period: str, counts: pd.DataFrame, people: pd.DataFrame,
-             absent: Mapping[str, str]) -> list[dict]:  # fmt: skip
+    def _row(
+        self, indicator: Indicator, places: dict[str, set[str]], period: str, counts: pd.DataFrame, people: pd.DataFrame, absent: Mapping[str, str]
+    ) -> list[dict]:
         """An indicator's figures of one period, from its own records."""
         rows, inside = [], {each for each in {key[2] for key in counts.index} if self._within(each, period)}
         mine = counts[[key[2] in inside for key in counts.index]] if len(counts) else counts
@@ -309,8 +305,11 @@ class Tally:
     def _others(self, row: dict[str, Any], outcome: dict[str, pd.Series], name: str, scale: int) -> list[dict]:
         """What was not, or may not have been, deliberate: kept apart, never added."""
         aside = {"no": "not deliberate", "unknown": "unknown whether deliberate"}
-        return [row | {"value": sums[name] / scale, "cases": sums["records"], "status": "", "set_aside": aside[key]}
-                for key, sums in outcome.items() if key in aside]  # fmt: skip
+        return [
+            row | {"value": sums[name] / scale, "cases": sums["records"], "status": "", "set_aside": aside[key]}
+            for key, sums in outcome.items()
+            if key in aside
+        ]
 
     def repeats(self, indicator: Indicator) -> str:
         """How often the same id counts: every time, once a period, or once in the whole plan, as the register says."""
@@ -357,5 +356,8 @@ def _in_oere(columns: Columns) -> pd.Series:
     given = numbers.map(lambda value: value is not None and value == value)
     for row in numbers.index[given & (scale.isna() | (marks == "%")) & units.notna()]:
         columns.say("unit_mark", row, "value", columns.words("value")[row], unit=units[row])
-    return pd.Series([float(value * int(times)) if there and times == times else np.nan for value, times, there in zip(numbers, scale, given, strict=True)],
-                     index=numbers.index, dtype=float)  # fmt: skip
+    return pd.Series(
+        [float(value * int(times)) if there and times == times else np.nan for value, times, there in zip(numbers, scale, given, strict=True)],
+        index=numbers.index,
+        dtype=float,
+    )

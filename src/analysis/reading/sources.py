@@ -20,13 +20,42 @@ STATUS = ("measured", "printed", "derived", "estimate", "suspect")
 
 _MUST = {"contract": TEXT, "publisher": TEXT, "files": NAMES, "columns": NESTED}
 _MAY = {
-    "documents": NAMES, "encoding": TEXT, "delimiter": "mark", "decimal": (",", "."), "thousands": (".", ",", " ", "'"), "dates": TEXT,
-    "sheets": NAMES, "ignored_sheets": NAMES, "header": "header", "ignored_rows": NAMES, "ignored_columns": NAMES, "not_cpr": NAMES,
-    "footnotes": NAMES, "constants": WORDS, "constants_by_file": NESTED, "constants_by_sheet": NESTED, "values": NESTED, "unused": NESTED, "areas": WORDS,
-    "sum": FLAG, "ids": ("exact", "folded"), "status": WORDS, "missing": WORDS, "covers": NAMES, "required": NAMES, "nested_periods": FLAG,
-    "year_is": ("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13))), "jump": NUMBER, "media": NAMES,
-    "delivery": WHOLE, "received": DATE, "correction": TABLES, "doubt": TABLES, "absent": TABLES, "confirmed": TABLES,
-}  # fmt: skip
+    "documents": NAMES,
+    "encoding": TEXT,
+    "delimiter": "mark",
+    "decimal": (",", "."),
+    "thousands": (".", ",", " ", "'"),
+    "dates": TEXT,
+    "sheets": NAMES,
+    "ignored_sheets": NAMES,
+    "header": "header",
+    "ignored_rows": NAMES,
+    "ignored_columns": NAMES,
+    "not_cpr": NAMES,
+    "footnotes": NAMES,
+    "constants": WORDS,
+    "constants_by_file": NESTED,
+    "constants_by_sheet": NESTED,
+    "values": NESTED,
+    "unused": NESTED,
+    "areas": WORDS,
+    "sum": FLAG,
+    "ids": ("exact", "folded"),
+    "status": WORDS,
+    "missing": WORDS,
+    "covers": NAMES,
+    "required": NAMES,
+    "nested_periods": FLAG,
+    "year_is": ("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13))),
+    "jump": NUMBER,
+    "media": NAMES,
+    "delivery": WHOLE,
+    "received": DATE,
+    "correction": TABLES,
+    "doubt": TABLES,
+    "absent": TABLES,
+    "confirmed": TABLES,
+}
 _CORRECTION = ({"delivery": WHOLE, "files": NAMES}, {"received": DATE, "reason": TEXT, "covers": NAMES})
 _FIGURE = ({"reason": TEXT}, {"area": TEXT, "period": TEXT, "indicator": TEXT})
 _FOOTNOTE = re.compile(r"[^A-Za-zÆØÅæøå0-9.,;:%+− -]")  # what a footnote mark has and neither a number nor a word ends with
@@ -115,8 +144,10 @@ class Source:
             if not isinstance(told, str):
                 constants = tuple((name, told[name]) for name in _COLUMN_FIELDS if name in told and name != "is")
                 figures.setdefault(constants, {})[told.get("is", "value")] = theirs
-        blocks = [Block({ours: theirs for ours, theirs in (plain | named).items() if ours not in dict(constants)}, dict(constants))
-                  for constants, named in figures.items()]  # fmt: skip
+        blocks = [
+            Block({ours: theirs for ours, theirs in (plain | named).items() if ours not in dict(constants)}, dict(constants))
+            for constants, named in figures.items()
+        ]
         return [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
 
     def headings(self, name: str) -> list[str]:
@@ -142,8 +173,7 @@ def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
         path = home / "source.toml"
         if not path.resolve().is_relative_to(folder.resolve()):
             problems.append(Problem("outside_plan", home.name))
-        elif named := [Problem("cpr_in_name", each.relative_to(folder).as_posix())
-                       for each in (home, *sorted(home.rglob("*"))) if holds_cpr(each.name)]:  # fmt: skip
+        elif named := [Problem("cpr_in_name", each.relative_to(folder).as_posix()) for each in (home, *sorted(home.rglob("*"))) if holds_cpr(each.name)]:
             problems += named
         else:
             try:
@@ -162,8 +192,7 @@ def _unlisted(source: Source, plan: Path) -> list[Problem]:
     if source.contract == "statbank":  # a fetched file's note of what was asked, where and when
         known |= {file.path.with_suffix(".json") for file in source.files}
     lying = (path for path in sorted(source.folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$")))
-    return [Problem("unlisted_file", path.relative_to(plan).as_posix(), level="warning")
-            for path in lying if path not in known]  # fmt: skip
+    return [Problem("unlisted_file", path.relative_to(plan).as_posix(), level="warning") for path in lying if path not in known]
 
 
 def _read_source(path: Path, plan: Path) -> Source:
@@ -190,8 +219,7 @@ def _read_source(path: Path, plan: Path) -> Source:
             reader.entry(entry, f"[[{name}]]", *_FIGURE)
     for heading in read.get("not_cpr", ()):
         if heading not in (*columns, *read.get("ignored_columns", ())) or "cpr" in heading.casefold():
-            reader.say("bad_not_cpr", "",
-                       heading, "not_cpr")  # fmt: skip
+            reader.say("bad_not_cpr", "", heading, "not_cpr")
     files = _files(read, path.parent, plan, reader)
     documents = _listed(read.get("documents", []), path.parent, plan, reader)
     if reader.problems:
@@ -207,8 +235,7 @@ def _columns(raw: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         name = f"columns.{heading}"
         if isinstance(told, dict):
             if not told or not told.keys() <= set(_COLUMN_FIELDS) or not all(isinstance(text, str) and text for text in told.values()):
-                reader.say("bad_column", "", told, name,
-                           known=", ".join(_COLUMN_FIELDS))  # fmt: skip
+                reader.say("bad_column", "", told, name, known=", ".join(_COLUMN_FIELDS))
         else:
             reader.value(told, TEXT, "", name)
     names = [told for told in raw.values() if isinstance(told, str)]
@@ -224,8 +251,7 @@ def _files(read: Mapping[str, Any], home: Path, plan: Path, reader: Reader) -> t
     for entry in read.get("correction", ()):
         told = reader.entry(entry, "[[correction]]", *_CORRECTION)
         if told.get("delivery", number + 1) <= number:
-            reader.say("not_later", "[[correction]]", told["delivery"], "delivery",
-                       least=number)  # fmt: skip
+            reader.say("not_later", "[[correction]]", told["delivery"], "delivery", least=number)
         paths = _listed(told.get("files", ()), home, plan, reader)
         files += [File(path, told.get("delivery", 0), told.get("received"), True, told.get("reason", ""), told.get("covers", ())) for path in paths]
     for path in {file.path for file in files if [each.path for each in files].count(file.path) > 1}:
@@ -252,24 +278,56 @@ def _listed(names: Iterable, folder: Path, plan: Path, reader: Reader) -> tuple[
 
 GUIDE, DATA, VERSION = "Vejledning", "Data", "1"  # the two sheets, and how they are laid out
 MADE_FOR, MADE_BY, SUPPLIER, DELIVERY, COVERS, MEDIA, NUMBERED, COLUMN, MEASURE = (
-    "Skabelon", "Version", "Leverandør", "Levering nr.", "Dækker perioden", "Medier", "Løbenumre", "Kolonne", "Måling",
-)  # fmt: skip
+    "Skabelon",
+    "Version",
+    "Leverandør",
+    "Levering nr.",
+    "Dækker perioden",
+    "Medier",
+    "Løbenumre",
+    "Kolonne",
+    "Måling",
+)
 MUST_FILL, MAY_BE_BLANK = "skal udfyldes", "må stå tom"
 HEADINGS = {
-    "area": "Område", "period": "Periode", "date": "Dato", "until": "Slutdato", "indicator": "Måling", "value": "Værdi", "unit": "Enhed",
-    "answers": "Antal svar", "out_of": "Ud af", "cases": "Antal sager", "lowest": "Laveste skøn", "highest": "Højeste skøn",
-    "all_moves": "Flytninger i alt", "internal": "Heraf interne flytninger", "answer": "Svar", "number": "Antal", "estimated": "Skønnet",
-    "deliberate": "Forsætligt", "id": "Sagsnr.", "person": "Deltagernr.", "medium": "Medie", "tone": "Tone", "headline": "Overskrift",
-    "story": "Historie", "source": "Kilde", "provenance": "Oprindelse", "note": "Bemærkning",
-}  # fmt: skip
+    "area": "Område",
+    "period": "Periode",
+    "date": "Dato",
+    "until": "Slutdato",
+    "indicator": "Måling",
+    "value": "Værdi",
+    "unit": "Enhed",
+    "answers": "Antal svar",
+    "out_of": "Ud af",
+    "cases": "Antal sager",
+    "lowest": "Laveste skøn",
+    "highest": "Højeste skøn",
+    "all_moves": "Flytninger i alt",
+    "internal": "Heraf interne flytninger",
+    "answer": "Svar",
+    "number": "Antal",
+    "estimated": "Skønnet",
+    "deliberate": "Forsætligt",
+    "id": "Sagsnr.",
+    "person": "Deltagernr.",
+    "medium": "Medie",
+    "tone": "Tone",
+    "headline": "Overskrift",
+    "story": "Historie",
+    "source": "Kilde",
+    "provenance": "Oprindelse",
+    "note": "Bemærkning",
+}
 SPELLED = {"": "", "ens": "folded", "forskellige": "exact"}  # whether numbers that look alike are one
 ALL_AREAS, NOT_COUNTED = "Alle områder tilsammen", "tæller ikke med"
 CHOICES = {
     "unit": {"procent": "percent", "andel 0-1": "share", "antal": "count", "rate": "rate", "kr.": "dkk", "mio. kr.": "million_dkk"},
-    "answer": {"ja": "yes", "nej": "no"}, "estimated": {"ja": "yes", "nej": "no"}, "deliberate": {"ja": "yes", "nej": "no", "ukendt": "unknown"},
+    "answer": {"ja": "yes", "nej": "no"},
+    "estimated": {"ja": "yes", "nej": "no"},
+    "deliberate": {"ja": "yes", "nej": "no", "ukendt": "unknown"},
     "tone": {"positiv": "positive", "neutral": "neutral", "negativ": "negative"},
     "provenance": {"trykt": "printed", "målt": "measured", "udregnet": "derived", "skøn": "estimate", "tvivlsom": "suspect"},
-}  # fmt: skip
+}
 WITHOUT_FIGURE = {"findes ikke": "not_available", "ikke leveret": "not_delivered"}
 _BLANK = {"provenance": "printed", "estimated": "no"}  # what the instructions say that a blank cell means
 
@@ -319,20 +377,20 @@ class _Filled:
         """What was left blank or written wrongly."""
         problems = []
         if self.told(MADE_BY) != VERSION:
-            problems.append(Problem("template_version", self.file, self.told(MADE_BY), sheet=GUIDE, column=MADE_BY, detail={"known": VERSION}))  # fmt: skip
+            problems.append(Problem("template_version", self.file, self.told(MADE_BY), sheet=GUIDE, column=MADE_BY, detail={"known": VERSION}))
         needed = [MADE_FOR, SUPPLIER, DELIVERY, *([COVERS] if self.told(MADE_FOR) in LISTS else []), *([MEDIA] if self.told(MADE_FOR) == "stories" else [])]
-        problems += [Problem("template_blank", self.file, sheet=GUIDE, row=next((row for row, _ in self.lines(label)), None),
-                             column=label) for label in needed if not self.told(label)]  # fmt: skip
-        problems += [Problem("bad_period", self.file, word, sheet=GUIDE,
-                             column=COVERS) for word in self.listed(COVERS) if parse_period(word) is None]  # fmt: skip
+        problems += [
+            Problem("template_blank", self.file, sheet=GUIDE, row=next((row for row, _ in self.lines(label)), None), column=label)
+            for label in needed
+            if not self.told(label)
+        ]
+        problems += [Problem("bad_period", self.file, word, sheet=GUIDE, column=COVERS) for word in self.listed(COVERS) if parse_period(word) is None]
         if (word := self.told(NUMBERED)) not in SPELLED:
-            problems.append(Problem("not_a_choice", self.file, word, sheet=GUIDE, column=NUMBERED,
-                                    detail={"choices": ", ".join(filter(None, SPELLED))}))  # fmt: skip
+            problems.append(Problem("not_a_choice", self.file, word, sheet=GUIDE, column=NUMBERED, detail={"choices": ", ".join(filter(None, SPELLED))}))
         if (number := self.told(DELIVERY)) and not (number.isascii() and number.isdigit() and int(number)):
             problems.append(Problem("not_whole_number", self.file, number, sheet=GUIDE, column=DELIVERY))
         for row, cells in self.table[1]:
-            problems += [Problem("template_blank", self.file, sheet=DATA, row=row, column=heading)
-                         for heading in self.must if cells.get(heading) == ""]  # fmt: skip
+            problems += [Problem("template_blank", self.file, sheet=DATA, row=row, column=heading) for heading in self.must if cells.get(heading) == ""]
         return problems
 
 
@@ -364,9 +422,11 @@ def _differences(filled: list[_Filled]) -> list[Problem]:
     """What the workbooks of one folder do not agree about."""
     problems, first = [], filled[0]
     for other in filled[1:]:
-        problems += [Problem("template_differs", other.file,
-                             other.told(label), sheet=GUIDE, column=label, detail={"first": first.told(label), "file": first.file})
-                     for label in (MADE_FOR, SUPPLIER, NUMBERED) if other.told(label) != first.told(label)]  # fmt: skip
+        problems += [
+            Problem("template_differs", other.file, other.told(label), sheet=GUIDE, column=label, detail={"first": first.told(label), "file": first.file})
+            for label in (MADE_FOR, SUPPLIER, NUMBERED)
+            if other.told(label) != first.told(label)
+        ]
     return problems
 
 
@@ -385,17 +445,26 @@ def _source_of(home: Path, filled: list[_Filled]) -> Source:
     ours = {heading: name for name, heading in HEADINGS.items()}
     # only the indicators met: in a list, an indicator that is named and has no row would count as zero
     chosen = {" ".join(cells.get(HEADINGS["indicator"], "").split()) for each in filled for _, cells in each.table[1]}
-    named = {texts[0]: texts[1] for each in filled for _, texts in each.lines(MEASURE)
-             if texts[0] in chosen and texts[1]}  # fmt: skip
+    named = {texts[0]: texts[1] for each in filled for _, texts in each.lines(MEASURE) if texts[0] in chosen and texts[1]}
     values = {name: words | ({"": _BLANK[name]} if name in _BLANK else {}) for name, words in CHOICES.items()}
     status = values.pop("provenance")
     return Source(
         ids=next((SPELLED[word] for each in filled if (word := each.told(NUMBERED))), ""),
-        name=home.name, folder=home, contract=filled[0].told(MADE_FOR), publisher=filled[0].told(SUPPLIER),
-        files=tuple(sorted(files, key=lambda file: file.delivery)), sheets=(DATA,), ignored_sheets=(GUIDE,),
+        name=home.name,
+        folder=home,
+        contract=filled[0].told(MADE_FOR),
+        publisher=filled[0].told(SUPPLIER),
+        files=tuple(sorted(files, key=lambda file: file.delivery)),
+        sheets=(DATA,),
+        ignored_sheets=(GUIDE,),
         columns={heading: ours[heading] for heading in headings if heading in ours and heading in used},
         ignored_columns=tuple(heading for heading in headings if heading in ours and heading not in used),
-        values=values | {"indicator": named}, unused={"indicator": {NOT_COUNTED: "delivered as not counting towards any promise"}},
-        areas={ALL_AREAS: "combined"}, missing=WITHOUT_FIGURE, status=status, covers=covers[min(covers)], delivery=min(covers),
+        values=values | {"indicator": named},
+        unused={"indicator": {NOT_COUNTED: "delivered as not counting towards any promise"}},
+        areas={ALL_AREAS: "combined"},
+        missing=WITHOUT_FIGURE,
+        status=status,
+        covers=covers[min(covers)],
+        delivery=min(covers),
         media=tuple(dict.fromkeys(medium for each in filled for medium in each.listed(MEDIA))),
-    )  # fmt: skip
+    )

@@ -39,8 +39,7 @@ def _require_free(folder: Path) -> bool:
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise PlanError([Problem("folder_not_empty", str(folder))])
     if not folder.resolve().parent.is_dir():
-        raise PlanError([Problem("no_parent", str(folder),
-                                 detail={"folder": str(folder.parent)})])  # fmt: skip
+        raise PlanError([Problem("no_parent", str(folder), detail={"folder": str(folder.parent)})])
     return folder.is_dir()
 
 

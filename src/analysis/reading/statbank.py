@@ -59,8 +59,13 @@ class Asked:
     def query(self) -> dict[str, Any]:
         """The question as the API wants it: every quarter, these places; a variable left out is summed over."""
         wanted = {"OMRÅDE": list(self.places)} | ({"OVERTRÆD": list(self.offences)} if self.offences else {}) | {"Tid": ["*"]}
-        return {"table": self.table, "format": "CSV", "lang": "da", "delimiter": "Semicolon",
-                "variables": [{"code": name, "values": values} for name, values in wanted.items()]}  # fmt: skip
+        return {
+            "table": self.table,
+            "format": "CSV",
+            "lang": "da",
+            "delimiter": "Semicolon",
+            "variables": [{"code": name, "values": values} for name, values in wanted.items()],
+        }
 
     @property
     def file(self) -> str:
@@ -123,8 +128,7 @@ def fetch(folder: str | Path, address: str = ADDRESS, comparison: bool = False) 
             raise NotADirectoryError(f"{home} is a file where a folder should be")
     with ExitStack() as kept:
         homes = [kept.enter_context(_kept(plan / each.folder)) for each in asked]
-        return [_keep(plan, home, address, each, answer, table, agreement)
-                for home, (each, answer), table in zip(homes, answers, tables, strict=True)]  # fmt: skip
+        return [_keep(plan, home, address, each, answer, table, agreement) for home, (each, answer), table in zip(homes, answers, tables, strict=True)]
 
 
 def _keep(plan: Path, home: Path, address: str, asked: Asked, answer: bytes, table: pd.DataFrame, agreement: Agreement) -> Fetched:
@@ -139,9 +143,17 @@ def _keep(plan: Path, home: Path, address: str, asked: Asked, answer: bytes, tab
     if described:
         _write(home / "source.toml", _description(asked, mapped, places, inhabitants, _encoding(answer)).encode())
     used = {word: id_ for word, id_ in mapped.items() if id_}
-    return Fetched(plan / asked.folder / asked.file, len(table), max(map(parse_period, table["period"])), new, described, used,
-                   tuple(word for word in mapped if word not in used), tuple(word for word, id_ in places.items() if not id_),
-                   bool(asked.offences or inhabitants))  # fmt: skip
+    return Fetched(
+        plan / asked.folder / asked.file,
+        len(table),
+        max(map(parse_period, table["period"])),
+        new,
+        described,
+        used,
+        tuple(word for word in mapped if word not in used),
+        tuple(word for word, id_ in places.items() if not id_),
+        bool(asked.offences or inhabitants),
+    )
 
 
 @contextmanager
@@ -161,9 +173,16 @@ def _kept(home: Path) -> Iterator[Path]:
 
 def _note(address: str, asked: Asked, answer: bytes) -> bytes:
     """What was asked, where and when, what came, and under which licence."""
-    told = {"table": asked.table, "url": address, "query": asked.query, "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "sha256": hashlib.sha256(answer).hexdigest(), "bytes": len(answer), "licence": LICENCE,
-            "source": f"Danmarks Statistik, Statistikbanken.dk/{asked.table}"}  # fmt: skip
+    told = {
+        "table": asked.table,
+        "url": address,
+        "query": asked.query,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sha256": hashlib.sha256(answer).hexdigest(),
+        "bytes": len(answer),
+        "licence": LICENCE,
+        "source": f"Danmarks Statistik, Statistikbanken.dk/{asked.table}",
+    }
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -171,8 +190,7 @@ def municipality(told: str) -> tuple[str, str]:
     """Statistics Denmark's number and name of a municipality, told as `330`, `Slagelse`, `330 Slagelse` or `Slagelse Kommune`."""
     known = _municipalities()
     if not told:
-        raise PlanError([Problem("no_municipality", "agreement.toml",
-                                 entry="plan", column="municipality")])  # fmt: skip
+        raise PlanError([Problem("no_municipality", "agreement.toml", entry="plan", column="municipality")])
     number, _, rest = told.strip().partition(" ")
     number, rest = (number, rest) if number.isdecimal() else ("", told)
     plain = rest.strip().casefold().removesuffix(" kommune").strip()
@@ -181,12 +199,13 @@ def municipality(told: str) -> tuple[str, str]:
         if (code == number and (named or not plain)) or (named and not number):
             return code, name
     near = closest(rest.strip().title(), known.values()) or known.get(number, "")
-    raise PlanError([
-        Problem("unknown_municipality_near", "agreement.toml", told, "plan", column="municipality",
-                detail={"near": near}) if near else
-        Problem("unknown_municipality", "agreement.toml", told, "plan",
-                column="municipality"),
-    ])  # fmt: skip
+    raise PlanError(
+        [
+            Problem("unknown_municipality_near", "agreement.toml", told, "plan", column="municipality", detail={"near": near})
+            if near
+            else Problem("unknown_municipality", "agreement.toml", told, "plan", column="municipality"),
+        ]
+    )
 
 
 def _municipalities() -> dict[str, str]:
@@ -226,8 +245,12 @@ def _whole_address(address: str) -> str:
 
 def _ask(address: str, query: Mapping[str, Any]) -> bytes:
     """The answer in full, after as many tries as there are pauses and one."""
-    request = urllib.request.Request(address, json.dumps(query, ensure_ascii=False).encode(), method="POST",
-                                     headers={"Content-Type": "application/json; charset=utf-8", "Accept": "text/csv"})  # fmt: skip
+    request = urllib.request.Request(
+        address,
+        json.dumps(query, ensure_ascii=False).encode(),
+        method="POST",
+        headers={"Content-Type": "application/json; charset=utf-8", "Accept": "text/csv"},
+    )
     opener = urllib.request.build_opener(_NoRedirect)
     for pause in (*PAUSES, None):
         try:
@@ -267,8 +290,7 @@ def _body(response: http.client.HTTPResponse, address: str) -> bytes:
         blocks.append(block)
         size += len(block)
         if size > LARGEST:
-            raise PlanError([Problem("statbank_large", address,
-                                     detail={"most": LARGEST // 1_000_000})])  # fmt: skip
+            raise PlanError([Problem("statbank_large", address, detail={"most": LARGEST // 1_000_000})])
         if time.monotonic() > end:
             raise _TryAgain(_slow(address))
     body, length = b"".join(blocks), response.getheader("Content-Length")
@@ -294,19 +316,16 @@ def _printable(text: str) -> str:
 
 
 def _slow(address: str) -> Problem:
-    return Problem("statbank_slow", address,
-                   detail={"seconds": SILENCE, "tries": len(PAUSES) + 1})  # fmt: skip
+    return Problem("statbank_slow", address, detail={"seconds": SILENCE, "tries": len(PAUSES) + 1})
 
 
 def _cut(address: str) -> Problem:
-    return Problem("statbank_cut", address,
-                   detail={"tries": len(PAUSES) + 1})  # fmt: skip
+    return Problem("statbank_cut", address, detail={"tries": len(PAUSES) + 1})
 
 
 def _unreachable(address: str, reason: object) -> Problem:
     said = (reason.strerror or str(reason)) if isinstance(reason, OSError) else str(reason)
-    return Problem("statbank_unreachable", address,
-                   detail={"reason": _printable(said)})  # fmt: skip
+    return Problem("statbank_unreachable", address, detail={"reason": _printable(said)})
 
 
 # --- what came -------------------------------------------------------------------------------------------------
@@ -344,10 +363,8 @@ def _require_whole(table: pd.DataFrame, address: str, asked: Asked) -> None:
 
 def _no_table(address: str, asked: Asked, found: str) -> Problem:
     if asked.offences:
-        return Problem("statbank_no_table", address, _printable(found),
-                       detail={"table": asked.table})  # fmt: skip
-    return Problem("statbank_no_inhabitants", address,
-                   _printable(found), detail={"table": asked.table})  # fmt: skip
+        return Problem("statbank_no_table", address, _printable(found), detail={"table": asked.table})
+    return Problem("statbank_no_inhabitants", address, _printable(found), detail={"table": asked.table})
 
 
 def _start(answer: bytes) -> str:
@@ -415,8 +432,10 @@ def _inhabitants(agreement: Agreement) -> str:
 def _place(word: str, asked: Asked, agreement: Agreement) -> str:
     """The register's id of a place of the answer, whichever way it is written there; empty where it has none."""
     plain = word.partition(" ")[2] if word.partition(" ")[0].isdecimal() else word
-    code, name = next(((code, name) for code, name in asked.places.items() if plain.casefold() == name.casefold() or word == code),
-                      next(iter(asked.places.items())) if len(asked.places) == 1 else ("", word))  # fmt: skip
+    code, name = next(
+        ((code, name) for code, name in asked.places.items() if plain.casefold() == name.casefold() or word == code),
+        next(iter(asked.places.items())) if len(asked.places) == 1 else ("", word),
+    )
     country = ("Danmark", "Denmark") if code == COUNTRY else ()
     tries = (word, name, f"{name} Kommune", f"{name}s Kommune", f"{code} {name}", code, *country)
     return next((id_ for each in tries if (id_ := agreement.area_id(each)) in agreement.references), "")
@@ -427,19 +446,36 @@ def _description(asked: Asked, mapped: Mapping[str, str], places: Mapping[str, s
     used = {word: id_ for word, id_ in mapped.items() if id_}
     unused = {word: "no indicator of the register counts reports of this offence" for word, id_ in mapped.items() if not id_}
     counted = asked.offences or inhabitants
-    unplaced = {word: "the register does not have this place as a [[reference]]" if counted else "no indicator of the register counts inhabitants"
-                for word, id_ in places.items() if not id_ or not counted}  # fmt: skip
-    tables = {"areas": {word: id_ for word, id_ in places.items() if word not in unplaced}, "values.indicator": used, "unused.indicator": unused,
-              "constants": {} if asked.offences else {"indicator": inhabitants or "inhabitants"}, "unused.area": unplaced}  # fmt: skip
+    unplaced = {
+        word: "the register does not have this place as a [[reference]]" if counted else "no indicator of the register counts inhabitants"
+        for word, id_ in places.items()
+        if not id_ or not counted
+    }
+    tables = {
+        "areas": {word: id_ for word, id_ in places.items() if word not in unplaced},
+        "values.indicator": used,
+        "unused.indicator": unused,
+        "constants": {} if asked.offences else {"indicator": inhabitants or "inhabitants"},
+        "unused.area": unplaced,
+    }
     what = "Reported offences" if asked.offences else "Inhabitants on the first day of each quarter"
-    about = "An offence is used when [values.indicator] names the indicator that counts it; take it out of [unused.indicator] then." if asked.offences else \
-        "The figure of 1 January stands for the year; the other quarters are kept and not used."  # fmt: skip
+    about = (
+        "An offence is used when [values.indicator] names the indicator that counts it; take it out of [unused.indicator] then."
+        if asked.offences
+        else "The figure of 1 January stands for the year; the other quarters are kept and not used."
+    )
     lines = [
         f"# {what} in {', '.join(places)}, fetched from Statistics Denmark (table {asked.table}).",
-        f"# {asked.note} says what was asked, where and when. Fetching again replaces both, never this file.", f"# {about}",
-        'contract = "statbank"', f'publisher = "{asked.publisher}"', f'files = ["{asked.file}"]', f'encoding = "{encoding}"',
-        *([] if asked.offences else ['year_is = "Q1"']), "", "[columns]",
-    ]  # fmt: skip
+        f"# {asked.note} says what was asked, where and when. Fetching again replaces both, never this file.",
+        f"# {about}",
+        'contract = "statbank"',
+        f'publisher = "{asked.publisher}"',
+        f'files = ["{asked.file}"]',
+        f'encoding = "{encoding}"',
+        *([] if asked.offences else ['year_is = "Q1"']),
+        "",
+        "[columns]",
+    ]
     for name, words in tables.items():
         lines += ["", f"[{name}]", *(f"{_quoted(word)} = {_quoted(told)}" for word, told in words.items())] if words else []
     text = "\n".join(lines) + "\n"

@@ -70,11 +70,22 @@ _MEANINGS = {
     "note": "Det, en læser skal vide om tallet",
 }
 _KINDS = {  # kind of a column: what is written, how Excel shows it
-    "area": ("fra listen", "@"), "indicator": ("fra listen", "@"), "unit": ("fra listen", "@"), "answer": ("ja eller nej", "@"),
-    "yes_no": ("ja eller nej", "@"), "outcome": ("ja, nej eller ukendt", "@"), "tone": ("fra listen", "@"), "medium": ("tekst", "@"),
-    "period": ("2018, 2017/18, 2018-H1, 2018-Q3 eller 2018-03", "@"), "date": ("dato, fx 14-03-2018", "dd-mm-yyyy"), "id": ("tekst", "@"),
-    "person": ("bogstav og tal", "@"), "text": ("tekst", "@"), "whole": ("helt tal", "0"), "number": ("tal", "General"),
-}  # fmt: skip
+    "area": ("fra listen", "@"),
+    "indicator": ("fra listen", "@"),
+    "unit": ("fra listen", "@"),
+    "answer": ("ja eller nej", "@"),
+    "yes_no": ("ja eller nej", "@"),
+    "outcome": ("ja, nej eller ukendt", "@"),
+    "tone": ("fra listen", "@"),
+    "medium": ("tekst", "@"),
+    "period": ("2018, 2017/18, 2018-H1, 2018-Q3 eller 2018-03", "@"),
+    "date": ("dato, fx 14-03-2018", "dd-mm-yyyy"),
+    "id": ("tekst", "@"),
+    "person": ("bogstav og tal", "@"),
+    "text": ("tekst", "@"),
+    "whole": ("helt tal", "0"),
+    "number": ("tal", "General"),
+}
 _TITLES = (COLUMN, "Overskrift", "Hvad den betyder", "Hvordan det skrives", "Skal den udfyldes", EXAMPLE)
 _WIDTHS = (18, 38, 60, 46, 34, 30)
 
@@ -95,12 +106,13 @@ _SHAPES = {
     "survey": _Shape(lambda indicator: indicator.measure == "survey_share"),
     "answers": _Shape(lambda indicator: indicator.measure == "survey_share"),
     "incidents": _Shape(lambda indicator: indicator.measure == "count" and indicator.combine != "unique", ("unit",), ("deliberate",)),
-    "stories": _Shape(lambda indicator: indicator.measure == "count" and indicator.unit == "count" and indicator.combine != "unique",
-                      ("area", "period"), ("indicator",)),
+    "stories": _Shape(
+        lambda indicator: indicator.measure == "count" and indicator.unit == "count" and indicator.combine != "unique", ("area", "period"), ("indicator",)
+    ),
     "registrations": _Shape(lambda indicator: indicator.unit == "count" and indicator.measure in ("count", "stock")),
     "visitors": _Shape(lambda indicator: indicator.unit == "count", (), ("area",)),
     "statbank": _Shape(lambda indicator: indicator.unit == "count"),
-}  # fmt: skip
+}
 
 
 def write_template(contract: str, agreement: Agreement, path: Path) -> None:
@@ -129,8 +141,13 @@ def _require(contract: str, agreement: Agreement, path: Path) -> None:
     """Refuses what cannot be written, before anything is."""
     if contract not in CONTRACTS:
         near, known = closest(contract, CONTRACTS), ", ".join(CONTRACTS)
-        raise PlanError([Problem("no_such_template_near", "", contract, detail={"near": near}) if near else
-                         Problem("no_such_template", "", contract, detail={"known": known})])  # fmt: skip
+        raise PlanError(
+            [
+                Problem("no_such_template_near", "", contract, detail={"near": near})
+                if near
+                else Problem("no_such_template", "", contract, detail={"known": known})
+            ]
+        )
     if not _fitting(contract, agreement):
         raise PlanError([Problem("nothing_fits", "agreement.toml", contract)])
     if not path.parent.is_dir():
@@ -184,10 +201,23 @@ def _example(contract: str, agreement: Agreement) -> dict[str, Any]:
     indicator, year = agreement.indicators[id_], agreement.start.year + 1
     area = ALL_AREAS if contract == "visitors" else _plain(next(iter(agreement.areas.values())).name)
     line = {
-        "area": area, "indicator": word, "period": agreement.period(id_, year), "date": date(year, 3, 14), **_figure(indicator), "source": "S01",
-        "all_moves": 40, "internal": 4, "answer": "ja", "deliberate": "ja", "person": "P017", "id": "2018-0042", "medium": "Lokalavisen",
-        "tone": "positiv", "headline": "Naboer planter træer sammen", "story": "H01",
-    }  # fmt: skip
+        "area": area,
+        "indicator": word,
+        "period": agreement.period(id_, year),
+        "date": date(year, 3, 14),
+        **_figure(indicator),
+        "source": "S01",
+        "all_moves": 40,
+        "internal": 4,
+        "answer": "ja",
+        "deliberate": "ja",
+        "person": "P017",
+        "id": "2018-0042",
+        "medium": "Lokalavisen",
+        "tone": "positiv",
+        "headline": "Naboer planter træer sammen",
+        "story": "H01",
+    }
     if contract == "moves":
         line["out_of"] = 240
     left_out = {"period"} if CONTRACTS[contract].any_of[:1] == ("date",) else set()
@@ -230,8 +260,7 @@ def _put(sheet: Any, row: int, column: int, value: Any, shown: str = "General", 
         setattr(cell, name, each)
 
 
-def _write_guide(sheet: Any, contract: str, columns: Mapping[str, str], lists: Mapping[str, Mapping[str, str]],
-                 example: Mapping[str, Any]) -> dict[str, str]:  # fmt: skip
+def _write_guide(sheet: Any, contract: str, columns: Mapping[str, str], lists: Mapping[str, Mapping[str, str]], example: Mapping[str, Any]) -> dict[str, str]:
     """The instructions; returns where the words of each list stand."""
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -239,8 +268,12 @@ def _write_guide(sheet: Any, contract: str, columns: Mapping[str, str], lists: M
     to_fill = PatternFill("solid", start_color="00FFF2CC")
     for column, width in zip("ABCDEF", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
-    marks = [(MADE_FOR, contract, "må ikke ændres"), (MADE_BY, VERSION, "må ikke ændres"), (SUPPLIER, None, "udfyld: hvem tallene kommer fra"),
-             (DELIVERY, "1", "1 første gang; et højere tal for en rettelse eller en senere levering")]  # fmt: skip
+    marks = [
+        (MADE_FOR, contract, "må ikke ændres"),
+        (MADE_BY, VERSION, "må ikke ændres"),
+        (SUPPLIER, None, "udfyld: hvem tallene kommer fra"),
+        (DELIVERY, "1", "1 første gang; et højere tal for en rettelse eller en senere levering"),
+    ]
     if contract in LISTS:
         marks.append((COVERS, None, "udfyld: de perioder, hvor listen er fuldstændig, fx 2018 eller 2018; 2019-H1. En måned uden rækker tæller da som 0"))
     if "medium" in columns:
@@ -290,7 +323,14 @@ def _write_data(sheet: Any, contract: str, columns: Mapping[str, str], places: M
         sheet.column_dimensions[letter].width = max(len(HEADINGS[name]) + 4, 32 if kind in ("area", "indicator", "text") else 14)
         sheet.column_dimensions[letter].number_format = _KINDS[kind][1]
         if name in places:
-            choice = DataValidation(type="list", formula1=places[name], allow_blank=True, showErrorMessage=True, errorStyle="stop",
-                                    errorTitle=HEADINGS[name], error=f"Vælg et af ordene på listen; de står på arket {GUIDE}.")  # fmt: skip
+            choice = DataValidation(
+                type="list",
+                formula1=places[name],
+                allow_blank=True,
+                showErrorMessage=True,
+                errorStyle="stop",
+                errorTitle=HEADINGS[name],
+                error=f"Vælg et af ordene på listen; de står på arket {GUIDE}.",
+            )
             choice.add(f"{letter}2:{letter}1048576")
             sheet.add_data_validation(choice)

@@ -39,7 +39,16 @@ _DIGITS = re.compile(r"^[-−]?[0-9][0-9., ]*[0-9] ?%?$")  # a number of which t
 _TABLE, _TEXT, _STYLE = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "text", "style"))
 _RAISED = str.maketrans("0123456789+-()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 
-_WARNINGS = ("never_calculated", "other_workbook", "under_merged", "number_as_text", "comment", "other_sheets", "macros", "values_only")  # all else refuses the workbook
+_WARNINGS = (
+    "never_calculated",
+    "other_workbook",
+    "under_merged",
+    "number_as_text",
+    "comment",
+    "other_sheets",
+    "macros",
+    "values_only",
+)  # all else refuses the workbook
 
 Place = tuple[int, int]  # row and column of a cell, both from 1
 
@@ -537,9 +546,11 @@ def _commented(page: Any) -> set[Place]:
     parts = get_dependents(archive, links) if links in archive.namelist() else ()
     return {
         coordinate_to_tuple(element.get("ref"))
-        for part in parts if part.Type.endswith(("/comments", "/threadedComment"))
-        for _, element in iterparse(archive.open(part.Target)) if element.tag.endswith(("}comment", "}threadedComment"))
-    }  # fmt: skip
+        for part in parts
+        if part.Type.endswith(("/comments", "/threadedComment"))
+        for _, element in iterparse(archive.open(part.Target))
+        if element.tag.endswith(("}comment", "}threadedComment"))
+    }
 
 
 # --- .xls and .ods -------------------------------------------------------------------------------------
@@ -561,8 +572,11 @@ def _from_calamine(path: Path, raw: bytes, file: str, decimal: str) -> tuple[lis
         pages = {entry.name: (str(entry.visible), str(entry.typ)) for entry in book.sheets_metadata}
         hidden = [name for name, (visible, _) in pages.items() if not visible.endswith(".Visible")]
         other = [name for name, (_, kind) in pages.items() if name not in hidden and not kind.endswith(".WorkSheet")]
-        found = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal, None if raised is None else raised[name])
-                 for name in pages if name not in hidden + other]  # fmt: skip
+        found = [
+            _calamine_sheet(book.get_sheet_by_name(name), file, decimal, None if raised is None else raised[name])
+            for name in pages
+            if name not in hidden + other
+        ]
         unseen = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal, {}) for name in hidden if pages[name][1].endswith(".WorkSheet")]
         problems = _unread(hidden, other, file) + _checked(found, file) + _persons(found, unseen, _texts_beside(parts, {}), file, {})
     except calamine.PasswordError:
@@ -631,8 +645,12 @@ def _ods_raised(parts: Mapping[str, bytes]) -> dict[str, dict[Place, str]]:
     from openpyxl.xml.functions import fromstring
 
     content, *others = [fromstring(parts[name]) for name in ("content.xml", "styles.xml") if name in parts]
-    styles = {style.get(_STYLE + "name") for root in (content, *others) for style in root.iter(_STYLE + "style") if any(
-        _is_raised(value) for text in style for name, value in text.attrib.items() if name.endswith("}text-position"))}  # fmt: skip
+    styles = {
+        style.get(_STYLE + "name")
+        for root in (content, *others)
+        for style in root.iter(_STYLE + "style")
+        if any(_is_raised(value) for text in style for name, value in text.attrib.items() if name.endswith("}text-position"))
+    }
     found: dict[str, dict[Place, str]] = defaultdict(dict)
     for table in content.iter(_TABLE + "table") if styles else ():
         row = 0

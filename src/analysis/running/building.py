@@ -142,8 +142,7 @@ def _publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Proble
         return list(read_publications(path).index), []
     except (ValueError, KeyError, OSError) as error:
         reason = str(error).splitlines()[0]
-        return [], [Problem("bad_publications", path.name,
-                            detail={"reason": reason})]  # fmt: skip
+        return [], [Problem("bad_publications", path.name, detail={"reason": reason})]
 
 
 def read_publications(path: Path) -> pd.DataFrame:
@@ -177,12 +176,21 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     why = observations[KEY].assign(reason=found.reasons, exposed=[key in found.exposed for key in observations[KEY].itertuples(index=False, name=None)])
     before, now = without_cases(ledger, checked.agreement), without_cases(observations, checked.agreement)
     may_be_told = {
-        "observations": found.table, "deliveries": _protected_files(checked, found.table),
+        "observations": found.table,
+        "deliveries": _protected_files(checked, found.table),
         "revised": _protected_revisions(checked.revised, observations, found.table, ledger, checked.agreement),
-        "changed": changes(before, now, found.table), "warnings": _problem_table(_protected_problems(checked)), "hidden": found.counts,
-    }  # fmt: skip
-    true = {"observations": observations, "deliveries": checked.files, "revised": checked.revised, "changed": changes(before, now, observations),
-            "warnings": _problem_table([*_without_ids(checked.problems), *_exposed(len(found.exposed))]), "hidden": why[why["reason"] != ""]}  # fmt: skip
+        "changed": changes(before, now, found.table),
+        "warnings": _problem_table(_protected_problems(checked)),
+        "hidden": found.counts,
+    }
+    true = {
+        "observations": observations,
+        "deliveries": checked.files,
+        "revised": checked.revised,
+        "changed": changes(before, now, observations),
+        "warnings": _problem_table([*_without_ids(checked.problems), *_exposed(len(found.exposed))]),
+        "hidden": why[why["reason"] != ""],
+    }
     with locked(checked.folder.parent), replacing(home, _stays) as new:  # plans that stand together share a folder of tables
         for where, tables in ((new, may_be_told), (new / "internal", true)):
             where.mkdir(mode=0o700, exist_ok=True)
@@ -217,8 +225,9 @@ def _reasons(row: Mapping[str, Any]) -> str:
     return json.dumps({"; ".join(json.loads(row["reasons"])): row["set_aside"]} if row["set_aside"] else {}, ensure_ascii=False)
 
 
-def _protected_revisions(revised: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame,
-                         agreement: Agreement) -> pd.DataFrame:  # fmt: skip
+def _protected_revisions(
+    revised: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame, agreement: Agreement
+) -> pd.DataFrame:
     """What was revised, with the old and the new value only where neither tells anything that is or was hidden.
 
     That is: the figure was small or hidden in no edition, and nothing of its indicator is hidden in that year; by how
@@ -264,8 +273,7 @@ def _without_ids(problems: list[Problem]) -> list[Problem]:
 def _problem_table(problems: list[Problem]) -> pd.DataFrame:
     """Problems as a table that can be written and read back, detail as JSON."""
     names = [field.name for field in fields(Problem)]
-    rows = [{name: getattr(problem, name) for name in names} | {"detail": json.dumps(dict(problem.detail), default=str)}
-            for problem in problems]  # fmt: skip
+    rows = [{name: getattr(problem, name) for name in names} | {"detail": json.dumps(dict(problem.detail), default=str)} for problem in problems]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -276,8 +284,7 @@ def _exposed(figures: int) -> list[Problem]:
 
 def read_problems(path: Path) -> list[Problem]:
     rows = read_csv(path).to_dict("records")
-    return [Problem(**row | {"row": int(float(row["row"])) if row["row"] else None, "detail": json.loads(row["detail"])})
-            for row in rows]  # fmt: skip
+    return [Problem(**row | {"row": int(float(row["row"])) if row["row"] else None, "detail": json.loads(row["detail"])}) for row in rows]
 
 
 def measured_years(agreement: Agreement, observations: pd.DataFrame) -> list[int]:
@@ -301,8 +308,7 @@ def require_year(agreement: Agreement, observations: pd.DataFrame, year: int | N
     first, last = min(agreement.start.year, latest), max(agreement.end.year, latest)
     year = latest if year is None else year
     if not isinstance(year, int) or isinstance(year, bool) or not first <= year <= last:
-        raise PlanError([Problem("unknown_year", "agreement.toml",
-                                 str(year), detail={"first": first, "last": last})])  # fmt: skip
+        raise PlanError([Problem("unknown_year", "agreement.toml", str(year), detail={"first": first, "last": last})])
     return year
 
 
@@ -313,8 +319,7 @@ def require_area(agreement: Agreement, area: str) -> str:
         return area
     near, known = closest(str(area), areas), ", ".join(areas)
     if near:
-        raise PlanError([Problem("no_such_area_near", "agreement.toml", str(area),
-                                 detail={"near": near})])  # fmt: skip
+        raise PlanError([Problem("no_such_area_near", "agreement.toml", str(area), detail={"near": near})])
     raise PlanError([Problem("no_such_area", "agreement.toml", str(area), detail={"known": known})])
 
 

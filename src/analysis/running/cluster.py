@@ -65,8 +65,11 @@ def packed(plan: Plan) -> bytes:
 
 @lru_cache(maxsize=4)
 def _packed(folder: Path, internal: bool, made: bytes) -> bytes:
-    parts = [(folder, f"{_HOME}/{folder.name}", "**/*"), (processed_folder(folder), _tables(folder.name), "*"),
-             (editions_folder(folder), _editions(folder.name), "*-*/ledger.csv")]  # fmt: skip
+    parts = [
+        (folder, f"{_HOME}/{folder.name}", "**/*"),
+        (processed_folder(folder), _tables(folder.name), "*"),
+        (editions_folder(folder), _editions(folder.name), "*-*/ledger.csv"),
+    ]
     if internal:  # true figures are not sent where they will not be shown
         parts.append((processed_folder(folder), _tables(folder.name), "internal/*"))
     buffer = io.BytesIO()
@@ -172,8 +175,11 @@ def _unpack(plan: bytes, home: Path, unpacked: dict[bytes, Path]) -> Path:
         where = Path(tempfile.mkdtemp(dir=home))
         with zipfile.ZipFile(io.BytesIO(plan)) as file:
             file.extractall(where)
-            [internal] = {Path(name).parent / "internal" for name in file.namelist() if re.fullmatch(rf"{_HOME}/processed(/[^/]+)?/inputs\.json", name)
-                          and "/internal/" not in name}  # fmt: skip
+            [internal] = {
+                Path(name).parent / "internal"
+                for name in file.namelist()
+                if re.fullmatch(rf"{_HOME}/processed(/[^/]+)?/inputs\.json", name) and "/internal/" not in name
+            }
         (where / internal).mkdir(exist_ok=True)
         os.replace(where / KEY_FILE, where / internal / KEY_FILE)
         unpacked[plan] = where

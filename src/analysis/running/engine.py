@@ -47,8 +47,9 @@ def light_imports() -> None:
             del sys.modules["rfc3987_syntax"]
 
 
-def run_forked(notebook: Any, cwd: Path, cell_seconds: float | None = None, run_seconds: float | None = None,
-               told: Callable[[int, bool], None] = lambda cell, done: None) -> None:  # fmt: skip
+def run_forked(
+    notebook: Any, cwd: Path, cell_seconds: float | None = None, run_seconds: float | None = None, told: Callable[[int, bool], None] = lambda cell, done: None
+) -> None:
     """Run all code cells in a forked process and put their outputs into the notebook; `told` hears of each cell's start and end.
 
     Raises `Stopped` for a cell that failed, a process that died and a limit that passed; the notebook then holds what came
@@ -76,8 +77,7 @@ def run_forked(notebook: Any, cwd: Path, cell_seconds: float | None = None, run_
         _end(child)
 
 
-def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_seconds: float, run_seconds: float,
-            told: Callable[[int, bool], None]) -> None:  # fmt: skip
+def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_seconds: float, run_seconds: float, told: Callable[[int, bool], None]) -> None:
     """Take in one finished cell after the other; raise as soon as one fails, the process is gone or the time is up."""
     end = time.monotonic() + run_seconds
     pipe = _Told(reader, child)

@@ -63,10 +63,15 @@ def _sound(said: Mapping[str, Any]) -> bool:
     """Whether a note says what `Made.write` writes, all of it in the shape in which it is read."""
     pages, inputs = said.get("pages"), said.get("inputs")
     return (
-        isinstance(said.get("plan"), str) and isinstance(pages, dict) and isinstance(inputs, dict) and all(map(texts, inputs.values()))
-        and all(isinstance(noted, dict) and isinstance(noted.get("asked"), dict) and texts({name: noted.get(name) for name in _NOTED})
-                and noted["inputs"] in inputs for noted in pages.values())
-    )  # fmt: skip
+        isinstance(said.get("plan"), str)
+        and isinstance(pages, dict)
+        and isinstance(inputs, dict)
+        and all(map(texts, inputs.values()))
+        and all(
+            isinstance(noted, dict) and isinstance(noted.get("asked"), dict) and texts({name: noted.get(name) for name in _NOTED}) and noted["inputs"] in inputs
+            for noted in pages.values()
+        )
+    )
 
 
 def stale(reports: Path, notebooks: Path) -> Iterator[tuple[Path, str, list[str]]]:

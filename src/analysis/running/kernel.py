@@ -34,9 +34,16 @@ def run_in_kernel(notebook: Any, cwd: Path, cell_seconds: float | None = None, r
             notebook.metadata["papermill"] = {}
             try:
                 papermill_engines.execute_notebook_with_engine(
-                    None, notebook, kernel_name="python3", output_path=None, progress_bar=False, log_output=False, start_timeout=60, config=_config(),
+                    None,
+                    notebook,
+                    kernel_name="python3",
+                    output_path=None,
+                    progress_bar=False,
+                    log_output=False,
+                    start_timeout=60,
+                    config=_config(),
                     timeout_func=lambda cell: max(1, round(min(cell_seconds, end - time.monotonic()))),
-                )  # fmt: skip
+                )
                 failure = None
             except Exception as error:  # a dead kernel, a cell over its time
                 failure = error

@@ -107,8 +107,13 @@ def _require_complete(page: Page, notebook: Any) -> None:
 
 def _require_shown(page: Page, notebook: Any, html: str, lang: str) -> None:
     """Every table and drawing that the notebook shows is in the page as well."""
-    shown = [output.data["text/html"] for cell in _shown_cells(notebook, lang) if cell.cell_type == "code"
-             for output in cell.outputs if "text/html" in output.get("data", ())]  # fmt: skip
+    shown = [
+        output.data["text/html"]
+        for cell in _shown_cells(notebook, lang)
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "text/html" in output.get("data", ())
+    ]
     for mark in ("<table", "<svg"):
         here, there = sum("".join(each).count(mark) for each in shown), html.count(mark)
         if here > there:
@@ -141,9 +146,15 @@ def _exporter() -> Any:
             return super(HTMLExporter, self).from_notebook_node(nb, resources, **more)
 
     here = Path(__file__).parent / "page"
-    return PageExporter(config=Config(), template_name="page", extra_template_basedirs=[str(here.parent)],
-                        template_file="index.html.j2", preprocessors=[], exclude_anchor_links=True,
-                        filters={"with_contents": with_contents})  # fmt: skip
+    return PageExporter(
+        config=Config(),
+        template_name="page",
+        extra_template_basedirs=[str(here.parent)],
+        template_file="index.html.j2",
+        preprocessors=[],
+        exclude_anchor_links=True,
+        filters={"with_contents": with_contents},
+    )
 
 
 def _html(page: Page, notebook: Any, lang: str, links: Sequence[tuple[str, str]]) -> str:
@@ -194,9 +205,15 @@ def _other_language(cell: Any, lang: str) -> bool:
 
 def page_resources(title: str, file: str, lang: str, links: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """What the page template needs besides the notebook."""
-    return {"lang": lang, "title": title, "style": (Path(__file__).parent / "page" / "style.css").read_text(encoding="utf-8"),
-            "skip": say("skip", lang), "pages_label": say("pages", lang), "contents_label": say("contents", lang),
-            "pages": [{"file": name, "title": text, "current": name == file} for name, text in links]}  # fmt: skip
+    return {
+        "lang": lang,
+        "title": title,
+        "style": (Path(__file__).parent / "page" / "style.css").read_text(encoding="utf-8"),
+        "skip": say("skip", lang),
+        "pages_label": say("pages", lang),
+        "contents_label": say("contents", lang),
+        "pages": [{"file": name, "title": text, "current": name == file} for name, text in links],
+    }
 
 
 def page_of(markup: str, title: str, file: str, lang: str, links: Sequence[tuple[str, str]] = ()) -> str:
@@ -212,6 +229,7 @@ def page_of(markup: str, title: str, file: str, lang: str, links: Sequence[tuple
 
 def front_page(groups: Iterable[tuple[str, str, Sequence[tuple[str, str, str]]]], lang: str, example: bool) -> str:
     """A page that leads to others: for each group a heading, its language, and lines with a title, the address and that of its PDF (or none)."""
+
     def line(title: str, page: str, pdf: str) -> str:
         printed = f' (<a href="{html.escape(pdf)}" aria-label="{html.escape(title)}, PDF">PDF</a>)' if pdf else ""
         return f'<li><a href="{html.escape(page)}">{html.escape(title)}</a>{printed}</li>'

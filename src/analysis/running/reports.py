@@ -66,8 +66,13 @@ class Report:
 
     def from_what(self, page: Page | None) -> tuple[str, str, dict[str, Any]]:
         """What a page (None: the index) is made from: the checksum of everything, its notebook, what was asked for."""
-        asked: dict[str, Any] = {"lang": self.asked.lang, "year": self.plan.year, "internal": self.asked.internal, "links": list(map(list, self.links)),
-                                 "allow_missing": self.asked.allow_missing}  # fmt: skip
+        asked: dict[str, Any] = {
+            "lang": self.asked.lang,
+            "year": self.plan.year,
+            "internal": self.asked.internal,
+            "links": list(map(list, self.links)),
+            "allow_missing": self.asked.allow_missing,
+        }
         if page:
             asked |= {"page": page.name, "title": page.title, **{name: value for name, value in page.parameters.items() if name != "plan_folder"}}
         notebook = page.notebook.name if page else ""
@@ -115,11 +120,10 @@ def pages_of(plan: Plan, lang: str) -> list[Page]:
     year = {"plan_folder": _from_here(plan.folder), "lang": lang, "year": plan.year, "internal": plan.internal}
     return [
         Page("partnership", say("page_partnership", lang), home / "partnership.ipynb", year),
-        *(Page(f"area-{id_}", plan.agreement.area_name(id_), home / "area.ipynb", year | {"area": id_})
-          for id_ in plan.agreement.areas),
+        *(Page(f"area-{id_}", plan.agreement.area_name(id_), home / "area.ipynb", year | {"area": id_}) for id_ in plan.agreement.areas),
         Page("data-check", say("page_data_check", lang), home / "data_check.ipynb", year),
         Page("method", say("page_method", lang), home / "method.ipynb", year),
-    ]  # fmt: skip
+    ]
 
 
 def _from_here(folder: Path) -> str:
@@ -198,6 +202,7 @@ def publish(files: Iterable[tuple[str, str]], folder: Path, stays: Callable[[str
     Pages there before that are not among them go, unless `stays` holds for their name; everything else stays. Raises
     `PlanError` when the folder cannot be written, and then leaves it as it was.
     """
+
     def kept(path: Path) -> bool:
         return path.is_dir() or path.suffix not in (".html", ".csv") or stays(path.name)
 

@@ -115,8 +115,16 @@ def closed(home: Path | None) -> Iterator[None]:
         owner_only(home)
 
 
-def run(wanted: Sequence[tuple[Path | str, Path]], home: Path, asked: Asked, jobs: int, tell: "Told", open_plan: Open, engine: str | None = None,
-        scheduler: str | None = None) -> tuple[list[Path], list[PlanError | PageError]]:  # fmt: skip
+def run(
+    wanted: Sequence[tuple[Path | str, Path]],
+    home: Path,
+    asked: Asked,
+    jobs: int,
+    tell: "Told",
+    open_plan: Open,
+    engine: str | None = None,
+    scheduler: str | None = None,
+) -> tuple[list[Path], list[PlanError | PageError]]:
     """Make the reports of plans, each into its own report folder in `home`; returns the folders of pages, and what failed.
 
     One that fails stays as it was published before, and stops no other.
@@ -189,5 +197,3 @@ def keep(error: PlanError | PageError, reports: Path, lang: str) -> Path | None:
     with suppress(PlanError):
         return keep_failed(reports, error, lang)
     return None
-
-

@@ -42,8 +42,9 @@ _TARGETS = ("target", "target_whole", "fixed_path")
 _PROTECTED = {"table_gaps": "gaps", "table_observations": "observations"}  # what a plan calls them
 
 
-def make_bundle(plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path], inputs: Mapping[str, str], edition: str, beside: Path, lang: str = "da",
-                jobs: int = 1) -> tuple[dict[str, bytes], str]:  # fmt: skip
+def make_bundle(
+    plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path], inputs: Mapping[str, str], edition: str, beside: Path, lang: str = "da", jobs: int = 1
+) -> tuple[dict[str, bytes], str]:
     """Every file of the bundle by its name, and what must be told about it (empty where nothing must).
 
     `pages` are the folders of the finished pages by language, `notebooks` and `inputs` (with their sha256) what they were made from, `beside` is a
@@ -129,8 +130,13 @@ def _front(html: Mapping[str, bytes], printed: Printed, lang: str, example: bool
 
 def _readme(plan: Plan, edition: str, lang: str, pages: str, trouble: str) -> bytes:
     """What is in the zip and how to read it, for whoever opens it first; an editor that comes with Windows shows it as it is."""
-    parts = [say("bundle_what", lang, edition=edition), *([say("example", lang)] if plan.agreement.example else []), say("bundle_pages", lang, folder=pages),
-             say(trouble or "bundle_pdf", lang), *(say(key, lang) for key in ("bundle_tables", "bundle_notebooks", "bundle_manifest", *NOTES))]  # fmt: skip
+    parts = [
+        say("bundle_what", lang, edition=edition),
+        *([say("example", lang)] if plan.agreement.example else []),
+        say("bundle_pages", lang, folder=pages),
+        say(trouble or "bundle_pdf", lang),
+        *(say(key, lang) for key in ("bundle_tables", "bundle_notebooks", "bundle_manifest", *NOTES)),
+    ]
     head = title(plan, lang)
     text = "\n\n".join([f"{head}\n{'=' * len(head)}", *(fill(part, 100, break_long_words=False, break_on_hyphens=False) for part in parts)]) + "\n"
     return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
@@ -139,10 +145,12 @@ def _readme(plan: Plan, edition: str, lang: str, pages: str, trouble: str) -> by
 def _manifest(files: Mapping[str, bytes], inputs: Mapping[str, str], edition: str, printed: Printed) -> bytes:
     """sha256 of every other file and of all inputs; `not_same_bytes` names the files that need not be the same when made again."""
     told = {
-        "edition": edition, "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}, "inputs": dict(sorted(inputs.items())),
+        "edition": edition,
+        "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
+        "inputs": dict(sorted(inputs.items())),
         "pdf": {"made_by": printed.made_by, "missing": say(printed.trouble, "en") if printed.trouble else ""},
         "not_same_bytes": [] if printed.same_twice else sorted(name for name in files if name.startswith("pdf/")),
-    }  # fmt: skip
+    }
     return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -163,8 +171,19 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
     """For each indicator and area every number that the protected tables hold of it, and those of them that are targets."""
     known: dict[tuple[str, str], set[str]] = {}
     targets: dict[tuple[str, str], set[str]] = {}
-    for table in (plan.observations, plan.gaps, plan.latest, plan.per_thousand, plan.standings, plan.funnels, plan.rates, plan.contrasts,
-                  plan.revised, plan.changed, plan.charted_months):  # fmt: skip
+    for table in (
+        plan.observations,
+        plan.gaps,
+        plan.latest,
+        plan.per_thousand,
+        plan.standings,
+        plan.funnels,
+        plan.rates,
+        plan.contrasts,
+        plan.revised,
+        plan.changed,
+        plan.charted_months,
+    ):
         for row in table.to_dict("records"):
             series = (row["indicator"], row["area"])
             numbers = {name: cell for name, cell in row.items() if name not in _PLACES and isinstance(cell, int | float) and not pd.isna(cell)}
@@ -200,7 +219,7 @@ def _wrong_figures(plan: Plan, figures: pd.DataFrame) -> list[Problem]:
 
 
 def _wrong(file: str, element: str, indicator: str, area: str, period: str) -> Problem:
-    return Problem("shared_figure", file, entry=element, detail={"indicator": indicator, "area": area, "period": period})  # fmt: skip
+    return Problem("shared_figure", file, entry=element, detail={"indicator": indicator, "area": area, "period": period})
 
 
 def _wrong_numbers(plan: Plan, files: Mapping[str, bytes]) -> list[Problem]:
@@ -238,5 +257,4 @@ def _read_back(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, list[Any]
 def _marked_internal(html: Mapping[str, bytes]) -> list[Problem]:
     """Pages drawn from true figures: each is marked as such."""
     marks = [say("internal", lang).encode() for lang in LANGUAGES]
-    return [Problem("shared_internal", f"sider/{name}.html")
-            for name, content in html.items() if any(mark in content for mark in marks)]  # fmt: skip
+    return [Problem("shared_internal", f"sider/{name}.html") for name, content in html.items() if any(mark in content for mark in marks)]

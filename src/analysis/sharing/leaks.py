@@ -15,10 +15,30 @@ from ..promises.problems import Problem
 from ..reading.channels import channels
 
 _DRAWN = re.compile(r"""(?<=[-#"'])[A-Za-z]{1,2}[0-9a-f]{10}(?=["')])""")  # an id in a chart
-_PATH = re.compile(r"(?<![\w.:/\\-])/(?:home|Users|root|tmp|var/folders|private/(?:var|tmp)|mnt/[a-z])/\w"
-                   r"|file:/+\w|(?<![A-Za-z0-9])[A-Za-z]:(?:\\+\w|/+(?i:users|temp|windows|documents))|(?<![\\\w])\\\\[\w.-]+\\+\w")  # fmt: skip
-_EVERYBODY = {"root", "user", "admin", "administrator", "guest", "test", "tester", "runner", "build", "docker", "ubuntu", "debian", "jovyan", "vagrant",
-              "data", "bruger", "gæst", "public"}  # fmt: skip  (names of an account, not of a person)
+_PATH = re.compile(
+    r"(?<![\w.:/\\-])/(?:home|Users|root|tmp|var/folders|private/(?:var|tmp)|mnt/[a-z])/\w"
+    r"|file:/+\w|(?<![A-Za-z0-9])[A-Za-z]:(?:\\+\w|/+(?i:users|temp|windows|documents))|(?<![\\\w])\\\\[\w.-]+\\+\w"
+)
+_EVERYBODY = {
+    "root",
+    "user",
+    "admin",
+    "administrator",
+    "guest",
+    "test",
+    "tester",
+    "runner",
+    "build",
+    "docker",
+    "ubuntu",
+    "debian",
+    "jovyan",
+    "vagrant",
+    "data",
+    "bruger",
+    "gæst",
+    "public",
+}  # fmt: skip  (names of an account, not of a person)
 
 
 @dataclass(frozen=True)
@@ -59,8 +79,7 @@ def _in_text(name: str, entry: str, text: str, secrets: Secrets, figures: tuple[
     """What one text tells. A CPR number is never repeated."""
     bare = _DRAWN.sub("", text)
     if holds_cpr(bare) and holds_cpr(re.sub(rf"(?<!\d)(?:{'|'.join(figures)})(?!\d)", "\n", bare) if figures else bare):
-        yield Problem("shared_cpr", name,
-                      entry=entry)  # fmt: skip
+        yield Problem("shared_cpr", name, entry=entry)
     ours = "|".join(rf"(?<![\w.]){re.escape(folder)}(?!\w)" for folder in secrets.folders)
     found = (re.search(ours, text, re.IGNORECASE) if ours else None) or _PATH.search(text)
     if found:

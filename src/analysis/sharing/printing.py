@@ -16,8 +16,18 @@ SECONDS = 120  # for one page
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge", "microsoft-edge-stable")
 _MAC = ("Google Chrome", "Microsoft Edge", "Chromium")
 _WINDOWS = (r"Google\Chrome\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe", r"Chromium\Application\chrome.exe")
-_FLAGS = ("--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-background-networking",
-          "--no-pdf-header-footer", "--print-to-pdf-no-header", "--export-tagged-pdf", "--generate-pdf-document-outline")  # fmt: skip
+_FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--no-pdf-header-footer",
+    "--print-to-pdf-no-header",
+    "--export-tagged-pdf",
+    "--generate-pdf-document-outline",
+)
 _WHEN = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}[^)]*")
 _NODE = re.compile(rb"(?<=\(node)\d{8}(?=\))")  # what the browser numbers the elements of a page by, not always from the same number on
 _TO_PAGE = re.compile(rb' href="[^"#:]+\.html(?:#[^"]*)?"')

@@ -35,8 +35,9 @@ def deliveries(plan: Plan, lang: str) -> Shown:
     keys = ("rows", "used", "set_aside")
     header = [say("file", lang), say("publisher", lang), *(say(key, lang) for key in keys)]
     files = plan.files.to_dict("records")
-    rows = [[escape(row["file"]), escape(row["publisher"]), *(say("hidden_value", lang) if pd.isna(row[key]) else str(row[key]) for key in keys)]
-            for row in files]  # fmt: skip
+    rows = [
+        [escape(row["file"]), escape(row["publisher"]), *(say("hidden_value", lang) if pd.isna(row[key]) else str(row[key]) for key in keys)] for row in files
+    ]
     figures = [figure("rows_" + key, row["source"], "", row[key], str(row[key])) for row in files for key in keys if not pd.isna(row[key])]
     return Shown(table("deliveries", say("files", lang), header, rows, numeric=(2, 3, 4)), "deliveries", figures)
 
@@ -47,8 +48,9 @@ def arrivals(plan: Plan, lang: str) -> Shown:
     >>> audit.arrivals(plan, "en")
     <arrivals: Figures from each source and year Source 2015 2016...>
     """
-    seen = plan.observations.assign(supplier=plan.observations["source"].str.split(":").str[0],
-                                    year=[period_year(period) for period in plan.observations["period"]])  # fmt: skip
+    seen = plan.observations.assign(
+        supplier=plan.observations["source"].str.split(":").str[0], year=[period_year(period) for period in plan.observations["period"]]
+    )
     both = ["indicator", "period"]
     by_area = pd.MultiIndex.from_frame(seen.loc[seen["area"] != COMBINED, both])
     added_up = (seen["area"] == COMBINED) & pd.MultiIndex.from_frame(seen[both]).isin(by_area)  # by us, or beside the areas
@@ -142,8 +144,7 @@ def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> 
     if not found:
         return Shown(f"<p>{say('nothing_here', lang)}</p>", element)
     header = [say("place", lang), say("problem", lang), say("level", lang)]
-    rows = [[escape(wording.problem.place(lang)), escape(wording.problem.text(lang)), say(problem.level, lang)]
-            for problem in found]  # fmt: skip
+    rows = [[escape(wording.problem.place(lang)), escape(wording.problem.text(lang)), say(problem.level, lang)] for problem in found]
     return Shown(table(element, say("problem", lang), header, rows), element)
 
 
@@ -171,8 +172,10 @@ def hidden(plan: Plan, lang: str) -> Shown:
     """
     if plan.hidden.empty:
         return Shown(f"<p>{say('nothing_hidden', lang)}</p>", "hidden")
-    rows = [[escape(plan.agreement.indicators[row.indicator].name[lang]), say(row.stage, lang), say(f"hidden_{row.reason}", lang), str(row.figures)]
-            for row in plan.hidden.itertuples()]  # fmt: skip
+    rows = [
+        [escape(plan.agreement.indicators[row.indicator].name[lang]), say(row.stage, lang), say(f"hidden_{row.reason}", lang), str(row.figures)]
+        for row in plan.hidden.itertuples()
+    ]
     figures = [figure(f"hidden_{row.reason}", row.indicator, "", row.figures, str(row.figures)) for row in plan.hidden.itertuples()]
     header = [say("indicator", lang), say("hidden_when", lang), say("hidden_why", lang), say("hidden_count", lang)]
     return Shown(table("hidden", say("hidden_caption", lang), header, rows, numeric=(3,)), "hidden", figures)
@@ -185,8 +188,7 @@ def documents(plan: Plan, lang: str) -> Shown:
     <documents: >
     """
     parts = [
-        table("document-" + re.sub(r"\W+", "-", name), name, list(rows.columns),
-              [[escape(cell) for cell in row] for row in rows.itertuples(index=False)])
+        table("document-" + re.sub(r"\W+", "-", name), name, list(rows.columns), [[escape(cell) for cell in row] for row in rows.itertuples(index=False)])
         for name, rows in plan.documents().items()
-    ]  # fmt: skip
+    ]
     return Shown("".join(parts), "documents")

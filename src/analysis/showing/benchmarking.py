@@ -73,8 +73,11 @@ def _certain(plan: Plan, lang: str, indicator: Indicator, rows: Sequence[Mapping
     apart = [row for row in rows if row["n_better_than"] or row["n_worse_than"]]
     sentences, clauses = [], []
     for (_, _), same in _alike(apart, "better_than", "worse_than"):
-        where = [say(f"surely_{side}_{'down' if indicator.direction == 'down' else 'up'}", lang, areas=_others(plan, lang, same[0], side, figures))
-                 for side in ("better", "worse") if same[0][f"n_{side}_than"]]  # fmt: skip
+        where = [
+            say(f"surely_{side}_{'down' if indicator.direction == 'down' else 'up'}", lang, areas=_others(plan, lang, same[0], side, figures))
+            for side in ("better", "worse")
+            if same[0][f"n_{side}_than"]
+        ]
         clauses.append(say("standing_clause", lang, areas=_names(plan, lang, same), where=wording.listed(where, lang)))
     if clauses:
         sentences.append(say("standing_certain", lang, year=year, clauses="; ".join(clauses)))
@@ -222,8 +225,10 @@ def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFram
     notes = []
     if len(contrasts):
         whole = latest[latest["area"] != COMBINED]
-        listed = [say("rates_whole_one", lang, area=area_name(plan, area, lang), value=_rate(rate, rows, lang))
-                  for area, rate in zip(whole["area"], whole["rate"], strict=True)]  # fmt: skip
+        listed = [
+            say("rates_whole_one", lang, area=area_name(plan, area, lang), value=_rate(rate, rows, lang))
+            for area, rate in zip(whole["area"], whole["rate"], strict=True)
+        ]
         notes = [say("rates_whole", lang, list=wording.listed(listed, lang)), *widened(indicator, lang)]
         figures += [_figure(row, "rate", _rate(row["rate"], rows, lang)) for row in whole.to_dict("records")]
     notes += [*_lacking_words(plan, lang, indicator, rows), say("rates_day", lang), *([indicator.note[lang]] if indicator.note else [])]
@@ -249,17 +254,36 @@ def _contrast_sentences(plan: Plan, lang: str, indicator: Indicator, rows: pd.Da
     figures = []
     for row in contrasts.to_dict("records"):
         groups["alike" if row["p"] >= _WITHIN else "higher" if row["own_rate"] > row["rest_rate"] else "lower"].append(row)
-        figures += [figure(indicator.id, COMBINED, row["period"], row["own_rate"], _rate(row["own_rate"], rows, lang)),
-                    _figure(row, "rest_rate", _rate(row["rest_rate"], rows, lang)), _figure(row, "p", wording.p_value(row["p"], lang))]  # fmt: skip
+        figures += [
+            figure(indicator.id, COMBINED, row["period"], row["own_rate"], _rate(row["own_rate"], rows, lang)),
+            _figure(row, "rest_rate", _rate(row["rest_rate"], rows, lang)),
+            _figure(row, "p", wording.p_value(row["p"], lang)),
+        ]
     sentences = []
     for key, same in groups.items():
         if same:
-            rests = [say("rates_rest_alike" if key == "alike" else "rates_rest", lang, area=area_name(plan, row["area"], lang),
-                         value=_rate(row["rest_rate"], rows, lang)) for row in same]  # fmt: skip
+            rests = [
+                say(
+                    "rates_rest_alike" if key == "alike" else "rates_rest",
+                    lang,
+                    area=area_name(plan, row["area"], lang),
+                    value=_rate(row["rest_rate"], rows, lang),
+                )
+                for row in same
+            ]
             p = wording.listed(list(dict.fromkeys(f"p {wording.p_value(row['p'], lang)}" for row in same)), lang)
-            sentences += [say(f"rates_{key}", lang, what=indicator.name[lang], year=same[0]["year"], own=_within(plan, COMBINED, lang),
-                              value=_rate(same[0]["own_rate"], rows, lang), rests=wording.listed(rests, lang)),
-                          say(f"rates_{'chance' if key == 'alike' else 'no_chance'}_{'one' if len(same) == 1 else 'many'}", lang, p=p)]  # fmt: skip
+            sentences += [
+                say(
+                    f"rates_{key}",
+                    lang,
+                    what=indicator.name[lang],
+                    year=same[0]["year"],
+                    own=_within(plan, COMBINED, lang),
+                    value=_rate(same[0]["own_rate"], rows, lang),
+                    rests=wording.listed(rests, lang),
+                ),
+                say(f"rates_{'chance' if key == 'alike' else 'no_chance'}_{'one' if len(same) == 1 else 'many'}", lang, p=p),
+            ]
     return sentences, list({(each["area"], each["value"], each["shown_as"]): each for each in figures}.values())
 
 
@@ -279,8 +303,10 @@ def _lacking_words(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFra
                 lacks = kinds.pop() if len(kinds) == 1 else "both"
                 found.append(say("rates_lacking_all", lang, area=_within(plan, area, lang), lacks=say(f"lacks_{lacks}", lang)))
         else:
-            found += [say("rates_lacking", lang, area=_within(plan, area, lang), years=wording.years(same["year"]), lacks=say(f"lacks_{lacks}", lang))
-                      for lacks, same in there.groupby("lacks", sort=False)]  # fmt: skip
+            found += [
+                say("rates_lacking", lang, area=_within(plan, area, lang), years=wording.years(same["year"]), lacks=say(f"lacks_{lacks}", lang))
+                for lacks, same in there.groupby("lacks", sort=False)
+            ]
     return found
 
 

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 def _path(plan: Plan, indicator: str, area: str) -> tuple[pd.DataFrame, bool]:
     """The targets to draw, by year, and whether they are another reading than the chosen one."""
-    rows = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & plan.gaps["target"].notna()
-                     & plan.gaps["role"].isin(["judged", "baseline"])]  # fmt: skip
-    numbered = [plan.agreement.criteria[id_].primary.rule["kind"] not in ("above_reference", "above_baseline")
-                for id_ in rows["criterion"]]  # fmt: skip
+    rows = plan.gaps[
+        (plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & plan.gaps["target"].notna() & plan.gaps["role"].isin(["judged", "baseline"])
+    ]
+    numbered = [plan.agreement.criteria[id_].primary.rule["kind"] not in ("above_reference", "above_baseline") for id_ in rows["criterion"]]
     rows = rows[numbered] if len(rows) else rows
     if rows.empty:
         return rows, False
@@ -53,8 +53,11 @@ def _totals(plan: Plan, path: pd.DataFrame) -> pd.DataFrame:
 
 def _references(plan: Plan, indicator: str, area: str) -> list[str]:
     """The reference areas that promises about this indicator in this area compare with."""
-    rules = [criterion.primary.rule for criterion in plan.agreement.criteria.values()
-             if indicator in criterion.primary.indicators and area in criterion.primary.areas]  # fmt: skip
+    rules = [
+        criterion.primary.rule
+        for criterion in plan.agreement.criteria.values()
+        if indicator in criterion.primary.indicators and area in criterion.primary.areas
+    ]
     return list(dict.fromkeys(rule["reference"] for rule in rules if "reference" in rule))
 
 
@@ -78,8 +81,16 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     first, last = min(rows["year"].min(), plan.agreement.start.year), max(plan.agreement.end.year, rows["year"].max())
     figure, title, words = _one_area(plan, lang, known, area, rows, references, (first, last))
     kind = say("bar_chart" if known.unit in ("count", "dkk") else "line_chart", lang)
-    alternative = say("chart_series", lang, kind=kind, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
-                      finding=" ".join([finding, *words]).strip())  # fmt: skip
+    alternative = say(
+        "chart_series",
+        lang,
+        kind=kind,
+        what=known.name[lang].lower(),
+        area=area_name(plan, area, lang),
+        first=first,
+        last=last,
+        finding=" ".join([finding, *words]).strip(),
+    )
     behind = pd.concat([rows, *(plan.yearly(indicator, [reference]) for reference in references)])
     data = twins.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
     data = _with_totals(plan, lang, known, area, data, title)
@@ -95,8 +106,9 @@ def _with_totals(plan: Plan, lang: str, known: Indicator, area: str, data: Shown
     return elements.together(data.element, [data, twins.totals(plan, lang, known, totals, f"{data.element}-totals", say("totals_of", lang, title=title))])
 
 
-def _one_area(plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataFrame, references: Iterable[str],
-              years: tuple[int, int]) -> tuple[Figure, str, list[str]]:  # fmt: skip
+def _one_area(
+    plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataFrame, references: Iterable[str], years: tuple[int, int]
+) -> tuple[Figure, str, list[str]]:
     """The drawing of one area's years, its title, and its targets and verdict in words."""
     title, path_and_kind = f"{known.name[lang]}, {area_name(plan, area, lang)}", _path(plan, known.id, area)
     path = path_and_kind[0][path_and_kind[0]["year"].between(*years)]
@@ -114,8 +126,9 @@ def _one_area(plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataF
     return figure, title, [*_path_words(plan, path, lang), verdict]
 
 
-def _draw_references(axes: Axes, plan: Plan, lang: str, known: Indicator, references: Iterable[str], years: tuple[int, int],
-                     taken: list[tuple[int, float]] | None) -> None:  # fmt: skip
+def _draw_references(
+    axes: Axes, plan: Plan, lang: str, known: Indicator, references: Iterable[str], years: tuple[int, int], taken: list[tuple[int, float]] | None
+) -> None:
     for number, reference in enumerate(references):
         rows = plan.yearly(known.id, [reference])
         drawing.draw_reference(axes, rows[rows["year"].between(*years)], plan.agreement.area_name(reference), known, lang, number, taken)
@@ -146,18 +159,30 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     if known.labels or own["value"].notna().sum() < 2:
         return elements.together(element, [elements.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
     one = len(places) == 1
-    draw = partial(_one_area, plan, lang, known, places[0], own, references, years) if one else \
-        partial(_several_areas, plan, lang, known, places, rows, references, years)
+    draw = (
+        partial(_one_area, plan, lang, known, places[0], own, references, years)
+        if one
+        else partial(_several_areas, plan, lang, known, places, rows, references, years)
+    )
     figure, title, words = draw()
     names = ", ".join(area_name(plan, place, lang) for place in places)
-    alternative = say("chart_series", lang, kind=say("line_chart", lang), what=known.name[lang].lower(), area=names, first=years[0], last=years[1],
-                      finding=" ".join([*found, *words]).strip())  # fmt: skip
+    alternative = say(
+        "chart_series",
+        lang,
+        kind=say("line_chart", lang),
+        what=known.name[lang].lower(),
+        area=names,
+        first=years[0],
+        last=years[1],
+        finding=" ".join([*found, *words]).strip(),
+    )
     shown = drawing.shown(plan, figure, element, title, " ".join(found), alternative, data, rows, lang)
     return drawing.Chart(shown, lambda: draw()[0], drawing.footer(plan, lang, rows))
 
 
-def _several_areas(plan: Plan, lang: str, known: Indicator, areas: Sequence[str], rows: pd.DataFrame, references: Iterable[str],
-                   years: tuple[int, int]) -> tuple[Figure, str, list[str]]:  # fmt: skip
+def _several_areas(
+    plan: Plan, lang: str, known: Indicator, areas: Sequence[str], rows: pd.DataFrame, references: Iterable[str], years: tuple[int, int]
+) -> tuple[Figure, str, list[str]]:
     """The drawing of several areas' years as lines on one scale, each named at its end, with each one's targets dotted."""
     title = known.name[lang]
     with mpl.rc_context(THEME):
@@ -210,8 +235,9 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
         return elements.paragraph(element, [f"{known.name[lang]}: {text}"], kind="nothing")
     names = {id_: area.name for id_, area in areas.items()}
     with mpl.rc_context(THEME):
-        grid = sns.FacetGrid(rows.assign(name=rows["area"].map(names)), col="name", col_order=list(names.values()), col_wrap=2, height=2.3,
-                             aspect=1.55, sharey=True)  # fmt: skip
+        grid = sns.FacetGrid(
+            rows.assign(name=rows["area"].map(names)), col="name", col_order=list(names.values()), col_wrap=2, height=2.3, aspect=1.55, sharey=True
+        )
         for (id_, name), axes in zip(names.items(), grid.axes.flat, strict=True):
             mine = rows[rows["area"] == id_]
             drawing.draw_values(axes, mine, known, lang, labels=None if known.unit == "count" else 1)
@@ -234,8 +260,9 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     if without:
         finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
     data = twins.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
-    return drawing.shown(plan, grid.figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding),
-                  data, rows, lang)  # fmt: skip
+    return drawing.shown(
+        plan, grid.figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding), data, rows, lang
+    )
 
 
 def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
@@ -262,8 +289,16 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     finding = f"{area_name(plan, area, lang)}: {finding}" if area == COMBINED else finding
     draw = partial(_months, chart, known, lang, title, words["month"])
     first, last = (wording.period(period, lang) for period in chart["period"].iloc[[0, -1]])
-    alternative = say("chart_months", lang, what=known.name[lang].lower(), area=area_name(plan, area, lang), first=first, last=last,
-                      finding=" ".join([*sentences, *notes]), **words)  # fmt: skip
+    alternative = say(
+        "chart_months",
+        lang,
+        what=known.name[lang].lower(),
+        area=area_name(plan, area, lang),
+        first=first,
+        last=last,
+        finding=" ".join([*sentences, *notes]),
+        **words,
+    )
     data = twins.months(plan, lang, known, area, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
     shown = drawing.shown(plan, draw(), element, title, finding, alternative, data, rows, lang, " ".join(notes))
@@ -298,12 +333,19 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     ranked = [area for area in areas if (rows["area"] == area).any()]
     with mpl.rc_context(THEME):
         across = 1 if _crowded(rows, lang) else min(2, len(ranked))
-        figure, grid = plt.subplots(-(-len(ranked) // across), across, sharex=True, sharey=True, squeeze=False, layout="constrained",
-                                    figsize=(7.2, 2.5 * -(-len(ranked) // across) + 0.9))  # fmt: skip
+        figure, grid = plt.subplots(
+            -(-len(ranked) // across),
+            across,
+            sharex=True,
+            sharey=True,
+            squeeze=False,
+            layout="constrained",
+            figsize=(7.2, 2.5 * -(-len(ranked) // across) + 0.9),
+        )
         for area, axes in zip(ranked, grid.flat, strict=False):
             drawing.draw_ranks(axes, rows, area, lang)
             axes.set_title(drawing.short(areas[area].name), fontweight="bold", fontsize=10)
-        for axes in grid.flat[len(ranked):]:
+        for axes in grid.flat[len(ranked) :]:
             axes.set_visible(False)
         years = rows["year"].unique()
         axes = grid.flat[0]

@@ -30,19 +30,38 @@ if TYPE_CHECKING:
     from ..plan import Plan
 
 COLOURS = {
-    "value": "#1d4f7c", "target": "#a84300", "reference": "#5b6570", "other": "#8a949d", "met": "#1c6b3c", "not_met": "#a3221b",
-    "hidden": "#6b7680", "quiet": "#6b7680", "grid": "#dfe3e7",
-}  # fmt: skip
+    "value": "#1d4f7c",
+    "target": "#a84300",
+    "reference": "#5b6570",
+    "other": "#8a949d",
+    "met": "#1c6b3c",
+    "not_met": "#a3221b",
+    "hidden": "#6b7680",
+    "quiet": "#6b7680",
+    "grid": "#dfe3e7",
+}
 PLACES = ("#1d4f7c", "#8f5b00", "#6b3fa0", "#0b6b66", "#b0306a", "#444444")  # one of several areas, told apart by marker and name as well
 MARKERS = "osD^vP"
 _LABEL = 0.085  # height of a number beside a point, as a part of a 0–100 % axis
 _PLOT_POINTS = 160  # height of that axis on the page, about
 THEME = {
-    "font.family": "sans-serif", "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "analysis", "text.parse_math": False,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": COLOURS["quiet"],
-    "axes.grid": True, "axes.grid.axis": "y", "grid.color": COLOURS["grid"], "axes.axisbelow": True,
-    "xtick.color": "#333333", "ytick.color": "#333333", "figure.facecolor": "white", "axes.titlelocation": "left",
-}  # fmt: skip
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "analysis",
+    "text.parse_math": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": COLOURS["quiet"],
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": COLOURS["grid"],
+    "axes.axisbelow": True,
+    "xtick.color": "#333333",
+    "ytick.color": "#333333",
+    "figure.facecolor": "white",
+    "axes.titlelocation": "left",
+}
 
 
 def svg(figure: Figure, element: str, title: str, alternative: str) -> str:
@@ -58,9 +77,11 @@ def svg(figure: Figure, element: str, title: str, alternative: str) -> str:
     drawing = re.sub(r'(\bid="|"#|url\(#)', rf"\g<1>{element}-", drawing)
     _, _, inner = drawing.partition(">")
     box = re.search(r'viewBox="([^"]+)"', drawing)[1]
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
-            f'aria-labelledby="{element}-t {element}-d"><title id="{element}-t">{escape(title)}</title>'
-            f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}')  # fmt: skip
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
+        f'aria-labelledby="{element}-t {element}-d"><title id="{element}-t">{escape(title)}</title>'
+        f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}'
+    )
 
 
 def _styled_once(group: re.Match) -> str:
@@ -78,8 +99,9 @@ def warm_up() -> None:
     svg(figure, "warm-up", "", "")
 
 
-def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str,
-          reading: str = "") -> Shown:  # fmt: skip
+def shown(
+    plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str, reading: str = ""
+) -> Shown:
     """Chart, what it means, how it is read, where it is from, and its numbers, as one figure of the page."""
     if plan.internal:  # in the picture itself, since pictures are copied out of notebooks
         figure.text(0.995, 0.995, say("internal", lang), ha="right", va="top", color=COLOURS["not_met"], fontsize=9, fontweight="bold").set_in_layout(False)
@@ -87,10 +109,13 @@ def shown(plan: Plan, figure: Figure, element: str, title: str, finding: str, al
     summary = say("table_of", lang, title=title)
     from_ = elements.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
     caption = escape(finding) + (f"<small>{escape(reading)}</small>" if reading else "")
-    caption += (f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else "")
+    caption += f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else ""
     frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{drawn}</div>'  # it may scroll, and keys must reach it
-    return Shown(f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>'
-                 f"{data.markup}</details></figure>", element, data.figures)  # fmt: skip
+    return Shown(
+        f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>{data.markup}</details></figure>',
+        element,
+        data.figures,
+    )
 
 
 class Chart(Shown):
@@ -129,10 +154,28 @@ def draw_line(axes: Axes, rows: pd.DataFrame, path: pd.DataFrame, number: int, o
     line = measured.set_index("year")["value"].reindex(range(measured["year"].min(), measured["year"].max() + 1))
     axes.plot(line.index + aside, line, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=6.5)
     span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
-    axes.errorbar(measured["year"] + aside, measured["value"], yerr=span, fmt="none", ecolor=colour, elinewidth=1, capsize=3, zorder=1.5, alpha=0.6,
-                  label=say(findings.interval_key(indicator, "legend_interval"), lang) if number == 0 else None)  # fmt: skip
-    axes.plot(path["year"].astype(int), path["target"], color=colour, linestyle=":", marker="_", markersize=14, linewidth=1.2,
-              label=say("legend_target", lang) if number == 0 and len(path) else None)  # fmt: skip
+    axes.errorbar(
+        measured["year"] + aside,
+        measured["value"],
+        yerr=span,
+        fmt="none",
+        ecolor=colour,
+        elinewidth=1,
+        capsize=3,
+        zorder=1.5,
+        alpha=0.6,
+        label=say(findings.interval_key(indicator, "legend_interval"), lang) if number == 0 else None,
+    )
+    axes.plot(
+        path["year"].astype(int),
+        path["target"],
+        color=colour,
+        linestyle=":",
+        marker="_",
+        markersize=14,
+        linewidth=1.2,
+        label=say("legend_target", lang) if number == 0 and len(path) else None,
+    )
 
 
 def name_ends(axes: Axes, ends: list[tuple[str, str, dict]], indicator: Indicator, lang: str) -> None:
@@ -142,8 +185,17 @@ def name_ends(axes: Axes, ends: list[tuple[str, str, dict]], indicator: Indicato
     apart = (high - low) * 0.055 * np.arange(len(ends))
     heights = isotonic_regression([row["value"] for _, _, row in ends] - apart).x + apart  # as near to the values as they can stand
     for (colour, name, row), height in zip(ends, heights, strict=True):
-        axes.annotate(f"{name} {findings.value_of(row, indicator, lang)}", (axes.get_xlim()[1], height), xytext=(4, 0), textcoords="offset points",
-                      va="center", annotation_clip=False, fontsize=9, fontweight="bold", color=colour)  # fmt: skip
+        axes.annotate(
+            f"{name} {findings.value_of(row, indicator, lang)}",
+            (axes.get_xlim()[1], height),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+            fontsize=9,
+            fontweight="bold",
+            color=colour,
+        )
 
 
 def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str, labels: int | None = None) -> None:
@@ -161,20 +213,44 @@ def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str,
         joined = measured.set_index("year")["value"].reindex(years)  # a missing year is a gap in the line
         axes.plot(joined.index, joined, color=COLOURS["value"], marker="o", markersize=7, label=say("legend_value", lang))
     if measured["lower"].notna().any():
-        interval = axes.errorbar(measured["year"], measured["value"], yerr=span, fmt="none", ecolor="#222222", elinewidth=1.1, capsize=4, zorder=1.5,
-                                 label=say(findings.interval_key(indicator, "legend_interval"), lang))  # fmt: skip
+        interval = axes.errorbar(
+            measured["year"],
+            measured["value"],
+            yerr=span,
+            fmt="none",
+            ecolor="#222222",
+            elinewidth=1.1,
+            capsize=4,
+            zorder=1.5,
+            label=say(findings.interval_key(indicator, "legend_interval"), lang),
+        )
         for line in (*interval.lines[1], *interval.lines[2]):
             line.set_path_effects(_on_white(3 if line in interval.lines[2] else 2.4))
-    for row in measured.to_dict("records")[-(labels or len(measured)):]:
+    for row in measured.to_dict("records")[-(labels or len(measured)) :]:
         side = 0.06 if row["lower"] == row["lower"] else 0
         label = findings.value_of(row, indicator, lang)
-        axes.annotate(label, (row["year"] + side, row["value"]), xytext=(2 if side else 0, 5), textcoords="offset points",
-                      ha="left" if side else "center", va="bottom", fontweight="bold", color="#111111",
-                      bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
+        axes.annotate(
+            label,
+            (row["year"] + side, row["value"]),
+            xytext=(2 if side else 0, 5),
+            textcoords="offset points",
+            ha="left" if side else "center",
+            va="bottom",
+            fontweight="bold",
+            color="#111111",
+            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
+        )
     for year in rows.loc[rows["status"] == "suppressed", "year"]:
         axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["hidden"], hatch="///", linewidth=0)
-        axes.annotate(say("suppressed", lang), (year, 0.5), xycoords=("data", "axes fraction"), rotation=90, ha="center", va="center",
-                      bbox={"facecolor": "white", "linewidth": 0, "pad": 1})  # fmt: skip
+        axes.annotate(
+            say("suppressed", lang),
+            (year, 0.5),
+            xycoords=("data", "axes fraction"),
+            rotation=90,
+            ha="center",
+            va="center",
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+        )
 
 
 def _on_white(width: float) -> list[withStroke]:
@@ -186,26 +262,57 @@ def draw_total(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str) 
     """The sum of the years so far, which a promise about a total is held against, as a line over the years' own bars; its last number beside it."""
     if rows.empty:
         return
-    axes.plot(rows["year"].astype(int), rows["value"], color=COLOURS["reference"], marker="D", markersize=5, linewidth=1.4, label=say("legend_total", lang),
-              path_effects=_on_white(3.5))  # fmt: skip
+    axes.plot(
+        rows["year"].astype(int),
+        rows["value"],
+        color=COLOURS["reference"],
+        marker="D",
+        markersize=5,
+        linewidth=1.4,
+        label=say("legend_total", lang),
+        path_effects=_on_white(3.5),
+    )
     last = rows.iloc[-1]
-    axes.annotate(wording.value(last["value"], indicator.unit, lang), (int(last["year"]), last["value"]), xytext=(8, 0), textcoords="offset points",
-                  va="center", color=COLOURS["reference"], fontweight="bold")  # fmt: skip
+    axes.annotate(
+        wording.value(last["value"], indicator.unit, lang),
+        (int(last["year"]), last["value"]),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        color=COLOURS["reference"],
+        fontweight="bold",
+    )
 
 
 def draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, other: bool) -> None:
     if path.empty:
         return
     label = say("legend_target_other" if other else "legend_target", lang)
-    axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], marker="_", markersize=22, markeredgewidth=2.5,
-              linestyle="none", label=label, path_effects=_on_white(5))  # fmt: skip
+    axes.plot(
+        path["year"].astype(int),
+        path["target"],
+        color=COLOURS["target"],
+        marker="_",
+        markersize=22,
+        markeredgewidth=2.5,
+        linestyle="none",
+        label=label,
+        path_effects=_on_white(5),
+    )
     axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], linestyle=":", linewidth=1.2)
     ends = [0, -1] if len(path) > 1 and indicator.unit == "count" else [-1]
     for row in path.iloc[ends].to_dict("records"):
         shown = row["target_whole"] if indicator.unit == "count" and not pd.isna(row["target_whole"]) else row["target"]
-        axes.annotate(wording.target(float(shown), indicator.unit, lang), (row["year"], row["target"]), xytext=(0, -6),
-                      textcoords="offset points", ha="center", va="top", color=COLOURS["target"],
-                      bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8})  # fmt: skip
+        axes.annotate(
+            wording.target(float(shown), indicator.unit, lang),
+            (row["year"], row["target"]),
+            xytext=(0, -6),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            color=COLOURS["target"],
+            bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8},
+        )
 
 
 def label_places(rows: pd.DataFrame, path: pd.DataFrame) -> list[tuple[int, float]]:
@@ -224,16 +331,13 @@ def free_height(year: int, height: float, taken: list[tuple[int, float]]) -> flo
     return free
 
 
-def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicator, lang: str, number: int,
-                   taken: list[tuple[int, float]] | None) -> None:  # fmt: skip
+def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicator, lang: str, number: int, taken: list[tuple[int, float]] | None) -> None:
     """A place compared with, in a dash and marker of its own; its number beside those `taken` already, none without them."""
     rows = rows.dropna(subset="value")
     if rows.empty:
         return
     line = rows.set_index("year")["value"].reindex(range(rows["year"].min(), rows["year"].max() + 1))
-    axes.plot(line.index, line, color=COLOURS["reference"], linestyle=("--", "-.", ":")[number % 3],
-              marker="sD^"[number % 3], markersize=4.5,
-              label=name)  # fmt: skip
+    axes.plot(line.index, line, color=COLOURS["reference"], linestyle=("--", "-.", ":")[number % 3], marker="sD^"[number % 3], markersize=4.5, label=name)
     if taken is None:
         return
     last = rows.iloc[-1].to_dict()
@@ -249,8 +353,7 @@ def mark_years(axes: Axes, indicator: Indicator, first: int, last: int, lang: st
         axes.axvline(year - 0.5, color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=say("legend_break", lang) if number == 0 else None)
     for gap in indicator.no_measurement:
         if first <= gap["year"] <= last:
-            axes.annotate(say("not_surveyed", lang), (gap["year"], 0.06), xycoords=("data", "axes fraction"), ha="center", fontsize=8.5,
-                          color=COLOURS["quiet"])  # fmt: skip
+            axes.annotate(say("not_surveyed", lang), (gap["year"], 0.06), xycoords=("data", "axes fraction"), ha="center", fontsize=8.5, color=COLOURS["quiet"])
 
 
 def size(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
@@ -316,8 +419,16 @@ def draw_ranks(axes: Axes, rows: pd.DataFrame, area: str, lang: str) -> None:
     axes.plot(own["year"], own["rank"], color=COLOURS["value"], marker="o", markersize=8, linestyle="none", label=say("legend_own", lang))
     for row in own.to_dict("records"):
         label = benchmarking.range_words(row, lang).replace("\u00a0", "\n")
-        axes.annotate(label, (row["year"], row["rank"]), xytext=(5.5, 0), textcoords="offset points", va="center",
-                      fontsize=8, fontweight="bold", bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.3})  # fmt: skip
+        axes.annotate(
+            label,
+            (row["year"], row["rank"]),
+            xytext=(5.5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            fontweight="bold",
+            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.3},
+        )
 
 
 def draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[str, str], centre: str, lang: str) -> None:
@@ -331,8 +442,17 @@ def draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[s
     if len(others):
         axes.plot(others["answers"], others["value"], color=COLOURS["other"], marker="s", markersize=6, linestyle="none", label=say("other_areas", lang))
     for number, row in enumerate(rows[rows["area"].isin(own)].to_dict("records")):
-        axes.plot(row["answers"], row["value"], color=COLOURS["value"], marker=OWN_MARKS[number % len(OWN_MARKS)], markersize=9, linestyle="none",
-                  markerfacecolor="white" if number % 2 else COLOURS["value"], markeredgewidth=1.8, label=short(own[row["area"]]))  # fmt: skip
+        axes.plot(
+            row["answers"],
+            row["value"],
+            color=COLOURS["value"],
+            marker=OWN_MARKS[number % len(OWN_MARKS)],
+            markersize=9,
+            linestyle="none",
+            markerfacecolor="white" if number % 2 else COLOURS["value"],
+            markeredgewidth=1.8,
+            label=short(own[row["area"]]),
+        )
 
 
 def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str) -> None:
@@ -350,8 +470,15 @@ def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str)
         last = mine.iloc[-1]
         height = free_height(int(last["year"]), last["rate"] / heights, taken)
         label, lift = wording.number(last["rate"], benchmarking.rate_decimals(rows), lang), (height - last["rate"] / heights) * _PLOT_POINTS
-        axes.annotate(label, (last["year"], last["rate"]), xytext=(9, lift), textcoords="offset points", va="center", color=colour,
-                      fontweight="bold" if colour == COLOURS["value"] else "normal")  # fmt: skip
+        axes.annotate(
+            label,
+            (last["year"], last["rate"]),
+            xytext=(9, lift),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontweight="bold" if colour == COLOURS["value"] else "normal",
+        )
 
 
 # --- months in a row -----------------------------------------------------------------------------------
@@ -370,13 +497,33 @@ def draw_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str
         if number:
             axes.axvline(reach[0], color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=_once(axes, say("legend_break", lang)))
         plain = np.flatnonzero(part["signal"] == "").tolist()
-        axes.plot(part.index, part["value"], color=COLOURS["value"], linewidth=1.2, marker="o", markersize=3.6, markevery=plain, clip_on=False,
-                  label=_once(axes, say("legend_month", lang, month=month)))  # fmt: skip
+        axes.plot(
+            part.index,
+            part["value"],
+            color=COLOURS["value"],
+            linewidth=1.2,
+            marker="o",
+            markersize=3.6,
+            markevery=plain,
+            clip_on=False,
+            label=_once(axes, say("legend_month", lang, month=month)),
+        )
     season = chart["signal"] == "season"
     for mark, marker, colour, key in (((chart["signal"] != "") & ~season, "D", "target", "legend_signal"), (season, "^", "other", "legend_season")):
         if mark.any():
-            axes.plot(chart.index[mark], chart["value"][mark], linestyle="none", marker=marker, markersize=6.5, color=COLOURS[colour],
-                      markeredgecolor="white", markeredgewidth=0.8, clip_on=False, zorder=3, label=say(key, lang))  # fmt: skip
+            axes.plot(
+                chart.index[mark],
+                chart["value"][mark],
+                linestyle="none",
+                marker=marker,
+                markersize=6.5,
+                color=COLOURS[colour],
+                markeredgecolor="white",
+                markeredgewidth=0.8,
+                clip_on=False,
+                zorder=3,
+                label=say(key, lang),
+            )
     _without_figure(axes, chart, lang)
     top = max(chart["value"].max(), chart["upper"].max() if chart["upper"].notna().any() else 0)
     axes.set(xlim=(-0.7, len(chart) - 0.3), ylim=(0, top * 1.1 or 1))
@@ -394,9 +541,15 @@ def _without_figure(axes: Axes, chart: pd.DataFrame, lang: str) -> None:
     for _, run in chart.groupby((kind != kind.shift()).cumsum()):
         name = kind[run.index[0]]
         if name:
-            axes.axvspan(run.index[0] - 0.45, run.index[-1] + 0.45, facecolor="none" if name == "hidden" else COLOURS["grid"],
-                         edgecolor=COLOURS["hidden"], linewidth=0, hatch="///" if name == "hidden" else None,
-                         label=_once(axes, say(f"legend_{name}", lang)))  # fmt: skip
+            axes.axvspan(
+                run.index[0] - 0.45,
+                run.index[-1] + 0.45,
+                facecolor="none" if name == "hidden" else COLOURS["grid"],
+                edgecolor=COLOURS["hidden"],
+                linewidth=0,
+                hatch="///" if name == "hidden" else None,
+                label=_once(axes, say(f"legend_{name}", lang)),
+            )
 
 
 def finish_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str, title: str) -> None:

@@ -54,8 +54,14 @@ def escape(text: object) -> str:
     return html.escape(str(text))
 
 
-def table(element: str, caption: str, header: Sequence[str], rows: Iterable[Sequence[str | None]], numeric: Sequence[int] = (),
-          groups: Mapping[int, str] | None = None) -> str:  # fmt: skip
+def table(
+    element: str,
+    caption: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str | None]],
+    numeric: Sequence[int] = (),
+    groups: Mapping[int, str] | None = None,
+) -> str:
     """An HTML table with caption and scope; cells are HTML already, the first of each row is its heading.
 
     It stands in a frame that a keyboard can reach, since a wide table scrolls sideways in there and not with the page.
@@ -83,9 +89,11 @@ def table(element: str, caption: str, header: Sequence[str], rows: Iterable[Sequ
         cells = (cell(column, content, spans[number]) for column, content in enumerate(row) if content is not None)
         body.append(f"<tr>{''.join(cells)}</tr>")
     name = f"{element}-caption"
-    return (f'<div class="wide" role="group" aria-labelledby="{name}" tabindex="0">'
-            f'<table id="{element}"><caption id="{name}">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-            f'<tbody>{"".join(body)}</tbody></table></div>')  # fmt: skip
+    return (
+        f'<div class="wide" role="group" aria-labelledby="{name}" tabindex="0">'
+        f'<table id="{element}"><caption id="{name}">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
 
 
 def paragraph(element: str, sentences: Iterable[str], figures: Iterable[dict] = (), kind: str = "finding") -> Shown:

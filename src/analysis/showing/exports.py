@@ -30,17 +30,54 @@ _TURNED = re.compile(r"\d{1,2}[-./]\d{1,4}([-./]\d{1,4})?|\d{4}[-.]\d{1,2}([-.]\
 _PERCENT, _POINTS, _MORE, _KRONER = '0{}"\u00a0"%', '+0.0"\u00a0"%;"−"0.0"\u00a0"%;0.0"\u00a0"%', '+{0};"−"{0};{0}', '#,##0"\u00a0kr."'
 
 # A column of a table: the key of its heading; "text", "whole", "p", "value" (in the indicator's unit), "gap" or "change" (signed).
-_GAPS = {"criterion": "text", "indicator": "text", "area": "text", "year": "year", "column_reading": "text", "column_role": "text", "value": "value",
-         "target_plain": "value", "column_target_whole": "whole", "gap": "gap", "verdict_word": "text", "certainty": "text", "change": "change",
-         "column_change_p": "p", "column_detectable": "change", "column_pace_needed": "value", "column_fixed_path": "value", "note": "text",
-         "column_indicator_id": "text", "column_area_id": "text"}  # fmt: skip
-_OBSERVATIONS = {"indicator": "text", "area": "text", "period": "text", "value": "value", "column_decimals": "whole", "column_numerator": "whole",
-                 "column_denominator": "whole", "column_lower": "value", "column_upper": "value", "status": "text", "source": "text", "note": "text",
-                 "column_indicator_id": "text", "column_area_id": "text"}  # fmt: skip
-_FIGURES = {"column_report": "text", "column_element": "text", "column_indicator_id": "text", "column_area_id": "text", "period": "text", "value": "value",
-            "column_shown_as": "text"}  # fmt: skip
+_GAPS = {
+    "criterion": "text",
+    "indicator": "text",
+    "area": "text",
+    "year": "year",
+    "column_reading": "text",
+    "column_role": "text",
+    "value": "value",
+    "target_plain": "value",
+    "column_target_whole": "whole",
+    "gap": "gap",
+    "verdict_word": "text",
+    "certainty": "text",
+    "change": "change",
+    "column_change_p": "p",
+    "column_detectable": "change",
+    "column_pace_needed": "value",
+    "column_fixed_path": "value",
+    "note": "text",
+    "column_indicator_id": "text",
+    "column_area_id": "text",
+}
+_OBSERVATIONS = {
+    "indicator": "text",
+    "area": "text",
+    "period": "text",
+    "value": "value",
+    "column_decimals": "whole",
+    "column_numerator": "whole",
+    "column_denominator": "whole",
+    "column_lower": "value",
+    "column_upper": "value",
+    "status": "text",
+    "source": "text",
+    "note": "text",
+    "column_indicator_id": "text",
+    "column_area_id": "text",
+}
+_FIGURES = {
+    "column_report": "text",
+    "column_element": "text",
+    "column_indicator_id": "text",
+    "column_area_id": "text",
+    "period": "text",
+    "value": "value",
+    "column_shown_as": "text",
+}
 TABLES = {"table_gaps": _GAPS, "table_observations": _OBSERVATIONS, "table_figures": _FIGURES}
-
 
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name
@@ -60,8 +97,11 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def in_words(plan: Plan, figures: pd.DataFrame, lang: str) -> dict[str, pd.DataFrame]:
     """The gaps, the observations and the key figures in words, under the keys of their headings, with the unit of each row as `unit`."""
     shown = _named(plan, figures, lang).rename(columns=_renamed(_FIGURES)).assign(value=[float(text) for text in figures["value"]])
-    tables = {"table_gaps": gaps_in_words(plan, plan.gaps, lang), "table_observations": observations_in_words(plan, plan.observations, lang),
-              "table_figures": shown}  # fmt: skip
+    tables = {
+        "table_gaps": gaps_in_words(plan, plan.gaps, lang),
+        "table_observations": observations_in_words(plan, plan.observations, lang),
+        "table_figures": shown,
+    }
     return {name: table[[*TABLES[name], "unit"]] for name, table in tables.items()}
 
 
@@ -72,11 +112,12 @@ def gaps_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     roles = {"judged": "year", "baseline": "baseline", "period": "period_head"}
     areas = _area_names(plan, lang)
     return gaps.assign(
-        column_reading=gaps["column_reading"].replace({"primary": say("chosen", lang)}), column_role=[say(roles[role], lang) for role in gaps["column_role"]],
+        column_reading=gaps["column_reading"].replace({"primary": say("chosen", lang)}),
+        column_role=[say(roles[role], lang) for role in gaps["column_role"]],
         verdict_word=[say(word, lang) if word else "" for word in gaps["verdict_word"].fillna("")],
         certainty=[say(word, lang) if word else "" for word in gaps["certainty"].fillna("")],
         note=["; ".join(note(code, lang, areas) or code for code in codes.split(";") if code) for codes in gaps["note"].fillna("")],
-    )  # fmt: skip
+    )
 
 
 def observations_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -89,8 +130,10 @@ def _named(plan: Plan, table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The table with the names of indicators and areas, their ids in columns of their own, and months as Statistics Denmark writes them."""
     indicators, areas = plan.agreement.indicators, _area_names(plan, lang)
     units = [indicators[id_].unit if id_ in indicators else "count" for id_ in table["indicator"]]
-    named = {"indicator": [plain(indicators[id_].name[lang]) if id_ in indicators else id_ for id_ in table["indicator"]],
-             "area": [areas.get(id_, id_) for id_ in table["area"]]}  # fmt: skip
+    named = {
+        "indicator": [plain(indicators[id_].name[lang]) if id_ in indicators else id_ for id_ in table["indicator"]],
+        "area": [areas.get(id_, id_) for id_ in table["area"]],
+    }
     months = {"period": [month_as_text(period) for period in table["period"]]} if "period" in table else {}
     return table.assign(column_indicator_id=table["indicator"], column_area_id=table["area"], unit=units, **named, **months)
 
@@ -236,5 +279,3 @@ def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame], lang: str) -> Iterato
         for column in (column for column in TABLES[name] if column not in ("indicator", "area")):  # names, which the codebook's tables have not
             called = column.removeprefix("column_").removesuffix("_plain").removesuffix("_word").removesuffix("_id")
             yield f"{say(name, lang)}: {say(column, lang)}", say("notes_column", lang, column=called)
-
-

@@ -43,8 +43,9 @@ def area_names(plan: Plan) -> dict[str, str]:
 
 def current_row(plan: Plan, criterion: str, indicator: str, area: str, reading: str = "primary") -> pd.Series:
     """The gap row a reader wants for this year: the judged one, else the starting point, else the next to come."""
-    rows = plan.gaps[(plan.gaps["criterion"] == criterion) & (plan.gaps["indicator"] == indicator)
-                     & (plan.gaps["area"] == area) & (plan.gaps["reading"] == reading)]  # fmt: skip
+    rows = plan.gaps[
+        (plan.gaps["criterion"] == criterion) & (plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & (plan.gaps["reading"] == reading)
+    ]
     dated = rows[rows["role"] != "period"].sort_values("year")
     until = dated[dated["year"] <= plan.year]
     return (until if len(until) else dated).iloc[-1 if len(until) else 0]
@@ -52,8 +53,14 @@ def current_row(plan: Plan, criterion: str, indicator: str, area: str, reading: 
 
 def with_gap(plan: Plan, criterion: str, indicator: str, area: str, reading: str = "primary") -> pd.Series | None:
     """The latest gap row up to the report's year in which a value could be held against a target; None without one."""
-    rows = plan.gaps[(plan.gaps["criterion"] == criterion) & (plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area)
-                     & (plan.gaps["reading"] == reading) & plan.gaps["gap"].notna() & (plan.gaps["year"] <= plan.year)]  # fmt: skip
+    rows = plan.gaps[
+        (plan.gaps["criterion"] == criterion)
+        & (plan.gaps["indicator"] == indicator)
+        & (plan.gaps["area"] == area)
+        & (plan.gaps["reading"] == reading)
+        & plan.gaps["gap"].notna()
+        & (plan.gaps["year"] <= plan.year)
+    ]
     return rows.sort_values("year").iloc[-1] if len(rows) else None
 
 
@@ -123,8 +130,9 @@ def interval_key(indicator: Indicator, key: str) -> str:
     return f"{key}_supplier" if indicator.uncertainty == "estimate" else key
 
 
-def chosen_sentences(plan: Plan, lang: str, indicator: Indicator, areas: Sequence[str], rows: pd.DataFrame,
-                     years: tuple[int, int]) -> tuple[list[str], list[dict]]:  # fmt: skip
+def chosen_sentences(
+    plan: Plan, lang: str, indicator: Indicator, areas: Sequence[str], rows: pd.DataFrame, years: tuple[int, int]
+) -> tuple[list[str], list[dict]]:
     """What some areas' rows of some years show: the latest change of each, what is hidden, or why there is nothing to draw."""
     measured, words = rows[rows["value"].notna()], {"what": indicator.name[lang], "first": years[0], "last": years[1]}
     said, figures = [], []
@@ -235,8 +243,9 @@ def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, lis
 def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """The row's value with the decimals it was printed with."""
     period = plan.agreement.period(indicator.id, int(row["year"]))
-    found = plan.observations[(plan.observations["indicator"] == indicator.id) & (plan.observations["area"] == row["area"])
-                              & plan.observations["period"].isin([period, "undated"])]  # fmt: skip
+    found = plan.observations[
+        (plan.observations["indicator"] == indicator.id) & (plan.observations["area"] == row["area"]) & plan.observations["period"].isin([period, "undated"])
+    ]
     decimals = found["decimals"].dropna()
     return wording.value(row["value"], indicator.unit, lang, int(decimals.iloc[0]) if len(decimals) else None)
 
@@ -277,9 +286,11 @@ def _why(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
 
 def leading(plan: Plan, indicators: Sequence[Indicator], area: str) -> Indicator | None:
     """The indicator a topic is summed up by: the first held against a promise, else the first measured; None without any."""
+
     def judged(indicator: Indicator) -> bool:
-        return any(row["reading"] == "primary" and with_gap(plan, row["criterion"], indicator.id, area) is not None
-                   for row in rows_of(plan, indicator.id, area))  # fmt: skip
+        return any(
+            row["reading"] == "primary" and with_gap(plan, row["criterion"], indicator.id, area) is not None for row in rows_of(plan, indicator.id, area)
+        )
 
     measured = [indicator for indicator in indicators if latest_of(plan, indicator.id, area)]
     return next(filter(judged, measured), measured[0] if measured else None)
@@ -378,8 +389,7 @@ def _line(amount: float, indicator: Indicator, lang: str) -> str:
     return wording.number(amount, 0 if amount >= 100 or float(amount).is_integer() else 1, lang)
 
 
-def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], chart: pd.DataFrame, words: Mapping[str, str],
-                   lang: str) -> tuple[str, list[dict]]:  # fmt: skip
+def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], chart: pd.DataFrame, words: Mapping[str, str], lang: str) -> tuple[str, list[dict]]:
     """A row of months on one side of the median, with how often chance makes so long a one; or a rising or falling one."""
     detail = {"first": wording.period(row["first"], lang), "last": wording.period(row["last"], lang), "n": row["points"], **words}
     if row["kind"] == "trend":
@@ -387,8 +397,10 @@ def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], char
         return say("months_rising" if row["side"] > 0 else "months_falling", lang, **detail | {"n": row["points"] - 1, "old": ends[0], "new": ends[1]}), []
     rarity = wording.rarity(row["chance"], lang)
     key = ("months_above" if row["side"] > 0 else "months_below") + ("_mostly" if row["among"] > row["points"] else "")
-    sentences = [say(key, lang, centre=_line(row["centre"], indicator, lang), **detail),
-                 say("chance_rare" if row["chance"] < CERTAIN else "chance_often", lang, p=rarity)]  # fmt: skip
+    sentences = [
+        say(key, lang, centre=_line(row["centre"], indicator, lang), **detail),
+        say("chance_rare" if row["chance"] < CERTAIN else "chance_often", lang, p=rarity),
+    ]
     return " ".join(sentences), [figure(indicator.id, area, row["last"], row["chance"], rarity)]
 
 
@@ -414,8 +426,11 @@ def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, wor
     figures = [figure(indicator.id, area, "season", season.p, p)]
     if not season.high + season.low:
         return say("season_none" if season.p >= CERTAIN else "season_uneven", lang, p=p), False, figures
-    which = [say(key, lang, list=wording.listed([wording.part_of_year(part, season.parts, lang) for part in parts], lang))
-             for key, parts in (("season_high", season.high), ("season_low", season.low)) if parts]  # fmt: skip
+    which = [
+        say(key, lang, list=wording.listed([wording.part_of_year(part, season.parts, lang) for part in parts], lang))
+        for key, parts in (("season_high", season.high), ("season_low", season.low))
+        if parts
+    ]
     return say("season_found", lang, which=wording.listed(which, lang), p=p, **words), True, figures
 
 
@@ -472,12 +487,27 @@ def promise_states(plan: Plan, area: str | None = None) -> dict[str, str]:
 
     With an area: of the promises made for that area, what became of them there.
     """
-    order = ["not_met", "rounding_undecided", "suppressed", "not_comparable", "previous_year_missing", "baseline_missing",
-             "target_not_set", "not_measured", "no_target", "not_yet_due", "met"]  # fmt: skip
+    order = [
+        "not_met",
+        "rounding_undecided",
+        "suppressed",
+        "not_comparable",
+        "previous_year_missing",
+        "baseline_missing",
+        "target_not_set",
+        "not_measured",
+        "no_target",
+        "not_yet_due",
+        "met",
+    ]
     states = {}
     for criterion in plan.agreement.criteria.values():
-        rows = [current_row(plan, criterion.id, indicator, place)
-                for indicator in criterion.primary.indicators for place in criterion.primary.areas if area in (None, place)]  # fmt: skip
+        rows = [
+            current_row(plan, criterion.id, indicator, place)
+            for indicator in criterion.primary.indicators
+            for place in criterion.primary.areas
+            if area in (None, place)
+        ]
         if not rows:
             continue
         found = [row["verdict"] if row["role"] == "judged" else _start_state(row) for row in rows]
@@ -488,8 +518,13 @@ def promise_states(plan: Plan, area: str | None = None) -> dict[str, str]:
 def years_shown(plan: Plan, current: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The years of a reading that are due: all of them for the chosen one, the current one for the others."""
     gaps = plan.gaps
-    rows = gaps[(gaps["criterion"] == current["criterion"]) & (gaps["indicator"] == current["indicator"]) & (gaps["area"] == current["area"])
-                & (gaps["reading"] == current["reading"]) & (gaps["year"] <= max(plan.year, current["year"]))]  # fmt: skip
+    rows = gaps[
+        (gaps["criterion"] == current["criterion"])
+        & (gaps["indicator"] == current["indicator"])
+        & (gaps["area"] == current["area"])
+        & (gaps["reading"] == current["reading"])
+        & (gaps["year"] <= max(plan.year, current["year"]))
+    ]
     rows = rows[(rows["year"] == current["year"]) | ((rows["reading"] == "primary") & (rows["value"].notna() | (rows["role"] == "judged")))]
     return rows.sort_values("year").to_dict("records")
 
@@ -500,17 +535,22 @@ def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
     if not counts["years_judged"]:
         return say("period_none", lang), []
     met, judged = counts["years_met"], counts["years_judged"]
-    words = {"met": met, "judged": judged, "met_certain": counts["years_certain"], "missed": judged - met,
-             "missed_certain": counts["years_missed_certain"]}  # fmt: skip
+    words = {"met": met, "judged": judged, "met_certain": counts["years_certain"], "missed": judged - met, "missed_certain": counts["years_missed_certain"]}
     return say("period_counts", lang, **words), list(words.values())
 
 
 def next_target(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
     """The next year's target, where it is known already."""
     gaps = plan.gaps
-    coming = gaps[(gaps["criterion"] == row["criterion"]) & (gaps["indicator"] == row["indicator"]) & (gaps["area"] == row["area"])
-                  & (gaps["reading"] == row["reading"]) & (gaps["year"] > max(plan.year, row["year"])) & gaps["target"].notna()
-                  & (gaps["role"] == "judged")].sort_values("year")  # fmt: skip
+    coming = gaps[
+        (gaps["criterion"] == row["criterion"])
+        & (gaps["indicator"] == row["indicator"])
+        & (gaps["area"] == row["area"])
+        & (gaps["reading"] == row["reading"])
+        & (gaps["year"] > max(plan.year, row["year"]))
+        & gaps["target"].notna()
+        & (gaps["role"] == "judged")
+    ].sort_values("year")
     if coming.empty or row["year"] > plan.year:
         return ""
     return say("next_target", lang, year=coming.iloc[0]["year"], target=target_words(plan, coming.iloc[0], lang))
@@ -572,8 +612,15 @@ def _reference_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> s
 
 def _narrow_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
     rule = reading.rule
-    return say("rule_narrow_gap", lang, over=say(f"lies_{kept}", lang), reference=plan.agreement.area_name(rule["reference"]),
-               share=wording.exactly(rule["share"], "share", lang), by=rule["by"], year=_start_words(reading, lang))  # fmt: skip
+    return say(
+        "rule_narrow_gap",
+        lang,
+        over=say(f"lies_{kept}", lang),
+        reference=plan.agreement.area_name(rule["reference"]),
+        share=wording.exactly(rule["share"], "share", lang),
+        by=rule["by"],
+        year=_start_words(reading, lang),
+    )
 
 
 def _baseline_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
@@ -590,8 +637,9 @@ def _change_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
         return " ".join([say("rule_previous_actual", lang, factor=factor), *begins, kept_words])
     change = wording.exactly(abs(rule["change"]), "", lang)
     year = reading.first_year if first and not starts else _start_words(reading, lang)
-    told = say(f"rule_{rule['path']}", lang, start=first or say("start_value", lang), factor=factor, year=year,
-               change=f"{'−' if rule['change'] < 0 else '+'} {change}")  # fmt: skip
+    told = say(
+        f"rule_{rule['path']}", lang, start=first or say("start_value", lang), factor=factor, year=year, change=f"{'−' if rule['change'] < 0 else '+'} {change}"
+    )
     return f"{told} {kept_words}"
 
 
@@ -613,6 +661,12 @@ def _start_words(reading: Reading, lang: str) -> str:
 
 
 _FORMULAS = {
-    "at_least": _level_formula, "at_most": _level_formula, "above_reference": _reference_formula, "narrow_gap": _narrow_formula,
-    "above_baseline": _baseline_formula, "change_per_year": _change_formula, "not_set": _set_formula, "direction": _direction_formula,
-}  # fmt: skip
+    "at_least": _level_formula,
+    "at_most": _level_formula,
+    "above_reference": _reference_formula,
+    "narrow_gap": _narrow_formula,
+    "above_baseline": _baseline_formula,
+    "change_per_year": _change_formula,
+    "not_set": _set_formula,
+    "direction": _direction_formula,
+}

@@ -47,8 +47,11 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
     sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)
     if sentence:
         parts.append(elements.paragraph(f"homes-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
-    more = [tables.comments(plan, lang, indicator.id, place), tables.readings(plan, lang, indicator.id, place),
-            tables.fixed_path(plan, lang, indicator.id, place)]  # fmt: skip
+    more = [
+        tables.comments(plan, lang, indicator.id, place),
+        tables.readings(plan, lang, indicator.id, place),
+        tables.fixed_path(plan, lang, indicator.id, place),
+    ]
     return [*parts, *filter(None, more)]
 
 
@@ -87,9 +90,13 @@ def areas(plan: Plan, lang: str) -> Shown:
     >>> sections.areas(plan, "en")
     <areas: Motalavej: Share feeling safe: 79.5% (2021)...>
     """
-    measured = [indicator.id for indicator in plan.agreement.indicators.values()
-                if indicator.id in plan.agreement.promised and indicator.unit != "dkk"
-                and len((rows := plan.yearly(indicator.id, plan.agreement.areas))[rows["value"].notna() | (rows["status"] == "suppressed")])]  # fmt: skip
+    measured = [
+        indicator.id
+        for indicator in plan.agreement.indicators.values()
+        if indicator.id in plan.agreement.promised
+        and indicator.unit != "dkk"
+        and len((rows := plan.yearly(indicator.id, plan.agreement.areas))[rows["value"].notna() | (rows["status"] == "suppressed")])
+    ]
     return elements.together("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
 
 
@@ -99,8 +106,9 @@ def comparisons(plan: Plan, lang: str) -> Shown:
     >>> sections.comparisons(plan, "en")
     <comparisons: It is certain that in 2021 Sydbyen lay above Opdigterparken...>
     """
-    compared = dict.fromkeys(id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule
-                             for id_ in criterion.primary.indicators)  # fmt: skip
+    compared = dict.fromkeys(
+        id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule for id_ in criterion.primary.indicators
+    )
     if not compared:
         return elements.paragraph("comparisons", [say("comparison_no_promise", lang)], kind="nothing")
     return elements.together("comparisons", [draw(plan, lang, indicator) for indicator in compared for draw in (charts.comparison, charts.funnel)])

@@ -123,8 +123,11 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
         items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
     sentences, counts = standing(plan, lang, promise_states(plan, area), say("area_promises", lang))
     lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
-    return Shown(f'{lead}<ul class="headlines">{"".join(items)}</ul>', f"headlines-{area}".replace("_", "-"),
-                 [*(figure("promises", area, plan.year, n, str(n)) for n in counts), *figures])  # fmt: skip
+    return Shown(
+        f'{lead}<ul class="headlines">{"".join(items)}</ul>',
+        f"headlines-{area}".replace("_", "-"),
+        [*(figure("promises", area, plan.year, n, str(n)) for n in counts), *figures],
+    )
 
 
 def partnership_headlines(plan: Plan, lang: str) -> Shown:
@@ -149,8 +152,15 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     <promises-motalavej: What was promised, and what was measured?...>
     """
     one = len(areas) == 1
-    header = [say("criterion", lang), *([] if one else [say("area", lang)]), say("latest", lang), say("target", lang, year=plan.year),
-              say("gap", lang), say("verdict", lang, year=plan.year), say("certainty", lang)]  # fmt: skip
+    header = [
+        say("criterion", lang),
+        *([] if one else [say("area", lang)]),
+        say("latest", lang),
+        say("target", lang, year=plan.year),
+        say("gap", lang),
+        say("verdict", lang, year=plan.year),
+        say("certainty", lang),
+    ]
     rows, figures, groups, goal = [], [], {}, None
     for criterion in sorted(plan.agreement.criteria.values(), key=lambda c: _goal_order(plan, c)):
         for indicator in criterion.primary.indicators:
@@ -171,10 +181,13 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
 
 def _promise(plan: Plan, criterion: Criterion, indicator: Indicator, lang: str, areas: Iterable[str]) -> str:
     """Which promise: its id, what it is measured by, its words on demand, and what the coordinators said of it this year."""
-    said = [comment for comment in plan.comments if (comment.criterion, comment.year) == (criterion.id, plan.year)
-            and (not comment.area or comment.area in areas)]  # fmt: skip
-    return (f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}<details class="quote"><summary>{say("quote", lang)}</summary>'
-            f'<q lang="da">{escape(criterion.quote)}</q></details>' + "".join(_comment(comment, lang) for comment in said))  # fmt: skip
+    said = [
+        comment for comment in plan.comments if (comment.criterion, comment.year) == (criterion.id, plan.year) and (not comment.area or comment.area in areas)
+    ]
+    return (
+        f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}<details class="quote"><summary>{say("quote", lang)}</summary>'
+        f'<q lang="da">{escape(criterion.quote)}</q></details>' + "".join(_comment(comment, lang) for comment in said)
+    )
 
 
 def _comment(comment: Comment, lang: str) -> str:
@@ -191,7 +204,7 @@ def comments(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """
     said = [(comment, plan.agreement.criteria[comment.criterion].primary) for comment in plan.comments]
     mine = [comment for comment, reading in said if indicator in reading.indicators and area in reading.areas and comment.area in ("", area)]
-    body = "".join(f'<p>{escape(comment.criterion)}, {comment.year}: {_comment(comment, lang)}</p>' for comment in mine)
+    body = "".join(f"<p>{escape(comment.criterion)}, {comment.year}: {_comment(comment, lang)}</p>" for comment in mine)
     return Shown(body, f"comments-{indicator}-{area}".replace("_", "-")) if mine else None
 
 
@@ -202,7 +215,7 @@ def news(plan: Plan, lang: str) -> Shown:
     <news: There is no earlier edition to compare with.>
     """
     if not plan.last_edition:
-        return Shown(f'<p>{say("first_edition", lang)}</p>', "news")
+        return Shown(f"<p>{say('first_edition', lang)}</p>", "news")
     parts, figures = [], []
     for row in plan.turned.to_dict("records"):
         place = f"{row['criterion']}, {area_name(plan, row['area'], lang)}, {row['year']}"
@@ -395,8 +408,15 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
     amounts = row | {"gap": distance}
     figures += [figure(indicator.id, row["area"], row["year"], amounts[key], text) for key, text in shown if not pd.isna(amounts[key])]
     year = say("undated", lang) if row["role"] == "baseline" and "undated_baseline" in row["note"] else str(row["year"])
-    cells = [year, value, escape(words) + (small(escape(ahead)) if ahead else ""), escape(gap) + pace,
-             _verdict_cell(plan, lang, row), _certain(row, lang, indicator), change]  # fmt: skip
+    cells = [
+        year,
+        value,
+        escape(words) + (small(escape(ahead)) if ahead else ""),
+        escape(gap) + pace,
+        _verdict_cell(plan, lang, row),
+        _certain(row, lang, indicator),
+        change,
+    ]
     return cells, figures
 
 
@@ -406,8 +426,9 @@ def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None
     >>> tables.fixed_path(plan, "en", "move_out_rate", "combined")
     <path-move-out-rate-combined: The promise counts from the...>
     """
-    rows = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & (plan.gaps["reading"] == "primary")
-                     & plan.gaps["fixed_path"].notna()].sort_values("year")  # fmt: skip
+    rows = plan.gaps[
+        (plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & (plan.gaps["reading"] == "primary") & plan.gaps["fixed_path"].notna()
+    ].sort_values("year")
     if len(rows) < 2:
         return None
     unit = plan.agreement.indicators[indicator].unit
@@ -483,11 +504,16 @@ def not_judged(plan: Plan, lang: str) -> Shown:
             rows = [current_row(plan, criterion.id, id_, area) for area in criterion.primary.areas]
             if any(row["verdict"] not in (*JUDGED, "no_target", "target_not_set") for row in rows):
                 unmeasured.setdefault(id_, []).append(criterion.id)
-    items = [[f"{escape(plan.agreement.indicators[id_].delivery.get(lang, plan.agreement.indicators[id_].name[lang]))}",
-              escape(", ".join(ids))] for id_, ids in unmeasured.items()]  # fmt: skip
+    items = [
+        [f"{escape(plan.agreement.indicators[id_].delivery.get(lang, plan.agreement.indicators[id_].name[lang]))}", escape(", ".join(ids))]
+        for id_, ids in unmeasured.items()
+    ]
     deliveries = table("missing-deliveries", say("missing_deliveries", lang), [say("delivery", lang), say("criterion", lang)], items)
-    open_ = [[escape(criterion.decide[lang]), escape(criterion.id)] for criterion in plan.agreement.criteria.values()
-             if criterion.decide and not criterion.decided_by]  # fmt: skip
+    open_ = [
+        [escape(criterion.decide[lang]), escape(criterion.id)]
+        for criterion in plan.agreement.criteria.values()
+        if criterion.decide and not criterion.decided_by
+    ]
     decisions = table("missing-decisions", say("missing_decisions", lang), [say("to_decide", lang), say("criterion", lang)], open_)
     return Shown((deliveries if items else "") + (decisions if open_ else ""), "not-judged")
 
@@ -524,8 +550,11 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
         if (period_year(row["period"]) or 0) > plan.year:
             continue
         indicator = plan.agreement.indicators[row["indicator"]]
-        items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: "
-                     + ("tvivlsomt tal, se kontrol af data" if lang == "da" else "doubtful figure, see the data check") + ".")  # fmt: skip
+        items.append(
+            f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: "
+            + ("tvivlsomt tal, se kontrol af data" if lang == "da" else "doubtful figure, see the data check")
+            + "."
+        )
     body = "".join(f"<li>{escape(item)}</li>" for item in items)
     return Shown(f"<ul>{body}</ul>" if items else f"<p>{say('nothing_here', lang)}</p>", "caveats")
 
@@ -545,13 +574,14 @@ def method(plan: Plan, lang: str) -> Shown:
     parts = []
     for criterion in sorted(plan.agreement.criteria.values(), key=lambda c: _goal_order(plan, c)):
         names = ", ".join(plan.agreement.indicators[id_].name[lang] for id_ in criterion.primary.indicators)
-        lines = [(say("quote", lang), f'<q lang="da">{escape(criterion.quote)}</q>'),
-                 (say("reading", lang), escape(criterion.primary.text.get(lang, ""))),
-                 (say("formula", lang), escape(formula(plan, lang, criterion.primary))),
-                 (say("areas", lang), escape(", ".join(area_name(plan, area, lang) for area in criterion.primary.areas)))]  # fmt: skip
+        lines = [
+            (say("quote", lang), f'<q lang="da">{escape(criterion.quote)}</q>'),
+            (say("reading", lang), escape(criterion.primary.text.get(lang, ""))),
+            (say("formula", lang), escape(formula(plan, lang, criterion.primary))),
+            (say("areas", lang), escape(", ".join(area_name(plan, area, lang) for area in criterion.primary.areas))),
+        ]
         for reading in criterion.readings[1:]:
-            lines.append((say("other_readings", lang), f"{escape(reading.text.get(lang, reading.slug))} "
-                          f'<small>{escape(formula(plan, lang, reading))}</small>'))  # fmt: skip
+            lines.append((say("other_readings", lang), f"{escape(reading.text.get(lang, reading.slug))} <small>{escape(formula(plan, lang, reading))}</small>"))
         lines += [(say("reading_differs", lang, year=plan.year), escape(text)) for text in differing_readings(plan, lang, criterion)]
         for id_ in criterion.primary.indicators:
             indicator = plan.agreement.indicators[id_]
@@ -605,12 +635,14 @@ def provenance(plan: Plan, lang: str) -> Shown:
     """
     settings = say("made_with", lang, year=plan.year, count=plan.agreement.small_count, answers=plan.agreement.min_answers)
     lead = f"{say('made_of', lang, version=metadata.version('analysis'))} {say('as_of', lang, year=plan.year)}. {settings}"
-    rows = [[escape(row["file"]), f"<code>{row['sha256']}</code>" if row["sha256"] else escape(say("checksum_kept", lang))]
-            for row in plan.files.to_dict("records")]  # fmt: skip
+    rows = [
+        [escape(row["file"]), f"<code>{row['sha256']}</code>" if row["sha256"] else escape(say("checksum_kept", lang))] for row in plan.files.to_dict("records")
+    ]
     listed = table("provenance", say("files", lang), [say("file", lang), say("checksum", lang)], rows)
     used = {id_ for source in plan.observations["source"] for part in source.split("; ") if (id_ := part.partition(":")[2])}
-    printed = [f"<li>{sources(plan, lang, f':{id_}')}: <cite>{escape(entry['title'])}</cite></li>"
-               for id_, entry in plan.publications.iterrows() if id_ in used]  # fmt: skip
+    printed = [
+        f"<li>{sources(plan, lang, f':{id_}')}: <cite>{escape(entry['title'])}</cite></li>" for id_, entry in plan.publications.iterrows() if id_ in used
+    ]
     if printed:
         listed = f"<h3>{escape(say('publications', lang))}</h3><ul>{''.join(printed)}</ul>{listed}"
-    return Shown(f'<p>{escape(lead)}</p><details><summary>{escape(say("files", lang))}</summary>{listed}</details>', "provenance")
+    return Shown(f"<p>{escape(lead)}</p><details><summary>{escape(say('files', lang))}</summary>{listed}</details>", "provenance")

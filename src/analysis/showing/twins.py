@@ -43,8 +43,16 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
             out_of = wording.number(row["denominator"], 0, lang)
             figures.append(figure(indicator.id, row["area"], row["period"], row["denominator"], out_of))
             between += f"<small>n = {out_of}</small>"
-        cells.append([escape(wording.period(row["period"], lang)), escape(area_name(plan, row["area"], lang)), escape(shown), between,
-                      escape(say(row["status"], lang)), sources(plan, lang, row["source"])])  # fmt: skip
+        cells.append(
+            [
+                escape(wording.period(row["period"], lang)),
+                escape(area_name(plan, row["area"], lang)),
+                escape(shown),
+                between,
+                escape(say(row["status"], lang)),
+                sources(plan, lang, row["source"]),
+            ]
+        )
     return Shown(table(element, caption, header, cells), element, figures)
 
 
@@ -86,9 +94,15 @@ def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption
             between = f"<small>{escape(words)}</small>"
             tied = _tied_words(plan, row, set(rows.loc[rows["year"] == row["year"], "area"]), lang)
         name = escape(area_name(plan, row["area"], lang))
-        cells.append([str(row["year"]) if row["year"] != before else None, place + between,
-                      f"<strong>{name}</strong>" if row["area"] in plan.agreement.areas else name,
-                      f"{escape(value)}<small>{escape(answers)}</small>", escape(tied)])  # fmt: skip
+        cells.append(
+            [
+                str(row["year"]) if row["year"] != before else None,
+                place + between,
+                f"<strong>{name}</strong>" if row["area"] in plan.agreement.areas else name,
+                f"{escape(value)}<small>{escape(answers)}</small>",
+                escape(tied),
+            ]
+        )
         before = row["year"]
         figures += [figure(indicator.id, row["area"], row["period"], number, shown) for number, shown in dict.fromkeys(told)]
     return Shown(table(element, caption, header, cells), element, figures)
@@ -136,8 +150,15 @@ def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, eleme
         between = " – ".join(wording.number(row[name], rate_decimals(rows), lang) for name in ("lower", "upper")) if not pd.isna(row["lower"]) else "–"
         told += [(row[name], between) for name in ("lower", "upper") if not pd.isna(row[name])]
         figures += [figure(indicator.id, row["area"], row["period"], number, text) for number, text in dict.fromkeys(told)]
-        cells.append([escape(area_name(plan, row["area"], lang)) if row["area"] != before else None, str(row["year"]), *shown.values(), between,
-                      sources(plan, lang, row["source"])])  # fmt: skip
+        cells.append(
+            [
+                escape(area_name(plan, row["area"], lang)) if row["area"] != before else None,
+                str(row["year"]),
+                *shown.values(),
+                between,
+                sources(plan, lang, row["source"]),
+            ]
+        )
         before = row["area"]
     return Shown(table(element, caption, header, cells, numeric=(2, 3, 4)), element, figures)
 
@@ -157,7 +178,7 @@ def months(plan: Plan, lang: str, indicator: Indicator, area: str, element: str,
         line = cells.setdefault(start // 12, ["–"] * parts)
         if pd.isna(row["value"]):
             hidden = row["status"] in ("suppressed", "suppressed_at_source")
-            line[start % 12 * parts // 12] = f'<small>{escape(say("cell_hidden" if hidden else "cell_missing", lang))}</small>'
+            line[start % 12 * parts // 12] = f"<small>{escape(say('cell_hidden' if hidden else 'cell_missing', lang))}</small>"
             continue
         shown = value_of(rows.loc[row["period"]], indicator, lang)
         line[start % 12 * parts // 12] = escape(shown)

@@ -20,7 +20,6 @@ LOCALES = {"da": "da_DK", "en": "en_GB"}
 SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
 
 
-
 def number(value: float | Decimal, decimals: int, lang: str) -> str:
     """A number with so many decimals: `1.234,5` in Danish, `1,234.5` in English; a true minus sign."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

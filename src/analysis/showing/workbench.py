@@ -61,8 +61,9 @@ class Workbench(widgets.VBox):
         self._make_buttons()
         target = widgets.VBox([self.target, self.rate, self.path, self.value, self.other, self.baseline])
         chosen = widgets.VBox([widgets.HBox([self.folder, self.internal, self.reload]), self.indicator, widgets.HBox([self.step, self.years])])
-        super().__init__([widgets.HTML(_STYLE), chosen, widgets.HBox([self.areas, self.references]), target, self.message, self.picture, self.verdicts,
-                          self.buttons])  # fmt: skip
+        super().__init__(
+            [widgets.HTML(_STYLE), chosen, widgets.HBox([self.areas, self.references]), target, self.message, self.picture, self.verdicts, self.buttons]
+        )
         self.add_class("workbench")
         self._open()
 
@@ -205,11 +206,13 @@ class Workbench(widgets.VBox):
         value = Decimal(str(self.value.value)) / (100 if unit in ("share", "rate") else 1)
         change, counted = Decimal(str(self.rate.value)) / 100, self.path.value
         rule = {
-            "own": {}, "change": {"change": change, "from": "previous_actual"} if counted == "previous" else
-            {"change": change, "from": "baseline", "path": counted},
-            "at_most": {"value": value, "per": "year"}, "at_least": {"value": value, "per": "year"}, "above_baseline": {},
+            "own": {},
+            "change": {"change": change, "from": "previous_actual"} if counted == "previous" else {"change": change, "from": "baseline", "path": counted},
+            "at_most": {"value": value, "per": "year"},
+            "at_least": {"value": value, "per": "year"},
+            "above_baseline": {},
             "above_reference": {"reference": self.other.value, "year": "same"},
-        }[kind]  # fmt: skip
+        }[kind]
         if kind == "own":
             return self.plan
         since = self.baseline.value if kind in ("change", "above_baseline") else None
@@ -219,8 +222,13 @@ class Workbench(widgets.VBox):
     def _show_fields(self) -> None:
         """Show only the fields that the kind of target chosen has."""
         kind = self.target.value
-        used = {self.rate: kind == "change", self.path: kind == "change", self.baseline: kind in ("change", "above_baseline"),
-                self.value: kind in ("at_most", "at_least"), self.other: kind == "above_reference"}  # fmt: skip
+        used = {
+            self.rate: kind == "change",
+            self.path: kind == "change",
+            self.baseline: kind in ("change", "above_baseline"),
+            self.value: kind in ("at_most", "at_least"),
+            self.other: kind == "above_reference",
+        }
         for widget, there in used.items():
             widget.layout.display = "" if there else "none"
 
