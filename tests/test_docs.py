@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CODEBOOK = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
 PAGES = {"README": ROOT / "README.md", "codebook": ROOT / "data" / "README.md"}
-COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest"}
+COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest -n auto --dist loadfile"}
 
 STATUSES = {*sources.STATUS, *sources.MISSING, "suppressed", "partial"} - {"suspect"}
 VERDICTS = {
@@ -76,9 +76,14 @@ def test_each_command_is_one_line_that_stands_directly_under_its_heading(heading
     assert re.search(rf"(?m)^{re.escape(heading)}\n\n```sh\n[^\n]+ {re.escape(ends)}\n```$", README)
 
 
+def test_every_way_to_run_the_tests_uses_all_cores():
+    ways = re.findall(r"(?m)^.*\bpytest\b(?! import)(.*)$", "".join(re.findall(r"(?ms)^```(?:sh|powershell|console)\n(.*?)^```$", README)))
+    assert len(ways) == 4 and {way.strip() for way in ways} == {"-n auto --dist loadfile"}
+
+
 def test_the_two_commands_differ_only_in_what_they_run():
     report, tests = (block(section(README, heading), "sh") for heading in COMMANDS)
-    assert report.replace(" --no-dev tryghed report", " pytest") == tests
+    assert report.replace(" --no-dev tryghed report", " pytest -n auto --dist loadfile") == tests
 
 
 @pytest.mark.parametrize("broken", ["", "```sh\n```\n", "```sh\n  \n```\n", "```sh\ntrue\n", "## Other\n```sh\ntrue\n```\n"])
@@ -129,7 +134,7 @@ def test_the_tree_names_every_notebook():
 
 
 def test_the_modules_table_names_every_module():
-    there = {path.stem for path in (ROOT / "src" / "analysis").glob("*.py")} - {"__init__"}
+    there = {path.stem for path in (ROOT / "src" / "analysis").rglob("*.py")} - {"__init__"}
     assert set(first_column(section(README, "## The modules"), "module")) == there
 
 
