@@ -1,6 +1,6 @@
 """The pages in a real browser: nothing is fetched, everyone can read them, on any screen and on paper.
 
-Needs Chromium (the README says how to install it); without one these tests are skipped. The rules are axe-core's, which
+Needs Chromium (CONTRIBUTING says how to install it); without one these tests are skipped. The rules are axe-core's, which
 comes inside axe-playwright-python.
 """
 
@@ -49,7 +49,7 @@ def browser(reports) -> Iterator[playwright.Browser]:
     with playwright.sync_playwright() as driver:
         started = launch(driver)
         if started is None:
-            pytest.skip(f"no browser that starts (looked for {', '.join(BROWSERS)}); see the README, Tests in a browser")
+            pytest.skip(f"no browser that starts (looked for {', '.join(BROWSERS)}); see CONTRIBUTING, Tests in a browser")
         yield started
         started.close()
 

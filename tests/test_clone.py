@@ -16,7 +16,7 @@ from pages import ROOT, run
 from analysis import __main__ as command
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git on this machine")
-SET_UP = re.search(r"(?m)^git config .*gitfilters$", (ROOT / "README.md").read_text(encoding="utf-8"))[0].split()
+SET_UP = re.search(r"(?m)^git config .*gitfilters$", (ROOT / "docs" / "how-to" / "exploring.md").read_text(encoding="utf-8"))[0].split()
 SECRET = "4711"
 
 

@@ -1,5 +1,6 @@
-"""README, codebook and .ci/run say what is there."""
+"""README, the pages of docs/, codebook and .ci/run say what is there."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -17,7 +18,11 @@ from analysis.running import building
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CODEBOOK = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
-PAGES = {"README": ROOT / "README.md", "codebook": ROOT / "data" / "README.md"}
+DOCS = ROOT / "docs"
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path
+    for path in [*ROOT.glob("*.md"), ROOT / "data" / "README.md", *(ROOT / "data").glob("*/README.md"), *DOCS.rglob("*.md")]
+}
 COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest -n auto --dist loadfile"}
 
 STATUSES = {*sources.STATUS, *sources.MISSING, "suppressed", "partial"} - {"suspect"}
@@ -32,6 +37,11 @@ VERDICTS = {
     "suppressed",
     "no_target",
 }
+
+
+def page(name: str) -> str:
+    """One page of docs/, such as `how-to/year`."""
+    return (DOCS / f"{name}.md").read_text(encoding="utf-8")
 
 
 def section(text: str, heading: str) -> str:
@@ -77,7 +87,9 @@ def test_each_command_is_one_line_that_stands_directly_under_its_heading(heading
 
 
 def test_every_way_to_run_the_tests_uses_all_cores():
-    ways = re.findall(r"(?m)^.*\bpytest\b(?! import)(.*)$", "".join(re.findall(r"(?ms)^```(?:sh|powershell|console)\n(.*?)^```$", README)))
+    ways = re.findall(
+        r"(?m)^.*\bpytest\b(?! import)(.*)$", "".join(re.findall(r"(?ms)^```(?:sh|powershell|console)\n(.*?)^```$", README + page("how-to/installing")))
+    )
     assert len(ways) == 4 and {way.strip() for way in ways} == {"-n auto --dist loadfile"}
 
 
@@ -96,9 +108,9 @@ def test_ci_fails_when_a_command_is_missing_empty_or_never_closed(broken, tmp_pa
     assert "no command in a sh block under '### Run the tests'" in shown.stderr
 
 
-def test_ci_installs_the_browser_that_the_readme_names():
+def test_ci_installs_the_browser_that_contributing_names():
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    named = re.search(r"apt-get install (\S+)", section(README, "## Tests in a browser"))[1]
+    named = re.search(r"apt-get install (\S+)", section((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), "## Tests in a browser"))[1]
     assert re.search(rf"apt-get install .*\b{named}\b", script)
     assert script.index("apt-get install") < script.index("for command in")
 
@@ -133,22 +145,55 @@ def test_the_tree_names_every_notebook():
     assert {path for path in tree() if path.endswith(".ipynb")} == there
 
 
-def test_the_modules_table_names_every_module():
-    there = {path.stem for path in (ROOT / "src" / "analysis").rglob("*.py")} - {"__init__"}
-    assert set(first_column(section(README, "## The modules"), "module")) == there
+def test_the_readme_is_two_screens():
+    assert len(README.splitlines()) <= 100
+
+
+def test_the_architecture_names_every_package_in_the_order_a_figure_passes_them():
+    from analysis import __doc__ as about
+
+    packages = {path.parent.name for path in (ROOT / "src" / "analysis").glob("*/__init__.py")}
+    named = first_column(page("architecture"), "package")
+    assert set(named) == packages
+    assert named == re.findall(rf"(?m)^({'|'.join(packages)}) ", about)
+    drawing = (DOCS / "packages.svg").read_text(encoding="utf-8")
+    assert re.findall(r'font-weight="600">(\w+)<', drawing) == named
+    assert not re.search(r"<script|https?://(?!www\.w3\.org/)", drawing), "it is drawn offline too"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "src" / "analysis").rglob("*.py")), ids=lambda path: path.relative_to(ROOT / "src" / "analysis").as_posix())
+def test_the_first_line_of_every_module_says_what_it_is_for(path):
+    first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n")[0]
+    assert re.fullmatch(r"\S.{10,}[.:;]", first), first
+
+
+def anchors(text: str) -> set[str]:
+    """The headings of a page as links name them."""
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"(?m)^#+ (.+)$", text)}
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_every_link_leads_somewhere(page):
-    text = page.read_text(encoding="utf-8")
-    headings = re.findall(r"(?m)^#+ (.+)$", text)
-    anchors = {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    for link in re.findall(r"\]\(([^)]+)\)", text):
-        assert link in anchors if link.startswith("#") else (page.parent / link).exists(), link
+    for link in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        path, _, anchor = link.partition("#")
+        if not re.match(r"https?:", link):
+            target = page.parent / path if path else page
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
 
 
-def test_the_readme_names_every_field_and_rule_a_plan_folder_may_have():
-    said = set(re.findall(r"[a-z_]+", section(README, "## A plan folder")))
+def test_every_page_of_the_documentation_can_be_reached_from_the_readme():
+    seen, ahead = set(), {ROOT / "README.md"}
+    while ahead:
+        here = ahead.pop()
+        seen.add(here)
+        links = {(here.parent / link.split("#")[0]).resolve() for link in re.findall(r"\]\(([^):]+)\)", here.read_text(encoding="utf-8"))}
+        ahead |= {link for link in links if link.suffix == ".md"} - seen
+    assert set(DOCS.rglob("*.md")) <= seen
+
+
+def test_the_reference_names_every_field_and_rule_a_plan_folder_may_have():
+    said = set(re.findall(r"[a-z_]+", page("reference/agreement-toml") + page("reference/source-toml")))
     rules = {word for kind, fields in agreement.RULES.items() for word in (kind, *fields[0], *fields[1])}
     register = {
         *agreement._INDICATOR,
@@ -164,14 +209,13 @@ def test_every_command_mentioned_exists(page):
     from analysis.__main__ import main
 
     mentioned = set(re.findall(r"\btryghed +([a-z]+)", page.read_text(encoding="utf-8")))
-    assert "report" in mentioned
     assert mentioned <= set(main.commands)
 
 
-def test_every_command_and_option_stands_in_the_readme():
+def test_every_command_and_option_stands_in_the_reference():
     from analysis.__main__ import main
 
-    said = section(README, "## The commands")
+    said = page("reference/commands")
     known = {each for command in main.commands.values() for option in command.params for each in option.opts}
     assert set(re.findall(r"`tryghed ([a-z]+)", said)) == set(main.commands)
     assert set(re.findall(r"(?<!-)--[a-z][a-z-]+", said)) == {each for each in known if each[:2] == "--"} | {"--help"}

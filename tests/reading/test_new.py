@@ -1,4 +1,4 @@
-"""A plan folder to begin with: whole and clean from the first moment; and the README's ways to go on from it, walked as they are written."""
+"""A plan folder to begin with: whole and clean from the first moment; and the ways to go on from it in the how-tos, walked as they are written."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, one
 from pages import contents, run, soup, text
-from test_docs import README, section
+from test_docs import page, section
 
 from analysis.judging import targets
 from analysis.judging.observations import observe
@@ -19,7 +19,7 @@ from analysis.promises.problems import Problem
 from analysis.reading import starter
 from analysis.running import building
 
-SECTION = "## Start another plan"
+HOW_TO = page("how-to/another-plan")
 
 
 @pytest.fixture(scope="module")
@@ -162,20 +162,19 @@ def test_no_name_at_all_is_asked_wrongly():
     assert run("new").exit_code == 2
 
 
-# --- the README's sections -------------------------------------------------------------------------------
+# --- the how-tos -------------------------------------------------------------------------------
 
 
-def blocks(heading: str) -> list[tuple[str, str]]:
-    """The files a section of the README tells to write: the name that stands last before each block, and the block."""
-    part = section(README, heading).split("\n### ")[0]
+def blocks(part: str) -> list[tuple[str, str]]:
+    """The files that a part of a how-to says to write: the name that stands last before each block, and the block."""
     found = re.findall(r"(?ms)^([^\n]+)\n\n```(?:csv|toml)\n(.*?)^```$", part)
     return [(re.findall(r"`([\w/.-]+\.(?:csv|toml))`", sentence)[-1], block) for sentence, block in found]
 
 
-def write(folder: Path, heading: str) -> list[str]:
-    """Do what a section says: a file that is there gets the block at its end, `files = …` takes the place of that line; returns the problems after each."""
+def write(folder: Path, part: str) -> list[str]:
+    """Do what it says: a file that is there gets the block at its end, `files = …` takes the place of that line; returns the problems after each."""
     problems = []
-    for name, block in blocks(heading):
+    for name, block in blocks(part):
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         there = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -199,8 +198,8 @@ def judged(folder: Path, year: int):
     return observations, targets.judge(checked.agreement, observations, year)
 
 
-def test_start_another_plan_as_the_readme_says(tmp_path, monkeypatch):
-    commands = re.search(r"(?ms)^```console\n(.*?)^```$", section(README, SECTION))[1].splitlines()
+def test_start_another_plan_as_the_how_to_says(tmp_path, monkeypatch):
+    commands = re.search(r"(?ms)^```console\n(.*?)^```$", HOW_TO)[1].splitlines()
     (tmp_path / "data").mkdir()
     monkeypatch.chdir(tmp_path)
     assert [command.split()[1] for command in commands] == ["new", "check", "report"]
@@ -209,46 +208,46 @@ def test_start_another_plan_as_the_readme_says(tmp_path, monkeypatch):
         done = run(*shlex.split(command)[1:], *more)
         assert done.exit_code == 0, done.output
     home = tmp_path / "reports" / "nyby" / "2024"
-    index = re.search(r"`(reports/nyby/\d+/index\.html)`", section(README, SECTION))[1]
+    index = re.search(r"`(reports/nyby/\d+/index\.html)`", HOW_TO)[1]
     assert Path(index) == (home / "index.html").relative_to(tmp_path) and (tmp_path / index).is_file()
-    for page in home.glob("*.html"):
-        assert "EKSEMPELDATA" in text(soup(page)), page.name
+    for made in home.glob("*.html"):
+        assert "EKSEMPELDATA" in text(soup(made)), made.name
     assert "79,4" in text(soup(home / "area-vesterled.html"))  # 131 of 165
     assert not (tmp_path / "reports" / "nyby" / "_failed").exists()
 
 
-def test_add_a_year_a_supplier_an_area_and_a_criterion_as_the_readme_says(tmp_path):
+def test_add_a_year_a_supplier_an_area_and_a_criterion_as_the_how_to_says(tmp_path):
     folder = tmp_path / "data" / "nyby"
     folder.parent.mkdir()
     run("new", folder)
 
-    first, last = write(folder, "### Add a year")
+    first, last = write(folder, page("how-to/year"))
     assert codes(first) == {"unlisted_file"} and last == []
     observations, _ = judged(folder, 2025)
     assert one(observations, indicator="safe_share", area="vesterled", period="2025")["numerator"] == 127
     assert building.measured_years(read_agreement(folder / "agreement.toml"), observations)[-1] == 2025
 
-    first, last = write(folder, "### Add a supplier")
+    first, last = write(folder, page("how-to/delivery"))
     assert "no_source_toml" in codes(first) and last == []
     observations, gaps = judged(folder, 2025)
     assert one(observations, indicator="vandalism_reports", area="oestervang", period="2025")["value"] == 35
     assert one(gaps, criterion="S2", year=2025)["verdict"] == "met"  # 65 of at most 67.7
 
-    missing, half, last = write(folder, "### Add an area")
+    missing, half, last = write(folder, section(HOW_TO, "## Add an area"))
     assert codes(missing) == codes(half) == {"area_missing_in_file"} and last == []
     assert {problem.file.split("/")[0] for problem in missing} == {"coordinators", "police"} and {problem.file.split("/")[0] for problem in half} == {"police"}
     observations, gaps = judged(folder, 2025)
     assert one(observations, indicator="vandalism_reports", area="soendervang", period="2025")["status"] == "not_delivered"
     assert one(gaps, criterion="S2", year=2025)["verdict"] != "met"  # as the section says: no figure for all areas together
 
-    assert write(folder, "### Add a criterion") == [[]]
+    assert write(folder, section(HOW_TO, "## Add a criterion")) == [[]]
     _, gaps = judged(folder, 2025)
     assert one(gaps, criterion="S3", year=2025, area="oestervang")["verdict"] == "met"  # 118 of 154 after 96 of 150
     assert run("check", "--raw", folder).output.endswith("0 fejl, 0 advarsler\n")
 
 
-def test_the_template_that_the_readme_names_can_be_written(fresh, tmp_path):
-    command = re.search(r"`tryghed (template [a-z]+) --raw data/nyby`", section(README, "### Add a supplier"))[1]
+def test_the_template_that_the_how_to_names_can_be_written(fresh, tmp_path):
+    command = re.search(r"`tryghed (template [a-z]+) --raw data/nyby`", page("how-to/delivery"))[1]
     assert run(*command.split(), "--raw", fresh, "--out", tmp_path / "a.xlsx").exit_code == 0
 
 
