@@ -13,7 +13,7 @@ ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
 
 
 def bounds(requirements: list[str]) -> dict[str, str]:
-    """Package name → version bound; extras such as pandera[pandas] are not part of a conda name."""
+    """Package name → version bound; extras such as name[extra] are not part of a conda name."""
     found = {}
     for text in requirements:
         name, bound = re.fullmatch(r"([\w.-]+?)\s*(?:\[[\w,-]+\])?\s*((?:[<>=!~].*)?)", text.strip()).groups()

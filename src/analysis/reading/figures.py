@@ -256,27 +256,21 @@ def _status(columns: Columns) -> pd.Series:
 
 def _check(columns: Columns, rows: pd.DataFrame) -> None:
     """Ranges and units; each failing cell becomes a problem with its row."""
-    import pandera.pandas as pa  # half a second, and only deliveries need it
-
-    told = "value" if columns.has("value") else "all_moves"
-    rules = {
-        "negative": ("value", pa.Check.ge(0), told),
-        "above_all": ("share", pa.Check.le(1), "value"),
-        "not_whole": ("whole", pa.Check(lambda value: value == value.round()), told),
-        "unit_of_indicator": ("unit_fits", pa.Check.eq(True), "unit" if columns.has("unit") else told),
-        "no_answers": ("answers", pa.Check.gt(0), "answers"),
-        "nothing_to_share": ("out_of", pa.Check.gt(0), "out_of"),
-        "no_base": ("needs_base", pa.Check.eq(True), told),
-        "more_than_all": ("part", pa.Check.le(1), told),
-        "bounds_crossed": ("within", pa.Check.eq(True), told),
-        "negative_number": ("others", pa.Check.ge(0), "internal"),
-    }
-    share = rows["unit"].isin(["percent", "share"])
-    within = ~((rows["value"] < rows["lowest"]) | (rows["value"] > rows["highest"]))
-    part = (rows["value"] / rows["out_of"].where(rows["out_of"] > 0)).where(rows["unit"] == "count")
-    others = rows[["internal", "all_moves", "cases", "lowest", "highest"]].min(axis=1)
+    value, out_of, counted = rows["value"], rows["out_of"], rows["unit"] == "count"
+    figure = "value" if columns.has("value") else "all_moves"
     columns.check(
-        rows.assign(within=within, part=part, others=others, share=rows["value"].where(share), whole=rows["value"].where(rows["unit"] == "count")), rules
+        {
+            "negative": (value < 0, figure),
+            "above_all": ((value > 1) & rows["unit"].isin(["percent", "share"]), "value"),
+            "not_whole": (value.notna() & (value % 1 != 0) & counted, figure),
+            "unit_of_indicator": (rows["unit_fits"].eq(False), "unit" if columns.has("unit") else figure),
+            "no_answers": (rows["answers"] <= 0, "answers"),
+            "nothing_to_share": (out_of <= 0, "out_of"),
+            "no_base": (rows["needs_base"].eq(False), figure),
+            "more_than_all": ((value > out_of) & (out_of > 0) & counted, figure),
+            "bounds_crossed": ((value < rows["lowest"]) | (value > rows["highest"]), figure),
+            "negative_number": ((rows[["internal", "all_moves", "cases", "lowest", "highest"]] < 0).any(axis=1), "internal"),
+        }
     )
 
 
