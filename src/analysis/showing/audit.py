@@ -144,7 +144,7 @@ def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> 
     if not found:
         return Shown(f"<p>{say('nothing_here', lang)}</p>", element)
     header = [say("place", lang), say("problem", lang), say("level", lang)]
-    rows = [[escape(wording.problem.place(lang)), escape(wording.problem.text(lang)), say(problem.level, lang)] for problem in found]
+    rows = [[escape(problem.place(lang)), escape(problem.text(lang)), say(problem.level, lang)] for problem in found]
     return Shown(table(element, say("problem", lang), header, rows), element)
 
 
