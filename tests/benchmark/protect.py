@@ -15,7 +15,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import agreement_of, count, indicator, observed
 
-from analysis.protecting.disclosure import protect, protection
+from analysis.protecting.disclosure import protection
 from analysis.protecting.editions import shown
 
 YEARS, AREAS = range(2012, 2022), "abcd"
@@ -38,7 +38,7 @@ def yearly() -> tuple[pd.DataFrame, pd.DataFrame]:
     for last in YEARS:
         table = with_totals({key: number for key, number in numbers.items() if int(key[2]) <= last})
         editions = pd.concat(ledger) if ledger else None
-        ledger.append(shown(protect(table, AGREEMENT, editions)).assign(edition=f"{last}-1"))
+        ledger.append(shown(protection(table, AGREEMENT, editions).table).assign(edition=f"{last}-1"))
         for key in [list(numbers)[i] for i in DRAW.choice(len(numbers), 3)]:
             numbers[key] = max(numbers[key] + int(DRAW.integers(-2, 3)), 0)
     return with_totals(numbers), pd.concat(ledger)
@@ -65,7 +65,7 @@ if __name__ == "__main__":
     for scale in (8, 30, 100):
         tables = [monthly(scale) for _ in range(10)]
         start = time.perf_counter()
-        hidden = sum(int((protect(table, AGREEMENT)["status"] == "suppressed").sum()) for table in tables)
+        hidden = sum(int((protection(table, AGREEMENT).table["status"] == "suppressed").sum()) for table in tables)
         print(
             f"months, about {scale} a year and area: {(time.perf_counter() - start) / len(tables):.3f} s an indicator and year, "
             f"{hidden / len(tables):.0f} of {len(tables[0])} figures hidden"

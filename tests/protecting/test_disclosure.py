@@ -1,5 +1,6 @@
 """Small numbers are hidden with everything computed from them; what was printed in public stays."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pandas as pd
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.judging import targets
-from analysis.judging.observations import NUMBERS, _combined, _with_limits, observe
-from analysis.protecting.disclosure import protect
+from analysis.judging.observations import CASES, NUMBERS, _combined, _with_limits, observe
+from analysis.protecting.disclosure import protection
+from analysis.protecting.editions import shown as shown_in_edition
 from analysis.reading.figures import finished
 
 AGREEMENT = agreement_of()
@@ -58,7 +60,7 @@ def shown(*rows: dict) -> pd.DataFrame:
     """These observations with their sums and limits, as they may be shown."""
     table = observed(*rows)
     table = pd.concat([table, _combined(table, AGREEMENT)], ignore_index=True)
-    return protect(_with_limits(table, AGREEMENT), AGREEMENT)
+    return protection(_with_limits(table, AGREEMENT), AGREEMENT).table
 
 
 def status(table: pd.DataFrame) -> dict[str, str]:
@@ -75,26 +77,26 @@ def test_a_count_from_1_to_4_is_hidden_and_0_is_shown(number, expected):
 @pytest.mark.parametrize(("number", "expected"), [(2, "hide"), (3, "show"), (4, "show")])
 def test_the_threshold_is_the_registers(number, expected):
     agreement = agreement_of(plan=PLAN.replace("small_count = 5", "small_count = 3"))
-    row = protect(observed(count("a", 2018, number)), agreement).iloc[0]
+    row = protection(observed(count("a", 2018, number)), agreement).table.iloc[0]
     assert (row["status"] == "suppressed") == (expected == "hide")
 
 
 @pytest.mark.parametrize(("answers", "percent", "expected"), SHARES)
 def test_a_share_is_withheld_when_few_answered_or_few_stand_behind_it(answers, percent, expected):
     row = {"indicator": "safe", "area": "a", "period": "2018", "value": percent / 100, "decimals": 3, "denominator": answers}
-    row = protect(observed(row), AGREEMENT).iloc[0]
+    row = protection(observed(row), AGREEMENT).table.iloc[0]
     assert row["status"] == ("suppressed" if expected == "withhold" else "measured")
     assert row[NUMBERS].isna().all() == (expected == "withhold")
 
 
 def test_a_share_of_which_the_answers_are_not_known_is_withheld():
     row = {"indicator": "safe", "area": "a", "period": "2018", "value": 0.583, "decimals": 3}
-    assert protect(observed(row), AGREEMENT)["status"].tolist() == ["suppressed"]
+    assert protection(observed(row), AGREEMENT).table["status"].tolist() == ["suppressed"]
 
 
 def test_what_was_printed_in_public_stays_open():
     rows = (count("a", 2018, 3, published=True), count("b", 2018, 3))
-    assert status(protect(observed(*rows), AGREEMENT)) == {"a": "measured", "b": "suppressed"}
+    assert status(protection(observed(*rows), AGREEMENT).table) == {"a": "measured", "b": "suppressed"}
 
 
 def reference(value: float, indicator: str = "moves", period: int = 2018, **more: object) -> dict:
@@ -107,7 +109,7 @@ def test_a_rate_of_a_place_that_is_not_ours_is_no_small_count_and_hides_none_of_
     agreement = agreement_of(plan=PLAN + '\n[[reference]]\nid = "average"\nname = "Average"\ngroup = "sub_average"\n')
     ours = [ratio(area, 2018, moves, 500) for area, moves in zip("abcd", (60, 45, 30, 50), strict=True)]
     for delivered in ({}, {"published": True, "status": "printed"}):
-        table = protect(observed(*ours, reference(value, indicator, **delivered) | {"area": "average"}), agreement)
+        table = protection(observed(*ours, reference(value, indicator, **delivered) | {"area": "average"}), agreement).table
         assert "suppressed" not in set(table["status"]) and one(table, area="average")["value"] == value
 
 
@@ -119,14 +121,14 @@ def test_a_known_small_number_of_another_place_is_hidden_unless_it_was_printed_i
         reference(0.75, "safe", denominator=12),
         reference(0.75, "safe", 2019, denominator=12, published=True),
     )
-    assert protect(observed(*rows), AGREEMENT)["status"].tolist() == ["suppressed", "measured", "suppressed", "suppressed", "measured"]
+    assert protection(observed(*rows), AGREEMENT).table["status"].tolist() == ["suppressed", "measured", "suppressed", "suppressed", "measured"]
 
 
 def test_a_share_of_a_single_area_like_ours_is_withheld_where_the_answers_are_not_known():
     places = PLAN + '\n[[reference]]\nid = "elsewhere"\nname = "Elsewhere"\ngroup = "sub_area"\n'
     row = reference(0.72, "safe") | {"area": "elsewhere"}
     rows = (row, row | {"period": "2019", "published": True}, reference(0.72, "safe"))  # nor where it is not known what sort of place it is
-    assert protect(observed(*rows), agreement_of(plan=places))["status"].tolist() == ["suppressed", "measured", "suppressed"]
+    assert protection(observed(*rows), agreement_of(plan=places)).table["status"].tolist() == ["suppressed", "measured", "suppressed"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ def test_a_share_of_a_single_area_like_ours_is_withheld_where_the_answers_are_no
 )
 def test_a_rate_of_ours_is_judged_by_the_number_behind_it_and_hidden_where_that_is_not_known(value, denominator, expected):
     row = reference(value, denominator=denominator) | {"area": "a"}
-    assert protect(observed(row), AGREEMENT)["status"].tolist() == [expected]
+    assert protection(observed(row), AGREEMENT).table["status"].tolist() == [expected]
 
 
 def test_a_figure_of_statistics_denmark_of_another_place_is_public_however_small():
@@ -151,7 +153,7 @@ def test_a_figure_of_statistics_denmark_of_another_place_is_public_however_small
         used=finished(table[["indicator", "area", "period", "value"]].assign(source="S", file="f.csv")),
         source=SimpleNamespace(name="statbank", contract="statbank"),
     )
-    assert protect(observe([delivery], AGREEMENT), AGREEMENT).set_index(["area", "period"])["status"].eq("suppressed").to_dict() == {
+    assert protection(observe([delivery], AGREEMENT), AGREEMENT).table.set_index(["area", "period"])["status"].eq("suppressed").to_dict() == {
         ("a", "2017"): True,
         ("combined", "2017"): False,
         ("country", "2017"): False,
@@ -160,17 +162,17 @@ def test_a_figure_of_statistics_denmark_of_another_place_is_public_however_small
 
 
 def test_an_open_indicator_is_shown_however_small():
-    assert status(protect(observed(count("a", 2018, 1, "evenings")), AGREEMENT)) == {"a": "measured"}
+    assert status(protection(observed(count("a", 2018, 1, "evenings")), AGREEMENT).table) == {"a": "measured"}
 
 
 @pytest.mark.parametrize(("cases", "expected"), [(None, "suppressed"), (4, "suppressed"), (5, "measured")])
 def test_money_over_fewer_than_5_cases_is_hidden(cases, expected):
     row = {"indicator": "loss", "area": "a", "period": "2018", "value": 700_000, "denominator": cases}
-    assert protect(observed(row), AGREEMENT)["status"].tolist() == [expected]
+    assert protection(observed(row), AGREEMENT).table["status"].tolist() == [expected]
 
 
 def test_a_rate_over_few_persons_is_hidden_with_its_parts():
-    row = protect(observed(ratio("a", 2018, 3, 100)), AGREEMENT).iloc[0]
+    row = protection(observed(ratio("a", 2018, 3, 100)), AGREEMENT).table.iloc[0]
     assert row["status"] == "suppressed" and row[NUMBERS].isna().all()
 
 
@@ -253,7 +255,7 @@ kind = "direction"
 
         def table(small, hidden=hidden):
             rows = [count("a", year, small if year == hidden else 40) for year in range(2017, 2022)]
-            return targets.judge(agreement, protect(observed(*rows), agreement), 2021)
+            return targets.judge(agreement, protection(observed(*rows), agreement).table, 2021)
 
         pd.testing.assert_frame_equal(table(1), table(4))
         found = table(2)
@@ -270,19 +272,39 @@ def test_a_verdict_against_a_hidden_reference_is_suppressed_and_not_unmeasured(r
     agreement = agreement_of(criterion(rule, "safe", more=more))
     rows = [count("a", year, 0.6, "safe", denominator=300, decimals=3) for year in (2017, 2018)]
     rows += [reference(0.7, "safe", year, denominator=12 if year == hidden else 3000) for year in (2017, 2018)]
-    found = one(targets.judge(agreement, protect(observed(*rows), agreement), 2018), year=2018)
+    found = one(targets.judge(agreement, protection(observed(*rows), agreement).table, 2018), year=2018)
     assert found["verdict"] == "suppressed" and "reference_missing" not in found["note"]
 
 
 def test_a_promise_held_against_a_municipalitys_rate_keeps_all_its_verdicts():
     agreement = agreement_of(criterion(ABOVE, "moves", '["a", "b", "c", "d"]'))
     rows = [ratio(area, year, 40, 500) for area in "abcd" for year in range(2018, 2022)] + [reference(0.098, period=year) for year in range(2018, 2022)]
-    judged = targets.judge(agreement, protect(observed(*rows), agreement), 2021).query("role == 'judged'")
+    judged = targets.judge(agreement, protection(observed(*rows), agreement).table, 2021).query("role == 'judged'")
     assert len(judged) == 16 and set(judged["verdict"]) <= {"met", "not_met"}
 
 
 def test_protecting_changes_nothing_in_the_true_table():
     table = observed(count("a", 2018, 3))
     before = table.copy()
-    protect(table, AGREEMENT)
+    protection(table, AGREEMENT)
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_numbers_kept_digit_by_digit_are_protected_the_same_and_shown_as_they_came():
+    rows = [ratio(area, 2018, moves, size) for area, moves, size in (("a", 3, 100), ("b", 45, 500), ("c", 30, 450), ("d", 50, 800))]
+    rows += [
+        {"indicator": "safe", "area": area, "period": "2018", "value": 0.583, "decimals": 3, "denominator": answers}
+        for area, answers in zip("ab", (180, 20), strict=True)
+    ]
+    rows += [{"indicator": "loss", "area": "a", "period": "2018", "value": 700_000, "denominator": 4, "largest": 400_000, "second": 200_000}]
+    floats = observed(*rows)
+    floats = floats.assign(**{name: floats.get(name, float("nan")) for name in CASES})
+    numbers = ["value", "numerator", "denominator", "largest", "second"]
+    exact = floats.assign(**{name: [None if number != number else Decimal(repr(float(number))) for number in floats[name]] for name in numbers})
+    ledger = shown_in_edition(protection(floats, AGREEMENT).table).assign(edition="2018-1")
+    for earlier in (None, ledger):
+        by_floats, by_digits = (protection(table, AGREEMENT, earlier) for table in (floats, exact))
+        assert by_digits.reasons.tolist() == by_floats.reasons.tolist() and "small" in set(by_digits.reasons)
+        kept = by_digits.reasons == ""
+        assert kept.any() and by_digits.table["value"][kept].tolist() == exact["value"][kept].tolist()
+        assert by_digits.table["value"][~kept].isna().all()

@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.protecting import inference
-from analysis.protecting.disclosure import dominated, protect, protection
+from analysis.protecting.disclosure import protection
+from analysis.protecting.thresholds import dominated
 
 AGREEMENT = agreement_of()
 AREAS = tuple("abcd")
@@ -47,7 +48,7 @@ def table_of(numbers: dict[tuple[str, str], int], totals: bool = True, **more: o
 @pytest.mark.parametrize(("numbers", "hidden", "total_shown"), WORKED.values(), ids=WORKED)
 def test_four_areas_and_their_total_as_worked_by_hand(numbers, hidden, total_shown):
     true = table_of({(area, "2018"): number for area, number in zip(AREAS, numbers, strict=True)})
-    shown = protect(true, AGREEMENT)
+    shown = protection(true, AGREEMENT).table
     found = {area: ends for (_, area, _), ends in attack_once(true, shown, AREAS).items()}
     assert found == hidden
     assert (printed(shown)["reports", "combined", "2018"] is not None) == total_shown
@@ -92,7 +93,7 @@ COUNTS = st.one_of(st.integers(0, 6), st.integers(0, 60))
 def test_no_cell_of_4_areas_and_5_years_with_both_margins_is_worked_out(numbers):
     cells = years(numbers)
     true = table_of(with_sums(cells, {"2015-2019": [str(year) for year in range(2015, 2020)]}))
-    shown = protect(true, AGREEMENT)
+    shown = protection(true, AGREEMENT).table
     assert is_safe(true, shown)
     if not any(0 < value < 5 for value in true["value"]):
         assert "suppressed" not in set(shown["status"])
@@ -104,7 +105,7 @@ def test_no_quarter_is_worked_out_from_half_years_and_the_year(numbers):
     cells = {(area, f"2018-Q{i + 1}"): number for i, row in enumerate(numbers) for area, number in zip(AREAS, row, strict=True)}
     halves = with_sums(cells, {"2018-H1": ["2018-Q1", "2018-Q2"], "2018-H2": ["2018-Q3", "2018-Q4"]})
     true = table_of(with_sums(halves, {"2018": ["2018-H1", "2018-H2"]}))
-    assert is_safe(true, protect(true, AGREEMENT))
+    assert is_safe(true, protection(true, AGREEMENT).table)
 
 
 def table_of_halves(numbers: list[list[int]]) -> pd.DataFrame:
@@ -134,7 +135,7 @@ def fewest(true: pd.DataFrame, most: int) -> int | None:
 @settings(max_examples=25)
 def test_at_most_one_more_is_hidden_than_must_be(numbers):
     true = table_of_halves(numbers)
-    hidden = int((protect(true, AGREEMENT_OF_3)["status"] == "suppressed").sum())
+    hidden = int((protection(true, AGREEMENT_OF_3).table["status"] == "suppressed").sum())
     assert fewest(true, hidden - 1) is None
 
 
@@ -147,7 +148,7 @@ def test_at_most_one_more_is_hidden_than_must_be(numbers):
 def test_every_threshold_of_the_register_protects(k, numbers):
     agreement = agreement_of(plan=PLAN.replace("small_count = 5", f"small_count = {k}"))
     true = table_of({(area, "2018"): number for area, number in zip(AREAS, numbers, strict=True)})
-    shown = protect(true, agreement)
+    shown = protection(true, agreement).table
     assert is_safe(true, shown, k)
     assert ("suppressed" in set(shown["status"])) == any(0 < number < k for number in true["value"])
 
@@ -192,19 +193,19 @@ def test_the_counts_of_hidden_figures_say_how_many_and_why_and_not_which():
 def test_the_order_of_the_rows_changes_nothing_but_the_order():
     numbers = {(area, str(year)): (3 * i + 5 * j) % 17 for i, area in enumerate(AREAS) for j, year in enumerate(range(2015, 2019))}
     true = table_of(with_sums(numbers, {"2015-2018": ["2015", "2016", "2017", "2018"]}))
-    once, again = protect(true, AGREEMENT), protect(true, AGREEMENT)
+    once, again = protection(true, AGREEMENT).table, protection(true, AGREEMENT).table
     pd.testing.assert_frame_equal(once, again)
 
 
 def test_zero_is_hidden_where_the_register_says_so():
     agreement = agreement_of(plan=PLAN + "hide_zero = true\n")
-    shown = protect(table_of({("a", "2018"): 40, ("b", "2018"): 28, ("c", "2018"): 0, ("d", "2018"): 15}), agreement)
+    shown = protection(table_of({("a", "2018"): 40, ("b", "2018"): 28, ("c", "2018"): 0, ("d", "2018"): 15}), agreement).table
     assert shown.set_index("area")["status"].eq("suppressed").sum() == 2 and shown.set_index("area")["status"]["c"] == "suppressed"
 
 
 def hidden_of(*rows: dict, agreement=AGREEMENT, ledger=None) -> set[tuple[str, str]]:
     """Area and period of what is hidden."""
-    table = protect(observed(*rows), agreement, ledger)
+    table = protection(observed(*rows), agreement, ledger).table
     return set(table.loc[table["status"] == "suppressed", ["area", "period"]].itertuples(index=False, name=None))
 
 
@@ -237,7 +238,7 @@ def test_months_are_shown_all_or_none_and_the_year_for_all_that_stays(numbers, o
     """Eleven fires in eleven months are one in each, had a reader known that these eleven are the small ones."""
     rows = [count("a", month, number) for month, number in zip(MONTHS, numbers, strict=True)]
     true = observed(*rows, count("a", 2018, sum(numbers)), count("a", 2019, other))
-    shown = protect(true, AGREEMENT)
+    shown = protection(true, AGREEMENT).table
     hidden = set(shown.loc[shown["status"] == "suppressed", "period"])
     few = any(0 < number < 5 for number in numbers)
     assert hidden == {*(MONTHS if few else []), *(["2018"] if 0 < sum(numbers) < 5 else []), *(["2019"] if 0 < other < 5 else [])}
@@ -252,7 +253,7 @@ def test_months_of_other_areas_are_hidden_rather_than_a_year():
     numbers = {"a": [2] * 12, "b": [20] * 12, "c": [30] * 12, "d": [40] * 12}
     cells = {(area, month): number for area, its in numbers.items() for month, number in zip(MONTHS, its, strict=True)}
     true = table_of(with_sums(cells, {"2018": MONTHS}))
-    shown = protect(true, AGREEMENT)
+    shown = protection(true, AGREEMENT).table
     hidden = shown[shown["status"] == "suppressed"]
     assert set(hidden["period"]) == set(MONTHS) and hidden.groupby("area").size().to_dict() == {"a": 12, "b": 12}
     figures = printed(shown)
@@ -287,7 +288,7 @@ def test_what_the_supplier_hid_is_not_worked_out_from_the_total():
         count("combined", 2018, 86),
         {"indicator": "reports", "area": "c", "period": "2018", "status": "suppressed_at_source"},
     ]
-    table = protect(observed(*rows), AGREEMENT).set_index("area")["status"]
+    table = protection(observed(*rows), AGREEMENT).table.set_index("area")["status"]
     assert (table == "suppressed").sum() == 1 and table["c"] == "suppressed_at_source"
 
 
@@ -307,7 +308,7 @@ def test_persons_counted_once_bound_each_other():
 
 def test_a_type_is_not_worked_out_from_all_types_together():
     agreement = agreement_of(indicators=indicator("reports") + indicator("graffiti", part_of="reports") + indicator("windows", part_of="reports"))
-    table = protect(observed(count("a", 2018, 30), count("a", 2018, 3, "graffiti"), count("a", 2018, 27, "windows")), agreement)
+    table = protection(observed(count("a", 2018, 30), count("a", 2018, 3, "graffiti"), count("a", 2018, 27, "windows")), agreement).table
     assert (table["status"] == "suppressed").sum() == 2 and table["status"].iloc[1] == "suppressed"
 
 
@@ -383,12 +384,12 @@ def test_no_note_beside_a_hidden_figure_tells_it():
         count("c", 2018, 8, "evenings", note="3 with music"),
         count("d", 2018, 30, published=True, note="printed"),
     ]
-    assert protect(observed(*rows), AGREEMENT)["note"].tolist() == ["", "", "doubtful:", "3 with music", "printed"]
+    assert protection(observed(*rows), AGREEMENT).table["note"].tolist() == ["", "", "doubtful:", "3 with music", "printed"]
 
 
 def test_sources_that_disagree_do_not_tell_a_small_number():
     row = {"indicator": "reports", "area": "a", "period": "2018", "status": "not_available", "note": "conflict: 3 (x), 4 (y)"}
-    assert protect(observed(row), AGREEMENT)["note"].tolist() == ["conflict:"]
+    assert protection(observed(row), AGREEMENT).table["note"].tolist() == ["conflict:"]
 
 
 def test_when_no_answer_is_found_everything_that_may_be_is_hidden(monkeypatch):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_disclosure_attack import AREAS, COUNTS, table_of, with_sums
 
-from analysis.protecting.disclosure import protect, protection
+from analysis.protecting.disclosure import protection
 from analysis.protecting.editions import shown
 
 AGREEMENT = agreement_of()
@@ -21,7 +21,7 @@ def published(tables: list[pd.DataFrame], kept: bool = True) -> list[pd.DataFram
     """
     ledger, editions = [], []
     for number, table in enumerate(tables, 1):
-        editions.append(protect(table, AGREEMENT, pd.concat(ledger) if ledger else None))
+        editions.append(protection(table, AGREEMENT, pd.concat(ledger) if ledger else None).table)
         figures = shown(editions[-1]).assign(edition=f"2018-{number}")
         true = figures[["indicator", "area", "period"]].merge(table, how="left")[["value", "numerator", "denominator", "decimals"]]
         ledger.append(figures.assign(**true) if kept else figures)
@@ -109,7 +109,7 @@ changes = st.dictionaries(st.integers(0, 11), COUNTS, max_size=3)
 
 def test_what_an_earlier_edition_showed_hides_no_other_figure():
     """3 was shown while 3 was the threshold. Now it is 5, and d is corrected to 2: their sum 5 would tell d."""
-    before = protect(table_of(one_year(40, 28, 3, 15)), agreement_of(plan=PLAN.replace("small_count = 5", "small_count = 3")))
+    before = protection(table_of(one_year(40, 28, 3, 15)), agreement_of(plan=PLAN.replace("small_count = 5", "small_count = 3"))).table
     ledger = shown(before).assign(edition="2018-1")
     again = protection(table_of(one_year(40, 28, 3, 15)), AGREEMENT, ledger)
     assert {key[1] for key, value in printed(again.table).items() if value is None} == {"c"} and again.exposed == (("reports", "c", "2018"),)
@@ -124,14 +124,14 @@ def test_a_sum_that_was_shown_is_not_shown_again_when_a_part_of_it_is_hidden_now
         true = table_of(one_year(*numbers))
         return true.assign(status=["derived" if area == "combined" else "measured" for area in true["area"]])
 
-    ledger = shown(protect(table(40, 28, 8, 15), AGREEMENT)).assign(edition="2018-1")
-    again = printed(protect(table(40, 28, 3, 20), AGREEMENT, ledger))  # the sum is still 91
+    ledger = shown(protection(table(40, 28, 8, 15), AGREEMENT).table).assign(edition="2018-1")
+    again = printed(protection(table(40, 28, 3, 20), AGREEMENT, ledger).table)  # the sum is still 91
     assert {key[1] for key, value in again.items() if value is None} == {"c", "d", "combined"}
 
 
 def test_an_edition_that_is_protected_against_itself_is_the_same():
     true = table_of(one_year(40, 28, 3, 15) | {(area, "2019"): number for area, number in zip(AREAS, (4, 4, 20, 9), strict=True)})
-    once = protect(true, AGREEMENT)
+    once = protection(true, AGREEMENT).table
     found = protection(true, AGREEMENT, shown(once).assign(edition="2018-1"))
     pd.testing.assert_frame_equal(found.table, once)
     assert found.exposed == ()

@@ -10,7 +10,7 @@ from conftest import agreement_of, count, observed, printed, ratio, told
 
 from analysis.promises.problems import PlanError
 from analysis.protecting import editions
-from analysis.protecting.disclosure import protect
+from analysis.protecting.disclosure import protection
 from analysis.protecting.editions import changes, read_ledger, shown, write_edition
 from analysis.reading.inputs import sha256
 
@@ -25,7 +25,7 @@ TRUE = observed(
     ratio("a", 2018, 50, 510),
     printed("country", 2018, 0.724, 3),
 )
-PROTECTED = protect(TRUE, AGREEMENT)
+PROTECTED = protection(TRUE, AGREEMENT).table
 
 
 VERDICTS = pd.DataFrame([["C40", "reports", "a", 2018, "met", "cannot_tell"]], columns=editions.VERDICTS)
@@ -69,7 +69,7 @@ def test_what_an_edition_hid_is_kept_outside_it(tmp_path):
 
 def test_no_edition_no_ledger(tmp_path):
     assert len(read_ledger(tmp_path / "nothing")) == 0
-    assert protect(TRUE, AGREEMENT, read_ledger(tmp_path)).equals(PROTECTED)
+    assert protection(TRUE, AGREEMENT, read_ledger(tmp_path)).table.equals(PROTECTED)
 
 
 def test_a_second_edition_leaves_the_first_as_it_is(tmp_path):
@@ -172,7 +172,7 @@ def revision(true: pd.DataFrame, tmp_path=None) -> dict[str, tuple]:
     if tmp_path:
         write(tmp_path / "editions", observations=TRUE, private=tmp_path / "private")
         ledger = read_ledger(tmp_path / "editions", tmp_path / "private")
-    table = changes(ledger, true, protect(true, AGREEMENT, ledger))
+    table = changes(ledger, true, protection(true, AGREEMENT, ledger).table)
     assert list(table.columns) == editions.CHANGED
     return {row.area: (row.before, row.after) for row in table.replace({np.nan: None}).itertuples()}
 

@@ -2,26 +2,27 @@
 
 First is hidden what is small by the rule of the register. Then, as long as anything hidden can be told more closely
 than the rule itself tells it, from what is shown now or was shown in an earlier edition, the cheapest partner is
-hidden too. Every figure that reaches a page has come through `protect`.
+hidden too. Every figure that reaches a page has come through `protection`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ..judging.observations import CASES, KEY, NUMBERS
-from ..promises.agreement import COMBINED, OF_MANY, OTHERS, Agreement
-from .inference import Attack, Block, Goal, Unsolved
-from .knowledge import Edition, amounts_of, known
+from ..promises.agreement import COMBINED, Agreement
+from .inference import Bools, Goal
+from .knowledge import Edition, Knowledge, Range, amounts_of, figure_of
+from .partners import with_partners, with_wholes
 from .relations import Key, fineness
+from .thresholds import goal, in_floats, small
 
 FIRST = ("small", "share", "money", "months")
 REASONS = (*FIRST, "earlier", "part", "partner")
-_FEW_CASES, _DOMINANT, _CLOSE = 5, 0.9, 0.1
 _WEIGHT = (0.075, 0.2, 0.2, 1.0, 1.0)  # to hide a month, a quarter, a half-year, a year, years together: promises are about years
-_TOGETHER = 80  # amounts times goals for which partners are looked for at once; more would take too long
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Protection:
     exposed: tuple[Key, ...]
 
 
-def protect(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The observations with every figure that may not be shown emptied and its status `suppressed`.
+def protection(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFrame | None = None) -> Protection:
+    """The observations with every figure that may not be shown emptied and its status `suppressed`; and what was hidden, and why.
 
     Hidden are, unless published before or open: counts from 1 to `small_count` − 1 (0 is shown, unless `hide_zero`);
     survey shares with fewer than `min_answers` answers, or fewer than `small_count` people behind the share or the
@@ -50,17 +51,13 @@ def protect(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFra
     worked out. `ledger` is what earlier editions showed, as `editions.read_ledger` reads it; what they hid may have
     its numbers, so that corrections are known.
     """
-    return protection(observations, agreement, ledger).table
-
-
-def protection(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFrame | None = None) -> Protection:
-    """`protect`, together with what was hidden first and second, and why."""
     table = observations.reset_index(drop=True)
-    ledger = table.iloc[:0].assign(edition="") if ledger is None else ledger
+    floats, earlier = in_floats(table), in_floats(table.iloc[:0].assign(edition="") if ledger is None else ledger)
     reasons, exposed = pd.Series("", index=table.index), []
     for ids in _groups(agreement):
-        rows, editions = table[table["indicator"].isin(ids)], ledger[ledger["indicator"].isin(ids)]
-        reasons[rows.index], more = _reasons(rows, agreement, [each for _, each in editions.groupby("edition", sort=False)])
+        rows, editions = floats[floats["indicator"].isin(ids)], earlier[earlier["indicator"].isin(ids)]
+        group = Group.of(rows, agreement, [Edition.of(each, agreement) for _, each in editions.groupby("edition", sort=False)])
+        reasons[rows.index], more = group.reasons()
         exposed += more
     shown = _emptied(table, reasons, agreement).set_axis(observations.index)
     return Protection(shown, reasons.set_axis(observations.index), _counts(table, reasons), tuple(exposed))
@@ -76,6 +73,9 @@ def _groups(agreement: Agreement) -> list[set[str]]:
             group |= other
         groups.append(group)
     return [group for group in groups if any(agreement.indicators[id_].disclosure != "open" for id_ in group)]
+
+
+# --- what is emptied ---------------------------------------------------------------------------------------
 
 
 def _emptied(table: pd.DataFrame, reasons: pd.Series, agreement: Agreement) -> pd.DataFrame:
@@ -111,203 +111,143 @@ def _counts(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
     return counts
 
 
-# --- first: what is small in itself ------------------------------------------------------------------------
+# --- what is hidden, and why -------------------------------------------------------------------------------
 
 
-def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
-    """Why each figure is small in itself, by its indicator's declared disclosure and measure; empty where it is not.
+@dataclass(frozen=True)
+class Group:
+    """The figures of indicators that tell about each other, each by its place in `rows`, and what earlier editions showed of them.
 
-    A rate or share is judged by the number behind it. Where that is not known it may be of few and is hidden, but not
-    of a municipality, a country or an average of many areas: these are hidden only where they are known to be of few.
-    So is a rate of any place that is no area of the kind of ours.
+    `may_hide` are ours that have a number and were not printed in public, `withheld` those that the supplier hid.
     """
-    least, answers = agreement.small_count, agreement.min_answers
-    large = {id_ for id_, place in agreement.references.items() if place.group != OTHERS}
-    asked = {id_ for id_, place in agreement.references.items() if place.group in OF_MANY}
-    reasons = pd.Series("", index=table.index)
-    for id_, rows in table[table["value"].notna()].groupby("indicator"):
-        indicator = agreement.indicators[id_]
-        if indicator.disclosure == "open":
-            continue
-        of_many = rows["area"].isin(large)
-        if indicator.disclosure == "money":
-            few = ~(rows["denominator"] >= max(least, _FEW_CASES)) & (rows["value"] != 0)
-            few &= (rows["area"] != COMBINED) | (rows["status"] != "derived")  # a sum has the cases of its areas
-            few |= dominated(rows["value"], rows["largest"], rows["second"]) if "largest" in rows else False
-            few &= ~of_many | rows["denominator"].notna()
-            reasons[rows.index[few]] = "money"
-        elif indicator.measure == "survey_share":
-            people = (rows["value"] * rows["denominator"]).round()
-            few = ~(rows["denominator"] >= answers) | (people < least) | (rows["denominator"] - people < least)
-            few &= ~rows["area"].isin(asked) | people.notna()
-            reasons[rows.index[few]] = "share"
-        else:
-            told = rows["numerator"].fillna((rows["value"] * rows["denominator"]).round())  # a rate is no number of cases itself
-            count = (rows["value"] if indicator.unit == "count" else told).mask(rows["value"] == 0, 0)
-            few = ~(count >= least) & ((count != 0) | agreement.hide_zero)
-            few &= ~of_many | count.notna()
-            reasons[rows.index[few]] = "small"
-    return reasons
 
+    rows: pd.DataFrame
+    agreement: Agreement
+    editions: Sequence[Edition]
+    keys: Sequence[Key]
+    now: Mapping[Key, Range]
+    may_hide: Bools
+    withheld: Bools
 
-def dominated(total: pd.Series, largest: pd.Series, second: pd.Series) -> pd.Series:
-    """Whether a sum tells what its largest case is: two make up 90 %, or all others together less than 10 % of the largest.
+    @classmethod
+    def of(cls, rows: pd.DataFrame, agreement: Agreement, editions: Sequence[Edition]) -> "Group":
+        """The group of these observations."""
+        keys = list(rows[KEY].itertuples(index=False, name=None))
+        closed = rows["indicator"].map({id_: each.disclosure != "open" for id_, each in agreement.indicators.items()})
+        ours = (closed & ~rows["published"].astype(bool)).to_numpy(dtype=bool)
+        has_number, withheld = rows["value"].notna().to_numpy(), (rows["status"] == "suppressed_at_source").to_numpy()
+        return cls(rows, agreement, editions, keys, amounts_of(rows, agreement), ours & has_number, ours & withheld)
 
-    False where the single cases are not known. Source: the dominance and p % rules as in Hundepool et al., Statistical
-    Disclosure Control, 2012, section 4.2.
-    """
-    return (total > 0) & ((largest + second >= _DOMINANT * total) | (total - largest - second < _CLOSE * largest))
+    def reasons(self) -> tuple[np.ndarray, list[Key]]:
+        """Why each figure is hidden, when no hidden one can be worked out; and the keys of those that can be all the same.
 
+        Example: four areas have 40, 28, 3 and 15 cases and their total is 86. The 3 is `small`, the 15 is its `partner`.
+        """
+        reasons = self._by_rule()
+        if not (reasons != "").any() and not self.withheld.any() and not any(edition.hid for edition in self.editions):
+            return reasons, []
+        public, concealed = self._public(), (reasons != "") | self.withheld
+        exposed = [self.keys[i] for i in public if concealed[i]]
+        concealed[public] = False  # nobody sees them now, but everybody has seen them
+        concealed, unmet = self._until_safe(reasons, concealed, public)
+        return self._with_partners_named(reasons, concealed), list(dict.fromkeys(exposed + unmet))
 
-# --- second: what tells something about it -----------------------------------------------------------------
+    def _by_rule(self) -> np.ndarray:
+        """Why each figure is hidden before it is asked what can be worked out: the rule, an earlier edition, or a part of it is hidden."""
+        reasons = np.where(self.may_hide, small(self.rows, self.agreement), "").astype(object)
+        hid = {key for edition in self.editions for key in edition.hid}
+        reasons[self.may_hide & (reasons == "") & np.array([key in hid for key in self.keys], dtype=bool)] = "earlier"
+        for year in self._months:
+            if any(reasons[i] == "small" for i in year):
+                reasons[year] = "months"
+        reasons[with_wholes(reasons != "", self._inputs) & (reasons == "")] = "part"
+        return reasons
 
+    def _public(self) -> list[int]:
+        """Figures that the last edition to show them showed just as they are now, by their places."""
+        last = {key: amount for edition in self.editions for key, amount in edition.seen.items()}
+        return [i for i, key in enumerate(self.keys) if key in self.now and last.get(key) == self.now[key]]
 
-def _reasons(rows: pd.DataFrame, agreement: Agreement, editions: list[pd.DataFrame]) -> tuple[np.ndarray, list[Key]]:
-    """Why each figure is hidden, when no hidden one can be worked out; and the keys of those that can be all the same."""
-    keys = list(rows[KEY].itertuples(index=False, name=None))
-    closed = rows["indicator"].map({id_: each.disclosure != "open" for id_, each in agreement.indicators.items()})
-    ours = (closed & ~rows["published"].astype(bool)).to_numpy(dtype=bool)
-    may = ours & rows["value"].notna().to_numpy()
-    withheld = ours & (rows["status"] == "suppressed_at_source").to_numpy()
-    before = {key for edition in editions for key in edition.loc[edition["status"] == "hidden", KEY].itertuples(index=False, name=None)}
-    reasons = np.where(may, small(rows, agreement), "").astype(object)
-    reasons[may & (reasons == "") & np.array([key in before for key in keys], dtype=bool)] = "earlier"
-    if not (reasons != "").any() and not withheld.any() and not before:
-        return reasons, []
+    def _until_safe(self, reasons: np.ndarray, concealed: Bools, public: list[int]) -> tuple[Bools, list[Key]]:
+        """What must be concealed so that no reader can work out any of it, and the keys of figures that some reader can all the same.
 
-    months, inputs = _months(keys, may), _inputs(rows, keys, may)
-    for year in months:
-        if any(reasons[i] == "small" for i in year):
-            reasons[year] = "months"
-    inputs += [pair for year in months for pair in zip(year, [*year[1:], year[0]], strict=True)]
-    reasons[_with_wholes(reasons != "", inputs) & (reasons == "")] = "part"
-    then = [Edition.of(edition, agreement) for edition in editions]
-    now, count = amounts_of(rows, agreement), len(rows)
-    last = {key: bounds for edition in then for key, bounds in edition.seen.items()}
-    told = [i for i, key in enumerate(keys) if key in now and last.get(key) == now[key]]
-    concealed = (reasons != "") | withheld
-    exposed = [keys[i] for i in told if concealed[i]]
-    concealed[told] = False  # nobody sees them now, but everybody has seen them
-    able = may.copy()
-    able[told] = False
-    dear = {i: rank for rank, i in enumerate(sorted(np.flatnonzero(able), key=lambda i: _dearness(keys[i], now)))}
-    # Once as if nothing hidden had been revised, which tells most, once this edition alone, for where that is wrong; until both hold.
-    views = [known(rows, keys, agreement, reasons, now, earlier, {keys[i] for i in told}) for earlier in ([then, []] if then else [[]])]
-    safe = 0
-    while safe < len(views):
-        columns, old = views[0]
-        names = list(columns.number)
-        goals = {i: _goal(row, reasons[i], agreement) for i, row in enumerate(rows.itertuples()) if able[i] or withheld[i]}
-        goals |= old
+        One reader takes it that nothing hidden was revised, which tells most; another, for where that is wrong, knows
+        this edition alone. What is concealed from one is asked of the other again, until it is enough for both.
+        """
+        can_hide = self.may_hide.copy()
+        can_hide[public] = False
+        readers = [self._knowledge(reasons, editions, public) for editions in ([self.editions, []] if self.editions else [[]])]
+        exposed: list[Key] = []
+        safe_from = 0
+        while safe_from < len(readers):
+            more, unmet = self._concealed_from(readers[0], reasons, concealed, can_hide)
+            exposed += unmet
+            safe_from = 1 if (more != concealed).any() else safe_from + 1
+            concealed, readers = more, readers[1:] + readers[:1]
+        return concealed, exposed
+
+    def _knowledge(self, reasons: np.ndarray, editions: Sequence[Edition], public: list[int]) -> Knowledge:
+        """What a reader of this edition and of these earlier ones can know."""
+        knowledge = Knowledge(self.agreement, self.now, {self.keys[i] for i in public})
+        knowledge.add_figures(self.rows, self.keys, reasons)
+        knowledge.add_sums(self.keys, editions)
+        return knowledge
+
+    def _concealed_from(self, reader: Knowledge, reasons: np.ndarray, concealed: Bools, can_hide: Bools) -> tuple[Bools, list[Key]]:
+        """What must be concealed so that this reader cannot work it out, and the keys of figures that the reader can all the same."""
+        names, count, exposed = list(reader.system.number), len(self.keys), []
+        goals = self._goals(reasons, can_hide | self.withheld) | reader.goals
         hidden = np.array([*concealed, *(column in goals for column in range(count, len(names)))])
-        weight = np.array([_WEIGHT[fineness(keys[column][2])] if column < count else 1.0 for column in range(len(names))])
-        rank = np.array([dear.get(column, np.inf) for column in range(len(names))])
-        for here, block in columns.blocks():
-            place = {column: i for i, column in enumerate(here)}
-            asked = {place[column]: goal for column, goal in goals.items() if column in place}
-            if any(hidden[here[i]] for i in asked):
-                pairs = [(place[part], place[whole]) for part, whole in inputs if part in place and whole in place and able[whole]]
-                hidden[here], unmet = _complete(block, hidden[here], asked, rank[here], weight[here], pairs)
-                exposed += [key if isinstance(key[0], str) else key[0] for key in (names[here[i]] for i in unmet)]
-        safe = 1 if (hidden[:count] != concealed).any() else safe + 1
-        concealed, views = hidden[:count], views[1:] + views[:1]
-    partners = concealed & may & (reasons == "")
-    reasons[partners] = "partner"
-    computed = {whole for part, whole in inputs if reasons[part]}
-    reasons[[i for i in computed if reasons[i] in ("", "partner")]] = "part"
-    return reasons, list(dict.fromkeys(exposed))
+        weight, rank = np.ones(len(hidden)), np.full(len(hidden), np.inf)
+        weight[:count] = [_WEIGHT[fineness(period)] for _, _, period in self.keys]
+        cheap_first = sorted(map(int, np.flatnonzero(can_hide)), key=lambda i: _dearness(self.keys[i], self.now))
+        rank[cheap_first] = range(len(cheap_first))
+        for columns, block in reader.system.blocks():
+            place = {int(column): i for i, column in enumerate(columns)}
+            asked = {place[column]: aim for column, aim in goals.items() if column in place}
+            if any(hidden[columns[i]] for i in asked):
+                inputs = [(place[part], place[whole]) for part, whole in self._inputs if part in place and whole in place and can_hide[whole]]
+                hidden[columns], unmet = with_partners(block, hidden[columns], asked, rank[columns], weight[columns], inputs)
+                exposed += [figure_of(names[columns[i]]) for i in unmet]
+        return hidden[:count], exposed
+
+    def _goals(self, reasons: np.ndarray, hideable: Bools) -> dict[int, Goal]:
+        """How uncertain each of these figures must stay once it is hidden."""
+        return {i: goal(row, reasons[i], self.agreement) for i, row in enumerate(self.rows.itertuples()) if hideable[i]}
+
+    def _with_partners_named(self, reasons: np.ndarray, concealed: Bools) -> np.ndarray:
+        """The reasons with those of partners, and of what is computed from these."""
+        reasons = reasons.copy()
+        reasons[concealed & self.may_hide & (reasons == "")] = "partner"
+        computed = {whole for part, whole in self._inputs if reasons[part]}
+        reasons[[i for i in computed if reasons[i] in ("", "partner")]] = "part"
+        return reasons
+
+    @cached_property
+    def _inputs(self) -> list[tuple[int, int]]:
+        """Pairs (part, whole) of which the whole is hidden with the part: an area and the combined figure computed from it; months of one year."""
+        derived = self.may_hide & self.rows["area"].eq(COMBINED).to_numpy() & self.rows["status"].eq("derived").to_numpy()
+        wholes = {(self.keys[i][0], self.keys[i][2]): i for i in map(int, np.flatnonzero(derived))}
+        pairs = [(i, wholes.get((id_, period), i)) for i, (id_, _, period) in enumerate(self.keys)]
+        months = [pair for year in self._months for pair in zip(year, [*year[1:], year[0]], strict=True)]
+        return [(part, whole) for part, whole in pairs if part != whole] + months
+
+    @cached_property
+    def _months(self) -> list[list[int]]:
+        """The places of each year's months of one series: shown all or none, so that nobody knows which of them were small.
+
+        Otherwise most years would have to be hidden for their months' sake: eleven fires in eleven months are one in each.
+        """
+        years: dict[Key, list[int]] = {}
+        for i in map(int, np.flatnonzero(self.may_hide)):
+            id_, area, period = self.keys[i]
+            if fineness(period) == 0:
+                years.setdefault((id_, area, period[:4]), []).append(i)
+        return list(years.values())
 
 
-def _inputs(rows: pd.DataFrame, keys: list[Key], may: np.ndarray) -> list[tuple[int, int]]:
-    """Figures of areas, each with the combined figure that is computed from it, by their places."""
-    derived = may & rows["area"].eq(COMBINED).to_numpy() & rows["status"].eq("derived").to_numpy()
-    wholes = {(keys[i][0], keys[i][2]): i for i in np.flatnonzero(derived)}
-    return [(i, wholes[key[0], key[2]]) for i, key in enumerate(keys) if (key[0], key[2]) in wholes and i != wholes[key[0], key[2]]]
-
-
-def _months(keys: list[Key], may: np.ndarray) -> list[list[int]]:
-    """The places of each year's months of one series: shown all or none, so that nobody knows which of them were small.
-
-    Otherwise most years would have to be hidden for their months' sake: eleven fires in eleven months are one in each.
-    """
-    years: dict[Key, list[int]] = {}
-    for i in np.flatnonzero(may):
-        indicator, area, period = keys[i]
-        if fineness(period) == 0:
-            years.setdefault((indicator, area, period[:4]), []).append(i)
-    return list(years.values())
-
-
-def _dearness(key: Key, now: Mapping[Key, tuple[float, float]]) -> tuple:
+def _dearness(key: Key, now: Mapping[Key, Range]) -> tuple[int, bool, float]:
     """Which of two figures is better kept: totals before areas, years before months, 0 and then the larger amount."""
     _, area, period = key
     size = max(map(abs, now.get(key, (0, 0))))
     return (area == COMBINED) + fineness(period), size == 0, size
-
-
-def _goal(row, reason: str, agreement: Agreement) -> Goal:
-    """How uncertain a figure must stay once it is hidden.
-
-    What the rule hides can be all that the rule allows: any number below the threshold, or 10 % more or less money.
-    A partner is not small itself; it need only leave as many numbers open as the rule does.
-    """
-    if reason in ("small", "months"):
-        return Goal(0 if agreement.hide_zero else 1, agreement.small_count - 1)
-    if reason == "money":
-        return Goal(row.value - _CLOSE * abs(row.value), row.value + _CLOSE * abs(row.value))
-    return Goal(width=1 if agreement.indicators[row.indicator].unit == "dkk" else agreement.small_count - 2)
-
-
-def _complete(
-    block: Block, hidden: np.ndarray, goals: Mapping[int, Goal], rank: np.ndarray, weight: np.ndarray, inputs: list[tuple[int, int]]
-) -> tuple[np.ndarray, list[int]]:
-    """The hidden columns with the cheapest partners that let every hidden one meet its goal, and those that cannot.
-
-    `rank` says which columns are dearer to hide of those that weigh the same, infinite where none may be. Where no answer is found, all that may
-    be is hidden.
-    """
-    may, goals, unmet = np.isfinite(rank), dict(goals), []
-    cost = np.where(may, weight * (1 + rank / (np.max(rank[may], initial=0) + 1) / (2 * may.sum() + 1)), np.inf)  # few first, then the cheap
-    attack, settled = Attack(block, hidden, goals), set()
-    widest = by_rule = Attack(block, hidden | may, goals)
-    if not np.array_equal(widest.bounds, block.hidden):  # something here is public whatever is hidden now
-        by_rule = Attack(block, np.ones_like(hidden), goals)
-    try:
-        while waiting := [column for column in goals if hidden[column] and column not in settled]:
-            short: dict[int, Goal] = {}
-            for column in waiting:
-                met = attack.meets(column, goals[column])
-                if met is False:  # how far can it be helped? A small total of two small parts tells more of them by the rule alone
-                    least = goals[column] if widest.meets(column, goals[column]) else by_rule.possible(column, goals[column])
-                    goals[column] = widest.possible(column, least)
-                    unmet += [column] if goals[column] != least else []
-                    met = goals[column].met(attack.low[column], attack.high[column])
-                if met is None:  # hidden figures were corrected, and it shows against an earlier edition: hide what shows it
-                    short = {}
-                    break
-                if met:
-                    settled.add(column)
-                else:
-                    short[column] = goals[column]
-                if len(short) * len(hidden) >= _TOGETHER:
-                    break
-            if met is not None and not short:
-                break
-            found = block.partners(hidden, cost, inputs, short)
-            if found is None or not (found[0] & ~hidden).any():
-                raise Unsolved
-            hidden = _with_wholes(hidden | found[0], inputs)
-            attack = Attack(block, hidden, goals, attack)
-            for world in found[1]:
-                attack.learn(world)
-    except Unsolved:
-        return hidden | may, sorted({*unmet, *waiting})  # what nobody could find out here may still be found out
-    return hidden, unmet
-
-
-def _with_wholes(hidden: np.ndarray, inputs: list[tuple[int, int]]) -> np.ndarray:
-    """With what is computed from something hidden, and what that brings with it."""
-    hidden = hidden.copy()
-    while more := [whole for part, whole in inputs if hidden[part] and not hidden[whole]]:
-        hidden[more] = True
-    return hidden

@@ -1,11 +1,12 @@
-"""What a reader can know of one table of figures: the rule, the sums, and every earlier edition, as one system.
+"""What a reader can know of one group of figures: the rule, the sums, and every earlier edition, as one system.
 
 A reader may know the register and this program by heart, and which figures were corrected. Only the hidden numbers
 are not known.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,24 +15,54 @@ from scipy.sparse.csgraph import connected_components
 
 from ..judging.observations import KEY
 from ..promises.agreement import Agreement
-from .inference import Block, Goal, solve
+from .inference import Block, Floats, Goal, Ints, solve
 from .relations import Key, Relation, amounts, relations
+from .thresholds import any_small, as_wide, least_small
 
-ANY = (0.0, np.inf)  # an amount of which nothing is known
+Range = tuple[float, float]
+SumName = tuple[int, ...]  # the whole's column, then its parts' in their order
+ANY: Range = (0.0, np.inf)  # an amount of which nothing is known
 
 
-class Columns:
-    """Amounts and sums as they are gathered into a `System`, each amount under a name of its own."""
+class Past(NamedTuple):
+    """An amount as an earlier edition had it, where it is another now."""
 
-    def __init__(self):
-        self.number: dict[Hashable, int] = {}
-        self.shown: list[tuple[float, float]] = []
-        self.hidden: list[tuple[float, float]] = []
+    figure: Key
+    amount: Range
+
+
+class Revision(NamedTuple):
+    """By how much an amount was revised since an earlier edition."""
+
+    figure: Key
+    before: Range
+    now: Range
+
+
+Name = Key | Past | Revision
+
+
+def figure_of(name: Name) -> Key:
+    """The figure that an amount of this name is about."""
+    return name.figure if isinstance(name, Past | Revision) else name
+
+
+class System:
+    """Amounts and the sums between them, gathered one by one; each amount is a column with a name of its own.
+
+    Example: a and b together are 10, and b is hidden. Columns 0 (the whole), 1 and 2, and one sum named (0, 1, 2):
+    column 0 less columns 1 and 2 is 0.
+    """
+
+    def __init__(self) -> None:
+        self.number: dict[Name, int] = {}
+        self.shown: list[Range] = []
+        self.hidden: list[Range] = []
         self.whole: list[bool] = []
-        self.sums: dict[tuple, tuple[float, float]] = {}
-        self.known = np.zeros(0)
+        self.sums: dict[SumName, Range] = {}
+        self._true_now: Floats = np.zeros(0)
 
-    def add(self, name: Hashable, shown: tuple[float, float], hidden: tuple[float, float], whole: bool) -> int:
+    def add(self, name: Name, shown: Range, hidden: Range, whole: bool) -> int:
         """The column of this name, added with its bounds if it is new."""
         if name not in self.number:
             self.number[name] = len(self.number)
@@ -40,22 +71,23 @@ class Columns:
             self.whole.append(whole)
         return self.number[name]
 
-    def add_sum(self, whole: int, parts: Iterable[int], least: float = 0.0, most: float = 0.0) -> tuple:
+    def add_sum(self, whole: int, parts: Iterable[int], least: float = 0.0, most: float = 0.0) -> SumName:
         """Note that `whole` less the sum of its parts lies between two numbers; returns the name of the sum."""
         name = (whole, *sorted(parts))
         before = self.sums.get(name, (-np.inf, np.inf))
         self.sums[name] = max(before[0], least), min(before[1], most)
         return name
 
-    def widen(self, name: tuple, by: float) -> None:
+    def widen(self, name: SumName, by: float) -> None:
         """Let a sum lie so much lower or higher."""
         least, most = self.sums[name]
         self.sums[name] = least - by, most + by
 
-    def loosen(self, truth: Mapping[int, tuple[float, float]]) -> dict[tuple, float]:
+    def loosen(self, truth: Mapping[int, Range]) -> dict[SumName, float]:
         """Widen the sums by twice as much as lets the true amounts fulfil them; returns by how much.
 
-        Suppliers' totals do not always add up. Amounts that nobody knows may be anything within their bounds.
+        Suppliers' totals do not always add up: where areas of 40 and 28 are 70 together, the sum may be up to 4 off.
+        Amounts that nobody knows may be anything within their bounds.
         """
         rows, least, most = self._rows()
         bounds = np.array([truth.get(column, either) for column, either in enumerate(self.hidden)])
@@ -63,8 +95,9 @@ class Columns:
         cost = np.concatenate([np.zeros(len(bounds)), np.ones(2 * size)])
         low, high = np.concatenate([bounds, np.tile([0.0, np.inf], (2 * size, 1))]).T
         rows = sparse.hstack([rows, sparse.eye_array(size), -sparse.eye_array(size)])
-        point = solve(cost, rows, least, most, low, high, np.zeros(len(cost)))
-        self.known = point[: len(bounds)]
+        point = solve(cost, rows, least, most, low, high, np.zeros(len(cost), dtype=bool))
+        assert point is not None, "sums that may be off by any amount can be fulfilled"
+        self._true_now = point[: len(bounds)]
         down, up = point[len(bounds) :].round(6).reshape(2, size)
         off = 2 * np.maximum(down, up)  # nobody outside knows which way a total is wrong, or by just how much
         loose = dict(zip(self.sums, off, strict=True))
@@ -73,11 +106,11 @@ class Columns:
         return loose
 
     @property
-    def truth(self) -> np.ndarray:
+    def truth(self) -> Floats:
         """What each amount is: as far as it was known when the sums were loosened, then as it was shown."""
-        return np.concatenate([self.known, [low for low, _ in self.shown[len(self.known) :]]])
+        return np.concatenate([self._true_now, [low for low, _ in self.shown[len(self._true_now) :]]])
 
-    def blocks(self) -> Iterator[tuple[np.ndarray, Block]]:
+    def blocks(self) -> Iterator[tuple[Ints, Block]]:
         """The amounts in blocks that no sum ties to each other: the numbers of the columns, and what is known of them."""
         rows, least, most = self._rows()
         shown, hidden = (np.array(bounds, dtype=float).reshape(-1, 2) for bounds in (self.shown, self.hidden))
@@ -86,11 +119,12 @@ class Columns:
         tied = connected_components(rows.T @ rows, directed=False)[1]
         of_row = tied[rows.indices[rows.indptr[:-1]]]
         for number in range(tied.max(initial=-1) + 1):
-            here, its = np.flatnonzero(tied == number), np.flatnonzero(of_row == number)
-            block = rows[its][:, here].toarray()
-            yield here, Block(block, least[its], most[its], shown[here], hidden[here], np.array(self.whole)[here], self.truth[here])
+            columns, its_rows = np.flatnonzero(tied == number), np.flatnonzero(of_row == number)
+            sums = rows[its_rows][:, columns].toarray()
+            whole, truth = np.array(self.whole)[columns], self.truth[columns]
+            yield columns, Block(sums, least[its_rows], most[its_rows], shown[columns], hidden[columns], whole, truth)
 
-    def _rows(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+    def _rows(self) -> tuple[sparse.csr_array, Floats, Floats]:
         """The sums as rows, and what they lie between."""
         at = [(row, column, 1.0 if place == 0 else -1.0) for row, name in enumerate(self.sums) for place, column in enumerate(name)]
         row, column, factor = zip(*at, strict=True) if at else ((), (), ())
@@ -104,81 +138,103 @@ class Edition:
     """What an earlier edition held: the amounts it showed, and those it hid as far as they are kept."""
 
     held: Mapping[Key, None]  # in their order
-    seen: Mapping[Key, tuple[float, float]]
-    was: Mapping[Key, tuple[float, float]]
+    hid: frozenset[Key]
+    seen: Mapping[Key, Range]
+    was: Mapping[Key, Range]
 
     @classmethod
     def of(cls, ledger: pd.DataFrame, agreement: Agreement) -> "Edition":
+        """The edition of which these are the lines of the ledger."""
         hidden = ledger["status"] == "hidden"
-        held = dict.fromkeys(ledger[KEY].itertuples(index=False, name=None))
-        return cls(held, amounts_of(ledger[~hidden], agreement), amounts_of(ledger[hidden], agreement))
+        keys = list(ledger[KEY].itertuples(index=False, name=None))
+        hid = frozenset(key for key, each in zip(keys, hidden, strict=True) if each)
+        return cls(dict.fromkeys(keys), hid, amounts_of(ledger[~hidden], agreement), amounts_of(ledger[hidden], agreement))
 
 
-def known(
-    rows: pd.DataFrame, keys: list[Key], agreement: Agreement, reasons: np.ndarray, now: Mapping[Key, tuple[float, float]], then: list[Edition], told: set[Key]
-) -> tuple[Columns, dict[int, Goal]]:
+class Knowledge:
     """All that a reader can know: the rule, the sums, and earlier editions; and goals for what only these hid.
 
-    A column for each row, in their order, then one for every other figure; of those in `told` all know that they are
-    as they were. An amount that was hidden before and is hidden now is the same one, unless it is known to have been
-    another: that is the most that anybody can assume.
-    """
-    columns, goals, least = Columns(), {}, 0 if agreement.hide_zero else 1
-    for key, reason, size in zip(keys, reasons, rows["denominator"], strict=True):
-        indicator, (low, high) = agreement.indicators[key[0]], now.get(key, ANY)
-        hidden = (0.0 if low >= 0 else -np.inf, size if indicator.measure == "survey_share" and size == size else np.inf)
-        if reason == "small":
-            hidden = (min(low, least), max(high, agreement.small_count - 1))
-        columns.add(key, (low, high), hidden, _is_whole(key, agreement) and np.floor(high) >= np.ceil(low))
+    A column for each figure of this edition, in their order, then one for every other; of those in `public` everybody
+    knows that they are as they were. An amount that was hidden before and is hidden now is the same one, unless it is
+    known to have been another: that is the most that anybody can assume.
 
-    def column(key: Key, edition: Edition | None) -> int:
-        """The column of a figure as it is now, or as an edition has it."""
-        there = edition.seen.get(key, ANY) if edition else now.get(key, ANY)
-        was = edition.was.get(key) if edition else None
-        whole = _is_whole(key, agreement)
-        if was and was != now.get(key):
-            small = whole and least <= was[0] < agreement.small_count
-            number = columns.add((key, was), was, (least, agreement.small_count - 1) if small else ANY, whole)
-            goals[number] = Goal(least, agreement.small_count - 1) if small else Goal(width=agreement.small_count - 2)
-            if key in now:  # nor may be told by how much it was revised
-                change = (now[key][0] - was[0],) * 2
-                revision = columns.add((key, was, now[key]), change, (-np.inf, np.inf), whole)
-                goals[revision] = Goal(width=agreement.small_count - 2)
-                columns.add_sum(columns.number[key], [number, revision])
-            return number
-        if edition and there != ANY and not (key in told and there == now[key]):
-            return columns.add((key, there), there, ANY, False)
-        number = columns.add(key, there, ANY, whole)
-        if edition and there == ANY and number >= len(keys) and key in edition.held:
-            goals[number] = Goal(width=agreement.small_count - 2)
+    Example: edition 1 showed a total of 20 over a hidden 3 and a 17; now the total is 22 and nothing is hidden. The
+    total of 20 gets a column of its own beside that of 22, and the 3 of that time one with a goal: to stay 1 to 4.
+    """
+
+    def __init__(self, agreement: Agreement, now: Mapping[Key, Range], public: set[Key]):
+        self.system, self.goals = System(), dict[int, Goal]()
+        self._agreement, self._now, self._public = agreement, now, public
+        self._count = 0
+
+    def add_figures(self, rows: pd.DataFrame, keys: Sequence[Key], reasons: np.ndarray) -> None:
+        """This edition's figures, and between what each must lie by the rule once it is hidden for its reason."""
+        for key, reason, size in zip(keys, reasons, rows["denominator"], strict=True):
+            low, high = self._now.get(key, ANY)
+            hidden = (0.0 if low >= 0 else -np.inf, size if self._agreement.indicators[key[0]].measure == "survey_share" and size == size else np.inf)
+            if reason == "small":
+                hidden = (min(low, least_small(self._agreement)), max(high, self._agreement.small_count - 1))
+            self.system.add(key, (low, high), hidden, self._is_whole(key) and np.floor(high) >= np.ceil(low))
+        self._count = len(keys)
+
+    def add_sums(self, keys: Sequence[Key], editions: Sequence[Edition]) -> None:
+        """The sums among this edition's figures, and those of each earlier edition that then hid one of theirs."""
+        sums = {relation: self._add_sum(relation, [self._column(key) for key in relation.figures]) for relation in relations(keys, self._agreement)}
+        loose = self.system.loosen({self.system.number[key]: bounds for key, bounds in self._now.items()})
+        for edition in editions:
+            for relation in relations(edition.held, self._agreement):
+                if all(key in edition.seen for key in relation.figures):
+                    continue
+                names = self._add_sum(relation, [self._column_then(key, edition) for key in relation.figures])
+                for name, same_now in zip(names, sums.get(relation, ()), strict=False):
+                    if name not in loose:  # as far off as the same sum is now
+                        self.system.widen(name, loose[same_now])
+                        loose[name] = loose[same_now]
+
+    def _add_sum(self, relation: Relation, columns: Sequence[int]) -> list[SumName]:
+        """Note a relation between these columns, the whole's first; where it counts each once, the whole is at most their sum and at least each part."""
+        whole, *parts = columns
+        if not relation.unique:
+            return [self.system.add_sum(whole, parts)]
+        return [self.system.add_sum(whole, parts, least=-np.inf), *(self.system.add_sum(whole, [part], most=np.inf) for part in parts)]
+
+    def _column(self, key: Key) -> int:
+        """The column of a figure as it is now."""
+        return self.system.add(key, self._now.get(key, ANY), ANY, self._is_whole(key))
+
+    def _column_then(self, key: Key, edition: Edition) -> int:
+        """The column of a figure as an earlier edition has it: a column of its own where it is another now."""
+        seen, was, now = edition.seen.get(key, ANY), edition.was.get(key), self._now.get(key)
+        if was and was != now:
+            return self._revised(key, was)
+        if seen != ANY and not (key in self._public and seen == now):
+            return self.system.add(Past(key, seen), seen, ANY, False)
+        number = self.system.add(key, seen, ANY, self._is_whole(key))
+        if seen == ANY and number >= self._count and key in edition.held:
+            self.goals[number] = as_wide(self._agreement)
         return number
 
-    def add_sums(relation: Relation, edition: Edition | None = None) -> list[tuple]:
-        whole, parts = column(relation.whole, edition), [column(part, edition) for part in relation.parts]
-        if not relation.unique:
-            return [columns.add_sum(whole, parts)]
-        return [columns.add_sum(whole, parts, least=-np.inf), *(columns.add_sum(whole, [part], most=np.inf) for part in parts)]
+    def _revised(self, key: Key, was: Range) -> int:
+        """The column of what a figure was when it was hidden. It must stay hidden, and by how much it was revised as well."""
+        whole, rule = self._is_whole(key), any_small(self._agreement)
+        small = whole and rule.low <= was[0] < self._agreement.small_count
+        number = self.system.add(Past(key, was), was, (rule.low, rule.high) if small else ANY, whole)
+        self.goals[number] = rule if small else as_wide(self._agreement)
+        if key in self._now:
+            change = self._now[key][0] - was[0]
+            revision = self.system.add(Revision(key, was, self._now[key]), (change, change), (-np.inf, np.inf), whole)
+            self.goals[revision] = as_wide(self._agreement)
+            self.system.add_sum(self.system.number[key], [number, revision])
+        return number
 
-    sums = {relation: add_sums(relation) for relation in relations(keys, agreement)}
-    loose = columns.loosen({columns.number[key]: bounds for key, bounds in now.items()})
-    for edition in then:
-        for relation in relations(edition.held, agreement):
-            if any(key not in edition.seen for key in (relation.whole, *relation.parts)):
-                for name, before in zip(add_sums(relation, edition), sums.get(relation, ()), strict=False):
-                    if name not in loose:  # as far off as the same sum is now
-                        columns.widen(name, loose[before])
-                        loose[name] = loose[before]
-    return columns, goals
+    def _is_whole(self, key: Key) -> bool:
+        """Whether an amount is a whole number: answers are weighted, and kroner are as good as continuous."""
+        indicator = self._agreement.indicators[key[0]]
+        return indicator.unit != "dkk" and indicator.measure != "survey_share"
 
 
-def amounts_of(rows: pd.DataFrame, agreement: Agreement) -> dict[Key, tuple[float, float]]:
+def amounts_of(rows: pd.DataFrame, agreement: Agreement) -> dict[Key, Range]:
     """Between which amounts each figure lies that has a value, by key."""
     amount, half = amounts(rows, agreement)
     keys = rows[KEY].itertuples(index=False, name=None)
     return {key: (low, high) for key, low, high in zip(keys, amount - half, amount + half, strict=True) if low == low}
-
-
-def _is_whole(key: Key, agreement: Agreement) -> bool:
-    """Whether an amount is a whole number: answers are weighted, and kroner are as good as continuous."""
-    indicator = agreement.indicators[key[0]]
-    return indicator.unit != "dkk" and indicator.measure != "survey_share"

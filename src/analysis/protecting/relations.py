@@ -4,12 +4,12 @@ An amount is a number of cases, of persons behind a share, of moves behind a rat
 over the periods of a year, and over the types of a thing; they hold whatever is shown of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
-from ..promises.agreement import COMBINED, UNDATED, Agreement
+from ..promises.agreement import COMBINED, UNDATED, Agreement, Indicator
 
 Key = tuple[str, str, str]  # indicator, area, period
 
@@ -20,6 +20,11 @@ class Relation(NamedTuple):
     whole: Key
     parts: tuple[Key, ...]
     unique: bool
+
+    @property
+    def figures(self) -> tuple[Key, ...]:
+        """The whole, then its parts."""
+        return self.whole, *self.parts
 
 
 def amounts(table: pd.DataFrame, agreement: Agreement) -> tuple[pd.Series, pd.Series]:
@@ -42,46 +47,42 @@ def amounts(table: pd.DataFrame, agreement: Agreement) -> tuple[pd.Series, pd.Se
 
 
 def relations(keys: Iterable[Key], agreement: Agreement) -> Iterator[Relation]:
-    """Every whole among these figures that its parts tell something about; parts that are not there are named too."""
+    """Every whole among these figures that its parts tell something about; parts that are not there are named too.
+
+    Example: a count's combined figure of 2018 is the sum of the four areas' of 2018, whichever of them are delivered.
+    """
     places: dict[str, dict[str, set[str]]] = {}
-    for indicator, area, period in keys:
-        places.setdefault(indicator, {}).setdefault(area, set()).add(period)
-    total = {COMBINED: tuple(agreement.areas)} | {area.id: area.parts for area in agreement.areas.values()}
+    for id_, area, period in keys:
+        places.setdefault(id_, {}).setdefault(area, set()).add(period)
     types: dict[str, list[str]] = {}
-    for id_ in agreement.indicators:
-        types.setdefault(agreement.indicators[id_].part_of, []).append(id_)
+    for indicator in agreement.indicators.values():
+        types.setdefault(indicator.part_of, []).append(indicator.id)
     for id_, by_area in places.items():
-        indicator = agreement.indicators[id_]
-        unique = indicator.combine == "unique"
-        if indicator.combine != "none" or indicator.measure == "survey_share":
-            for whole, parts in total.items():
-                there = set().union(*(by_area.get(part, ()) for part in parts))
-                for period in sorted(by_area.get(whole, set()) & there):
-                    yield Relation((id_, whole, period), tuple((id_, part, period) for part in parts), unique)
-        if indicator.measure != "stock":  # homes of a year are not the sum of the homes of its months
-            for area, periods in by_area.items():
-                for whole, parts in _years_and_parts(periods, agreement.start.month):
-                    yield Relation((id_, area, whole), tuple((id_, area, part) for part in parts), unique)
+        yield from _over_areas(agreement.indicators[id_], by_area, agreement)
+        yield from _over_periods(agreement.indicators[id_], by_area, agreement.start.month)
         for area, periods in by_area.items():
             for period in sorted(periods) if id_ in types else ():
                 yield Relation((id_, area, period), tuple((part, area, period) for part in types[id_]), False)
 
 
-def _parts(period: str, first_month: int) -> list[str]:
-    """The periods that make up this one, a step finer: a year's halves, a half's quarters, a quarter's months."""
-    year, _, part = period.partition("-")
-    if "/" in period:  # an agreement year: from its first month through twelve
-        start, quarters = int(period[:4]), first_month % 3 == 1
-        step = 3 if quarters else 1
-        months = [(start + month // 12, month % 12) for month in range(first_month - 1, first_month + 11, step)]
-        return [f"{each}-Q{month // 3 + 1}" if quarters else f"{each}-{month + 1:02d}" for each, month in months]
-    if len(part) == 4:  # a span of years
-        return [str(each) for each in range(int(year), int(part) + 1)]
-    if not part:
-        return [f"{year}-H1", f"{year}-H2"]
-    if part[0] == "H":
-        return [f"{year}-Q{2 * int(part[1]) - 1}", f"{year}-Q{2 * int(part[1])}"]
-    return [f"{year}-{month:02d}" for month in range(3 * int(part[1]) - 2, 3 * int(part[1]) + 1)] if part[0] == "Q" else []
+def _over_areas(indicator: Indicator, by_area: Mapping[str, set[str]], agreement: Agreement) -> Iterator[Relation]:
+    """All areas together, and an area of several parts, in each period in which one of the parts is there too."""
+    if indicator.combine == "none" and indicator.measure != "survey_share":
+        return
+    divided = {COMBINED: tuple(agreement.areas)} | {area.id: area.parts for area in agreement.areas.values()}
+    for whole, parts in divided.items():
+        periods = set().union(*(by_area.get(part, ()) for part in parts))
+        for period in sorted(by_area.get(whole, set()) & periods):
+            yield Relation((indicator.id, whole, period), tuple((indicator.id, part, period) for part in parts), indicator.combine == "unique")
+
+
+def _over_periods(indicator: Indicator, by_area: Mapping[str, set[str]], first_month: int) -> Iterator[Relation]:
+    """Each area's longer periods with the shorter ones they are made of."""
+    if indicator.measure == "stock":  # homes of a year are not the sum of the homes of its months
+        return
+    for area, periods in by_area.items():
+        for whole, parts in _years_and_parts(periods, first_month):
+            yield Relation((indicator.id, area, whole), tuple((indicator.id, area, part) for part in parts), indicator.combine == "unique")
 
 
 def fineness(period: str) -> int:
@@ -91,25 +92,49 @@ def fineness(period: str) -> int:
 
 
 def _years_and_parts(periods: set[str], first_month: int) -> Iterator[tuple[str, list[str]]]:
-    """The periods among these that others of them are part of, each with its parts, coarser ones between them too."""
-    known = {period for period in periods if period != UNDATED}
-    if all(period.isdecimal() for period in known) or all("/" in period for period in known):
+    """The periods among these that others of them are part of, each with its parts, coarser ones between them too.
+
+    Example: of 2018 and 2018-03 come 2018 = H1 + H2, H1 = Q1 + Q2 and Q1 = 01 + 02 + 03.
+    """
+    dated = periods - {UNDATED}
+    if all(period.isdecimal() for period in dated) or all("/" in period for period in dated):
         return  # years of one kind only: none is part of another
-    parts = {period: _parts(period, first_month) for period in known}
-    waiting = sorted(known | {part for period in known if "/" in period for part in parts[period]})
+    parts = {period: _parts(period, first_month) for period in dated}
+    waiting = sorted(dated | {part for period in dated if "/" in period for part in parts[period]})
     while waiting:  # every step between a month and its year, delivered or not
         period = waiting.pop()
-        year, _, part = period.partition("-")
-        above = ""
-        if part[:1] == "Q":
-            above = f"{year}-H{(int(part[1]) + 1) // 2}"
-        elif part[:1] == "H":
-            above = year
-        elif len(part) == 2:
-            above = f"{year}-Q{(int(part) + 2) // 3}"
         parts.setdefault(period, _parts(period, first_month))
-        if above and above not in parts:
+        if (above := _above(period)) and above not in parts:
             waiting.append(above)
-    for period in sorted(parts):
-        if any(part in parts for part in parts[period]):
-            yield period, parts[period]
+    yield from ((period, parts[period]) for period in sorted(parts) if any(part in parts for part in parts[period]))
+
+
+def _above(period: str) -> str:
+    """The period one step coarser that this one is a part of: a month's quarter, a quarter's half, a half's year; empty for years."""
+    year, _, part = period.partition("-")
+    if part[:1] == "Q":
+        return f"{year}-H{(int(part[1]) + 1) // 2}"
+    if part[:1] == "H":
+        return year
+    return f"{year}-Q{(int(part) + 2) // 3}" if len(part) == 2 else ""
+
+
+def _parts(period: str, first_month: int) -> list[str]:
+    """The periods that make up this one, a step finer: a year's halves, a half's quarters, a quarter's months."""
+    if "/" in period:
+        return _parts_of_agreement_year(int(period[:4]), first_month)
+    year, _, part = period.partition("-")
+    if len(part) == 4:  # a span of years
+        return [str(each) for each in range(int(year), int(part) + 1)]
+    if not part:
+        return [f"{year}-H1", f"{year}-H2"]
+    if part[0] == "H":
+        return [f"{year}-Q{2 * int(part[1]) - 1}", f"{year}-Q{2 * int(part[1])}"]
+    return [f"{year}-{month:02d}" for month in range(3 * int(part[1]) - 2, 3 * int(part[1]) + 1)] if part[0] == "Q" else []
+
+
+def _parts_of_agreement_year(start: int, first_month: int) -> list[str]:
+    """The quarters, or else the months, from an agreement year's first month through twelve."""
+    in_quarters = first_month % 3 == 1
+    months = [(start + month // 12, month % 12) for month in range(first_month - 1, first_month + 11, 3 if in_quarters else 1)]
+    return [f"{year}-Q{month // 3 + 1}" if in_quarters else f"{year}-{month + 1:02d}" for year, month in months]

@@ -22,8 +22,9 @@ from ..promises.comments import read_comments
 from ..promises.cpr import holds_cpr
 from ..promises.periods import period_year
 from ..promises.problems import PlanError, Problem, closest, cpr_number
-from ..protecting.disclosure import protection, small, without_cases
+from ..protecting.disclosure import protection, without_cases
 from ..protecting.editions import changes, read_ledger
+from ..protecting.thresholds import small
 from ..reading.channels import channels
 from ..reading.consistency import check_together
 from ..reading.folders import also, locked, owner_only, replacing

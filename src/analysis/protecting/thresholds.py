@@ -1,0 +1,104 @@
+"""The register's rule: which figures are small in themselves, and how uncertain a hidden one must stay."""
+
+from typing import Any
+
+import pandas as pd
+
+from ..promises.agreement import COMBINED, OF_MANY, OTHERS, Agreement, Indicator
+from .inference import Goal
+
+_FEW_CASES, _DOMINANT, _CLOSE = 5, 0.9, 0.1
+_NUMBERS = ["value", "numerator", "denominator", "largest", "second"]
+
+
+def in_floats(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its numbers as floats, whatever they were: what is hidden is decided by ranges, never by the last digit."""
+    return table.assign(**{name: table[name].astype(float) for name in _NUMBERS if name in table})
+
+
+def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
+    """Why each figure is small in itself, by its indicator's declared disclosure and measure; empty where it is not.
+
+    A rate or share is judged by the number behind it. Where that is not known it may be of few and is hidden, but not
+    of a municipality, a country or an average of many areas: these are hidden only where they are known to be of few.
+    So is a rate of any place that is no area of the kind of ours. Example: 3 of 100 tenancies moved from are `small`,
+    0.03 of an unknown number too; 0.03 of the whole country's are not.
+    """
+    reasons, floats = pd.Series("", index=table.index), in_floats(table)
+    for id_, rows in floats[floats["value"].notna()].groupby("indicator"):
+        indicator = agreement.indicators[id_]
+        if indicator.disclosure == "open":
+            continue
+        if indicator.disclosure == "money":
+            reason, of_few = "money", _few_cases(rows, agreement)
+        elif indicator.measure == "survey_share":
+            reason, of_few = "share", _few_answers(rows, agreement)
+        else:
+            reason, of_few = "small", _few_counted(rows, indicator, agreement)
+        reasons[rows.index[of_few]] = reason
+    return reasons
+
+
+def _few_cases(rows: pd.DataFrame, agreement: Agreement) -> pd.Series:
+    """Sums of money over too few cases, or nearly all of it one case."""
+    few = ~(rows["denominator"] >= max(agreement.small_count, _FEW_CASES)) & (rows["value"] != 0)
+    few &= (rows["area"] != COMBINED) | (rows["status"] != "derived")  # a sum has the cases of its areas
+    few |= dominated(rows["value"], rows["largest"], rows["second"]) if "largest" in rows else False
+    return few & (~_is_large(rows, agreement) | rows["denominator"].notna())
+
+
+def _few_answers(rows: pd.DataFrame, agreement: Agreement) -> pd.Series:
+    """Shares of too few answers, or with too few people behind the share or the rest."""
+    people = (rows["value"] * rows["denominator"]).round()
+    few = ~(rows["denominator"] >= agreement.min_answers) | (people < agreement.small_count) | (rows["denominator"] - people < agreement.small_count)
+    many_places = {id_ for id_, place in agreement.references.items() if place.group in OF_MANY}
+    return few & (~rows["area"].isin(many_places) | people.notna())
+
+
+def _few_counted(rows: pd.DataFrame, indicator: Indicator, agreement: Agreement) -> pd.Series:
+    """Counts and rates of too few; 0 is none of them unless the register hides it."""
+    behind = rows["numerator"].fillna((rows["value"] * rows["denominator"]).round())  # a rate is no number of cases itself
+    count = (rows["value"] if indicator.unit == "count" else behind).mask(rows["value"] == 0, 0)
+    few = ~(count >= agreement.small_count) & ((count != 0) | agreement.hide_zero)
+    return few & (~_is_large(rows, agreement) | count.notna())
+
+
+def _is_large(rows: pd.DataFrame, agreement: Agreement) -> pd.Series:
+    """Which figures are of a place larger than ours: a municipality, a country, an average."""
+    return rows["area"].isin({id_ for id_, place in agreement.references.items() if place.group != OTHERS})
+
+
+def dominated(total: pd.Series, largest: pd.Series, second: pd.Series) -> pd.Series:
+    """Whether a sum tells what its largest case is: two make up 90 %, or all others together less than 10 % of the largest.
+
+    False where the single cases are not known. Source: the dominance and p % rules as in Hundepool et al., Statistical
+    Disclosure Control, 2012, section 4.2.
+    """
+    return (total > 0) & ((largest + second >= _DOMINANT * total) | (total - largest - second < _CLOSE * largest))
+
+
+# --- how uncertain it must stay ----------------------------------------------------------------------------
+
+
+def least_small(agreement: Agreement) -> int:
+    """The least number that is small: 0 is not, unless the register hides it."""
+    return 0 if agreement.hide_zero else 1
+
+
+def any_small(agreement: Agreement) -> Goal:
+    """What the rule hides can be all that the rule allows: with a threshold of 5 anything from 1 to 4."""
+    return Goal(least_small(agreement), agreement.small_count - 1)
+
+
+def as_wide(agreement: Agreement) -> Goal:
+    """What is not small itself need only leave as many numbers open as the rule does: with a threshold of 5 four, such as 14 to 17."""
+    return Goal(width=agreement.small_count - 2)
+
+
+def goal(row: Any, reason: str, agreement: Agreement) -> Goal:
+    """How uncertain a figure must stay that is hidden for this reason: money can be 10 % more or less, a partner is not small itself."""
+    if reason in ("small", "months"):
+        return any_small(agreement)
+    if reason == "money":
+        return Goal(row.value - _CLOSE * abs(row.value), row.value + _CLOSE * abs(row.value))
+    return Goal(width=1) if agreement.indicators[row.indicator].unit == "dkk" else as_wide(agreement)
