@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import wraps
@@ -11,10 +11,11 @@ from typing import Any
 
 import click
 
+from .promises.catalogue import FALLBACK, FIRST, LANGUAGES, missing, say
+
 RAW = click.option("--raw", "raw", default="data/raw", show_default=True, metavar="DIR", help="The plan folder to read.")
-LANG = click.option("--lang", type=click.Choice(["da", "en"]), default="da", show_default=True, help="Language of words and pages.")
-
-
+LANG = click.option("--lang", type=click.Choice(LANGUAGES), default=FIRST, show_default=True, help="Language of words and pages.")
+BOTH = "both"  # every language there is
 AS_OF = click.option(
     "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="No delivered date or period may lie after this day, such as 2021-12-31."
 )
@@ -46,8 +47,10 @@ def _plain_errors(command: Callable) -> Callable:
         from .promises.cpr import masked
         from .promises.problems import PlanError
 
-        lang = "en" if options.get("lang") == "en" else "da"
+        spoken = LANGUAGES if options.get("lang") == BOTH else [options.get("lang", FIRST)]
+        lang = FIRST if len(spoken) > 1 else spoken[0]
         try:
+            _warn_untranslated(spoken)
             command(*args, **options)
         except PlanError as error:
             lines = "\n".join(problem.line(lang) for problem in error.problems)
@@ -59,10 +62,17 @@ def _plain_errors(command: Callable) -> Callable:
             click.echo(masked(f"{error.filename or ''}: {error.strerror or error}"), err=True)
             sys.exit(1)
         except KeyboardInterrupt:
-            click.echo("afbrudt; intet er ændret" if lang == "da" else "stopped; nothing was changed", err=True)
+            click.echo(say("stopped", lang), err=True)
             sys.exit(1)
 
     return wrapped
+
+
+def _warn_untranslated(spoken: Iterable[str]) -> None:
+    """How many texts of a language stand in English because its catalogue lacks them, a line a language; never on a page."""
+    for lang in spoken:
+        if lang not in (FIRST, FALLBACK) and (lacking := missing(lang)):  # tests hold these two whole, and commands are to be quick
+            click.echo(say("untranslated", lang, n=len(lacking), file=f"{lang}.po", first=lacking[0]), err=True)
 
 
 @main.command()
@@ -78,7 +88,6 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, st
     """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
     if stale:
         sys.exit(_print_stale(Path(out), lang))
-    from .promises.catalogue import say
     from .running.building import check as check_plan
     from .running.building import remembered_folder
 
@@ -91,13 +100,9 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, st
         there, here = remembered_folder(checked.folder).parent / "warnings.csv", Path.cwd()
         path = there.relative_to(here) if there.is_relative_to(here) else there
         click.echo(say("figures_withheld", lang, left=len(checked.problems) - len(told), path=path))
-    errors, warnings = len(checked.errors), len(checked.problems) - len(checked.errors)
-    files, rows = len(checked.files), int(counted["rows"].sum())
-    click.echo(
-        f"{files} filer, {rows} rækker læst: {errors} fejl, {warnings} advarsler"
-        if lang == "da"
-        else f"{files} files, {rows} rows read: {errors} errors, {warnings} warnings"
-    )
+    errors = len(checked.errors)
+    numbers = {"files": len(checked.files), "rows": int(counted["rows"].sum()), "errors": errors, "warnings": len(checked.problems) - errors}
+    click.echo(say("checked", lang, **{name: say(f"n_{name}", lang, n=number) for name, number in numbers.items()}))
     sys.exit(1 if errors else 0)
 
 
@@ -106,33 +111,16 @@ def _print_stale(reports: Path, lang: str) -> int:
     from .reading.inputs import find_notebooks
     from .running.freshness import stale
 
-    why = {
-        "da": {
-            "changed": "er ændret",
-            "edited": "siden er ændret i hånden",
-            "missing": "siden mangler",
-            "unknown": "det kan ikke læses, hvad siden er lavet af",
-        },
-        "en": {
-            "changed": "changed",
-            "edited": "the page was edited by hand",
-            "missing": "the page is missing",
-            "unknown": "what the page was made from cannot be read",
-        },
-    }[lang]
     found = list(stale(reports, find_notebooks()))
     for page, reason, inputs in found:
-        what = ", ".join(inputs[:3]) + ("…" if len(inputs) > 3 else "") or ("notebook, program" if reason == "changed" else "")
-        click.echo(f"{page}: {' '.join(filter(None, [what, why[reason]]))}")
-    pages = len(found)
-    click.echo(f"{pages} sider svarer ikke til deres grundlag" if lang == "da" else f"{pages} pages do not match what they are made from")
+        what = ", ".join(inputs[:3]) + ("…" if len(inputs) > 3 else "") or (say("stale_program", lang) if reason == "changed" else "")
+        click.echo(f"{page}: {' '.join(filter(None, [what, say(f'stale_{reason}', lang)]))}")
+    click.echo(say("pages_stale", lang, n=len(found)))
     return 1 if found else 0
 
 
 def _print_problems(problems: Sequence[Any], lang: str) -> None:
     """Problems grouped by file, with a count; warnings are marked as such."""
-    from .promises.catalogue import say
-
     for file in dict.fromkeys(problem.file for problem in problems):
         mine = [problem for problem in problems if problem.file == file]
         click.echo(f"{file} ({len(mine)})")
@@ -190,7 +178,7 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
 
 @main.command()
 @RAW
-@click.option("--lang", type=click.Choice(["da", "en", "both"]), default="da", show_default=True, help="Language of words and pages, or both.")
+@click.option("--lang", type=click.Choice([*LANGUAGES, BOTH]), default=FIRST, show_default=True, help="Language of words and pages, or both (all there are).")
 @click.option("--year", type=int, help="The year of the report; without it the latest one measured.")
 @click.option("--area", "areas", multiple=True, help="Only this area's page (and the common pages); may be repeated.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=lambda: min(os.cpu_count() or 1, 8), help="Pages rendered at once.")
@@ -215,7 +203,7 @@ def report(
     plans: str | None,
 ) -> None:
     """Build, then render all pages of the year to reports/YEAR/."""
-    for each in ("da", "en") if lang == "both" else (lang,):
+    for each in LANGUAGES if lang == BOTH else (lang,):
         for folder in _reports(raw, each, year, areas, jobs, Path(out), internal, allow_missing, engine, scheduler, plans):
             click.echo(folder / "index.html")
 
@@ -230,7 +218,7 @@ def report(
 def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     """Render the report of the year, keep it as its next edition, reports/editions/YEAR-N/, and write all that is handed over as one zip.
 
-    The edition is never changed. The other language is in the zip where its report of the year was made before.
+    The edition is never changed. Another language is in the zip where its report of the year was made before.
     """
     import pandas as pd
 
@@ -290,10 +278,10 @@ def _bundle_path(folder: Path, name: str, out: str | None) -> Path:
 
 
 def _shared_languages(lang: str, year: int) -> list[str]:
-    """The language asked for, and the other one where its report of the year was made before: it is made anew, from the same tables."""
-    from .promises.catalogue import LANGUAGES
+    """The language asked for, and every other whose report of the year was made before: it is made anew, from the same tables."""
+    from .running.reports import folder_of
 
-    made = {each for each in LANGUAGES if (Path("reports") / str(year) / ("" if each == "da" else each) / "index.html").is_file()}
+    made = {each for each in LANGUAGES if (folder_of(Path("reports"), year, each) / "index.html").is_file()}
     return [lang, *(each for each in LANGUAGES if each != lang and each in made)]
 
 
@@ -323,7 +311,7 @@ def _reports(
     from .running.runs import Asked, logged, plan_folders, run
 
     if engine == "fork" and not CAN_FORK:
-        raise _Usage("--engine fork: not on this system")
+        raise _Usage(say("no_fork", lang))
     reports, asked = out / "internal" if internal else out, Asked(lang, year, tuple(areas), internal, allow_missing)
     if plans:
         home = find_folder(plans)
@@ -334,7 +322,7 @@ def _reports(
         for area in areas:
             require_area(agreement, area)
         wanted = [(raw, reports)]
-    with _progress() as bar:
+    with _progress(say("unit_page", lang)) as bar:
         made, failed = run(wanted, reports, asked, jobs, _told(lang, bar, one=not plans), Plan.load, engine, scheduler)
     for folder, _ in wanted:
         if untouched((home := processed_folder(find_folder(folder))) / "internal"):
@@ -346,14 +334,13 @@ def _reports(
 
 def _told(lang: str, bar: Any, one: bool) -> Any:
     """What a user sees of a run: each page, and a line for what failed."""
-    from .promises.catalogue import say
     from .promises.problems import ASKED_WRONGLY
     from .running.parameters import PageError
     from .running.runs import Told, keep
 
     class Terminal(Told):
         def waiting(self) -> None:
-            click.echo("venter på en anden kørsel" if lang == "da" else "waiting for another run", err=True)
+            click.echo(say("waiting", lang), err=True)
 
         def pages(self, number: int) -> None:
             bar.pages(number)
@@ -380,12 +367,12 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
 class _Bar:
     """A bar on a terminal, a plain line a page in a log."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str) -> None:
         self.bar: Any = None
         if sys.stderr.isatty():
             from tqdm import tqdm
 
-            self.bar = tqdm(total=0, unit="side")
+            self.bar = tqdm(total=0, unit=unit)
 
     def pages(self, number: int) -> None:
         if self.bar is not None:
@@ -400,7 +387,7 @@ class _Bar:
 
 
 @contextmanager
-def _progress() -> Iterator[_Bar]:
+def _progress(unit: str) -> Iterator[_Bar]:
     """Tells of each page; a signal to end is an interruption like Ctrl-C, so that everything is tidied up."""
     import signal
 
@@ -411,7 +398,7 @@ def _progress() -> Iterator[_Bar]:
         before = signal.signal(signal.SIGTERM, stop)
     except ValueError:  # not the main thread: whoever runs us there handles signals
         before = None
-    bar = _Bar()
+    bar = _Bar(unit)
     try:
         yield bar
     finally:
@@ -445,7 +432,7 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
     inside = folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
     named = {ASKED["folder"]: inside, ASKED["lang"]: lang}
     _warn_unfiltered(project, lang)
-    server = subprocess.Popen(command, cwd=project, env={**os.environ, **{key: value for key, value in named.items() if value not in ("data/raw", "da")}})
+    server = subprocess.Popen(command, cwd=project, env={**os.environ, **{key: value for key, value in named.items() if value not in ("data/raw", FIRST)}})
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     while True:
         try:
@@ -457,8 +444,6 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
 def _warn_unfiltered(project: Path, lang: str) -> None:
     """Tell whoever works in a clone in which git would take notebooks with what they show; nothing where there is no repository, or no git."""
     import subprocess
-
-    from .promises.catalogue import say
 
     def git(*words: str) -> str:
         try:
@@ -479,12 +464,11 @@ def _warn_unfiltered(project: Path, lang: str) -> None:
 @_plain_errors
 def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool) -> None:
     """Fetch Statistics Denmark's reported vandalism and arson for the plan's municipality into the plan folder."""
-    from .promises.catalogue import say
     from .reading import statbank
     from .showing.wording import period
 
     for found in statbank.fetch(raw, address or statbank.ADDRESS, comparison):
-        click.echo(say("fetched" if found.new else "fetched_same", lang, path=found.path, rows=found.rows, last=period(found.last, lang)))
+        click.echo(say("fetched" if found.new else "fetched_same", lang, path=found.path, n=found.rows, last=period(found.last, lang)))
         toml = found.path.with_name("source.toml")
         if found.described:
             for offence, indicator in found.used.items():
@@ -503,7 +487,6 @@ def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool)
 @_plain_errors
 def new(folder: Path, lang: str) -> None:
     """Lay out a commented plan folder with made-up figures that checks clean, to start another plan."""
-    from .promises.catalogue import say
     from .reading.starter import lay_out
 
     lay_out(folder)

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .catalogue import LANGUAGES
 from .problems import BILINGUAL, DATE, DATED, FLAG, ID, NAMES, NUMBER, TEXT, YEAR, PlanError, Problem, Reader, closest, read_toml
 
 _BEFORE, _LONGEST, _AFTER = 50, 40, 20  # years before a plan that figures may be from, that it lasts, and after it that promises speak of
@@ -328,7 +329,7 @@ def read_agreement(path: Path) -> Agreement:
         plan["name"],
         plan["start"],
         plan["end"],
-        tuple(plan.get("languages", ("da", "en"))),
+        tuple(plan.get("languages", LANGUAGES)),
         int(plan.get("small_count", 5)),
         int(plan.get("min_answers", 30)),
         plan.get("example", False),
@@ -387,8 +388,8 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
         if name in plan and (plan[name] < least or plan[name] != int(plan[name])):
             reader.say("too_low", "plan", plan[name], name, least=least)
     _check_years(plan, indicators, criteria, reader)
-    for language in set(plan.get("languages", ())) - {"da", "en"}:
-        reader.say("not_a_choice", "plan", language, "languages", choices="da, en")
+    for language in set(plan.get("languages", ())) - {*LANGUAGES}:
+        reader.say("not_a_choice", "plan", language, "languages", choices=", ".join(LANGUAGES))
     owners: dict[str, str] = {COMBINED: COMBINED}
     for id_, place in (areas | references).items():
         if id_ in areas and id_ in references:

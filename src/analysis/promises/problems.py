@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .catalogue import say, say_problem
+from .catalogue import FALLBACK, FIRST, LANGUAGES, in_every_language, say, say_problem
 from .cpr import holds_cpr, masked
 
 ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
@@ -116,7 +116,7 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 def _is_dated(item: Mapping[str, Any]) -> bool:
     """Whether a break or a year without measurement is written whole."""
-    return type(item.get("year")) is int and item.keys() <= {"year", "da", "en", "comparable"} and {"da", "en"} <= item.keys()
+    return type(item.get("year")) is int and item.keys() <= {"year", "comparable", *LANGUAGES} and {FIRST, FALLBACK} <= item.keys()
 
 
 class Reader:
@@ -178,14 +178,14 @@ class Reader:
             value = tuple(value) if texts else value
         elif kind == BILINGUAL:
             code = "not_bilingual"
-            both = {"da": value, "en": value} if isinstance(value, str) else value
-            good = isinstance(both, dict) and bool(both) and both.keys() <= {"da", "en"}
-            good = good and all(isinstance(text, str) and text.strip() for text in both.values())
-            value = {"da": both.get("da", both.get("en")), "en": both.get("en", both.get("da"))} if good else value
+            written = {FIRST: value} if isinstance(value, str) else value
+            good = isinstance(written, dict) and bool(written) and written.keys() <= {*LANGUAGES}
+            good = good and all(isinstance(text, str) and text.strip() for text in written.values())
+            value = in_every_language(written) if good else value
         elif kind == DATED:
             code = "not_dated"
             good = isinstance(value, list) and all(isinstance(item, dict) and _is_dated(item) for item in value)
-            value = tuple(value) if good else value
+            value = tuple(item | in_every_language(item) for item in value) if good else value
         elif kind == "same":
             good, code = value == "same" or (number and 1900 <= value <= 2200), "not_same"
         elif kind == "scope":

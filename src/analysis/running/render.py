@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..promises.catalogue import LANGUAGES, say
+from ..promises.catalogue import FALLBACK, LANGUAGES, say
 from ..showing.elements import FIGURES_MIME
 from .engine import CAN_FORK, Stopped, import_shell, light_imports, run_forked
 from .kernel import run_in_kernel
@@ -165,8 +165,10 @@ def _html(page: Page, notebook: Any, lang: str, links: Sequence[tuple[str, str]]
 
 
 def _shown_cells(notebook: Any, lang: str) -> list[Any]:
-    """The cells of a notebook that a reader of one language sees."""
-    return [cell for cell in notebook.cells if not _other_language(cell, lang)]
+    """The cells of a notebook that a reader of one language sees; the English ones where it has no prose in that language."""
+    spoken = set(LANGUAGES) & {tag for cell in notebook.cells for tag in cell.metadata.get("tags", ())}
+    read = lang if lang in spoken or not spoken else FALLBACK
+    return [cell for cell in notebook.cells if not _other_language(cell, read)]
 
 
 def with_contents(markup: str, label: str) -> str:

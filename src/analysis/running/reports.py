@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..promises.agreement import find_folder, read_agreement
-from ..promises.catalogue import LANGUAGES, say
+from ..promises.catalogue import FIRST, LANGUAGES, say
 from ..promises.problems import PlanError
 from ..reading.folders import refuse_link, replace_file, replacing, sweep, unwritable, write_file
 from ..reading.inputs import find_notebooks, inputs_of, made_from
@@ -37,7 +37,7 @@ Open = Callable[[Any, int | None, bool], Any]  # opens a plan folder for a year,
 class Asked:
     """What was asked for: language, year (or the latest), areas (or all), true figures, going on without refused sources."""
 
-    lang: str = "da"
+    lang: str = FIRST
     year: int | None = None
     areas: tuple[str, ...] = ()
     internal: bool = False
@@ -81,7 +81,7 @@ class Report:
 
 def folder_of(reports: Path, year: int, lang: str) -> Path:
     """Where a year's pages stand in a language."""
-    return reports / str(year) / ("" if lang == "da" else lang)
+    return reports / str(year) / ("" if lang == FIRST else lang)
 
 
 def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit, open_plan: Open) -> Report:
@@ -182,13 +182,12 @@ def lead_to_all(reports: Path) -> None:
         for lang in LANGUAGES:
             home = folder_of(reports, int(folder.name), lang)
             files = [path for path in sorted(home.glob("*.html"), key=lambda path: (path.name != "index.html", path.name)) if not path.is_symlink()]
-            words = {"da": "Dansk", "en": "English"}[lang]
             if files:
                 pages = {path.relative_to(reports).as_posix(): path.read_text(encoding="utf-8", errors="replace") for path in files}
                 example |= any(escape(say("example", lang)) in page for page in pages.values())
                 lines = [(page_title(page), name, "") for name, page in pages.items()]
-                groups.append((f"{folder.name} · {words}", lang, lines))
-    text, path = front_page(groups, "da", example), reports / "index.html"
+                groups.append((f"{folder.name} · {say('language', lang)}", lang, lines))
+    text, path = front_page(groups, FIRST, example), reports / "index.html"
     try:
         if not path.is_file() or path.read_bytes() != text.encode():
             replace_file(path, text)

@@ -23,7 +23,7 @@ import pandas as pd
 
 from ..judging.observations import KEY
 from ..promises.agreement import DEFAULT
-from ..promises.catalogue import LANGUAGES, say
+from ..promises.catalogue import FIRST, LANGUAGES, say
 from ..promises.problems import PlanError, Problem
 from ..running.parameters import PARAMETERS
 from ..running.render import FIGURE_COLUMNS, front_page, page_title
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from ..plan import Plan
 
 _PROGRAM = Path(__file__).parents[1]
-README = {"da": "LAESMIG.txt", "en": "README.txt"}
 _CSV = {"table_gaps": "tal/maal.csv", "table_observations": "tal/maalinger.csv", "table_figures": "tal/noegletal.csv"}
 _PLACES = ("year", "decimals", "row", "delivery")  # numbers that are no figures
 _TARGETS = ("target", "target_whole", "fixed_path")
@@ -43,7 +42,7 @@ _PROTECTED = {"table_gaps": "gaps", "table_observations": "observations"}  # wha
 
 
 def make_bundle(
-    plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path], inputs: Mapping[str, str], edition: str, beside: Path, lang: str = "da", jobs: int = 1
+    plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path], inputs: Mapping[str, str], edition: str, beside: Path, lang: str = FIRST, jobs: int = 1
 ) -> tuple[dict[str, bytes], str]:
     """Every file of the bundle by its name, and what must be told about it (empty where nothing must).
 
@@ -60,7 +59,7 @@ def make_bundle(
     files |= {_CSV[name]: danish_csv(table, name, lang) for name, table in tables.items()}
     files[f"tal/tryghed-{edition}.xlsx"] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
     files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks)}
-    files |= {README[each]: _readme(plan, edition, each, each if each in pages else lang, printed.trouble) for each in ("da", *pages)}
+    files |= {say("bundle_readme", each): _readme(plan, edition, each, each if each in pages else lang, printed.trouble) for each in (FIRST, *pages)}
     files["index.html"] = _front(html, printed, lang, plan.agreement.example)
     files["manifest.json"] = _manifest(files, inputs, edition, printed)
     problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
@@ -124,7 +123,7 @@ def _front(html: Mapping[str, bytes], printed: Printed, lang: str, example: bool
         names = sorted((name for name in html if name.startswith(f"{each}/")), key=lambda name: (not name.endswith("/index"), name))
         lines = [(page_title(html[name].decode()), f"sider/{name}.html", f"pdf/{name}.pdf" if name in printed.files else "") for name in names]
         if lines:
-            groups.append(({"da": "Dansk", "en": "English"}[each], each, lines))
+            groups.append((say("language", each), each, lines))
     return front_page(groups, lang, example).encode()
 
 

@@ -160,8 +160,7 @@ def coverage(plan: Plan, lang: str) -> Shown:
     for indicator in plan.agreement.indicators.values():
         latest = [latest_of(plan, indicator.id, place) for place in places]
         rows.append([escape(indicator.name[lang]), *(escape(wording.period(row["period"], lang)) if row else "–" for row in latest)])
-    caption = "Seneste periode, der er målt" if lang == "da" else "Latest period measured"
-    return Shown(table("coverage", caption, header, rows), "coverage")
+    return Shown(table("coverage", say("coverage", lang), header, rows), "coverage")
 
 
 def hidden(plan: Plan, lang: str) -> Shown:

@@ -282,7 +282,7 @@ def _contrast_sentences(plan: Plan, lang: str, indicator: Indicator, rows: pd.Da
                     value=_rate(same[0]["own_rate"], rows, lang),
                     rests=wording.listed(rests, lang),
                 ),
-                say(f"rates_{'chance' if key == 'alike' else 'no_chance'}_{'one' if len(same) == 1 else 'many'}", lang, p=p),
+                say("rates_chance" if key == "alike" else "rates_no_chance", lang, n=len(same), p=p),
             ]
     return sentences, list({(each["area"], each["value"], each["shown_as"]): each for each in figures}.values())
 

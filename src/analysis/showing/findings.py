@@ -6,11 +6,9 @@ Every sentence comes with the figures in it. Nothing is computed here, and no ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from babel.dates import format_date
 
 from ..judging.certainty import JUDGED
 from ..judging.months import LEAST, RARE, countable, sparse
@@ -208,7 +206,7 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
     unknown, needed = row["certainty"] == "cannot_tell" and "size_unknown" in notes, notes.get("certain_from_n", "")
     sure = "estimate" if indicator.uncertainty == "estimate" and row["certainty"] != "certain" else "unknown" if unknown else row["certainty"]
     start = "start" if row["role"] == "baseline" else row["verdict"]
-    return [say(f"{start}_{sure}", lang)] + ([say("sentence_from_n", lang, n=needed)] if needed else [])
+    return [say(f"{start}_{sure}", lang)] + ([say("sentence_from_n", lang, n=int(needed))] if needed else [])
 
 
 def reading_of(criterion: Criterion, slug: str) -> Reading:
@@ -345,8 +343,7 @@ def months_alike(plan: Plan, lang: str, indicator: Indicator, area: str) -> tupl
         return say("months_hidden" if (chart["status"] == "suppressed").any() else "months_missing", lang, **words), []
     row = there.iloc[-1]
     shown = value_of(plan.months(indicator.id, area).set_index("period").loc[row["period"]], indicator, lang)
-    key = "months_one" if len(there) == 1 else "months_equal"
-    sentence = say(key, lang, value=shown, n=len(there), when=wording.period(row["period"], lang), **words)
+    sentence = say("months_equal", lang, value=shown, n=len(there), when=wording.period(row["period"], lang), **words)
     return " ".join([sentence, *_months_without(chart, words, lang)]), [figure(indicator.id, area, row["period"], row["value"], shown)]
 
 
@@ -440,7 +437,7 @@ def _months_without(chart: pd.DataFrame, words: Mapping[str, str], lang: str) ->
     why = []
     for status, rows in without.groupby("status", sort=False):
         years, told = wording.years(rows["period"].str[:4].astype(int)), say("too_small" if status == "suppressed" else status, lang)
-        why.append(say("n_months", lang, n=len(rows), months=words["month" if len(rows) == 1 else "months"], years=years, status=told))
+        why.append(say("n_months", lang, n=len(rows), years=years, status=told, **words))
     return [say("months_without", lang, why=wording.listed(why, lang))] if why else []
 
 
@@ -470,11 +467,6 @@ def standing(plan: Plan, lang: str, states: Mapping[str, str], whose: str) -> tu
         why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in others.items())
         sentences.append(say("summary_why", lang, open=total - met - not_met, why=why) if len(others) > 1 else f"{why}.")
     return sentences, [total, met, not_met, total - met - not_met, *others.values()]
-
-
-def day(when: date, lang: str) -> str:
-    """A date as a reader writes it: `1. oktober 2017`."""
-    return format_date(when, "d. MMMM y" if lang == "da" else "d MMMM y", locale=wording.LOCALES[lang])
 
 
 def _start_state(row: Mapping[str, Any]) -> str:
@@ -535,7 +527,7 @@ def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
     if not counts["years_judged"]:
         return say("period_none", lang), []
     met, judged = counts["years_met"], counts["years_judged"]
-    words = {"met": met, "judged": judged, "met_certain": counts["years_certain"], "missed": judged - met, "missed_certain": counts["years_missed_certain"]}
+    words = {"met": met, "n": judged, "met_certain": counts["years_certain"], "missed": judged - met, "missed_certain": counts["years_missed_certain"]}
     return say("period_counts", lang, **words), list(words.values())
 
 

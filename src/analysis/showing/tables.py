@@ -28,7 +28,6 @@ from .findings import (
     area_names,
     change_sentence,
     current_row,
-    day,
     differing_readings,
     figure,
     formula,
@@ -121,7 +120,8 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
         items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
     if missing:
         items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
-    sentences, counts = standing(plan, lang, promise_states(plan, area), say("area_promises", lang))
+    states = promise_states(plan, area)
+    sentences, counts = standing(plan, lang, states, say("area_promises", lang, n=len(states)))
     lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
     return Shown(
         f'{lead}<ul class="headlines">{"".join(items)}</ul>',
@@ -139,7 +139,7 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     sentences, counts = standing(plan, lang, promise_states(plan), say("all_promises", lang))
     later = [criterion.primary.first_year for criterion in plan.agreement.criteria.values() if criterion.primary.first_year > plan.year]
     if len(later) * 2 > len(plan.agreement.criteria):
-        sentences.append(say("summary_young", lang, start=day(plan.agreement.start, lang), first=max(later, key=later.count)))
+        sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=max(later, key=later.count)))
     return paragraph("summary", sentences, [figure("promises", COMBINED, plan.year, n, str(n)) for n in counts])
 
 
@@ -192,7 +192,7 @@ def _promise(plan: Plan, criterion: Criterion, indicator: Indicator, lang: str, 
 
 def _comment(comment: Comment, lang: str) -> str:
     """One comment, marked as one, with who wrote it and when."""
-    by = say("comment_by", lang, author=comment.author, on=day(comment.date, lang))
+    by = say("comment_by", lang, author=comment.author, on=wording.day(comment.date, lang))
     return f'<span class="comment"><b>{escape(by)}</b> {escape(comment.text[lang])}</span>'
 
 
@@ -550,11 +550,7 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
         if (period_year(row["period"]) or 0) > plan.year:
             continue
         indicator = plan.agreement.indicators[row["indicator"]]
-        items.append(
-            f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: "
-            + ("tvivlsomt tal, se kontrol af data" if lang == "da" else "doubtful figure, see the data check")
-            + "."
-        )
+        items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: {say('doubtful', lang)}.")
     body = "".join(f"<li>{escape(item)}</li>" for item in items)
     return Shown(f"<ul>{body}</ul>" if items else f"<p>{say('nothing_here', lang)}</p>", "caveats")
 
@@ -595,6 +591,9 @@ def method(plan: Plan, lang: str) -> Shown:
         lines.append(("", escape(decided)))
         listed = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" if term else f"<dd>{text}</dd>" for term, text in lines if text)
         parts.append(f'<h3 id="criterion-{escape(criterion.id)}">{escape(criterion.id)}: {escape(names)}</h3><dl>{listed}</dl>')
+    if lang not in plan.agreement.languages:
+        spoken = wording.listed([say("language", each) for each in plan.agreement.languages], lang)
+        parts.insert(0, f"<p>{escape(say('register_speaks', lang, languages=spoken))}</p>")
     return Shown("".join(parts), "method")
 
 

@@ -1,21 +1,20 @@
-"""Every word and number format a reader sees, Danish and English side by side.
+"""How numbers, dates and periods are written in each language, as Babel knows it of the locale that the language's catalogue names.
 
-Knows no data. `say` finds a text by its key; the number functions write as Danish (or English) statistics do.
+Knows no data, and holds no words: those stand in the catalogues.
 """
 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from ..promises.catalogue import known, say
-
-LOCALES = {"da": "da_DK", "en": "en_GB"}
-
+from ..promises.catalogue import known, locale, say
 
 SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
 
@@ -25,13 +24,14 @@ def number(value: float | Decimal, decimals: int, lang: str) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # as a reader rounds, and no minus zero
-    return format_decimal(rounded, pattern, locale=LOCALES[lang]).replace("-", "−")
+    return format_decimal(rounded, pattern, locale=locale(lang)).replace("-", "−")
 
 
 def percent(share: float | Decimal, lang: str, decimals: int = 1) -> str:
     """A share as per cent: `58,3 %` with a no-break space in Danish, `58.3%` in English."""
     exact = share if isinstance(share, Decimal) else Decimal(repr(float(share)))
-    return number(exact * 100, decimals, lang) + ("\u00a0%" if lang == "da" else "%")
+    pattern = Locale.parse(locale(lang)).percent_formats[None].pattern  # such as `#,##0 %`
+    return re.sub("[#,0]+", number(exact * 100, decimals, lang), pattern)
 
 
 def value(amount: float, unit: str, lang: str, decimals: int | None = None) -> str:
@@ -41,7 +41,7 @@ def value(amount: float, unit: str, lang: str, decimals: int | None = None) -> s
     if unit in ("share", "rate"):
         return percent(amount, lang, 1 if decimals is None else max(0, decimals - 2))
     if unit == "dkk":
-        return number(amount, 0, lang) + "\u00a0" + ("kr." if lang == "da" else "DKK")
+        return say("amount_dkk", lang, amount=number(amount, 0, lang))
     return number(amount, 0 if float(amount).is_integer() else 1, lang)
 
 
@@ -62,7 +62,8 @@ def exactly(amount: Decimal | int, unit: str, lang: str) -> str:
     decimals = max(0, -int(shown.normalize().as_tuple().exponent))
     if unit in ("share", "rate"):
         return percent(Decimal(amount), lang, decimals)
-    return number(shown, decimals, lang) + (("\u00a0kr." if lang == "da" else "\u00a0DKK") if unit == "dkk" else "")
+    written = number(shown, decimals, lang)
+    return say("amount_dkk", lang, amount=written) if unit == "dkk" else written
 
 
 def exact_distance(amount: Decimal | int, unit: str, lang: str) -> str:
@@ -107,11 +108,17 @@ def period(text: str, lang: str) -> str:
     if text == "undated":
         return say("undated", lang)
     if match := re.fullmatch(r"(\d{4})-(\d\d)", text):
-        return f"{part_of_year(int(match[2]), 12, lang)} {match[1]}"
-    if match := re.fullmatch(r"(\d{4})-([HQ])(\d)", text):
-        word = {"H": ("halvår", "half"), "Q": ("kvartal", "quarter")}[match[2]][lang != "da"]
-        return f"{match[3]}. {word} {match[1]}" if lang == "da" else f"{word} {match[3]} of {match[1]}"
+        return format_date(date(int(match[1]), int(match[2]), 1), "MMMM y", locale(lang))
+    if match := re.fullmatch(r"(\d{4})-Q(\d)", text):
+        return format_date(date(int(match[1]), 3 * int(match[2]), 1), "QQQQ y", locale(lang))
+    if match := re.fullmatch(r"(\d{4})-H(\d)", text):
+        return say("half_of_year", lang, half=match[2], year=match[1])
     return text
+
+
+def day(when: date, lang: str) -> str:
+    """A date as a reader writes it: `1. oktober 2017`."""
+    return format_date(when, "long", locale(lang))
 
 
 def years(listed: Iterable[int]) -> str:
@@ -127,16 +134,15 @@ def years(listed: Iterable[int]) -> str:
 
 def part_of_year(part: int, parts: int, lang: str, width: str = "wide") -> str:
     """One of so many equal parts of a year, from 1: `marts`, `2. kvartal`, `1. halvår`; with width `abbreviated` `mar.`, `2. kvt.`."""
-    if parts == 12:
-        return Locale.parse(LOCALES[lang]).months["format"][width][part]
-    if width == "abbreviated":
-        return f"{part}. {'kvt.' if parts == 4 else 'halvår'}" if lang == "da" else f"{'Q' if parts == 4 else 'H'}{part}"
-    return f"{part}. {say('month_3' if parts == 4 else 'month_6', lang)}" if lang == "da" else f"{say('month_3' if parts == 4 else 'month_6', lang)} {part}"
+    if parts == 2:  # Babel knows no half-years
+        return say("half" if width == "wide" else "half_short", lang, half=part)
+    names = Locale.parse(locale(lang)).months if parts == 12 else Locale.parse(locale(lang)).quarters
+    return names["format"][width][part]
 
 
 def listed(words: Sequence[str], lang: str) -> str:
     """Words in a row: `juni, juli og august`."""
-    return format_list(list(words), locale=LOCALES[lang])
+    return format_list(list(words), locale=locale(lang))
 
 
 def rarity(p: float, lang: str) -> str:

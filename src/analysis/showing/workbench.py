@@ -19,7 +19,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from ..promises.agreement import COMBINED, DEFAULT, find_folder, side_of
-from ..promises.catalogue import say
+from ..promises.catalogue import FIRST, say
 from ..promises.problems import PlanError
 from ..reading.folders import owner_only
 from ..reading.inputs import find_notebooks
@@ -53,7 +53,7 @@ class Workbench(widgets.VBox):
     `open_plan` opens a plan folder, as `Plan.load` does; `plan` is the plan opened, `shown` the plan drawn from: the same, or the one with the supposed target.
     """
 
-    def __init__(self, open_plan: Callable[..., Plan], folder: str | Path = DEFAULT, lang: str = "da", internal: bool = False):
+    def __init__(self, open_plan: Callable[..., Plan], folder: str | Path = DEFAULT, lang: str = FIRST, internal: bool = False):
         self.lang, self.plan, self.shown, self.charts, self._still = lang, None, None, [], False
         self._open_plan = open_plan
         self.message, self.picture, self.verdicts = (widgets.HTML() for _ in range(3))
