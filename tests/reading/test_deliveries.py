@@ -95,8 +95,8 @@ def test_an_unknown_encoding_is_told(small_plan):
 
 
 REFUSED = {  # hazards of the project: (content, code, row, words)
-    "an empty file": (b"", "empty_file", None, "the file is empty (0 bytes)"),
-    "blank lines only": (b"\n \n;;\n", "empty_file", None, "holds no cells"),
+    "an empty file": (b"", "empty_file", None, "is empty: no cell is filled"),
+    "blank lines only": (b"\n \n;;\n", "empty_file", None, "is empty: no cell is filled"),
     "a heading and no rows": (COUNTS_HEADER.encode(), "no_rows", None, "a header and no rows"),
     "a heading twice": (b"omraade;periode;indikator;antal;antal\nMotalavej;2017;haervaerk;38;39\n", "repeated_column", 1, "'antal'"),
     "rows longer than the heading": (COUNTS_HEADER.encode() + b"Motalavej;2017;haervaerk;38;\n", "row_length", 2, "has 5 fields, the header has 4"),

@@ -200,7 +200,7 @@ def test_an_encoding_that_is_none_for_a_text_is_told_and_no_crash(encoding, tmp_
 
 WRONG = {  # content, code, row, what the message says
     "03 double encoding": (HEAD + FOUR.encode().decode("cp1252"), "double_encoded", 2, "encoded twice"),
-    "06 an empty file": (b"", "empty_file", None, "0 bytes"),
+    "06 an empty file": (b"", "empty_file", None, "no cell is filled"),
     "08 a missing column": ("omraade;periode;antal\nMotalavej;2017;38\n", "missing_column", None, "found: omraade, periode, antal"),
     "10 a heading twice": ("omraade;periode;indikator;antal;antal\nMotalavej;2017;haervaerk;38;39\n", "repeated_column", 1, "appears 2 times"),
     "11 rows longer than the header": (HEAD + "Motalavej;2017;haervaerk;38;\nSydbyen;2017;haervaerk;14;\n", "row_length", 2, "5 fields, the header has 4"),

@@ -109,7 +109,7 @@ def test_four_counts_and_their_total_of_123_are_read_from_a_workbook(rows, tmp_p
 
 BAD = {  # content, code, row, what the message says
     "double encoding": (HEADER + ROWS.encode().decode("cp1252"), "double_encoded", 2, "encoded twice"),
-    "an empty file": (b"", "empty_file", None, "0 bytes"),
+    "an empty file": (b"", "empty_file", None, "no cell is filled"),
     "no indicator column": ("omraade;periode;antal\nMotalavej;2017;38\n", "missing_column", None, "found: omraade, periode, antal"),
     "a heading twice": ("omraade;periode;indikator;antal;antal\nMotalavej;2017;haervaerk;38;39\n", "repeated_column", 1, "appears 2 times"),
     "a row twice": (HEADER + ROWS + "Motalavej;2017;haervaerk;38\n", "repeated_key", 6, "row 3 of s/f.csv"),

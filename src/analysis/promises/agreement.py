@@ -385,7 +385,9 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
     if "start" in plan and "end" in plan and plan["start"] >= plan["end"]:
         reader.say("ends_before_start", "plan", plan["end"], "end", start=plan["start"])
     for name, least in {"small_count": 3, "min_answers": 1}.items():
-        if name in plan and (plan[name] < least or plan[name] != int(plan[name])):
+        if name in plan and plan[name] != int(plan[name]):
+            reader.say("not_whole", "plan", plan[name], name)
+        elif name in plan and plan[name] < least:
             reader.say("too_low", "plan", plan[name], name, least=least)
     _check_years(plan, indicators, criteria, reader)
     for language in set(plan.get("languages", ())) - {*LANGUAGES}:
