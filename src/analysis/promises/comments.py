@@ -1,27 +1,21 @@
 """What the coordinators say about a promise in a year, from `notes.toml`: shown beside the figures, as comments."""
 
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from .agreement import Agreement
-from .problems import BILINGUAL, DATE, TEXT, YEAR, PlanError, Problem, Reader, closest, read_toml
-
-_MUST = {"criterion": TEXT, "year": YEAR, "text": BILINGUAL, "author": TEXT, "date": DATE}
-_MAY = {"area": TEXT}
+from .problems import PlanError, Problem, Reader, closest, read_toml
+from .registers import Bilingual, Date, Entry, Text, Year, read_entry
 
 
-@dataclass(frozen=True)
-class Comment:
+class Comment(Entry):
     """One comment: the promise and year it is about, its words by language, who wrote it and when; an area where it is about one only."""
 
-    criterion: str
-    year: int
-    text: dict[str, str]
-    author: str
-    date: date
-    area: str = ""
+    criterion: Text
+    year: Year
+    text: Bilingual
+    author: Text
+    date: Date
+    area: Text = ""
 
 
 def read_comments(path: Path, agreement: Agreement) -> tuple[list[Comment], list[Problem]]:
@@ -36,21 +30,18 @@ def read_comments(path: Path, agreement: Agreement) -> tuple[list[Comment], list
     for name in raw.keys() - {"note"}:
         reader.say("unknown_field", "", name, known="[[note]]")
     entries = raw.get("note", [])
-    found = [_comment(table, f"note {number}", agreement, reader) for number, table in enumerate(entries if isinstance(entries, list) else [entries], 1)]
-    comments = sorted((comment for comment in found if comment), key=lambda comment: (comment.year, comment.date))
-    return [] if reader.problems else comments, reader.problems
+    comments = [_comment(table, f"note {number}", agreement, reader) for number, table in enumerate(entries if isinstance(entries, list) else [entries], 1)]
+    return [] if reader.problems else sorted(comments, key=lambda comment: (comment.year, comment.date)), reader.problems
 
 
-def _comment(table: Any, entry: str, agreement: Agreement, reader: Reader) -> Comment | None:
-    """One entry checked against the register; None where anything is wrong with it."""
-    before, read = len(reader.problems), reader.entry(table, entry, _MUST, _MAY)
-    for name, known in (("criterion", agreement.criteria), ("area", agreement.areas)):
-        if name in read and read[name] not in known:
-            near = closest(read[name], known)
+def _comment(table: object, entry: str, agreement: Agreement, reader: Reader) -> Comment:
+    """One entry checked against the register."""
+    comment = read_entry(Comment, table, entry, reader)
+    for field, name, known in (("criterion", comment.criterion, agreement.criteria), ("area", comment.area, agreement.areas)):
+        if name and name not in known:
+            near = closest(name, known)
             if near:
-                reader.say("unknown_name_near", entry, read[name], name, near=near)
+                reader.say("unknown_name_near", entry, name, field, near=near)
             else:
-                reader.say("unknown_name", entry, read[name], name, known=", ".join(known))
-    if len(reader.problems) > before:
-        return None
-    return Comment(**read | {"year": int(read["year"])})
+                reader.say("unknown_name", entry, name, field, known=", ".join(known))
+    return comment
