@@ -201,7 +201,7 @@ def test_the_reference_names_every_field_and_rule_a_plan_folder_may_have():
         *agreement._CRITERION,
         *agreement._CRITERION_MAY,
     }
-    assert register | rules | set(sources._MUST) | set(sources._MAY) | set(contracts.CONTRACTS) <= said
+    assert register | rules | set(sources.Layout.model_fields) | set(contracts.CONTRACTS) <= said
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)

@@ -7,7 +7,6 @@ wrote, and builds them first when the deliveries have changed since. In the exam
 
 import html
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from .protecting.relations import fineness
 from .reading.deliveries import read_cells
 from .reading.figures import TEXTS, TIDY
 from .reading.inputs import editions_folder
-from .reading.sources import read_sources
+from .reading.suppliers import read_sources
 from .running.building import build, made_from_what, processed_folder, read_problems, read_publications, require_area, require_year, up_to_date, year_of
 
 
@@ -475,7 +474,7 @@ class Plan:
         for source in sources:
             for path in source.documents:
                 problems: list[Problem] = []
-                pieces = [cells.frame for cells in read_cells(path, replace(source, columns={}), self.folder, problems)]
+                pieces = [cells.frame for cells in read_cells(path, source.model_copy(update={"columns": {}}), self.folder, problems)]
                 refused = any(problem.code.startswith("cpr") for problem in problems)
                 found[path.relative_to(self.folder).as_posix()] = pd.concat(pieces) if pieces and not refused else pd.DataFrame()
         return found

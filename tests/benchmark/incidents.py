@@ -49,7 +49,7 @@ def read(folder: Path) -> None:
     """Read the folder's one source and say what it cost."""
     from analysis.promises.agreement import read_agreement
     from analysis.reading.intake import read_delivery
-    from analysis.reading.sources import read_sources
+    from analysis.reading.suppliers import read_sources
 
     wall, start = time.monotonic(), time.process_time()
     (source,), problems = read_sources(folder)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.promises.periods import parse_period, period_year
 from analysis.reading.deliveries import parse_number, read_cells
-from analysis.reading.sources import read_sources
+from analysis.reading.suppliers import read_sources
 
 # The four rows that a supplier sends in many shapes (hazards 00 to 03 of the project): their total is 123.
 ROWS = "Ringparken/Schackenborgvænge;2017;haervaerk;61\nMotalavej;2017;haervaerk;38\nSydbyen;2017;haervaerk;14\nSkælskør;2017;haervaerk;10\n"

@@ -13,7 +13,9 @@ from analysis.__main__ import main
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import PlanError
 from analysis.reading.contracts import _WORDS, CONTRACTS, UNITS
-from analysis.reading.sources import CHOICES, HEADINGS, LISTS, read_sources
+from analysis.reading.filled import CHOICES, HEADINGS
+from analysis.reading.sources import LISTS
+from analysis.reading.suppliers import read_sources
 from analysis.reading.templates import _MEANINGS, EXAMPLE, write_template
 from analysis.reading.workbooks import read_workbook
 from analysis.running import building

@@ -7,7 +7,7 @@ refuses the source: what the earlier figures should have been is not known.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -137,7 +137,7 @@ def _pieces(
     fitting: set[str] = set()
     for cells in read_cells(file.path, source, plan, problems, declared and declared.met):
         if source.contract == "statbank" and not source.columns:
-            source = replace(source, columns=statbank_columns(list(cells.frame.columns)))
+            source = source.model_copy(update={"columns": statbank_columns(list(cells.frame.columns))})
         if cells.sheet not in fitting and not fits(cells, source, name, problems):
             return
         fitting.add(cells.sheet)

@@ -1,6 +1,6 @@
 """A delivery workbook to send to a supplier: Danish headings, drop-downs, instructions. Filled in, it needs no `source.toml`.
 
-What its words mean is read back by `sources`. It holds no formulas, no macros and nothing hidden.
+What its words mean stands in `filled`, which reads them back. It holds no formulas, no macros and nothing hidden.
 """
 
 import os
@@ -15,7 +15,7 @@ from typing import Any
 from ..promises.agreement import Agreement, Indicator
 from ..promises.problems import PlanError, Problem, closest
 from .contracts import CONTRACTS
-from .sources import (
+from .filled import (
     ALL_AREAS,
     CHOICES,
     COLUMN,
@@ -24,7 +24,6 @@ from .sources import (
     DELIVERY,
     GUIDE,
     HEADINGS,
-    LISTS,
     MADE_BY,
     MADE_FOR,
     MAY_BE_BLANK,
@@ -37,6 +36,7 @@ from .sources import (
     VERSION,
     WITHOUT_FIGURE,
 )
+from .sources import LISTS
 
 EXAMPLE = "EKSEMPEL (opdigtet)"
 

@@ -30,7 +30,8 @@ from ..reading.consistency import check_together
 from ..reading.folders import also, locked, owner_only, replacing
 from ..reading.inputs import KEY_FILE, NO_DELIVERY, PUBLIC, editions_folder, inputs_of, processed_folder, read_note, sha256, texts
 from ..reading.intake import Delivery, read_delivery
-from ..reading.sources import LISTS, Source, read_sources
+from ..reading.sources import LISTS, Source
+from ..reading.suppliers import read_sources
 from ..reading.workbooks import LARGEST_FILE, packed_texts
 
 _JUDGED = ("observations.csv", "gaps.csv", "latest.csv")

@@ -1,0 +1,52 @@
+"""The folders of a plan in which suppliers' files lie, each a source: by its `source.toml`, or by workbooks made from a template."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..promises.cpr import holds_cpr
+from ..promises.problems import PlanError, Problem
+from ..promises.registers import LONGEST_ID
+from .filled import read_filled
+from .sources import Source, read_source
+
+
+def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
+    """Every supplier's folder below the plan folder, in order of name. One that cannot be used is left out and told as a problem."""
+    sources, problems = [], []
+    for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
+        try:
+            sources.append(_read(home, folder))
+        except PlanError as error:
+            problems += error.problems
+    problems += [problem for source in sources for problem in _unlisted(source, folder)]
+    if not sources and not problems:
+        problems.append(Problem("no_sources", folder.name))
+    return sources, problems
+
+
+def _read(home: Path, plan: Path) -> Source:
+    """The source in a folder, once its names are safe to be read and shown."""
+    path = home / "source.toml"
+    if not path.resolve().is_relative_to(plan.resolve()):
+        raise PlanError([Problem("outside_plan", home.name)])
+    if problems := list(_unfit_names(home, plan)):
+        raise PlanError(problems)
+    return read_source(path, plan) if path.is_file() else read_filled(home, plan)
+
+
+def _unfit_names(home: Path, plan: Path) -> Iterator[Problem]:
+    """A folder's name that files made from it could not bear, and names with what may be a CPR number."""
+    if len(home.name) > LONGEST_ID:
+        yield Problem("too_long", home.name, detail={"most": LONGEST_ID})
+    for each in (home, *sorted(home.rglob("*"))):
+        if holds_cpr(each.name):
+            yield Problem("cpr_in_name", each.relative_to(plan).as_posix())
+
+
+def _unlisted(source: Source, plan: Path) -> list[Problem]:
+    """Files that lie in a source's folder and are named nowhere: nobody should think they were read."""
+    known = {*(file.path for file in source.files), *source.documents, source.folder / "source.toml", source.folder / "README.md"}
+    if source.contract == "statbank":  # a fetched file's note of what was asked, where and when
+        known |= {file.path.with_suffix(".json") for file in source.files}
+    lying = (path for path in sorted(source.folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$")))
+    return [Problem("unlisted_file", path.relative_to(plan).as_posix(), level="warning") for path in lying if path not in known]
