@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from .judging import comparison, months, seasons, targets
+from .judging import comparison, latest, months, seasons, targets
 from .judging.observations import read_csv, read_observations
 from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, read_agreement, supposing
 from .promises.comments import Comment, read_comments
@@ -131,7 +131,7 @@ class Plan:
                 "quote": each.quote,
                 "indicators": ", ".join(each.primary.indicators),
                 "areas": ", ".join(each.primary.areas),
-                "rule": each.primary.rule["kind"],
+                "rule": each.primary.rule.kind,
                 "first_year": each.primary.first_year,
                 "last_year": each.primary.last_year,
                 "readings": len(each.readings),
@@ -170,23 +170,23 @@ class Plan:
 
     @cached_property
     def latest(self) -> pd.DataFrame:
-        """The latest value of every indicator and area up to the plan's `year`; see `targets.latest`.
+        """The latest value of every indicator and area up to the plan's `year`; see `latest.latest`.
 
         >>> latest = plan.latest.set_index(["indicator", "area"]).loc[("safe_share", "motalavej")]
         >>> latest["period"], float(latest["value"]), latest["previous_period"], round(float(latest["change_p"]), 3)
         ('2021', 0.795, '2019', 0.058)
         """
-        return self._finished("latest") if self._built_for_year else targets.latest(self.agreement, self.observations, self.year)
+        return self._finished("latest") if self._built_for_year else latest.latest(self.agreement, self.observations, self.year)
 
     @cached_property
     def per_thousand(self) -> pd.DataFrame:
-        """Counts per 1,000 homes, where homes are known; see `targets.per_thousand`.
+        """Counts per 1,000 homes, where homes are known; see `latest.per_thousand`.
 
         >>> rates = plan.per_thousand.set_index(["indicator", "area", "period"])
         >>> float(rates.loc[("vandalism_reports", "motalavej", "2021"), "rate"])  # 52 reports, 400 homes
         130.0
         """
-        return targets.per_thousand(self.agreement, self.observations)
+        return latest.per_thousand(self.agreement, self.observations)
 
     @cached_property
     def rates(self) -> pd.DataFrame:

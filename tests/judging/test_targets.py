@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.judging import certainty, intervals, targets
+from analysis.judging.latest import latest
 from analysis.judging.observations import observe
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import PlanError
@@ -670,24 +671,24 @@ def test_undecided_by_rounding_is_never_certain():
 
 
 def test_the_latest_figure_has_its_change_since_the_one_before():
-    table = targets.latest(agreement_of(), observed(*reports(123, 105), count("a", "undated", 7)), 2021)
+    table = latest(agreement_of(), observed(*reports(123, 105), count("a", "undated", 7)), 2021)
     (row,) = table.to_dict("records")
     assert (row["period"], row["value"], row["previous_period"], row["previous"]) == ("2018", 105, "2017", 123)
     assert row["change"] == (105 - 123) / 123 and round(row["change_p"], 2) == 0.26
 
 
 def test_from_nothing_the_latest_figure_has_no_percentage_but_its_p():
-    (row,) = targets.latest(agreement_of(), observed(*reports(0, 5)), 2018).to_dict("records")
+    (row,) = latest(agreement_of(), observed(*reports(0, 5)), 2018).to_dict("records")
     assert math.isnan(row["change"]) and row["change_p"] == 2 * 0.5**5  # all five fall in the later year, either way round
 
 
 def test_the_latest_figure_is_none_after_the_year():
-    assert targets.latest(agreement_of(), observed(*reports(123, 105)), 2017)["value"].tolist() == [123]
-    assert len(targets.latest(agreement_of(), observed(*reports(123)), 2016)) == 0
+    assert latest(agreement_of(), observed(*reports(123, 105)), 2017)["value"].tolist() == [123]
+    assert len(latest(agreement_of(), observed(*reports(123)), 2016)) == 0
 
 
 def test_an_undated_figure_counts_only_where_there_is_no_other():
-    table = targets.latest(agreement_of(), observed(count("a", "undated", 7)), 2021)
+    table = latest(agreement_of(), observed(count("a", "undated", 7)), 2021)
     assert table[["period", "value", "previous_period"]].values.tolist() == [["undated", 7, ""]]
 
 
@@ -790,3 +791,10 @@ def test_the_smallest_visible_fall_is_visible_and_one_less_is_not(base):
     least = round(base * (1 + row["detectable"]))
     _, upper = intervals.count_ratio([least, least + 1], base)
     assert (upper < 1).tolist() == [True, False]
+
+
+def test_a_gap_to_a_reference_without_figure_says_what_is_missing():
+    rule = criterion('kind = "narrow_gap", reference = "country", share = 0.5, by = 2021', "safe", more=FROM_2017)
+    rows = ratio("a", 2017, 60, 100, "safe"), ratio("country", 2017, 80, 100, "safe"), ratio("a", 2018, 62, 100, "safe")
+    row = one(gaps(rule, *rows), year=2018)
+    assert row["verdict"] == "not_measured" and "reference_missing" in noted(row)

@@ -39,8 +39,9 @@ def test_a_decimal_is_taken_as_it_is_printed(plan):
 
 
 def test_supposing_what_was_agreed_gives_the_verdicts_that_were_given(plan):
-    rule = plan.agreement.criteria["T3"].primary
-    supposed = plan.what_if("vandalism_reports", rule.areas, rule.rule, rule.baseline_years[rule.areas[0]], (rule.first_year, rule.last_year))
+    agreed = plan.agreement.criteria["T3"].primary
+    rule = {"kind": "change_per_year", "change": -0.15, "from": "baseline", "path": "compound"}
+    supposed = plan.what_if("vandalism_reports", agreed.areas, rule, 2017, (2018, 2021))
     real = plan.gaps[(plan.gaps["criterion"] == "T3") & (plan.gaps["reading"] == "primary")]
     assert len(real) > 5
     pd.testing.assert_frame_equal(supposed.gaps.drop(columns="criterion"), real.drop(columns="criterion").reset_index(drop=True), check_dtype=False)

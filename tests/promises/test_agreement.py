@@ -8,6 +8,7 @@ from conftest import INDICATORS, PLAN, ROOT, agreement_of, criterion, indicator,
 
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import PlanError, closest
+from analysis.promises.rules import NotSet
 
 # criteria.yml of the project: the promises, and the four things the agreement describes without promising
 CRITERIA = ["T1a", "T1b", "T1c", "T2", "T3", "D1", "D2", "D3", "D4", "F1", "F2", "F3", "F4", "F5", "K0", "K1", "K2", "K3", "K4", "K5", "K6", "B1", "B2"]
@@ -69,7 +70,7 @@ def test_every_criterion_has_a_reading_in_both_languages_and_what_the_board_must
 
 def test_no_board_decision_is_invented(agreement):
     assert [found.id for found in agreement.criteria.values() if found.decided_by or found.decided_on] == []
-    assert agreement.criteria["T1b"].primary.rule == {"kind": "not_set"}
+    assert agreement.criteria["T1b"].primary.rule == NotSet()
 
 
 def test_an_agreement_year_is_named_by_both_its_years(agreement):
@@ -86,8 +87,8 @@ def test_an_alternative_reading_changes_only_what_it_names(agreement):
     primary, linear, each = agreement.criteria["T3"].readings
     assert (primary.slug, linear.slug, each.slug) == ("primary", "linear", "each_area")
     assert (primary.areas, linear.areas) == (("combined",), ("combined",))
-    assert each.areas == tuple(agreement.areas) and each.rule["path"] == "compound"
-    assert linear.rule["path"] == "linear" and linear.first_year == primary.first_year == 2018
+    assert each.areas == tuple(agreement.areas) and each.rule.path == "compound"
+    assert linear.rule.path == "linear" and linear.first_year == primary.first_year == 2018
 
 
 def test_the_nearest_known_word_is_suggested_and_a_far_one_is_not():

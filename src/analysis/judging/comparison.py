@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from ..promises.agreement import COMBINED, OTHERS, Agreement, Indicator
 from ..promises.periods import period_year
 from . import intervals
-from .targets import per_thousand
+from .latest import per_thousand
 
 AVERAGE, MUNICIPALITY, COUNTRY = "sub_average", "municipality", "country"  # groups of [[reference]]
 FUNNEL_LEVELS = (0.95, 0.998)

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from .catalogue import LANGUAGES
-from .problems import BILINGUAL, DATE, DATED, FLAG, ID, NAMES, NUMBER, TEXT, YEAR, PlanError, Problem, Reader, closest, read_toml
+from .problems import BILINGUAL, DATE, DATED, FLAG, ID, NAMES, NUMBER, TEXT, YEAR, PlanError, Problem, Reader, read_toml
+from .rules import Rule, read_rule, years_named
 
 _BEFORE, _LONGEST, _AFTER = 50, 40, 20  # years before a plan that figures may be from, that it lasts, and after it that promises speak of
 DEFAULT = "data/raw"  # the plan folder meant where none is named
@@ -80,57 +80,15 @@ class Indicator:
         return words[int(value)] if self.labels and 0 <= value < len(words) else ""
 
 
-class Side(StrEnum):
-    """On which side of its target a value keeps a promise; the words for it have the same key."""
-
-    AT_LEAST = "at_least"
-    MORE_THAN = "more_than"
-    AT_MOST = "at_most"
-    LESS_THAN = "less_than"
-
-    @property
-    def low(self) -> bool:
-        """Whether low values keep the promise."""
-        return self in (Side.AT_MOST, Side.LESS_THAN)
-
-    @property
-    def strict(self) -> bool:
-        """Whether a value equal to the target breaks the promise."""
-        return self in (Side.MORE_THAN, Side.LESS_THAN)
-
-    @property
-    def whole(self) -> "Side":
-        """The same told of the whole number needed, which itself keeps the promise."""
-        return Side.AT_MOST if self.low else Side.AT_LEAST
-
-
-def side_of(rule: Mapping[str, Any], indicator: Indicator) -> Side:
-    """On which side of its target a value of this indicator keeps a promise of this rule. Decided here and nowhere else.
-
-    A rule that names a side decides. Else it is the way that is better for the indicator, so a rise promised for what should
-    fall is a cap (`may rise by 2 % a year at most`), and a fall promised for what should rise is a floor. Where neither way is
-    better, the sign of the promised change decides.
-    """
-    better_low = indicator.direction == "down" or (indicator.direction == "none" and rule.get("change", 0) < 0)
-    low = {"at_most": True, "at_least": False}.get(rule["kind"], better_low)
-    strict = rule.get("strict", rule["kind"] in ("above_reference", "above_baseline"))
-    return (Side.LESS_THAN if strict else Side.AT_MOST) if low else Side.MORE_THAN if strict else Side.AT_LEAST
-
-
-def adds_up(rule: Mapping[str, Any], indicator: Indicator) -> bool:
-    """Whether the promise is about the sum of the years so far; a share is never added up, but stands for all who took part so far."""
-    return rule.get("per") == "cumulative" and indicator.unit == "count"
-
-
 @dataclass(frozen=True)
 class Reading:
     """One way to understand a promise, complete: the rule, for whom, from where, in which years.
 
-    `slug` is `primary` for the chosen reading. `rule` holds `kind` and the rule's own fields.
+    `slug` is `primary` for the chosen reading.
     """
 
     slug: str
-    rule: Mapping[str, Any]
+    rule: Rule
     indicators: tuple[str, ...]
     areas: tuple[str, ...]
     first_year: int
@@ -139,6 +97,17 @@ class Reading:
     baseline_period: str = ""
     each_positive: bool = False
     text: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_combined(self) -> bool:
+        """Whether it is a promise for all areas together."""
+        return COMBINED in self.areas
+
+    @property
+    def common_start(self) -> int | None:
+        """The year that all its areas count from, the one before the first judged where none is named; None where they differ."""
+        years = {self.baseline_years.get(area, self.first_year - 1) for area in self.areas}
+        return years.pop() if len(years) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -158,6 +127,10 @@ class Criterion:
     def primary(self) -> Reading:
         """The chosen reading; it gives the verdict."""
         return self.readings[0]
+
+    def reading(self, slug: str) -> Reading:
+        """The reading with this slug."""
+        return next(reading for reading in self.readings if reading.slug == slug)
 
 
 @dataclass(frozen=True)
@@ -275,17 +248,6 @@ _CRITERION_MAY = _OVERRIDES | {
     "decided_on": DATE,
     "note": BILINGUAL,
 }
-_PER = ("year", "cumulative", "stock")
-RULES: dict[str, tuple[dict, dict]] = {  # kind: (fields it must have, fields it may have)
-    "at_least": ({"value": NUMBER, "per": _PER}, {}),
-    "at_most": ({"value": NUMBER, "per": _PER}, {}),
-    "above_reference": ({"reference": TEXT, "year": "same"}, {"strict": FLAG, "margin": NUMBER, "ratio": NUMBER}),
-    "narrow_gap": ({"reference": TEXT, "share": NUMBER, "by": YEAR}, {}),
-    "above_baseline": ({}, {"strict": FLAG}),
-    "change_per_year": ({"change": NUMBER, "from": ("previous_actual", "baseline")}, {"path": ("compound", "linear"), "first_value": NUMBER}),
-    "direction": ({}, {}),
-    "not_set": ({}, {"value": NUMBER}),
-}
 
 
 def find_folder(folder: str | Path) -> Path:
@@ -348,7 +310,7 @@ def supposing(
 ) -> Agreement:
     """The register with one supposed promise, `what_if`, in place of all its own: to see what another target would say.
 
-    `rule` is written as in the register: `kind` and that kind's fields, shares as 0–1; a decimal may be a float and is
+    `rule` is written as in the register: `kind` and the fields of that rule, shares as 0–1; a decimal may be a float and is
     taken as it is printed. `years` are the first and last judged; without them the plan's own, from the year after the
     baseline on. Raises `PlanError` as the register itself would.
     """
@@ -402,7 +364,7 @@ def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -
     for id_, read in indicators.items():
         for name in ("exposure", "population", "part_of"):
             if name in read and read[name] not in indicators:
-                _unknown(reader, f"indicator {id_}", name, read[name], indicators)
+                reader.say_unknown(f"indicator {id_}", name, read[name], indicators)
         for name in ("dispersion", "design_effect"):
             if name in read and read[name] < 1:
                 reader.say("too_low", f"indicator {id_}", read[name], name, least=1)
@@ -431,7 +393,7 @@ def _years_of(entry: str, read: Mapping) -> Iterator[tuple[str, str, int]]:
     baseline = read.get("baseline_year", {})
     rule = read["rule"] if isinstance(read.get("rule"), dict) else read
     named = [("baseline_year", year) for year in (baseline.values() if isinstance(baseline, dict) else [baseline])]
-    named += [(name, read.get(name)) for name in ("first_year", "last_year")] + [("by", rule.get("by"))]
+    named += [(name, read.get(name)) for name in ("first_year", "last_year")] + [*years_named(rule).items()]
     yield from ((entry, name, int(year)) for name, year in named if isinstance(year, int | Decimal) and not isinstance(year, bool))
     for table in read.get("alternatives", ()):
         if isinstance(table, dict):
@@ -441,14 +403,9 @@ def _years_of(entry: str, read: Mapping) -> Iterator[tuple[str, str, int]]:
 def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Criterion | None:
     entry, before = f"criterion {read['id']}", len(reader.problems)
     if goals and read.get("goal", "") not in goals:
-        _unknown(reader, entry, "goal", read.get("goal", ""), goals)
+        reader.say_unknown(entry, "goal", read.get("goal", ""), goals)
     if not _CRITERION.keys() <= read.keys():
         return None
-    set_later = [
-        rule["value"] for rule in (read["rule"], *read.get("alternatives", ())) if isinstance(rule, dict) and rule.get("kind") == "not_set" and "value" in rule
-    ]
-    if set_later and not {"decided_by", "decided_on"} <= read.keys():
-        reader.say("undecided_value", entry, set_later[0])
     readings = [_reading(read, read["rule"], PRIMARY, entry, areas, references, indicators, reader)]
     slugs = set()
     for table in read.get("alternatives", ()):
@@ -475,36 +432,30 @@ def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Cr
     )
 
 
-def _unknown(reader: Reader, entry: str, column: str, name: object, known: Iterable[str]) -> None:
-    if near := closest(str(name), known):
-        reader.say("unknown_name_near", entry, name, column, near=near)
-    else:
-        reader.say("unknown_name", entry, name, column, known=", ".join(known))
-
-
 def _reading(read, rule, slug, entry, areas, references, indicators, reader: Reader) -> Reading | None:
     """One reading checked against the register; problems are noted, and None returned where it has any."""
     before = len(reader.problems)
     for name in read["indicators"]:
         if name not in indicators:
-            _unknown(reader, entry, "indicators", name, indicators)
+            reader.say_unknown(entry, "indicators", name, indicators)
     if not read["indicators"]:
         reader.say("no_indicator", entry, column="indicators")
     scope = read["scope"]
     ids = {"each": tuple(areas), COMBINED: (COMBINED,)}.get(scope) if isinstance(scope, str) else tuple(scope)
     for name in ids:
         if name not in areas and name != COMBINED:
-            _unknown(reader, entry, "scope", name, areas)
+            reader.say_unknown(entry, "scope", name, areas)
     if read["last_year"] < read["first_year"]:
         reader.say("last_before_first", entry, read["last_year"], "last_year", first=read["first_year"])
     baseline = read.get("baseline_year", {})
     baseline = baseline if isinstance(baseline, dict) else {area: int(baseline) for area in (*areas, COMBINED)}
     for name in baseline.keys() - areas.keys() - {COMBINED}:
-        _unknown(reader, entry, "baseline_year", name, areas)
-    rule = _rule(rule, entry, bool(baseline) or "baseline_period" in read, references, reader)
-    if rule.get("by") is not None and any(rule["by"] <= year for year in baseline.values()):
-        reader.say("by_before_baseline", entry, rule["by"], "by")
-    if len(reader.problems) > before:
+        reader.say_unknown(entry, "baseline_year", name, areas)
+    decided = {"decided_by", "decided_on"} <= read.keys()
+    rule = read_rule(rule, entry, bool(baseline) or "baseline_period" in read, decided, references, reader)
+    if rule and rule.last_step is not None and any(rule.last_step <= year for year in baseline.values()):
+        reader.say("by_before_baseline", entry, rule.last_step, "by")
+    if rule is None or len(reader.problems) > before:
         return None
     return Reading(
         slug,
@@ -518,26 +469,3 @@ def _reading(read, rule, slug, entry, areas, references, indicators, reader: Rea
         read.get("each_positive", False),
         read.get("reading", {}),
     )
-
-
-def _rule(rule, entry, has_baseline, references, reader: Reader) -> dict[str, Any]:
-    kind = rule.get("kind")
-    if not isinstance(kind, str) or kind not in RULES:
-        reader.say("unknown_rule", entry, kind or "", "kind", known=", ".join(RULES))
-        return {}
-    must, may = RULES[kind]
-    read = reader.entry({key: value for key, value in rule.items() if key != "kind"}, entry, must, may)
-    if "reference" in read and read["reference"] not in references:
-        _unknown(reader, entry, "reference", read["reference"], references)
-    if not -1 <= read.get("change", 0) <= 1:
-        reader.say("bad_change", entry, read["change"], "change")
-    if "margin" in read and "ratio" in read:
-        reader.say("margin_and_ratio", entry)
-    if read.get("from") == "previous_actual" and "path" in read:
-        reader.say("path_without_baseline", entry, read["path"], "path")
-    if read.get("from") == "baseline" and "path" not in read:
-        reader.say("missing_field", entry, name="path")
-    needs = kind in ("above_baseline", "narrow_gap") or (read.get("from") == "baseline" and "first_value" not in read)
-    if needs and not has_baseline:
-        reader.say("missing_field", entry, name="baseline_year")
-    return {"kind": kind, **read}

@@ -131,6 +131,13 @@ class Reader:
         found = str(found) if found != "" else ""
         self.problems.append(Problem(code, self.file, found, entry, column=column, detail=detail))
 
+    def say_unknown(self, entry: str, column: str, name: object, known: Iterable[str]):
+        """Note a name that is none of those known, with the nearest of them where one is near."""
+        if near := closest(str(name), known):
+            self.say("unknown_name_near", entry, name, column, near=near)
+        else:
+            self.say("unknown_name", entry, name, column, known=", ".join(known))
+
     def entry(self, raw: Any, entry: str, must: Mapping, may: Mapping) -> dict[str, Any]:
         """The fields of one entry that are as declared; a missing, unknown or ill-typed one is a problem."""
         if not isinstance(raw, dict):

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..judging import targets
+from ..judging.latest import latest
 from ..judging.observations import CASES, KEY, observe, read_csv, read_observations, write_csv, write_observations
 from ..promises.agreement import DEFAULT, Agreement, find_folder, read_agreement
 from ..promises.comments import read_comments
@@ -198,7 +199,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
             where.mkdir(mode=0o700, exist_ok=True)
             write_observations(tables.pop("observations"), where / "observations.csv")
             table = read_observations(where / "observations.csv")
-            judged = {"gaps": targets.judge(checked.agreement, table, year), "latest": targets.latest(checked.agreement, table, year)}
+            judged = {"gaps": targets.judge(checked.agreement, table, year), "latest": latest(checked.agreement, table, year)}
             for name, rows in (judged | tables).items():
                 write_csv(rows, where / f"{name}.csv")
         for delivery in checked.deliveries:

@@ -35,7 +35,7 @@ def _path(plan: Plan, indicator: str, area: str) -> tuple[pd.DataFrame, bool]:
     rows = plan.gaps[
         (plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & plan.gaps["target"].notna() & plan.gaps["role"].isin(["judged", "baseline"])
     ]
-    numbered = [plan.agreement.criteria[id_].primary.rule["kind"] not in ("above_reference", "above_baseline") for id_ in rows["criterion"]]
+    numbered = [plan.agreement.criteria[id_].primary.rule.has_path for id_ in rows["criterion"]]
     rows = rows[numbered] if len(rows) else rows
     if rows.empty:
         return rows, False
@@ -58,7 +58,7 @@ def _references(plan: Plan, indicator: str, area: str) -> list[str]:
         for criterion in plan.agreement.criteria.values()
         if indicator in criterion.primary.indicators and area in criterion.primary.areas
     ]
-    return list(dict.fromkeys(rule["reference"] for rule in rules if "reference" in rule))
+    return list(dict.fromkeys(rule.compared_with for rule in rules if rule.compared_with))
 
 
 def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:

@@ -13,9 +13,12 @@ import pandas as pd
 from ..judging.certainty import JUDGED
 from ..judging.months import LEAST, RARE, countable, sparse
 from ..judging.seasons import CERTAIN
-from ..promises.agreement import COMBINED, Criterion, Indicator, Reading, Side, adds_up, side_of
+from ..promises import phrases
+from ..promises.agreement import COMBINED, Criterion, Indicator, Reading
 from ..promises.catalogue import say
 from ..promises.periods import months_of
+from ..promises.phrases import Number, Part, Period, Phrase, Place, Row
+from ..promises.rules import Side
 from . import wording
 
 if TYPE_CHECKING:
@@ -174,10 +177,10 @@ def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str
 
 def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, list[dict]]:
     """One judged row in words: the value, the target, what became of it and how sure that is; with its figures."""
-    indicator, criterion = plan.agreement.indicators[row["indicator"]], plan.agreement.criteria[row["criterion"]]
+    indicator = plan.agreement.indicators[row["indicator"]]
     if row["verdict"] not in JUDGED or pd.isna(row["gap"]):
         return say("in_year", lang, year=row["year"], verdict=_why(plan, lang, row)), []
-    rule, value = reading_of(criterion, row["reading"]).rule, observed_words(plan, row, indicator, lang)
+    rule, value = reading_of(plan, row).rule, observed_words(plan, row, indicator, lang)
     gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang), target_value(plan, row, indicator, lang)
     figures = [figure(indicator.id, row["area"], row["year"], row["value"], value)]
     if is_total(plan, row):
@@ -185,10 +188,10 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
         sentences = [say("is_total", lang, what=indicator.name[lang], value=value, total=told)]
     else:
         sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
-    if rule["kind"] == "above_reference" and not {"margin", "ratio"} & rule.keys():  # the target is the figure of the reference itself
+    if rule.equals_reference:
         key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else "level_with"
-        then = "" if rule["year"] == "same" else f" {rule['year']}"
-        sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule["reference"]) + then, target=target))
+        then = "" if rule.reference_year is None else f" {rule.reference_year}"
+        sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule.compared_with) + then, target=target))
         figures += [figure(indicator.id, row["area"], row["year"], row["target"], target)]
         figures += [figure(indicator.id, row["area"], row["year"], row["gap"], gap)] if key != "level_with" else []
     else:
@@ -209,24 +212,24 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
     return [say(f"{start}_{sure}", lang)] + ([say("sentence_from_n", lang, n=int(needed))] if needed else [])
 
 
-def reading_of(criterion: Criterion, slug: str) -> Reading:
-    """The reading of a promise with this slug."""
-    return next(reading for reading in criterion.readings if reading.slug == slug)
+def reading_of(plan: Plan, row: Mapping[str, Any]) -> Reading:
+    """The reading of a promise that a row judges by."""
+    return plan.agreement.criteria[row["criterion"]].reading(row["reading"])
 
 
 def side(plan: Plan, row: Mapping[str, Any]) -> Side:
     """On which side of its target the row's value keeps the promise."""
-    return side_of(reading_of(plan.agreement.criteria[row["criterion"]], row["reading"]).rule, plan.agreement.indicators[row["indicator"]])
+    return reading_of(plan, row).rule.side(plan.agreement.indicators[row["indicator"]])
 
 
 def is_total(plan: Plan, row: Mapping[str, Any]) -> bool:
     """Whether the row's value is the sum of the years so far."""
-    return adds_up(reading_of(plan.agreement.criteria[row["criterion"]], row["reading"]).rule, plan.agreement.indicators[row["indicator"]])
+    return reading_of(plan, row).rule.adds_up(plan.agreement.indicators[row["indicator"]])
 
 
 def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, list[dict]]:
     """Which periods a total adds up, and what the last of them brought, as such; with the figures of both."""
-    indicator, first = plan.agreement.indicators[row["indicator"]], reading_of(plan.agreement.criteria[row["criterion"]], row["reading"]).first_year
+    indicator, first = plan.agreement.indicators[row["indicator"]], reading_of(plan, row).first_year
     since, until = (plan.agreement.period(indicator.id, int(year)) for year in (first, row["year"]))
     told = say("total_of", lang, span=since if since == until else f"{since}–{until}")
     figures = [figure(indicator.id, row["area"], row["year"], row["value"], observed_words(plan, row, indicator, lang))]
@@ -562,103 +565,32 @@ def differing_readings(plan: Plan, lang: str, criterion: Criterion) -> list[str]
 
 def formula(plan: Plan, lang: str, reading: Reading) -> str:
     """A reading's rule in one line, with every number of it, all its digits, and the side of the target on which it is kept."""
-    kind, known = reading.rule["kind"], [plan.agreement.indicators[id_] for id_ in reading.indicators]
+    indicators = [plan.agreement.indicators[id_] for id_ in reading.indicators]
     sides: dict[Side, list[str]] = {}
-    for indicator in known:
-        sides.setdefault(side_of(reading.rule, indicator), []).append(indicator.name[lang])
-    told = {kept: _FORMULAS[kind](plan, lang, reading, kept) for kept in sides}
+    for indicator in indicators:
+        sides.setdefault(reading.rule.side(indicator), []).append(indicator.name[lang])
+    told = {kept: _in_words(plan, lang, indicators[0].unit, reading.rule.formula(kept, reading, indicators)) for kept in sides}
     sentences = list(dict.fromkeys(told.values()))
     if len(sentences) > 1:
         sentences = [f"{', '.join(sides[kept])}: {sentence}" for kept, sentence in told.items()]
-    if reading.each_positive and kind not in ("at_least", "at_most"):
+    if reading.each_positive and not reading.rule.names_each_area:
         sentences.append(say("each_positive", lang))
     return " ".join(sentences)
 
 
-def _digits(plan: Plan, lang: str, reading: Reading, name: str) -> str:
-    """A number of a rule in the indicator's unit, digit by digit as the register has it."""
-    return wording.exactly(reading.rule[name], plan.agreement.indicators[reading.indicators[0]].unit, lang)
-
-
-def _level_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
-    rule, known = reading.rule, plan.agreement.indicators[reading.indicators[0]]
-    over = "by_end" if rule["per"] == "cumulative" and not adds_up(rule, known) else rule["per"]  # a share is not added up
-    one_year = rule["per"] == "year" and reading.first_year == reading.last_year
-    per = say("per_one_year", lang, year=reading.last_year) if one_year else say(f"per_{over}", lang)
-    places = [] if COMBINED in reading.areas else [say("in_each", lang)]
-    per = " ".join([*places, per, *([say("and_each_positive", lang)] if reading.each_positive else [])])
-    return say(f"rule_{kept}", lang, value=_digits(plan, lang, reading, "value"), per=per)
-
-
-def _reference_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
-    rule = reading.rule
-    when = say("when_same", lang) if rule["year"] == "same" else say("when_fixed", lang, year=rule["year"])
-    reference = f"{plan.agreement.area_name(rule['reference'])} {when}"
-    if "ratio" in rule:
-        reference = f"{wording.exactly(rule['ratio'], '', lang)} × {reference}"
-    if "margin" in rule:
-        unit = plan.agreement.indicators[reading.indicators[0]].unit
-        reference = say("less" if rule["margin"] < 0 else "plus", lang, what=reference, amount=wording.exact_distance(abs(rule["margin"]), unit, lang))
-    return say("rule_above_reference", lang, over=say(f"lies_{kept}", lang), reference=reference)
-
-
-def _narrow_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
-    rule = reading.rule
-    return say(
-        "rule_narrow_gap",
-        lang,
-        over=say(f"lies_{kept}", lang),
-        reference=plan.agreement.area_name(rule["reference"]),
-        share=wording.exactly(rule["share"], "share", lang),
-        by=rule["by"],
-        year=_start_words(reading, lang),
-    )
-
-
-def _baseline_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
-    year = wording.period(reading.baseline_period, lang) if reading.baseline_period else _start_words(reading, lang)
-    return say("rule_above_baseline", lang, over=say(f"lies_{kept}", lang), year=year)
-
-
-def _change_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
-    rule, starts = reading.rule, bool(reading.baseline_years)
-    factor, kept_words = wording.exactly(1 + rule["change"], "", lang), say("rule_kept", lang, side=say(kept, lang, value=say("the_target", lang)))
-    first = _digits(plan, lang, reading, "first_value") if "first_value" in rule else ""
-    if rule["from"] == "previous_actual":
-        begins = [say("rule_first_value", lang, first=first, year=_start_words(reading, lang) if starts else reading.first_year)] if first else []
-        return " ".join([say("rule_previous_actual", lang, factor=factor), *begins, kept_words])
-    change = wording.exactly(abs(rule["change"]), "", lang)
-    year = reading.first_year if first and not starts else _start_words(reading, lang)
-    told = say(
-        f"rule_{rule['path']}", lang, start=first or say("start_value", lang), factor=factor, year=year, change=f"{'−' if rule['change'] < 0 else '+'} {change}"
-    )
-    return f"{told} {kept_words}"
-
-
-def _set_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
-    if "value" not in reading.rule:
-        return say("rule_not_set", lang)
-    return say("rule_set", lang, value=say(kept, lang, value=_digits(plan, lang, reading, "value")))
-
-
-def _direction_formula(plan: Plan, lang: str, reading: Reading, kept: Side) -> str:
-    towards = ", ".join(dict.fromkeys(say(f"direction_{plan.agreement.indicators[id_].direction}", lang) for id_ in reading.indicators))
-    return say("rule_direction", lang, direction=towards)
-
-
-def _start_words(reading: Reading, lang: str) -> str:
-    """The year that a reading counts from: one for all its areas, or each area's own."""
-    years = {reading.baseline_years.get(area, reading.first_year - 1) for area in reading.areas}
-    return str(years.pop()) if len(years) == 1 else say("own_start", lang)
-
-
-_FORMULAS = {
-    "at_least": _level_formula,
-    "at_most": _level_formula,
-    "above_reference": _reference_formula,
-    "narrow_gap": _narrow_formula,
-    "above_baseline": _baseline_formula,
-    "change_per_year": _change_formula,
-    "not_set": _set_formula,
-    "direction": _direction_formula,
-}
+def _in_words(plan: Plan, lang: str, unit: str, part: Part) -> str:
+    """What a rule has to say in words; its own numbers in the indicator's unit."""
+    match part:
+        case Phrase(key, parts):
+            return say(key, lang, **{name: _in_words(plan, lang, unit, each) for name, each in parts.items()})
+        case Row(several, between):
+            return between.join(_in_words(plan, lang, unit, each) for each in several)
+        case Number(value, phrases.OWN_DISTANCE):
+            return wording.exact_distance(value, unit, lang)
+        case Number(value, written):
+            return wording.exactly(value, {phrases.OWN: unit, phrases.PLAIN: ""}.get(written, written), lang)
+        case Place(area):
+            return plan.agreement.area_name(area)
+        case Period(period):
+            return wording.period(period, lang)
+    return str(part)

@@ -107,7 +107,7 @@ def comparisons(plan: Plan, lang: str) -> Shown:
     <comparisons: It is certain that in 2021 Sydbyen lay above Opdigterparken...>
     """
     compared = dict.fromkeys(
-        id_ for criterion in plan.agreement.criteria.values() if "reference" in criterion.primary.rule for id_ in criterion.primary.indicators
+        id_ for criterion in plan.agreement.criteria.values() if criterion.primary.rule.compared_with for id_ in criterion.primary.indicators
     )
     if not compared:
         return elements.paragraph("comparisons", [say("comparison_no_promise", lang)], kind="nothing")

@@ -42,7 +42,6 @@ from .findings import (
     observed_words,
     period_words,
     promise_states,
-    reading_of,
     rows_of,
     standing,
     target_value,
@@ -331,7 +330,7 @@ def _bar(row: Mapping[str, Any]) -> str:
 def _when_due(plan: Plan, criterion: Criterion, row: Mapping[str, Any], lang: str) -> str:
     """The year a coming target is for; a promise settled at the end says so."""
     last = criterion.primary.last_year
-    return say("by_end", lang, year=last) if criterion.primary.rule.get("per") == "cumulative" else str(row["year"])
+    return say("by_end", lang, year=last) if criterion.primary.rule.cumulative else str(row["year"])
 
 
 def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
@@ -363,7 +362,7 @@ def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     rows, figures, known = [], [], plan.agreement.indicators[indicator]
     for current in rows_of(plan, indicator, area):
         criterion = plan.agreement.criteria[current["criterion"]]
-        text = reading_of(criterion, current["reading"]).text.get(lang, "") or criterion.quote
+        text = criterion.reading(current["reading"]).text.get(lang, "") or criterion.quote
         if current["reading"] != "primary":
             text = say("or_reading", lang, text=text)
         heading = f'<span class="id">{escape(criterion.id)}</span> {escape(text)}'

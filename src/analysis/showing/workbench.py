@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 import pandas as pd
 
-from ..promises.agreement import COMBINED, DEFAULT, find_folder, side_of
+from ..promises.agreement import COMBINED, DEFAULT, find_folder
 from ..promises.catalogue import FIRST, say
 from ..promises.problems import PlanError
+from ..promises.rules import AboveBaseline
 from ..reading.folders import owner_only
 from ..reading.inputs import find_notebooks
 from . import charts, elements, exports, findings, tables
@@ -159,7 +160,7 @@ class Workbench(widgets.VBox):
         self.value.description = self._say("percent" if percent else "value")
         self.value.value = round(float(measured.iloc[-1]) * (100 if percent else 1), 1) if len(measured) else 0
         self.rate.value = abs(self.rate.value) * (1 if indicator.direction == "up" else -1)
-        below = {kind: kind.replace("above", "below") for kind in KINDS if side_of({"kind": kind}, indicator).low}
+        below = {kind: kind.replace("above", "below") for kind in KINDS} if AboveBaseline().low(indicator) else {}
         _refill(self.target, [(self._say(below.get(kind, kind)), kind) for kind in KINDS], "own")
 
     def _show(self, _: object = None) -> None:
