@@ -182,6 +182,16 @@ def test_every_link_leads_somewhere(page):
             assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
 
 
+def test_every_picture_is_there_and_has_words_for_those_who_do_not_see_it():
+    pictures = re.findall(r'<img src="([^"]+)"[^>]* alt="([^"]+)"', README) + [
+        (path, alt) for alt, path in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page("architecture"))
+    ]
+    assert len(pictures) == 2
+    for path, alt in pictures:
+        assert any((folder / path).is_file() for folder in (ROOT, DOCS)) and len(alt) > 30
+    assert "Example data: the figures on this page are made up" in README and (DOCS / "page.png").stat().st_size < 250_000
+
+
 def test_every_page_of_the_documentation_can_be_reached_from_the_readme():
     seen, ahead = set(), {ROOT / "README.md"}
     while ahead:
