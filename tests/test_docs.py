@@ -23,6 +23,7 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path
     for path in [*ROOT.glob("*.md"), ROOT / "data" / "README.md", *(ROOT / "data").glob("*/README.md"), *DOCS.rglob("*.md")]
 }
+CHECKS = ["ruff format --check src tests data docs", "ruff check src tests data docs"]
 COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest -n auto --dist loadfile"}
 
 STATUSES = {*sources.STATUS, *sources.MISSING, "suppressed", "partial"} - {"suspect"}
@@ -106,6 +107,19 @@ def test_ci_fails_when_a_command_is_missing_empty_or_never_closed(broken, tmp_pa
     shown = ci_show("### Run the tests", tmp_path)
     assert shown.returncode == 1
     assert "no command in a sh block under '### Run the tests'" in shown.stderr
+
+
+def test_ci_checks_the_form_of_the_code_before_it_tests_it(tmp_path):
+    if not shutil.which("bash"):
+        pytest.skip("no bash on this machine; .ci/run needs it")
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    (tmp_path / "README.md").write_text(
+        "### Get the report\n\n```sh\necho report\n```\n### Run the tests\n\n```sh\necho uv run pytest -n auto\n```\n", encoding="utf-8"
+    )
+    done = subprocess.run(["bash", ".ci/run"], cwd=tmp_path, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL)
+    ran = [line.removeprefix("uv run ") for line in done.stdout.splitlines() if not line.startswith("+")]
+    assert done.returncode == 0 and ran == [*CHECKS, "pytest -n auto", "report"]
 
 
 def test_ci_installs_the_browser_that_contributing_names():
@@ -192,13 +206,18 @@ def test_every_picture_is_there_and_has_words_for_those_who_do_not_see_it():
     assert "Example data: the figures on this page are made up" in README and (DOCS / "page.png").stat().st_size < 250_000
 
 
+def test_every_decision_has_a_number_of_its_own():
+    numbers = [path.name[:4] for path in sorted((DOCS / "decisions").glob("*.md"))]
+    assert len(set(numbers)) == len(numbers) > 1
+
+
 def test_every_page_of_the_documentation_can_be_reached_from_the_readme():
     seen, ahead = set(), {ROOT / "README.md"}
     while ahead:
         here = ahead.pop()
         seen.add(here)
         links = {(here.parent / link.split("#")[0]).resolve() for link in re.findall(r"\]\(([^):]+)\)", here.read_text(encoding="utf-8"))}
-        ahead |= {link for link in links if link.suffix == ".md"} - seen
+        ahead |= {page for link in links for page in ([link] if link.suffix == ".md" else link.glob("*.md") if DOCS in link.parents else [])} - seen
     assert set(DOCS.rglob("*.md")) <= seen
 
 
