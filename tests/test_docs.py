@@ -10,7 +10,7 @@ import pytest
 
 from analysis.judging import certainty, observations, targets
 from analysis.plan import Plan
-from analysis.promises import agreement
+from analysis.promises import agreement, rules
 from analysis.protecting import disclosure, editions
 from analysis.reading import consistency, contracts, figures, sources
 from analysis.running import building
@@ -223,14 +223,14 @@ def test_every_page_of_the_documentation_can_be_reached_from_the_readme():
 
 def test_the_reference_names_every_field_and_rule_a_plan_folder_may_have():
     said = set(re.findall(r"[a-z_]+", page("reference/agreement-toml") + page("reference/source-toml")))
-    rules = {word for kind, fields in agreement.RULES.items() for word in (kind, *fields[0], *fields[1])}
+    parameters = {word for kind, rule in rules.RULES.items() for word in (kind, *rule.parameters(True), *rule.parameters(False))}
     register = {
         *agreement._INDICATOR,
         *agreement._INDICATOR_MAY,
         *agreement._CRITERION,
         *agreement._CRITERION_MAY,
     }
-    assert register | rules | set(sources.Layout.model_fields) | set(contracts.CONTRACTS) <= said
+    assert register | parameters | set(sources.Layout.model_fields) | set(contracts.CONTRACTS) <= said
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
