@@ -20,7 +20,8 @@ from pages import contents, run
 import analysis
 from analysis.judging.observations import observe
 from analysis.promises.problems import PlanError
-from analysis.reading import statbank
+from analysis.reading import municipalities, statbank, web
+from analysis.reading.municipalities import municipality
 from analysis.running import building
 
 SLAGELSE = register(plan='[plan]\nname = "A small plan"\nstart = 2017-10-01\nend = 2021-09-30\nmunicipality = "Slagelse Kommune"\n')
@@ -90,7 +91,7 @@ def server(monkeypatch) -> Iterator[Server]:
     """The API on this machine, and a client that does not wait between its tries."""
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(statbank, "PAUSES", (0, 0))
+    monkeypatch.setattr(web, "PAUSES", (0, 0))
     server = Server()
     server.answers = [reply(200, table())]
     yield server
@@ -344,7 +345,7 @@ def test_a_table_in_windows_1252_is_kept_as_it_came_and_checks_clean(server, fol
 
 @pytest.mark.parametrize("slow", [silent, hold, lambda server: hold(server, WHOLE[:200])], ids=["silent", "headers only", "part"])
 def test_an_answer_that_does_not_come_is_given_up(server, folder, slow, monkeypatch):
-    monkeypatch.setattr(statbank, "SILENCE", 0.2)
+    monkeypatch.setattr(web, "SILENCE", 0.2)
     server.answers = [slow(server)]
     before = contents(folder)
     done = fetched(server, folder)
@@ -353,7 +354,7 @@ def test_an_answer_that_does_not_come_is_given_up(server, folder, slow, monkeypa
 
 
 def test_an_answer_that_drips_for_ever_is_given_up(server, folder, monkeypatch):
-    monkeypatch.setattr(statbank, "LONGEST", -1)
+    monkeypatch.setattr(web, "LONGEST", -1)
     done = fetched(server, folder, "--lang", "en")
     assert done.exit_code == 1 and "did not answer in full" in line(done)
 
@@ -372,7 +373,7 @@ def test_a_machine_that_does_not_exist_is_told_in_one_line(folder, monkeypatch):
     def no_such_name(*_: object, **__: object) -> None:
         raise OSError(-2, "Name or service not known")
 
-    monkeypatch.setattr(statbank, "PAUSES", ())
+    monkeypatch.setattr(web, "PAUSES", ())
     monkeypatch.setattr("socket.getaddrinfo", no_such_name)
     for name in ("http_proxy", "https_proxy", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
@@ -600,15 +601,15 @@ def test_a_municipality_that_is_none_is_refused_before_anything_is_asked(server,
 
 @pytest.mark.parametrize("words", ["330", "Slagelse", "slagelse kommune", "330 Slagelse", " 330 Slagelse Kommune "])
 def test_a_municipality_is_known_by_number_and_name(words):
-    assert statbank.municipality(words) == ("330", "Slagelse")
+    assert municipality(words) == ("330", "Slagelse")
 
 
 def test_every_municipality_is_known_by_each_of_its_names():
-    known = statbank._municipalities()
+    known = municipalities._municipalities()
     assert len(known) == len(set(known.values())) == 98
     for code, name in known.items():
-        assert all(statbank.municipality(words) == (code, name) for words in (code, name, f"{name} Kommune", f"{code} {name}")), name
-    assert statbank.municipality("Københavns Kommune") == ("101", "København")
+        assert all(municipality(words) == (code, name) for words in (code, name, f"{name} Kommune", f"{code} {name}")), name
+    assert municipality("Københavns Kommune") == ("101", "København")
 
 
 # --- nothing else asks another machine -------------------------------------------------------------------
@@ -618,9 +619,9 @@ NETWORK = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "
 
 def test_no_other_module_can_reach_the_network():
     asking = set()
-    for path in Path(analysis.__file__).parent.glob("*.py"):
+    for path in Path(analysis.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             ours = isinstance(node, ast.ImportFrom) and node.level
             asking |= {path.stem for name in named if name.split(".")[0] in NETWORK and name != "urllib.parse" and not ours}
-    assert asking == {"statbank"}
+    assert asking == {"web"}
