@@ -106,6 +106,11 @@ def _footnote(bare: str, mark: str) -> tuple[str, dict]:
     return "footnote", {"bare": bare, "mark": mark}
 
 
+def each_found(values: pd.Series, found: Callable[[Any], Any]) -> pd.Series:
+    """What is found of each different value; nothing of a missing one. A list of a million records has a few thousand different days."""
+    return values.map({value: found(value) for value in values.dropna().unique()})
+
+
 class Columns:
     """One piece of a table under our names; every check notes its problem with sheet, row and heading."""
 
@@ -175,14 +180,14 @@ class Columns:
     def words(self, name: str) -> pd.Series:
         """The column with the supplier's words replaced by ours; rows set aside are left out."""
         text = self.text(name)[self.aside == ""]
-        known = self.source.values.get(name, {})
-        return text.map(lambda word: known.get(word, word)) if known else text
+        ours = self.source.values.get(name, {})
+        return each_found(text, lambda word: ours.get(word, word)) if ours else text
 
     def read(self, name: str, parse: Callable[[str], Any], tell: Callable[[str], tuple[str, dict]]) -> pd.Series:
         """Each word parsed; where `parse` gives None, `tell` says code and detail."""
         words = self.words(name)
         parsed = {word: parse(word) for word in words.unique()}
-        for row, word in words[words.map({word: result is None for word, result in parsed.items()})].items():
+        for row, word in words[words.isin([word for word, result in parsed.items() if result is None])].items():
             noted = _FOOTNOTE.fullmatch(word)
             code, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else tell(word)
             self.say(code, row, name, "" if detail.pop("unseen", False) else word, **detail)
@@ -266,12 +271,8 @@ class Columns:
     def _in_time(self, name: str, read: pd.Series, last: date) -> pd.Series:
         """The periods or days that can be real; 2084 for 2024 is told, and would else be the latest year of all."""
         first, first_month = self.agreement.first_year, self.agreement.start.month
-        odd = read.map(
-            {
-                each: not (lies_within(each, first, last, first_month) if isinstance(each, str) else first <= each.year and each <= last)
-                for each in read.dropna().unique()
-            }
-        ).eq(True)
+        in_time = lambda each: lies_within(each, first, last, first_month) if isinstance(each, str) else first <= each.year and each <= last  # noqa: E731
+        odd = each_found(read, in_time).eq(False)
         words = self.words(name)
         for row in read.index[odd]:
             self.say("not_in_time", row, name, words[row], first=first, last=last.isoformat(), name=name)
@@ -291,7 +292,8 @@ class Columns:
     def missing(self, name: str) -> pd.Series:
         """Why there is no number, where a declared mark stands, or words that every supplier means the same by; else empty."""
         marks = (STATBANK_MISSING if self.source.contract == "statbank" else {}) | dict(self.source.missing)
-        return self.text(name)[self.aside == ""].map(lambda word: marks.get(word, "suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else ""))
+        hidden = lambda word: "suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else ""  # noqa: E731
+        return each_found(self.text(name)[self.aside == ""], lambda word: marks.get(word) or hidden(word))
 
     def number(self, name: str, blank: bool = False) -> pd.Series:
         """Exact numbers; None where a missing mark stands, or nothing where the column may be blank.
@@ -345,8 +347,7 @@ class Columns:
 
     def unit_mark(self, name: str) -> pd.Series:
         """The unit that stands behind the number itself: `%`, `kr`, or nothing."""
-        found = self.words(name).map(lambda word: _UNIT_MARK.search(word))
-        return found.map(lambda mark: "" if mark is None else "%" if mark[1] == "%" else "kr")
+        return each_found(self.words(name), lambda word: "" if (mark := _UNIT_MARK.search(word)) is None else "%" if mark[1] == "%" else "kr")
 
     def whole_or_blank(self, name: str) -> pd.Series:
         """Whole numbers, NaN where the supplier gave none."""
@@ -387,6 +388,8 @@ def _is_pseudonym(word: str) -> bool:
 
 def folded(id_: str) -> str:
     """An id without what the eye passes over: case, blanks, signs that cannot be seen, the dash between letters and number."""
+    if id_.isascii() and id_.isalnum():  # most are, and lists are long
+        return id_.casefold()
     seen = "".join(letter for letter in unicodedata.normalize("NFC", id_) if unicodedata.category(letter) not in ("Cf", "Cc", "Zs"))
     return _BETWEEN.sub("", seen).casefold()
 

@@ -22,8 +22,9 @@ from .declarations import Declarations
 from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, exact_sum, finished, tidy_figures
 from .inputs import sha256
-from .records import Tally, same_ids
+from .records import Listed, same_ids
 from .sources import LISTS, File, Source
+from .tally import Tally
 
 
 @dataclass
@@ -224,7 +225,8 @@ def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, 
     }
     for number in dict.fromkeys(file.delivery for file in source.files):
         files = [file for file in source.files if file.delivery == number]
-        tally = Tally(source, agreement, [parse_period(period) for period in files[0].covers], earliest(as_of, *(file.received for file in files)))
+        covers = tuple(parse_period(period) or "" for period in files[0].covers)
+        tally = Tally(Listed(source, agreement, covers, earliest(as_of, *(file.received for file in files))))
         for file in files:
             for columns, block in _pieces(file, source, agreement, plan, problems, read, declared):
                 tally.add(columns, amounts_only=block > 0)

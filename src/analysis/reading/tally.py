@@ -1,0 +1,260 @@
+"""The records of a list counted to figures, by area and period.
+
+A list says what happened, so nothing in it means zero only where source.toml declares the periods it covers in full.
+Files of millions of rows are counted piece by piece; no row is kept.
+"""
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..promises.agreement import COMBINED, Indicator
+from ..promises.problems import Problem
+from .contracts import Columns, folded
+from .figures import finished
+from .records import Listed, read_records, same_ids, two_largest
+
+_KEY = ["indicator", "area", "period", "outcome"]
+_EXACT = ["number", "amount", "lowest", "highest"]  # added up as printed
+_HOW_MANY = ["records", "amounts", "numbered", "bounded", "estimated", "lacking"]  # of the records have such a number, or are such
+_ASIDE = {"no": "not deliberate", "unknown": "unknown whether deliberate"}
+
+
+class Place(NamedTuple):
+    """Where in a file something stands first."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+
+
+class Member(NamedTuple):
+    """A person, group or story as it is counted: where, from which month of which year on, until when if it is known to have ended."""
+
+    area: str
+    start: int
+    until: date | None
+    id: str
+
+
+class Tally:
+    """The records of one delivery as they are read, counted by indicator, area, period and outcome.
+
+    Two fires in Sydbyen in March 2018, one of them deliberate, are kept as two counters of one record each:
+    `sums["arson_fires", "sydbyen", "2018-03", "yes"]["records"] == 1`, and the same with "no". Ids of persons, groups
+    and stories are kept until they are counted, ids of incidents only as hashes.
+    """
+
+    def __init__(self, listed: Listed):
+        self.listed, self.source, self.agreement = listed, listed.source, listed.agreement
+        self.sums: dict[tuple[str, ...], Counter] = defaultdict(Counter)
+        self.largest: dict[tuple[str, ...], list[Decimal]] = {}  # by indicator, area and period the two largest amounts
+        self.members: dict[str, set[Member]] = {}  # by indicator; those of which records bear ids
+        self.hashes = array("Q")
+        self.indicators: set[str] = set()
+        self.areas: set[str] = set()
+        self.first = Place("", "", 0, "")
+        self.places: dict[tuple[str, bool], Place] = {}  # first record of an indicator for all areas together, and for one
+        self.spellings: dict[str, dict[str, Place]] = defaultdict(dict)  # ids that differ only in what the eye passes over
+
+    # --- piece by piece ---
+
+    def add(self, columns: Columns, amounts_only: bool) -> None:
+        """Count one piece. `amounts_only` is true for further columns of amounts beside the records already counted."""
+        rows = read_records(columns, self.listed, amounts_only).dropna(subset=["area", "indicator", "period"])
+        self._remember_places(columns, rows)
+        if not amounts_only:
+            self._remember_ids(columns, rows)
+        self._count(rows)
+        self._remember_largest(rows)
+
+    def _count(self, rows: pd.DataFrame) -> None:
+        """Add up the piece. A number without bounds is exact, so it is its own bounds."""
+        bounds = {name: rows[name].fillna(rows["number"]) for name in ("lowest", "highest")}
+        having = {new: rows[name].notna() for new, name in (("amounts", "amount"), ("numbered", "number"), ("bounded", "lowest"))}
+        counted = rows.assign(records=True, **bounds, **having)
+        given = [name for name in _EXACT if counted[name].notna().any()]
+        counted[given] = counted[given].astype(object).where(counted[given].notna(), 0)
+        for key, sums in counted.groupby(_KEY, sort=False)[[*_HOW_MANY, *given]].sum().to_dict("index").items():
+            self.sums[key].update(sums)
+
+    def _remember_largest(self, rows: pd.DataFrame) -> None:
+        """The two largest amounts of each area and period, from which it is seen whether a sum gives one away."""
+        amounts = rows[rows["amount"].notna() & (rows["outcome"] == "yes")]
+        for key, found in amounts.groupby(_KEY[:3], sort=False)["amount"]:
+            self.largest[key] = two_largest([*self.largest.get(key, ()), *found])
+
+    def _remember_places(self, columns: Columns, rows: pd.DataFrame) -> None:
+        """Which indicators and areas there are, and where the first record stands."""
+        self.indicators |= set(rows["indicator"])
+        self.areas |= set(rows["area"])
+        place = lambda row, name="area": Place(columns.file, columns.sheet, int(row), columns.heading.get(name, name))  # noqa: E731
+        self.first = self.first if self.first.file else place(columns.cells.index[0])
+        own = rows[~rows["area"].isin(self.agreement.references)]
+        for (id_, together), found in own.groupby(["indicator", own["area"] == COMBINED], sort=False):
+            self.places.setdefault((id_, bool(together)), place(found.index[0]))
+
+    def _remember_ids(self, columns: Columns, rows: pd.DataFrame) -> None:
+        """The ids that must be told apart, of incidents as hashes."""
+        if columns.source.contract == "incidents" and columns.has("id"):
+            ids = same_ids(columns.words("id"), self.source).to_numpy(dtype=object)
+            self.hashes.frombytes(pd.util.hash_array(ids[ids != ""]).tobytes())  # a blank is nobody's id
+        name = next((name for name in ("person", "story") if columns.has(name)), None)
+        if name is None:
+            return
+        ids = columns.person(name) if name == "person" else columns.words(name)
+        named = rows[["indicator", "area", "period", "until"]].assign(id=ids.reindex(rows.index)).query("id != ''")
+        unique = {id_ for id_ in self.indicators if self.agreement.indicators[id_].combine == "unique"}
+        for row in rows.index[rows["indicator"].isin(unique) & ~rows.index.isin(named.index) & rows["number"].isna()]:
+            columns.say("no_id", row, name, "")
+        for id_ in set(named["indicator"]):
+            self.members.setdefault(id_, set())  # also where no id could be read
+        named = named.dropna(subset=["id"])
+        self._remember_spellings(named, columns, name)
+        for indicator, area, period, until, id_ in named.assign(id=same_ids(named["id"], self.source)).itertuples(index=False, name=None):
+            self.members[indicator].add(Member(area, self.listed.months_of(period).start, None if pd.isna(until) else until, id_))
+
+    def _remember_spellings(self, named: pd.DataFrame, columns: Columns, name: str) -> None:
+        """Where each way to write an id stands first, where an id may count only once."""
+        once = {id_ for id_ in self.members if self.listed.counts_once(self.agreement.indicators[id_])}
+        for row, id_ in named.loc[named["indicator"].isin(once), "id"].drop_duplicates().items() if not self.source.ids else ():
+            self.spellings[folded(id_)].setdefault(id_, Place(columns.file, columns.sheet, int(row), columns.heading.get(name, name)))
+
+    # --- of the whole list ---
+
+    def problems(self) -> list[Problem]:
+        """What only the whole list shows: records for all areas beside those of single areas, and ids written in several ways."""
+        both = [place for (id_, together), place in self.places.items() if together and (id_, False) in self.places and self.source.contract != "stories"]
+        found = [Problem("together_beside_areas", place.file, sheet=place.sheet, row=place.row, column=place.column) for place in both]
+        several = [ways for ways in self.spellings.values() if len(ways) > 1]
+        if several:
+            listed = "; ".join(" = ".join(f"{id_} ({place.row})" for id_, place in ways.items()) for ways in several[:5]) + "; …" * (len(several) > 5)
+            file, sheet, row, column = min(place for ways in several for place in ways.values())
+            found.append(Problem("ids_alike", file, sheet=sheet, row=row, column=column, level="warning", detail={"n": len(several), "ids": listed}))
+        return found
+
+    def repeated(self) -> np.ndarray:
+        """Hashes of incident ids that stand in more than one row; of very many the first thousand."""
+        hashes = np.frombuffer(self.hashes, dtype=np.uint64) if self.hashes else np.empty(0, dtype=np.uint64)
+        hashes.sort()
+        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])[:1000]
+
+    # --- figures ---
+
+    def figures(self, absent: Mapping[str, str]) -> pd.DataFrame:
+        """The counted figures as tidy rows: a month and a year, every area of the plan, zero where the list has nothing.
+
+        `absent` areas were declared not to be in the list. Figures of outcomes other than yes are set aside, never added.
+        """
+        named = {word for word in self.source.values.get("indicator", {}).values() if word in self.agreement.indicators}
+        constants = {block.constants.get("indicator", "") for block in self.source.blocks} | {self.source.constants.get("indicator", "")}
+        rows: list[dict[str, Any]] = []
+        for id_ in sorted(self.indicators | named | (constants & self.agreement.indicators.keys())):
+            rows += self._figures_of(self.agreement.indicators[id_], absent)
+        return finished(pd.DataFrame(rows).assign(file=self.first.file, sheet=self.first.sheet, row=self.first.row) if rows else pd.DataFrame(columns=["row"]))
+
+    def _figures_of(self, indicator: Indicator, absent: Mapping[str, str]) -> list[dict]:
+        """An indicator's figures of every period and place."""
+        mine: dict[str, list[tuple[str, str, Counter]]] = defaultdict(list)  # by the period registered for: area, outcome, sums
+        for (id_, area, registered, outcome), sums in self.sums.items():
+            if id_ == indicator.id:
+                mine[registered].append((area, outcome, sums))
+        places = self._places({area for found in mine.values() for area, _, _ in found}, absent)
+        members = {place: [each for each in self.members.get(indicator.id, ()) if each.area in counted] for place, counted in places.items()}
+        once = COMBINED not in places and not absent and indicator.combine == "unique" and (indicator.id in self.members or not self.sums)
+        rows = []
+        for period in self._periods(indicator):
+            inside = [registered for registered in mine if self.listed.within(registered, period)]
+            for place, counted in places.items():
+                outcomes: dict[str, Counter] = defaultdict(Counter)
+                for area, outcome, sums in (found for registered in inside for found in mine[registered]):
+                    if area in counted:
+                        outcomes[outcome].update(sums)
+                figure = self._figure(indicator, _base(indicator, place, period), outcomes, members[place])
+                if indicator.unit == "dkk" and figure:  # the figure itself comes first
+                    figure[0] |= self._largest(indicator, counted, inside)
+                rows += figure
+            if once:  # who was counted in two areas is one person of the plan
+                everybody = [each for each in self.members.get(indicator.id, ()) if each.area in self.agreement.areas]
+                rows.append(_base(indicator, COMBINED, period) | {"value": self._different(indicator, period, everybody)})
+        return rows
+
+    def _places(self, named: set[str], absent: Mapping[str, str]) -> dict[str, set[str]]:
+        """The places an indicator gets figures for, each with the areas whose records count there.
+
+        A story is about all areas together, whichever of them it names. Other records are counted where they are, or for all
+        together where none names an area; reference areas are no part of all together.
+        """
+        others = self.areas & self.agreement.references.keys()
+        own = [area for area in self.agreement.areas if area not in absent or area in self.areas]
+        together = self.source.contract == "stories" or {COMBINED} in (named - others, self.areas - others)
+        places = {COMBINED: {COMBINED, *self.agreement.areas}} if together else {area: {area} for area in own}
+        return places | {area: {area} for area in sorted(others)}
+
+    def _periods(self, indicator: Indicator) -> list[str]:
+        """Every month covered, and every year of the indicator's own kind that is covered in full."""
+        covered = sorted(self.listed.months)
+        by_month = self.listed.has_days and indicator.measure not in ("stock", "survey_share")
+        months = [f"{month // 12}-{month % 12 + 1:02}" for month in covered if by_month]
+        years = sorted({month // 12 + later for month in covered for later in (0, 1)})
+        named = [self.agreement.period(indicator.id, year) for year in years]
+        return [*months, *(year for year in named if set(self.listed.months_of(year)) <= self.listed.months)]
+
+    def _figure(self, indicator: Indicator, row: dict[str, Any], outcomes: Mapping[str, Counter], members: list[Member]) -> list[dict]:
+        """One area's figure in one period, and beside it, set aside, what was not or may not have been deliberate."""
+        yes = outcomes.get("yes", Counter())
+        row = row | {"cases": yes["records"]}
+        if indicator.measure == "survey_share":
+            weights = {name: sums["number"] or sums["records"] for name, sums in outcomes.items()}
+            total = sum(weights.values())
+            return [row | {"value": weights.get("yes", 0), "out_of": total}] if total else []
+        if yes["lacking"] or 0 < yes["numbered"] < yes["records"]:  # what is not known of one record is not known of the sum
+            return [row | {"status": "", "missing": "not_available", "decimals": None}]
+        if indicator.unit == "dkk":
+            return [row | {"value": yes["amount"], "cases": yes["amounts"]}, *_others(row, outcomes, "amount")]
+        if indicator.id in self.members and self.listed.counts_once(indicator):
+            return [row | {"value": self._different(indicator, row["period"], members)}]
+        row |= {"value": yes["number"] if yes["numbered"] else yes["records"], "status": "estimate" if yes["estimated"] else "measured"}
+        if yes["bounded"] or (indicator.uncertainty == "estimate" and not yes["records"]):  # nothing registered is exactly 0
+            row |= {"lowest": yes["lowest"], "highest": yes["highest"]}
+        return [row, *_others(row, outcomes, "records")]
+
+    def _largest(self, indicator: Indicator, areas: set[str], inside: list[str]) -> dict[str, Decimal]:
+        """The two largest amounts in these areas within these months, from which it is seen whether the sum gives one away."""
+        found = (self.largest.get((indicator.id, area, registered), ()) for area in areas for registered in inside)
+        return dict(zip(("largest", "second"), two_largest(amount for amounts in found for amount in amounts), strict=True))
+
+    def _different(self, indicator: Indicator, period: str, members: Iterable[Member]) -> int:
+        """Different ids that belong to a period: those active at its end for a stock, those new in it where an id counts once.
+
+        A group founded in 2017 and dissolved in 2019 is active at the end of 2018; where an id counts once, the same
+        participant in 2018 and 2019 is new in 2018 only.
+        """
+        months = self.listed.months_of(period)
+        if indicator.measure == "stock" and self.listed.has_days:
+            end = date(months.stop // 12, months.stop % 12 + 1, 1) - timedelta(days=1)
+            return len({each.id for each in members if each.start < months.stop and not (each.until and each.until <= end)})
+        if self.listed.repeats(indicator) == "once":
+            first: dict[str, int] = {}
+            for each in members:
+                first[each.id] = min(each.start, first.get(each.id, each.start))
+            return sum(start in months for start in first.values())
+        return len({each.id for each in members if each.start in months})
+
+
+def _base(indicator: Indicator, area: str, period: str) -> dict[str, Any]:
+    return {"indicator": indicator.id, "area": area, "period": period, "decimals": 0, "status": "measured"}
+
+
+def _others(row: dict[str, Any], outcomes: Mapping[str, Counter], name: str) -> list[dict]:
+    """What was not, or may not have been, deliberate: kept apart, never added."""
+    return [
+        row | {"value": sums[name], "cases": sums["records"], "status": "", "set_aside": _ASIDE[key]} for key, sums in sorted(outcomes.items()) if key in _ASIDE
+    ]
