@@ -350,7 +350,7 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
 
         def failed(self, error: Any, reports: Path) -> None:
             if isinstance(error, PageError):
-                click.echo(f"{say('failed_title', lang)}: {error.reason} ({keep(error, reports, lang) or '-'})", err=True)
+                click.echo(f"{say('failed_title', lang)}: {error.problem.line(lang)} ({keep(error, reports, lang) or '-'})", err=True)
                 return
             codes = {problem.code for problem in error.problems}
             if one and codes <= {*ASKED_WRONGLY, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:

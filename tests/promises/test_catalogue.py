@@ -69,14 +69,8 @@ def test_every_text_can_be_filled(lang, context):
 # --- one place for words -------------------------------------------------------------------------------
 
 # what suppliers and Statistics Denmark write, and what is searched for in any language
-WRITTEN_BY_OTHERS = {
-    "promises/periods.py",
-    "reading/contracts.py",
-    "reading/sources.py",
-    "reading/statbank.py",
-    "reading/templates.py",
-    "sharing/leaks.py",
-}
+WRITTEN_BY_OTHERS = ("promises/periods", "reading/contracts", "reading/suppliers", "reading/sources", "reading/statbank", "sharing/leaks")
+WRITTEN_BY_OTHERS += ("reading/templates", "reading/filled")
 
 
 def test_no_danish_words_stand_in_code():
@@ -86,7 +80,7 @@ def test_no_danish_words_stand_in_code():
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search("[æøåÆØÅ]", node.value)
     }
-    assert {file for file, _ in found if file not in WRITTEN_BY_OTHERS} == set(), found
+    assert {file for file, _ in found if not file.startswith(WRITTEN_BY_OTHERS)} == set(), found
 
 
 def test_no_code_chooses_its_words_by_the_language():

@@ -80,6 +80,15 @@ def test_a_notebook_that_fails_is_told_by_name_and_cell(tmp_path):
     assert "1 / 0" in [cell.source for cell in kept.cells], "the notebook is kept as far as it came"
 
 
+def test_why_a_page_failed_is_told_in_each_language(tmp_path):
+    problem = refused(page(tmp_path, "before = 1", "1 / 0", LAST)).problem
+    assert problem.line("da").startswith("small.ipynb: ZeroDivisionError: division by zero – fejlen, der standsede celle ")
+    assert problem.line("en").startswith("small.ipynb: ZeroDivisionError: division by zero – the error that ended cell ")
+    problem = refused(page(tmp_path, LAST, yaer=2018)).problem
+    assert problem.line("da") == "small.ipynb: yaer – er ikke en parameter i notebooken; menes 'year'?"
+    assert problem.line("en") == "small.ipynb: yaer – is not a parameter of the notebook; did you mean 'year'?"
+
+
 def test_an_error_of_several_lines_is_told_in_one(tmp_path):
     assert "first" in refused(page(tmp_path, "raise ValueError('first\\nsecond')", LAST)).reason
 
@@ -116,7 +125,7 @@ def test_a_parameter_of_another_type_or_that_is_no_name_is_refused_before_anythi
 
 @pytest.mark.parametrize("name", ["../small", "a/b", "", "a b", "a.html", "ø"])
 def test_a_page_is_named_by_a_slug(tmp_path, name):
-    with pytest.raises(PageError, match="no name for a page"):
+    with pytest.raises(PageError, match="not a name for a page"):
         render_page(replace(page(tmp_path, LAST), name=name), "da", [])
 
 

@@ -68,10 +68,10 @@ def started(*words: object, first: Callable[[], None] = lambda: None, **more: ob
 # --- a notebook that does not come to its end ------------------------------------------------------------------
 
 ENDS = {
-    "an error in a file": ("tables.promises(plan, lang, 5)", "Error", ".py line "),
+    "an error in a file": ("tables.promises(plan, lang, 5)", "Error", ".py linje "),
     "leaving": ("raise SystemExit(0)", "SystemExit", ""),
-    "a kill": ("import os\nos.kill(os.getpid(), 9)", "killed by SIGKILL", ""),
-    "too long": ("import time\ntime.sleep(3600)", "the cell took longer than 5 s", ""),
+    "a kill": ("import os\nos.kill(os.getpid(), 9)", "dræbt af SIGKILL", ""),
+    "too long": ("import time\ntime.sleep(3600)", "tog længere tid end 5 s", ""),
 }
 
 
@@ -86,7 +86,7 @@ def test_a_page_that_fails_leaves_the_published_ones_and_is_told_in_one_line(pro
     done = run("report", *SHORT, "--jobs", 1)
     lines = [line for line in done.output.splitlines() if not line.endswith(".html")]
     assert done.exit_code == 1 and len(lines) == 1
-    assert all(part in lines[0] for part in ("partnership.ipynb, cell ", said, place, "_failed"))
+    assert all(part in lines[0] for part in ("partnership.ipynb: ", "celle ", said, place, "_failed"))
     assert contents(project / "reports" / "2017") == before
     kept = nbformat.read(project / "reports" / "_failed" / "partnership.ipynb", as_version=4)
     assert [output for cell in kept.cells for output in cell.get("outputs", ()) if output.output_type == "error"]
@@ -379,7 +379,7 @@ def test_a_killed_worker_is_told_and_the_next_plan_gets_another(project):
         "tables.partnership_title(plan, lang)",
     )
     done = run("report", "--plans", "plans", "--area", "motalavej", "--out", "new", "--jobs", 1)
-    assert done.exit_code == 1 and "was killed" in done.output and "Traceback" not in done.output
+    assert done.exit_code == 1 and "blev dræbt" in done.output and "Traceback" not in done.output
     assert not (project / "new" / "a" / "2017").exists()
 
 

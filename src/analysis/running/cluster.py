@@ -19,7 +19,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import replace
 from functools import lru_cache
 from importlib import metadata
@@ -95,7 +95,7 @@ def page_elsewhere(plan: bytes, notebook: bytes, page: Page, lang: str, links: S
     """One page as a task on a worker: bytes in, page out."""
     if same != same_program():
         other = next(name for name, version in same_program().items() if same.get(name) != version)
-        raise PageError(page.name, f"{page.notebook.name}: a worker has another version of {other}")
+        raise PageError(page.name, Problem("worker_differs", page.notebook.name, detail={"name": other}))
     page = replace(page, notebook=Path("notebooks") / page.notebook.name, parameters=page.parameters | {"plan_folder": f"{_HOME}/{folder}"})
     answer = _server().ask((plan, notebook, page, lang, tuple(links)))
     if isinstance(answer, Exception):
@@ -116,7 +116,7 @@ class _Server:
         except (EOFError, BrokenPipeError):
             self.process.kill()
             _local.__dict__.clear()
-            raise RuntimeError("the process that made pages on a worker was killed") from None
+            raise BrokenExecutor from None
 
 
 _local = threading.local()
@@ -145,7 +145,7 @@ def _receive(stream: Any) -> Any:
 def serve() -> None:
     """Make one page after the other, until nobody asks any more; what is printed goes to the worker's log."""
     from .engine import die_with_parent, notebook_shell
-    from .pool import page_alone
+    from .pool import as_page_error, page_alone
     from .render import warm_up
 
     die_with_parent()
@@ -163,10 +163,8 @@ def serve() -> None:
                     page.notebook.parent.mkdir(exist_ok=True)
                     page.notebook.write_bytes(notebook)
                     _send(answers, page_alone(page, lang, links))
-                except PageError as error:
-                    _send(answers, error)
                 except Exception as error:
-                    _send(answers, PageError(page.name, f"{page.notebook.name}: {type(error).__name__}: {error}"))
+                    _send(answers, as_page_error(page, error))
 
 
 def _unpack(plan: bytes, home: Path, unpacked: dict[bytes, Path]) -> Path:

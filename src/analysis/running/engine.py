@@ -22,17 +22,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..promises.catalogue import FALLBACK, say_problem
+
 CELL_SECONDS, RUN_SECONDS = 300.0, 1200.0
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # macOS: forking is not safe once frameworks are loaded
 _POLL = 0.5  # seconds after which a process that left its pipe open behind it is looked for
 
 
 class Stopped(Exception):
-    """A notebook that did not come to its end: at which cell (from 0), the kind of error, and what was said."""
+    """A notebook that did not come to its end: at which cell (from 0), the kind of error, and what was said.
 
-    def __init__(self, cell: int, kind: str, said: str):
-        super().__init__(cell, kind, said)
-        self.cell, self.kind, self.said = cell, kind, said
+    What the notebook itself did not say has the code of a problem, and its details.
+    """
+
+    def __init__(self, cell: int, kind: str, said: str = "", code: str = "", **detail: Any):
+        self.code, self.detail = code, {"cell": cell + 1, **detail}
+        self.cell, self.kind, self.said = cell, kind, said or say_problem(code, FALLBACK, **self.detail)
+        super().__init__(cell, kind, self.said)
 
 
 def light_imports() -> None:
@@ -87,10 +93,10 @@ def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_secon
         try:
             said = pipe.next(min(limit, end))
         except TimeoutError:
-            slow = f"notebook took longer than {run_seconds:g} s" if end <= limit else f"cell took longer than {cell_seconds:g} s"
-            raise Stopped(number, "TimeoutError", f"the {slow}") from None
+            code, most = ("notebook_slow", run_seconds) if end <= limit else ("cell_slow", cell_seconds)
+            raise Stopped(number, "TimeoutError", code=code, seconds=f"{most:g}") from None
         if said is None:
-            raise Stopped(number, "DeadProcess", f"the process that ran the notebook {_ended(child)}")
+            raise _dead(number, child)
         return said
 
     if cells:
@@ -150,12 +156,12 @@ def _is_gone(child: int) -> bool:
     return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _ended(child: int) -> str:
-    """How a process ended, in words."""
+def _dead(cell: int, child: int) -> Stopped:
+    """How a process ended in a cell."""
     info = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     if info.si_code == os.CLD_EXITED:
-        return f"left with exit code {info.si_status}"
-    return f"was killed by {signal.Signals(info.si_status).name}"
+        return Stopped(cell, "DeadProcess", code="process_ended", status=info.si_status)
+    return Stopped(cell, "DeadProcess", code="process_killed", signal=signal.Signals(info.si_status).name)
 
 
 def _end(child: int) -> None:

@@ -60,20 +60,26 @@ def _require_end(notebook: Any, failure: Exception | None) -> None:
             continue
         errors = [output for output in cell.outputs if output.output_type == "error"]
         if errors and failure and errors[0].ename == "KeyboardInterrupt":  # what a cell over its time is stopped by
-            errors[:] = [_error("TimeoutError", "the cell, or the notebook, took longer than it may")]
-            cell.outputs.append(errors[0])
+            slow = Stopped(number, "TimeoutError", code="cell_or_notebook_slow")
+            cell.outputs.append(_error(slow.kind, slow.said))
+            raise slow
         if errors:
             raise Stopped(number, errors[0].ename, errors[0].evalue)
         if cell.execution_count is None:
-            kind = type(failure).__name__ if failure else "NotRun"
-            said = (str(failure).strip().splitlines() or [""])[0] if failure else "the cell did not run"
-            cell.outputs.append(_error(kind, said))
-            raise Stopped(number, kind, said)
+            stopped = _stopped_by(number, failure)
+            cell.outputs.append(_error(stopped.kind, stopped.said))
+            raise stopped
     if failure:
         last = max((number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()), default=0)
-        said = (str(failure).strip().splitlines() or [""])[0]
-        notebook.cells[last].setdefault("outputs", []).append(_error(type(failure).__name__, said))
-        raise Stopped(last, type(failure).__name__, said)
+        stopped = _stopped_by(last, failure)
+        notebook.cells[last].setdefault("outputs", []).append(_error(stopped.kind, stopped.said))
+        raise stopped
+
+
+def _stopped_by(cell: int, failure: Exception | None) -> Stopped:
+    """A cell that did not run, by what papermill raised where it raised something."""
+    said = (str(failure or "").strip().splitlines() or [""])[0]
+    return Stopped(cell, type(failure).__name__ if failure else "NotRun", said, "" if said else "cell_not_run")
 
 
 def _error(kind: str, said: str) -> Any:

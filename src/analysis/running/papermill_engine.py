@@ -19,8 +19,8 @@ class ForkedEngine(Engine):
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, execution_timeout: float | None = None, **_: Any) -> None:
         """What papermill calls: outputs go into the notebook, and papermill is told of every cell."""
         notebook = nb_man.nb
-        if reason := wrong_parameter(notebook.metadata.papermill.get("parameters", {}), declared(notebook)):
-            raise ValueError(reason)
+        if problem := wrong_parameter(notebook.metadata.papermill.get("parameters", {}), declared(notebook), "papermill"):
+            raise ValueError(str(problem))
 
         def told(cell: int, done: bool) -> None:
             (nb_man.cell_complete if done else nb_man.cell_start)(notebook.cells[cell], cell)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..promises.problems import ID, closest
+from ..promises.problems import ID, Problem, closest
 
 ANALYST, PARAMETERS, INJECTED = "analyst", "parameters", "injected-parameters"  # cell tags: for JupyterLab only; papermill's own two
 TYPES = {"int": int, "str": str, "bool": bool, "float": float}
@@ -27,11 +27,19 @@ class Page:
 
 
 class PageError(Exception):
-    """A page that could not be made: which notebook and cell, and why. `notebook` holds it as far as it came."""
+    """A page that could not be made, and why. `notebook` holds it as far as it came."""
 
-    def __init__(self, page: str, reason: str, notebook: str = ""):
-        super().__init__(page, reason, notebook)
-        self.page, self.reason, self.notebook = page, reason, notebook
+    def __init__(self, page: str, problem: Problem, notebook: str = ""):
+        super().__init__(page, problem, notebook)
+        self.page, self.problem, self.notebook = page, problem, notebook
+
+    @property
+    def reason(self) -> str:
+        """Why, in one line, as it stands in the log."""
+        return str(self.problem)
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 def declared(notebook: Mapping[str, Any]) -> dict[str, str]:
@@ -51,22 +59,23 @@ def declared(notebook: Mapping[str, Any]) -> dict[str, str]:
 def check_parameters(page: Page, notebook: Mapping[str, Any]) -> None:
     """Refuse a page whose name is no slug, or a parameter that its notebook does not declare or of another type."""
     if not ID.fullmatch(page.name):
-        raise PageError("page", f"{page.notebook.name}: '{page.name}' is no name for a page; use letters a–z, digits, _ and -")
-    if reason := wrong_parameter(page.parameters, declared(notebook)):
-        raise PageError(page.name, f"{page.notebook.name}: {reason}")
+        raise PageError("page", Problem("page_name", page.notebook.name, page.name))
+    if problem := wrong_parameter(page.parameters, declared(notebook), page.notebook.name):
+        raise PageError(page.name, problem)
 
 
-def wrong_parameter(given: Mapping[str, Any], known: Mapping[str, str]) -> str:
-    """What is wrong with the first wrong parameter; empty when all are as declared."""
+def wrong_parameter(given: Mapping[str, Any], known: Mapping[str, str], notebook: str = "") -> Problem | None:
+    """What is wrong with the first wrong parameter; None when all are as declared."""
     for name, value in given.items():
         if not isinstance(name, str) or not name.isidentifier():
-            return f"{str(name)[:40]!r} cannot be the name of a parameter"
+            return Problem("parameter_name", notebook, str(name)[:40])
         if name not in known:
-            near = closest(name, known)
-            return f"no parameter '{name}'; " + (f"did you mean '{near}'?" if near else f"known: {', '.join(sorted(known))}")
+            if near := closest(name, known):
+                return Problem("no_parameter_near", notebook, name, detail={"near": near})
+            return Problem("no_parameter", notebook, name, detail={"known": ", ".join(sorted(known))})
         if not _is_a(value, known[name]):
-            return f"parameter '{name}' must be {known[name]}, not {type(value).__name__} {str(value)[:40]!r}"
-    return ""
+            return Problem("parameter_kind", notebook, str(value)[:40], detail={"name": name, "kind": known[name], "given": type(value).__name__})
+    return None
 
 
 def _is_a(value: Any, kind: str) -> bool:

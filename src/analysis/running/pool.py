@@ -8,11 +8,11 @@ import contextlib
 import gc
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
+from ..promises.problems import Problem
 from .engine import CAN_FORK, die_with_parent, notebook_shell
 from .parameters import Page, PageError
 from .render import FORK, Rendered, render_page, usual_engine, warm_up
@@ -60,6 +60,6 @@ def as_page_error(page: Page, error: BaseException) -> PageError:
     """What became of a page, where its worker was killed or something failed outside the notebook, in one line."""
     if isinstance(error, PageError):
         return error
-    if isinstance(error, BrokenProcessPool):
-        return PageError(page.name, f"{page.notebook.name}: the process that made pages was killed")
-    return PageError(page.name, f"{page.notebook.name}: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
+    if isinstance(error, BrokenExecutor):
+        return PageError(page.name, Problem("worker_killed", page.notebook.name))
+    return PageError(page.name, Problem("page_failed", page.notebook.name, f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..promises.catalogue import FALLBACK, LANGUAGES, say
+from ..promises.problems import Problem
 from ..showing.elements import FIGURES_MIME
 from .engine import CAN_FORK, Stopped, import_shell, light_imports, run_forked
 from .kernel import run_in_kernel
@@ -60,7 +61,7 @@ def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine:
     try:
         notebook = nbformat.read(page.notebook, as_version=4)
     except (OSError, ValueError) as error:
-        raise PageError(page.name, f"{page.notebook.name}: cannot be read: {_first_line(str(error))}") from None
+        raise PageError(page.name, Problem("unreadable", page.notebook.name, detail={"reason": _first_line(str(error))})) from None
     check_parameters(page, notebook)
     notebook = with_parameters(notebook, page.parameters)
     run = run_forked if (engine or usual_engine()) == FORK else run_in_kernel
@@ -68,20 +69,23 @@ def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine:
         run(notebook, Path.cwd())
         _require_complete(page, notebook)
     except Stopped as stopped:
-        raise PageError(page.name, _reason(page, notebook, stopped), nbformat.writes(notebook)) from None
+        raise PageError(page.name, _problem(page, notebook, stopped), nbformat.writes(notebook)) from None
     html = _html(page, notebook, lang, links)
     _require_shown(page, notebook, html, lang)
     return Rendered(page.name, html, nbformat.writes(notebook), _figures(page, notebook))
 
 
-def _reason(page: Page, notebook: Any, stopped: Stopped) -> str:
-    """What stopped a notebook, in one line: notebook, cell, the place in a file where the error was raised, the error."""
-    place = ""
+def _problem(page: Page, notebook: Any, stopped: Stopped) -> Problem:
+    """What stopped a notebook: the error, the cell, and the place in a file or in the cell where the error was raised."""
+    if stopped.code:
+        return Problem(stopped.code, page.notebook.name, detail=stopped.detail)
+    code, detail = "cell_failed", stopped.detail
     for output in notebook.cells[stopped.cell].get("outputs", ()):
         if output["output_type"] == "error":
             for file, row, line, old in _PLACE.findall(_COLOUR.sub("", "\n".join(output["traceback"]))):
-                place = f"{Path(file).name} line {row}" if file else f"line {line or old}"
-    return f"{page.notebook.name}, cell {stopped.cell + 1}{place and f', {place}'}: {stopped.kind}: {_first_line(stopped.said)}"
+                code = "cell_failed_file" if file else "cell_failed_line"
+                detail = stopped.detail | {"line": row or line or old} | ({"place": Path(file).name} if file else {})
+    return Problem(code, page.notebook.name, f"{stopped.kind}: {_first_line(stopped.said)}", detail=detail)
 
 
 def _first_line(said: str) -> str:
@@ -96,13 +100,13 @@ def _require_complete(page: Page, notebook: Any) -> None:
             continue
         last = number
         if cell.execution_count is None:
-            raise Stopped(number, "NotRun", "the cell did not run")
+            raise Stopped(number, "NotRun", code="cell_not_run")
         for output in cell.outputs:
             if output.output_type == "error":
                 raise Stopped(number, output.ename, output.evalue)
     elements = [row["element"] for row in _elements(notebook)]
     if not elements or elements[-1] != LAST_ELEMENT:
-        raise Stopped(last, "NotWhole", "the notebook ended before its last element")
+        raise Stopped(last, "NotWhole", code="notebook_cut")
 
 
 def _require_shown(page: Page, notebook: Any, html: str, lang: str) -> None:
@@ -117,7 +121,7 @@ def _require_shown(page: Page, notebook: Any, html: str, lang: str) -> None:
     for mark in ("<table", "<svg"):
         here, there = sum("".join(each).count(mark) for each in shown), html.count(mark)
         if here > there:
-            raise PageError(page.name, f"{page.notebook.name}: {here} × {mark}> in the notebook, {there} in the page")
+            raise PageError(page.name, Problem("page_lacks", page.notebook.name, detail={"here": here, "mark": f"{mark}>", "there": there}))
 
 
 def _elements(notebook: Any) -> Iterator[dict[str, Any]]:
