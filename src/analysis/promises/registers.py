@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from .catalogue import FIRST, LANGUAGES, in_every_language
 from .problems import ID, Reader, closest
 
 LONGEST_ID = 60  # characters; ids become names of files, and a file's name has an end
@@ -80,14 +81,14 @@ def short(text: str) -> str:
 
 def _in_both(value: Any) -> Any:
     """A text that is the same in every language, written once."""
-    return {"da": value, "en": value} if isinstance(value, str) else value
+    return {FIRST: value} if isinstance(value, str) else value
 
 
 def _filled(words: dict[str, str]) -> dict[str, str]:
-    """A text in every language, the other's words where one is not written."""
-    if not words or not words.keys() <= {"da", "en"}:
+    """A text in every language, another's words where one is not written."""
+    if not words or not words.keys() <= {*LANGUAGES}:
         raise ValueError
-    return {"da": words.get("da") or words["en"], "en": words.get("en") or words["da"]}
+    return in_every_language(words)
 
 
 LISTED = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)  # a list of the file as what cannot be changed
