@@ -11,7 +11,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -48,30 +49,67 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
     Empty where there are none yet. Raises `PlanError` for an edition that is not what its manifest says, and for
     one that is gone: without it, more would be shown than may be.
     """
-    problems: list[Problem] = []
-    found = {(int(name[1]), int(name[2])): path for path in (home.iterdir() if home.is_dir() else ()) if (name := _NAME.fullmatch(path.name))}
-    for year, last in {year: max(number for each, number in found if each == year) for year, _ in found}.items():
-        problems += [Problem("edition_gone", str(home), detail={"edition": f"{year}-{number}"}) for number in range(1, last) if (year, number) not in found]
-    read = []
-    for (year, number), path in sorted(found.items()):
+    found = _found(home)
+    problems = [Problem("edition_gone", str(home), detail={"edition": _name(*gone)}) for gone in _gone(found)]
+    read: list[_Edition] = []
+    for number, path in sorted(found.items()):
         try:
-            manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-            same = (manifest["year"], manifest["edition"]) == (year, number) and manifest["outputs"] == {name: sha256(path / name) for name in _FILES}
-            read.append((date.fromisoformat(manifest["as_of"]), year, number, _read(path / "ledger.csv")))
+            read.append(_Edition.read(path, *number))
         except (OSError, ValueError, KeyError, TypeError):
-            same = False
-        if not same:
             problems.append(Problem("edition_changed", str(path)))
-    problems += [
-        Problem("remembered_damaged", str(private / f"{year}-{number}.csv"))
-        for _, year, number, table in read
-        if not _remembered(table, private, f"{year}-{number}")
-    ]
+        else:
+            problems += [] if read[-1].is_whole else [Problem("edition_changed", str(path))]
+    kept = {each: path for each in read if private and (path := private / f"{each.name}.csv").is_file()}
+    problems += [Problem("remembered_damaged", str(path)) for each, path in kept.items() if not _remembers(path, each.ledger)]
     if problems:
         raise PlanError(problems)
-    read = [(*when, _with_hidden(table, private, f"{when[1]}-{when[2]}")) for *when, table in read]
-    tables = [table.assign(edition=f"{year}-{number}") for _, year, number, table in sorted(read, key=lambda each: each[:3])]
+    tables = [(_with_hidden(each.ledger, kept[each]) if each in kept else each.ledger).assign(edition=each.name) for each in sorted(read, key=_Edition.order)]
     return pd.concat(tables or [_empty().assign(edition="")], ignore_index=True)[["edition", *COLUMNS]]
+
+
+def _found(home: Path) -> dict[tuple[int, int], Path]:
+    """The folders of editions, by year and number."""
+    named = [(_NAME.fullmatch(path.name), path) for path in (home.iterdir() if home.is_dir() else ())]
+    return {(int(name[1]), int(name[2])): path for name, path in named if name}
+
+
+def _name(year: int, number: int) -> str:
+    return f"{year}-{number}"
+
+
+def _gone(found: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The editions that must have been there, as one of the same year with a higher number is: 2018-2 of 2018-1 and 2018-3."""
+    last: dict[int, int] = {}
+    for year, number in found:
+        last[year] = max(number, last.get(year, 0))
+    return [(year, number) for year, highest in last.items() for number in range(1, highest) if (year, number) not in found]
+
+
+@dataclass(frozen=True, eq=False)
+class _Edition:
+    """One edition as it lies there, and whether it is whole: what its manifest says of it."""
+
+    as_of: date
+    year: int
+    number: int
+    ledger: pd.DataFrame
+    is_whole: bool
+
+    @classmethod
+    def read(cls, path: Path, year: int, number: int) -> "_Edition":
+        """The edition in this folder. Raises what reading a damaged one raises."""
+        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        is_whole = (manifest["year"], manifest["edition"]) == (year, number) and manifest["outputs"] == {name: sha256(path / name) for name in _FILES}
+        return cls(date.fromisoformat(manifest["as_of"]), year, number, _read(path / "ledger.csv"), is_whole)
+
+    @property
+    def name(self) -> str:
+        """The year and the number, such as 2018-1."""
+        return _name(self.year, self.number)
+
+    def order(self) -> tuple[date, int, int]:
+        """By what editions are put in the order they were made."""
+        return self.as_of, self.year, self.number
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -81,24 +119,20 @@ def _read(path: Path) -> pd.DataFrame:
     return table.assign(**exact, decimals=pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64"))
 
 
-def _remembered(ledger: pd.DataFrame, private: Path | None, edition: str) -> bool:
-    """Whether what this edition hid is remembered whole, or not at all."""
-    if private is None or not (path := private / f"{edition}.csv").is_file():
-        return True
+def _remembers(path: Path, ledger: pd.DataFrame) -> bool:
+    """Whether this file holds just the figures that the edition with this ledger hid."""
     try:
-        there = _read(path)
+        remembered = _read(path)
     except (ValueError, KeyError):
         return False
     hidden = ledger.loc[ledger["status"] == "hidden", KEY]
-    return set(hidden.itertuples(index=False, name=None)) == set(there[KEY].itertuples(index=False, name=None))
+    return set(hidden.itertuples(index=False, name=None)) == set(remembered[KEY].itertuples(index=False, name=None))
 
 
-def _with_hidden(ledger: pd.DataFrame, private: Path | None, edition: str) -> pd.DataFrame:
-    """The ledger of one edition with the numbers it hid, as far as they are kept."""
-    if private is None or not (path := private / f"{edition}.csv").is_file():
-        return ledger
+def _with_hidden(ledger: pd.DataFrame, remembered: Path) -> pd.DataFrame:
+    """The ledger of one edition with the numbers it hid."""
     hidden = ledger.loc[ledger["status"] == "hidden", KEY]
-    numbers = hidden.merge(_read(path).drop(columns="status"), on=KEY, how="left").assign(status="hidden")
+    numbers = hidden.merge(_read(remembered).drop(columns="status"), on=KEY, how="left").assign(status="hidden")
     return pd.concat([ledger[ledger["status"] == "shown"], numbers], ignore_index=True)[COLUMNS]
 
 
@@ -108,8 +142,7 @@ def _empty() -> pd.DataFrame:
 
 def next_number(home: Path, year: int) -> int:
     """The number that the next edition of a year gets."""
-    names = [_NAME.fullmatch(path.name) for path in (home.iterdir() if home.is_dir() else ())]
-    return max((int(name[2]) for name in names if name and int(name[1]) == year), default=0) + 1
+    return max((number for each, number in _found(home) if each == year), default=0) + 1
 
 
 def write_edition(
@@ -188,8 +221,8 @@ def changes(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.Data
 
 def last_edition(home: Path, year: int) -> str:
     """The name of the last edition about this year or an earlier one, such as `2018-1`; empty where there is none."""
-    found = [(int(name[1]), int(name[2])) for path in (home.iterdir() if home.is_dir() else ()) if (name := _NAME.fullmatch(path.name))]
-    return "{}-{}".format(*max(each for each in found if each[0] <= year)) if any(each[0] <= year for each in found) else ""
+    before = [number for number in _found(home) if number[0] <= year]
+    return _name(*max(before)) if before else ""
 
 
 def new_figures(home: Path, edition: str, protected: pd.DataFrame) -> pd.DataFrame:

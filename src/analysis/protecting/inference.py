@@ -245,7 +245,7 @@ class Attack:
 
 def solve(cost: Floats, rows: Floats | sparse.sparray, least: Floats, most: Floats, low: Floats, high: Floats, whole: Bools) -> Floats | None:
     """A point at the least cost between these bounds, whole where it must be; None if there is none. Raises `Unsolved`."""
-    for integrality in (None, whole):  # sums over two ways have whole corners, so mostly the first will do
+    for integrality in (None, whole.astype(int)):  # sums over two ways have whole corners, so mostly the first will do
         result = milp(
             cost,
             integrality=integrality,

@@ -94,8 +94,8 @@ class System:
         size = len(self.sums)
         cost = np.concatenate([np.zeros(len(bounds)), np.ones(2 * size)])
         low, high = np.concatenate([bounds, np.tile([0.0, np.inf], (2 * size, 1))]).T
-        rows = sparse.hstack([rows, sparse.eye_array(size), -sparse.eye_array(size)])
-        point = solve(cost, rows, least, most, low, high, np.zeros(len(cost), dtype=bool))
+        each = sparse.eye_array(size, format="csr")
+        point = solve(cost, sparse.hstack([rows, each, -each]), least, most, low, high, np.zeros(len(cost), dtype=bool))
         assert point is not None, "sums that may be off by any amount can be fulfilled"
         self._true_now = point[: len(bounds)]
         down, up = point[len(bounds) :].round(6).reshape(2, size)
@@ -127,8 +127,9 @@ class System:
     def _rows(self) -> tuple[sparse.csr_array, Floats, Floats]:
         """The sums as rows, and what they lie between."""
         at = [(row, column, 1.0 if place == 0 else -1.0) for row, name in enumerate(self.sums) for place, column in enumerate(name)]
-        row, column, factor = zip(*at, strict=True) if at else ((), (), ())
-        rows = sparse.csr_array((factor, (row, column)), (len(self.sums), len(self.number)), dtype=float)
+        row, column, factor = np.array(at, dtype=float).reshape(-1, 3).T
+        shape = (len(self.sums), len(self.number))
+        rows = sparse.csr_array(sparse.coo_array((factor, (row.astype(int), column.astype(int))), shape))
         least, most = np.array(list(self.sums.values()), dtype=float).reshape(-1, 2).T
         return rows, least, most
 

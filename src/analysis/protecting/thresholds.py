@@ -26,7 +26,7 @@ def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
     """
     reasons, floats = pd.Series("", index=table.index), in_floats(table)
     for id_, rows in floats[floats["value"].notna()].groupby("indicator"):
-        indicator = agreement.indicators[id_]
+        indicator = agreement.indicators[str(id_)]
         if indicator.disclosure == "open":
             continue
         if indicator.disclosure == "money":
