@@ -288,17 +288,6 @@ def test_the_codebook_explains_every_value(heading, header, known):
     assert set(explained) == known
 
 
-def test_the_codebook_explains_every_code_that_targets_writes_into_a_note():
-    code = Path(targets.__file__).read_text(encoding="utf-8")
-    written = {
-        *re.findall(r'["\[;]([a-z_]+):(?:\{|")', code),
-        *re.findall(r'notes\.append\("([a-z_]+)', code),
-    }
-    written |= {"partial", "part_year"}  # a status, appended as it is
-    assert {"years_met", "years_certain", "plan_covers_part", "area_without"} <= written
-    assert {name.split(":")[0] for name in first_column(section(CODEBOOK, "## gaps.csv"), "code")} == written
-
-
 def test_the_published_figures_hold_only_what_the_codebook_explains(plan_folder):
     opened = Plan.load(plan_folder)
     assert set(opened.observations["status"]) <= STATUSES

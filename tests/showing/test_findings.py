@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from conftest import ROOT
 
@@ -84,7 +85,7 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "judged",
         "not_met",
         "cannot_tell",
-        "size_unknown;certain_from_n:39",
+        "size_unknown, certain from 39",
         "Målet er ikke nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort. "
         "Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed.",
         "The target is not met, but certainty cannot be told, because the number behind the figure is not published. "
@@ -116,7 +117,7 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
 
 @pytest.mark.parametrize(("indicator", "role", "verdict", "certainty", "note", "danish", "english"), SENTENCES)
 def test_every_verdict_and_certainty_has_its_sentence(indicator, role, verdict, certainty, note, danish, english):
-    row = {"role": role, "verdict": verdict, "certainty": certainty, "note": note}
+    row = {"role": role, "verdict": verdict, "certainty": certainty, "size_unknown": "size_unknown" in note, "certain_from_n": 39 if "39" in note else pd.NA}
     assert " ".join(findings._verdict_sentences(indicator, row, "da")) == danish
     assert " ".join(findings._verdict_sentences(indicator, row, "en")) == english
 
@@ -129,7 +130,8 @@ def test_no_sentence_claims_more_than_its_verdict(uncertainty, lang):
     for verdict in ("met", "not_met", "rounding_undecided"):
         for certainty in ("certain", "cannot_tell", "full_count"):
             for role in ("judged", "baseline"):
-                said = " ".join(findings._verdict_sentences(indicator, {"role": role, "verdict": verdict, "certainty": certainty, "note": ""}, lang))
+                row = {"role": role, "verdict": verdict, "certainty": certainty, "size_unknown": False, "certain_from_n": pd.NA}
+                said = " ".join(findings._verdict_sentences(indicator, row, lang))
                 assert said and not re.search(r"forbedr|bedre|improve|better|sandsynlighed|probabilit|%", said)
                 if certainty == "cannot_tell":
                     assert not re.search(r"for stor til|too large", said)

@@ -250,8 +250,9 @@ def test_a_year_without_the_sum_is_said_to_be_the_year_alone():
 
 
 def test_a_total_is_marked_as_one_in_the_gap_table(groups):
-    assert [note.split(";")[0] for note in groups.gaps.loc[groups.gaps["role"] == "judged", "note"]] == ["added_up:2018"] * 4
-    assert wording.note("added_up:2018", "da", {}) == "lagt sammen fra og med 2018"
+    rows = groups.gaps[groups.gaps["role"] == "judged"]
+    assert rows["added_up_from"].tolist() == [2018] * 4
+    assert wording.remarks(rows.iloc[0], "da", {}, ["added_up_from"]) == ["lagt sammen fra og med 2018"]
 
 
 def test_no_pace_brings_down_a_total_that_has_used_up_its_cap():

@@ -178,13 +178,14 @@ def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """A table as CSV: UTF-8, commas, a point as decimal mark; no text in it that a spreadsheet would evaluate."""
+    """A table as CSV: UTF-8, commas, a point as decimal mark, a blank between several in one cell; no text that a spreadsheet would evaluate."""
     texts = table.select_dtypes(["object", "string"]).columns
     table.assign(**{name: table[name].map(as_text) for name in texts}).to_csv(path, index=False, lineterminator="\n")
 
 
 def as_text(cell: Any) -> Any:
     """A text that could be taken for a formula, with the mark that makes spreadsheets leave it a text; numbers stay."""
+    cell = " ".join(map(str, cell)) if isinstance(cell, tuple) else cell
     risky = isinstance(cell, str) and cell.startswith((*_EVALUATED, "'")) and not re.fullmatch(r"-?[0-9]+([.,][0-9]+)?|[-−]", cell)
     return f"'{cell}" if risky else cell
 

@@ -5,10 +5,12 @@ answered for the whole table at once. Which rule asks for what is the rules' own
 """
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +25,13 @@ from .observations import read_csv
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
 _AMOUNTS = ["gap", "verdict", "certainty", "change", "change_p", "detectable", "pace_needed", "fixed_path"]
-COLUMNS = [*KEY, "role", "value", "target", "target_whole", *_AMOUNTS, "note"]
+FLAGS = ["size_unknown", "plan_covers_part", "baseline_zero", "undated_baseline", "reference_missing", "partial", "part_year"]
+COUNTS = ["years_met", "years_judged", "years_certain", "years_missed_certain", "years_due", "years"]  # of a row for the whole plan
+_YEARS = ["since", "added_up_from", "no_measurement_year"]
+_WHOLE = ["year", "target_whole", "decimals", *_YEARS, "certain_from_n", *COUNTS]
+_LISTS = {"break_year": int, "area_missing": str, "area_without": str}  # what several may be told of, and what each of them is
+REMARKS = ["since", "added_up_from", "break_year", "no_measurement_year", "certain_from_n", *FLAGS, "area_missing", "area_without", *COUNTS]
+COLUMNS = [*KEY, "role", "value", "target", "target_whole", *_AMOUNTS, *REMARKS, "note"]
 _NUMBERS = ["value", "target", "gap", "change", "change_p", "detectable", "pace_needed", "fixed_path", "lower", "upper", "previous"]
 _NOT_JUDGED = {"suppressed": "suppressed", "partial": "not_comparable", "part_year": "not_comparable"}  # a figure's status: the verdict
 
@@ -50,7 +58,21 @@ class Row:
     verdict: str = ""
     pace_needed: Fraction | None = None
     fixed_path: Fraction | None = None
-    notes: list[str] = field(default_factory=list)
+    since: int | None = None
+    added_up_from: int | None = None
+    break_year: tuple[int, ...] = ()
+    no_measurement_year: int | None = None
+    certain_from_n: int | None = None
+    size_unknown: bool = False
+    plan_covers_part: bool = False
+    baseline_zero: bool = False
+    undated_baseline: bool = False
+    reference_missing: bool = False
+    area_missing: tuple[str, ...] = ()
+    area_without: tuple[str, ...] = ()
+    partial: bool = False
+    part_year: bool = False
+    judged: "Sequence[Row]" = ()
 
     @cached_property
     def change(self) -> Fraction | None:
@@ -105,8 +127,7 @@ class _Promise:
     def _baseline(self, year: int, as_of: int) -> Row:
         row = self._row("baseline", year)
         row.fixed_path = self.rule.fixed_path(year, self.series)
-        if self.reading.baseline_period:
-            row.notes.append("undated_baseline")
+        row.undated_baseline = bool(self.reading.baseline_period)
         if year > as_of:
             row.verdict = "not_yet_due"
             return row
@@ -128,7 +149,8 @@ class _Promise:
             return row
         row.point = self.series.judged_in(year)
         since = self._measure_change(row, year)
-        row.notes += self._notes(year, row) + ([f"since:{since}"] if row.change is not None else [])
+        row.since = None if row.change is None else since
+        self._remark(year, row)
         row.verdict = _not_judged(row.point) or row.target.state
         if not row.verdict:
             self._decide(row)
@@ -158,10 +180,7 @@ class _Promise:
             row.verdict = "rounding_undecided"
             return
         row.verdict = "met" if row.gap > 0 or (row.gap == 0 and not self.side.strict) else "not_met"
-        if _size_unknown(row):
-            row.notes.append("size_unknown")
-        if needed := _answers_needed(row):
-            row.notes.append(f"certain_from_n:{needed}")
+        row.size_unknown, row.certain_from_n = _size_unknown(row), _answers_needed(row)
         if self.reading.each_positive and row.verdict == "met":
             self._each_positive(row)
 
@@ -172,10 +191,10 @@ class _Promise:
             row.verdict, row.gap = "suppressed", None
         elif missing := [area for area, point in parts.items() if point.value is None]:
             row.verdict, row.gap = "not_measured", None
-            row.notes.append("area_missing:" + "+".join(missing))
+            row.area_missing = tuple(missing)
         elif empty := [area for area, point in parts.items() if point.value == 0]:
             row.verdict, row.gap = "not_met", None  # the total is there; what is missing is not a distance
-            row.notes.append("area_without:" + "+".join(empty))
+            row.area_without = tuple(empty)
 
     def _whole(self, target: Target, point: Measured) -> int | None:
         """The whole number needed: of things counted, or of people behind a share where all are known."""
@@ -201,24 +220,20 @@ class _Promise:
         used_up = self.side.low and self.rule.adds_up(self.series.indicator)  # a sum never shrinks
         return None if reached or used_up else (goal - point.value) / (last - year)
 
-    def _notes(self, year: int, row: Row) -> list[str]:
-        """Why and how this year is special, as codes that `wording` knows."""
-        indicator, there = self.series.indicator, row.point.value is not None
-        since = year - 1 if self.series.baseline_year is None else self.series.baseline_year
-        notes = [f"no_measurement:{year}" for gap in indicator.no_measurement if gap["year"] == year and not there]
-        if there and self.rule.compares_over_time:
-            notes += [f"break:{cut['year']}" for cut in indicator.breaks if since < cut["year"] <= year]
-        if there and self.rule.adds_up(indicator):
-            notes.append(f"added_up:{self.reading.first_year}")
-        if row.point.status in ("partial", "part_year"):
-            notes.append(row.point.status)
-        if row.base is not None and row.base.value == 0:
-            notes.append("baseline_zero")
-        if row.target.state == "not_measured":
-            notes.append("reference_missing")
-        if there and indicator.period == "calendar_year" and self._covered_in_part(year):
-            notes.append("plan_covers_part")
-        return notes
+    def _remark(self, year: int, row: Row) -> None:
+        """Why and how this year is special."""
+        indicator, series = self.series.indicator, self.series
+        row.baseline_zero = row.base is not None and row.base.value == 0
+        row.reference_missing = row.target.state == "not_measured"
+        row.partial, row.part_year = (row.point.status == status for status in ("partial", "part_year"))
+        if row.point.value is None:
+            row.no_measurement_year = next((gap["year"] for gap in indicator.no_measurement if gap["year"] == year), None)
+            return
+        since = year - 1 if series.baseline_year is None else series.baseline_year
+        if self.rule.compares_over_time:
+            row.break_year = tuple(cut["year"] for cut in indicator.breaks if since < cut["year"] <= year)
+        row.added_up_from = self.reading.first_year if self.rule.adds_up(indicator) else None
+        row.plan_covers_part = indicator.period == "calendar_year" and self._covered_in_part(year)
 
     def _covered_in_part(self, year: int) -> bool:
         """Whether the plan begins or ends within this calendar year."""
@@ -230,21 +245,15 @@ class _Promise:
     def _period(self, rows: list[Row]) -> Row:
         """Was it kept? Yearly promises in every judged year, the others in their last year."""
         row = self._row("period", None)
-        judged = [each for each in rows if each.verdict in ("met", "not_met")]
-        due = [each for each in rows if each.verdict != "not_yet_due"]
-        row.notes += [
-            f"years_met:{sum(each.verdict == 'met' for each in judged)}",
-            f"years_judged:{len(judged)}",
-            f"years_due:{len(due)}",
-            f"years:{len(rows)}",
-        ]
-        unsettled = [each.verdict for each in due if each.verdict not in ("met", "not_met")]
+        row.judged = rows
+        due = [each.verdict for each in rows if each.verdict != "not_yet_due"]
+        unsettled = [verdict for verdict in due if verdict not in ("met", "not_met")]
         if self.rule.open_until_end or len(due) < len(rows):
             row.verdict = rows[-1].verdict if rows else "not_measured"
-        elif any(each.verdict == "not_met" for each in judged):
+        elif "not_met" in due:
             row.verdict = "not_met"
         else:
-            row.verdict = next(iter(unsettled), "met" if judged else "not_measured")
+            row.verdict = next(iter(unsettled), "met" if due else "not_measured")
         return row
 
 
@@ -269,16 +278,6 @@ def _answers_needed(row: Row) -> int | None:
     return intervals.answers_needed(float(row.point.value), float(row.target.value), float(row.indicator.design_effect))
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """A gap table or table of latest values as it was written, numbers digit by digit."""
-    table = read_csv(path)
-    for name in table.columns.intersection(_NUMBERS):
-        table[name] = [float(text) if text else math.nan for text in table[name]]
-    for name in table.columns.intersection(["year", "target_whole", "decimals"]):
-        table[name] = pd.array([int(text) if text else pd.NA for text in table[name]], dtype="Int64")
-    return table
-
-
 # --- the whole table ------------------------------------------------------------------------------------
 
 
@@ -286,43 +285,39 @@ def _table(rows: list[Row]) -> pd.DataFrame:
     """The rows as the gap table, with certainty, p and the smallest change one could see filled in."""
     certainty, change_p, detectable = chance(rows)
     change_p[[row.change is None for row in rows]] = np.nan  # no p beside a change that is not told
-    number = lambda value: math.nan if value is None else float(value)  # noqa: E731
-    table = pd.DataFrame(
-        [
-            (
-                row.criterion,
-                row.indicator.id,
-                row.area,
-                row.year,
-                row.reading,
-                row.role,
-                number(row.point.value),
-                number(row.target.value),
-                row.target_whole,
-                number(row.gap),
-                row.verdict,
-                certainty[i],
-                number(row.change),
-                change_p[i],
-                detectable[i],
-                number(row.pace_needed),
-                number(row.fixed_path),
-                ";".join(row.notes),
-            )
-            for i, row in enumerate(rows)
-        ],
-        columns=COLUMNS,
-    ).astype({"year": "Int64", "target_whole": "Int64"})
-    return _with_certain_years(table)
+    sure = {id(row) for row, word in zip(rows, certainty, strict=True) if word in ("certain", "full_count")}
+    table = pd.DataFrame([_line(row) | _counts(row, sure) for row in rows], columns=COLUMNS)
+    table = table.assign(certainty=certainty, change_p=change_p, detectable=detectable, note="")
+    return table.astype(dict.fromkeys(table.columns.intersection(_WHOLE), "Int64"))
 
 
-def _with_certain_years(table: pd.DataFrame) -> pd.DataFrame:
-    """Each period row's note completed with the number of years certainly met, and certainly not."""
-    series, period = ["criterion", "indicator", "area", "reading"], table["role"] == "period"
-    sure = table[(table["role"] == "judged") & table["certainty"].isin(["certain", "full_count"])]
-    keys = pd.MultiIndex.from_frame(table.loc[period, series])
-    met, missed = (
-        sure[sure["verdict"] == verdict].groupby(series, sort=False).size().reindex(keys).fillna(0).astype(int).astype(str) for verdict in ("met", "not_met")
-    )
-    table.loc[period, "note"] += ";years_certain:" + met.to_numpy() + ";years_missed_certain:" + missed.to_numpy()
+def _line(row: Row) -> dict[str, Any]:
+    """What a row says itself; its exact numbers as the nearest ones a table can hold."""
+    line = {name: getattr(row, name) for name in COLUMNS if hasattr(row, name)}
+    amounts = line | {"value": row.point.value, "target": row.target.value}
+    numbers = {name: math.nan if amounts[name] is None else float(amounts[name]) for name in _NUMBERS if name in amounts}
+    return line | numbers | {"indicator": row.indicator.id}
+
+
+def _counts(row: Row, sure: set[int]) -> dict[str, int | None]:
+    """Of the whole plan: how many of its years are met, judged, certainly so, have come, and are promised."""
+    if row.role != "period":
+        return dict.fromkeys(COUNTS)
+    met, missed = ([each for each in row.judged if each.verdict == verdict] for verdict in ("met", "not_met"))
+    certain, certain_missed = (sum(id(each) in sure for each in some) for some in (met, missed))
+    due = sum(each.verdict != "not_yet_due" for each in row.judged)
+    return dict(zip(COUNTS, (len(met), len(met) + len(missed), certain, certain_missed, due, len(row.judged)), strict=True))
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A gap table or table of latest values as it was written, numbers digit by digit."""
+    table = read_csv(path)
+    for name in table.columns.intersection(_NUMBERS):
+        table[name] = [float(text) if text else math.nan for text in table[name]]
+    for name in table.columns.intersection(_WHOLE):
+        table[name] = pd.array([int(text) if text else pd.NA for text in table[name]], dtype="Int64")
+    for name in table.columns.intersection(FLAGS):
+        table[name] = table[name] == "True"
+    for name in table.columns.intersection(list(_LISTS)):
+        table[name] = [tuple(map(_LISTS[name], text.split())) for text in table[name]]
     return table

@@ -185,14 +185,18 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
     ):
         for row in table.to_dict("records"):
             series = (row["indicator"], row["area"])
-            numbers = {name: cell for name, cell in row.items() if name not in _PLACES and isinstance(cell, int | float) and not pd.isna(cell)}
-            noted = {code: int(n) for code, _, n in (each.partition(":") for each in str(row.get("note", "")).split(";")) if n.isdigit()}
-            counts = [*noted.values(), noted.get("years_judged", 0) - noted.get("years_met", 0)]  # of years: met, certain, not met
+            numbers = {name: cell for name, cell in row.items() if name not in _PLACES and _is_number(cell)}
+            counts = [numbers["years_judged"] - numbers["years_met"]] if "years_judged" in numbers else []  # of years that are not met
             if {"value", "target_whole"} <= numbers.keys():  # the gap of a count is told in whole numbers
                 counts += [numbers["value"] - numbers["target_whole"], numbers["target_whole"] - numbers["value"]]
             known.setdefault(series, set()).update(map(_digits, [*numbers.values(), *counts]))
             targets.setdefault(series, set()).update(_digits(number) for name, number in numbers.items() if name in _TARGETS)
     return known, targets
+
+
+def _is_number(cell: object) -> bool:
+    """Whether a cell holds a number; yes and no are none."""
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and not pd.isna(cell)
 
 
 def _ten_digits(plan: Plan) -> set[str]:

@@ -205,11 +205,11 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
     """What became of the target, and how sure that is; a starting point is not called met or not."""
     if row["verdict"] == "rounding_undecided":
         return [say("rounding_sentence", lang)]
-    notes = dict(code.partition(":")[::2] for code in row["note"].split(";"))
-    unknown, needed = row["certainty"] == "cannot_tell" and "size_unknown" in notes, notes.get("certain_from_n", "")
+    unknown = row["certainty"] == "cannot_tell" and row["size_unknown"]
     sure = "estimate" if indicator.uncertainty == "estimate" and row["certainty"] != "certain" else "unknown" if unknown else row["certainty"]
     start = "start" if row["role"] == "baseline" else row["verdict"]
-    return [say(f"{start}_{sure}", lang)] + ([say("sentence_from_n", lang, n=int(needed))] if needed else [])
+    needed = [] if pd.isna(row["certain_from_n"]) else [say("sentence_from_n", lang, n=int(row["certain_from_n"]))]
+    return [say(f"{start}_{sure}", lang), *needed]
 
 
 def reading_of(plan: Plan, row: Mapping[str, Any]) -> Reading:
@@ -280,8 +280,7 @@ def target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
 
 def _why(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """The verdict in words with its reason."""
-    notes = [wording.note(code, lang, area_names(plan)) for code in row["note"].split(";") if not code.startswith(("since:", "added_up:"))]
-    reasons = [text for text in notes if text]
+    reasons = wording.remarks(row, lang, area_names(plan), wording.REASONS)
     return say(row["verdict"], lang).lower() + (f" ({', '.join(reasons)})" if reasons else "")
 
 
@@ -526,11 +525,10 @@ def years_shown(plan: Plan, current: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
     """The period row in words, with the counts in it."""
-    counts = {key: int(n) for key, _, n in (code.partition(":") for code in row["note"].split(";")) if n.isdigit()}
-    if not counts["years_judged"]:
+    met, judged, certain, missed_certain = (int(row[name]) for name in ("years_met", "years_judged", "years_certain", "years_missed_certain"))
+    if not judged:
         return say("period_none", lang), []
-    met, judged = counts["years_met"], counts["years_judged"]
-    words = {"met": met, "n": judged, "met_certain": counts["years_certain"], "missed": judged - met, "missed_certain": counts["years_missed_certain"]}
+    words = {"met": met, "n": judged, "met_certain": certain, "missed": judged - met, "missed_certain": missed_certain}
     return say("period_counts", lang, **words), list(words.values())
 
 

@@ -335,7 +335,7 @@ def _when_due(plan: Plan, criterion: Criterion, row: Mapping[str, Any], lang: st
 
 def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """Verdict as symbol and word with its reason; a starting point says that it is one."""
-    notes = [wording.note(code, lang, area_names(plan)) for code in row["note"].split(";") if not code.startswith(("since:", "added_up:"))]
+    notes = wording.remarks(row, lang, area_names(plan), wording.REASONS)
     verdict = row["verdict"]
     if row["role"] == "baseline":
         found = say("at_start", lang, verdict=say(verdict, lang).lower()) if verdict in JUDGED else ""
@@ -392,7 +392,7 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
     if not pd.isna(row["change"]):
         text = wording.change(row["change"], indicator.unit, lang)
         shown.append(("change", text))
-        change = escape(text) + "".join(small(escape(wording.note(code, lang, {}))) for code in row["note"].split(";") if code.startswith("since:"))
+        change = escape(text) + "".join(small(escape(text)) for text in wording.remarks(row, lang, {}, ["since"]))
         if not pd.isna(row["change_p"]):
             change += small(escape(say("p_is", lang, p=wording.p_value(row["change_p"], lang))))
             shown.append(("change_p", wording.p_value(row["change_p"], lang)))
@@ -406,7 +406,7 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
         shown.append(("pace_needed", needed))
     amounts = row | {"gap": distance}
     figures += [figure(indicator.id, row["area"], row["year"], amounts[key], text) for key, text in shown if not pd.isna(amounts[key])]
-    year = say("undated", lang) if row["role"] == "baseline" and "undated_baseline" in row["note"] else str(row["year"])
+    year = say("undated", lang) if row["role"] == "baseline" and row["undated_baseline"] else str(row["year"])
     cells = [
         year,
         value,

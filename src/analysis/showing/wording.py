@@ -8,14 +8,33 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
+import pandas as pd
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from ..promises.catalogue import known, locale, say
+from ..promises.catalogue import locale, say
 
+REMARKS = {  # column of the gap table: the key of its words, in the order they are read
+    "undated_baseline": "undated_baseline",
+    "no_measurement_year": "no_measurement",
+    "break_year": "break",
+    "added_up_from": "added_up",
+    "partial": "partial",
+    "part_year": "part_year",
+    "baseline_zero": "baseline_zero",
+    "reference_missing": "reference_missing",
+    "plan_covers_part": "plan_covers_part",
+    "since": "since",
+    "size_unknown": "size_unknown",
+    "certain_from_n": "certain_from_n",
+    "area_missing": "area_missing",
+    "area_without": "area_without",
+}
+REASONS = [column for column in REMARKS if column not in ("since", "added_up_from")]  # these stand beside the change and the value
 SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
 
 
@@ -152,11 +171,17 @@ def rarity(p: float, lang: str) -> str:
     return percent(math.floor(p * 1000) / 1000, lang, 1) if 0.045 <= p < 0.05 else percent(p, lang, 0)
 
 
-def note(code: str, lang: str, names: Mapping[str, str]) -> str:
-    """One note of a gap row in words; `names` are area names by id."""
-    key, _, argument = code.partition(":")
-    listed = ", ".join(names.get(each, each) for each in argument.split("+"))
-    return say(key, lang, value=listed) if known(key, lang) else ""
+def remarks(row: Mapping[str, Any], lang: str, names: Mapping[str, str], of: Iterable[str] = REMARKS) -> list[str]:
+    """Why and how a row of the gap table is special, in words; `names` are area names by id."""
+    said = []
+    for column in of:
+        held = row[column]
+        if column in ("area_missing", "area_without"):
+            held = tuple(filter(None, [", ".join(names.get(each, each) for each in held)]))
+        elif not isinstance(held, tuple):
+            held = () if pd.isna(held) or not held else (held,)
+        said += [say(REMARKS[column], lang, value=each) for each in held]
+    return said
 
 
 def verdict(key: str, lang: str) -> str:
