@@ -164,15 +164,15 @@ def _warn_exposed(home: Path, lang: str) -> None:
 @click.argument("contract")
 @RAW
 @LANG
-@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The workbook to write; without it skabelon-CONTRACT.xlsx.")
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The workbook to write; without it skabelon- or template-CONTRACT.xlsx.")
 @_plain_errors
 def template(contract: str, raw: str, lang: str, out: str | None) -> None:
-    """Write a workbook for a supplier to fill in, in Danish; put back alone in its folder it needs no source.toml."""
+    """Write a workbook for a supplier to fill in, in Danish or --lang en; put back alone in its folder it needs no source.toml."""
     from .promises.agreement import find_folder, read_agreement
     from .reading.templates import write_template
 
-    path = Path(out or f"skabelon-{contract}.xlsx")
-    write_template(contract, read_agreement(find_folder(raw) / "agreement.toml"), path)
+    path = Path(out or say("form_file", lang, contract=contract))
+    write_template(contract, read_agreement(find_folder(raw) / "agreement.toml"), path, lang)
     click.echo(path)
 
 

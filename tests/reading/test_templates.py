@@ -11,12 +11,13 @@ from openpyxl import load_workbook
 
 from analysis.__main__ import main
 from analysis.promises.agreement import read_agreement
+from analysis.promises.catalogue import LANGUAGES, say
 from analysis.promises.problems import PlanError
 from analysis.reading.contracts import _WORDS, CONTRACTS, UNITS
-from analysis.reading.filled import CHOICES, HEADINGS
+from analysis.reading.filled import CHOICES, COLUMNS, WITHOUT_FIGURE, choices, headings, spellings
 from analysis.reading.sources import LISTS
 from analysis.reading.suppliers import read_sources
-from analysis.reading.templates import _MEANINGS, EXAMPLE, write_template
+from analysis.reading.templates import write_template
 from analysis.reading.workbooks import read_workbook
 from analysis.running import building
 
@@ -54,25 +55,31 @@ def folder(tmp_path):
     return tmp_path / "plan"
 
 
-def made(contract, folder, name="levering.xlsx"):
+def made(contract, folder, name="levering.xlsx", lang="da"):
     """A fresh template in the supplier's folder."""
     path = folder / "supplier" / name
-    write_template(contract, read_agreement(folder / "agreement.toml"), path)
+    write_template(contract, read_agreement(folder / "agreement.toml"), path, lang)
     return path
 
 
 def example(book):
     """The worked line as the instructions show it: heading → value."""
-    rows = list(book["Vejledning"].iter_rows(values_only=True))
-    place = next(row for row in rows if EXAMPLE in row).index(EXAMPLE)
-    return {row[1]: row[place] for row in rows if row[0] == "Kolonne" and row[1] != "Overskrift"}
+    rows = list(guide_of(book).iter_rows(values_only=True))
+    title, place = next((row, place) for row in rows for place, cell in enumerate(row) if cell in spellings("form_example"))
+    return {row[1]: row[place] for row in rows if row[0] in spellings("form_column") and row is not title}
+
+
+def guide_of(book):
+    """The sheet of instructions, in whichever language."""
+    return next(book[name] for name in spellings("form_guide") if name in book.sheetnames)
 
 
 def fill(path, *lines, marks=None, book=None):
     """Writes the fields of the instructions and lines into the data sheet, as a supplier does; without lines the worked one."""
     book = book or load_workbook(path)
-    data, guide = book["Data"], book["Vejledning"]
+    data, guide = book["Data"], guide_of(book)
     usual = {"Leverandør": "Politiet", "Dækker perioden": "2018", "Medier": "Lokalavisen; Radioen"} | (marks or {})
+    usual |= {"Supplier": "Politiet", "Covers the period": "2018", "Media": "Lokalavisen; Radioen"}
     for row in guide.iter_rows(max_row=9):
         if row[0].value in usual:
             row[1].value = usual[row[0].value]
@@ -87,9 +94,10 @@ def fill(path, *lines, marks=None, book=None):
 # --- back again ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_the_worked_line_sent_back_is_read_as_it_stands(contract, folder):
-    fill(made(contract, folder))
+def test_the_worked_line_sent_back_is_read_as_it_stands(contract, lang, folder):
+    fill(made(contract, folder, lang=lang))
     checked = building.check(folder)
     assert checked.problems == [], "\n".join(map(str, checked.problems))
     (delivery,) = checked.deliveries
@@ -150,9 +158,9 @@ def test_every_word_of_a_drop_down_is_understood(folder):
     checked = building.check(folder)
     assert not checked.errors, "\n".join(map(str, checked.errors))
     assert sorted(checked.deliveries[0].used["value"]) == [0.5, 1, 3, 8, 2000, 1_000_000]
-    assert {*UNITS} == {*CHOICES["unit"].values()}
+    assert {*UNITS} == {*CHOICES["unit"]}
     for name, kind in {"answer": "answer", "estimated": "yes_no", "deliberate": "outcome", "tone": "tone"}.items():
-        assert {*CHOICES[name].values()} == {*_WORDS[kind]}, name
+        assert {*CHOICES[name]} == {*_WORDS[kind]}, name
 
 
 def test_a_story_that_does_not_count_is_set_aside(folder):
@@ -262,8 +270,41 @@ def test_a_template_in_which_something_was_hidden_is_refused_with_the_place(fold
 
 def test_every_column_of_every_contract_has_a_heading_of_its_own():
     columns = {name for contract in CONTRACTS.values() for name in contract.kinds}
-    assert HEADINGS.keys() == _MEANINGS.keys() == columns
-    assert len({*HEADINGS.values()}) == len(HEADINGS)
+    assert {*COLUMNS} == columns
+    for lang in LANGUAGES:
+        assert len({say(f"heading_{name}", lang) for name in COLUMNS}) == len(COLUMNS)
+
+
+def test_no_word_of_a_template_means_one_thing_in_one_language_and_another_in_the_next():
+    for name in COLUMNS:
+        assert {headings()[heading] for heading in spellings(f"heading_{name}")} == {name}
+    for meanings in (*CHOICES.values(), ("folded", "exact"), (*WITHOUT_FIGURE, "suppressed_at_source")):
+        for lang in LANGUAGES:
+            words = choices(meanings, lang)
+            assert len(words) == len(meanings) and words.items() <= choices(meanings).items()
+
+
+def test_an_english_workbook_is_filled_in_with_english_words(folder):
+    path = made("counts", folder, lang="en")
+    usual = example(load_workbook(path))
+    assert {"Area", "Indicator", "Period", "Value", "Unit"} <= usual.keys() and usual["Unit"] == "number"
+    fill(path, *({**usual, "Period": str(2018 + place), "Value": word} for place, word in enumerate(("does not exist", "not delivered", "suppressed"))))
+    checked = building.check(folder)
+    assert checked.problems == [] and list(checked.deliveries[0].used["missing"]) == ["not_available", "not_delivered", "suppressed_at_source"]
+
+
+def test_what_was_not_filled_in_in_an_english_workbook_is_asked_for_by_its_english_name(folder):
+    made("stories", folder, lang="en")
+    problems = read_sources(folder)[1]
+    assert {(problem.sheet, problem.column) for problem in problems} == {("Instructions", name) for name in ("Supplier", "Covers the period", "Media")}
+
+
+def test_a_danish_and_an_english_workbook_do_not_lie_in_one_folder(folder):
+    for lang in ("da", "en"):
+        fill(made("counts", folder, f"{lang}.xlsx", lang))
+    (problem,) = read_sources(folder)[1]
+    assert (problem.code, problem.file, problem.found) == ("template_differs", "supplier/en.xlsx", "Instructions")
+    assert "kinds or languages need a folder each" in problem.line("en")
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
@@ -289,7 +330,7 @@ def test_every_closed_list_is_a_drop_down_over_words_that_stand_in_the_instructi
         sheet, cells = choice.formula1.split("!")
         assert sheet == "Vejledning"
         found[data.cell(1, span.min_col).value] = [cell.value for (cell,) in guide[cells.replace("$", "")]]
-    wanted = {HEADINGS[name] for name in ("area", "indicator", *CHOICES)} & {cell.value for cell in data[1]}
+    wanted = {say(f"heading_{name}", "da") for name in ("area", "indicator", *CHOICES)} & {cell.value for cell in data[1]}
     assert found.keys() == wanted
     assert found.get("Område", PLACES) == PLACES
     assert ("Fraflytning" in found["Måling"]) == (contract in ("moves", "counts", "published")), "only those that fit are offered"

@@ -1,72 +1,62 @@
 """Workbooks made by `tryghed template` and filled in by a supplier, as a source: they say themselves how they are to be read.
 
-The words of a template stand here once; `templates` writes them and this module reads them back.
+Its words stand in the catalogues; `templates` writes them in one language, and this module reads them back in any.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ..promises.catalogue import FIRST, LANGUAGES, say
 from ..promises.periods import parse_period
 from ..promises.problems import PlanError, Problem
 from .sources import LISTS, File, Source
 from .workbooks import Sheet, read_workbook
 
-GUIDE, DATA, VERSION = "Vejledning", "Data", "1"  # the two sheets, and how they are laid out
-MADE_FOR, MADE_BY, SUPPLIER, DELIVERY, COVERS, MEDIA, NUMBERED, COLUMN, MEASURE = (
-    "Skabelon",
-    "Version",
-    "Leverandør",
-    "Levering nr.",
-    "Dækker perioden",
-    "Medier",
-    "Løbenumre",
-    "Kolonne",
-    "Måling",
+DATA, VERSION = "Data", "1"  # the sheet of figures in any language, and how the workbook is laid out
+# keys of the catalogues' texts: the other sheet, and what stands in its first column
+GUIDE, MADE_FOR, MADE_BY, SUPPLIER, DELIVERY = "form_guide", "form_made_for", "form_made_by", "form_supplier", "form_delivery"
+COVERS, MEDIA, NUMBERED, COLUMN, MEASURE = "form_covers", "form_media", "form_numbered", "form_column", "form_measure"
+MUST_FILL, MAY_BE_BLANK, ALL_AREAS, NOT_COUNTED = "form_must", "form_may", "form_all_areas", "form_not_counted"
+COLUMNS = (
+    *("area", "period", "date", "until", "indicator", "value", "unit", "answers", "out_of", "cases", "lowest", "highest", "all_moves", "internal"),
+    *("answer", "number", "estimated", "deliberate", "id", "person", "medium", "tone", "headline", "story", "source", "provenance", "note"),
 )
-MUST_FILL, MAY_BE_BLANK = "skal udfyldes", "må stå tom"
-HEADINGS = {
-    "area": "Område",
-    "period": "Periode",
-    "date": "Dato",
-    "until": "Slutdato",
-    "indicator": "Måling",
-    "value": "Værdi",
-    "unit": "Enhed",
-    "answers": "Antal svar",
-    "out_of": "Ud af",
-    "cases": "Antal sager",
-    "lowest": "Laveste skøn",
-    "highest": "Højeste skøn",
-    "all_moves": "Flytninger i alt",
-    "internal": "Heraf interne flytninger",
-    "answer": "Svar",
-    "number": "Antal",
-    "estimated": "Skønnet",
-    "deliberate": "Forsætligt",
-    "id": "Sagsnr.",
-    "person": "Deltagernr.",
-    "medium": "Medie",
-    "tone": "Tone",
-    "headline": "Overskrift",
-    "story": "Historie",
-    "source": "Kilde",
-    "provenance": "Oprindelse",
-    "note": "Bemærkning",
-}
-SPELLED = {"": "", "ens": "folded", "forskellige": "exact"}  # whether numbers that look alike are one
-ALL_AREAS, NOT_COUNTED = "Alle områder tilsammen", "tæller ikke med"
+SPELLED = ("folded", "exact")  # whether numbers that look alike are one
 CHOICES = {
-    "unit": {"procent": "percent", "andel 0-1": "share", "antal": "count", "rate": "rate", "kr.": "dkk", "mio. kr.": "million_dkk"},
-    "answer": {"ja": "yes", "nej": "no"},
-    "estimated": {"ja": "yes", "nej": "no"},
-    "deliberate": {"ja": "yes", "nej": "no", "ukendt": "unknown"},
-    "tone": {"positiv": "positive", "neutral": "neutral", "negativ": "negative"},
-    "provenance": {"trykt": "printed", "målt": "measured", "udregnet": "derived", "skøn": "estimate", "tvivlsom": "suspect"},
+    "unit": ("percent", "share", "count", "rate", "dkk", "million_dkk"),
+    "answer": ("yes", "no"),
+    "estimated": ("yes", "no"),
+    "deliberate": ("yes", "no", "unknown"),
+    "tone": ("positive", "neutral", "negative"),
+    "provenance": ("printed", "measured", "derived", "estimate", "suspect"),
 }
-WITHOUT_FIGURE = {"findes ikke": "not_available", "ikke leveret": "not_delivered"}
+WITHOUT_FIGURE = ("not_available", "not_delivered")
 _BLANK = {"provenance": "printed", "estimated": "no"}  # what the instructions say that a blank cell means
+
+
+def spellings(key: str) -> tuple[str, ...]:
+    """A text of the template in each language that it can be written in.
+
+    >>> spellings("form_must")
+    ('skal udfyldes', 'must be filled in')
+    """
+    return tuple(dict.fromkeys(say(key, lang) for lang in LANGUAGES))
+
+
+def choices(meanings: Iterable[str], *langs: str) -> dict[str, str]:
+    """The words to choose from, each with what it means, in these languages; without any in all.
+
+    >>> choices(("yes", "no"))
+    {'ja': 'yes', 'nej': 'no', 'yes': 'yes', 'no': 'no'}
+    """
+    return {say(f"choice_{meaning}", lang): meaning for lang in langs or LANGUAGES for meaning in meanings}
+
+
+def headings() -> dict[str, str]:
+    """The heading of every column in each language, with our name for it."""
+    return {heading: name for name in COLUMNS for heading in spellings(f"heading_{name}")}
 
 
 @dataclass(frozen=True)
@@ -80,7 +70,11 @@ class _Filled:
 
     def lines(self, label: str) -> list[tuple[int, list[str]]]:
         """The lines of the instructions that begin with this word: row, and what stands to the right of it."""
-        return [(row, [*map(str.strip, cells[1:]), *[""] * 5]) for row, cells in self.guide.rows if cells[0].strip() == label]
+        return [(row, [*map(str.strip, cells[1:]), *[""] * 5]) for row, cells in self.guide.rows if cells[0].strip() in spellings(label)]
+
+    def word(self, label: str) -> str:
+        """What this label is called in the language of the workbook."""
+        return next((say(label, lang) for lang in LANGUAGES if say(GUIDE, lang) == self.guide.name), say(label, FIRST))
 
     def beside(self, label: str) -> str:
         """What stands beside this word; empty where nothing does."""
@@ -98,21 +92,21 @@ class _Filled:
     @cached_property
     def must(self) -> list[str]:
         """The headings below which nothing may be blank."""
-        return [texts[0] for _, texts in self.lines(COLUMN) if texts[3] == MUST_FILL]
+        return [texts[0] for _, texts in self.lines(COLUMN) if texts[3] in spellings(MUST_FILL)]
 
     @cached_property
     def either(self) -> list[str]:
         """The headings of which one must be used."""
-        return [texts[0] for _, texts in self.lines(COLUMN) if texts[3] not in (MUST_FILL, MAY_BE_BLANK)]
+        return [texts[0] for _, texts in self.lines(COLUMN) if texts[3] not in (*spellings(MUST_FILL), *spellings(MAY_BE_BLANK))]
 
     @cached_property
     def table(self) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
         """The headings, and every row below them that holds more than a line of text."""
         rows = self.data.rows if self.data else []
-        head = next((number for number, cells in rows if {*HEADINGS.values()} & {*map(str.strip, cells)}), 0)
-        headings = [cell.strip() for number, cells in rows if number == head for cell in cells]
-        body = [(number, dict(zip(headings, map(str.strip, cells), strict=True))) for number, cells in rows if number > head]
-        return headings, [(number, cells) for number, cells in body if sum(map(bool, cells.values())) > 1]
+        head = next((number for number, cells in rows if headings().keys() & {*map(str.strip, cells)}), 0)
+        first = [cell.strip() for number, cells in rows if number == head for cell in cells]
+        body = [(number, dict(zip(first, map(str.strip, cells), strict=True))) for number, cells in rows if number > head]
+        return first, [(number, cells) for number, cells in body if sum(map(bool, cells.values())) > 1]
 
     @cached_property
     def used(self) -> set[str]:
@@ -127,14 +121,16 @@ class _Filled:
 
     def _problems_of_version(self) -> Iterator[Problem]:
         if self.beside(MADE_BY) != VERSION:
-            yield Problem("template_version", self.file, self.beside(MADE_BY), sheet=GUIDE, column=MADE_BY, detail={"known": VERSION})
+            yield Problem("template_version", self.file, self.beside(MADE_BY), sheet=self.guide.name, column=self.word(MADE_BY), detail={"known": VERSION})
 
     def _blanks(self) -> Iterator[Problem]:
         """Blank answers in the instructions, and blank cells in columns that must be filled in."""
         contract = self.beside(MADE_FOR)
         for label in (MADE_FOR, SUPPLIER, DELIVERY, *([COVERS] if contract in LISTS else []), *([MEDIA] if contract == "stories" else [])):
             if not self.beside(label):
-                yield Problem("template_blank", self.file, sheet=GUIDE, row=next((row for row, _ in self.lines(label)), None), column=label)
+                yield Problem(
+                    "template_blank", self.file, sheet=self.guide.name, row=next((row for row, _ in self.lines(label)), None), column=self.word(label)
+                )
         for row, cells in self.table[1]:
             for heading in self.must:
                 if cells.get(heading) == "":
@@ -144,11 +140,12 @@ class _Filled:
         """Answers in the instructions that are not what was asked for."""
         for period in self.listed(COVERS):
             if parse_period(period) is None:
-                yield Problem("bad_period", self.file, period, sheet=GUIDE, column=COVERS)
-        if (word := self.beside(NUMBERED)) not in SPELLED:
-            yield Problem("not_a_choice", self.file, word, sheet=GUIDE, column=NUMBERED, detail={"choices": ", ".join(filter(None, SPELLED))})
+                yield Problem("bad_period", self.file, period, sheet=self.guide.name, column=self.word(COVERS))
+        if (word := self.beside(NUMBERED)) not in ("", *choices(SPELLED)):
+            known = ", ".join(choices(SPELLED))
+            yield Problem("not_a_choice", self.file, word, sheet=self.guide.name, column=self.word(NUMBERED), detail={"choices": known})
         if (number := self.beside(DELIVERY)) and not (number.isascii() and number.isdigit() and int(number)):
-            yield Problem("not_whole_number", self.file, number, sheet=GUIDE, column=DELIVERY)
+            yield Problem("not_whole_number", self.file, number, sheet=self.guide.name, column=self.word(DELIVERY))
 
 
 def read_filled(home: Path, plan: Path) -> Source:
@@ -172,8 +169,9 @@ def _workbooks(home: Path, plan: Path) -> tuple[list[_Filled], list[Problem]]:
         sheets, found = read_workbook(path, file)
         problems += [problem for problem in found if problem.level == "error"]
         by_name = {sheet.name: sheet for sheet in sheets}
-        if GUIDE in by_name and any(cells[0].strip() == MADE_FOR for _, cells in by_name[GUIDE].rows[:10]):
-            filled.append(_Filled(path, file, by_name[GUIDE], by_name.get(DATA)))
+        guide = next((by_name[name] for name in spellings(GUIDE) if name in by_name), None)
+        if guide and any(cells[0].strip() in spellings(MADE_FOR) for _, cells in guide.rows[:10]):
+            filled.append(_Filled(path, file, guide, by_name.get(DATA)))
         else:
             others = others or bool(sheets)
     return filled, problems + ([Problem("no_source_toml", home.name)] if others else [])
@@ -183,17 +181,21 @@ def _differences(filled: list[_Filled]) -> Iterator[Problem]:
     """What the workbooks of one folder do not agree about."""
     first = filled[0]
     for other in filled[1:]:
+        if other.guide.name != first.guide.name:  # in another language each heading is another
+            detail = {"first": first.guide.name, "file": first.file}
+            yield Problem("template_differs", other.file, other.guide.name, sheet=other.guide.name, detail=detail)
+            continue
         for label in (MADE_FOR, SUPPLIER, NUMBERED):
             if other.beside(label) != first.beside(label):
                 detail = {"first": first.beside(label), "file": first.file}
-                yield Problem("template_differs", other.file, other.beside(label), sheet=GUIDE, column=label, detail=detail)
+                yield Problem("template_differs", other.file, other.beside(label), sheet=other.guide.name, column=other.word(label), detail=detail)
 
 
 def _source(home: Path, filled: list[_Filled]) -> Source:
     """The source that workbooks made from one template are."""
     first, covers = filled[0], _covered(filled)
     columns, unused = _columns(filled)
-    values = {name: words | ({"": _BLANK[name]} if name in _BLANK else {}) for name, words in CHOICES.items()}
+    values = {name: choices(meanings) | ({"": _BLANK[name]} if name in _BLANK else {}) for name, meanings in CHOICES.items()}
     status = values.pop("provenance")
     return Source(
         name=home.name,
@@ -202,18 +204,18 @@ def _source(home: Path, filled: list[_Filled]) -> Source:
         publisher=first.beside(SUPPLIER),
         files=tuple(sorted((File(each.path, each.delivery, covers=covers[each.delivery]) for each in filled), key=lambda file: file.delivery)),
         sheets=(DATA,),
-        ignored_sheets=(GUIDE,),
+        ignored_sheets=tuple(dict.fromkeys(each.guide.name for each in filled)),
         columns=columns,
         ignored_columns=unused,
         values=values | {"indicator": _indicators(filled)},
-        unused={"indicator": {NOT_COUNTED: "delivered as not counting towards any promise"}},
-        areas={ALL_AREAS: "combined"},
-        missing=WITHOUT_FIGURE,
+        unused={"indicator": dict.fromkeys(spellings(NOT_COUNTED), "delivered as not counting towards any promise")},
+        areas=dict.fromkeys(spellings(ALL_AREAS), "combined"),
+        missing=choices((*WITHOUT_FIGURE, "suppressed_at_source")),
         status=status,
         covers=covers[min(covers)],
         delivery=min(covers),
         media=tuple(dict.fromkeys(medium for each in filled for medium in each.listed(MEDIA))),
-        **({"ids": spelled} if (spelled := SPELLED[first.beside(NUMBERED)]) else {}),
+        **({"ids": spelled} if (spelled := choices(SPELLED).get(first.beside(NUMBERED))) else {}),
     )
 
 
@@ -227,16 +229,17 @@ def _covered(filled: list[_Filled]) -> dict[int, tuple[str, ...]]:
 
 def _columns(filled: list[_Filled]) -> tuple[dict[str, str], tuple[str, ...]]:
     """The columns that are read, with our names for them; and those that may be blank and are."""
-    ours = {heading: name for name, heading in HEADINGS.items()}
-    headings = [heading for each in filled for heading in (*each.table[0], *each.must) if heading in ours]
+    ours = headings()
+    met = [heading for each in filled for heading in (*each.table[0], *each.must) if heading in ours]
     used = {heading for each in filled for heading in (*each.used, *each.must)}
     either = [heading for each in filled for heading in each.either]
     used |= set(either[:1]) if not used & set(either) else set()
-    unused = tuple(dict.fromkeys(heading for heading in headings if heading not in used))
-    return {heading: ours[heading] for heading in headings if heading in used}, unused
+    unused = tuple(dict.fromkeys(heading for heading in met if heading not in used))
+    return {heading: ours[heading] for heading in met if heading in used}, unused
 
 
 def _indicators(filled: list[_Filled]) -> dict[str, str]:
     """Our names for the indicators met, and for no others: in a list, an indicator that is named and has no row would count as zero."""
-    met = {" ".join(cells.get(HEADINGS["indicator"], "").split()) for each in filled for _, cells in each.table[1]}
+    named = spellings("heading_indicator")
+    met = {" ".join(cells.get(heading, "").split()) for each in filled for _, cells in each.table[1] for heading in named}
     return {texts[0]: texts[1] for each in filled for _, texts in each.lines(MEASURE) if texts[0] in met and texts[1]}
