@@ -23,6 +23,7 @@ from conftest import COUNTS_SOURCE, criterion, register
 from openpyxl import load_workbook
 from pages import ROOT, contents, run
 
+from analysis.judging import targets
 from analysis.plan import Plan
 from analysis.promises.problems import PlanError
 from analysis.reading import channels
@@ -676,7 +677,7 @@ def test_elements_that_are_numbered_from_elsewhere_are_the_same_bytes():
 def test_the_notes_name_every_column_as_the_codebook_does(plan, pages):
     notes = [row["Noter"].value for row in rows(book(made(plan, pages))["Noter"])]
     called = {found[1] for note in notes if (found := re.match(r"hedder (\w+) i", note))}
-    assert called == {*plan.gaps.columns, *plan.observations.columns} - {"published"}
+    assert called == {*plan.gaps.columns, *plan.observations.columns} - {"published", *targets.REMARKS}, "remarks are told in words, in one column"
 
 
 @posix
