@@ -388,3 +388,17 @@ def test_in_a_series_with_a_season_half_a_year_above_the_usual_is_the_season():
     chart = months.run_chart(rows, season=found)
     assert months.signals(chart, found).empty and set(chart["signal"]) == {"", "season"}
     assert chart[["lower", "upper"]].isna().all(axis=None), "no one level holds, so no limits around it"
+
+
+@pytest.mark.parametrize(("jump", "kept"), [(4.36, 10), (4.37, 9)])
+def test_a_moving_range_is_left_out_from_3_267_times_the_mean_one_on(jump, kept):
+    """Nine steps of 1 and a jump: 4.36 is 3.263 times their mean, 4.37 is 3.269 times."""
+    values = [0, 1] * 5 + [1 + jump]
+    ranges = ([1] * 9 + [jump])[:kept]
+    found = months.xmr(values)
+    assert found.upper - found.mean == pytest.approx(2.66 * sum(ranges) / kept)
+
+
+@pytest.mark.parametrize(("numbers", "few"), [([1, 2, 0, 1], False), ([1, 1, 0, 1], True)])
+def test_one_case_a_month_on_average_is_enough_for_limits_and_fewer_are_not(numbers, few):
+    assert months.sparse(numbers) is few

@@ -125,6 +125,21 @@ def test_an_area_whose_supplier_hid_its_figure_leaves_the_sum_incomplete(small_p
     assert math.isnan(row["value"]) and (row["status"], row["note"]) == ("partial", "missing: c")
 
 
+def test_a_combined_figure_is_as_finely_printed_as_its_finest_part():
+    parts = observed(*({**count(area, 2018, value), "decimals": n} for area, value, n in (("a", 1.25, 2), ("b", 2.0, 0), ("c", 0.5, 1), ("d", 1.0, 0))))
+    row = _combined(parts, agreement_of()).iloc[0]
+    assert (row["value"], row["decimals"]) == (4.75, 2)
+
+
+def test_a_year_with_a_half_that_is_missing_is_no_sum(small_plan):
+    more = '\n[missing]\n".." = "not_available"\n'
+    whole, part = (f"a;2018-H1;reports;5\na;2018-H2;reports;{second}" for second in ("6", ".."))
+    table = small_plan(counts=whole, more_counts=more).observations()
+    assert (figure(table, "reports", "a", "2018")["value"], figure(table, "reports", "a", "2018")["status"]) == (11, "derived")
+    table = small_plan(counts=part, more_counts=more).observations()
+    assert not ((table["indicator"] == "reports") & (table["area"] == "a") & (table["period"] == "2018")).any()
+
+
 def test_a_total_that_was_delivered_stands_alone(small_plan):
     table = small_plan(counts="a;2018;reports;61\ncombined;2018;reports;123").observations()
     row = figure(table, "reports", "combined", "2018")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import (
+    PLAN,
     ROOT,
     agreement_of,
     count,
@@ -502,6 +503,17 @@ def test_an_agreement_year_is_measured_from_october_to_september():
     assert (row["value"], row["verdict"]) == (9, "met")
 
 
+def test_a_break_in_the_baseline_year_itself_lies_before_what_is_compared():
+    row = one(gaps(criterion(COMPOUND, more="baseline_year = 2019", first=2020), *reports(100, 70, first=2019), indicators=BROKEN), year=2020)
+    assert (row["verdict"], row["break_year"]) == ("met", ()) and row["change"] == -0.3
+
+
+def test_a_plan_that_ends_with_december_covers_its_last_year_whole():
+    plan = PLAN.replace("2017-10-01", "2018-01-01").replace("2021-09-30", "2021-12-31")
+    table = gaps(criterion('kind = "at_most", value = 50, per = "year"'), *reports(40, 40, 40, 40, first=2018), plan=plan)
+    assert not table["plan_covers_part"].any()
+
+
 # --- rounding -------------------------------------------------------------------------------------------
 
 
@@ -512,6 +524,22 @@ def test_an_agreement_year_is_measured_from_october_to_september():
 def test_a_printed_share_near_a_printed_reference_may_be_rounding(value, decimals, verdict):
     rows = printed("a", 2018, value, decimals), printed("country", 2018, 0.7235, 4)
     assert one(gaps(criterion(SAME_YEAR, "safe"), *rows), year=2018)["verdict"] == verdict
+
+
+def test_a_target_at_the_very_edge_of_a_rounded_share_is_undecided():
+    """72 % as printed may be 72.5 %: the target itself."""
+    row = one(gaps(criterion('kind = "at_least", value = 0.725, per = "year"', "safe"), printed("a", 2018, 0.72, 2)), year=2018)
+    assert (row["verdict"], row["gap"]) == ("rounding_undecided", -0.005)
+    assert one(gaps(criterion('kind = "at_least", value = 0.7251, per = "year"', "safe"), printed("a", 2018, 0.72, 2)), year=2018)["verdict"] == "not_met"
+
+
+@pytest.mark.parametrize(("safe", "verdict"), [(622, "rounding_undecided"), (620, "not_yet_due")])
+def test_a_gap_is_as_uncertain_as_the_rounding_of_both_its_ends_at_the_start(safe, verdict):
+    """80 % as printed may be 79.5 % to 80.5 %; seven eighths of that stay in the first year's target of 62.5 %."""
+    rule = criterion('kind = "narrow_gap", reference = "country", share = 0.5, by = 2021', "safe", more=FROM_2017)
+    start = ratio("a", 2017, 600, 1000, "safe"), printed("country", 2017, 0.80, 2)
+    row = one(gaps(rule, *start, ratio("country", 2018, 800, 1000, "safe"), ratio("a", 2018, safe, 1000, "safe")), year=2018)
+    assert (row["target"], row["verdict"]) == (0.625, verdict)
 
 
 def test_a_count_is_never_rounded():
@@ -636,7 +664,13 @@ def test_a_full_count_is_a_full_count():
 
 
 @pytest.mark.parametrize(
-    ("bounds", "certainty"), [({}, "cannot_tell"), ({"lower": 9000, "upper": 12000}, "cannot_tell"), ({"lower": 10100, "upper": 12000}, "certain")]
+    ("bounds", "certainty"),
+    [
+        ({}, "cannot_tell"),
+        ({"lower": 9000, "upper": 12000}, "cannot_tell"),
+        ({"lower": 10000, "upper": 12000}, "cannot_tell"),  # a bound that touches the target
+        ({"lower": 10001, "upper": 12000}, "certain"),
+    ],
 )
 def test_an_estimate_is_certain_only_by_the_suppliers_own_bounds(bounds, certainty):
     rule = criterion('kind = "at_least", value = 10000, per = "year"', "visitors")
