@@ -21,7 +21,7 @@ from ..judging.comparison import FEWEST, funnel_curve, rate_places
 from ..judging.months import sparse
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
-from . import benchmarking, drawing, elements, findings, twins, wording
+from . import benchmarking, drawing, drawing_months, drawing_places, elements, findings, twins, wording
 from .drawing import COLOURS, PLACES, THEME
 from .elements import Shown
 from .findings import area_name
@@ -309,8 +309,8 @@ def _months(chart: pd.DataFrame, known: Indicator, lang: str, title: str, month:
     """The drawing of a run chart."""
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
-        drawing.draw_months(axes, chart, known, lang, month)
-        drawing.finish_months(axes, chart, known, lang, title)
+        drawing_months.draw_months(axes, chart, known, lang, month)
+        drawing_months.finish_months(axes, chart, known, lang, title)
     return figure
 
 
@@ -343,8 +343,8 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
             figsize=(7.2, 2.5 * -(-len(ranked) // across) + 0.9),
         )
         for area, axes in zip(ranked, grid.flat, strict=False):
-            drawing.draw_ranks(axes, rows, area, lang)
-            axes.set_title(drawing.short(areas[area].name), fontweight="bold", fontsize=10)
+            drawing_places.draw_ranks(axes, rows, area, lang)
+            axes.set_title(drawing_places.short(areas[area].name), fontweight="bold", fontsize=10)
         for axes in grid.flat[len(ranked) :]:
             axes.set_visible(False)
         years = rows["year"].unique()
@@ -403,7 +403,7 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
         figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
         own = {area: each.name for area, each in plan.agreement.areas.items() if (rows["area"] == area).any()}
         curve = funnel_curve(rows.iloc[0]["centre"], rows["answers"], float(known.design_effect))
-        drawing.draw_funnel(axes, rows, curve, own, benchmarking.funnel_centre(plan, rows.iloc[0], lang), lang)
+        drawing_places.draw_funnel(axes, rows, curve, own, benchmarking.funnel_centre(plan, rows.iloc[0], lang), lang)
         axes.set(xlabel=say("funnel_axis", lang))
         axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
         axes.xaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang))
@@ -436,7 +436,7 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
         return elements.together(element, [*words, elements.folded(twin, say("rates_table", lang, title=title))])
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
-        drawing.draw_rates(axes, rows, {area: area_name(plan, area, lang) for area in rate_places(plan.agreement)}, lang)
+        drawing_places.draw_rates(axes, rows, {area: area_name(plan, area, lang) for area in rate_places(plan.agreement)}, lang)
         first, last = rows["year"].min(), rows["year"].max()
         axes.set(xlim=(first - 0.5, last + 0.7), xticks=range(first, last + 1), ylim=(0, None))
         axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0 if axes.get_ylim()[1] > 4 else 1, lang))

@@ -23,7 +23,7 @@ from scipy.optimize import isotonic_regression
 
 from ..promises.agreement import Indicator
 from ..promises.catalogue import say
-from . import benchmarking, elements, findings, wording
+from . import elements, findings, wording
 from .elements import Shown, escape
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ COLOURS = {
 PLACES = ("#1d4f7c", "#8f5b00", "#6b3fa0", "#0b6b66", "#b0306a", "#444444")  # one of several areas, told apart by marker and name as well
 MARKERS = "osD^vP"
 _LABEL = 0.085  # height of a number beside a point, as a part of a 0–100 % axis
-_PLOT_POINTS = 160  # height of that axis on the page, about
+PLOT_POINTS = 160  # height of that axis on the page, about
 THEME = {
     "font.family": "sans-serif",
     "font.size": 10,
@@ -342,7 +342,7 @@ def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicat
         return
     last = rows.iloc[-1].to_dict()
     label = findings.value_of(last, indicator, lang)
-    lift = (free_height(last["year"], last["value"], taken) - last["value"]) * _PLOT_POINTS if indicator.unit == "share" else 0
+    lift = (free_height(last["year"], last["value"], taken) - last["value"]) * PLOT_POINTS if indicator.unit == "share" else 0
     axes.annotate(label, (last["year"], last["value"]), xytext=(8, lift), textcoords="offset points", va="center", color=COLOURS["reference"])
 
 
@@ -392,176 +392,3 @@ def formatter(indicator: Indicator, lang: str) -> FuncFormatter:
     """Axis numbers as the page writes them."""
     share = indicator.unit in ("share", "rate")
     return FuncFormatter(lambda value, _: wording.percent(value, lang, 0) if share else wording.number(value, 0, lang))
-
-
-# --- a place among others ----------------------------------------------------------------------------------
-
-OWN_MARKS = "oD^vPXs*"  # a shape an area, so that no colour tells them apart alone
-
-
-def short(name: str, width: int = 36) -> str:
-    """A name in lines no longer than fit, and no longer than a chart has room for."""
-    return textwrap.fill(name if len(name) <= 3 * width else name[: 3 * width - 1] + "…", width)
-
-
-def draw_ranks(axes: Axes, rows: pd.DataFrame, area: str, lang: str) -> None:
-    """An area's rank each year in the row of all ranked that year, the best on top; the places it may have as a bar."""
-    own = rows[rows["area"] == area]
-    field = rows[rows["year"].isin(own["year"]) & (rows["area"] != area)]
-    axes.vlines(own["year"], 1, own["of"], color=COLOURS["grid"], linewidth=5, zorder=0.5)
-    axes.plot(field["year"], field["rank"], color=COLOURS["other"], marker="s", markersize=3.5, linestyle="none", label=say("other_areas", lang))
-    sized = own.dropna(subset="rank_low")
-    beside = sized["year"] - 0.17  # where it covers none of the others
-    if len(sized):
-        axes.vlines(beside, sized["rank_low"], sized["rank_high"], color="#222222", linewidth=1.2, label=say("legend_own_interval", lang))
-        for end in ("rank_low", "rank_high"):
-            axes.plot(beside, sized[end], color="#222222", marker="_", markersize=8, linestyle="none")
-    axes.plot(own["year"], own["rank"], color=COLOURS["value"], marker="o", markersize=8, linestyle="none", label=say("legend_own", lang))
-    for row in own.to_dict("records"):
-        label = benchmarking.range_words(row, lang).replace("\u00a0", "\n")
-        axes.annotate(
-            label,
-            (row["year"], row["rank"]),
-            xytext=(5.5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-            fontweight="bold",
-            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.3},
-        )
-
-
-def draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[str, str], centre: str, lang: str) -> None:
-    """Shares by number of answers within the limits of chance; each of our areas with a shape of its own."""
-    name = f"{centre[:1].upper()}{centre[1:]} ({wording.percent(rows.iloc[0]['centre'], lang)})"
-    axes.axhline(rows.iloc[0]["centre"], color=COLOURS["reference"], linewidth=1.2, label=short(name))
-    for name, dashes in (("95", "--"), ("998", ":")):
-        axes.plot(curve["answers"], curve[f"low{name}"], color=COLOURS["reference"], linestyle=dashes, linewidth=1.2, label=say(f"limits{name}", lang))
-        axes.plot(curve["answers"], curve[f"high{name}"], color=COLOURS["reference"], linestyle=dashes, linewidth=1.2)
-    others = rows[~rows["area"].isin(own)]
-    if len(others):
-        axes.plot(others["answers"], others["value"], color=COLOURS["other"], marker="s", markersize=6, linestyle="none", label=say("other_areas", lang))
-    for number, row in enumerate(rows[rows["area"].isin(own)].to_dict("records")):
-        axes.plot(
-            row["answers"],
-            row["value"],
-            color=COLOURS["value"],
-            marker=OWN_MARKS[number % len(OWN_MARKS)],
-            markersize=9,
-            linestyle="none",
-            markerfacecolor="white" if number % 2 else COLOURS["value"],
-            markeredgewidth=1.8,
-            label=short(own[row["area"]]),
-        )
-
-
-def draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str) -> None:
-    """A line a place with its intervals, in a colour, dash and marker of its own; the last rate as a number."""
-    styles = zip((COLOURS["value"], COLOURS["reference"], COLOURS["other"]), ("-", "--", "-."), "osD", strict=True)
-    heights = rows["upper"].fillna(rows["rate"]).max() or 1
-    taken: list[tuple[int, float]] = []
-    for (area, name), (colour, dashes, marker) in zip(names.items(), styles, strict=False):
-        mine = rows[rows["area"] == area]
-        if mine.empty:
-            continue
-        line = mine.set_index("year")["rate"].reindex(range(mine["year"].min(), mine["year"].max() + 1))  # a missing year is a gap
-        axes.plot(line.index, line, color=colour, linestyle=dashes, marker=marker, markersize=6, label=short(name))
-        axes.vlines(mine["year"], mine["lower"], mine["upper"], color=colour, linewidth=1.4)
-        last = mine.iloc[-1]
-        height = free_height(int(last["year"]), last["rate"] / heights, taken)
-        label, lift = wording.number(last["rate"], benchmarking.rate_decimals(rows), lang), (height - last["rate"] / heights) * _PLOT_POINTS
-        axes.annotate(
-            label,
-            (last["year"], last["rate"]),
-            xytext=(9, lift),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            fontweight="bold" if colour == COLOURS["value"] else "normal",
-        )
-
-
-# --- months in a row -----------------------------------------------------------------------------------
-
-
-def draw_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str, month: str) -> None:
-    """Joined points with the median and the limits of each stretch; signals by their marker, months without a figure hatched."""
-    for number, (_, part) in enumerate(chart.groupby("stretch")):
-        reach = [part.index[0] - 0.5, part.index[-1] + 0.5]
-        if not pd.isna(part["centre"].iloc[0]):
-            label = say("legend_centre", lang)
-            axes.plot(reach, [part["centre"].iloc[0]] * 2, color=COLOURS["target"], linestyle="--", linewidth=1.4, label=_once(axes, label))
-        for name in ("upper", "lower") if not pd.isna(part["upper"].iloc[0]) else ():
-            label = _once(axes, say("legend_limits", lang))
-            axes.plot(reach, [part[name].iloc[0]] * 2, color=COLOURS["reference"], linestyle=":", linewidth=1.4, label=label)
-        if number:
-            axes.axvline(reach[0], color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=_once(axes, say("legend_break", lang)))
-        plain = np.flatnonzero(part["signal"] == "").tolist()
-        axes.plot(
-            part.index,
-            part["value"],
-            color=COLOURS["value"],
-            linewidth=1.2,
-            marker="o",
-            markersize=3.6,
-            markevery=plain,
-            clip_on=False,
-            label=_once(axes, say("legend_month", lang, month=month)),
-        )
-    season = chart["signal"] == "season"
-    for mark, marker, colour, key in (((chart["signal"] != "") & ~season, "D", "target", "legend_signal"), (season, "^", "other", "legend_season")):
-        if mark.any():
-            axes.plot(
-                chart.index[mark],
-                chart["value"][mark],
-                linestyle="none",
-                marker=marker,
-                markersize=6.5,
-                color=COLOURS[colour],
-                markeredgecolor="white",
-                markeredgewidth=0.8,
-                clip_on=False,
-                zorder=3,
-                label=say(key, lang),
-            )
-    _without_figure(axes, chart, lang)
-    top = max(chart["value"].max(), chart["upper"].max() if chart["upper"].notna().any() else 0)
-    axes.set(xlim=(-0.7, len(chart) - 0.3), ylim=(0, top * 1.1 or 1))
-
-
-def _once(axes: Axes, label: str) -> str | None:
-    """A label for the legend, unless it is there already."""
-    return None if label in axes.get_legend_handles_labels()[1] else label
-
-
-def _without_figure(axes: Axes, chart: pd.DataFrame, lang: str) -> None:
-    """Months in a row that are hidden, hatched over the whole height, and those that are missing, on grey."""
-    hidden = chart["status"].isin(["suppressed", "suppressed_at_source"])
-    kind = hidden.map({True: "hidden", False: "missing"}).where(chart["value"].isna(), "")
-    for _, run in chart.groupby((kind != kind.shift()).cumsum()):
-        name = kind[run.index[0]]
-        if name:
-            axes.axvspan(
-                run.index[0] - 0.45,
-                run.index[-1] + 0.45,
-                facecolor="none" if name == "hidden" else COLOURS["grid"],
-                edgecolor=COLOURS["hidden"],
-                linewidth=0,
-                hatch="///" if name == "hidden" else None,
-                label=_once(axes, say(f"legend_{name}", lang)),
-            )
-
-
-def finish_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str, title: str) -> None:
-    """Years under their first month, numbers from zero, the title, what is measured, and the legend below."""
-    first = [place for place, period in enumerate(chart["period"]) if place == 0 or period[:4] != chart["period"][place - 1][:4]]
-    axes.set_xticks([place - 0.5 for place in first], [chart["period"][place][:4] for place in first], ha="left")
-    if indicator.unit == "count":
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-        axes.yaxis.set_major_formatter(formatter(indicator, lang))
-    else:
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.percent(value, lang, 1)))
-    axes.set_title(textwrap.fill(textwrap.shorten(title, 150, placeholder=" …"), 78) + "\n", fontweight="bold", fontsize=11)
-    axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang), transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
-    legend_below(axes)

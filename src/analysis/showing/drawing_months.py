@@ -1,0 +1,98 @@
+"""Months in a row as they are drawn: what is usual, the limits of chance, signals and gaps. Nothing is computed here."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..promises.agreement import Indicator
+from ..promises.catalogue import say
+from . import wording
+from .drawing import COLOURS, formatter, legend_below
+
+
+def draw_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str, month: str) -> None:
+    """Joined points with the median and the limits of each stretch; signals by their marker, months without a figure hatched."""
+    for number, (_, part) in enumerate(chart.groupby("stretch")):
+        reach = [part.index[0] - 0.5, part.index[-1] + 0.5]
+        if not pd.isna(part["centre"].iloc[0]):
+            label = say("legend_centre", lang)
+            axes.plot(reach, [part["centre"].iloc[0]] * 2, color=COLOURS["target"], linestyle="--", linewidth=1.4, label=_once(axes, label))
+        for name in ("upper", "lower") if not pd.isna(part["upper"].iloc[0]) else ():
+            label = _once(axes, say("legend_limits", lang))
+            axes.plot(reach, [part[name].iloc[0]] * 2, color=COLOURS["reference"], linestyle=":", linewidth=1.4, label=label)
+        if number:
+            axes.axvline(reach[0], color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=_once(axes, say("legend_break", lang)))
+        plain = np.flatnonzero(part["signal"] == "").tolist()
+        axes.plot(
+            part.index,
+            part["value"],
+            color=COLOURS["value"],
+            linewidth=1.2,
+            marker="o",
+            markersize=3.6,
+            markevery=plain,
+            clip_on=False,
+            label=_once(axes, say("legend_month", lang, month=month)),
+        )
+    season = chart["signal"] == "season"
+    for mark, marker, colour, key in (((chart["signal"] != "") & ~season, "D", "target", "legend_signal"), (season, "^", "other", "legend_season")):
+        if mark.any():
+            axes.plot(
+                chart.index[mark],
+                chart["value"][mark],
+                linestyle="none",
+                marker=marker,
+                markersize=6.5,
+                color=COLOURS[colour],
+                markeredgecolor="white",
+                markeredgewidth=0.8,
+                clip_on=False,
+                zorder=3,
+                label=say(key, lang),
+            )
+    _without_figure(axes, chart, lang)
+    top = max(chart["value"].max(), chart["upper"].max() if chart["upper"].notna().any() else 0)
+    axes.set(xlim=(-0.7, len(chart) - 0.3), ylim=(0, top * 1.1 or 1))
+
+
+def _once(axes: Axes, label: str) -> str | None:
+    """A label for the legend, unless it is there already."""
+    return None if label in axes.get_legend_handles_labels()[1] else label
+
+
+def _without_figure(axes: Axes, chart: pd.DataFrame, lang: str) -> None:
+    """Months in a row that are hidden, hatched over the whole height, and those that are missing, on grey."""
+    hidden = chart["status"].isin(["suppressed", "suppressed_at_source"])
+    kind = hidden.map({True: "hidden", False: "missing"}).where(chart["value"].isna(), "")
+    for _, run in chart.groupby((kind != kind.shift()).cumsum()):
+        name = kind[run.index[0]]
+        if name:
+            axes.axvspan(
+                run.index[0] - 0.45,
+                run.index[-1] + 0.45,
+                facecolor="none" if name == "hidden" else COLOURS["grid"],
+                edgecolor=COLOURS["hidden"],
+                linewidth=0,
+                hatch="///" if name == "hidden" else None,
+                label=_once(axes, say(f"legend_{name}", lang)),
+            )
+
+
+def finish_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str, title: str) -> None:
+    """Years under their first month, numbers from zero, the title, what is measured, and the legend below."""
+    first = [place for place, period in enumerate(chart["period"]) if place == 0 or period[:4] != chart["period"][place - 1][:4]]
+    axes.set_xticks([place - 0.5 for place in first], [chart["period"][place][:4] for place in first], ha="left")
+    if indicator.unit == "count":
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+        axes.yaxis.set_major_formatter(formatter(indicator, lang))
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.percent(value, lang, 1)))
+    axes.set_title(textwrap.fill(textwrap.shorten(title, 150, placeholder=" …"), 78) + "\n", fontweight="bold", fontsize=11)
+    axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang), transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
+    legend_below(axes)
