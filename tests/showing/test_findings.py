@@ -41,7 +41,7 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "cannot_tell",
         "",
         "Målet er nået efter skønnet; hvor sikkert, kan ikke afgøres.",
-        "By the estimate the target is met; how certainly cannot be told.",
+        "By the estimate the target is met; how certain that is cannot be determined.",
     ),
     (
         ESTIMATED,
@@ -78,7 +78,7 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "cannot_tell",
         "",
         "Målet er ikke nået efter skønnet; hvor sikkert, kan ikke afgøres.",
-        "By the estimate the target is not met; how certainly cannot be told.",
+        "By the estimate the target is not met; how certain that is cannot be determined.",
     ),
     (
         SAMPLE,
@@ -88,7 +88,7 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "size_unknown, certain from 39",
         "Målet er ikke nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort. "
         "Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed.",
-        "The target is not met, but certainty cannot be told, because the number behind the figure is not published. "
+        "The target is not met, but how certain that is cannot be determined, because the number behind the figure is not published. "
         "If at least 39 residents answered, the difference is too large to be pure chance.",
     ),
     (
@@ -98,7 +98,7 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "cannot_tell",
         "size_unknown",
         "Målet er nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort.",
-        "The target is met, but certainty cannot be told, because the number behind the figure is not published.",
+        "The target is met, but how certain that is cannot be determined, because the number behind the figure is not published.",
     ),
     (
         SAMPLE,
