@@ -1,7 +1,11 @@
 """What shows only between figures: totals, publications that agree, areas that lack, jumps between kinds of years, figures sent twice."""
 
+from decimal import Decimal
+
 import pytest
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, SURVEY_SOURCE, told
+
+from analysis.judging.observations import read_csv, write_csv
 
 ABCD = "".join(f"{area};{{0}};{{1}};{number}\n" for area, number in zip("abcd", (10, 20, 30, 40), strict=True))
 NONE = '\n[[absent]]\narea = "nobody"\nreason = "so that every area must be there"\n'
@@ -131,3 +135,12 @@ def test_a_doubt_and_a_confirmation_may_use_the_suppliers_words(small_plan):
 def test_a_survey_has_no_total_to_add_up(small_plan):
     cells = "".join(f"{area};2018;safe;{share};100\n" for area, share in (("a", 50), ("b", 60), ("c", 70), ("d", 80), ("combined", 64)))
     assert small_plan(survey=cells, survey_source=SURVEY_SOURCE).check().problems == []
+
+
+def test_a_figure_keeps_its_digits_from_the_cell_to_the_table(small_plan, tmp_path):
+    plan = small_plan(survey="a;2016;safe;58,0;180\nb;2016;safe;10,0;210\nc;2016;safe;72;210\nd;2016;safe;14,7;30")
+    (delivery,) = plan.check().deliveries
+    assert [str(value) for value in delivery.table["value"]] == ["0.580", "0.100", "0.72", "0.147"]
+    assert set(map(type, delivery.table["answers"])) == {Decimal}
+    write_csv(delivery.table, tmp_path / "survey.csv")
+    assert list(read_csv(tmp_path / "survey.csv")["value"]) == ["0.580", "0.100", "0.72", "0.147"]

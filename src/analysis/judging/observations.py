@@ -6,6 +6,7 @@ area missing is `partial` and has no number.
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement
 from ..promises.periods import period_year, split
-from ..reading.figures import exact_sum
+from ..reading.figures import NUMBERS as FIGURES
+from ..reading.figures import exact_sum, exactly
 from ..reading.intake import Delivery
 from . import intervals
 
@@ -41,8 +43,8 @@ def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFram
 
 def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
     """One source's figures; sources that disagree give no value, sources that agree give one row."""
-    used = delivery.used
-    value, out_of = used["value"].where(used["doubt"] != "conflict"), used["out_of"].astype(float)
+    used = as_floats(delivery.used)
+    value, out_of = used["value"].where(used["doubt"] != "conflict"), used["out_of"]
     money = used["indicator"].map({id_: indicator.unit == "dkk" for id_, indicator in agreement.indicators.items()}).eq(True)
     part = out_of.notna()  # delivered as a count out of another: the share is exact, and so are both counts
     rows = pd.DataFrame(
@@ -53,13 +55,13 @@ def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
             "value": value.where(~part, value / out_of),
             "decimals": used["decimals"].astype("Int64").where(~part),
             "numerator": value.where(part),
-            "denominator": used["answers"].astype(float).where(~part, out_of).fillna(used["cases"].where(money)),
-            "lower": used["lowest"].astype(float),
-            "upper": used["highest"].astype(float),
+            "denominator": used["answers"].where(~part, out_of).fillna(used["cases"].where(money)),
+            "lower": used["lowest"],
+            "upper": used["highest"],
             "status": used["status"].where(used["missing"] == "", used["missing"]),
             "source": delivery.source.name + ":" + used["source"].where(used["source"] != "", used["file"]),
-            "largest": used["largest"].astype(float),
-            "second": used["second"].astype(float),
+            "largest": used["largest"],
+            "second": used["second"],
             "note": _notes(used),
             "published": _in_public(delivery, agreement),
         }
@@ -68,6 +70,11 @@ def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
     rows = rows.sort_values("decimals", ascending=False, kind="stable", na_position="last")
     together = {"source": lambda ids: "; ".join(dict.fromkeys(ids)), "note": lambda notes: "; ".join(dict.fromkeys(filter(None, notes)))}
     return rows.groupby(KEY, sort=False, as_index=False).agg(dict.fromkeys(rows.columns.difference(KEY), "first") | together)
+
+
+def as_floats(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its exact decimals as floating-point numbers, as chance, charts and analysts take them; here, and nowhere else."""
+    return table.astype(dict.fromkeys(table.columns.intersection([*NUMBERS, *FIGURES]), float))
 
 
 def _in_public(delivery: Delivery, agreement: Agreement) -> pd.Series:
@@ -103,7 +110,7 @@ def _years(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
                         "indicator": id_,
                         "area": area,
                         "period": period,
-                        "value": exact_sum(there["value"]),
+                        "value": float(exact_sum(map(exactly, there["value"]))),
                         "decimals": 0,
                         "status": "derived",
                         "denominator": there["denominator"].sum() if there["denominator"].notna().all() else np.nan,
@@ -146,7 +153,7 @@ def _combined(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
             row |= {"numerator": there["numerator"].sum(), "denominator": there["denominator"].sum(), "status": "derived"}
             row["value"] = row["numerator"] / row["denominator"] if row["denominator"] else np.nan
         else:
-            row |= {"value": exact_sum(there["value"]), "decimals": there["decimals"].max(), "status": "derived", **_largest_of(there)}
+            row |= {"value": float(exact_sum(map(exactly, there["value"]))), "decimals": there["decimals"].max(), "status": "derived", **_largest_of(there)}
         rows.append(row)
     return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
 
@@ -184,7 +191,9 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def as_text(cell: Any) -> Any:
-    """A text that could be taken for a formula, with the mark that makes spreadsheets leave it a text; numbers stay."""
+    """A text that could be taken for a formula, with the mark that makes spreadsheets leave it a text; a decimal as its digits."""
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
     cell = " ".join(map(str, cell)) if isinstance(cell, tuple) else cell
     risky = isinstance(cell, str) and cell.startswith((*_EVALUATED, "'")) and not re.fullmatch(r"-?[0-9]+([.,][0-9]+)?|[-−]", cell)
     return f"'{cell}" if risky else cell

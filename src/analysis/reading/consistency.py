@@ -3,7 +3,9 @@
 Works on the tidy tables of all sources together, and marks in them what is revised or doubted.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import combinations
 
 import pandas as pd
@@ -181,8 +183,16 @@ def _revision(old: pd.Series, new: pd.Series, deliveries, corrections, agreement
     }
 
 
-def _plain(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.15g}"
+def _plain(value: Decimal | float) -> str:
+    return "" if pd.isna(value) else f"{Decimal(str(value)).normalize():f}"
+
+
+def _grouped(table: pd.DataFrame, *names: str) -> dict[tuple, list[dict]]:
+    """The rows that have the same words in these columns, by these words, in the order of the table."""
+    groups: dict[tuple, list[dict]] = defaultdict(list)
+    for row in table.to_dict("records"):
+        groups[tuple(row[name] for name in names)].append(row)
+    return groups
 
 
 # --- checks of one source ----------------------------------------------------------------------------------
@@ -232,26 +242,20 @@ def _once(delivery: Delivery) -> pd.DataFrame:
 
 def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     """A delivered total must be the sum of the areas, where all of them were delivered beside it; different persons may be fewer."""
-    problems, areas = [], list(agreement.areas)
-    for (id_, _), rows in _once(delivery).groupby(["indicator", "period"], sort=False):
+    problems = []
+    for (id_, _), rows in _grouped(_once(delivery), "indicator", "period").items():
         combine = agreement.indicators[id_].combine if id_ in agreement.indicators else "none"
-        parts, total = rows[rows["area"].isin(areas)], rows[rows["area"] == COMBINED]
-        if combine == "none" or set(parts["area"]) != set(areas) or not len(total) or rows["value"].isna().any():
+        parts, total = [row for row in rows if row["area"] in agreement.areas], next((row for row in rows if row["area"] == COMBINED), None)
+        if combine == "none" or total is None or len(parts) < len(agreement.areas) or any(pd.isna(row["value"]) for row in rows):
             continue
         for name in ("value", "out_of") if combine == "ratio" else ("value",):
-            added, row = exact_sum(parts[name]), total.iloc[0]
-            wrong = row[name] != added if combine in ("sum", "ratio") else not parts[name].max() <= row[name] <= added
-            if wrong and not pd.isna(row[name]):
-                told = row["delivered"] if name == "value" and row["delivered"] else _plain(row[name])
-                problems.append(_bad_total(combine, row, {"total": told, "sum": _plain(added), "most": _plain(parts[name].max())}))
+            added, most = exact_sum(row[name] for row in parts), max(row[name] for row in parts)
+            wrong = total[name] != added if combine in ("sum", "ratio") else not most <= total[name] <= added
+            if wrong and not pd.isna(total[name]):
+                written = total["delivered"] if name == "value" and total["delivered"] else _plain(total[name])
+                code, detail = "total_impossible" if combine == "unique" else "total_differs", {"total": written, "sum": _plain(added), "most": _plain(most)}
+                problems.append(Problem(code, total["file"], sheet=total["sheet"], row=int(total["row"]), detail=detail))
     return problems + _totals_of_time(delivery, agreement)
-
-
-def _bad_total(combine: str, row: pd.Series, detail: dict[str, str]) -> Problem:
-    place = {"sheet": row["sheet"], "row": int(row["row"]), "detail": detail}
-    if combine == "unique":
-        return Problem("total_impossible", row["file"], **place)
-    return Problem("total_differs", row["file"], **place)
 
 
 def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
@@ -259,24 +263,16 @@ def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     problems = []
     if delivery.source.contract in LISTS:
         return problems
-    for (id_, _area), rows in _once(delivery).groupby(["indicator", "area"], sort=False):
+    for (id_, _area), rows in _grouped(_once(delivery), "indicator", "area").items():
         if agreement.indicators[id_].combine != "sum" or agreement.indicators[id_].measure == "stock":
             continue
-        by_period = rows.set_index("period")
-        for period in by_period.index:
-            for parts in split(period, agreement.start.month):
-                if set(parts) <= set(by_period.index) and by_period.loc[[*parts, period], "value"].notna().all():
-                    total, added, row = by_period.at[period, "value"], exact_sum(by_period.loc[parts, "value"]), by_period.loc[period]
-                    if total != added:
-                        problems.append(
-                            Problem(
-                                "year_differs",
-                                row["file"],
-                                sheet=row["sheet"],
-                                row=int(row["row"]),
-                                detail={"period": period, "total": _plain(total), "sum": _plain(added)},
-                            )
-                        )
+        values = {row["period"]: row["value"] for row in rows if not pd.isna(row["value"])}
+        for row in rows:
+            total = values.get(row["period"])
+            for parts in split(row["period"], agreement.start.month) if total is not None else ():
+                if values.keys() >= set(parts) and total != (added := exact_sum(values[part] for part in parts)):
+                    detail = {"period": row["period"], "total": _plain(total), "sum": _plain(added)}
+                    problems.append(Problem("year_differs", row["file"], sheet=row["sheet"], row=int(row["row"]), detail=detail))
     return problems
 
 
@@ -285,8 +281,8 @@ def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     problems = []
     if delivery.source.nested_periods or delivery.source.contract == "published" or delivery.source.contract in LISTS:
         return problems
-    for _, rows in delivery.used.groupby(["indicator", "area"], sort=False):
-        for one, other in combinations(rows.drop_duplicates("period").to_dict("records"), 2):
+    for rows in _grouped(delivery.used.drop_duplicates(FIGURE), "indicator", "area").values():
+        for one, other in combinations(rows, 2):
             if overlap(one["period"], other["period"], agreement.start.month):
                 problems.append(
                     Problem(
@@ -308,11 +304,11 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
         return problems
     own = delivery.used[delivery.used["area"].isin(agreement.areas)]
     used = set()
-    for (id_, period), rows in own.groupby(["indicator", "period"], sort=False):
-        for area in [area for area in agreement.areas if area not in set(rows["area"])]:
+    for (id_, period), rows in _grouped(own, "indicator", "period").items():
+        for area in [area for area in agreement.areas if area not in {row["area"] for row in rows}]:
             lacking = pd.DataFrame([{"area": area, "period": period, "indicator": id_}])
             entry = next((entry for entry in source.absent if named_by(lacking, entry, source, agreement).all()), None)
-            row = rows.iloc[0]
+            row = rows[0]
             if entry is None:
                 problems.append(
                     Problem(

@@ -92,6 +92,7 @@ STATBANK_MISSING = {"..": "not_available", ".": "not_available"}
 UNITS = ("percent", "share", "count", "rate", "dkk", "million_dkk")
 _WORDS = {"yes_no": ("yes", "no"), "outcome": ("yes", "no", "unknown"), "tone": ("positive", "neutral", "negative"), "answer": ("yes", "no")}
 _HIDDEN_BY_SOURCE = re.compile(r"< ?[0-9]+|diskretioneret|diskretion", re.IGNORECASE)
+MISSING = float("nan")  # in a column of exact decimals
 _DIGITS = 15  # so many come back unchanged from a floating-point number
 _UNIT_MARK = re.compile(r" ?(%|kr\.?|DKK)$")
 _THOUSANDS = {mark: re.compile(rf"[-−]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]{{3}}") for mark in ",."}  # after the decimal mark, and like a thousand
@@ -350,12 +351,12 @@ class Columns:
         return each_found(self.words(name), lambda word: "" if (mark := _UNIT_MARK.search(word)) is None else "%" if mark[1] == "%" else "kr")
 
     def whole_or_blank(self, name: str) -> pd.Series:
-        """Whole numbers, NaN where the supplier gave none."""
+        """Whole numbers as exact decimals, NaN where the supplier gave none."""
         marks = set(self.source.missing) | {""}
-        parsed = self.read(name, lambda word: Decimal("NaN") if word in marks else self._parsed(word, unit=False), self._bad_number)
-        for row in parsed.index[parsed.map(lambda value: value is not None and value == value and value % 1 != 0)]:
+        parsed = self.read(name, lambda word: MISSING if word in marks else self._parsed(word, unit=False), self._bad_number).astype(object)
+        for row in parsed.index[each_found(parsed, lambda number: number % 1 != 0).eq(True)]:
             self.say("not_whole", row, name, self.words(name)[row])
-        return parsed.astype(float)
+        return parsed.where(parsed.notna(), MISSING)
 
     def person(self, name: str) -> pd.Series:
         """Pseudonymous ids; what may be a person's name or telephone number is refused unseen."""

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement, Indicator
 from ..promises.periods import parse_period
-from .contracts import CONTRACTS, Columns
+from .contracts import CONTRACTS, MISSING, Columns
 from .sources import Source
 
 TIDY = [
@@ -39,14 +40,8 @@ TIDY = [
 ]
 TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]
 _OF_SOME = ("ratio", "survey_share", "census_share")  # measures that are so many of so many
-_SCALE = {
-    "percent": (Decimal("0.01"), 2),
-    "share": (Decimal(1), 0),
-    "count": (Decimal(1), 0),
-    "rate": (Decimal(1), 0),
-    "dkk": (Decimal(1), 0),
-    "million_dkk": (Decimal(1_000_000), -6),
-}
+NUMBERS = ["value", "answers", "out_of", "cases", "largest", "second", "lowest", "highest"]  # exact decimals
+_PLACES = {"percent": 2, "share": 0, "count": 0, "rate": 0, "dkk": 0, "million_dkk": -6}  # that the decimal mark moves left: 58,3 % is 0.583
 _FAR = 20  # times another unit makes of a rate: per cent for a share, per 1,000 for per cent
 _UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",), "dkk": ("dkk",), "million_dkk": ("dkk",)}
 
@@ -74,17 +69,23 @@ def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
     return finished(rows.assign(file=columns.file, sheet=columns.sheet, row=rows.index))
 
 
-def exact_sum(values: pd.Series) -> float:
-    """The sum as if added on paper: 0,10 and 0,20 are 0,30."""
-    return float(sum(Decimal(repr(float(value))) for value in values))
+def exact_sum(values: Iterable[Decimal]) -> Decimal | float:
+    """The sum as if added on paper: 0,10 and 0,20 are 0,30. Missing where any of them is."""
+    listed = list(values)
+    return MISSING if any(map(pd.isna, listed)) else sum(listed, Decimal(0))
+
+
+def exactly(number: Any) -> Decimal | float:
+    """The number with the digits it has, as a decimal; missing stays missing."""
+    return MISSING if pd.isna(number) else number if isinstance(number, Decimal) else Decimal(str(number))
 
 
 def finished(rows: pd.DataFrame) -> pd.DataFrame:
-    """Tidy rows with every column of `TIDY`, texts never missing, in the order of the file."""
+    """Tidy rows with every column of `TIDY`, numbers exact decimals or missing, texts never missing, in the order of the file."""
     rows = rows.reindex(columns=TIDY)
     rows["decimals"] = rows["decimals"].astype("Int64")
-    numbers = ["value", "answers", "out_of", "cases", "largest", "second", "lowest", "highest"]
-    rows[numbers] = rows[numbers].astype(float)
+    for name in NUMBERS:
+        rows[name] = pd.Series([exactly(number) for number in rows[name]], index=rows.index, dtype=object)
     rows[TEXTS] = rows[TEXTS].astype(object).fillna("")
     rows[["area", "period", "indicator"]] = rows[["area", "period", "indicator"]].astype(object)  # also where there is no row
     return rows.sort_values("row", kind="stable").reset_index(drop=True)
@@ -104,7 +105,7 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     kinds, agreement = CONTRACTS[columns.source.contract].kinds, columns.agreement
     out = pd.DataFrame({"indicator": rows["indicator"], "unit": columns.unit() if "unit" in kinds else "count"})
     for name in ("answers", "out_of", "cases", "lowest", "highest", "internal", "all_moves"):
-        out[name] = columns.whole_or_blank(name) if name in kinds and columns.has(name) else float("nan")
+        out[name] = columns.whole_or_blank(name) if name in kinds and columns.has(name) else pd.Series(MISSING, index=out.index, dtype=object)
     _only_its_own(columns, out)
     out["missing"] = columns.missing("value") if columns.has("value") else _missing_moves(columns)
     if "answers" in CONTRACTS[columns.source.contract].must and "" not in columns.source.missing:
@@ -116,15 +117,15 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     _thousands(columns, out)
     _other_unit(columns, rows, out)
     good = out["raw"].map(lambda value: isinstance(value, Decimal)) & out["unit"].notna()
-    pairs = [(raw, *_SCALE[unit]) for raw, unit in zip(out.loc[good, "raw"], out.loc[good, "unit"], strict=True)]
-    out["value"] = pd.Series([float(raw * scale) for raw, scale, _ in pairs], index=out.index[good], dtype=float)
-    out["decimals"] = pd.Series([max(0, -raw.as_tuple().exponent + shift) for raw, _, shift in pairs], index=out.index[good], dtype="Int64")
+    values = [raw.scaleb(-_PLACES[unit]) for raw, unit in zip(out.loc[good, "raw"], out.loc[good, "unit"], strict=True)]
+    out["value"] = pd.Series(values, index=out.index[good], dtype=object)
+    out["decimals"] = pd.Series([max(0, -value.as_tuple().exponent) for value in values], index=out.index[good], dtype="Int64")
     out["status"] = _status(columns).where(out["missing"] == "", "")
     measures = {id_: indicator.measure for id_, indicator in agreement.indicators.items()}
     counted = (out["unit"] == "count") & out["indicator"].map(measures).eq("survey_share")  # so many of the answers: an exact share
-    out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), float("nan")
+    out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), MISSING
     share = out["unit"].isin(["percent", "share", "rate"]) & out["out_of"].notna()  # a share already: so many stand behind it
-    out.loc[share, "answers"], out.loc[share, "out_of"] = out["answers"].fillna(out["out_of"]), float("nan")
+    out.loc[share, "answers"], out.loc[share, "out_of"] = out["answers"].fillna(out["out_of"]), MISSING
     out["unit_fits"] = [
         _fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
         for name, unit in zip(out["indicator"], out["unit"], strict=True)
@@ -145,7 +146,7 @@ def _only_its_own(columns: Columns, out: pd.DataFrame) -> None:
     for row in out.index[given]:
         id_, words = out.at[row, "indicator"], columns.words("out_of")[row]
         if id_ not in of_some:
-            out.loc[row, "out_of"] = float("nan")
+            out.loc[row, "out_of"] = MISSING
             if not beside[row] and id_ not in alone:
                 alone.add(id_)
                 columns.say("out_of_a_count", row, "out_of", words, "warning", indicator=id_)
@@ -176,8 +177,7 @@ def _external(columns: Columns, out: pd.DataFrame) -> pd.Series:
     for name in ("all_moves", "internal"):
         for row in out.index[out[name].isna() & (columns.words(name) == "") & (columns.missing(name) == "")]:
             columns.say("blank", row, name, columns.text(name)[row])
-    difference = out["all_moves"] - out["internal"]
-    return difference.map(lambda value: Decimal(int(value)) if value == value else None)
+    return out["all_moves"] - out["internal"]
 
 
 def _unit_marks(columns: Columns, out: pd.DataFrame) -> None:

@@ -17,7 +17,7 @@ import pandas as pd
 from ..promises.agreement import Agreement
 from ..promises.periods import lies_within, months_of, parse_period
 from ..promises.problems import Problem, closest
-from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
+from .contracts import CONTRACTS, MISSING, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations
 from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, exact_sum, finished, tidy_figures
@@ -205,9 +205,9 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
         else:
             total = row.drop(["home", "part"]).to_dict() | {"area": home, "delivered": "", "note": "sum of departments: " + ", ".join(there)}
             whole = group["value"].notna().all()
-            total |= {name: exact_sum(group[name]) if whole and group[name].notna().all() else float("nan") for name in ("value", "out_of", "cases")}
+            total |= {name: exact_sum(group[name]) if whole else MISSING for name in ("value", "out_of", "cases")}
             bounded = whole and group[["lowest", "highest"]].notna().any(axis=None)  # a department without bounds is exact
-            total |= {name: exact_sum(group[name].fillna(group["value"])) if bounded else float("nan") for name in ("lowest", "highest")}
+            total |= {name: exact_sum(group[name].fillna(group["value"])) if bounded else MISSING for name in ("lowest", "highest")}
             total |= {"decimals": group["decimals"].max()}
             total |= {"status": "derived"} if whole else {"status": "", "missing": group["missing"].max()}  # without one, a cell could not be read
             sums.append(total)

@@ -77,7 +77,7 @@ class Tally:
 
     def _count(self, rows: pd.DataFrame) -> None:
         """Add up the piece. A number without bounds is exact, so it is its own bounds."""
-        bounds = {name: rows[name].fillna(rows["number"]) for name in ("lowest", "highest")}
+        bounds = {name: rows[name].astype(object).where(rows[name].notna(), rows["number"]) for name in ("lowest", "highest")}
         having = {new: rows[name].notna() for new, name in (("amounts", "amount"), ("numbered", "number"), ("bounded", "lowest"))}
         counted = rows.assign(records=True, **bounds, **having)
         given = [name for name in _EXACT if counted[name].notna().any()]
