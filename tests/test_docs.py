@@ -223,13 +223,9 @@ def test_every_page_of_the_documentation_can_be_reached_from_the_readme():
 
 def test_the_reference_names_every_field_and_rule_a_plan_folder_may_have():
     said = set(re.findall(r"[a-z_]+", page("reference/agreement-toml") + page("reference/source-toml")))
-    parameters = {word for kind, rule in rules.RULES.items() for word in (kind, *rule.parameters(True), *rule.parameters(False))}
-    register = {
-        *agreement._INDICATOR,
-        *agreement._INDICATOR_MAY,
-        *agreement._CRITERION,
-        *agreement._CRITERION_MAY,
-    }
+    parameters = {word for kind, rule in rules.RULES.items() for word in (kind, *rule.parameters().model_fields)}
+    entries = (agreement._Plan, agreement.Area, agreement.Reference, agreement.Indicator, agreement._Criterion)
+    register = {name for entry in entries for name in entry.model_fields}
     assert register | parameters | set(sources.Layout.model_fields) | set(contracts.CONTRACTS) <= said
 
 

@@ -29,10 +29,23 @@ RULES = [
 
 def register() -> Agreement:
     """Ten promises, one an indicator, for fifty areas."""
-    areas = {f"a{n}": Area(f"a{n}", f"A{n}") for n in range(50)}
+    areas = {f"a{n}": Area(id=f"a{n}", name=f"A{n}") for n in range(50)}
     name = {"da": "x", "en": "x"}
     kinds = [("share", "sample"), ("count", "process")]
-    indicators = {f"i{n}": Indicator(f"i{n}", name, kinds[n % 2][0], "down", "count", "calendar_year", "none", kinds[n % 2][1], "open") for n in range(10)}
+    indicators = {
+        f"i{n}": Indicator(
+            id=f"i{n}",
+            name=name,
+            unit=kinds[n % 2][0],
+            direction="down",
+            measure="count",
+            period="calendar_year",
+            combine="none",
+            uncertainty=kinds[n % 2][1],
+            disclosure="open",
+        )
+        for n in range(10)
+    }
     baseline = dict.fromkeys(areas, BASE)
     criteria = {
         f"C{n}": Criterion(f"C{n}", "g", "q", (Reading("primary", RULES[n % 5], (f"i{n}",), tuple(areas), YEARS[0], YEARS[-1], baseline),), {}, "", None, {})

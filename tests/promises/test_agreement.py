@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 from conftest import INDICATORS, PLAN, ROOT, agreement_of, criterion, indicator, register, told
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_registers import ANY, as_toml
 
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import PlanError, closest
-from analysis.promises.rules import NotSet
+from analysis.promises.rules import RULES, NotSet
 
 # criteria.yml of the project: the promises, and the four things the agreement describes without promising
 CRITERIA = ["T1a", "T1b", "T1c", "T2", "T3", "D1", "D2", "D3", "D4", "F1", "F2", "F3", "F4", "F5", "K0", "K1", "K2", "K3", "K4", "K5", "K6", "B1", "B2"]
@@ -251,6 +254,134 @@ def test_every_problem_of_a_register_is_told_at_once(tmp_path):
         ("criterion six", "last_before_first"),
         ("criterion seven", "undecided_value"),
     }
+
+
+def table(name: str, text: str) -> str:
+    """One more table of a kind, to be put at a register's end."""
+    return f"\n[[{name}]]\n{text}\n"
+
+
+GOAL = table("goal", 'id = "g"\nname = "A goal"')
+NOT_TEXTS, NOT_YEARS, NOT_FLAGS, NOT_LISTS = ["3", '" "', "[]"], ['"2018"', "true", "2018.5", "18"], ["1", '"true"'], ['"a"', "[1]", '["a", "a"]', '[""]']
+NOT_BOTH, NOT_NUMBERS, NOT_WHOLE = ["3", '""', '{ de = "x" }', "{ da = 3 }"], ['"5"', "true", "nan", "[]"], ["4.5", '"5"', "true"]
+KINDS = {  # where, what stands there that may not, and the problem each is
+    "plan": {
+        "name": (NOT_BOTH, "not_bilingual"),
+        "start": (['"2017-10-01"', "2017", "2017-10-01T10:00:00"], "not_a_date"),
+        "end": (['"soon"', "true"], "not_a_date"),
+        "languages": (['["xx"]', "[1]"], "not_a_choice"),
+        "small_count": (NOT_WHOLE, "not_whole"),
+        "min_answers": (NOT_WHOLE, "not_whole"),
+        "hide_zero": (NOT_FLAGS, "not_a_flag"),
+        "example": (NOT_FLAGS, "not_a_flag"),
+        "municipality": (NOT_TEXTS, "not_a_text"),
+    },
+    "goal g": {"name": (NOT_BOTH, "not_bilingual")},
+    "area a": {"name": (NOT_TEXTS, "not_a_text"), "aliases": (NOT_LISTS, "not_a_list"), "parts": (NOT_LISTS, "not_a_list")},
+    "reference country": {"name": (NOT_TEXTS, "not_a_text"), "aliases": (NOT_LISTS, "not_a_list"), "group": (NOT_TEXTS, "not_a_text")},
+    "indicator reports": {
+        **{name: (NOT_BOTH, "not_bilingual") for name in ("name", "topic", "meaning", "delivery", "note", "labels")},
+        **{name: (NOT_TEXTS, "not_a_text") for name in ("context", "quote", "exposure", "population", "part_of")},
+        **{name: (NOT_NUMBERS, "not_a_plain_number") for name in ("dispersion", "design_effect")},
+        **{name: (['"x"', "1", '""', "[]"], "not_a_choice") for name in ("unit", "direction", "measure", "period", "combine", "uncertainty", "disclosure")},
+        "repeats": (['"often"', "1"], "not_a_choice"),
+        **{name: (["1", "[1]", "[{ year = 2018 }]", '[{ year = "2018", da = "x", en = "x" }]'], "not_dated") for name in ("breaks", "no_measurement")},
+    },
+    "criterion C": {
+        **{name: (NOT_TEXTS, "not_a_text") for name in ("goal", "quote", "baseline_period", "decided_by")},
+        **{name: (NOT_YEARS, "not_a_year") for name in ("first_year", "last_year")},
+        **{name: (NOT_BOTH, "not_bilingual") for name in ("reading", "decide", "note")},
+        "indicators": (NOT_LISTS, "not_a_list"),
+        "scope": (['"some"', "[]", "1", '["a", "a"]'], "not_a_scope"),
+        "each_positive": (NOT_FLAGS, "not_a_flag"),
+        "baseline_year": (['"2017"', "{}", '{ a = "2017" }', "true"], "not_a_baseline"),
+        "decided_on": (['"in May"', "2018"], "not_a_date"),
+        "rule": (["1", '"direction"'], "not_nested"),
+        "alternatives": (["1", '"x"'], "not_nested"),
+    },
+}
+
+
+def with_value(entry: str, field: str, value: str) -> str:
+    """A register in which one field of one entry has this value."""
+    kind, _, id_ = entry.partition(" ")
+    whole = GOAL + register(criterion('kind = "direction"'))
+    named = whole.index(f'id = "{id_}"', whole.index(f"[[{kind}]]")) if id_ else 0
+    start = whole.rindex(f"[[{kind}]]", 0, named) if id_ else whole.index("[plan]")
+    end = whole.find("\n[", start + 1) if "\n[" in whole[start + 1 :] else len(whole)
+    lines = [line for line in whole[start:end].splitlines() if not line.startswith(f"{field} =")]
+    return whole[:start] + "\n".join([*lines, f"{field} = {value}", ""]) + whole[end:]
+
+
+@pytest.mark.parametrize(("entry", "field"), [(entry, field) for entry, fields in KINDS.items() for field in fields])
+def test_a_field_of_the_register_with_a_value_of_another_kind_is_refused_in_its_place(entry, field, tmp_path):
+    values, code = KINDS[entry][field]
+    for value in values:
+        (problem,) = refused(with_value(entry, field, value), tmp_path)
+        place = (problem.entry, problem.column) if field != "languages" else (problem.entry.split(",")[0], "languages")
+        assert (problem.code, *place) == (code, entry, field), value
+
+
+def test_all_mistakes_of_kind_name_and_number_in_a_register_are_told_at_once(tmp_path):
+    more = 'decidedby = "x"\ndecided_on = 3\n[[criterion.alternatives]]\nslug = "x"\nkind = "at_last"\n'
+    more += '[[criterion.alternatives]]\nslug = "y"\nscope = 3\nkind = "direction"'
+    text = register(criterion('kind = "at_least", value = "4", per = "week"', "report", more=more), plan=PLAN.replace("2017-10-01", '"x"'))
+    found = {(problem.code, problem.entry, problem.column) for problem in refused(text.replace('name = "A"', "name = 3"), tmp_path)}
+    assert found == {
+        ("not_a_date", "plan", "start"),
+        ("not_a_text", "area a", "name"),
+        ("unknown_field_near", "criterion C", ""),
+        ("not_a_date", "criterion C", "decided_on"),
+        ("unknown_name_near", "criterion C", "indicators"),
+        ("unknown_name_near", "criterion C, alternative x", "indicators"),
+        ("unknown_name_near", "criterion C, alternative y", "indicators"),
+        ("not_a_plain_number", "criterion C", "value"),
+        ("not_a_choice", "criterion C", "per"),
+        ("unknown_rule", "criterion C, alternative x", "kind"),
+        ("not_a_scope", "criterion C, alternative y", "scope"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["goal", "area", "reference", "indicator", "criterion"])
+def test_an_id_too_long_for_a_files_name_is_refused(kind, tmp_path):
+    text = GOAL + register(criterion('kind = "direction"', id="C"))
+    start = text.index('id = "', text.index(f"[[{kind}]]"))
+    long = text[:start] + f'id = "{"x" * 61}"' + text[text.index("\n", start) :]
+    assert "too_long" in {problem.code for problem in refused(long, tmp_path)}
+
+
+def test_a_slug_too_long_for_a_files_name_is_refused(tmp_path):
+    more = f'[[criterion.alternatives]]\nslug = "{"x" * 61}"\nkind = "direction"'
+    (problem,) = refused(register(criterion('kind = "direction"', more=more)), tmp_path)
+    assert (problem.code, problem.entry) == ("too_long", "criterion C")
+
+
+@settings(max_examples=200)
+@given(st.sampled_from([(entry, field) for entry, fields in KINDS.items() for field in [*fields, "id"] if (entry, field) != ("plan", "id")]), ANY)
+def test_whatever_stands_in_a_field_of_the_register_is_read_or_refused_and_never_a_crash(tmp_path, place, value):
+    path = tmp_path / "agreement.toml"
+    path.write_text(with_value(*place, as_toml(value)), encoding="utf-8")
+    try:
+        assert read_agreement(path).areas
+    except PlanError as error:
+        assert "not_toml" not in told(error.problems) and all(problem.line("da") for problem in error.problems)
+
+
+RULE_FIELDS = sorted({name for rule in RULES.values() for name in rule.parameters().model_fields})
+OF_RULES = st.dictionaries(st.sampled_from(RULE_FIELDS), ANY | st.just("same"), max_size=5)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from([*RULES, "x"]), OF_RULES, st.sampled_from([*KINDS["criterion C"], "slug", "kind"]), ANY)
+def test_whatever_stands_in_a_rule_or_another_reading_is_read_or_refused_and_never_a_crash(tmp_path, kind, fields, field, value):
+    rule = as_toml({"kind": kind} | fields)[1:-1]
+    alternative = as_toml({"slug": "x", "kind": kind} | fields | {field: value})
+    path = tmp_path / "agreement.toml"
+    path.write_text(register(criterion(rule, more=f"baseline_year = 2017\nalternatives = [{alternative}]")), encoding="utf-8")
+    try:
+        assert read_agreement(path).areas
+    except PlanError as error:
+        assert "not_toml" not in told(error.problems) and all(problem.line("da") for problem in error.problems)
 
 
 def test_a_register_that_is_not_toml_is_refused_with_the_place_of_the_mistake(tmp_path):

@@ -1,7 +1,6 @@
 """One sentence for every combination of verdict and certainty, in both languages: what a board member reads."""
 
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -126,7 +125,7 @@ def test_every_verdict_and_certainty_has_its_sentence(indicator, role, verdict, 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_no_sentence_claims_more_than_its_verdict(uncertainty, lang):
     """Within chance is never called progress, and chance is never given a probability of being the cause."""
-    indicator = replace(PROCESS, uncertainty=uncertainty)
+    indicator = PROCESS.model_copy(update={"uncertainty": uncertainty})
     for verdict in ("met", "not_met", "rounding_undecided"):
         for certainty in ("certain", "cannot_tell", "full_count"):
             for role in ("judged", "baseline"):

@@ -5,15 +5,37 @@ This module knows nothing of data, files of suppliers, or words shown to a reade
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from .catalogue import LANGUAGES
-from .problems import BILINGUAL, DATE, DATED, FLAG, ID, NAMES, NUMBER, TEXT, YEAR, PlanError, Problem, Reader, read_toml
+from pydantic import AfterValidator, Field, create_model
+from pydantic_core import PydanticCustomError
+
+from .catalogue import FALLBACK, FIRST, LANGUAGES, in_every_language
+from .problems import PlanError, Problem, Reader, read_toml
+from .registers import (
+    LISTED,
+    Bilingual,
+    Date,
+    Entry,
+    Flag,
+    Id,
+    Names,
+    Number,
+    Text,
+    Year,
+    as_id,
+    at_least,
+    else_told,
+    one_of,
+    read_entries,
+    read_entry,
+    table_of,
+)
 from .rules import Rule, read_rule, years_named
 
 _BEFORE, _LONGEST, _AFTER = 50, 40, 20  # years before a plan that figures may be from, that it lasts, and after it that promises speak of
@@ -25,54 +47,62 @@ OTHERS = "sub_area"  # the group of references that are areas of the kind of our
 OF_MANY = ("sub_average", "municipality", "country")  # groups of which a survey asks many
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(Entry):
     """One housing area of the plan; `parts` are the departments (afdelinger) it is made of."""
 
-    id: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
+    id: Id
+    name: Text
+    aliases: Names = ()
+    parts: Names = ()
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(Entry):
     """An area we compare with and promised nothing for; `group` says what sort of place it is."""
 
-    id: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    group: str = "other"
+    id: Id
+    name: Text
+    aliases: Names = ()
+    group: Text = "other"
 
 
-@dataclass(frozen=True)
-class Indicator:
+_DATED = ("breaks", "no_measurement")
+
+
+# A break in a series, or a year in which nothing was measured, and the words for it.
+_WORDS: dict[str, Any] = {lang: (Text, ... if lang in (FIRST, FALLBACK) else "") for lang in LANGUAGES}
+_Dated = create_model("_Dated", __base__=Entry, year=(int, ...), comparable=(Flag, False), **_WORDS)
+_InYear = Annotated[dict[str, Any], table_of(_Dated), AfterValidator(lambda table: table | in_every_language(table))]
+_Years = Annotated[tuple[_InYear, ...], LISTED, else_told("not_dated")]
+_Widening = Annotated[Number, at_least(1)]
+
+
+class Indicator(Entry):
     """One thing measured. Texts are dictionaries by language; missing texts are empty."""
 
-    id: str
-    name: Mapping[str, str]
-    unit: str
-    direction: str
-    measure: str
-    period: str
-    combine: str
-    uncertainty: str
-    disclosure: str
-    topic: Mapping[str, str] = field(default_factory=dict)
-    meaning: Mapping[str, str] = field(default_factory=dict)
-    delivery: Mapping[str, str] = field(default_factory=dict)
-    breaks: tuple[Mapping[str, Any], ...] = ()
-    no_measurement: tuple[Mapping[str, Any], ...] = ()
-    dispersion: Decimal | int = 1
-    design_effect: Decimal | int = 1
-    context: str = ""
-    quote: str = ""
-    note: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    exposure: str = ""
-    population: str = ""
-    repeats: str = ""
-    part_of: str = ""
+    id: Id
+    name: Bilingual
+    unit: Annotated[str, one_of("share", "count", "rate", "dkk")]
+    direction: Annotated[str, one_of("up", "down", "none")]
+    measure: Annotated[str, one_of("survey_share", "count", "ratio", "census_share", "stock")]
+    period: Annotated[str, one_of("calendar_year", "agreement_year")]
+    combine: Annotated[str, one_of("sum", "ratio", "unique", "none")]
+    uncertainty: Annotated[str, one_of("sample", "process", "none", "estimate")]
+    disclosure: Annotated[str, one_of("protect", "open", "money")]
+    topic: Bilingual = Field(default_factory=dict)
+    meaning: Bilingual = Field(default_factory=dict)
+    delivery: Bilingual = Field(default_factory=dict)
+    breaks: _Years = ()
+    no_measurement: _Years = ()
+    dispersion: _Widening = 1
+    design_effect: _Widening = 1
+    context: Text = ""
+    quote: Text = ""
+    note: Bilingual = Field(default_factory=dict)
+    labels: Bilingual = Field(default_factory=dict)
+    exposure: Text = ""
+    population: Text = ""
+    repeats: Annotated[str, one_of("each", "once_a_period", "once")] = ""
+    part_of: Text = ""
 
     def label(self, value: float, lang: str) -> str:
         """The word for a value that is no number, such as `ja` for 1 under labels `nej|ja`; empty without labels."""
@@ -162,7 +192,7 @@ class Agreement:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        places = [*self.areas.values(), *self.references.values()]
+        places: list[Area | Reference] = [*self.areas.values(), *self.references.values()]
         known = {COMBINED: COMBINED}
         for place in places:
             known |= {name.casefold(): place.id for name in (place.id, place.name, *place.aliases)}
@@ -191,63 +221,89 @@ class Agreement:
 
 # --- reading -------------------------------------------------------------------------------------------
 
-_UNITS = ("share", "count", "rate", "dkk")
-_PERIODS = ("calendar_year", "agreement_year")
-_INDICATOR = {
-    "id": TEXT,
-    "name": BILINGUAL,
-    "unit": _UNITS,
-    "direction": ("up", "down", "none"),
-    "measure": ("survey_share", "count", "ratio", "census_share", "stock"),
-    "period": _PERIODS,
-    "combine": ("sum", "ratio", "unique", "none"),
-    "uncertainty": ("sample", "process", "none", "estimate"),
-    "disclosure": ("protect", "open", "money"),
-}
-_INDICATOR_MAY = {
-    "topic": BILINGUAL,
-    "meaning": BILINGUAL,
-    "delivery": BILINGUAL,
-    "breaks": DATED,
-    "no_measurement": DATED,
-    "dispersion": NUMBER,
-    "design_effect": NUMBER,
-    "context": TEXT,
-    "quote": TEXT,
-    "note": BILINGUAL,
-    "labels": BILINGUAL,
-    "exposure": TEXT,
-    "population": TEXT,
-    "part_of": TEXT,
-    "repeats": ("each", "once_a_period", "once"),
-}
-_OVERRIDES = {
-    "indicators": NAMES,
-    "scope": "scope",
-    "each_positive": FLAG,
-    "baseline_year": "baseline",
-    "baseline_period": TEXT,
-    "first_year": YEAR,
-    "last_year": YEAR,
-    "reading": BILINGUAL,
-}
-_CRITERION = {
-    "id": TEXT,
-    "goal": TEXT,
-    "quote": TEXT,
-    "indicators": NAMES,
-    "scope": "scope",
-    "first_year": YEAR,
-    "last_year": YEAR,
-    "rule": "rule",
-}
-_CRITERION_MAY = _OVERRIDES | {
-    "alternatives": "alternatives",
-    "decide": BILINGUAL,
-    "decided_by": TEXT,
-    "decided_on": DATE,
-    "note": BILINGUAL,
-}
+_WHOLE = Annotated[int, else_told("not_whole")]
+_Scope = Annotated[Literal["each", "combined"] | Annotated[Names, Field(min_length=1)], else_told("not_a_scope")]
+_Baseline = Annotated[int | Annotated[dict[str, int], Field(min_length=1)], else_told("not_a_baseline")]
+
+
+class _Plan(Entry):
+    """The plan itself; `languages` are those its partners read, of which both are made."""
+
+    name: Bilingual
+    start: Date
+    end: Date
+    languages: Annotated[tuple[Annotated[str, one_of(*LANGUAGES)], ...], LISTED] = LANGUAGES
+    small_count: Annotated[_WHOLE, at_least(3)] = 5
+    min_answers: Annotated[_WHOLE, at_least(1)] = 30
+    hide_zero: Flag = False
+    example: Flag = False
+    municipality: Text = ""
+
+
+class _Goal(Entry):
+    """What a group of promises is for."""
+
+    id: Id
+    name: Bilingual
+
+
+class _Understood(Entry):
+    """What a promise, or another reading of it, says beside its rule."""
+
+    indicators: Names
+    scope: _Scope
+    first_year: Year
+    last_year: Year
+    each_positive: Flag = False
+    baseline_year: _Baseline | None = None
+    baseline_period: Text = ""
+    reading: Bilingual = Field(default_factory=dict)
+
+
+class _Otherwise(_Understood):
+    """What another reading says; what it leaves out is as in the chosen one."""
+
+    indicators: Names = ()
+    scope: _Scope = "each"
+    first_year: Year = 0
+    last_year: Year = 0
+
+
+class _Promise(_Understood):
+    """A promise with its rule."""
+
+    rule: dict[str, Any]
+
+
+class _Criterion(_Promise):
+    """A promise as it is written in the register; an alternative holds what it says otherwise and the fields of its rule, under a slug."""
+
+    id: Id
+    goal: Text
+    quote: Text
+    alternatives: Annotated[tuple[dict[str, Any], ...], LISTED] = ()
+    decide: Bilingual = Field(default_factory=dict)
+    decided_by: Text = ""
+    decided_on: Date | None = None
+    note: Bilingual = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The entries of the register that others name, also those with mistakes, and who is told of a mistake."""
+
+    goals: Mapping[str, Any]
+    areas: Mapping[str, Area]
+    references: Mapping[str, Reference]
+    indicators: Mapping[str, Indicator]
+    reader: Reader
+
+    def check(self, entry: str, field: str, names: Iterable[str], kind: str) -> None:
+        """Tell of each name in a field that no entry of this kind has."""
+        known = getattr(self, kind)
+        for name in names:
+            if name not in known and not (kind == "areas" and name == COMBINED):
+                self.reader.say_unknown(entry, field, name, known)
 
 
 def find_folder(folder: str | Path) -> Path:
@@ -271,37 +327,37 @@ def read_agreement(path: Path) -> Agreement:
     reader = Reader(path.name)
     raw = read_toml(path, reader)
     _no_stray_tables(raw, reader)
-    plan = reader.entry(
-        raw.get("plan", {}),
-        "plan",
-        {"name": BILINGUAL, "start": DATE, "end": DATE},
-        {"languages": NAMES, "small_count": NUMBER, "min_answers": NUMBER, "hide_zero": FLAG, "example": FLAG, "municipality": TEXT},
-    )
-    goals = reader.entries(raw, "goal", {"id": TEXT, "name": BILINGUAL}, {})
-    places = {"id": TEXT, "name": TEXT}
-    areas = reader.entries(raw, "area", places, {"aliases": NAMES, "parts": NAMES})
-    references = reader.entries(raw, "reference", places, {"aliases": NAMES, "group": TEXT})
-    indicators = reader.entries(raw, "indicator", _INDICATOR, _INDICATOR_MAY)
-    criteria = reader.entries(raw, "criterion", _CRITERION, _CRITERION_MAY)
-    _check_plan(plan, areas, references, indicators, criteria, reader)
-    built = {id_: criterion for id_, read in criteria.items() if (criterion := _criterion(read, areas, references, indicators, goals, reader))}
+    plan = read_entry(_Plan, raw.get("plan", {}), "plan", reader)
+    goals, areas = read_entries(_Goal, raw, "goal", reader), read_entries(Area, raw, "area", reader)
+    references, indicators = read_entries(Reference, raw, "reference", reader), read_entries(Indicator, raw, "indicator", reader)
+    written = read_entries(_Criterion, raw, "criterion", reader)
+    known = _Known(goals, areas, references, indicators, reader)
+    for name, entries in {"area": areas, "indicator": indicators, "criterion": written}.items():
+        if not entries:
+            reader.say("none_declared", name, name=name)
+    _check_years(plan, indicators, written, reader)
+    _check_names(areas, references, reader)
+    for id_, indicator in indicators.items():
+        for name in ("exposure", "population", "part_of"):
+            known.check(f"indicator {id_}", name, filter(None, [getattr(indicator, name)]), "indicators")
+    criteria = {id_: criterion for id_, read in written.items() if (criterion := _criterion(id_, read, known))}
     if reader.problems:
         raise PlanError(reader.problems)
     return Agreement(
-        plan["name"],
-        plan["start"],
-        plan["end"],
-        tuple(plan.get("languages", LANGUAGES)),
-        int(plan.get("small_count", 5)),
-        int(plan.get("min_answers", 30)),
-        plan.get("example", False),
-        {id_: read["name"] for id_, read in goals.items()},
-        _built(Area, areas),
-        _built(Reference, references),
-        _built(Indicator, indicators),
-        built,
-        plan.get("hide_zero", False),
-        plan.get("municipality", ""),
+        name=plan.name,
+        start=plan.start,
+        end=plan.end,
+        languages=plan.languages,
+        small_count=plan.small_count,
+        min_answers=plan.min_answers,
+        example=plan.example,
+        goals={id_: goal.name for id_, goal in goals.items()},
+        areas=areas,
+        references=references,
+        indicators=indicators,
+        criteria=criteria,
+        hide_zero=plan.hide_zero,
+        municipality=plan.municipality,
     )
 
 
@@ -316,156 +372,117 @@ def supposing(
     """
     start, reader = agreement.start.year if baseline_year is None else baseline_year, Reader("what_if")
     first, last = years or (start + 1, max(agreement.end.year, start + 1))
-    goal = next(iter(agreement.goals), "")
     exact = {name: Decimal(str(value)) if isinstance(value, float) else value for name, value in rule.items()}
     asked = {"indicators": [indicator], "scope": list(areas), "first_year": first, "last_year": last, "rule": exact}
     asked |= {} if baseline_year is None else {"baseline_year": baseline_year}
-    must = {name: kind for name, kind in _CRITERION.items() if name not in ("id", "goal", "quote")}
-    read = reader.entry(asked, "what_if", must, {"baseline_year": "baseline"}) | {"id": "what_if", "goal": goal, "quote": ""}
-    supposed = _criterion(read, agreement.areas, agreement.references, agreement.indicators, agreement.goals, reader)
-    if reader.problems or supposed is None:
+    promise = read_entry(_Promise, asked, "what_if", reader)
+    known = _Known(agreement.goals, agreement.areas, agreement.references, agreement.indicators, reader)
+    reading = None if reader.problems else _reading(promise, promise.rule, PRIMARY, "what_if", False, known)
+    if reader.problems or reading is None:
         raise PlanError(reader.problems)
+    supposed = Criterion("what_if", next(iter(agreement.goals), ""), "", (reading,), {}, "", None, {})
     return replace(agreement, criteria={supposed.id: supposed})
 
 
-def _built(kind: type, entries: Mapping[str, dict]) -> dict[str, Any]:
-    """Register entries as objects of their kind, by id."""
-    names = {field.name for field in fields(kind)}
-    return {id_: kind(**{key: value for key, value in read.items() if key in names}) for id_, read in entries.items()}
-
-
-def _no_stray_tables(raw: Mapping, reader: Reader) -> None:
+def _no_stray_tables(raw: Mapping[str, Any], reader: Reader) -> None:
     known = ("plan", "goal", "area", "reference", "indicator", "criterion")
     for name in raw.keys() - set(known):
         reader.say("unknown_field", "", name, known=", ".join(known))
 
 
-def _check_plan(plan, areas, references, indicators, criteria, reader: Reader) -> None:
-    for name, entries in {"area": areas, "indicator": indicators, "criterion": criteria}.items():
-        if not entries:
-            reader.say("none_declared", name, name=name)
-    if "start" in plan and "end" in plan and plan["start"] >= plan["end"]:
-        reader.say("ends_before_start", "plan", plan["end"], "end", start=plan["start"])
-    for name, least in {"small_count": 3, "min_answers": 1}.items():
-        if name in plan and plan[name] != int(plan[name]):
-            reader.say("not_whole", "plan", plan[name], name)
-        elif name in plan and plan[name] < least:
-            reader.say("too_low", "plan", plan[name], name, least=least)
-    _check_years(plan, indicators, criteria, reader)
-    for language in set(plan.get("languages", ())) - {*LANGUAGES}:
-        reader.say("not_a_choice", "plan", language, "languages", choices=", ".join(LANGUAGES))
+def _check_names(areas: Mapping[str, Area], references: Mapping[str, Reference], reader: Reader) -> None:
+    """Each name of a place must mean one place."""
     owners: dict[str, str] = {COMBINED: COMBINED}
-    for id_, place in (areas | references).items():
-        if id_ in areas and id_ in references:
+    places: list[tuple[str, Area | Reference]] = [*areas.items(), *references.items()]
+    for id_, place in places:
+        if id_ in areas and place is references.get(id_):
             reader.say("repeated_id", f"reference {id_}", id_)
-        for name in {id_, place.get("name", id_), *place.get("aliases", ())}:
+        for name in sorted({id_, place.name or id_, *place.aliases}):
             if owners.setdefault(name.casefold(), id_) != id_:
                 reader.say("shared_alias", id_, name, other=owners[name.casefold()])
-    for id_, read in indicators.items():
-        for name in ("exposure", "population", "part_of"):
-            if name in read and read[name] not in indicators:
-                reader.say_unknown(f"indicator {id_}", name, read[name], indicators)
-        for name in ("dispersion", "design_effect"):
-            if name in read and read[name] < 1:
-                reader.say("too_low", f"indicator {id_}", read[name], name, least=1)
 
 
-def _check_years(plan, indicators, criteria, reader: Reader) -> None:
+def _check_years(plan: _Plan, indicators: Mapping[str, Indicator], criteria: Mapping[str, _Criterion], reader: Reader) -> None:
     """Years that no plan means: a slip such as 2084 for 2024 would be the last of its targets."""
-    told = [
-        ("plan", name, plan[name].year, 1950, plan["start"].year + _LONGEST if "start" in plan and name == "end" else 2100)
-        for name in ("start", "end")
-        if name in plan
-    ]
-    if "start" in plan and "end" in plan:
-        years = [
-            (f"indicator {id_}", name, item["year"]) for id_, read in indicators.items() for name in ("breaks", "no_measurement") for item in read.get(name, ())
-        ]
-        years += [each for id_, read in criteria.items() for each in _years_of(f"criterion {id_}", read)]
-        told += [(*each, plan["start"].year - _BEFORE, plan["end"].year + _AFTER) for each in years]
-    for entry, name, year, first, last in told:
+    named = [("plan", name, day.year, 1950, 2100) for name, day in (("start", plan.start), ("end", plan.end)) if day]
+    if plan.start and plan.end:
+        if plan.start >= plan.end:
+            reader.say("ends_before_start", "plan", plan.end, "end", start=plan.start)
+        named[1] = ("plan", "end", plan.end.year, 1950, plan.start.year + _LONGEST)
+        years = [(f"indicator {id_}", name, item["year"]) for id_, each in indicators.items() for name in _DATED for item in getattr(each, name)]
+        for id_, each in criteria.items():
+            years += _years_of(f"criterion {id_}", dict(each), each.rule or {})
+            years += [year for table in each.alternatives for year in _years_of(f"criterion {id_}, alternative {table.get('slug', '')}", table, table)]
+        named += [(*year, plan.start.year - _BEFORE, plan.end.year + _AFTER) for year in years]
+    for entry, name, year, first, last in named:
         if not first <= year <= last:
             reader.say("absurd_year", entry, year, name, first=first, last=last)
 
 
-def _years_of(entry: str, read: Mapping) -> Iterator[tuple[str, str, int]]:
-    """Every year that a criterion names, with the entry and field it stands in; those of its alternatives too."""
-    baseline = read.get("baseline_year", {})
-    rule = read["rule"] if isinstance(read.get("rule"), dict) else read
-    named = [("baseline_year", year) for year in (baseline.values() if isinstance(baseline, dict) else [baseline])]
-    named += [(name, read.get(name)) for name in ("first_year", "last_year")] + [*years_named(rule).items()]
-    yield from ((entry, name, int(year)) for name, year in named if isinstance(year, int | Decimal) and not isinstance(year, bool))
-    for table in read.get("alternatives", ()):
-        if isinstance(table, dict):
-            yield from _years_of(f"{entry}, alternative {table.get('slug', '')}", table)
+def _years_of(entry: str, written: Mapping[str, Any], rule: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+    """Every year that a criterion or another reading of it names, with the entry and field it stands in."""
+    baseline = written.get("baseline_year")
+    years = [("baseline_year", year) for year in (baseline.values() if isinstance(baseline, dict) else [baseline])]
+    years += [(name, written.get(name)) for name in ("first_year", "last_year")] + [*years_named(rule).items()]
+    yield from ((entry, name, year) for name, year in years if type(year) is int)
 
 
-def _criterion(read, areas, references, indicators, goals, reader: Reader) -> Criterion | None:
-    entry, before = f"criterion {read['id']}", len(reader.problems)
-    if goals and read.get("goal", "") not in goals:
-        reader.say_unknown(entry, "goal", read.get("goal", ""), goals)
-    if not _CRITERION.keys() <= read.keys():
+def _criterion(id_: str, written: _Criterion, known: _Known) -> Criterion | None:
+    """A promise with all its readings; None where anything is wrong with it, which is told."""
+    entry, before = f"criterion {id_}", len(known.reader.problems)
+    if known.goals and written.goal:
+        known.check(entry, "goal", [written.goal], "goals")
+    decided = bool(written.decided_by and written.decided_on)
+    readings = [_reading(written, written.rule, PRIMARY, entry, decided, known)]
+    slugs: set[str] = set()
+    for table in written.alternatives:
+        if (slug := _slug(table.get("slug"), slugs, entry, known.reader)) is not None:
+            slugs.add(slug)
+            readings.append(_alternative(written, table, slug, f"{entry}, alternative {slug}", decided, known))
+    sound = [reading for reading in readings if reading]
+    if len(known.reader.problems) > before or len(sound) < len(readings):
         return None
-    readings = [_reading(read, read["rule"], PRIMARY, entry, areas, references, indicators, reader)]
-    slugs = set()
-    for table in read.get("alternatives", ()):
-        slug = table.get("slug") if isinstance(table, dict) else None
-        if not isinstance(slug, str) or not ID.fullmatch(slug) or slug in slugs | {PRIMARY}:
-            reader.say("bad_slug", entry, slug or "")
-            continue
-        slugs.add(slug)
-        where = f"{entry}, alternative {slug}"
-        rule = {key: value for key, value in table.items() if key not in _OVERRIDES and key != "slug"}
-        overrides = reader.entry({k: v for k, v in table.items() if k in _OVERRIDES}, where, {}, _OVERRIDES)
-        readings.append(_reading({**read, "reading": {}, **overrides}, rule, slug, where, areas, references, indicators, reader))
-    if len(reader.problems) > before:
+    return Criterion(id_, written.goal, written.quote, tuple(sound), written.decide, written.decided_by, written.decided_on, written.note)
+
+
+def _slug(slug: Any, others: set[str], entry: str, reader: Reader) -> str | None:
+    """The name of another reading, which files and columns are called by."""
+    try:
+        if not isinstance(slug, str) or slug in others | {PRIMARY}:
+            raise PydanticCustomError("bad_slug", "bad_slug")
+        return as_id(slug)
+    except PydanticCustomError as error:
+        reader.say(error.type.replace("bad_id", "bad_slug"), entry, slug or "", **(error.context or {}))
         return None
-    return Criterion(
-        read["id"],
-        read["goal"],
-        read["quote"],
-        tuple(readings),
-        read.get("decide", {}),
-        read.get("decided_by", ""),
-        read.get("decided_on"),
-        read.get("note", {}),
-    )
 
 
-def _reading(read, rule, slug, entry, areas, references, indicators, reader: Reader) -> Reading | None:
-    """One reading checked against the register; problems are noted, and None returned where it has any."""
-    before = len(reader.problems)
-    for name in read["indicators"]:
-        if name not in indicators:
-            reader.say_unknown(entry, "indicators", name, indicators)
-    if not read["indicators"]:
+def _alternative(chosen: _Criterion, table: Mapping[str, Any], slug: str, entry: str, decided: bool, known: _Known) -> Reading | None:
+    """Another reading: the chosen one, but for what it says otherwise."""
+    rule = {name: value for name, value in table.items() if name not in _Understood.model_fields and name != "slug"}
+    says = read_entry(_Otherwise, {name: value for name, value in table.items() if name in _Understood.model_fields}, entry, known.reader)
+    otherwise = {"reading": {}} | {name: getattr(says, name) for name in says.model_fields_set}
+    return _reading(chosen.model_copy(update=otherwise), rule, slug, entry, decided, known)
+
+
+def _reading(said: _Understood, rule: Mapping[str, Any] | None, slug: str, entry: str, decided: bool, known: _Known) -> Reading | None:
+    """One reading checked against the register; None where anything is wrong with it, which is told, or was."""
+    reader, before = known.reader, len(known.reader.problems)
+    known.check(entry, "indicators", said.indicators or (), "indicators")
+    if said.indicators == ():
         reader.say("no_indicator", entry, column="indicators")
-    scope = read["scope"]
-    ids = {"each": tuple(areas), COMBINED: (COMBINED,)}.get(scope) if isinstance(scope, str) else tuple(scope)
-    for name in ids:
-        if name not in areas and name != COMBINED:
-            reader.say_unknown(entry, "scope", name, areas)
-    if read["last_year"] < read["first_year"]:
-        reader.say("last_before_first", entry, read["last_year"], "last_year", first=read["first_year"])
-    baseline = read.get("baseline_year", {})
-    baseline = baseline if isinstance(baseline, dict) else {area: int(baseline) for area in (*areas, COMBINED)}
-    for name in baseline.keys() - areas.keys() - {COMBINED}:
-        reader.say_unknown(entry, "baseline_year", name, areas)
-    decided = {"decided_by", "decided_on"} <= read.keys()
-    rule = read_rule(rule, entry, bool(baseline) or "baseline_period" in read, decided, references, reader)
-    if rule and rule.last_step is not None and any(rule.last_step <= year for year in baseline.values()):
-        reader.say("by_before_baseline", entry, rule.last_step, "by")
-    if rule is None or len(reader.problems) > before:
+    named = {"each": tuple(known.areas), COMBINED: (COMBINED,)}
+    areas = named[said.scope] if isinstance(said.scope, str) else said.scope or ()
+    known.check(entry, "scope", areas, "areas")
+    if said.first_year and said.last_year and said.last_year < said.first_year:
+        reader.say("last_before_first", entry, said.last_year, "last_year", first=said.first_year)
+    baseline = dict.fromkeys((*known.areas, COMBINED), said.baseline_year) if isinstance(said.baseline_year, int) else said.baseline_year or {}
+    known.check(entry, "baseline_year", baseline, "areas")
+    if rule is None:
         return None
-    return Reading(
-        slug,
-        rule,
-        read["indicators"],
-        ids,
-        int(read["first_year"]),
-        int(read["last_year"]),
-        baseline,
-        read.get("baseline_period", ""),
-        read.get("each_positive", False),
-        read.get("reading", {}),
-    )
+    checked = read_rule(rule, entry, bool(baseline or said.baseline_period), decided, known.references, reader)
+    if checked and checked.last_step is not None and any(checked.last_step <= year for year in baseline.values()):
+        reader.say("by_before_baseline", entry, checked.last_step, "by")
+    if checked is None or len(reader.problems) > before:
+        return None
+    years = (said.first_year, said.last_year)
+    return Reading(slug, checked, said.indicators, areas, *years, baseline, said.baseline_period, said.each_positive, said.reading)

@@ -21,7 +21,7 @@ _DECIMALS_BEFORE, _DECIMALS_AFTER = re.compile(r"(?<!\d{9})\d[.,]$"), re.compile
 _CELL_BEGINS = re.compile(r"""(?:^|[\t\n;,|"'>\[])[ +-]*$""")
 
 
-class _Plain(dict):
+class _Plain(dict[int, str]):
     """How one character is read: any script's digit as that digit, any dash, slash, dot or blank as the plain one, the unseen as nothing."""
 
     def __missing__(self, code: int) -> str | int:

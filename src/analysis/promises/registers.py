@@ -66,26 +66,28 @@ def each_once(named: tuple[Any, ...]) -> tuple[Any, ...]:
     return named
 
 
-def _id(text: str) -> str:
+def at_least(least: int) -> AfterValidator:
+    """A number not below this one."""
+
+    def check(number: Any) -> Any:
+        if number < least:
+            raise PydanticCustomError("too_low", "too_low", {"least": least})
+        return number
+
+    return AfterValidator(check)
+
+
+def as_id(text: str) -> str:
+    """A text that is an id: of a few letters, and short enough that files can be called by it."""
     if not ID.fullmatch(text) or text == "combined":
         raise PydanticCustomError("bad_id", "bad_id")
-    return short(text)
-
-
-def short(text: str) -> str:
-    """A text short enough to be an id."""
     if len(text) > LONGEST_ID:
         raise PydanticCustomError("too_long", "too_long", {"most": LONGEST_ID})
     return text
 
 
-def _in_both(value: Any) -> Any:
-    """A text that is the same in every language, written once."""
-    return {FIRST: value} if isinstance(value, str) else value
-
-
-def _filled(words: dict[str, str]) -> dict[str, str]:
-    """A text in every language, another's words where one is not written."""
+def _languages(words: dict[str, str]) -> dict[str, str]:
+    """A text in every language there is."""
     if not words or not words.keys() <= {*LANGUAGES}:
         raise ValueError
     return in_every_language(words)
@@ -93,17 +95,17 @@ def _filled(words: dict[str, str]) -> dict[str, str]:
 
 LISTED = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)  # a list of the file as what cannot be changed
 
-AS_WRITTEN = AfterValidator(lambda entry: entry.model_dump(exclude_unset=True))  # an entry as a table of what stands in it, and of nothing else
+_ONCE = BeforeValidator(lambda value: {FIRST: value} if isinstance(value, str) else value)  # a text that is the same in every language
 
 Text = Annotated[str, AfterValidator(_not_blank), else_told("not_a_text")]
-Id = Annotated[Text, AfterValidator(_id)]
+Id = Annotated[Text, AfterValidator(as_id)]
 Number = Annotated[int | Decimal, else_told("not_a_plain_number")]
 Whole = Annotated[int, Field(gt=0), else_told("not_whole_number")]
 Year = Annotated[int, Field(ge=1900, le=2200), else_told("not_a_year")]
 Date = Annotated[date, else_told("not_a_date")]
 Flag = Annotated[bool, else_told("not_a_flag")]
 Names = Annotated[tuple[Text, ...], LISTED, AfterValidator(each_once), else_told("not_a_list")]
-Bilingual = Annotated[dict[str, Text], BeforeValidator(_in_both), AfterValidator(_filled), else_told("not_bilingual")]
+Bilingual = Annotated[dict[str, Text], _ONCE, AfterValidator(_languages), else_told("not_bilingual")]
 Words = Annotated[dict[str, str], else_told("not_words")]
 
 
@@ -137,6 +139,11 @@ class Entry(BaseModel):
     def written_names(cls) -> list[str]:
         """The fields' names as they are written in the file."""
         return [field.alias or name for name, field in cls.model_fields.items()]
+
+
+def table_of(kind: type[Entry]) -> BeforeValidator:
+    """A table that is such an entry, kept as a table of what stands in it and of nothing else."""
+    return BeforeValidator(lambda raw: kind.model_validate(raw).model_dump(exclude_unset=True))
 
 
 E = TypeVar("E", bound=Entry)

@@ -9,15 +9,21 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from math import nan
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
+from pydantic import create_model
+
+from . import registers
 from .phrases import OWN_DISTANCE, PLAIN, SHARE, Number, Part, Period, Phrase, Place, Row
-from .problems import FLAG, NUMBER, TEXT, YEAR, Reader
+from .problems import Reader
+from .registers import Entry, Flag, Text, Year, else_told, one_of, read_entry
 
 if TYPE_CHECKING:
     from .agreement import Indicator, Reading
 
+_SAME = Annotated[Literal["same"] | Year, else_told("not_same")]
 NEVER: frozenset[str] = frozenset()
 
 
@@ -123,9 +129,11 @@ class Rule:
     has_path: ClassVar[bool] = True  # whether its targets make a line of their own in a chart
 
     @classmethod
-    def parameters(cls, must: bool) -> dict[str, Any]:
-        """The register's names of the parameters that it must have (or may have), with their kinds."""
-        return {_written(each): each.metadata["kind"] for each in fields(cls) if (each.default is MISSING) is must}
+    @cache
+    def parameters(cls) -> type[Entry]:
+        """The parameters as the register writes them."""
+        written: dict[str, Any] = {_written(each): (each.metadata["kind"], ... if each.default is MISSING else each.default) for each in fields(cls)}
+        return create_model(cls.__name__, __base__=Entry, **written)
 
     @classmethod
     def of(cls, read: Mapping[str, Any]) -> "Rule":
@@ -249,8 +257,8 @@ class _Level(Rule):
     """A number to be reached, or not to be passed: every year, added up over the plan, or on the day of counting."""
 
     names_each_area = True
-    value: Decimal | int = field(metadata={"kind": NUMBER})
-    per: str = field(metadata={"kind": ("year", "cumulative", "stock")})
+    value: Decimal | int = field(metadata={"kind": registers.Number})
+    per: str = field(metadata={"kind": Annotated[str, one_of("year", "cumulative", "stock")]})
 
     def target(self, year: int, history: History) -> Target:
         return Target(Fraction(self.value))
@@ -303,7 +311,7 @@ class NotSet(Rule):
     """A number the board sets later: no target until it has been recorded."""
 
     kind = "not_set"
-    value: Decimal | int | None = field(default=None, metadata={"kind": NUMBER})
+    value: Decimal | int | None = field(default=None, metadata={"kind": registers.Number})
 
     @property
     def set_by_board(self) -> Decimal | int | None:
@@ -342,11 +350,11 @@ class AboveReference(Rule):
 
     kind = "above_reference"
     judged_at_start, has_path = True, False
-    reference: str = field(metadata={"kind": TEXT})
-    year: int | str = field(metadata={"kind": "same"})
-    strict: bool = field(default=True, metadata={"kind": FLAG})
-    margin: Decimal | int | None = field(default=None, metadata={"kind": NUMBER})
-    ratio: Decimal | int | None = field(default=None, metadata={"kind": NUMBER})
+    reference: str = field(metadata={"kind": Text})
+    year: int | str = field(metadata={"kind": _SAME})
+    strict: bool = field(default=True, metadata={"kind": Flag})
+    margin: Decimal | int | None = field(default=None, metadata={"kind": registers.Number})
+    ratio: Decimal | int | None = field(default=None, metadata={"kind": registers.Number})
 
     def problems(self, has_baseline: bool) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from super().problems(has_baseline)
@@ -398,9 +406,9 @@ class NarrowGap(Rule):
 
     kind = "narrow_gap"
     needs_baseline = compares_over_time = True
-    reference: str = field(metadata={"kind": TEXT})
-    share: Decimal | int = field(metadata={"kind": NUMBER})
-    by: int = field(metadata={"kind": YEAR})
+    reference: str = field(metadata={"kind": Text})
+    share: Decimal | int = field(metadata={"kind": registers.Number})
+    by: int = field(metadata={"kind": Year})
 
     @property
     def open_until_end(self) -> frozenset[str]:
@@ -446,7 +454,7 @@ class AboveBaseline(Rule):
     kind = "above_baseline"
     needs_baseline = compares_over_time = True
     has_path = False
-    strict: bool = field(default=True, metadata={"kind": FLAG})
+    strict: bool = field(default=True, metadata={"kind": Flag})
 
     def target(self, year: int, history: History) -> Target:
         start = history.start
@@ -467,10 +475,10 @@ class ChangePerYear(Rule):
 
     kind = "change_per_year"
     compares_over_time = True
-    change: Decimal | int = field(metadata={"kind": NUMBER})
-    counted_from: str = field(metadata={"kind": ("previous_actual", "baseline"), "written": "from"})
-    path: str = field(default="", metadata={"kind": ("compound", "linear")})
-    first_value: Decimal | int | None = field(default=None, metadata={"kind": NUMBER})
+    change: Decimal | int = field(metadata={"kind": registers.Number})
+    counted_from: str = field(metadata={"kind": Annotated[str, one_of("previous_actual", "baseline")], "written": "from"})
+    path: str = field(default="", metadata={"kind": Annotated[str, one_of("compound", "linear")]})
+    first_value: Decimal | int | None = field(default=None, metadata={"kind": registers.Number})
 
     def problems(self, has_baseline: bool) -> Iterator[tuple[str, dict[str, Any]]]:
         if not -1 <= self.change <= 1:
@@ -564,14 +572,14 @@ def read_rule(raw: Mapping[str, Any], entry: str, has_baseline: bool, decided: b
     if not isinstance(kind, str) or kind not in RULES:
         reader.say("unknown_rule", entry, kind or "", "kind", known=", ".join(RULES))
         return None
-    asked, before = RULES[kind], len(reader.problems)
-    must = asked.parameters(must=True)
-    read = reader.entry({name: value for name, value in raw.items() if name != "kind"}, entry, must, asked.parameters(must=False))
-    if "reference" in read and read["reference"] not in references:
-        reader.say_unknown(entry, "reference", read["reference"], references)
-    if not must.keys() <= read.keys():
+    before = len(reader.problems)
+    read = read_entry(RULES[kind].parameters(), {name: value for name, value in raw.items() if name != "kind"}, entry, reader)
+    reference = getattr(read, "reference", None)
+    if reference and reference not in references:
+        reader.say_unknown(entry, "reference", reference, references)
+    if any(getattr(read, name) is None for name, field in RULES[kind].parameters().model_fields.items() if field.is_required()):
         return None
-    rule = asked.of(read)
+    rule = RULES[kind].of(dict(read))
     for code, told in rule.problems(has_baseline):
         reader.say(code, entry, **told)
     if rule.set_by_board is not None and not decided:
@@ -583,4 +591,4 @@ def years_named(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The years that a rule as written in the register names, by the field they stand in."""
     kind = raw.get("kind")
     asked = RULES.get(kind) if isinstance(kind, str) else None
-    return {name: raw[name] for name, sort in (asked.parameters(must=True) if asked else {}).items() if sort == YEAR and name in raw}
+    return {_written(each): raw.get(_written(each)) for each in fields(asked) if each.metadata["kind"] == Year} if asked else {}

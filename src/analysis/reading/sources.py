@@ -7,13 +7,13 @@ from datetime import date
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ..promises.problems import PlanError, Reader, read_toml
-from ..promises.registers import AS_WRITTEN, LISTED, Date, Entry, Flag, Names, Number, Text, Whole, Words, each_once, else_told, one_of, read_entry
+from ..promises.registers import LISTED, Date, Entry, Flag, Names, Number, Text, Whole, Words, each_once, else_told, one_of, read_entry, table_of
 
 MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 STATUS = ("measured", "printed", "derived", "estimate", "suspect")
@@ -67,7 +67,7 @@ class _Figure(Entry):
     indicator: Text = ""
 
 
-_Figures = Annotated[tuple[Annotated[_Figure, AS_WRITTEN], ...], LISTED]
+_Figures = Annotated[tuple[Annotated[dict[str, Any], table_of(_Figure)], ...], LISTED]
 
 
 class Layout(Entry):
