@@ -21,6 +21,32 @@ ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 settings.load_profile("any machine")
 
+# Modules whose tests render reports or attack whole plans: left out by `-m "not slow"`, the inner loop.
+SLOW = {
+    "test_browser.py",
+    "test_commands.py",
+    "test_examples.py",
+    "protecting/test_disclosure_attack.py",
+    "protecting/test_disclosure_channels.py",
+    "running/test_cluster.py",
+    "running/test_engine.py",
+    "running/test_notebooks.py",
+    "running/test_render.py",
+    "running/test_runs.py",
+    "sharing/test_bundle.py",
+    "sharing/test_share.py",
+    "showing/test_key_figures.py",
+    "showing/test_pages.py",
+    "showing/test_workbench.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(ROOT / "tests").as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
 PLAN = """
 [plan]
 name = "A small plan"

@@ -1,14 +1,18 @@
 """What the tests of notebooks, pages and commands share: a plan folder of their own, the command, one rendered report."""
 
+import os
 import re
 import shutil
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
+from filelock import FileLock
 
 from analysis.__main__ import main
+from analysis.running.building import build
 
 ROOT = Path(__file__).resolve().parents[1]
 AREAS = ("motalavej", "ringparken_schackenborgvaenge", "sydbyen", "skaelskoer")
@@ -29,20 +33,54 @@ def plan_copy(home: Path) -> Path:
     return Path(shutil.copytree(ROOT / "data" / "raw", home / "data" / "raw"))
 
 
+def made_once(home: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first process of a test run makes, and that the others find made; `home` is a process's own temporary folder."""
+    folder = (home.parent if "PYTEST_XDIST_WORKER" in os.environ else home) / name
+    made = folder.with_suffix(".made")
+    with FileLock(folder.with_suffix(".lock")):
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # what a process left that did not come to its end
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
+
+
+def _report(*words: object) -> Callable[[Path], None]:
+    """What makes the real report in a folder."""
+
+    def make(folder: Path) -> None:
+        done = run("report", "--raw", plan_copy(folder), "--out", folder / "reports", *words)
+        assert done.exit_code == 0, done.output
+
+    return make
+
+
 @cache
 def danish(home: Path) -> Path:
     """The real report in Danish, rendered once: the folder with its pages."""
-    done = run("report", "--raw", plan_copy(home / "danish"), "--out", home / "danish" / "reports", "--jobs", 2)
-    assert done.exit_code == 0, done.output
-    return home / "danish" / "reports" / "2017"
+    return made_once(home, "danish", _report("--jobs", 2)) / "reports" / "2017"
+
+
+def danish_plan(home: Path) -> Path:
+    """The plan folder of that report; its tables are there."""
+    return danish(home).parents[1] / "data" / "raw"
 
 
 @cache
 def english(home: Path) -> Path:
     """Motalavej's report in English, rendered once: the folder with its pages."""
-    done = run("report", "--raw", plan_copy(home / "english"), "--out", home / "english" / "reports", "--lang", "en", *SHORT)
-    assert done.exit_code == 0, done.output
-    return home / "english" / "reports" / "2017" / "en"
+    return made_once(home, "english", _report("--lang", "en", *SHORT)) / "reports" / "2017" / "en"
+
+
+def example_copy(home: Path, to: Path) -> Path:
+    """The example plan in a folder of its own, with its tables, which are built once for all tests."""
+
+    def make(folder: Path) -> None:
+        build(Path(shutil.copytree(ROOT / "data" / "example", folder / "data" / "example")))
+
+    shutil.copytree(made_once(home, "example", make) / "data", to / "data", dirs_exist_ok=True)
+    return to / "data" / "example"
 
 
 def soup(markup: str | Path) -> BeautifulSoup:

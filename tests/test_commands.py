@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import nbformat
 import pytest
-from pages import AREAS, CONTRACT, ROOT, SHORT, contents, danish, plan_copy, run, soup, text
+from pages import AREAS, CONTRACT, ROOT, SHORT, contents, danish, danish_plan, plan_copy, run, soup, text
 
 from analysis.__main__ import main
 
@@ -279,7 +279,7 @@ def test_one_areas_report_leaves_the_other_pages_and_makes_its_own_the_same_agai
     for name in ("area-sydbyen.html", "area-motalavej.html"):
         (reports / "2017" / name).write_text((reports / "2017" / name).read_text(encoding="utf-8") + "<!-- touched -->", encoding="utf-8")
     listed = figures(reports)
-    done = run("report", "--raw", tmp_path_factory.getbasetemp() / "danish" / "data" / "raw", "--out", reports, *SHORT)
+    done = run("report", "--raw", danish_plan(tmp_path_factory.getbasetemp()), "--out", reports, *SHORT)
     assert done.exit_code == 0 and lines(done)[-1] == str(reports / "2017" / "index.html")
     after = contents(reports / "2017")
     assert after.pop("area-sydbyen.html") == pages.pop("area-sydbyen.html") + b"<!-- touched -->", "another area's page"

@@ -9,7 +9,6 @@ import json
 import math
 import re
 import runpy
-import shutil
 import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import ROOT, one
-from pages import soup, text
+from pages import example_copy, soup, text
 from scipy.stats import beta, binom, chi2, norm
 
 from analysis.plan import Plan
@@ -670,7 +669,7 @@ def same(found: float, worked: F | int | None) -> bool:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A copy of the example plan, so that building it leaves the project alone."""
-    return shutil.copytree(EXAMPLE, tmp_path_factory.mktemp("plan") / "data" / "example")
+    return example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("plan"))
 
 
 @pytest.fixture(scope="module")

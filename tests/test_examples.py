@@ -2,14 +2,12 @@
 
 import doctest
 import inspect
-import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from conftest import ROOT
-from pages import plan_copy
+from pages import example_copy, plan_copy
 
 import analysis
 from analysis import plan
@@ -25,7 +23,7 @@ FRAME = {"escape", "table", "together", "title", "breakable", "reason_of", "befo
 def example(tmp_path_factory) -> plan.Plan:
     home = tmp_path_factory.mktemp("examples")
     plan_copy(home)
-    return plan.Plan.load(shutil.copytree(ROOT / "data" / "example", home / "data" / "example"), 2021)
+    return plan.Plan.load(example_copy(tmp_path_factory.getbasetemp(), home), 2021)
 
 
 def public(where: ModuleType | type) -> dict[str, object]:

@@ -4,9 +4,10 @@ import ast
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, SLOW
 from hypothesis import HealthCheck, settings
 
-MODULES = sorted(Path(__file__).parent.glob("*.py"))
+MODULES = sorted(Path(__file__).parent.rglob("test_*.py"))
 CLOCKS = {"monotonic", "perf_counter", "process_time", "monotonic_ns", "perf_counter_ns", "process_time_ns"}
 LEAST = 60  # seconds: a wait that must end in time ends in a failure, so it is long
 
@@ -53,3 +54,7 @@ def test_no_test_depends_on_how_fast_a_machine_is(path):
 )
 def test_each_way_to_be_in_a_hurry_is_noticed(line):
     assert len(hurried(line)) == 1
+
+
+def test_every_slow_module_is_there():
+    assert {path for path in SLOW if not (ROOT / "tests" / path).is_file()} == set()

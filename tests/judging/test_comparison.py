@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, agreement_of, count, criterion, gone, indicator, observed, one, printed, register
 from hostile import is_text
-from pages import soup, text
+from pages import example_copy, soup, text
 from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
@@ -342,9 +342,7 @@ def test_an_indicator_of_inhabitants_that_the_register_does_not_have_is_refused_
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory) -> Plan:
-    import shutil
-
-    return Plan.load(shutil.copytree(ROOT / "data" / "example", tmp_path_factory.mktemp("example") / "data" / "example"))
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("example")))
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,13 @@
 """Run charts on a page: what they say, in words and numbers a reader can check, and nothing that is hidden."""
 
 import re
-import shutil
 from itertools import pairwise
 
 import pandas as pd
 import pytest
-from conftest import INDICATORS, ROOT, count, criterion, gone, indicator, observed, register
+from conftest import INDICATORS, count, criterion, gone, indicator, observed, register
 from hostile import TAGS
-from pages import says, soup, text
+from pages import example_copy, says, soup, text
 
 from analysis.judging import months
 from analysis.plan import Plan
@@ -20,7 +19,7 @@ from analysis.showing import charts, sections
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return shutil.copytree(ROOT / "data" / "example", tmp_path_factory.mktemp("made-up") / "data" / "example")
+    return example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("made-up"))
 
 
 @pytest.fixture(scope="module")

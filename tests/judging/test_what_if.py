@@ -1,10 +1,8 @@
 """Another target than the agreed one, tried on the same figures."""
 
-import shutil
-
 import pandas as pd
 import pytest
-from conftest import ROOT
+from pages import example_copy
 
 from analysis.plan import Plan
 from analysis.promises.problems import PlanError
@@ -14,8 +12,7 @@ FALL = {"kind": "change_per_year", "change": -0.1, "from": "baseline"}
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory) -> Plan:
-    home = tmp_path_factory.mktemp("example") / "data" / "example"
-    return Plan.load(shutil.copytree(ROOT / "data" / "example", home), 2021)
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("example")), 2021)
 
 
 def judged(plan: Plan, area: str = "motalavej") -> pd.DataFrame:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
-from pages import AREAS, CONTRACT, ROOT, danish, english, plan_copy, soup, text
+from pages import AREAS, CONTRACT, ROOT, danish, danish_plan, english, plan_copy, soup, text
 
 from analysis.plan import Plan
 from analysis.running.render import Page, render_page
@@ -33,8 +33,7 @@ def page(request, home) -> tuple[str, Path, BeautifulSoup]:
 
 @pytest.fixture(scope="module")
 def plan(home) -> Plan:
-    danish(home)
-    return Plan.load(home / "danish" / "data" / "raw", 2017)
+    return Plan.load(danish_plan(home), 2017)
 
 
 # --- what the report consists of -----------------------------------------------------------------------

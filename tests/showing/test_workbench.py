@@ -15,7 +15,7 @@ import papermill
 import pytest
 from conftest import ROOT
 from hostile import TAGS, hostile_plan
-from pages import plan_copy, run, soup, text
+from pages import example_copy, plan_copy, run, soup, text
 
 from analysis.plan import Plan
 from analysis.showing import charts, workbench
@@ -26,7 +26,7 @@ from analysis.showing.workbench import Workbench
 def project(tmp_path_factory) -> Path:
     """A project of its own with the example plan and the real one, so that what is saved lands there."""
     home = tmp_path_factory.mktemp("project")
-    shutil.copytree(ROOT / "data" / "example", home / "data" / "example")
+    example_copy(tmp_path_factory.getbasetemp(), home)
     shutil.copytree(ROOT / "notebooks", home / "notebooks")
     plan_copy(home)
     return home
