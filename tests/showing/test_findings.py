@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from analysis.judging import summary
 from analysis.promises.agreement import read_agreement
 from analysis.showing import findings
 
@@ -145,14 +146,14 @@ def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_kn
 
     shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
     plan = Plan.load(tmp_path / "raw", year=2017)
-    row = findings.with_gap(plan, "T1a", "safe_share", "motalavej")
+    row = summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "motalavej")
     sentence, figures = findings.gap_sentence(plan, "da", row)
     assert sentence == (
         "Andel trygge 2016: 58,3\u00a0%. Det er 14,1 procentpoint under SUB-gennemsnittet (72,4\u00a0%). Antallet af svar er ikke offentliggjort, "
         "så sikkerheden kan ikke afgøres. Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed."
     )
     assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
-    undecided, _ = findings.gap_sentence(plan, "da", findings.with_gap(plan, "T1a", "safe_share", "ringparken_schackenborgvaenge"))
+    undecided, _ = findings.gap_sentence(plan, "da", summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "ringparken_schackenborgvaenge"))
     assert undecided.startswith("Andel trygge 2016: 72\u00a0%. Det er 0,4 procentpoint under") and "afrundet" in undecided
 
 

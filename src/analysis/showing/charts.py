@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ..judging import summary
 from ..judging.comparison import FEWEST, funnel_curve, rate_places
 from ..judging.months import sparse
 from ..promises.agreement import COMBINED, Indicator
@@ -202,8 +203,8 @@ def _several_areas(
 
 def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str]:
     """The latest verdict on this indicator's first promise here, as year, promise, symbol and word, and its kind; empty without one."""
-    for current in findings.rows_of(plan, indicator, area):
-        row = findings.with_gap(plan, current["criterion"], indicator, area)
+    for current in summary.rows_of(plan.gaps, plan.year, indicator, area):
+        row = summary.with_gap(plan.gaps, plan.year, current["criterion"], indicator, area)
         if current["reading"] == "primary" and row is not None and row["role"] == "judged":
             sure = f" ({say(row['certainty'], lang).lower()})" if row["certainty"] else ""
             promise = say("what_if", lang) if plan.supposed else row["criterion"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..judging import summary
 from ..judging.certainty import JUDGED
 from ..judging.months import LEAST, RARE, countable, sparse
 from ..judging.seasons import CERTAIN
@@ -40,29 +41,6 @@ def area_name(plan: Plan, area: str, lang: str) -> str:
 def area_names(plan: Plan) -> dict[str, str]:
     """The printed names of the plan's areas, by id."""
     return {id_: area.name for id_, area in plan.agreement.areas.items()}
-
-
-def current_row(plan: Plan, criterion: str, indicator: str, area: str, reading: str = "primary") -> pd.Series:
-    """The gap row a reader wants for this year: the judged one, else the starting point, else the next to come."""
-    rows = plan.gaps[
-        (plan.gaps["criterion"] == criterion) & (plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & (plan.gaps["reading"] == reading)
-    ]
-    dated = rows[rows["role"] != "period"].sort_values("year")
-    until = dated[dated["year"] <= plan.year]
-    return (until if len(until) else dated).iloc[-1 if len(until) else 0]
-
-
-def with_gap(plan: Plan, criterion: str, indicator: str, area: str, reading: str = "primary") -> pd.Series | None:
-    """The latest gap row up to the report's year in which a value could be held against a target; None without one."""
-    rows = plan.gaps[
-        (plan.gaps["criterion"] == criterion)
-        & (plan.gaps["indicator"] == indicator)
-        & (plan.gaps["area"] == area)
-        & (plan.gaps["reading"] == reading)
-        & plan.gaps["gap"].notna()
-        & (plan.gaps["year"] <= plan.year)
-    ]
-    return rows.sort_values("year").iloc[-1] if len(rows) else None
 
 
 def latest_of(plan: Plan, indicator: str, area: str) -> dict[str, Any] | None:
@@ -289,7 +267,8 @@ def leading(plan: Plan, indicators: Sequence[Indicator], area: str) -> Indicator
 
     def judged(indicator: Indicator) -> bool:
         return any(
-            row["reading"] == "primary" and with_gap(plan, row["criterion"], indicator.id, area) is not None for row in rows_of(plan, indicator.id, area)
+            row["reading"] == "primary" and summary.with_gap(plan.gaps, plan.year, row["criterion"], indicator.id, area) is not None
+            for row in summary.rows_of(plan.gaps, plan.year, indicator.id, area)
         )
 
     measured = [indicator for indicator in indicators if latest_of(plan, indicator.id, area)]
@@ -299,8 +278,8 @@ def leading(plan: Plan, indicators: Sequence[Indicator], area: str) -> Indicator
 def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[tuple[str, list[dict]]]:
     """An indicator's sentences for one area: against its first numbered promise, and since the measurement before."""
     found = []
-    for row in rows_of(plan, indicator.id, area):
-        judged = with_gap(plan, row["criterion"], indicator.id, area, row["reading"])
+    for row in summary.rows_of(plan.gaps, plan.year, indicator.id, area):
+        judged = summary.with_gap(plan.gaps, plan.year, row["criterion"], indicator.id, area, row["reading"])
         if row["reading"] == "primary" and judged is not None:
             found.append(gap_sentence(plan, lang, judged))
             if judged["year"] != row["year"]:
@@ -451,14 +430,6 @@ def topics(plan: Plan, lang: str) -> dict[str, list[Indicator]]:
     return found
 
 
-def rows_of(plan: Plan, indicator: str, area: str) -> list[dict[str, Any]]:
-    """This year's gap row of every promise and reading about an indicator in an area, primary readings first."""
-    gaps = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & (plan.gaps["role"] != "period")]
-    keys = gaps[["criterion", "reading"]].drop_duplicates().itertuples(index=False, name=None)
-    rows = [current_row(plan, criterion, indicator, area, reading).to_dict() for criterion, reading in keys]
-    return sorted(rows, key=lambda row: row["reading"] != "primary")
-
-
 def standing(plan: Plan, lang: str, states: Mapping[str, str], whose: str) -> tuple[list[str], list[int]]:
     """How many promises are met, not met and open, and why the open ones are; with the numbers in it."""
     counts = pd.Series(states, dtype=object).value_counts()
@@ -469,58 +440,6 @@ def standing(plan: Plan, lang: str, states: Mapping[str, str], whose: str) -> tu
         why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in others.items())
         sentences.append(say("summary_why", lang, open=total - met - not_met, why=why) if len(others) > 1 else f"{why}.")
     return sentences, [total, met, not_met, total - met - not_met, *others.values()]
-
-
-def _start_state(row: Mapping[str, Any]) -> str:
-    """What a promise still at its starting point waits for: the first year judged, or a start that nobody measured."""
-    return "baseline_missing" if pd.isna(row["value"]) and row["verdict"] != "not_yet_due" else "not_yet_due"
-
-
-def promise_states(plan: Plan, area: str | None = None) -> dict[str, str]:
-    """One verdict a promise for the report's year; a promise for several areas is met only where all are.
-
-    With an area: of the promises made for that area, what became of them there.
-    """
-    order = [
-        "not_met",
-        "rounding_undecided",
-        "suppressed",
-        "not_comparable",
-        "previous_year_missing",
-        "baseline_missing",
-        "target_not_set",
-        "not_measured",
-        "no_target",
-        "not_yet_due",
-        "met",
-    ]
-    states = {}
-    for criterion in plan.agreement.criteria.values():
-        rows = [
-            current_row(plan, criterion.id, indicator, place)
-            for indicator in criterion.primary.indicators
-            for place in criterion.primary.areas
-            if area in (None, place)
-        ]
-        if not rows:
-            continue
-        found = [row["verdict"] if row["role"] == "judged" else _start_state(row) for row in rows]
-        states[criterion.id] = min(found, key=order.index)
-    return states
-
-
-def years_shown(plan: Plan, current: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The years of a reading that are due: all of them for the chosen one, the current one for the others."""
-    gaps = plan.gaps
-    rows = gaps[
-        (gaps["criterion"] == current["criterion"])
-        & (gaps["indicator"] == current["indicator"])
-        & (gaps["area"] == current["area"])
-        & (gaps["reading"] == current["reading"])
-        & (gaps["year"] <= max(plan.year, current["year"]))
-    ]
-    rows = rows[(rows["year"] == current["year"]) | ((rows["reading"] == "primary") & (rows["value"].notna() | (rows["role"] == "judged")))]
-    return rows.sort_values("year").to_dict("records")
 
 
 def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:

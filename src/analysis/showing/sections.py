@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..judging import summary
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
 from . import charts, elements, findings, tables
@@ -40,7 +41,9 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
         sentence, _ = findings.change_sentence(plan, lang, indicator, area)
         return [*parts, elements.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area, place)]
     parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area, place)]
-    judged = [findings.with_gap(plan, row["criterion"], indicator.id, place) for row in findings.rows_of(plan, indicator.id, place)]
+    judged = [
+        summary.with_gap(plan.gaps, plan.year, row["criterion"], indicator.id, place) for row in summary.rows_of(plan.gaps, plan.year, indicator.id, place)
+    ]
     for row in [row for row in judged if row is not None][:1]:
         sentence, figures = findings.gap_sentence(plan, lang, row)
         parts.append(elements.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))

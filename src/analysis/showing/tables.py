@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..judging import summary
 from ..judging.certainty import JUDGED
 from ..judging.months import LEAST, RUN, SCALE
 from ..judging.seasons import LEAST_EXPECTED, LEAST_YEARS
@@ -27,7 +28,6 @@ from .findings import (
     area_name,
     area_names,
     change_sentence,
-    current_row,
     differing_readings,
     figure,
     formula,
@@ -41,8 +41,6 @@ from .findings import (
     next_target,
     observed_words,
     period_words,
-    promise_states,
-    rows_of,
     standing,
     target_value,
     target_words,
@@ -50,8 +48,6 @@ from .findings import (
     total_words,
     value_of,
     widened,
-    with_gap,
-    years_shown,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +115,7 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
         items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
     if missing:
         items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
-    states = promise_states(plan, area)
+    states = summary.promise_states(plan.agreement, plan.gaps, plan.year, area)
     sentences, counts = standing(plan, lang, states, say("area_promises", lang, n=len(states)))
     lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
     return Shown(
@@ -135,7 +131,7 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     >>> tables.partnership_headlines(plan, "en")
     <summary: Of the partnership's 36 promises 19 are met, 10 not...>
     """
-    sentences, counts = standing(plan, lang, promise_states(plan), say("all_promises", lang))
+    sentences, counts = standing(plan, lang, summary.promise_states(plan.agreement, plan.gaps, plan.year), say("all_promises", lang))
     later = [criterion.primary.first_year for criterion in plan.agreement.criteria.values() if criterion.primary.first_year > plan.year]
     if len(later) * 2 > len(plan.agreement.criteria):
         sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=max(later, key=later.count)))
@@ -264,9 +260,9 @@ def _goal_order(plan: Plan, criterion: Criterion) -> int:
 
 def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, area: str) -> tuple[list[str], list[dict]]:
     """Latest value with its source, target, gap, verdict and certainty of one promise in one area."""
-    row, latest = current_row(plan, criterion.id, indicator.id, area), latest_of(plan, indicator.id, area)
+    row, latest = summary.current_row(plan.gaps, plan.year, criterion.id, indicator.id, area), latest_of(plan, indicator.id, area)
     figures, value = [], "–"
-    judged = with_gap(plan, criterion.id, indicator.id, area)
+    judged = summary.with_gap(plan.gaps, plan.year, criterion.id, indicator.id, area)
     total = is_total(plan, row)
     if latest and total and judged is not None:
         value, figures = _total_cell(plan, lang, judged, indicator)
@@ -360,13 +356,13 @@ def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     <readings-safe-share-motalavej: Share feeling safe, Motalavej:...>
     """
     rows, figures, known = [], [], plan.agreement.indicators[indicator]
-    for current in rows_of(plan, indicator, area):
+    for current in summary.rows_of(plan.gaps, plan.year, indicator, area):
         criterion = plan.agreement.criteria[current["criterion"]]
         text = criterion.reading(current["reading"]).text.get(lang, "") or criterion.quote
         if current["reading"] != "primary":
             text = say("or_reading", lang, text=text)
         heading = f'<span class="id">{escape(criterion.id)}</span> {escape(text)}'
-        for number, row in enumerate(years_shown(plan, current)):
+        for number, row in enumerate(summary.years_shown(plan.gaps, plan.year, current)):
             cells, more = _reading_cells(plan, lang, known, row, last=row["year"] == current["year"])
             rows.append([heading if number == 0 else None, *cells])
             figures += more
@@ -500,7 +496,7 @@ def not_judged(plan: Plan, lang: str) -> Shown:
     unmeasured: dict[str, list[str]] = {}
     for criterion in plan.agreement.criteria.values():
         for id_ in criterion.primary.indicators:
-            rows = [current_row(plan, criterion.id, id_, area) for area in criterion.primary.areas]
+            rows = [summary.current_row(plan.gaps, plan.year, criterion.id, id_, area) for area in criterion.primary.areas]
             if any(row["verdict"] not in (*JUDGED, "no_target", "target_not_set") for row in rows):
                 unmeasured.setdefault(id_, []).append(criterion.id)
     items = [
