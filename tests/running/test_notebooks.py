@@ -201,6 +201,22 @@ def test_it_runs_with_parameters_in_the_notebooks_folder(project):
     assert set((project / "notebooks").rglob("*")) == there, "it leaves nothing there"
 
 
+WRONG = {
+    "aera": ("vollsmose", "did you mean 'area'?"),
+    "year": ("2017x", "must be int"),
+    "internal": ("yes", "must be bool"),
+    "tables": (1, "is not a parameter"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_notebook_refuses_a_parameter_it_does_not_declare_also_where_papermill_only_warns(name, project):
+    value, said = WRONG[name]
+    with pytest.raises(papermill.PapermillExecutionError) as stopped:
+        executed(project, "area", project, **{name: value})
+    assert said in str(stopped.value) and "parameters.py" not in str(stopped.value)
+
+
 def test_an_unknown_area_is_told_in_the_plans_own_line(project):
     with pytest.raises(PlanError) as of_the_plan:
         Plan.load(project / "data" / "raw").require_area("motalavje")

@@ -41,6 +41,10 @@ class PageError(Exception):
     def __str__(self) -> str:
         return self.reason
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the reason, instead of a stack of calls."""
+        return [self.reason]
+
 
 def declared(notebook: Mapping[str, Any]) -> dict[str, str]:
     """The parameters a notebook declares, each with the name of its type; of a value without one, the value's."""
@@ -76,6 +80,18 @@ def wrong_parameter(given: Mapping[str, Any], known: Mapping[str, str], notebook
         if not _is_a(value, known[name]):
             return Problem("parameter_kind", notebook, str(value)[:40], detail={"name": name, "kind": known[name], "given": type(value).__name__})
     return None
+
+
+def only_declared(names: Mapping[str, Any]) -> None:
+    """Refuse a parameter that papermill has set and the notebook does not declare, or of another type; `names` are the notebook's `globals()`.
+
+    Asked for by the notebook itself: papermill alone would warn of `aera`, and make a page about the default area.
+    """
+    injected = [ast.parse(source) for source in names["In"] if source.startswith("# Parameters")]
+    given = [target.id for cell in injected for line in cell.body if isinstance(line, ast.Assign) for target in line.targets if isinstance(target, ast.Name)]
+    known = {name: kind.__name__ for name, kind in names["__annotations__"].items()}
+    if problem := wrong_parameter({name: names[name] for name in given}, known, "papermill"):
+        raise PageError("page", problem)
 
 
 def _is_a(value: Any, kind: str) -> bool:
