@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.judging import certainty, observations, targets
+from analysis.judging import certainty, comparison, finished, observations, targets
 from analysis.plan import Plan
 from analysis.promises import agreement, rules
 from analysis.protecting import disclosure, editions
 from analysis.reading import consistency, contracts, figures, sources
-from analysis.running import building
+from analysis.running import checking
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -255,9 +255,17 @@ def test_every_command_and_option_stands_in_the_reference():
         "## observations.csv": observations.COLUMNS,
         "## gaps.csv": targets.COLUMNS,
         "## `<source>`.csv": figures.TIDY,
-        "## deliveries.csv": building._FILE_COLUMNS,
+        "## per_thousand.csv": ["indicator", "area", "period", "exposure", "rate", "lower", "upper"],
+        "## rates.csv": comparison.RATES,
+        "## standings.csv": comparison.STANDINGS,
+        "## funnels.csv": comparison.FUNNELS,
+        "## contrasts.csv": comparison.CONTRASTS,
+        "## months.csv": finished.MONTHS,
+        "## signals.csv": finished.SIGNALS,
+        "## seasons.csv": finished.SEASONS,
+        "## deliveries.csv": checking._FILE_COLUMNS,
         "## revised.csv": consistency.REVISED,
-        "## warnings.csv": list(building._problem_table([]).columns),
+        "## warnings.csv": list(checking.problem_table([]).columns),
         "## changed.csv": editions.CHANGED,
         "## hidden.csv": ["indicator", "stage", "reason", "figures"],
         "## Editions": editions.COLUMNS,

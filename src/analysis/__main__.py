@@ -88,8 +88,8 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, st
     """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
     if stale:
         sys.exit(_print_stale(Path(out), lang))
-    from .running.building import check as check_plan
-    from .running.building import remembered_folder
+    from .reading.inputs import remembered_folder
+    from .running.checking import check as check_plan
 
     checked = check_plan(raw, as_of and as_of.date())
     told, counted = (checked.problems, checked.files) if internal else (checked.told, checked.told_files)
@@ -153,7 +153,7 @@ def build(raw: str, lang: str) -> None:
 
 def _warn_exposed(home: Path, lang: str) -> None:
     """Tell whoever built the tables that nothing can hide some figures any more; never on a page."""
-    from .running.building import read_problems
+    from .running.checking import read_problems
 
     for problem in read_problems(home / "internal" / "warnings.csv"):
         if problem.code == "exposed":
@@ -203,9 +203,12 @@ def report(
     plans: str | None,
 ) -> None:
     """Build, then render all pages of the year to reports/YEAR/."""
-    for each in LANGUAGES if lang == BOTH else (lang,):
-        for folder in _reports(raw, each, year, areas, jobs, Path(out), internal, allow_missing, engine, scheduler, plans):
-            click.echo(folder / "index.html")
+    from .promises.received import opened_once
+
+    with opened_once():
+        for each in LANGUAGES if lang == BOTH else (lang,):
+            for folder in _reports(raw, each, year, areas, jobs, Path(out), internal, allow_missing, engine, scheduler, plans):
+                click.echo(folder / "index.html")
 
 
 @main.command()
@@ -305,10 +308,13 @@ def _reports(
 ) -> list[Path]:
     """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
     from .plan import Plan
-    from .promises.agreement import find_folder, read_agreement
-    from .running.building import processed_folder, require_area, untouched
+    from .promises.agreement import find_folder
+    from .reading.inputs import processed_folder
+    from .running.checking import read_register
     from .running.engine import CAN_FORK
+    from .running.freshness import untouched
     from .running.runs import Asked, logged, plan_folders, run
+    from .running.years import require_area
 
     if engine == "fork" and not CAN_FORK:
         raise _Usage(say("no_fork", lang))
@@ -318,7 +324,7 @@ def _reports(
         wanted = [(folder, reports / folder.relative_to(home)) for folder in plan_folders(home)]
     else:
         with logged(reports, asked):
-            agreement = read_agreement(find_folder(raw) / "agreement.toml")
+            agreement = read_register(find_folder(raw))
         for area in areas:
             require_area(agreement, area)
         wanted = [(raw, reports)]

@@ -13,19 +13,23 @@ from typing import Any
 
 import pandas as pd
 
-from .judging import comparison, latest, months, seasons, targets
+from .judging import finished, seasons
 from .judging.observations import read_csv, read_observations
-from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, read_agreement, supposing
+from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, supposing
 from .promises.comments import Comment, read_comments
-from .promises.periods import months_of, period_year
+from .promises.periods import period_year
 from .promises.problems import PlanError, Problem
+from .promises.received import opened_once
 from .protecting.editions import VERDICTS, last_edition, new_figures, turned
-from .protecting.relations import fineness
 from .reading.deliveries import read_cells
 from .reading.figures import TEXTS, TIDY
-from .reading.inputs import editions_folder
+from .reading.inputs import editions_folder, processed_folder
+from .reading.sources import Source
 from .reading.suppliers import read_sources
-from .running.building import build, made_from_what, processed_folder, read_problems, read_publications, require_area, require_year, up_to_date, year_of
+from .running.checking import read_problems, read_publications, read_register
+from .running.freshness import made_from_what, up_to_date
+from .running.handover import given
+from .running.years import require_area, require_year, year_of
 
 
 class Plan:
@@ -40,6 +44,7 @@ class Plan:
         self.observations, self.supposed = observations, False
 
     @classmethod
+    @opened_once()
     def load(cls, folder: str | Path = DEFAULT, year: int | None = None, internal: bool = False) -> "Plan":
         """Open a plan folder, building its tables first if the deliveries have changed.
 
@@ -49,13 +54,31 @@ class Plan:
         >>> Plan.load("data/example", year=2018)
         <Plan example as known at the end of 2018, protected figures, example data, made up: ... observations, 36 promises>
         """
+        if plan := given(folder, year, internal):
+            return plan
         found = find_folder(folder)
         home = processed_folder(found)
         if not up_to_date(home, found, internal):
+            from .running.building import build  # judging and protecting take seconds to load
+
             build(found)
-        agreement = read_agreement(found / "agreement.toml")
+        agreement = read_register(found)
         observations = read_observations((home / "internal" if internal else home) / "observations.csv")
         return cls(found, agreement, observations, require_year(agreement, observations, year), internal)
+
+    def complete(self) -> "Plan":
+        """This plan with everything that its pages show, so that none of them reads or computes anything."""
+        for name, each in vars(type(self)).items():
+            if isinstance(each, cached_property):
+                getattr(self, name)
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is handed to another process, which may have other folders: this one's is but a name there."""
+        return {name: value for name, value in vars(self).items() if name != "_sources"} | {"folder": self.folder.name}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state | {"folder": Path(state["folder"])})
 
     def require_area(self, area: str) -> str:
         """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise.
@@ -155,7 +178,7 @@ class Plan:
         """
         agreement = supposing(self.agreement, indicator, areas, rule, years, baseline_year)
         plan = Plan(self.folder, agreement, self.observations, self.year, self.internal)
-        plan.supposed, plan.latest = True, self.latest  # what was measured last does not depend on what was promised
+        plan.supposed = True
         return plan
 
     @cached_property
@@ -166,7 +189,7 @@ class Plan:
         >>> now[["value", "target", "gap", "verdict", "certainty"]].values.tolist()
         [[104.0, 104.55, 0.55, 'met', 'cannot_tell']]
         """
-        return self._finished("gaps") if self._built_for_year else targets.judge(self.agreement, self.observations, self.year)
+        return self._judged("gaps")
 
     @cached_property
     def latest(self) -> pd.DataFrame:
@@ -176,7 +199,7 @@ class Plan:
         >>> latest["period"], float(latest["value"]), latest["previous_period"], round(float(latest["change_p"]), 3)
         ('2021', 0.795, '2019', 0.058)
         """
-        return self._finished("latest") if self._built_for_year else latest.latest(self.agreement, self.observations, self.year)
+        return self._judged("latest")
 
     @cached_property
     def per_thousand(self) -> pd.DataFrame:
@@ -186,7 +209,7 @@ class Plan:
         >>> float(rates.loc[("vandalism_reports", "motalavej", "2021"), "rate"])  # 52 reports, 400 homes
         130.0
         """
-        return latest.per_thousand(self.agreement, self.observations)
+        return self._judged("per_thousand")
 
     @cached_property
     def rates(self) -> pd.DataFrame:
@@ -195,7 +218,7 @@ class Plan:
         >>> plan.rates.query("indicator == 'vandalism_reports' and area == 'combined' and year == 2021")[["value", "exposure", "rate"]].round(1).values.tolist()
         [[128.0, 4900.0, 26.1]]
         """
-        return self._until(comparison.rates(self.agreement, self.observations))
+        return self._judged("rates")
 
     @cached_property
     def standings(self) -> pd.DataFrame:
@@ -204,7 +227,7 @@ class Plan:
         >>> plan.standings.query("indicator == 'safe_share' and area == 'motalavej' and year == 2021")[["rank", "rank_low", "rank_high", "of"]].values.tolist()
         [[3.0, 1.0, 8.0, 10.0]]
         """
-        return self._until(comparison.standings(self.agreement, self.observations))
+        return self._judged("standings")
 
     @cached_property
     def funnels(self) -> pd.DataFrame:
@@ -213,7 +236,7 @@ class Plan:
         >>> plan.funnels.query("indicator == 'safe_share' and area == 'motalavej' and year == 2021")[["value", "answers", "zone"]].values.tolist()
         [[0.795, 240.0, 'above']]
         """
-        return self._until(comparison.funnels(self.agreement, self.observations))
+        return self._judged("funnels")
 
     @cached_property
     def contrasts(self) -> pd.DataFrame:
@@ -222,11 +245,7 @@ class Plan:
         >>> plan.contrasts.query("indicator == 'vandalism_reports' and year == 2021")[["area", "rest_rate"]].round(1).values.tolist()
         [['slagelse_municipality', 7.0], ['denmark', 5.5]]
         """
-        return comparison.contrasts(self.agreement, self.rates)
-
-    def _until(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows up to the plan's `year`."""
-        return rows[rows["year"] <= self.year]
+        return self._judged("contrasts")
 
     def yearly(self, indicator: str, areas: Iterable[str]) -> pd.DataFrame:
         """The observations of whole years up to the plan's `year`, by year, with the year as a whole number beside the period.
@@ -249,12 +268,7 @@ class Plan:
         >>> plan.months("vandalism_reports", "combined")[["period", "value", "status"]].values.tolist()[:2]
         [['2017-01', 12.0, 'measured'], ['2017-02', 9.0, 'measured']]
         """
-        rows = self.observations
-        rows = rows[(rows["indicator"] == indicator) & (rows["area"] == area) & rows["period"].str.fullmatch(r"\d{4}-([HQ]\d|\d\d)")]
-        rows = rows[rows["period"].str[:4].astype(int) <= self.year].sort_values("period")
-        size = rows["period"].map(fineness)
-        there = size[rows["value"].notna()] if rows["value"].notna().any() else size
-        return rows[size == there.min()]
+        return finished.parts_of_years(self.observations, indicator, area, self.year)
 
     def season(self, indicator: str, area: str) -> seasons.Season | None:
         """Whether this series' calendar months differ; None where that cannot be told: too few of them, or no count of events.
@@ -263,9 +277,10 @@ class Plan:
         >>> season.high, season.low, season.years
         ((6, 7, 8), (1, 2, 11, 12), 5)
         """
-        known, rows = self.agreement.indicators[indicator], self.months(indicator, area)
-        counted = known.uncertainty == "process" and (known.unit == "count" or rows["numerator"].notna().any())
-        return seasons.season(rows, float(known.dispersion)) if counted else None
+        for row in self._of_series("seasons", indicator, area).to_dict("records"):
+            high, low = (tuple(int(part) for part in row[side].split(";") if part) for side in ("high", "low"))
+            return seasons.Season(row["p"], row["years"], row["parts"], high, low)
+        return None
 
     def run_chart(self, indicator: str, area: str) -> pd.DataFrame:
         """The months of one series with centre, limits and signals; see `months.run_chart`. Each declared break starts a stretch.
@@ -273,9 +288,7 @@ class Plan:
         >>> plan.run_chart("vandalism_reports", "combined").query("period == '2021-07'")[["value", "centre", "upper", "signal"]].round(1).values.tolist()
         [[24.0, 8.0, 14.9, 'outlier']]
         """
-        breaks = (self.agreement.period(indicator, cut["year"]) for cut in self.agreement.indicators[indicator].breaks)
-        cuts = [months_of(period, self.agreement.start.month).start for period in breaks]
-        return months.run_chart(self.months(indicator, area), cuts, self.season(indicator, area))
+        return self._of_series("months", indicator, area)
 
     def signals(self, indicator: str, area: str) -> pd.DataFrame:
         """What a series' months signal, one line a finding; see `months.signals`.
@@ -283,7 +296,7 @@ class Plan:
         >>> plan.signals("vandalism_reports", "combined")[["kind", "first", "last"]].values.tolist()
         [['outlier', '2021-07', '2021-07'], ['shift', '2021-01', '2021-12']]
         """
-        return months.signals(self.run_chart(indicator, area), self.season(indicator, area))
+        return self._of_series("signals", indicator, area)
 
     @cached_property
     def charted_months(self) -> pd.DataFrame:
@@ -292,13 +305,25 @@ class Plan:
         >>> sorted(plan.charted_months["indicator"].unique())[:2]
         ['arson_fires', 'arson_reports']
         """
-        rows = self.observations[self.observations["period"].str.fullmatch(r"\d{4}-([HQ]\d|\d\d)")]
-        parts = [pd.DataFrame(columns=dict.fromkeys(["indicator", "area", *months.COLUMNS, *months.FOUND, "p"]))]
-        for indicator, area in rows[["indicator", "area"]].drop_duplicates().itertuples(index=False, name=None):
-            season = self.season(indicator, area)
-            tables = [self.run_chart(indicator, area), self.signals(indicator, area), pd.DataFrame({"p": [season.p] if season else []})]
-            parts += [table.assign(indicator=indicator, area=area) for table in tables if len(table)]
-        return pd.concat(parts, ignore_index=True)
+        tables = [self._months, self._signals, self._seasons[["indicator", "area", "p"]]]
+        return pd.concat([pd.DataFrame(columns=dict.fromkeys([*finished.MONTHS, *finished.SIGNALS, "p"])), *filter(len, tables)], ignore_index=True)
+
+    @cached_property
+    def _months(self) -> pd.DataFrame:
+        return self._judged("months")
+
+    @cached_property
+    def _signals(self) -> pd.DataFrame:
+        return self._judged("signals")
+
+    @cached_property
+    def _seasons(self) -> pd.DataFrame:
+        return self._judged("seasons")
+
+    def _of_series(self, name: str, indicator: str, area: str) -> pd.DataFrame:
+        """The rows of one series in a table of months, without the columns that name it."""
+        table = getattr(self, f"_{name}")
+        return table[(table["indicator"] == indicator) & (table["area"] == area)].drop(columns=["indicator", "area"]).reset_index(drop=True)
 
     @property
     def processed(self) -> Path:
@@ -317,10 +342,13 @@ class Plan:
     @cached_property
     def _built_for_year(self) -> bool:
         """Whether the tables that `build` wrote are those of this plan's year."""
-        return not self.supposed and made_from_what(self.processed).get("year") == self.year
+        return made_from_what(self.processed).get("year") == self.year
 
-    def _finished(self, name: str) -> pd.DataFrame:
-        return targets.read_table(self._home / f"{name}.csv")
+    def _judged(self, name: str) -> pd.DataFrame:
+        """One of `finished.TABLES`: as `build` wrote it, else judged now, of another year or a supposed promise."""
+        if self._built_for_year and not (self.supposed and name == "gaps"):  # nothing else depends on what was promised
+            return finished.read(self._home / f"{name}.csv")
+        return finished.TABLES[name](self.agreement, self.observations, self.year)
 
     @cached_property
     def files(self) -> pd.DataFrame:
@@ -343,7 +371,7 @@ class Plan:
         there = set(self.observations.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
         return [
             Problem("delivery_required", f"{source.name}/source.toml", detail={"year": self.year})
-            for source in read_sources(self.folder)[0]
+            for source in self._sources
             if str(self.year) in source.required and source.name not in there
         ]
 
@@ -469,12 +497,19 @@ class Plan:
         >>> list(Plan.load("data/raw").documents())
         ['safety_survey/survey_method_by_year.csv']
         """
-        sources, _ = read_sources(self.folder)
+        return self._documents
+
+    @cached_property
+    def _documents(self) -> dict[str, pd.DataFrame]:
         found = {}
-        for source in sources:
+        for source in self._sources:
             for path in source.documents:
                 problems: list[Problem] = []
                 pieces = [cells.frame for cells in read_cells(path, source.model_copy(update={"columns": {}}), self.folder, problems)]
                 refused = any(problem.code.startswith("cpr") for problem in problems)
                 found[path.relative_to(self.folder).as_posix()] = pd.concat(pieces) if pieces and not refused else pd.DataFrame()
         return found
+
+    @cached_property
+    def _sources(self) -> list[Source]:
+        return read_sources(self.folder)[0]

@@ -9,8 +9,9 @@ from analysis.judging.observations import read_csv
 from analysis.plan import Plan
 from analysis.reading import inputs
 from analysis.reading.inputs import find_notebooks, inputs_of, made_from, sha256
-from analysis.running.building import build, built
+from analysis.running.building import build
 from analysis.running.freshness import Made
+from analysis.running.reports import built
 
 COUNTS = "a;2018;reports;40\nb;2018;reports;28\nc;2018;reports;3\nd;2018;reports;15\n"
 

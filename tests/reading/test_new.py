@@ -17,7 +17,7 @@ from analysis.judging.observations import observe
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import Problem
 from analysis.reading import starter
-from analysis.running import building
+from analysis.running import building, years
 
 HOW_TO = page("how-to/another-plan")
 
@@ -225,7 +225,7 @@ def test_add_a_year_a_supplier_an_area_and_a_criterion_as_the_how_to_says(tmp_pa
     assert codes(first) == {"unlisted_file"} and last == []
     observations, _ = judged(folder, 2025)
     assert one(observations, indicator="safe_share", area="vesterled", period="2025")["numerator"] == 127
-    assert building.measured_years(read_agreement(folder / "agreement.toml"), observations)[-1] == 2025
+    assert years.measured_years(read_agreement(folder / "agreement.toml"), observations)[-1] == 2025
 
     first, last = write(folder, page("how-to/delivery"))
     assert "no_source_toml" in codes(first) and last == []

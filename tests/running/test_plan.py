@@ -19,7 +19,8 @@ from analysis.promises.problems import PlanError
 from analysis.protecting.editions import write_edition
 from analysis.reading.inputs import editions_folder, sha256
 from analysis.running import building
-from analysis.running.building import build, check, latest_year, processed_folder
+from analysis.running.building import build, check, processed_folder
+from analysis.running.years import latest_year
 
 DIRECTION = criterion('kind = "direction"', scope='["a", "combined"]')
 
@@ -314,7 +315,7 @@ def builds(monkeypatch) -> list:
         folders.append(folder)
         return real(folder)
 
-    monkeypatch.setattr("analysis.plan.build", counted)
+    monkeypatch.setattr(building, "build", counted)
     return folders
 
 

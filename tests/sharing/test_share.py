@@ -16,7 +16,8 @@ from conftest import COUNTS_HEADER, COUNTS_SOURCE, INDICATORS, PLAN, SURVEY_HEAD
 from pages import contents, run, soup, text
 
 from analysis.reading.inputs import sha256
-from analysis.running.building import build, read_problems
+from analysis.running.building import build
+from analysis.running.checking import read_problems
 
 FORCED = "48271"  # a hidden figure that is nowhere else; it stands for a small one, of which nobody could say where it came from
 NEXT = "48293"  # what it is corrected to

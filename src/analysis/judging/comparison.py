@@ -6,11 +6,11 @@ since only those shown are ranked. Nothing here knows words.
 
 import re
 from collections.abc import Iterator
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from ..promises.agreement import COMBINED, OTHERS, Agreement, Indicator
 from ..promises.periods import period_year
@@ -138,7 +138,7 @@ def funnel_limits(centre: ArrayLike, answers: ArrayLike, level: float, design_ef
     """
     centre, size = np.broadcast_arrays(np.asarray(centre, float), np.asarray(answers, float) / design_effect)
     size = np.where(size > 0, size, np.nan)
-    reach = ndtri((1 + level) / 2) * np.sqrt(centre * (1 - centre) / size)
+    reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(centre * (1 - centre) / size)
     return np.clip(centre - reach, 0, 1), np.clip(centre + reach, 0, 1)
 
 

@@ -6,9 +6,8 @@ gives a missing result. `dispersion` (counts) and `design_effect` (shares) widen
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, ndtr
 
-# statsmodels is loaded where it is used: it takes seconds, and whoever only reads finished tables need not wait.
+# statsmodels and scipy are loaded where they are used: they take seconds, and whoever only reads finished tables need not wait.
 LEVEL = 0.95
 
 
@@ -81,6 +80,8 @@ def count_ratio_p(
     >>> round(float(count_ratio_p(28, 15)), 3)  # arson 15 → 28
     0.066
     """
+    from scipy.special import betainc
+
     count, base, spread = np.broadcast_arrays(*(np.asarray(v, float) for v in (count, base, dispersion)))
     odds = np.asarray(ratio, float) * np.asarray(exposure, float) / np.asarray(base_exposure, float)
     share = odds / (1 + odds)
@@ -121,6 +122,8 @@ def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, ba
     >>> round(float(share_difference_p(0.795, 240, 0.712, 226)), 3)
     0.038
     """
+    from scipy.special import ndtr
+
     arrays = np.broadcast_arrays(*(np.asarray(v, float) for v in (share, answers, base, base_answers, design_effect)))
     share, answers, base, base_answers, spread = map(np.atleast_1d, arrays)
     low, high = np.zeros(share.shape), np.full(share.shape, 40.0)

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc
 
 from ..promises.periods import months_of, period_of
 
@@ -37,6 +36,8 @@ def season(rows: pd.DataFrame, dispersion: float = 1.0) -> Season | None:
     Source: Pearson's chi-square of equal frequencies as a quasi-likelihood F test (McCullagh and Nelder, Generalized Linear
     Models, 1989, chapter 9); the residuals: Agresti, An Introduction to Categorical Data Analysis, 2007, section 2.4.
     """
+    from scipy.special import fdtrc  # loaded where it is used: whoever only reads finished tables need not wait
+
     counts, exposure = _calendar(rows)
     if len(counts) < LEAST_YEARS:
         return None

@@ -15,6 +15,7 @@ from typing import Any
 
 from .catalogue import say, say_problem
 from .cpr import holds_cpr, masked
+from .received import content
 
 ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
 
@@ -135,7 +136,7 @@ def read_toml(path: Path, reader: Reader) -> dict[str, Any]:
     Raises `PlanError` for a file that is not there, cannot be read, or holds a possible CPR number, be it in a remark.
     """
     try:
-        text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
+        text = unicodedata.normalize("NFC", content(path).decode("utf-8-sig"))
         read = tomllib.loads(text, parse_float=Decimal)
         rows = [number for number, line in enumerate(text.splitlines(), 1) if holds_cpr(line)]
         if not rows and not any(map(holds_cpr, _texts(read))):

@@ -6,6 +6,7 @@ sees when the file is opened. Tables come in pieces, so that a file of millions 
 
 import codecs
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ import pandas as pd
 
 from ..promises.cpr import holds_cpr
 from ..promises.problems import PlanError, Problem, closest, cpr_number
-from .inputs import LARGEST_TEXT
+from ..promises.received import LARGEST_TEXT, opened
 from .sources import Source
 from .workbooks import Sheet, read_workbook
 
@@ -64,7 +65,7 @@ def _tables(path: Path, source: Source, file: str, problems: list[Problem], met:
     try:
         if path.suffix.lower() not in _WORKBOOKS:
             encoding = _encoding(path, source.encoding, file, problems)
-            with path.open(encoding=encoding, newline="") as stream:
+            with io.TextIOWrapper(opened(path), encoding=encoding, newline="") as stream:
                 yield "", _csv_rows(stream, source.delimiter, file)
             return
         sheets, found = read_workbook(path, file, source.decimal)
@@ -132,7 +133,7 @@ def _encoding(path: Path, declared: str, file: str, problems: list[Problem]) -> 
         raise PlanError([Problem("empty_file", file)])
     if size > LARGEST_TEXT:
         raise PlanError([Problem("too_large", file, detail={"most": LARGEST_TEXT // 1_000_000})])
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         if stream.read(4) == b"PK\x03\x04":
             raise PlanError([Problem("is_workbook", file)])
     try:
@@ -158,7 +159,7 @@ def _encoding(path: Path, declared: str, file: str, problems: list[Problem]) -> 
 def _decode(path: Path, encoding: str, file: str) -> None:
     """Decode the whole file once, keeping nothing; `start` of the error is the byte counted from the file's first."""
     decoder, done = codecs.getincrementaldecoder(encoding)(), 0
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         while block := stream.read(1 << 20):
             held = len(decoder.getstate()[0])
             try:

@@ -17,12 +17,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..promises import received
 from ..promises.cpr import masked
 from ..promises.problems import PlanError, Problem
 from .folders import locked
 
 _PROGRAM = Path(__file__).parents[1]
-LARGEST_TEXT = 1_500_000_000  # bytes; ten million incidents fit, a file of 2 GB is refused unread
 PUBLIC = ("published",)  # contracts of files that anybody can have
 KEY_FILE = "key"  # below `internal/`
 _KEY_BYTES = 32
@@ -39,9 +39,7 @@ def find_notebooks() -> Path:
 
 
 def sha256(path: Path) -> str:
-    """A file's checksum; empty for a file too large to be a delivery."""
-    if path.stat().st_size > LARGEST_TEXT:
-        return ""
+    """A file's checksum, as it stands now."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -78,6 +76,11 @@ def processed_folder(folder: Path) -> Path:
     return beside if folder.name == "raw" else beside / folder.name
 
 
+def remembered_folder(folder: Path) -> Path:
+    """Where the true figures that editions hid are kept, so that corrections of them are known; below `internal/`."""
+    return processed_folder(folder) / "internal" / "editions"
+
+
 def inputs_of(folder: Path) -> dict[str, str]:
     """What the tables are made from: a digest of every file of the plan folder and of earlier editions, and the program's version.
 
@@ -92,7 +95,7 @@ def inputs_of(folder: Path) -> dict[str, str]:
     for path in files:
         if path.suffix != ".md":
             name = path.relative_to(folder).as_posix()
-            digests[masked(name)] = sha256(path) if path in public else _keyed(key, name, sha256(path))
+            digests[masked(name)] = received.sha256(path) if path in public else _keyed(key, name, received.sha256(path))
     return digests | editions | {"program": program(), "pandas": metadata.version("pandas")}
 
 
@@ -101,7 +104,7 @@ def _public_files(folder: Path) -> set[Path]:
     found = {folder / name for name in NO_DELIVERY}
     for toml in folder.glob("*/source.toml"):
         with suppress(OSError, ValueError, TypeError, RecursionError, NotImplementedError):  # unreadable, and so not known to be public
-            read = tomllib.loads(toml.read_text(encoding="utf-8-sig"))
+            read = tomllib.loads(received.content(toml).decode("utf-8-sig"))
             entries = [read, *(entry for value in read.values() if isinstance(value, list) for entry in value if isinstance(entry, dict))]
             contracts = {entry["contract"] for entry in entries if "contract" in entry}
             if contracts and contracts <= {*PUBLIC}:

@@ -17,11 +17,11 @@ import pandas as pd
 from ..promises.agreement import Agreement
 from ..promises.periods import lies_within, months_of, parse_period
 from ..promises.problems import Problem, closest
+from ..promises.received import sha256
 from .contracts import CONTRACTS, MISSING, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations
 from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, exact_sum, finished, tidy_figures
-from .inputs import sha256
 from .records import Listed, same_ids
 from .sources import LISTS, File, Source
 from .tally import Tally

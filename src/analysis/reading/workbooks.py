@@ -23,6 +23,7 @@ from xml.parsers import expat
 
 from ..promises.cpr import holds_cpr
 from ..promises.problems import PlanError, Problem, cpr_number
+from ..promises.received import opened
 
 LARGEST_FILE = 20_000_000  # bytes as delivered
 MOST_UNPACKED = 40_000_000  # bytes of all parts together: about a million cells
@@ -99,7 +100,7 @@ def _refusal(code: str, file: str, **place_and_detail: Any) -> PlanError:
 def _bytes(path: Path, ending: str, file: str) -> bytes:
     """The file, of which never more is read than a workbook may be."""
     try:
-        with path.open("rb") as stream:
+        with opened(path) as stream:
             raw = stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise _refusal("unreadable", file, reason=error.strerror or error) from None

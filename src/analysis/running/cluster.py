@@ -1,6 +1,6 @@
 """Pages made on other machines: by the workers of a Dask scheduler, which share no disk with this one.
 
-A task is a pure function of bytes: the plan's files, its tables and the notebook go out, the page comes back. A lost
+A task is a pure function of bytes: the finished plan and the notebook go out, the page comes back. A lost
 worker's tasks are made again by the others. On each worker one single-threaded Python stands ready to fork, since a
 worker itself runs threads.
 """
@@ -8,33 +8,24 @@ worker itself runs threads.
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import pickle
-import re
 import struct
 import subprocess
 import sys
 import tempfile
 import threading
-import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import replace
-from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..promises.problems import PlanError, Problem
-from ..reading.inputs import KEY_FILE, LIBRARIES, editions_folder, processed_folder, program
+from ..reading.inputs import LIBRARIES, program
 from .parameters import Page, PageError
 from .render import Rendered
-
-if TYPE_CHECKING:
-    from ..plan import Plan
-
-_HOME = "data"  # where the plan folder lies in what is sent, as in a project
 
 
 @contextlib.contextmanager
@@ -58,45 +49,12 @@ def same_program() -> dict[str, str]:
     return {"program": program()} | {name: metadata.version(name) for name in LIBRARIES}
 
 
-def packed(plan: Plan) -> bytes:
-    """A plan's files, its tables and what earlier editions showed, in one piece; the same bytes for the same files."""
-    return _packed(plan.folder, plan.internal, (plan.processed / "inputs.json").read_bytes())
-
-
-@lru_cache(maxsize=4)
-def _packed(folder: Path, internal: bool, made: bytes) -> bytes:
-    parts = [
-        (folder, f"{_HOME}/{folder.name}", "**/*"),
-        (processed_folder(folder), _tables(folder.name), "*"),
-        (editions_folder(folder), _editions(folder.name), "*-*/ledger.csv"),
-    ]
-    if internal:  # true figures are not sent where they will not be shown
-        parts.append((processed_folder(folder), _tables(folder.name), "internal/*"))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-        for home, name, pattern in parts:
-            for path in sorted(home.glob(pattern)):
-                if path.is_file() and not path.is_symlink() and not path.name.startswith(".git"):
-                    file.writestr(zipfile.ZipInfo(f"{name}/{path.relative_to(home).as_posix()}"), path.read_bytes())
-        # by it a worker, who has the deliveries themselves, sees that the tables are made from them
-        file.writestr(zipfile.ZipInfo(KEY_FILE), (processed_folder(folder) / "internal" / KEY_FILE).read_bytes())
-    return buffer.getvalue()
-
-
-def _tables(name: str) -> str:
-    return f"{_HOME}/processed" + ("" if name == "raw" else f"/{name}")
-
-
-def _editions(name: str) -> str:
-    return "reports/editions" + ("" if name == "raw" else f"/{name}")
-
-
-def page_elsewhere(plan: bytes, notebook: bytes, page: Page, lang: str, links: Sequence[tuple[str, str]], folder: str, same: dict[str, str]) -> Rendered:
+def page_elsewhere(plan: bytes, notebook: bytes, page: Page, lang: str, links: Sequence[tuple[str, str]], same: dict[str, str]) -> Rendered:
     """One page as a task on a worker: bytes in, page out."""
     if same != same_program():
         other = next(name for name, version in same_program().items() if same.get(name) != version)
         raise PageError(page.name, Problem("worker_differs", page.notebook.name, detail={"name": other}))
-    page = replace(page, notebook=Path("notebooks") / page.notebook.name, parameters=page.parameters | {"plan_folder": f"{_HOME}/{folder}"})
+    page = replace(page, notebook=Path(page.notebook.name))
     answer = _server().ask((plan, notebook, page, lang, tuple(links)))
     if isinstance(answer, Exception):
         raise answer
@@ -153,35 +111,15 @@ def serve() -> None:
     os.dup2(2, 1)
     warm_up()
     notebook_shell()
-    with tempfile.TemporaryDirectory() as home:
-        unpacked: dict[bytes, Path] = {}
-        with contextlib.suppress(EOFError):
-            while True:
-                plan, notebook, page, lang, links = _receive(asked)
-                try:
-                    os.chdir(_unpack(plan, Path(home), unpacked))
-                    page.notebook.parent.mkdir(exist_ok=True)
-                    page.notebook.write_bytes(notebook)
-                    _send(answers, page_alone(page, lang, links))
-                except Exception as error:
-                    _send(answers, as_page_error(page, error))
-
-
-def _unpack(plan: bytes, home: Path, unpacked: dict[bytes, Path]) -> Path:
-    """A plan's files as a small project; unpacked once for all its pages."""
-    if plan not in unpacked:
-        where = Path(tempfile.mkdtemp(dir=home))
-        with zipfile.ZipFile(io.BytesIO(plan)) as file:
-            file.extractall(where)
-            [internal] = {
-                Path(name).parent / "internal"
-                for name in file.namelist()
-                if re.fullmatch(rf"{_HOME}/processed(/[^/]+)?/inputs\.json", name) and "/internal/" not in name
-            }
-        (where / internal).mkdir(exist_ok=True)
-        os.replace(where / KEY_FILE, where / internal / KEY_FILE)
-        unpacked[plan] = where
-    return unpacked[plan]
+    with tempfile.TemporaryDirectory() as home, contextlib.suppress(EOFError):
+        os.chdir(home)
+        while True:
+            plan, notebook, page, lang, links = _receive(asked)
+            try:
+                page.notebook.write_bytes(notebook)
+                _send(answers, page_alone(page, lang, links, plan=plan))
+            except Exception as error:
+                _send(answers, as_page_error(page, error))
 
 
 if __name__ == "__main__":

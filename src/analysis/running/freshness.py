@@ -1,4 +1,4 @@
-"""Whether published pages still match what they were made from; light, so that two hundred are checked in a second.
+"""Whether tables and published pages still match what they were made from; light, so that two hundred are checked in a second.
 
 Beside each year's folder, in `.made/`, stands from what each page was made, and the checksum of the page itself: a page
 is unchanged only if both are as they were.
@@ -13,6 +13,8 @@ from typing import Any
 from ..reading.folders import replace_file
 from ..reading.inputs import inputs_of, made_from, read_note, sha256, sha256_of, texts
 
+_FIGURES = ("observations", "gaps", "latest", "per_thousand", "rates", "standings", "funnels", "contrasts", "months", "signals", "seasons")
+SEALED = tuple(f"{name}.csv" for name in (*_FIGURES, "deliveries", "revised", "changed", "warnings", "hidden"))  # protected, and true below internal/
 MADE = ".made"
 _NOTED = ("made_from", "sha256", "notebook", "inputs")
 
@@ -92,3 +94,21 @@ def stale(reports: Path, notebooks: Path) -> Iterator[tuple[Path, str, list[str]
                 yield path, "changed", sorted(name for name in before.keys() | inputs.keys() if before.get(name) != inputs.get(name))
             elif sha256(path) != noted["sha256"]:
                 yield path, "edited", []
+
+
+def up_to_date(home: Path, folder: Path, internal: bool = False) -> bool:
+    """Whether the protected tables, or these and the true ones, are as they were written, from the deliveries and program as they stand now."""
+    return untouched(home) and (not internal or untouched(home / "internal")) and made_from_what(home)["inputs"] == inputs_of(folder)
+
+
+def untouched(home: Path) -> bool:
+    """Whether every table is there, byte for byte as `build` wrote it: an emptied or edited one is not to be read."""
+    sealed = made_from_what(home).get("tables", {})
+    return set(SEALED) <= sealed.keys() and all((home / name).is_file() and sha256(home / name) == seal for name, seal in sealed.items())
+
+
+def made_from_what(home: Path) -> dict[str, Any]:
+    """What `build` noted about the tables it wrote; empty where it cannot be read, or is not what `build` notes."""
+    made = read_note(home / "inputs.json")
+    sound = all(texts(made.get(name)) for name in ("inputs", "tables")) and all(type(made.get(name)) is int for name in ("year", "errors"))
+    return made if sound else {}

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import engine
 from .engine import Stopped, light_imports
+from .handover import handed_to_kernel
 
 _CLOCK = ("papermill", "execution")  # what papermill and nbclient write into the notebook about when it ran
 
@@ -29,7 +30,7 @@ def run_in_kernel(notebook: Any, cwd: Path, cell_seconds: float | None = None, r
     cell_seconds, end = cell_seconds or engine.CELL_SECONDS, time.monotonic() + (run_seconds or engine.RUN_SECONDS)
     language = dict(notebook.metadata.get("language_info", {}))
     failure: Exception | None = None
-    with _quiet_kernel(), chdir(str(cwd)):
+    with _quiet_kernel(), handed_to_kernel(), chdir(str(cwd)):
         for _ in range(_STARTS):
             notebook.metadata["papermill"] = {}
             try:

@@ -14,13 +14,15 @@ from multiprocessing import get_context
 
 from ..promises.problems import Problem
 from .engine import CAN_FORK, die_with_parent, notebook_shell
+from .handover import handed
 from .parameters import Page, PageError
 from .render import FORK, Rendered, render_page, usual_engine, warm_up
 
 
-def page_alone(page: Page, lang: str, links: Sequence[tuple[str, str]], engine: str | None = None) -> Rendered:
-    """One page as a task: without the executed notebook, which nobody reads once the page is whole."""
-    return replace(render_page(page, lang, links, engine), notebook="")
+def page_alone(page: Page, lang: str, links: Sequence[tuple[str, str]], engine: str | None = None, plan: bytes | None = None) -> Rendered:
+    """One page of a finished plan as a task: without the executed notebook, which nobody reads once the page is whole."""
+    with handed(plan):
+        return replace(render_page(page, lang, links, engine), notebook="")
 
 
 @contextlib.contextmanager

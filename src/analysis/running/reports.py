@@ -13,23 +13,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..promises.agreement import find_folder, read_agreement
+from ..judging.observations import read_observations
+from ..promises.agreement import find_folder
 from ..promises.catalogue import FIRST, LANGUAGES, say
 from ..promises.problems import PlanError
+from ..promises.received import let_go, opened_once
 from ..reading.folders import refuse_link, replace_file, replacing, sweep, unwritable, write_file
-from ..reading.inputs import find_notebooks, inputs_of, made_from
+from ..reading.inputs import find_notebooks, inputs_of, made_from, processed_folder
 from ..showing import audit, elements, tables
 from ..showing.elements import escape
-from . import building
-from .freshness import Made
+from .checking import read_register
+from .freshness import Made, made_from_what, up_to_date
+from .handover import packed
 from .parameters import Page, PageError
 from .pool import as_page_error
 from .render import Rendered, front_page, has_key_figures, key_figures, page_of, page_title, published_figures
+from .years import require_area, require_year
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
-Submit = Callable[[Any, Page, str, Sequence[tuple[str, str]]], "Future[Rendered]"]
+Submit = Callable[[bytes, Page, str, Sequence[tuple[str, str]]], "Future[Rendered]"]
 Open = Callable[[Any, int | None, bool], Any]  # opens a plan folder for a year, with true figures or without: `Plan.load`
 
 
@@ -84,14 +88,15 @@ def folder_of(reports: Path, year: int, lang: str) -> Path:
     return reports / str(year) / ("" if lang == FIRST else lang)
 
 
+@opened_once()
 def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit, open_plan: Open) -> Report:
     """Build the plan's tables where they changed, and have every page made that is not as it would be made now.
 
     Raises `PlanError` for a plan, year or area that cannot be used.
     """
-    agreement = read_agreement(find_folder(raw) / "agreement.toml")
-    areas = [building.require_area(agreement, area) for area in dict.fromkeys(asked.areas)]
-    building.built(raw, asked.allow_missing, asked.year)
+    agreement = read_register(find_folder(raw))
+    areas = [require_area(agreement, area) for area in dict.fromkeys(asked.areas)]
+    built(raw, asked.allow_missing, asked.year)
     plan = open_plan(raw, asked.year, asked.internal)
     if plan.undelivered and not asked.allow_missing:
         raise PlanError(plan.undelivered)
@@ -107,11 +112,25 @@ def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit, open_pla
     links = [("index.html", say("page_index", asked.lang))]
     links += [(f"{page.name}.html", page.title) for page in every if page in pages or (folder / f"{page.name}.html").is_file()]
     report = Report(plan, asked, reports, pages, links, made, inputs_of(plan.folder), stay)
-    for page in pages:
-        if not stay or not made.unchanged(f"{page.name}.html", report.from_what(page)[0]):
-            report.waiting[submit(plan, page, asked.lang, links)] = page
-            report.new.append(page)
+    report.new = [page for page in pages if not stay or not made.unchanged(f"{page.name}.html", report.from_what(page)[0])]
+    finished = packed(pages[0].parameters, plan.complete()) if report.new else b""
+    let_go()
+    report.waiting = {submit(finished, page, asked.lang, links): page for page in report.new}
     return report
+
+
+@opened_once()
+def built(folder: str | Path, allow_missing: bool = False, year: int | None = None) -> Path:
+    """The folder of tables as `build` would write them, built only if what is there was not made from the same."""
+    found = find_folder(folder)
+    home = processed_folder(found)
+    if up_to_date(home, found, internal=True) and (allow_missing or not made_from_what(home).get("errors", 1)):
+        made, agreement = made_from_what(home), read_register(found)
+        if made.get("year") == require_year(agreement, read_observations(home / "observations.csv"), year):
+            return home
+    from .building import build  # judging and protecting take seconds to load
+
+    return build(found, allow_missing, year)
 
 
 def pages_of(plan: Plan, lang: str) -> list[Page]:

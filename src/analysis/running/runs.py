@@ -69,17 +69,17 @@ def workers(jobs: int, engine: str | None, scheduler: str | None) -> Iterator[Su
     with ExitStack() as stack:
         started: list[Any] = []
 
-        def submit(plan: Any, page: Any, lang: str, links: Sequence[tuple[str, str]]) -> Any:
+        def submit(plan: bytes, page: Any, lang: str, links: Sequence[tuple[str, str]]) -> Any:
             if scheduler:
-                from .cluster import cluster, packed, page_elsewhere, same_program
+                from .cluster import cluster, page_elsewhere, same_program
 
                 if not started:
                     started.append(stack.enter_context(cluster(scheduler)))
-                return started[0].submit(page_elsewhere, packed(plan), page.notebook.read_bytes(), page, lang, links, plan.folder.name, same_program())
+                return started[0].submit(page_elsewhere, plan, page.notebook.read_bytes(), page, lang, links, same_program())
             with suppress(BrokenExecutor, IndexError):
-                return started[0].submit(page_alone, page, lang, links, engine)
+                return started[0].submit(page_alone, page, lang, links, engine, plan)
             started[:] = [stack.enter_context(local_pool(jobs, engine))]  # the first one, or one in place of one whose worker was killed
-            return started[0].submit(page_alone, page, lang, links, engine)
+            return started[0].submit(page_alone, page, lang, links, engine, plan)
 
         yield submit
 

@@ -1,0 +1,27 @@
+"""Tables that pages are made of come back from their files as they were judged."""
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from analysis.judging import finished
+from analysis.plan import Plan
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return Plan.load(ROOT / "data" / "example")
+
+
+@pytest.mark.parametrize("name", [name for name in finished.TABLES if name not in ("gaps", "latest")])
+def test_a_table_read_back_is_the_one_that_was_judged(name, plan, tmp_path):
+    judged = finished.TABLES[name](plan.agreement, plan.observations, plan.year)
+    assert len(judged), "the example has such figures"
+    finished.write(judged, tmp_path / f"{name}.csv")
+    pd.testing.assert_frame_equal(finished.read(tmp_path / f"{name}.csv"), judged.reset_index(drop=True), check_exact=True)
+
+
+@pytest.mark.parametrize("name", finished.TABLES)
+def test_a_table_without_rows_can_be_read(name, plan, tmp_path):
+    finished.write(finished.TABLES[name](plan.agreement, plan.observations.iloc[:0], plan.year).iloc[:0], tmp_path / f"{name}.csv")
+    assert finished.read(tmp_path / f"{name}.csv").empty
