@@ -144,11 +144,23 @@ def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
 @_plain_errors
 def build(raw: str, lang: str) -> None:
     """Check the deliveries and write the tables to data/processed/."""
+    from .promises.agreement import find_folder
     from .running.building import build as build_plan
+    from .running.freshness import spoilt
 
+    damaged = spoilt(find_folder(raw))
     home = build_plan(raw)
+    _tell_spoilt(damaged, lang)
     _warn_exposed(home, lang)
     click.echo(home)
+
+
+def _tell_spoilt(paths: Sequence[Path], lang: str) -> None:
+    """Tell of each table or page that somebody cut, emptied or edited by hand: it was not believed, and is made again."""
+    from .promises.catalogue import say
+
+    for path in paths:
+        click.echo(say("made_again", lang, path=path), err=True)
 
 
 def _warn_exposed(home: Path, lang: str) -> None:
@@ -231,12 +243,13 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     from .promises.problems import PlanError, Problem
     from .protecting.editions import next_number, write_edition
     from .reading.folders import locked
-    from .reading.inputs import editions_folder, inputs_of
-    from .running import building
+    from .reading.inputs import editions_folder, inputs_of, remembered_folder
     from .running.reports import pages_of
-    from .sharing.bundle import make_bundle, written
+    from .sharing.bundle import make_bundle
+    from .sharing.handing import finish_interrupted, with_zip
 
     folder = find_folder(raw)
+    finish_interrupted(folder)
     inputs, editions = inputs_of(folder), editions_folder(folder)
     name = f"{year}-{next_number(editions, year)}"
     path = _bundle_path(folder, name, out)
@@ -246,22 +259,22 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     changed = PlanError([Problem("changed_meanwhile", raw)])
     if inputs_of(folder) != inputs:
         raise changed
-    # The zip is there before the edition is, so that neither is without the other; no build may go on meanwhile: it moves what editions hid.
-    with written(files, path), locked(folder.parent):
-        edition = write_edition(
-            editions,
-            year,
-            plan.observations,
-            plan.verdicts,
-            pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
-            inputs,
-            date.today(),
-            plan.internal,
-            read_observations(plan.processed / "internal" / "observations.csv"),
-            building.remembered_folder(folder),
-        )
-        if edition.name != name:
+    with locked(folder.parent):  # no build may go on meanwhile: it moves what editions hid
+        if f"{year}-{next_number(editions, year)}" != name:
             raise changed
+        with with_zip(files, path, editions, name):
+            edition = write_edition(
+                editions,
+                year,
+                plan.observations,
+                plan.verdicts,
+                pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
+                inputs,
+                date.today(),
+                plan.internal,
+                read_observations(plan.processed / "internal" / "observations.csv"),
+                remembered_folder(folder),
+            )
     if missing:
         click.echo(missing, err=True)
     click.echo(edition)
@@ -271,10 +284,12 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
 def _bundle_path(folder: Path, name: str, out: str | None) -> Path:
     """Where the zip goes: `reports/2017-1.zip`, for another plan than `raw` with that plan's name in front, or as asked; never over another file."""
     from .promises.problems import PlanError, Problem
+    from .reading.folders import refuse_inside
 
     path = Path(out) if out else Path("reports") / f"{'' if folder.name == 'raw' else f'{folder.name}-'}{name}.zip"
     if out and not path.parent.is_dir():
         raise PlanError([Problem("no_such_folder", str(path.parent))])
+    refuse_inside([folder], path)
     if path.exists() or path.is_symlink():
         raise PlanError([Problem("file_exists", str(path))])
     return path
@@ -309,12 +324,14 @@ def _reports(
     """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
     from .plan import Plan
     from .promises.agreement import find_folder
+    from .reading.folders import refuse_inside
     from .reading.inputs import processed_folder
     from .running.checking import read_register
     from .running.engine import CAN_FORK
     from .running.freshness import untouched
     from .running.runs import Asked, logged, plan_folders, run
     from .running.years import require_area
+    from .sharing.handing import finish_interrupted
 
     if engine == "fork" and not CAN_FORK:
         raise _Usage(say("no_fork", lang))
@@ -328,10 +345,14 @@ def _reports(
         for area in areas:
             require_area(agreement, area)
         wanted = [(raw, reports)]
+    folders = [find_folder(folder) for folder, _ in wanted]
+    refuse_inside(folders, out)
+    for folder in folders:
+        finish_interrupted(folder)
     with _progress(say("unit_page", lang)) as bar:
         made, failed = run(wanted, reports, asked, jobs, _told(lang, bar, one=not plans), Plan.load, engine, scheduler)
-    for folder, _ in wanted:
-        if untouched((home := processed_folder(find_folder(folder))) / "internal"):
+    for folder in folders:
+        if untouched((home := processed_folder(folder)) / "internal"):
             _warn_exposed(home, lang)
     if failed:
         sys.exit(1)
@@ -348,6 +369,9 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
         def waiting(self) -> None:
             click.echo(say("waiting", lang), err=True)
 
+        def made_again(self, path: Path) -> None:
+            _tell_spoilt([path], lang)
+
         def pages(self, number: int) -> None:
             bar.pages(number)
 
@@ -356,7 +380,7 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
 
         def failed(self, error: Any, reports: Path) -> None:
             if isinstance(error, PageError):
-                click.echo(f"{say('failed_title', lang)}: {error.problem.line(lang)} ({keep(error, reports, lang) or '-'})", err=True)
+                click.echo(f"{say('failed_title', lang)}: {error.reason} ({keep(error, reports, lang) or '-'})", err=True)
                 return
             codes = {problem.code for problem in error.problems}
             if one and codes <= {*ASKED_WRONGLY, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:

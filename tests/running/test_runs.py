@@ -216,6 +216,22 @@ def test_links_are_not_written_through(project, tmp_path_factory):
     assert list(elsewhere.iterdir()) == []
 
 
+def test_a_linked_folder_of_notes_is_not_written_through(project, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (project / "reports" / ".made").symlink_to(elsewhere)
+    done = run("report", *SHORT)
+    assert done.exit_code == 1 and "er et link" in done.output and ".made" in done.output
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [("report", "--out", "data/raw/reports"), ("share", "--year", "2017", "--out", "data/raw/fires/2017.zip")])
+def test_nothing_is_made_inside_a_plan_folder(project, words):
+    before = contents(project / "data" / "raw")
+    done = run(*words)
+    assert done.exit_code == 2 and len(done.output.splitlines()) == 1 and words[-1] in done.output
+    assert contents(project / "data" / "raw") == before
+
+
 def test_a_year_is_not_published_without_a_delivery_that_is_required(project):
     path = project / "data" / "raw" / "fires" / "source.toml"
     path.write_text('required = ["2017"]\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
@@ -360,12 +376,37 @@ def test_key_figures_that_are_not_as_they_were_published_are_not_taken_over(proj
     assert run("report", "--area", "sydbyen", *SHORT, "--out", "new").exit_code == 0
     pages, path = contents(project / "new" / "2017"), project / "new" / "2017" / "key_figures.csv"
     text = path.read_text(encoding="utf-8")
-    said = {"empty": "", "without its heading": text.split("\n", 1)[1], "a figure edited": text.replace(" %", "1 %"), "gone": None}[how]
+    said = {
+        "empty": "",
+        "without its heading": text.split("\n", 1)[1],
+        "a figure edited": text.replace("\N{NO-BREAK SPACE}%", "1\N{NO-BREAK SPACE}%"),
+        "gone": None,
+    }[how]
     path.unlink()
     if said is not None:
         path.write_text(said, encoding="utf-8")
+    done = run("report", *SHORT, "--out", "new")
+    assert done.exit_code == 0 and contents(project / "new" / "2017") == pages
+    told = [line for line in done.output.splitlines() if "key_figures.csv" in line and "laves igen" in line]
+    assert len(told) == (said is not None)
+
+
+def test_a_table_and_a_page_edited_by_hand_are_made_again_and_told_in_one_line_each(project):
     assert run("report", *SHORT, "--out", "new").exit_code == 0
-    assert contents(project / "new" / "2017") == pages
+    tables, pages = project / "data" / "processed", contents(project / "new" / "2017")
+    page, table, other = project / "new" / "2017" / "area-motalavej.html", tables / "gaps.csv", tables / "internal" / "observations.csv"
+    before = table.read_bytes(), other.read_bytes()
+    page.write_text(page.read_text(encoding="utf-8") + "<!-- edited -->", encoding="utf-8")
+    table.write_bytes(before[0][: len(before[0]) // 2])
+    other.write_text("")
+    done = run("report", "--area", "sydbyen", "--year", 2017, "--out", "new")
+    assert done.exit_code == 0
+    told = [line for line in done.output.splitlines() if "laves igen" in line]
+    assert len(told) == 3 and all(sum(path.name in line for line in told) == 1 for path in (page, table, other))
+    assert (table.read_bytes(), other.read_bytes()) == before and contents(project / "new" / "2017")[page.name] == pages[page.name]
+    log = (project / "new" / "report.log").read_text(encoding="utf-8")
+    assert log.count(" made_again file=") == 3
+    assert "laves igen" not in run("report", "--area", "sydbyen", "--year", 2017, "--out", "new").output
 
 
 @needs_fork

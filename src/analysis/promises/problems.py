@@ -81,6 +81,7 @@ ASKED_WRONGLY = frozenset(
         "nothing_fits",
         "no_such_folder",
         "file_exists",
+        "out_inside_plan",
         "bad_address",
         "folder_not_empty",
         "no_parent",

@@ -183,24 +183,29 @@ def write_edition(
                 "outputs": {name: sha256(new / name) for name in _FILES},
             }
             (new / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            if private is not None and observations is not None:  # first: an edition whose hidden figures are forgotten is there for good
+                _remember(protected, observations, private / f"{year}-{number}.csv")
             try:
                 os.rename(new, target := home / f"{year}-{number}")
                 break
             except OSError:
                 if not target.exists():  # somebody else took the number meanwhile: take the next
                     raise
-        if private is not None and observations is not None:
-            private.mkdir(parents=True, exist_ok=True)
-            owner_only(private)
-            hidden = protected.loc[protected["status"] == "suppressed", KEY].merge(observations.drop(columns="status"), on=KEY)
-            hidden.assign(status="hidden")[COLUMNS].to_csv(private / f"{target.name}.csv", index=False, lineterminator="\n")
-            owner_only(private)
         return target
     except OSError as error:
         raise PlanError([Problem("unwritable", str(home), detail={"reason": error.strerror or str(error)})]) from None
     finally:
         if new is not None:
             shutil.rmtree(new, ignore_errors=True)
+
+
+def _remember(protected: pd.DataFrame, observations: pd.DataFrame, path: Path) -> None:
+    """Keep the true numbers of what an edition hides, for their owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    owner_only(path.parent)
+    hidden = protected.loc[protected["status"] == "suppressed", KEY].merge(observations.drop(columns="status"), on=KEY)
+    hidden.assign(status="hidden")[COLUMNS].to_csv(path, index=False, lineterminator="\n")
+    owner_only(path.parent)
 
 
 def changes(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ..promises.problems import PlanError, Problem
@@ -32,6 +32,13 @@ def refuse_link(*paths: Path) -> None:
     for path in paths:
         if path.is_symlink():
             raise PlanError([Problem("is_link", str(path))])
+
+
+def refuse_inside(plans: Iterable[Path], out: Path) -> None:
+    """Raise `PlanError` where something is to be made inside a plan folder: the next check would take it for a delivery."""
+    place = out.resolve()
+    if any(place.is_relative_to(plan.resolve()) for plan in plans):
+        raise PlanError([Problem("out_inside_plan", str(out))])
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..reading.folders import replace_file
-from ..reading.inputs import inputs_of, made_from, read_note, sha256, sha256_of, texts
+from ..reading.inputs import inputs_of, made_from, processed_folder, read_note, sha256, sha256_of, texts
 
 _FIGURES = ("observations", "gaps", "latest", "per_thousand", "rates", "standings", "funnels", "contrasts", "months", "signals", "seasons")
 SEALED = tuple(f"{name}.csv" for name in (*_FIGURES, "deliveries", "revised", "changed", "warnings", "hidden"))  # protected, and true below internal/
@@ -45,6 +45,10 @@ class Made:
         """Whether a file is there just as it was published."""
         path = self.folder / file
         return file in self.pages and not path.is_symlink() and path.is_file() and sha256(path) == self.pages[file]["sha256"]
+
+    def edited(self) -> list[Path]:
+        """Published files that are no longer as they were published."""
+        return [self.folder / file for file in self.pages if (self.folder / file).is_file() and not self.untouched(file)]
 
     def note(self, file: str, made: str, notebook: str, asked: Mapping[str, Any], inputs: Mapping[str, str]) -> None:
         """Remember from what a page that has just been published was made."""
@@ -99,6 +103,13 @@ def stale(reports: Path, notebooks: Path) -> Iterator[tuple[Path, str, list[str]
 def up_to_date(home: Path, folder: Path, internal: bool = False) -> bool:
     """Whether the protected tables, or these and the true ones, are as they were written, from the deliveries and program as they stand now."""
     return untouched(home) and (not internal or untouched(home / "internal")) and made_from_what(home)["inputs"] == inputs_of(folder)
+
+
+def spoilt(folder: Path) -> list[Path]:
+    """Tables of a plan folder that are not as `build` wrote them; none where nothing was built."""
+    home = processed_folder(folder)
+    sealed = {where / name: seal for where in (home, home / "internal") for name, seal in made_from_what(where).get("tables", {}).items()}
+    return [path for path, seal in sealed.items() if not path.is_file() or sha256(path) != seal]
 
 
 def untouched(home: Path) -> bool:

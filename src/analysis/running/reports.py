@@ -23,7 +23,7 @@ from ..reading.inputs import find_notebooks, inputs_of, made_from, processed_fol
 from ..showing import audit, elements, tables
 from ..showing.elements import escape
 from .checking import read_register
-from .freshness import Made, made_from_what, up_to_date
+from .freshness import MADE, Made, made_from_what, spoilt, up_to_date
 from .handover import packed
 from .parameters import Page, PageError
 from .pool import as_page_error
@@ -62,6 +62,7 @@ class Report:
     figures_stay: bool  # those of pages that are not made again are taken from the key figures published with them
     waiting: dict[Future[Rendered], Page] = field(default_factory=dict)  # until published: what is in it is in memory
     new: list[Page] = field(default_factory=list)
+    spoilt: list[Path] = field(default_factory=list)  # tables and pages that were not as they had been written, and are made again
 
     @property
     def folder(self) -> Path:
@@ -96,22 +97,25 @@ def begin(raw: str | Path, asked: Asked, reports: Path, submit: Submit, open_pla
     """
     agreement = read_register(find_folder(raw))
     areas = [require_area(agreement, area) for area in dict.fromkeys(asked.areas)]
+    damaged = spoilt(find_folder(raw))
     built(raw, asked.allow_missing, asked.year)
     plan = open_plan(raw, asked.year, asked.internal)
     if plan.undelivered and not asked.allow_missing:
         raise PlanError(plan.undelivered)
     folder = folder_of(reports, plan.year, asked.lang)
-    refuse_link(reports / str(plan.year), folder)
+    refuse_link(reports / str(plan.year), folder, reports / MADE)
     wanted = {f"area-{area}" for area in areas or plan.agreement.areas}
     every = pages_of(plan, asked.lang)
     made = Made.read(folder, reports)
     stay = made.untouched("key_figures.csv") or (not made.path.exists() and has_key_figures(folder))
     if not stay:  # the figures of pages that stay are in it
         wanted |= {page.name for page in every if (folder / f"{page.name}.html").is_file()}
+    edited = made.edited()
+    wanted |= {path.stem for path in edited}
     pages = [page for page in every if page.name in wanted or not page.name.startswith("area-")]
     links = [("index.html", say("page_index", asked.lang))]
     links += [(f"{page.name}.html", page.title) for page in every if page in pages or (folder / f"{page.name}.html").is_file()]
-    report = Report(plan, asked, reports, pages, links, made, inputs_of(plan.folder), stay)
+    report = Report(plan, asked, reports, pages, links, made, inputs_of(plan.folder), stay, spoilt=[*damaged, *edited])
     report.new = [page for page in pages if not stay or not made.unchanged(f"{page.name}.html", report.from_what(page)[0])]
     finished = packed(pages[0].parameters, plan.complete()) if report.new else b""
     let_go()

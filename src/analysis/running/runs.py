@@ -165,7 +165,11 @@ def run(
             try:
                 require_writable(reports)
                 under_way.append((begin(raw, asked, reports, submit, open_plan), reports))
-                tell.pages(len(under_way[-1][0].waiting))
+                report = under_way[-1][0]
+                for path in report.spoilt:
+                    log("made_again", file=path)
+                    tell.made_again(path)
+                tell.pages(len(report.waiting))
             except PlanError as error:
                 failure(error, reports)
             if len(under_way) >= AHEAD:
@@ -181,6 +185,9 @@ class Told:
 
     def waiting(self) -> None:
         """Another run holds the folder."""
+
+    def made_again(self, path: Path) -> None:
+        """A table or page was not as it had been written."""
 
     def pages(self, number: int) -> None:
         """So many more pages will be made."""

@@ -9,11 +9,8 @@ import csv
 import hashlib
 import io
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from textwrap import fill
@@ -27,7 +24,7 @@ from ..promises.catalogue import FIRST, LANGUAGES, say
 from ..promises.problems import PlanError, Problem
 from ..running.parameters import PARAMETERS
 from ..running.render import FIGURE_COLUMNS, front_page, page_title
-from ..showing.exports import NOTES, TABLES, danish_csv, in_words, packed, title, workbook
+from ..showing.exports import NOTES, TABLES, danish_csv, in_words, title, workbook
 from .leaks import leaks, secrets_here
 from .printing import Printed, print_pages
 
@@ -68,32 +65,6 @@ def make_bundle(
     if problems:
         raise PlanError(problems)
     return files, say(printed.trouble, lang) if printed.trouble else ""
-
-
-@contextmanager
-def written(files: Mapping[str, bytes], path: Path) -> Iterator[None]:
-    """The zip, written beside its place when the block begins; it takes its place when the block ends well, and else leaves no trace."""
-    try:
-        with tempfile.NamedTemporaryFile(prefix=".", suffix=".zip", dir=path.parent, delete=False) as stream:
-            new = Path(stream.name)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    try:
-        with new.open("wb") as stream:
-            stream.write(packed(files))
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.chmod(0o644)
-        yield
-        os.replace(new, path)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _unwritable(path: Path, error: OSError) -> PlanError:
-    return PlanError([Problem("unwritable", str(path), detail={"reason": error.strerror or str(error)})])
 
 
 # --- notebooks, README, manifest -----------------------------------------------------------------------
