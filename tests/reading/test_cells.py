@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from analysis.judging.observations import as_floats
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import PlanError
 from analysis.running import building
@@ -32,7 +34,7 @@ def counts(small_plan, rows: str, more: str = "", before: str = "") -> building.
     return small_plan(counts=rows, counts_source=before + COUNTS_SOURCE + more).check()
 
 
-def read_values(checked: building.Checked) -> dict[str, float]:
+def read_values(checked: building.Checked) -> dict[str, Decimal]:
     """The used figures' values by area."""
     assert not checked.errors, "\n".join(map(str, checked.errors))
     used = checked.deliveries[0].used
@@ -98,7 +100,7 @@ def test_a_share_alone_below_one_per_cent_is_asked_about(small_plan):
 def test_a_share_of_0_6_per_cent_is_read_where_it_is_confirmed(entry, small_plan):
     more = f'\n[[confirmed]]\n{entry}reason = "so it is"\n'
     checked = small_plan(survey="a;2016;safe;0,6;210\nb;2016;safe;2,1;180\n", more_survey=more).check()
-    assert read_values(checked) == {"a": 0.006, "b": 0.021}
+    assert read_values(checked) == {"a": Decimal("0.006"), "b": Decimal("0.021")}
     assert (
         only(
             small_plan(survey="b;2016;safe;0,6;210\na;2016;safe;2,1;180\n", more_survey=more.replace("indicator", "period").replace("safe", "2015"))
@@ -110,11 +112,15 @@ def test_a_share_of_0_6_per_cent_is_read_where_it_is_confirmed(entry, small_plan
 
 
 def test_a_share_below_one_with_its_unit_behind_it_needs_no_confirmation(small_plan):
-    assert read_values(small_plan(survey="a;2016;safe;0,6 %;210\nb;2016;safe;2,1;180\n").check()) == {"a": 0.006, "b": 0.021}
+    assert read_values(small_plan(survey="a;2016;safe;0,6 %;210\nb;2016;safe;2,1;180\n").check()) == {"a": Decimal("0.006"), "b": Decimal("0.021")}
 
 
 def test_no_share_and_whole_per_cents_are_read(small_plan):
-    assert read_values(small_plan(survey="a;2016;safe;0;210\nb;2016;safe;1;180\nc;2016;safe;72;180\n").check()) == {"a": 0, "b": 0.01, "c": 0.72}
+    assert read_values(small_plan(survey="a;2016;safe;0;210\nb;2016;safe;1;180\nc;2016;safe;72;180\n").check()) == {
+        "a": 0,
+        "b": Decimal("0.01"),
+        "c": Decimal("0.72"),
+    }
 
 
 @pytest.mark.parametrize("odd", [0.583, 1])
@@ -406,7 +412,7 @@ def contracts(tmp_path_factory):
 
 
 def figures(checked: building.Checked) -> list:
-    table = checked.deliveries[0].used[FIGURE]
+    table = as_floats(checked.deliveries[0].used)[FIGURE]  # 380 and 380,0 are one figure
     return sorted(map(str, table.values.tolist()))
 
 

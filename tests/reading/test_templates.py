@@ -104,7 +104,9 @@ def test_the_worked_line_sent_back_is_read_as_it_stands(contract, lang, folder):
     used = delivery.used[delivery.used["value"].gt(0) & (delivery.used["period"] == "2018")]
     (row,) = used.to_dict("records")
     assert set(delivery.table["indicator"]) == {row["indicator"]}, "what the list says nothing of is not zero"
-    assert (row["indicator"], row["area"], row["period"], pytest.approx(row["value"] / (row["out_of"] if contract == "moves" else 1))) == VALUES[contract]
+    assert (row["indicator"], row["area"], row["period"], pytest.approx(float(row["value"] / (row["out_of"] if contract == "moves" else 1)))) == VALUES[
+        contract
+    ]
     assert (delivery.source.publisher, delivery.source.contract, delivery.source.delivery) == ("Politiet", contract, 1)
 
 
