@@ -28,7 +28,7 @@ from analysis.plan import Plan
 from analysis.promises.problems import PlanError
 from analysis.reading import channels
 from analysis.running.building import build
-from analysis.sharing import bundle, leaks, printing
+from analysis.sharing import bundle, handing, leaks, printing
 from analysis.sharing.leaks import Secrets
 from analysis.showing import audit, exports, sections, tables
 
@@ -134,7 +134,7 @@ def test_a_plan_opened_with_its_true_figures_is_refused(plan, pages):
 
 
 def test_the_same_inputs_are_the_same_bytes(plan, pages, monkeypatch, tmp_path):
-    first = bundle.packed(made(plan, pages))
+    first = exports.packed(made(plan, pages))
 
     class Later(datetime.datetime):
         @classmethod
@@ -144,7 +144,7 @@ def test_the_same_inputs_are_the_same_bytes(plan, pages, monkeypatch, tmp_path):
     monkeypatch.setattr("openpyxl.writer.excel.datetime", type("", (), {"datetime": Later, "timezone": datetime.timezone}))
     for path in pages.iterdir():
         os.utime(path, (1, 1))
-    assert bundle.packed(made(Plan.load(plan.folder, 2018), pages)) == first
+    assert exports.packed(made(Plan.load(plan.folder, 2018), pages)) == first
     with zipfile.ZipFile(io.BytesIO(first)) as packed:
         assert packed.namelist() == sorted(packed.namelist())
         assert {(entry.date_time, entry.external_attr >> 16, entry.create_system) for entry in packed.infolist()} == {((1980, 1, 1, 0, 0, 0), 0o100644, 3)}
@@ -527,15 +527,18 @@ def test_a_number_in_a_table_that_is_not_the_protected_one_refuses_the_bundle(pl
 # --- writing -------------------------------------------------------------------------------------------
 
 
-def test_the_zip_takes_its_place_only_when_all_went_well(tmp_path):
-    path = tmp_path / "x.zip"
-    with pytest.raises(RuntimeError), bundle.written({"a.txt": b"a"}, path):
+def test_the_zip_takes_its_place_only_when_its_edition_was_made(tmp_path):
+    path, editions = tmp_path / "x.zip", tmp_path / "editions"
+    with pytest.raises(RuntimeError), handing.with_zip({"a.txt": b"a"}, path, editions, "2018-1"):
         assert not path.exists()
         raise RuntimeError
-    assert list(tmp_path.iterdir()) == []
-    with bundle.written({"a.txt": b"a"}, path):
+    assert [each.name for each in tmp_path.rglob("*")] == ["editions"]
+    with handing.with_zip({"a.txt": b"a"}, path, editions, "2018-1"):
         pass
-    assert [each.name for each in tmp_path.iterdir()] == ["x.zip"] and zipfile.ZipFile(path).read("a.txt") == b"a"
+    assert not path.exists(), "there is no edition of that name"
+    with handing.with_zip({"a.txt": b"a"}, path, editions, "2018-1"):
+        (editions / "2018-1").mkdir()
+    assert sorted(each.name for each in tmp_path.rglob("*")) == ["2018-1", "editions", "x.zip"] and zipfile.ZipFile(path).read("a.txt") == b"a"
 
 
 @pytest.mark.parametrize("where", ["os.fsync", "os.replace", "tempfile.NamedTemporaryFile"])
@@ -543,10 +546,12 @@ def test_a_full_disk_leaves_nothing_half_written(where, tmp_path, monkeypatch):
     def full(*args, **more):
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    (tmp_path / "editions").mkdir()
     monkeypatch.setattr(where, full)
-    with pytest.raises(PlanError) as refused, bundle.written({"a.txt": b"a"}, tmp_path / "x.zip"):
-        pass
-    assert [problem.code for problem in refused.value.problems] == ["unwritable"] and list(tmp_path.iterdir()) == []
+    with pytest.raises(PlanError) as refused, handing.with_zip({"a.txt": b"a"}, tmp_path / "x.zip", tmp_path / "editions", "2018-1"):
+        (tmp_path / "editions" / "2018-1").mkdir()
+    assert [problem.code for problem in refused.value.problems] == ["unwritable"]
+    assert {each.name for each in tmp_path.rglob("*")} <= {"editions", "2018-1"}
 
 
 @pytest.fixture
@@ -607,10 +612,10 @@ def test_a_zip_never_overwrites_and_needs_its_folder(shared, tmp_path, out):
 
 
 def test_a_disk_that_is_full_before_the_edition_leaves_no_edition(shared, tmp_path, monkeypatch):
-    monkeypatch.setattr(bundle, "packed", lambda files: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+    monkeypatch.setattr(handing, "packed", lambda files: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
     done = shared()
     assert done.exit_code == 1 and "No space left" in done.output
-    assert {path.name for path in (tmp_path / "reports").iterdir()} == {"2018"}
+    assert {path.relative_to(tmp_path / "reports").parts[0] for path in (tmp_path / "reports").rglob("*") if path.is_file()} == {"2018"}
 
 
 # --- printing ------------------------------------------------------------------------------------------
@@ -664,7 +669,7 @@ def test_pages_are_printed_unfolded_without_links_between_them_and_without_a_dat
     assert set(re.findall(rb"Date \(([^)]*)\)", files["pdf/da/index.pdf"])) == {b"D:20000101000000Z      "}
     manifest = json.loads(files["manifest.json"])
     assert manifest["pdf"] == {"made_by": "Fake 1", "missing": ""} and manifest["not_same_bytes"] == []
-    assert bundle.packed(made(plan, pages)) == bundle.packed(files)
+    assert exports.packed(made(plan, pages)) == exports.packed(files)
     assert not list(tmp_path.glob("pdf-*"))
 
 
