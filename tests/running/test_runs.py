@@ -403,7 +403,9 @@ def test_a_table_and_a_page_edited_by_hand_are_made_again_and_told_in_one_line_e
     assert done.exit_code == 0
     told = [line for line in done.output.splitlines() if "laves igen" in line]
     assert len(told) == 3 and all(sum(path.name in line for line in told) == 1 for path in (page, table, other))
-    assert (table.read_bytes(), other.read_bytes()) == before and contents(project / "new" / "2017")[page.name] == pages[page.name]
+    assert (table.read_bytes(), other.read_bytes()) == before
+    main = page.read_text(encoding="utf-8").partition("<main")[2]  # above it the other area's page is linked as well
+    assert main and main == pages[page.name].decode().partition("<main")[2]
     log = (project / "new" / "report.log").read_text(encoding="utf-8")
     assert log.count(" made_again file=") == 3
     assert "laves igen" not in run("report", "--area", "sydbyen", "--year", 2017, "--out", "new").output
