@@ -225,8 +225,6 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     >>> charts.small_multiples(plan, "en", "safe_share")
     <areas-safe-share: Motalavej: Share feeling safe: 79.5% (2021)...>
     """
-    import seaborn as sns  # a second, and only the partnership's page needs it
-
     known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
     rows = plan.yearly(indicator, areas)
     element = f"areas-{indicator}".replace("_", "-")
@@ -236,10 +234,11 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
         return elements.paragraph(element, [f"{known.name[lang]}: {text}"], kind="nothing")
     names = {id_: area.name for id_, area in areas.items()}
     with mpl.rc_context(THEME):
-        grid = sns.FacetGrid(
-            rows.assign(name=rows["area"].map(names)), col="name", col_order=list(names.values()), col_wrap=2, height=2.3, aspect=1.55, sharey=True
-        )
-        for (id_, name), axes in zip(names.items(), grid.axes.flat, strict=True):
+        lines = -(-len(names) // 2)
+        figure, grid = plt.subplots(lines, 2, sharex=True, sharey=True, squeeze=False, figsize=(7.2, 2.35 * lines + 0.4), layout="constrained")
+        for axes in grid.flat[len(names) :]:
+            axes.remove()
+        for (id_, name), axes in zip(names.items(), grid.flat, strict=False):
             mine = rows[rows["area"] == id_]
             drawing.draw_values(axes, mine, known, lang, labels=None if known.unit == "count" else 1)
             if mine["value"].notna().sum() == 0 and not len(mine[mine["status"] == "suppressed"]):
@@ -251,10 +250,8 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
         if known.unit == "count":
             axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         highest = rows[["value", "upper"]].max(axis=None)
-        grid.set(ylim=(0, 1 if known.unit == "share" else max(highest * 1.15, 1)))
-        grid.figure.set_size_inches(7.2, 2.35 * -(-len(names) // 2) + 0.4)
-        grid.figure.suptitle(f"{known.name[lang]} ({say(f'unit_{known.unit}', lang).lower()})", x=0.02, ha="left", fontsize=11, fontweight="bold")
-        grid.figure.set_layout_engine("constrained")
+        axes.set_ylim(0, 1 if known.unit == "share" else max(highest * 1.15, 1))
+        figure.suptitle(f"{known.name[lang]} ({say(f'unit_{known.unit}', lang).lower()})", x=0.02, ha="left", fontsize=11, fontweight="bold")
     found = [findings.change_sentence(plan, lang, known, id_)[0] for id_ in names if findings.latest_of(plan, indicator, id_)]
     without = [name for id_, name in names.items() if not findings.latest_of(plan, indicator, id_)]
     finding = " ".join(f"{name}: {text}" for name, text in zip([n for i, n in names.items() if findings.latest_of(plan, indicator, i)], found, strict=True))
@@ -262,7 +259,7 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
         finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
     data = twins.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
     return drawing.shown(
-        plan, grid.figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding), data, rows, lang
+        plan, figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding), data, rows, lang
     )
 
 
