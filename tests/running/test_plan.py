@@ -264,7 +264,7 @@ def test_a_build_that_dies_half_way_changes_nothing(plan_folder, monkeypatch):
     def dies(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(targets, "judge", dies)
+    monkeypatch.setattr("analysis.judging.finished.write", dies)
     (problem,) = refused(build, plan_folder)
     assert "No space left on device" in str(problem)
     assert contents(home) == before and [path.name for path in home.parent.iterdir() if path.name[0] == "."] == []
