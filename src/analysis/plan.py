@@ -67,7 +67,11 @@ class Plan:
         return cls(found, agreement, observations, require_year(agreement, observations, year), internal)
 
     def complete(self) -> "Plan":
-        """This plan with everything that its pages show, so that none of them reads or computes anything."""
+        """This plan with everything that its pages show, so that none of them reads or computes anything.
+
+        >>> plan.complete() is plan
+        True
+        """
         for name, each in vars(type(self)).items():
             if isinstance(each, cached_property):
                 getattr(self, name)
@@ -392,7 +396,7 @@ class Plan:
         ['vandalism_reports', 'motalavej', '2018', 44.0, 50.0]
         """
         table = read_csv(self._home / "revised.csv")
-        return table.assign(**{name: pd.to_numeric(table[name]) for name in ("delivery", "row", "before", "after")})
+        return table.assign(**{name: pd.to_numeric(table[name]).astype(float) for name in ("delivery", "row", "before", "after")})
 
     @cached_property
     def changed(self) -> pd.DataFrame:
@@ -402,7 +406,7 @@ class Plan:
         0
         """
         table = read_csv(self._home / "changed.csv")
-        return table.assign(**{name: pd.to_numeric(table[name]) for name in ("before", "after")})
+        return table.assign(**{name: pd.to_numeric(table[name]).astype(float) for name in ("before", "after")})
 
     @cached_property
     def comments(self) -> list[Comment]:

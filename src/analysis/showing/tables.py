@@ -102,7 +102,7 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
     """What a reader should know first about one area: how its promises stand, then one line a topic that was measured.
 
     >>> tables.area_headlines(plan, "en", "motalavej")
-    <headlines-motalavej: Of the area's own 9 promises 6 are met, 1...>
+    <headlines-motalavej: Of the area's own 9 promises in 2021: 6 met, 1 not met...>
     """
     items, figures, missing = [], [], []
     for topic, indicators in topics(plan, lang).items():
@@ -129,7 +129,7 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     """How the promises stand in the report's year, counted once per promise, and why some cannot be judged.
 
     >>> tables.partnership_headlines(plan, "en")
-    <summary: Of the partnership's 36 promises 19 are met, 10 not...>
+    <summary: Of the partnership's 36 promises in 2021: 19 met, 10 not met...>
     """
     sentences, counts = standing(plan, lang, summary.promise_states(plan.agreement, plan.gaps, plan.year), say("all_promises", lang))
     later = [criterion.primary.first_year for criterion in plan.agreement.criteria.values() if criterion.primary.first_year > plan.year]
