@@ -176,7 +176,7 @@ def _warn_exposed(home: Path, lang: str) -> None:
 @click.argument("contract")
 @RAW
 @LANG
-@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The workbook to write; without it skabelon- or template-CONTRACT.xlsx.")
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The workbook to write; without it a name with the contract in it.")
 @_plain_errors
 def template(contract: str, raw: str, lang: str, out: str | None) -> None:
     """Write a workbook for a supplier to fill in, in Danish or --lang en; put back alone in its folder it needs no source.toml."""
@@ -380,7 +380,7 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
 
         def failed(self, error: Any, reports: Path) -> None:
             if isinstance(error, PageError):
-                click.echo(f"{say('failed_title', lang)}: {error.reason} ({keep(error, reports, lang) or '-'})", err=True)
+                click.echo(f"{say('failed_title', lang)}: {error.problem.line(lang)} ({keep(error, reports, lang) or '-'})", err=True)
                 return
             codes = {problem.code for problem in error.problems}
             if one and codes <= {*ASKED_WRONGLY, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:

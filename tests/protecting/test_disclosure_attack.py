@@ -315,7 +315,7 @@ def test_a_type_is_not_worked_out_from_all_types_together():
 def test_departments_are_not_worked_out_from_their_area():
     agreement = agreement_of()
     area = agreement.areas["a"]
-    agreement = dataclasses.replace(agreement, areas=dict(agreement.areas) | {"a": dataclasses.replace(area, parts=("a1", "a2", "a3"))})
+    agreement = dataclasses.replace(agreement, areas=dict(agreement.areas) | {"a": area.model_copy(update={"parts": ("a1", "a2", "a3")})})
     hidden = hidden_of(count("a", 2018, 40), count("a1", 2018, 3), count("a2", 2018, 17), count("a3", 2018, 20), agreement=agreement)
     assert hidden == {("a1", "2018"), ("a2", "2018")}
 
