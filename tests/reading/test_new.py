@@ -44,7 +44,7 @@ def test_it_shows_areas_a_reference_three_kinds_of_indicators_and_rules_and_anot
     agreement = read_agreement(fresh / "agreement.toml")
     assert agreement.example and len(agreement.areas) == 2 and len(agreement.references) == 1
     assert len({(each.unit, each.measure, each.combine, each.uncertainty) for each in agreement.indicators.values()}) == 3
-    assert len({each.primary.rule["kind"] for each in agreement.criteria.values()}) == 3
+    assert len({type(each.primary.rule) for each in agreement.criteria.values()}) == 3
     assert [len(each.readings) for each in agreement.criteria.values()] == [1, 2, 1]
 
 
@@ -90,11 +90,12 @@ def test_the_other_fields_shown_in_comments_are_right_as_well(fresh, tmp_path):
 
 
 def test_the_statbank_knows_its_municipality_and_finds_its_indicator(fresh):
-    from analysis.reading import statbank
+    from analysis.reading import statbank_description
+    from analysis.reading.municipalities import municipality
 
     agreement = read_agreement(fresh / "agreement.toml")
-    assert statbank.municipality(agreement.municipality) == ("330", "Slagelse")
-    assert statbank._indicator("Hærværk", agreement) == "vandalism_reports"
+    assert municipality(agreement.municipality) == ("330", "Slagelse")
+    assert statbank_description._indicator("Hærværk", agreement) == "vandalism_reports"
 
 
 # --- where it is laid out --------------------------------------------------------------------------------

@@ -366,7 +366,7 @@ def test_pages_of_which_nothing_is_known_are_told_and_made_again(project):
         assert told.exit_code == 1 and told.output.count("det kan ikke læses, hvad siden er lavet af") == len(pages) - 1, text[:100]
     (project / "new" / "2017" / "method.html").write_text("edited")
     again = run("report", *SHORT, "--out", "new")
-    assert again.exit_code == 0 and again.output == first.output
+    assert again.exit_code == 0 and sorted(again.output.splitlines()) == sorted(first.output.splitlines())  # in whichever order they are made
     assert contents(project / "new" / "2017") == pages and run("check", "--stale", "--out", "new").exit_code == 0
 
 
