@@ -5,7 +5,6 @@ fractions. Chance is worked out from scipy's distributions. Nothing here asks th
 """
 
 import csv
-import json
 import math
 import re
 import runpy
@@ -24,7 +23,9 @@ from pages import example_copy, soup, text
 from scipy.stats import beta, binom, chi2, norm
 
 from analysis.plan import Plan
+from analysis.promises import reasons
 from analysis.promises.agreement import read_agreement
+from analysis.promises.reasons import Reason
 from analysis.promises.rules import RULES, NotSet
 from analysis.running import building
 from analysis.showing import audit
@@ -1212,16 +1213,18 @@ def test_what_was_set_aside_is_as_much_as_the_table_of_files_says(which, lang, i
         listed[source] += int(number) if number.isdigit() else 10_000
     assert listed == +told and len(listed) == 6
     assert (listed["fire_service"] == 10_000) == (which == "shown"), "hidden here, hidden there"
-    assert ["police_reports", "no promise is about burglaries", "25"] in aside
+    assert ["police_reports", {"da": "intet løfte handler om indbrud", "en": "no promise is about burglaries"}[lang], "25"] in aside
+    assert not soup(str(audit.aside(plan, lang))).find(lang=True), "each reason is in the language of the page"
 
 
 def test_of_a_list_it_is_told_why_rows_were_set_aside_and_not_how_many_for_each_reason(small_plan):
     """A row of a list is a case, so a number for each reason would be a small number of cases."""
-    reasons = lambda plan: {file: json.loads(said) for file, said in plan.files.set_index("file")["reasons"].items() if said}  # noqa: E731
-    source = building._reasons({"set_aside": 5, "reasons": '{"not ours": 2, "a false alarm": 3}'})
-    assert json.loads(source) == {"not ours; a false alarm": 5}
+    ours, alarm = Reason.of(da="ikke vores", en="not ours"), Reason("aside_line_of_text")
+    told = building._reasons({"set_aside": 5, "reasons": reasons.to_json([((ours,), 2), ((alarm,), 3)])})
+    assert reasons.from_json(told) == [((ours, alarm), 5)]
     plan = Plan.load(small_plan(counts="a;2018;reports;61\nx;2018;reports;1\ny;2018;reports;1", more_counts='[unused.area]\nx = "not ours"\ny = "gone"').folder)
-    assert reasons(plan) == {"counts/counts.csv": {"not ours": 1, "gone": 1}}, "a row that is no case"
+    of_each = reasons.from_json(plan.files.set_index("file")["reasons"]["counts/counts.csv"])
+    assert [(*map(str, why), rows) for why, rows in of_each] == [("not ours", 1), ("gone", 1)], "a row that is no case"
 
 
 def test_how_many_rows_a_list_has_is_not_told_where_a_figure_counted_from_it_is_hidden(internal, protected):

@@ -83,3 +83,11 @@ def test_a_list_whose_words_are_no_indicators_gives_no_figures_and_no_traceback(
     )
     checked = building.check(folder_with(tmp_path, source, {"f.csv": "dato;medie;tone\n2018-01-01;DR;neutral\n"}))
     assert checked.problems == [] and len(checked.deliveries[0].table) == 0
+
+
+def test_a_reason_written_in_two_languages_is_told_in_that_of_the_reader(tmp_path):
+    both = 'reason = { da = "talt to gange", en = "counted twice" }'
+    checked = check(tmp_path, "", f'[[doubt]]\narea = "combined"\n{both}\n')
+    (doubt,) = [problem for problem in checked.problems if problem.code == "suspect"]
+    assert "talt to gange" in doubt.text("da") and "counted twice" in doubt.text("en")
+    assert checked.deliveries[0].table["note"].tolist().count("counted twice") == 1, "processed tables are in English"

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .catalogue import say, say_problem
+from .catalogue import FALLBACK, say, say_problem
 from .cpr import holds_cpr, masked
 from .received import content
 
@@ -24,7 +24,8 @@ ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
 class Problem:
     """One thing wrong with an input: where it stands, what stands there, what was expected.
 
-    What was expected, and the way out, stands in each language's catalogue under `code` and is filled with `detail`.
+    What was expected, and the way out, stands in each language's catalogue under `code` and is filled with `detail`, in
+    which a plan's own words may stand by language.
     `level` is `error` (the file's figures are refused) or `warning` (shown with them). A possible CPR number is crossed
     out wherever it stands.
     """
@@ -58,7 +59,8 @@ class Problem:
 
     def text(self, lang: str) -> str:
         """What stands there – what was expected, and the way out."""
-        return " – ".join(filter(None, [self.found_line, say_problem(self.code, lang, **self.detail)]))
+        detail = {name: said.get(lang, said[FALLBACK]) if isinstance(said, Mapping) else said for name, said in self.detail.items()}
+        return " – ".join(filter(None, [self.found_line, say_problem(self.code, lang, **detail)]))
 
     def line(self, lang: str) -> str:
         """The whole of it in one line."""

@@ -4,15 +4,17 @@ Works on the tidy tables of all sources together, and marks in them what is revi
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import combinations
 
 import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement
+from ..promises.catalogue import FALLBACK
 from ..promises.periods import overlap, period_year, split
 from ..promises.problems import Problem
+from ..promises.reasons import Reason
 from .contracts import CONTRACTS
 from .figures import TIDY, exact_sum, finished, named_by
 from .intake import Delivery, refuse
@@ -52,17 +54,23 @@ def _run(delivery: Delivery, found: list[Problem], problems: list[Problem]) -> N
 def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     """Mark figures the file or source.toml calls doubtful; a declared doubt that matches no row is an error."""
     problems, table, source = [], delivery.table, delivery.source
+    reasons: dict[int, Mapping[str, str]] = {}
     suspect = table["status"] == "suspect"
     table.loc[suspect, ["status", "doubt"]] = ["printed", "suspect"]
     for doubt in source.doubt:
         match = named_by(table, doubt, source, agreement)
         if not match.any() and not any(problem.level == "error" for problem in delivery.problems):
-            problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml", ", ".join(map(str, doubt.values()))))
+            meant = ", ".join(str(word) for name, word in doubt.items() if name != "reason")
+            problems.append(Problem("doubt_matches_nothing", f"{source.name}/source.toml", meant))
         table.loc[match, "doubt"] = "suspect"
-        table.loc[match, "note"] = doubt.get("reason", "")
-    for row in table[table["doubt"] == "suspect"].to_dict("records"):
+        table.loc[match, "note"] = doubt["reason"][FALLBACK]
+        reasons |= dict.fromkeys(table.index[match], doubt["reason"])
+    for index, row in zip(table.index, table.to_dict("records"), strict=True):
+        if row["doubt"] != "suspect":
+            continue
+        note = reasons.get(index, row["note"])
         found = row["delivered"] if source.contract == "published" else ""  # the warning stands beside protected tables
-        problems.append(Problem("suspect", row["file"], found, sheet=row["sheet"], row=row["row"], level="warning", detail={"note": row["note"]}))
+        problems.append(Problem("suspect", row["file"], found, sheet=row["sheet"], row=row["row"], level="warning", detail={"note": note}))
     return problems
 
 
@@ -103,7 +111,7 @@ def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: lis
         later = rows[rows["delivery"] > rows["delivery"].min()]  # of two corrections of a figure both correct it
         matched |= {(row["file"], *(row[name] for name in FIGURE)) for row in later.to_dict("records")}
         for index, row in earlier.iterrows():
-            deliveries[row["place"]].table.loc[index, "set_aside"] = f"revised by delivery {newest}"
+            deliveries[row["place"]].table.loc[index, "set_aside"] = str(Reason.of("aside_revised", n=newest))
         found = list(_revision(earlier.iloc[-1], last.iloc[0], deliveries, corrections, agreement, problems))
         _part_of_year(found, used, last.iloc[0], deliveries, agreement, problems)
         revised += found
@@ -320,7 +328,7 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
                     {
                         **lacking.iloc[0].to_dict(),
                         "missing": "not_delivered",
-                        "note": entry["reason"],
+                        "note": entry["reason"][FALLBACK],
                         "file": row["file"],
                         "row": row["row"],
                         "delivery": row["delivery"],

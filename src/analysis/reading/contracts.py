@@ -17,6 +17,7 @@ import pandas as pd
 from ..promises.agreement import COMBINED, UNDATED, Agreement
 from ..promises.periods import is_state, lies_within, parse_date, parse_period
 from ..promises.problems import Problem, closest
+from ..promises.reasons import Reason
 from .deliveries import Cells, parse_number
 from .sources import Block, Source
 
@@ -153,21 +154,21 @@ class Columns:
         return word
 
     def _set_aside(self) -> None:
-        """Mark the rows whose words are declared unused, with the reason, and lines of text below or between the figures.
+        """Mark the rows whose words are declared unused, with the `Reason`, and lines of text below or between the figures.
 
         Such a row is set aside whole: for every column of figures in it, whichever of them bears the word.
         """
-        for name, reasons in self.source.unused.items():
+        for name, reasons in self.source.reasons.items():
             for text in [*(self.cells[heading] for heading in self.source.headings(name) if heading in self.cells), self.text(name)]:
                 self.aside = self.aside.where(self.aside != "", text.map(lambda word, reasons=reasons: reasons.get(word, "")))
         if self.source.year_is:  # what is counted on a day: one of the year's stands for it
             parts = self.text("period").map(lambda word: (parse_period(word) or "").partition("-")[2])
-            self.aside = self.aside.where((self.aside != "") | parts.isin(["", self.source.year_is]), "not the part of the year that stands for it")
+            self.aside = self.aside.where((self.aside != "") | parts.isin(["", self.source.year_is]), Reason("aside_part_of_year"))
         alone = (self.cells.iloc[:, 1:] == "").all(axis=1) & (self.aside == "") if self.cells.shape[1] > 1 else pd.Series(False, index=self.cells.index)
         for row in self.cells.index[alone]:
             word = self.cells.at[row, self.cells.columns[0]]
             if not self._means_something(word):
-                self.aside[row] = "a line of text without figures"
+                self.aside[row] = Reason("aside_line_of_text")
                 if _DIGIT.search(_NO_FIGURE.sub("", word)):
                     self.problems.append(Problem("number_in_text", self.file, sheet=self.sheet, row=int(row), level="warning"))
 

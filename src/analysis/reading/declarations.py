@@ -29,7 +29,7 @@ class Declarations:
     def _seen_in_entries(self) -> None:
         """The supplier's words may stand in [[absent]], [[confirmed]] and [[doubt]] alone."""
         for entry in (*self.source.absent, *self.source.confirmed, *self.source.doubt):
-            for name, word in entry.items():
+            for name, word in ((name, entry[name]) for name in ("area", "period", "indicator") if name in entry):
                 self._cross_out(f"values.{name}", {word})
                 self._cross_out("areas" if name == "area" else "", {word, self.source.values.get("area", {}).get(word, word)})
 

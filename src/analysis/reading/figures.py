@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement, Indicator
+from ..promises.catalogue import FALLBACK, say
 from ..promises.periods import parse_period
 from .contracts import CONTRACTS, MISSING, Columns
 from .sources import Source
@@ -64,7 +65,7 @@ def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
             columns.say("unknown_publication", row, "source", word)
     rows = _spans(rows, columns)
     aside = pd.DataFrame({name: columns.text(name) for name in ("area", "period", "indicator", "source", "note")}, dtype=object)
-    aside["delivered"], aside["set_aside"] = columns.text("value"), columns.aside
+    aside["delivered"], aside["set_aside"] = columns.text("value"), columns.aside.map(str)
     rows = pd.concat([rows, aside[columns.aside != ""]]) if (columns.aside != "").any() else rows
     return finished(rows.assign(file=columns.file, sheet=columns.sheet, row=rows.index))
 
@@ -283,5 +284,5 @@ def _spans(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     if not len(zeros):
         return rows[~span]
     years = zeros["period"].map(lambda text: [str(year) for year in range(int(text[:4]), int(text[5:]) + 1)])
-    notes = ["; ".join(filter(None, [note, f"0 in {text} as a whole"])) for note, text in zip(zeros["note"], zeros["period"], strict=True)]
+    notes = ["; ".join(filter(None, [note, say("note_zero_in_all", FALLBACK, period=text)])) for note, text in zip(zeros["note"], zeros["period"], strict=True)]
     return pd.concat([rows[~span], zeros.assign(period=years, status="derived", note=notes).explode("period")])

@@ -208,7 +208,7 @@ def _source(home: Path, filled: list[_Filled]) -> Source:
         columns=columns,
         ignored_columns=unused,
         values=values | {"indicator": _indicators(filled)},
-        unused={"indicator": dict.fromkeys(spellings(NOT_COUNTED), "delivered as not counting towards any promise")},
+        unused={"indicator": {word: {lang: say("aside_no_promise", lang) for lang in LANGUAGES} for word in spellings(NOT_COUNTED)}},
         areas=dict.fromkeys(spellings(ALL_AREAS), "combined"),
         missing=choices((*WITHOUT_FIGURE, "suppressed_at_source")),
         status=status,

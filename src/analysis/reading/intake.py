@@ -4,7 +4,6 @@ An error refuses the figures of the file it stands in, a warning is shown with t
 refuses the source: what the earlier figures should have been is not known.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from ..promises.agreement import Agreement
+from ..promises.catalogue import FALLBACK, say
 from ..promises.periods import lies_within, months_of, parse_period
 from ..promises.problems import Problem, closest
+from ..promises.reasons import Reason, to_json
 from ..promises.received import sha256
 from .contracts import CONTRACTS, MISSING, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations
@@ -51,7 +52,7 @@ class _Read:
     """How many rows of a file were read, and set aside for which reason."""
 
     rows: int = 0
-    aside: Counter[str] = field(default_factory=Counter)
+    aside: Counter[Reason] = field(default_factory=Counter)
 
 
 def read_delivery(source: Source, agreement: Agreement, plan: Path, publications: Iterable[str], as_of: date | None = None) -> Delivery:
@@ -122,7 +123,7 @@ def _files(source: Source, plan: Path, read: Mapping[Path, _Read]) -> pd.DataFra
             "rows": (counts := read.get(file.path, _Read())).rows,
             "used": counts.rows - counts.aside.total(),
             "set_aside": counts.aside.total(),
-            "reasons": json.dumps(counts.aside, ensure_ascii=False),
+            "reasons": to_json(((reason,), rows) for reason, rows in counts.aside.items()),
             "sha256": sha256(file.path),
         }
         for file in source.files
@@ -203,7 +204,7 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
         elif group["part"].str.casefold().duplicated().any():
             columns.say("repeated_key", group.iloc[-1]["row"], "area", group.iloc[-1]["part"], first=row["row"], file=row["file"])
         else:
-            total = row.drop(["home", "part"]).to_dict() | {"area": home, "delivered": "", "note": "sum of departments: " + ", ".join(there)}
+            total = row.drop(["home", "part"]).to_dict() | {"area": home, "delivered": "", "note": say("note_departments", FALLBACK, parts=", ".join(there))}
             whole = group["value"].notna().all()
             total |= {name: exact_sum(group[name]) if whole else MISSING for name in ("value", "out_of", "cases")}
             bounded = whole and group[["lowest", "highest"]].notna().any(axis=None)  # a department without bounds is exact
@@ -211,7 +212,7 @@ def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> 
             total |= {"decimals": group["decimals"].max()}
             total |= {"status": "derived"} if whole else {"status": "", "missing": group["missing"].max()}  # without one, a cell could not be read
             sums.append(total)
-    rows = rows.assign(set_aside=rows["set_aside"].where(~parts, "a department, added up to its area"))
+    rows = rows.assign(set_aside=rows["set_aside"].where(~parts, str(Reason("aside_department"))))
     return pd.concat([rows, pd.DataFrame(sums, columns=rows.columns).astype(rows.dtypes.to_dict())], ignore_index=True) if sums else rows
 
 
@@ -219,7 +220,7 @@ def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, 
     """Files in which a row is a record, counted together: those of one delivery, and each correction by itself."""
     tables = []
     absent = {
-        agreement.area_id(source.areas.get(entry["area"], entry["area"])) or "": entry["reason"]
+        agreement.area_id(source.areas.get(entry["area"], entry["area"])) or "": entry["reason"][FALLBACK]
         for entry in source.absent
         if "area" in entry and "period" not in entry
     }

@@ -84,7 +84,7 @@ def _indicator(columns: Columns) -> pd.Series:
     if columns.has("indicator"):
         return columns.indicator()
     columns.choice("tone", "tone")
-    reasons = columns.source.unused.get("indicator", {})
+    reasons = columns.source.reasons.get("indicator", {})
     tones = columns.words("tone")
     columns.aside.update(tones.map(reasons).dropna())
     return columns.indicator("tone")

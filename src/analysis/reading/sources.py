@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ..promises.problems import PlanError, Reader, read_toml
-from ..promises.registers import LISTED, Date, Entry, Flag, Names, Number, Text, Whole, Words, each_once, else_told, one_of, read_entry, table_of
+from ..promises.reasons import Reason
+from ..promises.registers import LISTED, Bilingual, Date, Entry, Flag, Names, Number, Text, Whole, Words, each_once, else_told, one_of, read_entry, table_of
 
 MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 STATUS = ("measured", "printed", "derived", "estimate", "suspect")
@@ -61,12 +62,13 @@ class _Correction(Entry):
 class _Figure(Entry):
     """Which figures are meant, and why something is said of them; what is not named may be any."""
 
-    reason: Text
+    reason: Bilingual
     area: Text = ""
     period: Text = ""
     indicator: Text = ""
 
 
+_Reasons = Annotated[dict[str, Bilingual], else_told("not_words")]
 _Figures = Annotated[tuple[Annotated[dict[str, Any], table_of(_Figure)], ...], LISTED]
 
 
@@ -74,7 +76,7 @@ class Layout(Entry):
     """A `source.toml` as it is written; its fields are described in the README.
 
     `columns` is supplier's heading → our name, or a table for a column of figures; `values[column]` supplier's word → ours;
-    `unused[column]` supplier's word → why such rows are kept but not used; `missing` mark → what it means.
+    `unused[column]` supplier's word → why such rows are kept but not used, by language; `missing` mark → what it means.
     """
 
     contract: Text
@@ -98,7 +100,7 @@ class Layout(Entry):
     constants_by_file: dict[str, Words] = Field(default_factory=dict)
     constants_by_sheet: dict[str, Words] = Field(default_factory=dict)
     values: dict[str, Words] = Field(default_factory=dict)
-    unused: dict[str, Words] = Field(default_factory=dict)
+    unused: dict[str, _Reasons] = Field(default_factory=dict)
     areas: Words = Field(default_factory=dict)
     sum: Flag = False
     ids: Annotated[str, one_of("exact", "folded")] = ""
@@ -170,6 +172,11 @@ class Source(Layout):
     def headings(self, name: str) -> list[str]:
         """Every heading below which stands what we call by this name, in whichever column of figures."""
         return [theirs for theirs, column in self.columns.items() if (column if isinstance(column, str) else column.get("is", "value")) == name]
+
+    @cached_property
+    def reasons(self) -> dict[str, dict[str, Reason]]:
+        """Why rows with these words in a column are kept and not used."""
+        return {name: {word: Reason.of(**words) for word, words in unused.items()} for name, unused in self.unused.items()}
 
     def ignores(self, heading: str) -> bool:
         """Whether nothing is read from a column with this heading."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..promises.agreement import Agreement, Indicator
+from ..promises.catalogue import LANGUAGES, say
 from .statbank_questions import COUNTRY, OFFENCES, Asked
 
 _ABOUT = {"Brandstiftelse": ("brand", "ildspåsæt", "arson"), "Hærværk": ("hærværk", "vandalism")}
@@ -37,9 +38,9 @@ class Description:
         return {word: id_ for word, id_ in self.indicators.items() if id_}
 
     @property
-    def unused(self) -> dict[str, str]:
-        """Offences that none counts, with why they are not used."""
-        return {word: "no indicator of the register counts reports of this offence" for word, id_ in self.indicators.items() if not id_}
+    def unused(self) -> dict[str, dict[str, str]]:
+        """Offences that none counts, with why they are not used, by language."""
+        return {word: _in_each_language("aside_no_reports") for word, id_ in self.indicators.items() if not id_}
 
     @property
     def is_counted(self) -> bool:
@@ -77,9 +78,9 @@ class Description:
             "[columns]",
         ]
 
-    def _tables(self) -> dict[str, dict[str, str]]:
+    def _tables(self) -> dict[str, Mapping[str, str | Mapping[str, str]]]:
         """The tables of words, by name: what is used, and what is not and why."""
-        why = "the register does not have this place as a [[reference]]" if self.is_counted else "no indicator of the register counts inhabitants"
+        why = _in_each_language("aside_no_reference" if self.is_counted else "aside_no_inhabitants")
         unplaced = {word: why for word, id_ in self.places.items() if not id_ or not self.is_counted}
         return {
             "areas": {word: id_ for word, id_ in self.places.items() if word not in unplaced},
@@ -121,6 +122,12 @@ def _place(word: str, asked: Asked, agreement: Agreement) -> str:
     return next((id_ for each in tries if (id_ := agreement.area_id(each)) in agreement.references), "")
 
 
-def _quoted(text: str) -> str:
-    """The text as TOML writes it; JSON writes the same."""
+def _in_each_language(key: str) -> dict[str, str]:
+    return {lang: say(key, lang) for lang in LANGUAGES}
+
+
+def _quoted(text: str | Mapping[str, str]) -> str:
+    """The text, or the text in each language, as TOML writes it; JSON writes a text the same."""
+    if not isinstance(text, str):
+        return f"{{ {', '.join(f'{lang} = {_quoted(words)}' for lang, words in text.items())} }}"
     return json.dumps(text, ensure_ascii=False)

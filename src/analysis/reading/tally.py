@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.problems import Problem
+from ..promises.reasons import Reason
 from .contracts import Columns, folded
 from .figures import finished
 from .records import Listed, read_records, same_ids, two_largest
@@ -23,7 +24,7 @@ from .records import Listed, read_records, same_ids, two_largest
 _KEY = ["indicator", "area", "period", "outcome"]
 _EXACT = ["number", "amount", "lowest", "highest"]  # added up as printed
 _HOW_MANY = ["records", "amounts", "numbered", "bounded", "estimated", "lacking"]  # of the records have such a number, or are such
-_ASIDE = {"no": "not deliberate", "unknown": "unknown whether deliberate"}
+_ASIDE = {"no": Reason("aside_not_deliberate"), "unknown": Reason("aside_perhaps_deliberate")}
 
 
 class Place(NamedTuple):
@@ -256,5 +257,7 @@ def _base(indicator: Indicator, area: str, period: str) -> dict[str, Any]:
 def _others(row: dict[str, Any], outcomes: Mapping[str, Counter], name: str) -> list[dict]:
     """What was not, or may not have been, deliberate: kept apart, never added."""
     return [
-        row | {"value": sums[name], "cases": sums["records"], "status": "", "set_aside": _ASIDE[key]} for key, sums in sorted(outcomes.items()) if key in _ASIDE
+        row | {"value": sums[name], "cases": sums["records"], "status": "", "set_aside": str(_ASIDE[key])}
+        for key, sums in sorted(outcomes.items())
+        if key in _ASIDE
     ]

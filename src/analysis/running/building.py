@@ -15,6 +15,7 @@ from ..judging import finished
 from ..judging.observations import CASES, KEY, observe, read_observations, write_csv, write_observations
 from ..promises.agreement import DEFAULT, Agreement
 from ..promises.problems import PlanError, Problem
+from ..promises.reasons import from_json, to_json
 from ..promises.received import opened_once
 from ..protecting.disclosure import protection, without_cases
 from ..protecting.editions import changes, read_ledger
@@ -95,7 +96,7 @@ def _reasons(row: Mapping[str, Any]) -> str:
     """Why rows of a list were set aside, all reasons with one number: how many cases there are of each is told nowhere."""
     if pd.isna(row["set_aside"]):
         return ""
-    return json.dumps({"; ".join(json.loads(row["reasons"])): row["set_aside"]} if row["set_aside"] else {}, ensure_ascii=False)
+    return to_json([(tuple(each for reasons, _ in from_json(row["reasons"]) for each in reasons), int(row["set_aside"]))] if row["set_aside"] else [])
 
 
 def _protected_revisions(

@@ -5,7 +5,6 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 from ..promises.periods import period_year
 from ..promises.problems import Problem
+from ..promises.reasons import from_json
 from . import wording
 from .elements import Shown, escape, table
 from .findings import area_name, figure, latest_of
@@ -125,8 +125,10 @@ def aside(plan: Plan, lang: str) -> Shown:
     """
     found = []
     for source, files in plan.files.groupby("source", sort=False):
-        counted = sum((Counter(json.loads(reasons)) for reasons in files["reasons"] if reasons), Counter())
-        found += [[escape(source), f'<span lang="en">{escape(reason)}</span>', str(n)] for reason, n in counted.items()]
+        counted: Counter[str] = Counter()
+        for reasons, rows in (each for written in files["reasons"] for each in from_json(written)):
+            counted["; ".join(reason.text(lang) for reason in reasons)] += rows
+        found += [[escape(source), escape(reasons), str(rows)] for reasons, rows in counted.items()]
         if files["set_aside"].isna().any():  # of a list that is hidden, as in the table of files
             found.append([escape(source), "–", say("hidden_value", lang)])
     header = [say("source", lang), say("reason", lang), say("rows", lang)]
