@@ -181,7 +181,7 @@ def _warn_exposed(home: Path, lang: str) -> None:
 def template(contract: str, raw: str, lang: str, out: str | None) -> None:
     """Write a workbook for a supplier to fill in, in Danish or --lang en; put back alone in its folder it needs no source.toml."""
     from .promises.agreement import find_folder, read_agreement
-    from .reading.templates import write_template
+    from .reading.supplier_templates import write_template
 
     path = Path(out or say("form_file", lang, contract=contract))
     write_template(contract, read_agreement(find_folder(raw) / "agreement.toml"), path, lang)
@@ -242,8 +242,8 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     from .promises.agreement import find_folder
     from .promises.problems import PlanError, Problem
     from .protecting.editions import next_number, write_edition
-    from .reading.folders import locked
     from .reading.inputs import editions_folder, inputs_of, remembered_folder
+    from .reading.locks import locked
     from .running.reports import pages_of
     from .sharing.bundle import make_bundle
     from .sharing.handing import finish_interrupted, with_zip

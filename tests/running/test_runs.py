@@ -15,8 +15,9 @@ import nbformat
 import pytest
 from pages import AREAS, CONTRACT, ROOT, contents, danish, plan_copy, run
 
-from analysis.reading import folders
-from analysis.reading.folders import locked, sweep
+from analysis.reading import folders, locks
+from analysis.reading.folders import sweep
+from analysis.reading.locks import locked
 from analysis.running import engine
 from analysis.running.engine import CAN_FORK
 from analysis.running.reports import publish
@@ -198,7 +199,7 @@ def test_a_full_disk_is_told_in_a_line_and_leaves_the_published_pages(project):
 
 
 def test_a_second_run_waits_and_in_the_end_says_so(project, monkeypatch):
-    monkeypatch.setattr(folders, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.3)
     before = contents(project / "reports")
     with locked(project / "reports"):
         done = run("report", *SHORT)

@@ -1,4 +1,4 @@
-"""Folders that change at once or not at all, whatever ends the program in between; and a lock that keeps two runs apart.
+"""Folders that change at once or not at all, whatever ends the program in between.
 
 A new folder is filled beside the one it replaces and the two are exchanged in one step. What a killed run left behind
 is swept away, or put back, by the next.
@@ -16,9 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ..promises.problems import PlanError, Problem
-
-WAIT_SECONDS = 600.0
-LOCK = ".lock"
 
 
 def unwritable(path: Path, error: OSError) -> PlanError:
@@ -39,34 +36,6 @@ def refuse_inside(plans: Iterable[Path], out: Path) -> None:
     place = out.resolve()
     if any(place.is_relative_to(plan.resolve()) for plan in plans):
         raise PlanError([Problem("out_inside_plan", str(out))])
-
-
-@contextlib.contextmanager
-def locked(folder: Path, waiting: Callable[[], None] = lambda: None, seconds: float | None = None) -> Iterator[None]:
-    """Hold a folder for one run; a second run waits, after it was told so, and gives up in the end with its own message.
-
-    The lock goes with the process that holds it, however that ends.
-    """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / LOCK)
-    try:
-        refuse_link(folder / LOCK)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            waiting()
-            lock.acquire(timeout=WAIT_SECONDS if seconds is None else seconds, poll_interval=0.1)
-    except Timeout:
-        raise PlanError([Problem("busy", str(folder))]) from None
-    except OSError as error:
-        raise unwritable(folder, error) from None
-    try:
-        yield
-    finally:
-        if os.name == "posix":  # while it is held: who waits on the old name sees that it is gone and takes a new one
-            (folder / LOCK).unlink(missing_ok=True)
-        lock.release()
 
 
 @contextlib.contextmanager

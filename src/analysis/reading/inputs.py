@@ -20,7 +20,7 @@ from typing import Any
 from ..promises import received
 from ..promises.cpr import masked
 from ..promises.problems import PlanError, Problem
-from .folders import locked
+from .locks import locked
 
 _PROGRAM = Path(__file__).parents[1]
 PUBLIC = ("published",)  # contracts of files that anybody can have

@@ -6,7 +6,7 @@ from pathlib import Path
 from ..promises.cpr import holds_cpr
 from ..promises.problems import PlanError, Problem
 from ..promises.registers import LONGEST_ID
-from .filled import read_filled
+from .filled_templates import read_filled
 from .sources import Source, read_source
 
 

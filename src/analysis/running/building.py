@@ -20,8 +20,9 @@ from ..promises.received import opened_once
 from ..protecting.disclosure import protection, without_cases
 from ..protecting.editions import changes, read_ledger
 from ..protecting.thresholds import small
-from ..reading.folders import also, locked, owner_only, replacing
+from ..reading.folders import also, owner_only, replacing
 from ..reading.inputs import KEY_FILE, PUBLIC, editions_folder, inputs_of, processed_folder, remembered_folder, sha256
+from ..reading.locks import locked
 from ..reading.sources import LISTS
 from .checking import Checked, check, problem_table, without_ids
 from .years import require_year, year_of

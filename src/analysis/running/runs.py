@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ..promises.problems import PlanError, Problem
-from ..reading.folders import locked, owner_only, unwritable
+from ..reading.folders import owner_only, unwritable
+from ..reading.locks import locked
 from .parameters import PageError
 from .pool import local_pool, page_alone
 from .reports import Asked, Open, Report, Submit, begin, clear_failed, finish, keep_failed, lead_to_all

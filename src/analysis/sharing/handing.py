@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..reading.folders import locked, replace_file, unwritable
+from ..reading.folders import replace_file, unwritable
 from ..reading.inputs import editions_folder, read_note, texts
+from ..reading.locks import locked
 from ..showing.exports import packed
 
 NOTE = ".sharing.json"  # among the editions, while one is made: which, where its zip is written, and where that goes

@@ -14,10 +14,10 @@ from analysis.promises.agreement import read_agreement
 from analysis.promises.catalogue import LANGUAGES, say
 from analysis.promises.problems import PlanError
 from analysis.reading.contracts import _WORDS, CONTRACTS, UNITS
-from analysis.reading.filled import CHOICES, COLUMNS, WITHOUT_FIGURE, choices, headings, spellings
+from analysis.reading.filled_templates import CHOICES, COLUMNS, WITHOUT_FIGURE, choices, headings, spellings
 from analysis.reading.sources import LISTS
+from analysis.reading.supplier_templates import write_template
 from analysis.reading.suppliers import read_sources
-from analysis.reading.templates import write_template
 from analysis.reading.workbooks import read_workbook
 from analysis.running import building
 

@@ -1,6 +1,6 @@
 """A delivery workbook to send to a supplier: headings, drop-downs, instructions in one language. Filled in, it needs no `source.toml`.
 
-What its words mean stands in `filled`, which reads them back in any language. It holds no formulas, no macros and nothing hidden.
+What its words mean stands in `filled_templates`, which reads them back in any language. It holds no formulas, no macros and nothing hidden.
 """
 
 import os
@@ -16,7 +16,7 @@ from ..promises.agreement import Agreement, Indicator
 from ..promises.catalogue import FIRST, say
 from ..promises.problems import PlanError, Problem, closest
 from .contracts import CONTRACTS
-from .filled import (
+from .filled_templates import (
     ALL_AREAS,
     CHOICES,
     COLUMN,

@@ -1,6 +1,6 @@
 """Workbooks made by `tryghed template` and filled in by a supplier, as a source: they say themselves how they are to be read.
 
-Its words stand in the catalogues; `templates` writes them in one language, and this module reads them back in any.
+Its words stand in the catalogues; `supplier_templates` writes them in one language, and this module reads them back in any.
 """
 
 from collections.abc import Iterable, Iterator
