@@ -158,18 +158,16 @@ def _check_directory(members: list[zipfile.ZipInfo], file: str) -> None:
 
 def _declares_type(content: bytes) -> bool:
     """Whether XML has a DOCTYPE, without which there are no entities; what is no XML has none."""
-    seen: list[bool] = []
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = lambda *_: seen.append(True)
-    parser.StartElementHandler = lambda *_: seen.append(False)
+    from defusedxml import DTDForbidden
+    from defusedxml.ElementTree import ParseError, iterparse
+
     try:
-        for start in range(0, len(content), 1024):
-            parser.Parse(content[start : start + 1024])
-            if seen:
-                break
-    except expat.ExpatError:
+        next(iterparse(io.BytesIO(content), events=("start",), forbid_dtd=True), None)
+    except DTDForbidden:
+        return True
+    except ParseError:
         pass
-    return seen[:1] == [True]
+    return False
 
 
 # --- the text of a cell --------------------------------------------------------------------------------
@@ -338,7 +336,8 @@ def _xml_texts(content: bytes) -> list[str]:
         texts.append("".join(paragraph))
         paragraph.clear()
 
-    def starts(tag: str, attributes: dict[str, str]) -> None:
+    def open_element(tag: str, attributes: dict[str, str]) -> None:
+        """Note the attributes; a new paragraph begins unless the element only formats letters."""
         nonlocal shaping
         kind = tag.rpartition(":")[2]
         texts.extend(attributes.values())
@@ -348,7 +347,8 @@ def _xml_texts(content: bytes) -> list[str]:
         elif not shaping and kind not in _RUNS:
             end_paragraph()
 
-    def ends(tag: str) -> None:
+    def close_element(tag: str) -> None:
+        """End the paragraph, unless the element only formats letters."""
         nonlocal shaping
         kind = tag.rpartition(":")[2]
         if not shaping and kind not in _RUNS:
@@ -356,7 +356,7 @@ def _xml_texts(content: bytes) -> list[str]:
         shaping -= kind.endswith("Pr")
 
     parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = starts, ends, paragraph.append
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = open_element, close_element, paragraph.append
     with suppress(expat.ExpatError):
         parser.Parse(content, True)
     return [*filter(None, texts), "".join(paragraph)]
@@ -472,6 +472,7 @@ def _read_sheet(page: Any, decimal: str, unsure: bool) -> _Found:
 
     class Parser(WorkSheetParser):
         def parse_cell(self, element: Any) -> dict[str, Any]:
+            """The cell as openpyxl reads it, with its formula beside the stored value; of a text within the cell also what is raised."""
             cell = super().parse_cell(element) | {"formula": element.find(FORMULA_TAG)}
             if element.get("t") == "inlineStr" and (inline := element.find(INLINE_STRING)) is not None:
                 cell["value"] = _rich(Text.from_tree(inline))
