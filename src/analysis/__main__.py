@@ -54,7 +54,7 @@ def _plain_errors(command: Callable) -> Callable:
             command(*args, **options)
         except PlanError as error:
             lines = "\n".join(problem.line(lang) for problem in error.problems)
-            if error.asked_wrongly:
+            if error.wrongly_requested:
                 raise _Usage(lines) from None
             click.echo(lines, err=True)
             sys.exit(1)
@@ -92,14 +92,14 @@ def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, st
     from .running.checking import check as check_plan
 
     checked = check_plan(raw, as_of and as_of.date())
-    told, counted = (checked.problems, checked.files) if internal else (checked.told, checked.told_files)
-    _print_problems(told, lang)
+    problems, counted = (checked.problems, checked.files) if internal else (checked.reportable, checked.reportable_files)
+    _print_problems(problems, lang)
     if table:
-        _write_problems(told, lang, Path(table))
-    if told != checked.problems or len(counted) < len(checked.files):
+        _write_problems(problems, lang, Path(table))
+    if problems != checked.problems or len(counted) < len(checked.files):
         there, here = remembered_folder(checked.folder).parent / "warnings.csv", Path.cwd()
         path = there.relative_to(here) if there.is_relative_to(here) else there
-        click.echo(say("figures_withheld", lang, left=len(checked.problems) - len(told), path=path))
+        click.echo(say("figures_withheld", lang, left=len(checked.problems) - len(problems), path=path))
     errors = len(checked.errors)
     numbers = {"files": len(checked.files), "rows": int(counted["rows"].sum()), "errors": errors, "warnings": len(checked.problems) - errors}
     click.echo(say("checked", lang, **{name: say(f"n_{name}", lang, n=number) for name, number in numbers.items()}))
@@ -150,13 +150,13 @@ def build(raw: str, lang: str) -> None:
 
     damaged = spoilt(find_folder(raw))
     home = build_plan(raw)
-    _tell_spoilt(damaged, lang)
+    _report_spoilt(damaged, lang)
     _warn_exposed(home, lang)
     click.echo(home)
 
 
-def _tell_spoilt(paths: Sequence[Path], lang: str) -> None:
-    """Tell of each table or page that somebody cut, emptied or edited by hand: it was not believed, and is made again."""
+def _report_spoilt(paths: Sequence[Path], lang: str) -> None:
+    """Report each table or page that somebody cut, emptied or edited by hand: it was not trusted, and is made again."""
     from .promises.catalogue import say
 
     for path in paths:
@@ -164,7 +164,7 @@ def _tell_spoilt(paths: Sequence[Path], lang: str) -> None:
 
 
 def _warn_exposed(home: Path, lang: str) -> None:
-    """Tell whoever built the tables that nothing can hide some figures any more; never on a page."""
+    """Warn whoever built the tables that nothing can hide some figures any more; never on a page."""
     from .running.checking import read_problems
 
     for problem in read_problems(home / "internal" / "warnings.csv"):
@@ -361,16 +361,16 @@ def _reports(
 
 def _told(lang: str, bar: Any, one: bool) -> Any:
     """What a user sees of a run: each page, and a line for what failed."""
-    from .promises.problems import ASKED_WRONGLY
+    from .promises.problems import WRONGLY_REQUESTED
     from .running.parameters import PageError
-    from .running.runs import Told, keep
+    from .running.runs import Progress, keep
 
-    class Terminal(Told):
+    class Terminal(Progress):
         def waiting(self) -> None:
             click.echo(say("waiting", lang), err=True)
 
         def made_again(self, path: Path) -> None:
-            _tell_spoilt([path], lang)
+            _report_spoilt([path], lang)
 
         def pages(self, number: int) -> None:
             bar.pages(number)
@@ -383,7 +383,7 @@ def _told(lang: str, bar: Any, one: bool) -> Any:
                 click.echo(f"{say('failed_title', lang)}: {error.problem.line(lang)} ({keep(error, reports, lang) or '-'})", err=True)
                 return
             codes = {problem.code for problem in error.problems}
-            if one and codes <= {*ASKED_WRONGLY, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:
+            if one and codes <= {*WRONGLY_REQUESTED, "unwritable", "is_link", "busy", "no_cluster", "no_scheduler"}:
                 raise error
             click.echo(f"{say('failed_title', lang)}: {keep(error, reports, lang) or '-'}", err=True)
             if one:
@@ -418,7 +418,7 @@ class _Bar:
 
 @contextmanager
 def _progress(unit: str) -> Iterator[_Bar]:
-    """Tells of each page; a signal to end is an interruption like Ctrl-C, so that everything is tidied up."""
+    """Shows each page as it is finished; a signal to end is an interruption like Ctrl-C, so that everything is tidied up."""
     import signal
 
     def stop(*_: Any) -> None:
@@ -472,7 +472,7 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
 
 
 def _warn_unfiltered(project: Path, lang: str) -> None:
-    """Tell whoever works in a clone in which git would take notebooks with what they show; nothing where there is no repository, or no git."""
+    """Warn whoever works in a clone in which git would take notebooks with what they show; nothing where there is no repository, or no git."""
     import subprocess
 
     def git(*words: str) -> str:

@@ -41,7 +41,7 @@ def test_what_stands_nowhere_in_the_files_is_told_with_its_place(what, tmp_path)
 
 def test_the_declaration_is_named_also_where_no_delivered_cell_may_be(tmp_path):
     checked = check(tmp_path, "", '[missing]\n"9 stk" = "not_delivered"\n')
-    assert ["missing.9 stk" in str(problem) for problem in checked.told] == [True]
+    assert ["missing.9 stk" in str(problem) for problem in checked.reportable] == [True]
 
 
 def test_an_area_that_is_spelt_in_no_file_is_told(tmp_path):

@@ -159,7 +159,7 @@ def test_stopped_at_any_moment_it_leaves_nothing_behind(tmp_path, monkeypatch, e
     assert run("new", folder).exit_code == 0 and building.check(folder).problems == []
 
 
-def test_no_name_at_all_is_asked_wrongly():
+def test_no_name_at_all_is_a_wrong_request():
     assert run("new").exit_code == 2
 
 

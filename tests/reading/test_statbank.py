@@ -588,7 +588,7 @@ def test_an_address_without_a_path_is_the_machine_of_the_api(server, folder):
     assert done.exit_code == 0 and server.asked[0][0] == "/v1/data"
 
 
-def test_something_else_than_the_statbank_and_a_folder_that_is_not_there_are_asked_wrongly(tmp_path):
+def test_something_else_than_the_statbank_and_a_folder_that_is_not_there_are_wrong_requests(tmp_path):
     assert run("fetch", "weather").exit_code == run("fetch").exit_code == run("fetch", "statbank", "--raw", tmp_path / "none").exit_code == 2
 
 

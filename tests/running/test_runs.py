@@ -268,7 +268,7 @@ def test_data_that_is_refused_leaves_a_line_in_the_log_without_what_stands_there
 
 
 @pytest.mark.parametrize("wrong", [("--area", "motalavje"), ("--year", "1999"), ("--raw", "data/rwa")])
-def test_a_command_that_was_asked_wrongly_is_no_run(project, wrong):
+def test_a_command_that_was_wrongly_requested_is_no_run(project, wrong):
     assert run("report", *wrong).exit_code == 2
     assert not (project / "reports" / "report.log").exists() and not (project / "reports" / "_failed").exists()
 

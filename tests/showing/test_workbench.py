@@ -308,7 +308,7 @@ def test_the_command_says_which_folder_and_language_the_notebook_begins_with(her
     assert bench.folder.value == "data/example" and "EXAMPLE DATA" in bench.message.value
 
 
-def test_a_folder_that_is_not_there_is_asked_wrongly(here):
+def test_a_folder_that_is_not_there_is_a_wrong_request(here):
     result = run("explore", "--raw", "data/exampel")
     assert result.exit_code == 2 and len(result.output.splitlines()) == 1 and "data/exampel" in result.output
 

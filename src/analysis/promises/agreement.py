@@ -30,7 +30,7 @@ from .registers import (
     Year,
     as_id,
     at_least,
-    else_told,
+    else_reported,
     one_of,
     read_entries,
     read_entry,
@@ -72,7 +72,7 @@ _DATED = ("breaks", "no_measurement")
 _WORDS: dict[str, Any] = {lang: (Text, ... if lang in (FIRST, FALLBACK) else "") for lang in LANGUAGES}
 _Dated = create_model("_Dated", __base__=Entry, year=(int, ...), comparable=(Flag, False), **_WORDS)
 _InYear = Annotated[dict[str, Any], table_of(_Dated), AfterValidator(lambda table: table | in_every_language(table))]
-_Years = Annotated[tuple[_InYear, ...], LISTED, else_told("not_dated")]
+_Years = Annotated[tuple[_InYear, ...], LISTED, else_reported("not_dated")]
 _Widening = Annotated[Number, at_least(1)]
 
 
@@ -221,9 +221,9 @@ class Agreement:
 
 # --- reading -------------------------------------------------------------------------------------------
 
-_WHOLE = Annotated[int, else_told("not_whole")]
-_Scope = Annotated[Literal["each", "combined"] | Annotated[Names, Field(min_length=1)], else_told("not_a_scope")]
-_Baseline = Annotated[int | Annotated[dict[str, int], Field(min_length=1)], else_told("not_a_baseline")]
+_WHOLE = Annotated[int, else_reported("not_whole")]
+_Scope = Annotated[Literal["each", "combined"] | Annotated[Names, Field(min_length=1)], else_reported("not_a_scope")]
+_Baseline = Annotated[int | Annotated[dict[str, int], Field(min_length=1)], else_reported("not_a_baseline")]
 
 
 class _Plan(Entry):
@@ -290,7 +290,7 @@ class _Criterion(_Promise):
 
 @dataclass(frozen=True)
 class _Known:
-    """The entries of the register that others name, also those with mistakes, and who is told of a mistake."""
+    """The entries of the register that others name, also those with mistakes, and the reader that notes mistakes."""
 
     goals: Mapping[str, Any]
     areas: Mapping[str, Area]
@@ -299,7 +299,7 @@ class _Known:
     reader: Reader
 
     def check(self, entry: str, field: str, names: Iterable[str], kind: str) -> None:
-        """Tell of each name in a field that no entry of this kind has."""
+        """Report each name in a field that no entry of this kind has."""
         known = getattr(self, kind)
         for name in names:
             if name not in known and not (kind == "areas" and name == COMBINED):
@@ -428,7 +428,7 @@ def _years_of(entry: str, written: Mapping[str, Any], rule: Mapping[str, Any]) -
 
 
 def _criterion(id_: str, written: _Criterion, known: _Known) -> Criterion | None:
-    """A promise with all its readings; None where anything is wrong with it, which is told."""
+    """A promise with all its readings; None where anything is wrong with it, which is reported."""
     entry, before = f"criterion {id_}", len(known.reader.problems)
     if known.goals and written.goal:
         known.check(entry, "goal", [written.goal], "goals")
@@ -465,7 +465,7 @@ def _alternative(chosen: _Criterion, table: Mapping[str, Any], slug: str, entry:
 
 
 def _reading(said: _Understood, rule: Mapping[str, Any] | None, slug: str, entry: str, decided: bool, known: _Known) -> Reading | None:
-    """One reading checked against the register; None where anything is wrong with it, which is told, or was."""
+    """One reading checked against the register; None where anything is wrong with it, which is reported here or was before."""
     reader, before = known.reader, len(known.reader.problems)
     known.check(entry, "indicators", said.indicators or (), "indicators")
     if said.indicators == ():

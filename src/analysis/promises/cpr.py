@@ -89,7 +89,7 @@ def _may_be(found: re.Match[str]) -> bool:
 
 
 def _is_day(day: int, month: int, year: int, seventh: int) -> bool:
-    """Whether the day was ever one; the seventh digit tells the century. A day to come is not ruled out: what is found must not depend on today."""
+    """Whether the day was ever one; the seventh digit gives the century. A day to come is not ruled out: what is found must not depend on today."""
     if seventh <= 3:
         century = 1900
     elif seventh in (4, 9):

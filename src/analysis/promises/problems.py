@@ -1,6 +1,6 @@
-"""What is wrong with an input, told in one line; and the TOML files people write, as tables.
+"""What is wrong with an input, in one line; and the TOML files people write, as tables.
 
-Every problem of a file is collected, so that all are told at once. This module knows nothing of plans or data.
+Every problem of a file is collected, so that all are reported at once. This module knows nothing of plans or data.
 """
 
 import difflib
@@ -70,7 +70,7 @@ class Problem:
         return self.line("en")
 
 
-ASKED_WRONGLY = frozenset(
+WRONGLY_REQUESTED = frozenset(
     {
         "no_folder",
         "unknown_year",
@@ -99,9 +99,9 @@ class PlanError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
     @property
-    def asked_wrongly(self) -> bool:
-        """Whether nothing is wrong but what was asked for, such as an area that is not the plan's."""
-        return {problem.code for problem in self.problems} <= ASKED_WRONGLY
+    def wrongly_requested(self) -> bool:
+        """Whether only the request is wrong, such as an area that is not the plan's."""
+        return {problem.code for problem in self.problems} <= WRONGLY_REQUESTED
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the problems, a line each, instead of a stack of calls."""
@@ -121,7 +121,7 @@ class Reader:
         self.problems: list[Problem] = []
 
     def say(self, code: str, entry: str, found: object = "", column: str = "", **detail: object) -> None:
-        """Note one problem; reading goes on so that all are told at once."""
+        """Note one problem; reading goes on so that all are reported at once."""
         found = str(found) if found != "" else ""
         self.problems.append(Problem(code, self.file, found, entry, column=column, detail=detail))
 

@@ -36,7 +36,7 @@ class Reason:
         return self.text(FALLBACK)
 
 
-Counted = tuple[tuple[Reason, ...], int]  # so many rows, for one of these reasons: of some lists how many for which is told nowhere
+Counted = tuple[tuple[Reason, ...], int]  # so many rows, for one of these reasons: of some lists the number for each reason is never shown
 
 
 def to_json(counted: Iterable[Counted]) -> str:

@@ -1,7 +1,7 @@
 """The entries of the TOML files people write: a class an entry, and a kind a field, each with the problem of what is not of it.
 
 A value is taken only as what it is (`"5"` is no number, `true` is no 1), and a decimal stays exactly as it is written.
-Everything wrong with an entry is told at once. Nothing here knows what an entry is about.
+Everything wrong with an entry is reported at once. Nothing here knows what an entry is about.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ LONGEST_ID = 60  # characters; ids become names of files, and a file's name has 
 _CODES = {"missing": "missing_field", "model_type": "not_a_table"}  # of an entry as such; kinds have codes of their own
 
 
-def else_told(code: str, **detail: object) -> WrapValidator:
+def else_reported(code: str, **detail: object) -> WrapValidator:
     """Whatever is wrong within a value is one problem about the whole of it, with this code."""
 
     def check(value: Any, of_kind: Callable[[Any], Any]) -> Any:
@@ -97,16 +97,16 @@ LISTED = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) e
 
 _ONCE = BeforeValidator(lambda value: {FIRST: value} if isinstance(value, str) else value)  # a text that is the same in every language
 
-Text = Annotated[str, AfterValidator(_not_blank), else_told("not_a_text")]
+Text = Annotated[str, AfterValidator(_not_blank), else_reported("not_a_text")]
 Id = Annotated[Text, AfterValidator(as_id)]
-Number = Annotated[int | Decimal, else_told("not_a_plain_number")]
-Whole = Annotated[int, Field(gt=0), else_told("not_whole_number")]
-Year = Annotated[int, Field(ge=1900, le=2200), else_told("not_a_year")]
-Date = Annotated[date, else_told("not_a_date")]
-Flag = Annotated[bool, else_told("not_a_flag")]
-Names = Annotated[tuple[Text, ...], LISTED, AfterValidator(each_once), else_told("not_a_list")]
-Bilingual = Annotated[dict[str, Text], _ONCE, AfterValidator(_languages), else_told("not_bilingual")]
-Words = Annotated[dict[str, str], else_told("not_words")]
+Number = Annotated[int | Decimal, else_reported("not_a_plain_number")]
+Whole = Annotated[int, Field(gt=0), else_reported("not_whole_number")]
+Year = Annotated[int, Field(ge=1900, le=2200), else_reported("not_a_year")]
+Date = Annotated[date, else_reported("not_a_date")]
+Flag = Annotated[bool, else_reported("not_a_flag")]
+Names = Annotated[tuple[Text, ...], LISTED, AfterValidator(each_once), else_reported("not_a_list")]
+Bilingual = Annotated[dict[str, Text], _ONCE, AfterValidator(_languages), else_reported("not_bilingual")]
+Words = Annotated[dict[str, str], else_reported("not_words")]
 
 
 class Entry(BaseModel):
@@ -150,25 +150,25 @@ E = TypeVar("E", bound=Entry)
 
 
 def read_entry(kind: type[E], raw: Any, entry: str, reader: Reader) -> E:
-    """One entry. What is wrong with it is told; what is right then stands in it all the same, with None for a field it must have, to be checked further."""
+    """One entry. What is wrong with it is reported; what is right is kept all the same, with None for a field it must have, to be checked further."""
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
         found = error.errors(include_url=False)
     for each in found:
-        _tell(each["type"], each["loc"], each["input"], each.get("ctx", {}), entry, reader)
+        _report(each["type"], each["loc"], each["input"], each.get("ctx", {}), entry, reader)
     wrong = {each["loc"][0] for each in found if each["loc"]}
     right = {name: value for name, value in raw.items() if name not in wrong} if isinstance(raw, dict) else {}
     lacking: dict[str, Any] = {name: (Any, None) for name, field in kind.model_fields.items() if field.is_required() and (field.alias or name) not in right}
     return create_model(kind.__name__, __base__=kind, **lacking).model_validate(right)
 
 
-def _tell(code: str, place: tuple[int | str, ...], found: Any, detail: Mapping[str, Any], entry: str, reader: Reader) -> None:
+def _report(code: str, place: tuple[int | str, ...], found: Any, detail: Mapping[str, Any], entry: str, reader: Reader) -> None:
     """One thing wrong as a problem with its place: `("doubt", 1, "reason")` is the field `reason` of the second `[[doubt]]`."""
     for at, number in enumerate(place):
         if isinstance(number, int):
             table = ", ".join(filter(None, [entry, f"[[{place[at - 1]}]] {number + 1}"]))
-            return _tell(code, place[at + 1 :], found, detail, table, reader)
+            return _report(code, place[at + 1 :], found, detail, table, reader)
     if code == "missing_field":
         place, found = place[:-1], ""
     elif code in ("unknown_field", "unknown_field_near"):
@@ -177,7 +177,7 @@ def _tell(code: str, place: tuple[int | str, ...], found: Any, detail: Mapping[s
 
 
 def read_entries(kind: type[E], raw: Mapping[str, Any], name: str, reader: Reader) -> dict[str, E]:
-    """All entries of one array of tables by id; an id used twice is a problem, and what has none is only told of."""
+    """All entries of one array of tables by id; an id used twice is a problem, and an entry without one is only reported."""
     found: dict[str, E] = {}
     tables = raw.get(name, [])
     for number, table in enumerate(tables if isinstance(tables, list) else [tables], 1):

@@ -18,12 +18,12 @@ from pydantic import create_model
 from . import registers
 from .phrases import OWN_DISTANCE, PLAIN, SHARE, Number, Part, Period, Phrase, Place, Row
 from .problems import Reader
-from .registers import Entry, Flag, Text, Year, else_told, one_of, read_entry
+from .registers import Entry, Flag, Text, Year, else_reported, one_of, read_entry
 
 if TYPE_CHECKING:
     from .agreement import Indicator, Reading
 
-_SAME = Annotated[Literal["same"] | Year, else_told("not_same")]
+_SAME = Annotated[Literal["same"] | Year, else_reported("not_same")]
 NEVER: frozenset[str] = frozenset()
 
 
@@ -47,7 +47,7 @@ class Side(StrEnum):
 
     @property
     def whole(self) -> "Side":
-        """The same told of the whole number needed, which itself keeps the promise."""
+        """The same in terms of the whole number needed, which itself keeps the promise."""
         return Side.AT_MOST if self.low else Side.AT_LEAST
 
 
@@ -328,7 +328,7 @@ class NotSet(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Direction(Rule):
-    """No number agreed, only which way: there is no target, and the change is told."""
+    """No number agreed, only which way: there is no target, and the change is reported."""
 
     kind = "direction"
     compares_over_time = True
@@ -580,8 +580,8 @@ def read_rule(raw: Mapping[str, Any], entry: str, has_baseline: bool, decided: b
     if any(getattr(read, name) is None for name, field in RULES[kind].parameters().model_fields.items() if field.is_required()):
         return None
     rule = RULES[kind].of(dict(read))
-    for code, told in rule.problems(has_baseline):
-        reader.say(code, entry, **told)
+    for code, detail in rule.problems(has_baseline):
+        reader.say(code, entry, **detail)
     if rule.set_by_board is not None and not decided:
         reader.say("undecided_value", entry, rule.set_by_board)
     return rule if len(reader.problems) == before else None

@@ -147,7 +147,7 @@ def _part_of_year(revised: list[dict], used: pd.DataFrame, new: pd.Series, deliv
 
 
 def _revision(old: pd.Series, new: pd.Series, deliveries, corrections, agreement: Agreement, problems: list[Problem]) -> Iterator[dict]:
-    """One revised figure as a row, and what the analyst is told of it; nothing where the figure stayed as it was."""
+    """One revised figure as a row, and the warnings about it; nothing where the figure stayed as it was."""
     same = (old["value"] == new["value"] or (pd.isna(old["value"]) and pd.isna(new["value"]))) and old["missing"] == new["missing"]
     if same and (old["out_of"] == new["out_of"] or pd.isna(old["out_of"])) and (old["answers"] == new["answers"] or pd.isna(old["answers"])):
         return
@@ -353,7 +353,7 @@ def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
 
 
 def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
-    """A figure so many times larger or smaller than the year before's is told, to be confirmed."""
+    """A figure so many times larger or smaller than the year before's is reported, to be confirmed."""
     source, problems = delivery.source, []
     if not source.jump:
         return problems

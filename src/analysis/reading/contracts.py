@@ -185,13 +185,13 @@ class Columns:
         ours = self.source.values.get(name, {})
         return each_found(text, lambda word: ours.get(word, word)) if ours else text
 
-    def read(self, name: str, parse: Callable[[str], Any], tell: Callable[[str], tuple[str, dict]]) -> pd.Series:
-        """Each word parsed; where `parse` gives None, `tell` says code and detail."""
+    def read(self, name: str, parse: Callable[[str], Any], explain: Callable[[str], tuple[str, dict]]) -> pd.Series:
+        """Each word parsed; where `parse` gives None, `explain` gives the problem's code and detail."""
         words = self.words(name)
         parsed = {word: parse(word) for word in words.unique()}
         for row, word in words[words.isin([word for word, result in parsed.items() if result is None])].items():
             noted = _FOOTNOTE.fullmatch(word)
-            code, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else tell(word)
+            code, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else explain(word)
             self.say(code, row, name, "" if detail.pop("unseen", False) else word, **detail)
         return words.map(parsed)
 
@@ -271,7 +271,7 @@ class Columns:
         return self._in_time(name, days, last)
 
     def _in_time(self, name: str, read: pd.Series, last: date) -> pd.Series:
-        """The periods or days that can be real; 2084 for 2024 is told, and would else be the latest year of all."""
+        """The periods or days that can be real; 2084 for 2024 is reported, and would otherwise be the latest year of all."""
         first, first_month = self.agreement.first_year, self.agreement.start.month
         in_time = lambda each: lies_within(each, first, last, first_month) if isinstance(each, str) else first <= each.year and each <= last  # noqa: E731
         odd = each_found(read, in_time).eq(False)
@@ -402,7 +402,7 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
     toml = f"{source.name}/source.toml"
     given = {name for block in source.blocks for name in (*block.headings, *block.constants)}
     given |= {*source.constants, *contract.constants}
-    given |= {name for by in (source.constants_by_file, source.constants_by_sheet) for told in by.values() for name in told}
+    given |= {name for by in (source.constants_by_file, source.constants_by_sheet) for constants in by.values() for name in constants}
     needed = [name for name in contract.must if name not in given]
     if contract.any_of and not given & set(contract.any_of):
         needed.append(contract.any_of[0])

@@ -1,7 +1,7 @@
-"""What a source.toml declares and no file of its source has: a word, mark, heading, row, sheet or file, perhaps written wrongly.
+"""What a source.toml declares and no file of its source has: a word, mark, heading, row, sheet or file, perhaps misspelt.
 
 A declaration that matches nothing changes no figure and looks as if it did. Workbooks made from a template declare
-all words there are, so nothing is told of them.
+all words there are, so nothing is reported about them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -54,7 +54,7 @@ class Declarations:
 
     def _words(self, name: str, cells: Cells, source: Source, constants: Mapping[str, str]) -> set[str]:
         """What stands in a column: the supplier's words, ours for them, and the parts of a StatBank text."""
-        block = {told for each in source.blocks if (told := each.constants.get(name))}
+        block = {constant for each in source.blocks if (constant := each.constants.get(name))}
         words = {word for heading in source.headings(name) if heading in cells.frame for word in cells.frame[heading].unique()} | block
         words |= {constants[name]} if name in constants else set()
         words |= {source.values.get(name, {}).get(word, word) for word in words}
@@ -81,14 +81,14 @@ class Declarations:
         if source.contract == "statbank" and not source.columns:
             return []
         given = {name for block in source.blocks for name in (*block.headings, *block.constants)} | {*source.constants, *contract.constants}
-        given |= {told if isinstance(told, str) else told.get("is", "value") for told in source.columns.values()}
-        given |= {name for by in (source.constants_by_file, source.constants_by_sheet) for told in by.values() for name in told}
+        given |= {column if isinstance(column, str) else column.get("is", "value") for column in source.columns.values()}
+        given |= {name for by in (source.constants_by_file, source.constants_by_sheet) for constants in by.values() for name in constants}
         given |= {"indicator"} if "tone" in given else set()
         return [place for table in ("values", "unused") for name in getattr(source, table) if name not in given and (place := f"{table}.{name}")]
 
     def _nowhere(self, place: str, word: str, files: set[str]) -> Problem:
         level, blank = "error" if place in _CANNOT_BE_MEANT else "warning", '""'
-        written = f"{place}.{word or blank}"  # a place, as what is found is not told of every delivery
+        written = f"{place}.{word or blank}"  # a place, as what is found is not shown for every delivery
         if place == "constants_by_file" and (near := closest(word, files)):
             return Problem("matches_no_file", self.toml, column=written, level=level, detail={"near": near})
         return Problem("matches_nothing", self.toml, column=written, level=level)

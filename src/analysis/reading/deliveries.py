@@ -24,7 +24,7 @@ from .sources import Source
 from .workbooks import Sheet, read_workbook
 
 PIECE = 20_000  # rows that are held at a time
-MOST_PROBLEMS = 500  # a file with more is told to be wrong as a whole
+MOST_PROBLEMS = 500  # a file with more is reported as wrong as a whole
 _TITLES = 60  # rows in which the headings are looked for
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " ")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -117,8 +117,8 @@ def _filled(sheet: Sheet, source: Source, file: str, problems: list[Problem]) ->
             for column in range(left, right + 1) if top in header else ():
                 rows[top][column - 1] = text
         elif text and bottom > top:
-            told = source.columns.get(names.get(left, ""), "")
-            if (top, left) in sheet.numeric and told not in ("area", "period", "indicator"):
+            meaning = source.columns.get(names.get(left, ""), "")
+            if (top, left) in sheet.numeric and meaning not in ("area", "period", "indicator"):
                 problems.append(Problem("merged_number", file, text, sheet=sheet.name, row=top, column=names.get(left, "")))
             for number in range(top + 1, bottom + 1):
                 if number in rows:

@@ -139,7 +139,7 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _only_its_own(columns: Columns, out: pd.DataFrame) -> None:
     """What a row's figure is out of is left with the figure it belongs to; where several could be it, that is a problem."""
-    alone: set[str] = set()  # counts with no share beside them, told once
+    alone: set[str] = set()  # counts with no share beside them, reported once
     given = out["out_of"].notna() & out["indicator"].notna()
     of_some = {id_ for id_, each in columns.agreement.indicators.items() if each.measure in _OF_SOME}
     shared = columns.source.columns.get(columns.heading.get("out_of", "")) == "out_of"  # one column for all the row's figures
@@ -192,7 +192,7 @@ def _unit_marks(columns: Columns, out: pd.DataFrame) -> None:
 
 
 def _thousands(columns: Columns, out: pd.DataFrame) -> None:
-    """A count or an amount such as `38,000` may be 38 or 38000; it is told, and not read."""
+    """A count or an amount such as `38,000` may be 38 or 38000; it is reported, and not read."""
     if columns.has("value"):
         words = columns.words("value")
         for row in out.index[words.map(columns.like_thousand) & out["unit"].isin(["count", "dkk"]) & out["raw"].notna()]:

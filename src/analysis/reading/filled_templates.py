@@ -114,7 +114,7 @@ class _Filled:
         return {heading for _, cells in self.table[1] for heading, cell in cells.items() if cell}
 
     def problems(self) -> Iterator[Problem]:
-        """What was left blank or written wrongly."""
+        """What was left blank or filled in incorrectly."""
         yield from self._problems_of_version()
         yield from self._blanks()
         yield from self._problems_of_answers()

@@ -1,6 +1,6 @@
 """What tables and pages are made from, as checksums; light, so that whether anything changed is known before much is loaded.
 
-The checksum of a small file with one unknown number tells the number: whoever has it tries them all. What is not
+The checksum of a small file with one unknown number gives the number away: whoever has it tries them all. What is not
 public is therefore digested under a key that never leaves `internal/`, and only that digest is written down elsewhere.
 """
 
@@ -114,7 +114,7 @@ def _public_files(folder: Path) -> set[Path]:
 
 
 def _keyed(key: bytes, name: str, digest: str) -> str:
-    """A digest that changes when the file does, and tells nothing to whoever has not the key; another one for the same content elsewhere."""
+    """A digest that changes when the file does, and reveals nothing to whoever lacks the key; another one for the same content elsewhere."""
     return "hmac-sha256:" + hmac.digest(key, f"{name}\n{digest}".encode(), "sha256").hex()
 
 

@@ -233,12 +233,12 @@ def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, 
                 tally.add(columns, amounts_only=block > 0)
         problems += tally.problems()
         if len(repeated := tally.repeated()):
-            _tell_repeated(repeated, files, source, agreement, plan, problems)
+            _report_repeated(repeated, files, source, agreement, plan, problems)
         tables.append(tally.figures(absent).assign(delivery=number))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=TIDY)
 
 
-def _tell_repeated(hashes: np.ndarray, files: list[File], source: Source, agreement: Agreement, plan: Path, problems: list[Problem]) -> None:
+def _report_repeated(hashes: np.ndarray, files: list[File], source: Source, agreement: Agreement, plan: Path, problems: list[Problem]) -> None:
     """Which rows bear an incident's id that stands elsewhere too: the files are read once more, for these ids only."""
     first: dict[str, tuple[str, int, str]] = {}
     for file in files:

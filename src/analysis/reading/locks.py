@@ -14,7 +14,7 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def locked(folder: Path, waiting: Callable[[], None] = lambda: None, seconds: float | None = None) -> Iterator[None]:
-    """Hold a folder for one run; a second run waits, after it was told so, and gives up in the end with its own message.
+    """Hold a folder for one run; a second run waits, after calling `waiting`, and gives up in the end with its own message.
 
     The lock goes with the process that holds it, however that ends.
     """

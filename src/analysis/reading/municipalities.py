@@ -6,13 +6,13 @@ from importlib import resources
 from ..promises.problems import PlanError, Problem, closest
 
 
-def municipality(told: str) -> tuple[str, str]:
-    """Statistics Denmark's number and name of a municipality, told as `330`, `Slagelse`, `330 Slagelse` or `Slagelse Kommune`."""
+def municipality(written: str) -> tuple[str, str]:
+    """Statistics Denmark's number and name of a municipality, written as `330`, `Slagelse`, `330 Slagelse` or `Slagelse Kommune`."""
     known = _municipalities()
-    if not told:
+    if not written:
         raise PlanError([Problem("no_municipality", "agreement.toml", entry="plan", column="municipality")])
-    number, _, rest = told.strip().partition(" ")
-    number, rest = (number, rest) if number.isdecimal() else ("", told)
+    number, _, rest = written.strip().partition(" ")
+    number, rest = (number, rest) if number.isdecimal() else ("", written)
     plain = rest.strip().casefold().removesuffix(" kommune").strip()
     for code, name in known.items():
         named = plain in (name.casefold(), f"{name}s".casefold())  # Københavns Kommune
@@ -21,9 +21,9 @@ def municipality(told: str) -> tuple[str, str]:
     near = closest(rest.strip().title(), known.values()) or known.get(number, "")
     raise PlanError(
         [
-            Problem("unknown_municipality_near", "agreement.toml", told, "plan", column="municipality", detail={"near": near})
+            Problem("unknown_municipality_near", "agreement.toml", written, "plan", column="municipality", detail={"near": near})
             if near
-            else Problem("unknown_municipality", "agreement.toml", told, "plan", column="municipality"),
+            else Problem("unknown_municipality", "agreement.toml", written, "plan", column="municipality"),
         ]
     )
 

@@ -159,7 +159,7 @@ def _lacking(columns: Columns, rows: pd.DataFrame, agreement: Agreement, amounts
 
 
 def _check(columns: Columns, rows: pd.DataFrame, agreement: Agreement) -> None:
-    """Ranges, and that different persons can be told apart."""
+    """Ranges, and that different persons can be distinguished."""
     columns.check(
         {
             "negative": (rows["amount"] < 0, "value"),
@@ -174,7 +174,7 @@ def _check(columns: Columns, rows: pd.DataFrame, agreement: Agreement) -> None:
 
 
 def same_ids(ids: pd.Series, source: Source) -> pd.Series:
-    """The ids as they are told apart: case, blanks and what cannot be seen make no difference, unless source.toml says so."""
+    """The ids by which persons and cases are distinguished: case, blanks and what cannot be seen make no difference, unless source.toml says so."""
     return ids if source.ids == "exact" else ids.map(folded)
 
 

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from ..promises.problems import PlanError, Reader, read_toml
 from ..promises.reasons import Reason
-from ..promises.registers import LISTED, Bilingual, Date, Entry, Flag, Names, Number, Text, Whole, Words, each_once, else_told, one_of, read_entry, table_of
+from ..promises.registers import LISTED, Bilingual, Date, Entry, Flag, Names, Number, Text, Whole, Words, each_once, else_reported, one_of, read_entry, table_of
 
 MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 STATUS = ("measured", "printed", "derived", "estimate", "suspect")
@@ -34,18 +34,18 @@ def _above_one(factor: Number) -> Number:
 _Missing = Annotated[str, one_of(*MISSING, code="bad_mark")]
 _Status = Annotated[str, one_of(*STATUS, code="bad_mark")]
 _Part = Annotated[str, one_of("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13)))]
-_Mark = Annotated[str, Field(min_length=1, max_length=1), else_told("not_one_mark")]
+_Mark = Annotated[str, Field(min_length=1, max_length=1), else_reported("not_one_mark")]
 _Factor = Annotated[Number, AfterValidator(_above_one)]
 _Rows = Annotated[
     tuple[Annotated[int, Field(gt=0)], ...],
     Field(min_length=1),
     BeforeValidator(lambda rows: tuple(rows) if isinstance(rows, list | tuple) else (rows,)),
     AfterValidator(each_once),
-    else_told("not_a_header"),
+    else_reported("not_a_header"),
 ]
 _Column = Annotated[
     Text | Annotated[dict[Annotated[str, one_of(*_COLUMN_FIELDS)], Text], Field(min_length=1)],
-    else_told("bad_column", known=", ".join(_COLUMN_FIELDS)),
+    else_reported("bad_column", known=", ".join(_COLUMN_FIELDS)),
 ]
 
 
@@ -68,7 +68,7 @@ class _Figure(Entry):
     indicator: Text = ""
 
 
-_Reasons = Annotated[dict[str, Bilingual], else_told("not_words")]
+_Reasons = Annotated[dict[str, Bilingual], else_reported("not_words")]
 _Figures = Annotated[tuple[Annotated[dict[str, Any], table_of(_Figure)], ...], LISTED]
 
 

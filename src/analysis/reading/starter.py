@@ -1,6 +1,6 @@
 """A plan folder to begin another plan with: small, commented, made up, and without a problem.
 
-Its files lie in `plan_folder/` beside this module, to be read and mended as files.
+Its files lie in `plan_folder/` beside this module, to be read and edited as files.
 """
 
 import os

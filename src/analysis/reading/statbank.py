@@ -101,7 +101,7 @@ def _kept(home: Path) -> Iterator[Path]:
 
 def _note(address: str, asked: Asked, answer: bytes) -> bytes:
     """What was asked, where and when, what came, and under which licence."""
-    told = {
+    note = {
         "table": asked.table,
         "url": address,
         "query": asked.query,
@@ -111,7 +111,7 @@ def _note(address: str, asked: Asked, answer: bytes) -> bytes:
         "licence": LICENCE,
         "source": f"Danmarks Statistik, Statistikbanken.dk/{asked.table}",
     }
-    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+    return (json.dumps(note, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 # --- what came -------------------------------------------------------------------------------------------------
@@ -169,9 +169,9 @@ def _encoding(answer: bytes) -> str:
 def _same(home: Path, answer: bytes, asked: Asked) -> bool:
     """Whether this very answer to this very question lies there already, with a note that says so."""
     try:
-        told = json.loads((home / asked.note).read_bytes())
+        note = json.loads((home / asked.note).read_bytes())
         here = (home / asked.file).read_bytes()
-        return here == answer and told["sha256"] == hashlib.sha256(answer).hexdigest() and told["query"] == asked.query
+        return here == answer and note["sha256"] == hashlib.sha256(answer).hexdigest() and note["query"] == asked.query
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

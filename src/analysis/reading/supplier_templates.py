@@ -133,13 +133,13 @@ def _exists(path: Path) -> PlanError:
 
 def _columns(contract: str, lang: str) -> dict[str, str]:
     """The columns of the template, and for each whether it must be filled."""
-    told, shape = CONTRACTS[contract], _SHAPES[contract]
-    either = [name for name in told.any_of if name not in shape.without]
-    names = [name for name in COLUMNS if name in told.kinds and name not in shape.without]
+    expected, shape = CONTRACTS[contract], _SHAPES[contract]
+    either = [name for name in expected.any_of if name not in shape.without]
+    names = [name for name in COLUMNS if name in expected.kinds and name not in shape.without]
     words = dict.fromkeys(names, say(MAY_BE_BLANK, lang))
     if len(either) > 1:
         words |= dict.fromkeys(either, say("form_either", lang, headings=say("form_or", lang).join(say(f"heading_{name}", lang) for name in either)))
-    return words | dict.fromkeys((name for name in names if name in (*told.must, *shape.must)), say(MUST_FILL, lang))
+    return words | dict.fromkeys((name for name in names if name in (*expected.must, *shape.must)), say(MUST_FILL, lang))
 
 
 def _fitting(contract: str, agreement: Agreement) -> list[Indicator]:

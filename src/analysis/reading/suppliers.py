@@ -11,7 +11,7 @@ from .sources import Source, read_source
 
 
 def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
-    """Every supplier's folder below the plan folder, in order of name. One that cannot be used is left out and told as a problem."""
+    """Every supplier's folder below the plan folder, in order of name. One that cannot be used is left out and reported as a problem."""
     sources, problems = [], []
     for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         try:

@@ -103,7 +103,7 @@ class Tally:
             self.places.setdefault((id_, bool(together)), place(found.index[0]))
 
     def _remember_ids(self, columns: Columns, rows: pd.DataFrame) -> None:
-        """The ids that must be told apart, of incidents as hashes."""
+        """The ids that must be distinguished, of incidents as hashes."""
         if columns.source.contract == "incidents" and columns.has("id"):
             ids = same_ids(columns.words("id"), self.source).to_numpy(dtype=object)
             self.hashes.frombytes(pd.util.hash_array(ids[ids != ""]).tobytes())  # a blank is nobody's id

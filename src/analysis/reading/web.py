@@ -22,7 +22,7 @@ _BLOCK = 1 << 16
 
 
 class _TryAgain(Exception):
-    """A try that failed for a reason that may pass; holds the problem to tell when the last has failed."""
+    """A try that failed for a reason that may pass; holds the problem to report when the last has failed."""
 
     def __init__(self, problem: Problem):
         self.problem = problem
@@ -98,9 +98,9 @@ def _body(response: http.client.HTTPResponse, address: str) -> bytes:
         if time.monotonic() > end:
             raise _TryAgain(_slow(address))
     body, length = b"".join(blocks), response.getheader("Content-Length")
-    told = length is not None or response.chunked
-    # without a length nothing but the last line's end tells that all has come
-    if (length is not None and length.isdecimal() and size < int(length)) or (not told and not body.endswith(b"\n")):
+    known = length is not None or response.chunked
+    # without a length nothing but the last line's end shows that all has come
+    if (length is not None and length.isdecimal() and size < int(length)) or (not known and not body.endswith(b"\n")):
         raise _TryAgain(_cut(address))
     return body
 

@@ -302,7 +302,7 @@ def _checked(sheets: list[_Found], file: str) -> list[Problem]:
 def _persons(seen: list[_Found], unseen: list[_Found], beside: Iterable[tuple[str, str]], file: str, sheets: Mapping[str, str]) -> list[Problem]:
     """Possible CPR numbers in names of sheets, in cells that nobody sees, and in all a workbook holds beside its cells.
 
-    Those in cells that are seen are told by whoever reads these, so a copy of such a cell, as a pivot table keeps, is not told once more.
+    Those in visible cells are reported where these are read, so a copy of such a cell, as a pivot table keeps, is not reported again.
     """
     known = {text.strip() for found in (*seen, *unseen) for text in (*found.texts.values(), *found.covered.values())}
     names = dict.fromkeys((*sheets.values(), *(found.name for found in (*seen, *unseen))))
@@ -450,7 +450,7 @@ def _from_excel(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_
 
 
 def _shared_strings(reader: Any) -> list[str]:
-    """The workbook's table of texts, which openpyxl itself would give without telling what is raised."""
+    """The workbook's table of texts, which openpyxl itself would give without marking what is raised."""
     from openpyxl.cell.text import Text
     from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
     from openpyxl.xml.functions import iterparse

@@ -27,7 +27,7 @@ from ..reading.sources import LISTS
 from .checking import Checked, check, problem_table, without_ids
 from .years import require_year, year_of
 
-_TELLS_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
+_REVEAL_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
 
 
 @opened_once()
@@ -42,7 +42,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     checked = check(folder)
     inputs = inputs_of(checked.folder)
     if any(problem.code.startswith("cpr") and "/" not in problem.file for problem in checked.errors) or (checked.errors and not allow_missing):
-        raise PlanError(without_ids(checked.told))
+        raise PlanError(without_ids(checked.reportable))
     ledger = read_ledger(editions_folder(checked.folder), remembered_folder(checked.folder))
     observations = observe(checked.deliveries, checked.agreement)
     found = protection(observations, checked.agreement, ledger)
@@ -94,7 +94,7 @@ def _stays(path: Path) -> bool:
 
 
 def _reasons(row: Mapping[str, Any]) -> str:
-    """Why rows of a list were set aside, all reasons with one number: how many cases there are of each is told nowhere."""
+    """Why rows of a list were set aside, all reasons with one number: how many cases there are of each is never shown."""
     if pd.isna(row["set_aside"]):
         return ""
     return to_json([(tuple(each for reasons, _ in from_json(row["reasons"]) for each in reasons), int(row["set_aside"]))] if row["set_aside"] else [])
@@ -103,18 +103,18 @@ def _reasons(row: Mapping[str, Any]) -> str:
 def _protected_revisions(
     revised: pd.DataFrame, observations: pd.DataFrame, protected: pd.DataFrame, ledger: pd.DataFrame, agreement: Agreement
 ) -> pd.DataFrame:
-    """What was revised, with the old and the new value only where neither tells anything that is or was hidden.
+    """What was revised, with the old and the new value only where neither reveals anything that is or was hidden.
 
     That is: the figure was small or hidden in no edition, and nothing of its indicator is hidden in that year; by how
-    much a total or a neighbour moved could tell the rest.
+    much a total or a neighbour moved could reveal the rest.
     """
     years = [protected["indicator"], protected["period"].map(year_of)]
     closed = protected["status"].eq("suppressed").groupby(years).any()
     was = revised[KEY].merge(observations.drop(columns=CASES), on=KEY, how="left").assign(value=revised["before"].to_numpy(dtype=float))
     once = set(ledger.loc[ledger["status"] == "hidden", KEY].itertuples(index=False, name=None))
-    told = [not closed.get((key[0], year_of(key[2])), True) and key not in once for key in revised[KEY].itertuples(index=False, name=None)]
-    told = np.array(told, dtype=bool) & ((small(was, agreement) == "") | was["published"].eq(True)).to_numpy()
-    return revised.assign(**{name: revised[name].where(told) for name in ("before", "after")})
+    may_be_shown = [not closed.get((key[0], year_of(key[2])), True) and key not in once for key in revised[KEY].itertuples(index=False, name=None)]
+    may_be_shown = np.array(may_be_shown, dtype=bool) & ((small(was, agreement) == "") | was["published"].eq(True)).to_numpy()
+    return revised.assign(**{name: revised[name].where(may_be_shown) for name in ("before", "after")})
 
 
 def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
 
 def _protected_problems(checked: Checked) -> list[Problem]:
     """The problems without what was found or how figures differ, where these are of deliveries that are not public."""
-    return [checked.without_figures(problem) for problem in without_ids(checked.problems) if problem.code not in _TELLS_FIGURES]
+    return [checked.without_figures(problem) for problem in without_ids(checked.problems) if problem.code not in _REVEAL_FIGURES]
 
 
 def _exposed(figures: int) -> list[Problem]:

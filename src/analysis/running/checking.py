@@ -26,7 +26,7 @@ from ..reading.sources import LISTS, Source
 from ..reading.suppliers import read_sources
 from ..reading.workbooks import LARGEST_FILE, packed_texts
 
-_TELLS_MORE = ("jump",)  # warnings that repeat figures, and tell already that they are there by how much a figure lies from others
+_REVEAL_MORE = ("jump",)  # warnings that repeat figures, and reveal already by being there how much a figure lies from others
 _FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "reasons", "sha256"]
 
 
@@ -46,9 +46,9 @@ class Checked:
         return [problem for problem in self.problems if problem.level == "error"]
 
     @property
-    def told(self) -> list[Problem]:
-        """The problems as they may be printed where others read along: errors with the cell to mend, and warnings without figures."""
-        kept = [problem for problem in without_ids(self.problems) if problem.code not in _TELLS_MORE or self._is_public(problem)]
+    def reportable(self) -> list[Problem]:
+        """The problems as they may be printed where others read along: errors with the cell to correct, and warnings without figures."""
+        kept = [problem for problem in without_ids(self.problems) if problem.code not in _REVEAL_MORE or self._is_public(problem)]
         return [problem if problem.level == "error" else self.without_figures(problem) for problem in kept]
 
     def _is_public(self, problem: Problem) -> bool:
@@ -62,8 +62,8 @@ class Checked:
         return problem if self._is_public(problem) else replace(problem, found="", detail=detail)
 
     @property
-    def told_files(self) -> pd.DataFrame:
-        """The files of which it may be told how many rows they have: not lists that are not public, where a row is a case."""
+    def reportable_files(self) -> pd.DataFrame:
+        """The files whose number of rows may be shown: not lists that are not public, where a row is a case."""
         return self.files[~self.files["contract"].isin(LISTS)]
 
     @cached_property
@@ -155,7 +155,7 @@ def read_publications(path: Path) -> pd.DataFrame:
 
 
 def without_ids(problems: list[Problem]) -> list[Problem]:
-    """The problems as any page may have them: which ids are written in several ways, only `check --internal` tells."""
+    """The problems as any page may have them: which ids are written in several ways, only `check --internal` shows."""
     return [replace(problem, detail={**problem.detail, "ids": "…"}) if "ids" in problem.detail else problem for problem in problems]
 
 

@@ -1,7 +1,7 @@
 """A notebook run in a process forked for it: the outputs of a kernel, without starting one.
 
 The process inherits every module already loaded and its memory is its own, so nothing leaks from one notebook to the
-next; it opens no port. Each finished cell is told over a pipe, so that what ran is known however the process ends.
+next; it opens no port. Each finished cell is reported over a pipe, so that what ran is known however the process ends.
 Registered with papermill as well: `papermill --engine forked`.
 """
 
@@ -54,9 +54,9 @@ def light_imports() -> None:
 
 
 def run_forked(
-    notebook: Any, cwd: Path, cell_seconds: float | None = None, run_seconds: float | None = None, told: Callable[[int, bool], None] = lambda cell, done: None
+    notebook: Any, cwd: Path, cell_seconds: float | None = None, run_seconds: float | None = None, report: Callable[[int, bool], None] = lambda cell, done: None
 ) -> None:
-    """Run all code cells in a forked process and put their outputs into the notebook; `told` hears of each cell's start and end.
+    """Run all code cells in a forked process and put their outputs into the notebook; `report` is called at each cell's start and end.
 
     Raises `Stopped` for a cell that failed, a process that died and a limit that passed; the notebook then holds what came
     before, and the error.
@@ -72,7 +72,7 @@ def run_forked(
         _run_cells([notebook.cells[number].source for number in cells], writer, cwd)  # never returns
     os.close(writer)
     try:
-        _follow(notebook, cells, reader, child, cell_seconds or CELL_SECONDS, run_seconds or RUN_SECONDS, told)
+        _follow(notebook, cells, reader, child, cell_seconds or CELL_SECONDS, run_seconds or RUN_SECONDS, report)
     except Stopped as stopped:
         outputs = notebook.cells[stopped.cell].outputs
         if not any(output["output_type"] == "error" for output in outputs):
@@ -83,7 +83,7 @@ def run_forked(
         _end(child)
 
 
-def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_seconds: float, run_seconds: float, told: Callable[[int, bool], None]) -> None:
+def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_seconds: float, run_seconds: float, report: Callable[[int, bool], None]) -> None:
     """Take in one finished cell after the other; raise as soon as one fails, the process is gone or the time is up."""
     end = time.monotonic() + run_seconds
     pipe = _Told(reader, child)
@@ -102,13 +102,13 @@ def _follow(notebook: Any, cells: list[int], reader: int, child: int, cell_secon
     if cells:
         message(cells[0])  # all is set up: that is no cell's time
     for number in cells:
-        told(number, False)
+        report(number, False)
         said = json.loads(message(number))
         for earlier, outputs in zip(cells, said["earlier"], strict=False):  # a cell may change what an earlier one shows
             notebook.cells[earlier].outputs = [_node(output) for output in outputs]
         notebook.cells[number].outputs = [_node(output) for output in said["outputs"]]
         notebook.cells[number].execution_count = said["count"]
-        told(number, True)
+        report(number, True)
         if said["failed"]:
             error = next((output for output in said["outputs"] if output["output_type"] == "error"), None)
             kind, words = (error["ename"], error["evalue"]) if error else said["failed"]
@@ -122,7 +122,7 @@ def _node(output: dict[str, Any]) -> Any:
 
 
 class _Told:
-    """What a forked process tells over its pipe, message by message."""
+    """What a forked process sends over its pipe, message by message."""
 
     def __init__(self, reader: int, child: int):
         self.reader, self.child, self.data = reader, child, bytearray()
@@ -180,7 +180,7 @@ def die_with_parent() -> None:
 
 
 def _run_cells(sources: list[str], writer: int, cwd: Path) -> None:
-    """The forked process: run each cell and tell its outputs; ends the process."""
+    """The forked process: run each cell and send its outputs; ends the process."""
     code = 1
     try:
         os.setsid()

@@ -17,16 +17,16 @@ class ForkedEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, execution_timeout: float | None = None, **_: Any) -> None:
-        """What papermill calls: outputs go into the notebook, and papermill is told of every cell."""
+        """What papermill calls: outputs go into the notebook, and papermill hears of every cell."""
         notebook = nb_man.nb
         if problem := wrong_parameter(notebook.metadata.papermill.get("parameters", {}), declared(notebook), "papermill"):
             raise ValueError(str(problem))
 
-        def told(cell: int, done: bool) -> None:
+        def report(cell: int, done: bool) -> None:
             (nb_man.cell_complete if done else nb_man.cell_start)(notebook.cells[cell], cell)
 
         try:
-            run_forked(notebook, Path.cwd(), cell_seconds=execution_timeout, told=told)
+            run_forked(notebook, Path.cwd(), cell_seconds=execution_timeout, report=report)
         except Stopped as stopped:
             nb_man.cell_exception(notebook.cells[stopped.cell], stopped.cell, exception=stopped)
             if stopped.kind in ("TimeoutError", "DeadProcess"):

@@ -158,7 +158,7 @@ def _from_here(folder: Path) -> str:
 def finish(report: Report, done: Callable[[str], None]) -> Path:
     """Wait for the pages and publish them together with the index and the key figures; returns their folder.
 
-    `done` is told each finished page. Raises `PageError` for the first page that fails.
+    `done` is called with each finished page. Raises `PageError` for the first page that fails.
     """
     fresh = {file: report.from_what(page) for page, file in [(None, "index.html"), *((page, f"{page.name}.html") for page in report.pages)]}
     same = report.folder / "key_figures.csv"
@@ -252,7 +252,7 @@ def clear_failed(reports: Path) -> None:
 
 
 def keep_failed(reports: Path, error: PlanError | PageError, lang: str) -> Path:
-    """What failed, to be looked at: the notebook as far as it came, or a page that tells what is wrong with the deliveries."""
+    """What failed, to be looked at: the notebook as far as it came, or a page that says what is wrong with the deliveries."""
     if isinstance(error, PageError):
         return publish_failed(reports, {f"{error.page}.ipynb": error.notebook} if error.notebook else {})
     return publish_failed(reports, {"data-check.html": _failed_page(error.problems, lang)}) / "data-check.html"

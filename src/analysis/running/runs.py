@@ -1,4 +1,4 @@
-"""One run of `tryghed report`: one plan or many, alone in its output folder, with a log that tells what happened when."""
+"""One run of `tryghed report`: one plan or many, alone in its output folder, with a log of what happened when."""
 
 import os
 import tempfile
@@ -24,7 +24,7 @@ LOG = "report.log"
 class Log:
     """What a run did, a line an event, added to a file: when (UTC), which run, what. A log that cannot be written stops nothing.
 
-    Its first line waits for the second: a command that was asked wrongly is no run.
+    Its first line waits for the second: a wrong request is no run.
     """
 
     def __init__(self, path: Path):
@@ -52,11 +52,11 @@ def _in_short(error: PlanError | PageError) -> dict[str, Any]:
 
 @contextmanager
 def logged(home: Path, asked: Asked) -> Iterator[None]:
-    """Read a plan's register before its run begins: where it is refused, the log tells of it as of any other run."""
+    """Read a plan's register before its run begins: where it is refused, the log says so, as for any other run."""
     try:
         yield
     except PlanError as error:
-        if not error.asked_wrongly and home.is_dir():
+        if not error.wrongly_requested and home.is_dir():
             log = Log(home / LOG)
             log("started", plans=1, lang=asked.lang, year=asked.year or "latest")
             log("failed", reports=home, **_in_short(error))
@@ -121,7 +121,7 @@ def run(
     home: Path,
     asked: Asked,
     jobs: int,
-    tell: "Told",
+    progress: "Progress",
     open_plan: Open,
     engine: str | None = None,
     scheduler: str | None = None,
@@ -132,18 +132,18 @@ def run(
     """
     require_writable(home)
     made, failed = [], []
-    with closed(home if asked.internal else None), locked(home, tell.waiting), workers(jobs, engine, scheduler) as submit:
+    with closed(home if asked.internal else None), locked(home, progress.waiting), workers(jobs, engine, scheduler) as submit:
         log = Log(home / LOG)
         log("started", plans=len(wanted), lang=asked.lang, year=asked.year or "latest")
         under_way: deque[tuple[Report, Path]] = deque()
 
         def failure(error: PlanError | PageError, reports: Path) -> None:
             failed.append(error)
-            noted = isinstance(error, PageError) or not error.asked_wrongly
+            noted = isinstance(error, PageError) or not error.wrongly_requested
             if noted:
                 log("failed", reports=reports, **_in_short(error))
             try:
-                tell.failed(error, reports)
+                progress.failed(error, reports)
             except PlanError:  # the run ends here
                 if noted:
                     log("ended", made=len(made), failed=len(failed))
@@ -152,7 +152,7 @@ def run(
         def finish_first() -> None:
             report, reports = under_way.popleft()
             try:
-                made.append(finish(report, lambda name: (log("page", name=f"{name}.html"), tell.page(name))))
+                made.append(finish(report, lambda name: (log("page", name=f"{name}.html"), progress.page(name))))
                 if not asked.internal:
                     lead_to_all(reports)
                 clear_failed(reports)
@@ -169,8 +169,8 @@ def run(
                 report = under_way[-1][0]
                 for path in report.spoilt:
                     log("made_again", file=path)
-                    tell.made_again(path)
-                tell.pages(len(report.waiting))
+                    progress.made_again(path)
+                progress.pages(len(report.waiting))
             except PlanError as error:
                 failure(error, reports)
             if len(under_way) >= AHEAD:
@@ -181,8 +181,8 @@ def run(
     return made, failed
 
 
-class Told:
-    """Who is told how a run goes; says nothing itself."""
+class Progress:
+    """Called as a run goes on; this one shows nothing."""
 
     def waiting(self) -> None:
         """Another run holds the folder."""

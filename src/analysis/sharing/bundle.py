@@ -41,7 +41,7 @@ _PROTECTED = {"table_gaps": "gaps", "table_observations": "observations"}  # wha
 def make_bundle(
     plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path], inputs: Mapping[str, str], edition: str, beside: Path, lang: str = FIRST, jobs: int = 1
 ) -> tuple[dict[str, bytes], str]:
-    """Every file of the bundle by its name, and what must be told about it (empty where nothing must).
+    """Every file of the bundle by its name, and what must be said about it (empty where nothing must).
 
     `pages` are the folders of the finished pages by language, `notebooks` and `inputs` (with their sha256) what they were made from, `beside` is a
     folder to work in. Raises `PlanError` for a plan opened with its true figures, and with every leak found.
@@ -114,21 +114,21 @@ def _readme(plan: Plan, edition: str, lang: str, pages: str, trouble: str) -> by
 
 def _manifest(files: Mapping[str, bytes], inputs: Mapping[str, str], edition: str, printed: Printed) -> bytes:
     """sha256 of every other file and of all inputs; `not_same_bytes` names the files that need not be the same when made again."""
-    told = {
+    manifest = {
         "edition": edition,
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
         "inputs": dict(sorted(inputs.items())),
         "pdf": {"made_by": printed.made_by, "missing": say(printed.trouble, "en") if printed.trouble else ""},
         "not_same_bytes": [] if printed.same_twice else sorted(name for name in files if name.startswith("pdf/")),
     }
-    return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 # --- the figures of the bundle against the protected tables ---------------------------------------------
 
 
 def _words(plan: Plan) -> str:
-    """The words of the plan and of the program, which tell of nobody."""
+    """The words of the plan and of the program, which identify nobody."""
     paths = [plan.folder / "agreement.toml", plan.folder / "sources.csv", *(path for path in sorted(_PROGRAM.rglob("*")) if path.suffix != ".pyc")]
     return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
 
@@ -158,7 +158,7 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
             series = (row["indicator"], row["area"])
             numbers = {name: cell for name, cell in row.items() if name not in _PLACES and _is_number(cell)}
             counts = [numbers["years_judged"] - numbers["years_met"]] if "years_judged" in numbers else []  # of years that are not met
-            if {"value", "target_whole"} <= numbers.keys():  # the gap of a count is told in whole numbers
+            if {"value", "target_whole"} <= numbers.keys():  # the gap of a count is shown in whole numbers
                 counts += [numbers["value"] - numbers["target_whole"], numbers["target_whole"] - numbers["value"]]
             known.setdefault(series, set()).update(map(_digits, [*numbers.values(), *counts]))
             targets.setdefault(series, set()).update(_digits(number) for name, number in numbers.items() if name in _TARGETS)
@@ -181,7 +181,7 @@ def _hidden(plan: Plan) -> set[tuple[str, ...]]:
 
 
 def _wrong_figures(plan: Plan, figures: pd.DataFrame) -> list[Problem]:
-    """Figures on the pages that the protected tables do not have. Of a hidden figure the target may be told, never more."""
+    """Figures on the pages that the protected tables do not have. Of a hidden figure the target may be shown, never more."""
     known, targets = _known(plan)
     hidden, found = _hidden(plan), {}
     for row in figures[FIGURE_COLUMNS].to_dict("records"):
@@ -204,8 +204,8 @@ def _wrong_numbers(plan: Plan, files: Mapping[str, bytes]) -> list[Problem]:
         numbers = [column for column, kind in columns.items() if kind != "text"]
         names = [column.removeprefix("column_").removesuffix("_plain") for column in numbers]
         for row, true in zip_longest(rows, protected.to_dict("records")):
-            told = dict(zip(columns, row or (), strict=False))
-            same = row and true and [_number(told[column]) for column in numbers] == [_number(true[column]) for column in names]
+            shown = dict(zip(columns, row or (), strict=False))
+            same = row and true and [_number(shown[column]) for column in numbers] == [_number(true[column]) for column in names]
             if not same or (true.get("status") == "suppressed" and any(_number(true[column]) for column in names)):
                 place = true or dict.fromkeys(KEY, "?")
                 problems.setdefault(name, _wrong(name, "", place["indicator"], place["area"], str(place.get("period", place.get("year")))))

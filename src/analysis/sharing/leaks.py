@@ -43,14 +43,14 @@ _EVERYBODY = {
 
 @dataclass(frozen=True)
 class Secrets:
-    """What is known of this computer that no text may tell: folders, and the name of who is at it."""
+    """What is known of this computer that no text may reveal: folders, and the name of who is at it."""
 
     folders: tuple[str, ...] = ()
     user: str = ""
 
 
 def secrets_here(folders: Iterable[Path], words: str = "") -> Secrets:
-    """The secrets of this computer. A user name that is an account's, too short, or one of the `words` that stand there anyhow tells of nobody."""
+    """The secrets of this computer. A user name that is an account's, too short, or one of the `words` that stand there anyhow identifies nobody."""
     known = [Path.cwd(), Path.home(), Path(tempfile.gettempdir()), *folders]
     spelt = {spelling for path in known if len(path.resolve().parts) > 2 for spelling in (str(path.resolve()), path.resolve().as_posix())}
     try:
@@ -76,7 +76,7 @@ def leaks(files: Mapping[str, bytes], secrets: Secrets, figures: Iterable[str] =
 
 
 def _in_text(name: str, entry: str, text: str, secrets: Secrets, figures: tuple[str, ...]) -> Iterator[Problem]:
-    """What one text tells. A CPR number is never repeated."""
+    """What one text reveals. A CPR number is never repeated."""
     bare = _DRAWN.sub("", text)
     if holds_cpr(bare) and holds_cpr(re.sub(rf"(?<!\d)(?:{'|'.join(figures)})(?!\d)", "\n", bare) if figures else bare):
         yield Problem("shared_cpr", name, entry=entry)

@@ -1,4 +1,4 @@
-"""Pages as tagged PDF, printed by the browser that is on the computer. Where there is none, or it fails, that is told and nothing stops."""
+"""Pages as tagged PDF, printed by the browser that is on the computer. Where there is none, or it fails, that is reported and nothing stops."""
 
 import contextlib
 import os
