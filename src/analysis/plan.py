@@ -374,9 +374,9 @@ class Plan:
         years = self.observations["period"].map(year_of)
         there = set(self.observations.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
         return [
-            Problem("delivery_required", f"{source.name}/source.toml", detail={"year": self.year})
-            for source in self._sources
-            if str(self.year) in source.required and source.name not in there
+            Problem("delivery_required", f"{name}/source.toml", detail={"year": self.year})
+            for name in dict.fromkeys(source.name for source in self._sources if str(self.year) in source.required)
+            if name not in there
         ]
 
     @cached_property

@@ -16,6 +16,7 @@ from ..promises.periods import overlap, period_year, split
 from ..promises.problems import Problem
 from ..promises.reasons import Reason
 from .contracts import CONTRACTS
+from .departments import add_up
 from .figures import TIDY, exact_sum, finished, named_by
 from .intake import Delivery, refuse
 from .sources import LISTS
@@ -36,11 +37,29 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
         if delivery.source.contract == "published":
             _run(delivery, _conflicts(delivery, agreement), problems)
     revised = _corrections(deliveries, agreement, problems)
+    for delivery, found in add_up(deliveries, agreement, complete=not any(map(_is_refused, deliveries))):
+        _run(delivery, [found], problems)
     for delivery in deliveries:
-        for check in (_keys, _totals, _overlaps, _coverage, _jumps):
+        for check in (_keys, _overlaps):
             _run(delivery, check(delivery, agreement), problems)
+    for check in (_totals, _coverage):
+        for delivery, found in check(deliveries, agreement):
+            _run(delivery, [found], problems)
+    for delivery in deliveries:
+        _run(delivery, _jumps(delivery, agreement), problems)
     problems += _delivered_twice(deliveries)
     return problems, revised
+
+
+def _is_refused(delivery: Delivery) -> bool:
+    """Whether figures of a delivery were refused, so that what lacks may stand among these."""
+    return any(problem.level == "error" for problem in delivery.problems)
+
+
+def _together(deliveries: list[Delivery]) -> pd.DataFrame:
+    """The rows used of all suppliers' tables, each figure once; `place` is the number of the delivery. Publications stand by themselves."""
+    frames = [_once(delivery).assign(place=number) for number, delivery in enumerate(deliveries) if delivery.source.contract != "published"]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*TIDY, "place"])
 
 
 def _run(delivery: Delivery, found: list[Problem], problems: list[Problem]) -> None:
@@ -248,40 +267,50 @@ def _once(delivery: Delivery) -> pd.DataFrame:
     return delivery.used[delivery.used["doubt"] != "conflict"].drop_duplicates(FIGURE)
 
 
-def _totals(delivery: Delivery, agreement: Agreement) -> list[Problem]:
-    """A delivered total must be the sum of the areas, where all of them were delivered beside it; different persons may be fewer."""
-    problems = []
-    for (id_, _), rows in _grouped(_once(delivery), "indicator", "period").items():
-        combine = agreement.indicators[id_].combine if id_ in agreement.indicators else "none"
-        parts, total = [row for row in rows if row["area"] in agreement.areas], next((row for row in rows if row["area"] == COMBINED), None)
-        if combine == "none" or total is None or len(parts) < len(agreement.areas) or any(pd.isna(row["value"]) for row in rows):
+def _totals(deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[Delivery, Problem]]:
+    """A delivered total must be the sum of the areas, whichever suppliers delivered these, where all of them are there."""
+    published = [(_once(each).assign(place=number)) for number, each in enumerate(deliveries) if each.source.contract == "published"]
+    for table in [_together(deliveries), *published]:
+        for (id_, _), rows in _grouped(table, "indicator", "period").items():
+            combine = agreement.indicators[id_].combine if id_ in agreement.indicators else "none"
+            parts, total = {row["area"]: row for row in rows if row["area"] in agreement.areas}, next((row for row in rows if row["area"] == COMBINED), None)
+            if combine != "none" and total is not None and len(parts) == len(agreement.areas):
+                for problem in _total_differs(total, list(parts.values()), combine):
+                    yield deliveries[total["place"]], problem
+        yield from _totals_of_time(table, deliveries, agreement)
+
+
+def _total_differs(total: dict, parts: list[dict], combine: str) -> Iterator[Problem]:
+    """What of a total is not the sum of its parts; different persons may be fewer than the sum, and not fewer than in one area."""
+    for name in ("value", "out_of") if combine == "ratio" else ("value",):
+        if pd.isna(total[name]) or any(pd.isna(row[name]) for row in parts):
             continue
-        for name in ("value", "out_of") if combine == "ratio" else ("value",):
-            added, most = exact_sum(row[name] for row in parts), max(row[name] for row in parts)
-            wrong = total[name] != added if combine in ("sum", "ratio") else not most <= total[name] <= added
-            if wrong and not pd.isna(total[name]):
-                written = total["delivered"] if name == "value" and total["delivered"] else _plain(total[name])
-                code, detail = "total_impossible" if combine == "unique" else "total_differs", {"total": written, "sum": _plain(added), "most": _plain(most)}
-                problems.append(Problem(code, total["file"], sheet=total["sheet"], row=int(total["row"]), detail=detail))
-    return problems + _totals_of_time(delivery, agreement)
+        added, most = exact_sum(row[name] for row in parts), max(row[name] for row in parts)
+        if total[name] != added if combine in ("sum", "ratio") else not most <= total[name] <= added:
+            written = total["delivered"] if name == "value" and total["delivered"] else _plain(total[name])
+            detail = {"indicator": total["indicator"], "period": total["period"], "total": written, "sum": _plain(added), "most": _plain(most)}
+            code = "total_impossible" if combine == "unique" else "total_differs"
+            yield Problem(code, total["file"], sheet=total["sheet"], row=int(total["row"]), detail=detail)
 
 
-def _totals_of_time(delivery: Delivery, agreement: Agreement) -> list[Problem]:
-    """A year delivered beside all its parts must be their sum."""
-    problems = []
-    if delivery.source.contract in LISTS:
-        return problems
-    for (id_, _area), rows in _grouped(_once(delivery), "indicator", "area").items():
+def _totals_of_time(table: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[Delivery, Problem]]:
+    """A year delivered beside all its parts must be their sum. Two suppliers who count one thing may differ, which is a warning."""
+    for (id_, area), rows in _grouped(table, "indicator", "area").items():
         if agreement.indicators[id_].combine != "sum" or agreement.indicators[id_].measure == "stock":
             continue
-        values = {row["period"]: row["value"] for row in rows if not pd.isna(row["value"])}
-        for row in rows:
-            total = values.get(row["period"])
-            for parts in split(row["period"], agreement.start.month) if total is not None else ():
-                if values.keys() >= set(parts) and total != (added := exact_sum(values[part] for part in parts)):
-                    detail = {"period": row["period"], "total": _plain(total), "sum": _plain(added)}
-                    problems.append(Problem("year_differs", row["file"], sheet=row["sheet"], row=int(row["row"]), detail=detail))
-    return problems
+        by_period = {row["period"]: row for row in rows if not pd.isna(row["value"])}
+        for row in by_period.values():
+            if deliveries[row["place"]].source.contract in LISTS:
+                continue
+            for parts in split(row["period"], agreement.start.month):
+                if by_period.keys() >= set(parts) and row["value"] != (added := exact_sum(by_period[part]["value"] for part in parts)):
+                    own = {by_period[part]["place"] for part in parts} == {row["place"]}
+                    detail = {"indicator": id_, "area": area, "period": row["period"], "total": _plain(row["value"]), "sum": _plain(added)}
+                    level = "error" if own else "warning"
+                    yield (
+                        deliveries[row["place"]],
+                        Problem("year_differs", row["file"], sheet=row["sheet"], row=int(row["row"]), level=level, detail=detail),
+                    )
 
 
 def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
@@ -305,51 +334,72 @@ def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     return problems
 
 
-def _coverage(delivery: Delivery, agreement: Agreement) -> list[Problem]:
-    """Every area of the plan must be in a delivery that has any of them, or be declared absent; then it counts as not delivered."""
-    source, problems, lines = delivery.source, [], []
-    if source.contract == "published" or any(problem.level == "error" for problem in delivery.problems):
-        return problems
-    own = delivery.used[delivery.used["area"].isin(agreement.areas)]
-    used = set()
-    for (id_, period), rows in _grouped(own, "indicator", "period").items():
-        for area in [area for area in agreement.areas if area not in {row["area"] for row in rows}]:
+def _coverage(deliveries: list[Delivery], agreement: Agreement) -> list[tuple[Delivery, Problem]]:
+    """Every area of the plan must be delivered by someone once any of them is, or be declared absent; then it counts as not delivered."""
+    found: list[tuple[Delivery, Problem]] = []
+    named: set[int] = set()  # entries of [[absent]] that stand for something
+    lines: dict[int, list[dict]] = {}
+    there = _areas_there(deliveries, agreement)
+    for (id_, period), (areas, first) in there.items():
+        refused = [each for each in deliveries if _is_refused(each) and each.source.may_hold(id_)]
+        for area in [area for area in agreement.areas if area not in areas and not refused]:
             lacking = pd.DataFrame([{"area": area, "period": period, "indicator": id_}])
-            entry = next((entry for entry in source.absent if named_by(lacking, entry, source, agreement).all()), None)
-            row = rows[0]
+            number, entry = next(_entries_of(lacking, deliveries, agreement), (first["place"], None))
             if entry is None:
-                problems.append(
-                    Problem(
-                        "area_missing_in_file", row["file"], sheet=row["sheet"], detail={"area": agreement.area_name(area), "indicator": id_, "period": period}
-                    )
-                )
+                detail = {"area": agreement.area_name(area), "indicator": id_, "period": period}
+                found.append((deliveries[number], Problem("area_missing_in_file", first["file"], sheet=first["sheet"], detail=detail)))
             elif "area" in entry:
-                lines.append(
-                    {
-                        **lacking.iloc[0].to_dict(),
-                        "missing": "not_delivered",
-                        "note": entry["reason"][FALLBACK],
-                        "file": row["file"],
-                        "row": row["row"],
-                        "delivery": row["delivery"],
-                    }
-                )
-                used.add(id(entry))
-    for entry in source.absent:
-        if "area" in entry and id(entry) not in used and (match := named_by(delivery.used, entry, source, agreement)).any():
-            row = delivery.used[match].iloc[0]
-            problems.append(
-                Problem(
-                    "absent_is_there",
-                    row["file"],
-                    ", ".join(str(entry[name]) for name in ("area", "period", "indicator") if name in entry),
-                    sheet=row["sheet"],
-                    row=row["row"],
-                )
-            )
-    if lines and not problems:
-        delivery.table = finished(pd.concat([delivery.table, finished(pd.DataFrame(lines))], ignore_index=True))
-    return problems
+                lines.setdefault(number, []).append(_placeholder(lacking, entry, first, deliveries[number]))
+                named.add(id(entry))
+    found += _absent_and_there(deliveries, named, agreement)
+    if not found:
+        for number, rows in lines.items():
+            deliveries[number].table = finished(pd.concat([deliveries[number].table, finished(pd.DataFrame(rows))], ignore_index=True))
+    return found
+
+
+def _areas_there(deliveries: list[Delivery], agreement: Agreement) -> dict[tuple[str, str], tuple[set[str], dict]]:
+    """By indicator and period the areas that anyone delivered, and the first row of a delivery that must be whole."""
+    there: dict[tuple[str, str], tuple[set[str], dict]] = {}
+    for key, rows in _grouped(_together(deliveries), "indicator", "period").items():
+        own = [row for row in rows if row["area"] in agreement.areas]
+        if own:
+            there[key] = {row["area"] for row in own}, own[0]
+    for delivery in deliveries:
+        if delivery.source.contract == "published":
+            for row in delivery.used.to_dict("records"):
+                if (row["indicator"], row["period"]) in there:
+                    there[row["indicator"], row["period"]][0].add(row["area"])
+    return there
+
+
+def _entries_of(lacking: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[int, dict]]:
+    """The entries of [[absent]] that a figure which lacks is named by, those that name its area first."""
+    entries = [
+        (number, entry) for number, each in enumerate(deliveries) for entry in each.source.absent if named_by(lacking, entry, each.source, agreement).all()
+    ]
+    id_ = lacking.at[0, "indicator"]
+    mine = [each for each in entries if deliveries[each[0]].source.may_hold(id_)]
+    yield from sorted(mine, key=lambda each: "area" not in each[1])
+
+
+def _placeholder(lacking: pd.DataFrame, entry: dict, first: dict, delivery: Delivery) -> dict:
+    """The row of a figure that is declared not to be delivered."""
+    beside = first["file"].split("/")[0] == delivery.source.name
+    file, row = (first["file"], first["row"]) if beside else (f"{delivery.source.name}/source.toml", 0)
+    why = {"missing": "not_delivered", "note": entry["reason"][FALLBACK], "file": file, "row": row, "delivery": delivery.source.delivery}
+    return {**lacking.iloc[0].to_dict(), **why}
+
+
+def _absent_and_there(deliveries: list[Delivery], named: set[int], agreement: Agreement) -> Iterator[tuple[Delivery, Problem]]:
+    """Figures that are declared absent and were delivered in the same table."""
+    for delivery in deliveries:
+        for entry in delivery.source.absent:
+            match = named_by(delivery.used, entry, delivery.source, agreement)
+            if "area" in entry and id(entry) not in named and match.any():
+                row = delivery.used[match].iloc[0]
+                words = ", ".join(str(entry[name]) for name in ("area", "period", "indicator") if name in entry)
+                yield delivery, Problem("absent_is_there", row["file"], words, sheet=row["sheet"], row=row["row"])
 
 
 def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:

@@ -208,8 +208,9 @@ class Columns:
         """Ids of areas; where departments are to be added up, `id/department` for these."""
 
         def parse(word: str) -> str | None:
-            part_of = self.agreement.area_of_part(self.source.areas.get(word, word)) if self.source.sum else None
-            return self.area_id(word) or (f"{part_of}/{word}" if part_of else None)
+            part = self.source.areas.get(word, word)
+            part_of = self.agreement.area_of_part(part) if self.source.sum else None
+            return self.area_id(word) or (f"{part_of}/{part}" if part_of else None)
 
         return self.read("area", parse, self._unknown_area)
 
@@ -416,6 +417,7 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
         problems.append(Problem("one_column", file, sheet=cells.sheet, detail={"delimiter": source.delimiter}))
         return False
     undeclared = [name for name in cells.frame.columns if name not in source.columns and not source.ignores(name)]
+    undeclared = [name for name in undeclared if name not in source.headings_elsewhere(cells.sheet)]
     for heading in source.columns:
         if heading not in cells.frame:
             near = closest(heading, undeclared)

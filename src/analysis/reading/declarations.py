@@ -24,7 +24,13 @@ class Declarations:
         waiting |= {f"{table}.{name}": words for table in ("values", "unused") for name, words in getattr(source, table).items()}
         waiting |= {"ignored_columns": source.ignored_columns}
         self.waiting = {place: set(words) for place, words in waiting.items() if words}
+        self.written = {*self.waiting} | {self._written(place, word) for place, words in self._declared().items() for word in words}
         self._seen_in_entries()
+
+    def _declared(self) -> dict[str, set[str]]:
+        """Every word that is declared, by the place where it is."""
+        others = ("ignored_rows", "ignored_sheets", "constants_by_file", "constants_by_sheet")
+        return self.waiting | {place: set(getattr(self.source, place)) for place in others}
 
     def _seen_in_entries(self) -> None:
         """The supplier's words may stand in [[absent]], [[confirmed]] and [[doubt]] alone."""
@@ -87,8 +93,21 @@ class Declarations:
         return [place for table in ("values", "unused") for name in getattr(source, table) if name not in given and (place := f"{table}.{name}")]
 
     def _nowhere(self, place: str, word: str, files: set[str]) -> Problem:
-        level, blank = "error" if place in _CANNOT_BE_MEANT else "warning", '""'
-        written = f"{place}.{word or blank}"  # a place, as what is found is not shown for every delivery
+        level, written = "error" if place in _CANNOT_BE_MEANT else "warning", self._written(place, word)
         if place == "constants_by_file" and (near := closest(word, files)):
             return Problem("matches_no_file", self.toml, column=written, level=level, detail={"near": near})
         return Problem("matches_nothing", self.toml, column=written, level=level)
+
+    @staticmethod
+    def _written(place: str, word: str) -> str:
+        """A declaration as a place, since what is found is not told of every delivery."""
+        blank = '""'
+        return f"{place}.{word or blank}"
+
+
+def nowhere(tables: list[Declarations], whole: bool) -> list[list[Problem]]:
+    """The declarations of one folder that match nothing in any of its tables, each a problem of the first table that has it."""
+    found = [table.problems(whole) for table in tables]
+    met = {written for table, problems in zip(tables, found, strict=True) for written in table.written - {problem.column for problem in problems}}
+    seen: set[str] = set()
+    return [[problem for problem in problems if problem.column not in met and not (problem.column in seen or seen.add(problem.column))] for problems in found]

@@ -92,7 +92,8 @@ def _chosen(sheets: list[Sheet], source: Source, file: str, problems: list[Probl
             if near
             else Problem("no_such_sheet", file, sheet=name, detail={"known": known})
         )
-    others = [sheet.name for sheet in filled if sheet.name not in declared and sheet.name not in source.ignored_sheets]
+    accounted_for = {*declared, *source.ignored_sheets, *source.sheets_elsewhere}
+    others = [sheet.name for sheet in filled if sheet.name not in accounted_for]
     if declared:
         problems += [Problem("sheet_not_read", file, sheet=name, level="warning") for name in others]
         return [sheet for sheet in sheets if sheet.name in declared]

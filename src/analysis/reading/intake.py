@@ -8,21 +8,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ..promises.agreement import Agreement
-from ..promises.catalogue import FALLBACK, say
+from ..promises.catalogue import FALLBACK
 from ..promises.periods import lies_within, months_of, parse_period
 from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason, to_json
 from ..promises.received import sha256
-from .contracts import CONTRACTS, MISSING, Columns, earliest, fits, statbank_columns
-from .declarations import Declarations
+from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
+from .declarations import Declarations, nowhere
 from .deliveries import MOST_PROBLEMS, read_cells
-from .figures import TIDY, exact_sum, finished, tidy_figures
+from .figures import TIDY, finished, tidy_figures
 from .records import Listed, same_ids
 from .sources import LISTS, File, Source
 from .tally import Tally
@@ -40,6 +41,7 @@ class Delivery:
     table: pd.DataFrame
     files: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
+    declared: Declarations | None = None
 
     @property
     def used(self) -> pd.DataFrame:
@@ -53,6 +55,20 @@ class _Read:
 
     rows: int = 0
     aside: Counter[Reason] = field(default_factory=Counter)
+
+
+def read_deliveries(sources: Iterable[Source], agreement: Agreement, plan: Path, publications: Iterable[str], as_of: date | None = None) -> list[Delivery]:
+    """Every table of every supplier, each as `read_delivery` reads it. What no table of a folder has is a problem of the first that declares it."""
+    deliveries = [read_delivery(source, agreement, plan, publications, as_of) for source in sources]
+    for _, tables in groupby(deliveries, lambda delivery: delivery.source.name):
+        folder = list(tables)
+        whole = not any(problem.level == "error" for delivery in folder for problem in delivery.problems)
+        read = [(delivery, delivery.declared) for delivery in folder if delivery.declared]
+        for (delivery, _), problems in zip(read, nowhere([declared for _, declared in read], whole), strict=True):
+            delivery.problems += problems
+    for delivery in deliveries:
+        refuse(delivery)
+    return deliveries
 
 
 def read_delivery(source: Source, agreement: Agreement, plan: Path, publications: Iterable[str], as_of: date | None = None) -> Delivery:
@@ -79,9 +95,7 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
     else:
         frames = [_figures(file, source, agreement, plan, publications, as_of, problems, read, declared) for file in source.files] if not problems else []
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
-    problems += declared.problems(whole=not any(problem.level == "error" for problem in problems))
-    delivery = Delivery(source, finished(table), _files(source, plan, read), problems)
-    refuse(delivery)
+    delivery = Delivery(source, finished(table), _files(source, plan, read), problems, declared)
     return delivery
 
 
@@ -165,7 +179,7 @@ def _figures(file: File, source: Source, agreement: Agreement, plan: Path, publi
     for columns, _ in _pieces(file, source, agreement, plan, problems, read, declared):
         rows = tidy_figures(columns, publications).assign(delivery=file.delivery)
         _inside(rows, columns, file, last, agreement)
-        frames.append(_departments(rows, columns, agreement))
+        frames.append(rows)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
 
 
@@ -182,38 +196,6 @@ def _inside(rows: pd.DataFrame, columns: Columns, file: File, last: date | None,
         elif last and len(months) and months.start > last.year * 12 + last.month - 1:
             for row in here:
                 columns.say("in_the_future", row, "period", period, day=last.isoformat())
-
-
-def _departments(rows: pd.DataFrame, columns: Columns, agreement: Agreement) -> pd.DataFrame:
-    """Departments added up to their area, where all of them are there; the departments' own rows are kept and set aside."""
-    parts = rows["area"].fillna("").str.contains("/") & (rows["set_aside"] == "") & rows["area"].fillna("").str.split("/").str[0].isin(agreement.areas)
-    if not parts.any():
-        return rows
-    mine, sums = rows[parts].copy(), []
-    mine[["home", "part"]] = mine["area"].str.split("/", n=1, expand=True)
-    for (home, _, id_), group in mine.groupby(["home", "period", "indicator"], sort=False):
-        area, row = agreement.areas[home], group.iloc[0]
-        there = [part for part in area.parts if part.casefold() in set(group["part"].str.casefold())]
-        lacking = [part for part in area.parts if part not in there]
-        if agreement.indicators[id_].unit in ("share", "rate") and group["out_of"].isna().any():
-            columns.say("shares_of_parts", row["row"], "area", row["part"])
-        elif agreement.indicators[id_].combine == "unique":
-            columns.say("persons_of_parts", row["row"], "area", row["part"])
-        elif lacking:
-            columns.say("parts_missing", row["row"], "area", row["part"], area=area.name, period=row["period"], parts=", ".join(lacking))
-        elif group["part"].str.casefold().duplicated().any():
-            columns.say("repeated_key", group.iloc[-1]["row"], "area", group.iloc[-1]["part"], first=row["row"], file=row["file"])
-        else:
-            total = row.drop(["home", "part"]).to_dict() | {"area": home, "delivered": "", "note": say("note_departments", FALLBACK, parts=", ".join(there))}
-            whole = group["value"].notna().all()
-            total |= {name: exact_sum(group[name]) if whole else MISSING for name in ("value", "out_of", "cases")}
-            bounded = whole and group[["lowest", "highest"]].notna().any(axis=None)  # a department without bounds is exact
-            total |= {name: exact_sum(group[name].fillna(group["value"])) if bounded else MISSING for name in ("lowest", "highest")}
-            total |= {"decimals": group["decimals"].max()}
-            total |= {"status": "derived"} if whole else {"status": "", "missing": group["missing"].max()}  # without one, a cell could not be read
-            sums.append(total)
-    rows = rows.assign(set_aside=rows["set_aside"].where(~parts, str(Reason("aside_department"))))
-    return pd.concat([rows, pd.DataFrame(sums, columns=rows.columns).astype(rows.dtypes.to_dict())], ignore_index=True) if sums else rows
 
 
 def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, read, declared) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatch
 from functools import cached_property
@@ -147,12 +147,32 @@ class Block:
 
 
 class Source(Layout):
-    """One supplier's folder: which contract its files keep, how this supplier lays them out, and the files that are there."""
+    """One table of a supplier's folder: which contract it keeps, how this supplier lays it out, and the files that are there.
+
+    Most folders have one; `table` is then 0, else the number of its `[[table]]`. `beside` are the other tables of the folder.
+    """
 
     name: str
     folder: Path
     files: tuple[File, ...]
     documents: tuple[Path, ...] = ()
+    table: int = 0
+    beside: tuple[Layout, ...] = ()
+
+    @property
+    def entry(self) -> str:
+        """Where in source.toml the table is described, as problems say it; empty where there is one table only."""
+        return f"[[table]] {self.table}" if self.table else ""
+
+    @cached_property
+    def sheets_elsewhere(self) -> frozenset[str]:
+        """The sheets that other tables of the folder read."""
+        return frozenset(sheet for each in self.beside for sheet in (each.sheets or each.constants_by_sheet))
+
+    def headings_elsewhere(self, sheet: str) -> frozenset[str]:
+        """The headings that other tables of the folder read or ignore in the same sheet, or anywhere where they name none."""
+        here = [each for each in self.beside if sheet in (each.sheets or tuple(each.constants_by_sheet) or (sheet,))]
+        return frozenset(heading for each in here for heading in each.columns)
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -178,6 +198,13 @@ class Source(Layout):
         """Why rows with these words in a column are kept and not used."""
         return {name: {word: Reason.of(**words) for word, words in unused.items()} for name, unused in self.unused.items()}
 
+    def may_hold(self, indicator: str) -> bool:
+        """Whether figures of this indicator may stand in the table, as far as source.toml says; a column with our own names may hold any."""
+        said = [*self.values.get("indicator", {}).values(), self.constants.get("indicator", "")]
+        said += [block.constants.get("indicator", "") for block in self.blocks]
+        said += [words.get("indicator", "") for by in (self.constants_by_file, self.constants_by_sheet) for words in by.values()]
+        return indicator in said or not any(said)
+
     def ignores(self, heading: str) -> bool:
         """Whether nothing is read from a column with this heading."""
         return heading in self.ignored_columns
@@ -190,19 +217,67 @@ class Source(Layout):
 # --- reading --------------------------------------------------------------------------------------------
 
 
-def read_source(path: Path, plan: Path) -> Source:
-    """The source that a `source.toml` describes. Raises `PlanError` with everything that is wrong with it."""
+_OF_FOLDER = ("publisher", "documents", "required")  # said once, whatever the tables
+
+
+def read_source(path: Path, plan: Path) -> list[Source]:
+    """The tables that a `source.toml` describes. Raises `PlanError` with everything that is wrong with it."""
     reader = Reader(path.relative_to(plan).as_posix())
-    layout = read_entry(Layout, read_toml(path, reader), "", reader)
-    _check_columns(layout, reader)
-    _check_marks(layout, reader)
-    files = tuple(sorted(_files(layout, path.parent, plan, reader), key=lambda file: file.delivery))
-    _check_once(files, reader)
-    documents = _listed(layout.documents, path.parent, plan, reader)
+    layouts = _layouts(read_toml(path, reader), reader)
+    there = [_there(layout, path.parent, plan, reader) for layout in layouts]
     if reader.problems:
         raise PlanError(reader.problems)
-    written = {name: getattr(layout, name) for name in layout.model_fields_set}
-    return Source(**written | {"name": path.parent.name, "folder": path.parent, "files": files, "documents": documents})
+    several = len(layouts) > 1
+    return [
+        Source(
+            **{name: getattr(layout, name) for name in layout.model_fields_set}
+            | {"name": path.parent.name, "folder": path.parent, "files": files, "documents": documents}
+            | {"table": number if several else 0, "beside": tuple(each for each in layouts if each is not layout)}
+        )
+        for number, (layout, (files, documents)) in enumerate(zip(layouts, there, strict=True), 1)
+    ]
+
+
+def _layouts(written: dict[str, Any], reader: Reader) -> list[Layout]:
+    """One layout a `[[table]]`, which what stands above the tables belongs to as well; a file without any is one table."""
+    tables = written.pop("table", None)
+    if tables is None:
+        return [read_entry(Layout, written, "", reader)]
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        reader.say("not_tables", "", "", "table")
+        raise PlanError(reader.problems)
+    layouts: list[Layout] = []
+    told: set[str] = set()
+    for number, table in enumerate(tables, 1):
+        for name in [name for name in _OF_FOLDER if name in table]:
+            reader.say("of_the_folder", f"[[table]] {number}", "", name)
+        one = Reader(reader.file)
+        layouts.append(read_entry(Layout, _together(written, table), f"[[table]] {number}", one))
+        for problem in one.problems:  # what is wrong above the tables is wrong once
+            above = problem.column.split(".")[0] in written.keys() - table.keys()
+            problem = replace(problem, entry=problem.entry.partition(", ")[2]) if above else problem
+            if str(problem) not in told:
+                told.add(str(problem))
+                reader.problems.append(problem)
+    return layouts
+
+
+def _together(above: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table's own words, and those above the tables where it has none: an entry more in `[missing]`, another `decimal`."""
+    both = {**above, **table}
+    for name in above.keys() & table.keys():
+        if isinstance(above[name], dict) and isinstance(table[name], dict):
+            both[name] = _together(above[name], table[name])
+    return both
+
+
+def _there(layout: Layout, home: Path, plan: Path, reader: Reader) -> tuple[tuple[File, ...], tuple[Path, ...]]:
+    """The files and documents of a layout that are there; what the layout says is checked as well."""
+    _check_columns(layout, reader)
+    _check_marks(layout, reader)
+    files = tuple(sorted(_files(layout, home, plan, reader), key=lambda file: file.delivery))
+    _check_once(files, reader)
+    return files, _listed(layout.documents, home, plan, reader)
 
 
 def _check_columns(layout: Layout, reader: Reader) -> None:

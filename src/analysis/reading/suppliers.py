@@ -11,27 +11,28 @@ from .sources import Source, read_source
 
 
 def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
-    """Every supplier's folder below the plan folder, in order of name. One that cannot be used is left out and reported as a problem."""
-    sources, problems = [], []
+    """Every supplier's folder below the plan folder, in order of name, each with its tables. One that cannot be used is left out, with its problem."""
+    sources: list[Source] = []
+    problems: list[Problem] = []
     for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         try:
-            sources.append(_read(home, folder))
+            sources += (tables := _read(home, folder))
+            problems += _unlisted(tables, folder)
         except PlanError as error:
             problems += error.problems
-    problems += [problem for source in sources for problem in _unlisted(source, folder)]
     if not sources and not problems:
         problems.append(Problem("no_sources", folder.name))
     return sources, problems
 
 
-def _read(home: Path, plan: Path) -> Source:
-    """The source in a folder, once its names are safe to be read and shown."""
+def _read(home: Path, plan: Path) -> list[Source]:
+    """The tables in a folder, once its names are safe to be read and shown."""
     path = home / "source.toml"
     if not path.resolve().is_relative_to(plan.resolve()):
         raise PlanError([Problem("outside_plan", home.name)])
     if problems := list(_unfit_names(home, plan)):
         raise PlanError(problems)
-    return read_source(path, plan) if path.is_file() else read_filled(home, plan)
+    return read_source(path, plan) if path.is_file() else [read_filled(home, plan)]
 
 
 def _unfit_names(home: Path, plan: Path) -> Iterator[Problem]:
@@ -43,10 +44,12 @@ def _unfit_names(home: Path, plan: Path) -> Iterator[Problem]:
             yield Problem("cpr_in_name", each.relative_to(plan).as_posix())
 
 
-def _unlisted(source: Source, plan: Path) -> list[Problem]:
+def _unlisted(tables: list[Source], plan: Path) -> list[Problem]:
     """Files that lie in a source's folder and are named nowhere: nobody should think they were read."""
-    known = {*(file.path for file in source.files), *source.documents, source.folder / "source.toml", source.folder / "README.md"}
-    if source.contract == "statbank":  # a fetched file's note of what was asked, where and when
-        known |= {file.path.with_suffix(".json") for file in source.files}
-    lying = (path for path in sorted(source.folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$")))
+    home = tables[0].folder
+    known = {*(file.path for source in tables for file in source.files), *(path for source in tables for path in source.documents)}
+    known |= {home / "source.toml", home / "README.md"}
+    # a fetched file's note of what was asked, where and when
+    known |= {file.path.with_suffix(".json") for source in tables if source.contract == "statbank" for file in source.files}
+    lying = (path for path in sorted(home.iterdir()) if path.is_file() and not path.name.startswith((".", "~$")))
     return [Problem("unlisted_file", path.relative_to(plan).as_posix(), level="warning") for path in lying if path not in known]

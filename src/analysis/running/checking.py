@@ -21,7 +21,7 @@ from ..promises.received import content, opened, opened_once, sha256
 from ..reading.channels import channels
 from ..reading.consistency import check_together
 from ..reading.inputs import NO_DELIVERY, PUBLIC
-from ..reading.intake import Delivery, read_delivery
+from ..reading.intake import Delivery, read_deliveries
 from ..reading.sources import LISTS, Source
 from ..reading.suppliers import read_sources
 from ..reading.workbooks import LARGEST_FILE, packed_texts
@@ -85,11 +85,12 @@ def check(folder: str | Path = DEFAULT, as_of: date | None = None) -> Checked:
     ids, unlisted = _publication_ids(found, any(source.contract == "published" for source in sources))
     problems += unlisted
     problems += read_comments(found / "notes.toml", agreement)[1] + _persons_beside(found, sources)
-    deliveries = [read_delivery(source, agreement, found, ids, as_of) for source in sources]
+    deliveries = read_deliveries(sources, agreement, found, ids, as_of)
     for delivery in deliveries:
         problems += delivery.problems
     more, revised = check_together(deliveries, agreement)
-    return Checked(found, agreement, deliveries, problems + more, revised)
+    once = {(str(problem), problem.level): problem for problem in problems + more}  # several tables may be of one file
+    return Checked(found, agreement, deliveries, list(once.values()), revised)
 
 
 def read_register(folder: Path) -> Agreement:
