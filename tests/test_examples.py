@@ -12,11 +12,35 @@ from pages import example_copy, plan_copy
 import analysis
 from analysis import plan
 from analysis.judging import intervals
-from analysis.showing import audit, charts, elements, sections, tables, twins
+from analysis.showing import audit, chart_tables, charts, elements, explanations, pages, place_charts, run_charts, sections, tables
 
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-CALLED = [plan.Plan, charts, tables, audit, twins, elements, sections, intervals]  # what notebooks are written with
-FRAME = {"escape", "table", "together", "title", "breakable", "reason_of", "before_and_after"}  # what elements are made with: no analyst calls it
+CALLED = [
+    plan.Plan,
+    charts,
+    run_charts,
+    place_charts,
+    chart_tables,
+    tables,
+    pages,
+    explanations,
+    audit,
+    elements,
+    sections,
+    intervals,
+]  # what notebooks are written with
+FRAME = {
+    "escape",
+    "table",
+    "together",
+    "title",
+    "breakable",
+    "figure",
+    "area_name",
+    "area_names",
+    "reason_of",
+    "before_and_after",
+}  # what elements are made with: no analyst calls it
 
 
 @pytest.fixture(scope="module")

@@ -66,17 +66,17 @@ def _plain(page, home: Path) -> None:
     """One page by a plain script: the same tables and charts, put into the same template by Jinja."""
     from analysis import Plan
     from analysis.running.render import page_of
-    from analysis.showing import sections, tables
+    from analysis.showing import explanations, pages, sections, tables
 
     year, area = page.parameters["year"], page.parameters["area"]
     plan = Plan.load("data/raw", year)
     parts = [
-        tables.area_title(plan, "da", plan.require_area(area)),
-        tables.area_headlines(plan, "da", area),
+        pages.area_title(plan, "da", plan.require_area(area)),
+        pages.area_headlines(plan, "da", area),
         tables.promises(plan, "da", [area]),
         sections.indicators(plan, "da", area),
-        tables.caveats(plan, "da", area),
-        tables.provenance(plan, "da"),
+        explanations.caveats(plan, "da", area),
+        pages.provenance(plan, "da"),
     ]
     markup = page_of("\n".join(part._repr_mimebundle_()["text/html"] for part in parts), page.title, f"{page.name}.html", "da")
     (home / f"{page.name}.html").write_text(markup, encoding="utf-8")
@@ -87,10 +87,10 @@ def floor(number: int, home: Path) -> None:
     from nbformat.v4 import new_notebook  # noqa: F401
 
     from analysis.running.render import page_of
-    from analysis.showing import drawing, tables  # noqa: F401
+    from analysis.showing import pages, pictures, tables  # noqa: F401
 
     os.chdir(home)
-    drawing.warm_up()
+    pictures.warm_up()
     page_of("", "", "", "da")
     running = 0
     for page in wanted(number, home):

@@ -15,7 +15,7 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.judging import comparison, intervals
 from analysis.plan import Plan
 from analysis.sharing import bundle
-from analysis.showing import benchmarking, charts, elements, sections
+from analysis.showing import benchmarking, elements, place_charts, sections
 
 OTHERS = tuple(f"x{number}" for number in range(1, 9))
 PLACES = "".join(f'\n[[reference]]\nid = "{id_}"\nname = "{id_.upper()}"\ngroup = "sub_area"\n' for id_ in OTHERS)
@@ -356,7 +356,7 @@ def test_motalavej_2021_was_number_3_of_10_in_the_example(example):
     row = one(example.standings, indicator="safe_share", area="motalavej", period="2021")
     better = {"sydbyen": 83.6, "moensterbo": 80.5}
     assert min(better.values()) > 79.5 and row[["rank", "of"]].tolist() == [1 + len(better), 10]
-    page = text(soup(str(charts.comparison(example, "da", "safe_share"))))
+    page = text(soup(str(place_charts.comparison(example, "da", "safe_share"))))
     assert "Motalavej lå i 2021 som nr. 3" not in page and "3 af 10 mellem nr. 1 og 8" in page, "the rank itself stands in the table"
     assert row[["rank_low", "rank_high"]].tolist() == [1, 8]
 
@@ -375,11 +375,11 @@ def test_the_caption_leads_with_what_is_certain_and_tells_places_as_ranges(examp
             apart = set(latest) - {row["area"], *row["tied"]}
             assert {*row["better_than"], *row["worse_than"]} == apart and row["n_better_than"] + row["n_worse_than"] == len(apart)
             assert [latest[id_]["value"] < row["value"] for id_ in row["better_than"]] == [True] * int(row["n_better_than"])
-    assert text(soup(str(charts.comparison(example, "da", "safe_share"))).figcaption).startswith(f"{CERTAIN} {SPAN}")
+    assert text(soup(str(place_charts.comparison(example, "da", "safe_share"))).figcaption).startswith(f"{CERTAIN} {SPAN}")
 
 
 def test_denmark_is_told_once_beside_the_places(example):
-    caption = text(soup(str(charts.comparison(example, "da", "safe_share"))).figcaption)
+    caption = text(soup(str(place_charts.comparison(example, "da", "safe_share"))).figcaption)
     value = one(example.observations, indicator="safe_share", area="denmark", period="2021")["value"]
     assert value == 0.884 and caption.count("Danmark") == 1 and "Til sammenligning var tallet for Danmark 88,4 % (2021)." in caption
 
@@ -393,15 +393,15 @@ def test_every_year_of_ours_without_a_place_has_its_reason(example):
 
 
 def test_the_chart_tells_a_range_beside_the_dot_and_marks_place_1(example, real):
-    drawn = soup(str(charts.comparison(example, "da", "safe_share"))).svg
+    drawn = soup(str(place_charts.comparison(example, "da", "safe_share"))).svg
     words = [label.get_text(strip=True) for label in drawn.find_all("text")]
     assert {"1–7", "1–8", "1–9", "Plads", "1"} <= set(words) and "(delt)" not in " ".join(words)
-    without = [label.get_text(strip=True) for label in soup(str(charts.comparison(real, "da", "safe_share"))).svg.find_all("text")]
+    without = [label.get_text(strip=True) for label in soup(str(place_charts.comparison(real, "da", "safe_share"))).svg.find_all("text")]
     assert {"4", "1", "5"} <= set(without) and not any("–" in word for word in without), "no range where answers are not known"
 
 
 def test_the_country_told_of_has_its_source_in_the_caption(real):
-    caption = soup(str(charts.comparison(real, "da", "safe_share"))).figcaption
+    caption = soup(str(place_charts.comparison(real, "da", "safe_share"))).figcaption
     row = benchmarking.country_row(real, "safe_share").iloc[0]
     assert row["area"] == "denmark" and all(source in str(caption) for source in elements.sources(real, "da", row["source"]).split("; "))
 
@@ -412,7 +412,7 @@ def test_many_years_have_their_charts_below_each_other(small_plan):
     def height(first: int) -> float:
         cells = "".join(f"{area};{year};safe;{value};100\n" for year in (first, 2019) for area, value in (("a", 61), ("b", 70), ("x1", 55)))
         plan = Plan.load(small_plan(agreement=written, survey=cells, name=f"from{first}").folder)
-        return float(soup(str(charts.comparison(plan, "da", "safe"))).svg["viewbox"].split()[3])
+        return float(soup(str(place_charts.comparison(plan, "da", "safe"))).svg["viewbox"].split()[3])
 
     assert height(2013) > 1.5 * height(2014), "six years fit beside each other with a range at each dot, seven do not"
 
@@ -436,7 +436,7 @@ ROWS_OF = {  # share of a with 200 answers, and the others; what is said of a
 def test_certain_and_uncertain_are_told_apart_in_words(small_plan, name):
     cells, words = ROWS_OF[name]
     written = register(ABOVE, indicators=SAFE + PLACES + AVERAGE, areas=("a", "b"))
-    page = text(soup(str(charts.comparison(Plan.load(small_plan(agreement=written, survey="\n".join(cells) + "\n").folder), "da", "safe"))).figcaption)
+    page = text(soup(str(place_charts.comparison(Plan.load(small_plan(agreement=written, survey="\n".join(cells) + "\n").folder), "da", "safe"))).figcaption)
     assert words.lower() in page.lower()
     assert ("Øvrige forskelle kan være tilfældige" in page) == (name in ("above many", "one apart, one alike")), "only where there are other differences"
 
@@ -455,12 +455,12 @@ def test_others_without_a_number_of_answers_are_left_out_of_what_is_certain_and_
 def test_where_a_share_should_fall_lower_is_said_and_not_above(small_plan):
     written = register(ABOVE, indicators=SAFE.replace('"up"', '"down"') + PLACES + AVERAGE, areas=("a", "b"))
     cells = "a;2019;safe;20;400\nx1;2019;safe;60;400\nx2;2019;safe;5;400\n"
-    page = text(soup(str(charts.comparison(Plan.load(small_plan(agreement=written, survey=cells).folder), "da", "safe"))).figcaption)
+    page = text(soup(str(place_charts.comparison(Plan.load(small_plan(agreement=written, survey=cells).folder), "da", "safe"))).figcaption)
     assert "A sikkert lavere end X1 og sikkert højere end X2." in page and "sikkert over" not in page
 
 
 def test_the_funnel_is_told_in_whole_sentences(example):
-    caption = text(soup(str(charts.funnel(example, "da", "safe_share"))).figcaption)
+    caption = text(soup(str(place_charts.funnel(example, "da", "safe_share"))).figcaption)
     assert caption.startswith(
         "Sydbyen ligger over SUB-gennemsnittet (70,5 %) med mere, end tilfældigheder kan forklare (uden for 99,8 %-grænserne). "
         "Motalavej ligger over det, uden for 95 %-grænserne; så langt når tilfældet for omkring ét af 20 områder. "
@@ -470,7 +470,7 @@ def test_the_funnel_is_told_in_whole_sentences(example):
 
 
 def test_older_figures_stand_after_those_of_the_newest_year_and_that_is_said(example):
-    table = soup(str(charts.comparison(example, "da", "safe_share"))).find("table", id=re.compile("latest$"))
+    table = soup(str(place_charts.comparison(example, "da", "safe_share"))).find("table", id=re.compile("latest$"))
     years = [int(text(row.th)) for row in table.tbody.find_all("tr")]
     assert years == sorted(years, reverse=True) and len(set(years)) > 1
     assert "Tal fra tidligere år end 2021 står sidst." in text(table.caption)
@@ -484,7 +484,7 @@ def test_the_shared_figures_of_the_comparisons_are_those_of_the_protected_tables
 
 
 def test_where_ours_have_no_rate_there_are_words_and_a_folded_table_and_no_chart(example):
-    parsed = soup(str(charts.rates(example, "da", "arson_reports")))
+    parsed = soup(str(place_charts.rates(example, "da", "arson_reports")))
     assert not parsed.find("svg") and parsed.details.table and not parsed.details.has_attr("open")
     assert "Intet tal for de 4 områder samlet i noget år: antallet mangler." in text(parsed)
 
@@ -497,7 +497,7 @@ def test_an_agreement_without_comparisons_says_so(small_plan):
 def test_the_withheld_shares_of_the_example_stand_nowhere_in_its_comparisons(example):
     hidden = example.observations[(example.observations["indicator"] == "safe_share") & (example.observations["status"] == "suppressed")]
     keys = set(zip(hidden["area"], hidden["period"], strict=True))
-    assert "Diskretioneret og derfor uden plads: Skælskør (2018)." in text(soup(str(charts.comparison(example, "da", "safe_share"))))
+    assert "Diskretioneret og derfor uden plads: Skælskør (2018)." in text(soup(str(place_charts.comparison(example, "da", "safe_share"))))
     assert keys == {("skaelskoer", "2018"), ("taenkehaven", "2021")}, "24 answers, and a number of answers not told"
     for table in (example.standings, example.funnels):
         assert not keys & set(table.loc[table["indicator"] == "safe_share", ["area", "period"]].itertuples(index=False, name=None))
@@ -524,7 +524,7 @@ def test_the_published_shares_are_ranked_without_intervals_and_without_a_funnel(
     assert one(real.standings, area="motalavej", period="2016")[["rank", "of"]].tolist() == [4, 5]  # 72, 71.2, 68.8, 58.3, 56.7
     assert real.standings.loc[real.standings["area"].isin(real.agreement.areas), "rank_low"].isna().all() and real.funnels.empty
     page = text(soup(str(sections.comparisons(real, "da"))))
-    caption = text(soup(str(charts.comparison(real, "da", "safe_share"))).figcaption)
+    caption = text(soup(str(place_charts.comparison(real, "da", "safe_share"))).figcaption)
     assert not any(word in caption for word in ("ligger", "kan ikke skelnes", "mellem nr."))
     assert "Motalavej lå i 2016 som nr. 4 af 5." in page and "Antallet af svar er ikke offentliggjort for Motalavej" in page
     assert "95 %-grænserne" not in page and "kræver tal med kendt antal svar for mindst 3 områder" in page
@@ -532,14 +532,14 @@ def test_the_published_shares_are_ranked_without_intervals_and_without_a_funnel(
 
 def test_the_published_figures_give_no_rate_and_the_page_says_which_delivery_would(real):
     for id_ in ("vandalism_reports", "arson_reports"):
-        part = charts.rates(real, "da", id_)
+        part = place_charts.rates(real, "da", id_)
         parsed = soup(str(part))
         assert not parsed.find(["svg", "table"]) and part.figures == []
         assert "Danmarks Statistiks anmeldelser og folketal for Slagelse Kommune, Danmark" in text(parsed)
 
 
 def test_the_example_says_which_year_lacks_inhabitants_and_holds_ours_against_the_rest(example):
-    page = text(soup(str(charts.rates(example, "da", "vandalism_reports"))))
+    page = text(soup(str(place_charts.rates(example, "da", "vandalism_reports"))))
     # 128 of 4,900, 646 of 79,000, 31,860 of 5,800,000
     assert (
         "Anmeldt hærværk pr. 1.000 indbyggere lå i 2021 højere i de 4 områder samlet (26,1) end i resten af Slagelse Kommune (7,0) og resten af "
@@ -562,7 +562,7 @@ def test_more_or_fewer_is_said_only_where_chance_does_not_explain_it(small_plan,
     # 4,000 of 80,000 inhabitants and 800 reports: as many as elsewhere would be 40
     cells = f"a;2019;reports;{ours - 10}\nb;2019;reports;10\ncity;2019;reports;800\na;2019;people;3000\nb;2019;people;1000\ncity;2019;people;80000\n"
     written = register(indicators=COUNTED + CITY, areas=("a", "b"))
-    page = text(soup(str(charts.rates(Plan.load(small_plan(agreement=written, counts=cells).folder), "da", "reports"))))
+    page = text(soup(str(place_charts.rates(Plan.load(small_plan(agreement=written, counts=cells).folder), "da", "reports"))))
     said = [each for each in ("højere i", "kan være tilfældig", "lavere i") if each in page]
     assert words in page and len(said) == 1
 
@@ -571,10 +571,10 @@ def test_fires_and_reports_of_arson_never_stand_in_one_series(example):
     for id_ in ("arson_reports", "vandalism_reports"):
         rows = example.rates[example.rates["indicator"] == id_]
         assert ("combined" in set(rows["area"])) == (id_ == "vandalism_reports")
-    page = text(soup(str(charts.rates(example, "da", "arson_reports"))))
+    page = text(soup(str(place_charts.rates(example, "da", "arson_reports"))))
     assert "lå i 2021 på 0,49 i Slagelse Kommune og 0,40 i Danmark pr. 1.000 indbyggere" in page
     assert "kan ikke sammenlignes med områdernes påsatte brande" in page
-    assert "arson_fires" not in {figure["indicator"] for figure in charts.rates(example, "da", "arson_reports").figures}
+    assert "arson_fires" not in {figure["indicator"] for figure in place_charts.rates(example, "da", "arson_reports").figures}
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])

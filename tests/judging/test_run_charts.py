@@ -14,7 +14,7 @@ from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES
 from analysis.running.render import FIGURE_COLUMNS
 from analysis.sharing.bundle import _wrong_figures
-from analysis.showing import charts, sections
+from analysis.showing import run_charts, sections
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ SHOWN = [("vandalism_reports", "combined"), ("move_out_rate", "combined"), ("neg
 
 
 def test_a_month_that_stands_out_is_named_with_its_number_and_the_limits(example):
-    said = text(soup(str(charts.run_chart(example, "da", "vandalism_reports", "combined"))))
+    said = text(soup(str(run_charts.run_chart(example, "da", "vandalism_reports", "combined"))))
     assert "Uden for grænserne: juli 2021 (24)." in said
     assert "Det sædvanlige pr. måned er 8 (medianen, januar 2017–december 2021)." in said
     numbers = [int(value) for value in example.months("vandalism_reports", "combined")["value"]]
@@ -54,15 +54,15 @@ def test_a_month_that_stands_out_is_named_with_its_number_and_the_limits(example
 def test_the_usual_the_limits_and_how_rare_a_row_is_are_figures_too(example):
     shown = {
         figure["shown_as"]: figure["period"]
-        for figure in charts.run_chart(example, "da", "vandalism_reports", "combined").figures
+        for figure in run_charts.run_chart(example, "da", "vandalism_reports", "combined").figures
         if not re.fullmatch(r"\d{4}-\d\d", figure["period"])
     }
     assert shown == {"8": "2017-2021", "2,7": "2017-2021", "14,9": "2017-2021", "= 1,00": "season"}
-    assert {"7\u00a0%", "24"} <= {figure["shown_as"] for figure in charts.run_chart(example, "da", "vandalism_reports", "combined").figures}
+    assert {"7\u00a0%", "24"} <= {figure["shown_as"] for figure in run_charts.run_chart(example, "da", "vandalism_reports", "combined").figures}
 
 
 def test_the_move_outs_have_a_season_and_the_summer_is_no_change(example):
-    da, en = (text(soup(str(charts.run_chart(example, lang, "move_out_rate", "combined")))) for lang in LANGUAGES)
+    da, en = (text(soup(str(run_charts.run_chart(example, lang, "move_out_rate", "combined")))) for lang in LANGUAGES)
     assert "Hvert år er der højere tal i juni, juli og august og lavere tal i januar, februar, november og december (p < 0,001)." in da
     assert "Sammenlign derfor en måned med den samme måned året før." in da and "Uden for grænserne" not in da and "i træk" not in da
     assert "higher figures in June, July and August" in en
@@ -70,7 +70,7 @@ def test_the_move_outs_have_a_season_and_the_summer_is_no_change(example):
 
 
 def test_a_break_gives_the_website_two_usual_numbers_and_the_rise_of_2021_is_told(example):
-    said = text(soup(str(charts.run_chart(example, "da", "web_visitors", "combined"))))
+    said = text(soup(str(run_charts.run_chart(example, "da", "web_visitors", "combined"))))
     assert "Efter bruddet i serien er det sædvanlige 1.295 (medianen, januar 2020–december 2021)." in said
     assert "7 gange i træk er tallet større end det forrige, fra 1.215 i december 2020 til 1.475 i juli 2021." in said
     assert "er ikke vurderet, fordi tallene er skøn" in said and "den samme person kan tælle med i flere" in said
@@ -78,23 +78,23 @@ def test_a_break_gives_the_website_two_usual_numbers_and_the_rise_of_2021_is_tol
 
 def test_seven_in_a_row_among_sixty_is_said_to_be_possible_by_chance_and_twelve_to_be_rare(small_plan):
     mixed = [15, 17, 14, 18, 15, 18, 14, 17] * 6 + [17] * 6 + [14, 14, 14, 14, 15, 15]
-    often = charts.run_chart(Plan.load(small_plan(counts=lines(mixed)).folder, 2021), "da", "reports", "a")
+    often = run_charts.run_chart(Plan.load(small_plan(counts=lines(mixed)).folder, 2021), "da", "reports", "a")
     assert "7 måneder i træk over" in text(soup(str(often))) and "kan være et tilfælde: den ses i" in text(soup(str(often)))
     assert "sjældent ved et tilfælde" not in text(soup(str(often)))
     lasting = lines([*STEADY, *STEADY, *[value + 20 for value in STEADY]])
-    rare = charts.run_chart(Plan.load(small_plan(counts=lasting).folder, 2021), "da", "reports", "a")
+    rare = run_charts.run_chart(Plan.load(small_plan(counts=lasting).folder, 2021), "da", "reports", "a")
     assert "i træk over" in text(soup(str(rare))) and "sker sjældent ved et tilfælde: i under 1 %" in text(soup(str(rare)))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("name", "area"), SHOWN)
 def test_no_run_chart_calls_anything_progress(example, lang, name, area):
-    said = text(soup(str(charts.run_chart(example, lang, name, area))))
+    said = text(soup(str(run_charts.run_chart(example, lang, name, area))))
     assert not re.search(r"forbedr|bedre|improve|better|fremskridt|progress|\b(steg|faldt|rose|fell)\b", said)
 
 
 def test_fewer_than_twelve_months_say_that_they_are_too_few_for_limits(small_plan):
-    said = text(soup(str(charts.run_chart(Plan.load(small_plan(counts=lines(STEADY[:8])).folder, 2021), "da", "reports", "a"))))
+    said = text(soup(str(run_charts.run_chart(Plan.load(small_plan(counts=lines(STEADY[:8])).folder, 2021), "da", "reports", "a"))))
     assert "Der er tal for 8 måneder; før der er 12, kan det ikke siges, hvor langt tilfældige udsving når." in said
     assert "Der er for få måneder eller tilfælde til at se, om årstiden spiller ind." in said
     assert "Grænser" not in said and "Ingen af månederne skiller sig ud" not in said
@@ -103,35 +103,35 @@ def test_fewer_than_twelve_months_say_that_they_are_too_few_for_limits(small_pla
 def test_a_season_within_the_limits_is_told_and_not_that_nothing_stands_out(small_plan):
     year = [200, 210, 200, 210, 200, 230, 240, 230, 210, 200, 210, 200]
     plan = Plan.load(small_plan(counts=lines(year * 4)).folder, 2021)
-    said = text(soup(str(charts.run_chart(plan, "da", "reports", "a"))))
+    said = text(soup(str(run_charts.run_chart(plan, "da", "reports", "a"))))
     assert plan.signals("reports", "a").empty
     assert "Hvert år er der højere tal i" in said and "skiller sig ud" not in said
 
 
 def test_a_quiet_series_is_said_to_be_one(small_plan):
-    said = text(soup(str(charts.run_chart(Plan.load(small_plan(counts=lines(STEADY)).folder, 2021), "da", "reports", "a"))))
+    said = text(soup(str(run_charts.run_chart(Plan.load(small_plan(counts=lines(STEADY)).folder, 2021), "da", "reports", "a"))))
     assert "Ingen af månederne skiller sig ud: udsvingene kan være tilfældige." in said
 
 
 def test_many_months_outside_the_limits_are_counted_and_not_listed(small_plan):
     steps = [10, 10, 11] * 6 + [90, 90, 91] * 6
-    said = text(soup(str(charts.run_chart(Plan.load(small_plan(counts=lines(steps)).folder, 2021), "da", "reports", "a"))))
+    said = text(soup(str(run_charts.run_chart(Plan.load(small_plan(counts=lines(steps)).folder, 2021), "da", "reports", "a"))))
     assert re.search(r"\d+ måneder ligger uden for eller tæt på grænserne", said) and "Uden for grænserne:" not in said
 
 
 def test_quarters_are_told_as_quarters_where_no_month_came(small_plan):
     counts = "".join(f"a;{2015 + n // 4}-Q{n % 4 + 1};reports;{20 + n % 3}\n" for n in range(16))
     plan = Plan.load(small_plan(counts=counts).folder, 2021)
-    said = text(soup(str(charts.run_chart(plan, "da", "reports", "a"))))
+    said = text(soup(str(run_charts.run_chart(plan, "da", "reports", "a"))))
     assert "pr. kvartal" in said and "1. kvartal 2015–4. kvartal 2018" in said and "måned" not in said
-    assert "1st quarter 2015" in text(soup(str(charts.run_chart(plan, "en", "reports", "a"))))
+    assert "1st quarter 2015" in text(soup(str(run_charts.run_chart(plan, "en", "reports", "a"))))
 
 
 # --- the table under it, and the figures --------------------------------------------------------------------
 
 
 def test_the_table_has_a_line_a_year_and_a_column_a_month(example):
-    table = soup(str(charts.run_chart(example, "da", "vandalism_reports", "combined"))).table
+    table = soup(str(run_charts.run_chart(example, "da", "vandalism_reports", "combined"))).table
     rows = [[text(cell) for cell in row.find_all(["th", "td"])] for row in table.tbody.find_all("tr")]
     assert [text(cell) for cell in table.thead.find_all("th")][:4] == ["År", "jan.", "feb.", "mar."]
     assert rows[0] == ["2017", "12", "9", "14", "8", "11", "10", "7", "13", "9", "12", "8", "10"] and len(rows) == 5
@@ -140,7 +140,7 @@ def test_the_table_has_a_line_a_year_and_a_column_a_month(example):
 
 def test_months_that_are_hidden_missing_and_zero_are_told_apart(small_plan):
     values = [*STEADY, 0, 12, 0, *[12] * 9, *STEADY[:6], *[None] * 6, *[12] * 11, 2]
-    shown = charts.run_chart(Plan.load(small_plan(counts=lines(values)).folder, 2021), "da", "reports", "a")
+    shown = run_charts.run_chart(Plan.load(small_plan(counts=lines(values)).folder, 2021), "da", "reports", "a")
     rows = [[text(cell) for cell in row.find_all("td")] for row in soup(str(shown)).table.tbody.find_all("tr")]
     assert rows[1][:3] == ["0", "12", "0"] and rows[2][6:] == ["mangler"] * 6 and rows[3] == ["skjult"] * 12
     said = text(soup(str(shown)))
@@ -152,7 +152,7 @@ def test_months_that_are_hidden_missing_and_zero_are_told_apart(small_plan):
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("name", "area"), SHOWN)
 def test_every_number_in_a_table_is_a_figure_and_every_figure_stands_in_the_text(example, lang, name, area):
-    shown = charts.run_chart(example, lang, name, area)
+    shown = run_charts.run_chart(example, lang, name, area)
     listed = " ¦ ".join(" ".join(figure["shown_as"].split()) for figure in shown.figures)
     for cell in soup(str(shown)).table.tbody.find_all("td"):
         for number in re.findall(r"\d[\d.,]*", text(cell)):
@@ -168,7 +168,7 @@ def test_what_is_handed_on_knows_every_figure_of_the_run_charts(example, area):
 
 
 def test_a_figure_of_a_run_chart_that_is_not_the_protected_one_would_be_noticed(example):
-    true = next(figure for figure in charts.run_chart(example, "da", "move_out_rate", "combined").figures if "-" in figure["period"])
+    true = next(figure for figure in run_charts.run_chart(example, "da", "move_out_rate", "combined").figures if "-" in figure["period"])
     wrong = pd.DataFrame([{"report": "area", **true, "value": true["value"] + 0.0001}])
     assert [problem.code for problem in _wrong_figures(example, wrong[FIGURE_COLUMNS])] == ["shared_figure"]
 
@@ -176,7 +176,7 @@ def test_a_figure_of_a_run_chart_that_is_not_the_protected_one_would_be_noticed(
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("name", "area"), SHOWN)
 def test_a_run_chart_is_described_with_all_it_says_and_names_its_source(example, lang, name, area):
-    parsed = soup(str(charts.run_chart(example, lang, name, area)))
+    parsed = soup(str(run_charts.run_chart(example, lang, name, area)))
     caption = parsed.figcaption
     *notes, source = [text(small.extract()) for small in caption.find_all("small")]
     said = text(caption).removeprefix("De 4 områder samlet: ").removeprefix("The 4 areas combined: ")
@@ -187,7 +187,7 @@ def test_a_run_chart_is_described_with_all_it_says_and_names_its_source(example,
 
 def test_a_run_chart_drawn_twice_is_the_same_to_the_byte_and_small(example):
     for name, area in SHOWN:
-        first, again = (str(charts.run_chart(example, "da", name, area)) for _ in range(2))
+        first, again = (str(run_charts.run_chart(example, "da", name, area)) for _ in range(2))
         assert first == again and len(first) < 36_000, name
 
 
@@ -215,12 +215,12 @@ def test_a_plan_without_months_says_so(small_plan):
 def test_a_row_that_chance_often_makes_is_told_in_small_print_and_marks_no_month(example):
     rows = example.signals("vandalism_reports", "combined").set_index("kind")
     assert rows.loc["shift", "chance"] > 0.05 and "shift" not in "".join(example.run_chart("vandalism_reports", "combined")["signal"])
-    caption = soup(str(charts.run_chart(example, "da", "vandalism_reports", "combined"))).figcaption
+    caption = soup(str(run_charts.run_chart(example, "da", "vandalism_reports", "combined"))).figcaption
     assert "10 måneder over det sædvanlige" in text(caption.small) and "kan være et tilfælde" in text(caption.small)
 
 
 def test_where_most_months_are_0_there_is_a_table_and_no_chart(example):
-    shown = soup(str(charts.run_chart(example, "da", "positive_stories", "combined")))
+    shown = soup(str(run_charts.run_chart(example, "da", "positive_stories", "combined")))
     assert not shown.svg and shown.table and "I de fleste måneder er tallet 0 eller næsten 0" in text(shown)
 
 
@@ -234,7 +234,7 @@ def test_an_area_with_months_of_its_own_shows_these_and_not_those_of_all_areas(e
 def test_the_report_of_a_year_knows_no_later_month(folder):
     plan = Plan.load(folder, 2019)
     assert plan.months("vandalism_reports", "combined")["period"].max() == "2019-12"
-    said = text(soup(str(charts.run_chart(plan, "da", "vandalism_reports", "combined"))))
+    said = text(soup(str(run_charts.run_chart(plan, "da", "vandalism_reports", "combined"))))
     assert "2021" not in said and "juli" not in said
 
 
@@ -271,9 +271,9 @@ def test_a_hidden_month_can_be_told_from_nothing_that_is_shown(small_plan):
         plan = Plan.load(small_plan(counts=lines([*STEADY, *hidden, *STEADY]), name=name).folder, 2021)
         chart = plan.run_chart("reports", "a")
         assert chart.loc[chart["period"].str.startswith("2018"), "value"].isna().all() and chart["value"].notna().sum() == 24
-        shown = charts.run_chart(plan, "da", "reports", "a")
+        shown = run_charts.run_chart(plan, "da", "reports", "a")
         assert not [figure for figure in shown.figures if figure["period"].startswith("2018-")]
-        pages.append((str(shown), shown.figures, str(charts.run_chart(plan, "en", "reports", "a"))))
+        pages.append((str(shown), shown.figures, str(run_charts.run_chart(plan, "en", "reports", "a"))))
     assert re.sub(r"-[mph][0-9a-f]{10}", "", pages[0][0]) == re.sub(r"-[mph][0-9a-f]{10}", "", pages[1][0])
     assert pages[0][1] == pages[1][1]
     open_ = months.run_chart(
@@ -288,7 +288,7 @@ def test_a_hidden_month_can_be_told_from_nothing_that_is_shown(small_plan):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_indicator_without_months_has_no_run_chart(small_plan, lang):
     plan = Plan.load(small_plan(counts="a;2017;reports;20\n").folder, 2021)
-    assert charts.run_chart(plan, lang, "reports", "a") is None and charts.run_chart(plan, lang, "loss", "combined") is None
+    assert run_charts.run_chart(plan, lang, "reports", "a") is None and run_charts.run_chart(plan, lang, "loss", "combined") is None
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ def test_an_indicator_without_months_has_no_run_chart(small_plan, lang):
 )
 def test_what_makes_no_chart_is_one_sentence(small_plan, values, danish):
     named = INDICATORS.replace('name = "reports"', 'name = "Reports"')
-    shown = charts.run_chart(Plan.load(small_plan(counts=lines(values), indicators=named).folder, 2021), "da", "reports", "a")
+    shown = run_charts.run_chart(Plan.load(small_plan(counts=lines(values), indicators=named).folder, 2021), "da", "reports", "a")
     assert text(soup(str(shown))) == danish and not soup(str(shown)).find(["svg", "figure", "table"])
 
 
@@ -322,7 +322,7 @@ def test_what_makes_no_chart_is_one_sentence(small_plan, values, danish):
 )
 def test_every_strange_series_ends_in_an_explanation(small_plan, lang, values):
     plan = Plan.load(small_plan(counts=lines(values)).folder, 2021)
-    parsed = soup(str(charts.run_chart(plan, lang, "reports", "a")))
+    parsed = soup(str(run_charts.run_chart(plan, lang, "reports", "a")))
     said = text(parsed.figcaption if parsed.svg else parsed.p)
     assert bool(parsed.svg) != (sum(value == 0 for value in values) > len(values) / 2) and len(said) > 40
     assert not re.search(r"\bnan\b|None\b(?! of)|[.,]\d{4,}", said)
@@ -332,7 +332,7 @@ def test_every_strange_series_ends_in_an_explanation(small_plan, lang, values):
 def test_no_name_becomes_markup_or_breaks_a_run_chart(small_plan, lang):
     name = '<script>alert(1)</script> \\"$x^2$\\" & ' + "langt navn " * 30
     named = register(criterion('kind = "direction"'), indicators=indicator("reports", name=name))
-    shown = str(charts.run_chart(Plan.load(small_plan(agreement=named, counts=lines(STEADY)).folder, 2021), lang, "reports", "a"))
+    shown = str(run_charts.run_chart(Plan.load(small_plan(agreement=named, counts=lines(STEADY)).folder, 2021), lang, "reports", "a"))
     parsed = soup(shown)
     assert not parsed.find(sorted(TAGS)) and "<script>alert(1)</script>" in parsed.svg.title.get_text()
     ids = [tag["id"] for tag in parsed.find_all(id=True)]

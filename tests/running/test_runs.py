@@ -420,7 +420,7 @@ def test_a_killed_worker_is_told_and_the_next_plan_gets_another(project):
     spoil(
         project,
         "import os\nplan_folder.endswith('a') and os.kill(os.getppid(), 9)\nplan = Plan.load(plan_folder, year=year, internal=internal)\n"
-        "tables.partnership_title(plan, lang)",
+        "pages.partnership_title(plan, lang)",
     )
     done = run("report", "--plans", "plans", "--area", "motalavej", "--out", "new", "--jobs", 1)
     assert done.exit_code == 1 and "blev dræbt" in done.output and "Traceback" not in done.output

@@ -733,7 +733,7 @@ def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(
     folder = shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
     plan = Plan.load(folder, 2021)
     parts = [
-        *tables.index(plan, "da", []),
+        *pages.index(plan, "da", []),
         tables.timeline(plan, "da"),
         tables.promises(plan, "da"),
         audit.revised(plan, "da"),

@@ -13,7 +13,7 @@ from hostile import HIDDEN, INDICATOR, is_text, opened
 from pages import AREAS, plan_copy, soup, text
 
 from analysis.plan import Plan
-from analysis.showing import charts, drawing, elements, sections, wording
+from analysis.showing import charts, drawing, elements, pictures, place_charts, promise_words, run_charts, sections
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_chart_drawn_twice_is_the_same_to_the_byte(real):
         lambda: charts.series(real, "da", "safe_share", "motalavej"),
         lambda: charts.series(real, "da", "vandalism_reports", "motalavej"),
         lambda: charts.small_multiples(real, "da", "safe_share"),
-        lambda: charts.comparison(real, "da", "safe_share"),
+        lambda: place_charts.comparison(real, "da", "safe_share"),
     ):
         first, again = str(draw()), str(draw())
         assert "<svg" in first and first == again
@@ -53,7 +53,7 @@ def test_a_chart_drawn_twice_is_the_same_to_the_byte(real):
 
 def test_a_chart_does_not_depend_on_the_one_drawn_before(real):
     alone = str(charts.series(real, "da", "vandalism_reports", "motalavej"))
-    charts.comparison(real, "en", "safe_share")
+    place_charts.comparison(real, "en", "safe_share")
     assert str(charts.series(real, "da", "vandalism_reports", "motalavej")) == alone
 
 
@@ -72,7 +72,7 @@ def test_no_drawing_is_left_open(real):
 
     before = pyplot.get_fignums()
     charts.series(real, "da", "safe_share", "motalavej")
-    charts.comparison(real, "da", "safe_share")
+    place_charts.comparison(real, "da", "safe_share")
     assert pyplot.get_fignums() == before
 
 
@@ -91,16 +91,16 @@ def test_contrast_is_computed_as_the_web_does():
     assert contrast("#777777") == pytest.approx(4.48, abs=0.01)  # the grey known to fall just short of 4.5
 
 
-@pytest.mark.parametrize("name", sorted(drawing.COLOURS.keys() - {"grid"}))
+@pytest.mark.parametrize("name", sorted(pictures.COLOURS.keys() - {"grid"}))
 def test_every_colour_of_text_and_marks_stands_out_on_white(name):
-    assert contrast(drawing.COLOURS[name]) >= 3
+    assert contrast(pictures.COLOURS[name]) >= 3
 
 
 def test_every_colour_written_elsewhere_in_the_charts_stands_out_on_white():
-    written = "\n".join(Path(room.__file__).read_text(encoding="utf-8") for room in (drawing, charts))
+    written = "\n".join(Path(room.__file__).read_text(encoding="utf-8") for room in (pictures, drawing, charts, run_charts, place_charts))
     used = {node.value for node in ast.walk(ast.parse(written)) if isinstance(node, ast.Constant) and re.fullmatch("#[0-9a-fA-F]{6}", str(node.value))}
-    assert used > set(drawing.COLOURS.values())
-    assert [colour for colour in sorted(used - {drawing.COLOURS["grid"]}) if contrast(colour) < 3] == []
+    assert used > set(pictures.COLOURS.values())
+    assert [colour for colour in sorted(used - {pictures.COLOURS["grid"]}) if contrast(colour) < 3] == []
 
 
 # How colours look to eyes that lack one kind of cone, on linear RGB: Machado, Oliveira & Fernandes 2009, severity 1
@@ -125,7 +125,7 @@ def seen(colour: str, eyes: str) -> np.ndarray:
 
 
 def apart(one: str, other: str, eyes: str) -> float:
-    return float(np.linalg.norm(seen(drawing.COLOURS[one], eyes) - seen(drawing.COLOURS[other], eyes)))
+    return float(np.linalg.norm(seen(pictures.COLOURS[one], eyes) - seen(pictures.COLOURS[other], eyes)))
 
 
 def test_colours_are_seen_as_the_tables_of_the_field_say():
@@ -145,7 +145,7 @@ def test_colours_that_meet_in_a_chart_are_told_apart_by_every_eye(one, other, ey
 def test_where_colour_alone_fails_a_mark_or_a_word_tells(real):
     """Target and verdict come close for some eyes, and without colour much does: shapes, symbols and words carry the meaning too."""
     assert apart("met", "not_met", "no colour") < APART
-    assert wording.verdict("met", "da")[0] != wording.verdict("not_met", "da")[0]
+    assert promise_words.verdict("met", "da")[0] != promise_words.verdict("not_met", "da")[0]
     figure, axes = plt.subplots()
     known = real.agreement.indicators["safe_share"]
     drawing.draw_values(axes, real.yearly("safe_share", ["motalavej"]), known, "da")

@@ -8,7 +8,7 @@ from conftest import ROOT
 
 from analysis.judging import summary
 from analysis.promises.agreement import read_agreement
-from analysis.showing import findings
+from analysis.showing import promise_words, wording
 
 REGISTER = read_agreement(ROOT / "data" / "raw" / "agreement.toml")
 SAMPLE, PROCESS = REGISTER.indicators["safe_share"], REGISTER.indicators["arson_fires"]
@@ -118,8 +118,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
 @pytest.mark.parametrize(("indicator", "role", "verdict", "certainty", "note", "danish", "english"), SENTENCES)
 def test_every_verdict_and_certainty_has_its_sentence(indicator, role, verdict, certainty, note, danish, english):
     row = {"role": role, "verdict": verdict, "certainty": certainty, "size_unknown": "size_unknown" in note, "certain_from_n": 39 if "39" in note else pd.NA}
-    assert " ".join(findings._verdict_sentences(indicator, row, "da")) == danish
-    assert " ".join(findings._verdict_sentences(indicator, row, "en")) == english
+    assert " ".join(promise_words._verdict_sentences(indicator, row, "da")) == danish
+    assert " ".join(promise_words._verdict_sentences(indicator, row, "en")) == english
 
 
 @pytest.mark.parametrize("uncertainty", ["sample", "process", "none", "estimate"])
@@ -131,7 +131,7 @@ def test_no_sentence_claims_more_than_its_verdict(uncertainty, lang):
         for certainty in ("certain", "cannot_tell", "full_count"):
             for role in ("judged", "baseline"):
                 row = {"role": role, "verdict": verdict, "certainty": certainty, "size_unknown": False, "certain_from_n": pd.NA}
-                said = " ".join(findings._verdict_sentences(indicator, row, lang))
+                said = " ".join(promise_words._verdict_sentences(indicator, row, lang))
                 assert said and not re.search(r"forbedr|bedre|improve|better|sandsynlighed|probabilit|%", said)
                 if certainty == "cannot_tell":
                     assert not re.search(r"for stor til|too large", said)
@@ -147,17 +147,17 @@ def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_kn
     shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
     plan = Plan.load(tmp_path / "raw", year=2017)
     row = summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "motalavej")
-    sentence, figures = findings.gap_sentence(plan, "da", row)
+    sentence, figures = promise_words.gap_sentence(plan, "da", row)
     assert sentence == (
         "Andel trygge 2016: 58,3\u00a0%. Det er 14,1 procentpoint under SUB-gennemsnittet (72,4\u00a0%). Antallet af svar er ikke offentliggjort, "
         "så sikkerheden kan ikke afgøres. Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed."
     )
     assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
-    undecided, _ = findings.gap_sentence(plan, "da", summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "ringparken_schackenborgvaenge"))
+    undecided, _ = promise_words.gap_sentence(plan, "da", summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "ringparken_schackenborgvaenge"))
     assert undecided.startswith("Andel trygge 2016: 72\u00a0%. Det er 0,4 procentpoint under") and "afrundet" in undecided
 
 
 def test_limits_delivered_as_whole_numbers_get_no_decimals():
-    assert findings.limit_words({"lower": 10050.0, "upper": 10450.0}, ESTIMATED, "da") == ["10.050", "10.450"]
-    assert findings.limit_words({"lower": 0.0, "upper": 3.6889}, PROCESS, "da") == ["0,0", "3,7"]
-    assert findings.limit_words({"lower": 0.512, "upper": 0.665}, SAMPLE, "en") == ["51.2%", "66.5%"]
+    assert wording.limit_words({"lower": 10050.0, "upper": 10450.0}, ESTIMATED, "da") == ["10.050", "10.450"]
+    assert wording.limit_words({"lower": 0.0, "upper": 3.6889}, PROCESS, "da") == ["0,0", "3,7"]
+    assert wording.limit_words({"lower": 0.512, "upper": 0.665}, SAMPLE, "en") == ["51.2%", "66.5%"]

@@ -11,7 +11,7 @@ from analysis.plan import Plan
 from analysis.protecting.editions import write_edition
 from analysis.reading.inputs import editions_folder
 from analysis.running.building import remembered_folder
-from analysis.showing import tables
+from analysis.showing import pages
 
 PROMISE = criterion('kind = "at_most", value = 30, per = "year"', scope='["a", "b"]')
 
@@ -33,7 +33,7 @@ def share(plan: Plan) -> None:
 
 def news(folder, year: int, lang: str = "en") -> list[str]:
     """What the page says, first how it is compared, then item by item."""
-    page = soup(tables.news(Plan.load(folder, year), lang).markup)
+    page = soup(pages.news(Plan.load(folder, year), lang).markup)
     return [text(element) for element in page.find_all(["p", "li"])]
 
 

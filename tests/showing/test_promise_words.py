@@ -11,7 +11,7 @@ import pytest
 from conftest import agreement_of, count, criterion, indicator, observed, one
 
 from analysis.plan import Plan
-from analysis.showing import charts, findings, tables, wording
+from analysis.showing import charts, findings, promise_words, tables
 
 FROM_2017 = "baseline_year = 2017"
 SAYS = {  # what a word for a target asks of a value
@@ -65,19 +65,19 @@ def test_words_say_of_every_rule_and_direction_what_the_figures_say(rule, direct
         row, known = one(plan.gaps, year=2018), plan.agreement.indicators["x"]
         assert row["target"] == 0.5 and row["verdict"] in ("met", "not_met")
         met = row["verdict"] == "met"
-        words = findings.target_words(plan, row, lang)
+        words = promise_words.target_words(plan, row, lang)
         asked = re.fullmatch(r"(\D+?) 50\s?%", words)
         assert asked, words
         assert SAYS[lang][asked[1]](value, 0.5) is met, (words, value, row["verdict"])
-        said, _ = findings.gap_sentence(plan, lang, row)
+        said, _ = promise_words.gap_sentence(plan, lang, row)
         assert MET[lang][row["verdict"]] in said, said
         for word, asks in SAYS[lang].items():  # a place of a value told by a sentence is the place it has
             if re.search(rf"(points|procentpoint) {word} ", said):
                 assert asks(value, 0.5), said
-        formula = findings.formula(plan, lang, plan.agreement.criteria["C"].primary)
+        formula = promise_words.formula(plan, lang, plan.agreement.criteria["C"].primary)
         first = re.search("|".join(map(re.escape, LIES[lang])), formula)
         assert first and LIES[lang][first[0]] == asked[1], (formula, words)
-        number, shown = findings.gap_words(plan, row, known, lang)
+        number, shown = promise_words.gap_words(plan, row, known, lang)
         assert number == 0 if value == 0.5 else bool(number > 0) is met, shown
         bar = tables._bar(row)
         assert ('class="bar met"' in bar) is met, bar
@@ -96,26 +96,28 @@ def test_a_count_is_told_by_the_whole_number_that_keeps_the_promise(direction, s
         )
         plan.supposed = True
         row = one(plan.gaps, year=2018)
-        word, number = findings.target_words(plan, row, lang).rsplit(" ", 1)
+        word, number = promise_words.target_words(plan, row, lang).rsplit(" ", 1)
         assert SAYS[lang][word](value, int(number)) is (row["verdict"] == "met"), (word, number, value)
-        distance, _ = findings.gap_words(plan, row, plan.agreement.indicators["x"], lang)
+        distance, _ = promise_words.gap_words(plan, row, plan.agreement.indicators["x"], lang)
         assert (distance >= 0) is (row["verdict"] == "met"), (value, distance)
 
 
 def test_ten_percent_below_the_average_is_met_where_the_figure_should_fall():
     plan = plan_of('kind = "above_reference", reference = "country", year = "same"', "down", "share", 0.4)
     row = one(plan.gaps, year=2018)
-    assert findings.target_words(plan, row, "en") == "below 50%" and findings.target_words(plan, row, "da") == "under 50\u00a0%"
-    assert findings.gap_sentence(plan, "en", row)[0] == "x 2018: 40.0%. That is 10.0 percentage points below Country (50%). The target is met (full count)."
-    formula = findings.formula(plan, "da", plan.agreement.criteria["C"].primary)
+    assert promise_words.target_words(plan, row, "en") == "below 50%" and promise_words.target_words(plan, row, "da") == "under 50\u00a0%"
+    assert (
+        promise_words.gap_sentence(plan, "en", row)[0] == "x 2018: 40.0%. That is 10.0 percentage points below Country (50%). The target is met (full count)."
+    )
+    formula = promise_words.formula(plan, "da", plan.agreement.criteria["C"].primary)
     assert formula == "Årets værdi skal ligge under Country i samme år."
 
 
 def test_lower_than_the_baseline_is_asked_of_what_should_fall():
     plan = plan_of('kind = "above_baseline"', "down", "share", 0.4)
     primary = plan.agreement.criteria["C"].primary
-    assert findings.formula(plan, "da", primary) == "Værdien skal ligge under udgangspunktet (2017)."
-    assert findings.formula(plan, "en", primary) == "The value must be below the baseline (2017)."
+    assert promise_words.formula(plan, "da", primary) == "Værdien skal ligge under udgangspunktet (2017)."
+    assert promise_words.formula(plan, "en", primary) == "The value must be below the baseline (2017)."
 
 
 def test_a_rise_promised_for_what_should_fall_is_a_cap_in_figures_and_words():
@@ -123,8 +125,8 @@ def test_a_rise_promised_for_what_should_fall_is_a_cap_in_figures_and_words():
     for value, verdict in ((0.55, "met"), (0.56, "not_met")):
         plan = plan_of(rule, "down", "share", value)
         row = one(plan.gaps, year=2018)
-        assert row["verdict"] == verdict and findings.target_words(plan, row, "en") == "at most 55%"
-    assert findings.formula(plan, "en", plan.agreement.criteria["C"].primary).endswith("The value must be at most the target.")
+        assert row["verdict"] == verdict and promise_words.target_words(plan, row, "en") == "at most 55%"
+    assert promise_words.formula(plan, "en", plan.agreement.criteria["C"].primary).endswith("The value must be at most the target.")
 
 
 # --- the formula -----------------------------------------------------------------------------------------
@@ -174,7 +176,7 @@ PARAMETERS = [  # rule; what must stand in its formula, Danish and English
 def test_every_number_and_option_of_a_rule_stands_in_its_formula(rule, danish, english):
     plan = plan_of(rule, "up", "share", 0.4, last=2021)
     for lang, parts in (("da", danish), ("en", english)):
-        formula = findings.formula(plan, lang, plan.agreement.criteria["C"].primary)
+        formula = promise_words.formula(plan, lang, plan.agreement.criteria["C"].primary)
         assert [part for part in parts if part not in formula] == [], formula
 
 
@@ -190,14 +192,14 @@ def test_a_first_value_without_a_baseline_counts_from_the_first_judged_year():
     plan = Plan(Path("nowhere"), agreement_of(criterion(rule, "visitors", first=2018)), observed(), 2018, False)
     plan.supposed = True
     assert one(plan.gaps, year=2018)["target"] == 10000 and one(plan.gaps, year=2019)["target"] == float(Decimal("10800"))
-    assert "10.000 × 1,08^k, hvor k er antal år efter 2018" in findings.formula(plan, "da", plan.agreement.criteria["C"].primary)
+    assert "10.000 × 1,08^k, hvor k er antal år efter 2018" in promise_words.formula(plan, "da", plan.agreement.criteria["C"].primary)
 
 
 def test_areas_that_start_in_years_of_their_own_are_not_given_the_first_ones():
     more = "baseline_year = { a = 2016, b = 2017 }"
     agreement = agreement_of(criterion('kind = "above_baseline"', scope='["a", "b"]', more=more))
     plan = Plan(Path("nowhere"), agreement, observed(), 2018, False)
-    assert findings.formula(plan, "en", agreement.criteria["C"].primary) == "The value must be below the baseline (the area's own baseline year)."
+    assert promise_words.formula(plan, "en", agreement.criteria["C"].primary) == "The value must be below the baseline (the area's own baseline year)."
 
 
 # --- totals, and what a supplier says of an estimate -------------------------------------------------------
@@ -224,8 +226,10 @@ def test_a_total_is_shown_beside_its_verdict_and_the_years_number_as_such(groups
     assert cells[0].startswith("4<small>i alt (2018–2021), heraf 0 i 2021</small>") and "mindst 4 i alt" in cells[1] and "Opfyldt" in cells[3]
     assert {(figure["value"], figure["period"]) for figure in figures if figure["shown_as"] in ("4", "0")} >= {(4.0, "2021"), (0.0, "2021")}
     row = one(groups.gaps, year=2021)
-    assert findings.gap_sentence(groups, "da", row)[0].startswith("evenings: 4 i alt (2018–2021), heraf 0 i 2021. Målet er mindst 4 i alt. Målet er nået")
-    assert findings.gap_sentence(groups, "en", row)[0].startswith("evenings: 4 in total (2018–2021), of which 0 in 2021. The target is at least 4 in total.")
+    assert promise_words.gap_sentence(groups, "da", row)[0].startswith("evenings: 4 i alt (2018–2021), heraf 0 i 2021. Målet er mindst 4 i alt. Målet er nået")
+    assert promise_words.gap_sentence(groups, "en", row)[0].startswith(
+        "evenings: 4 in total (2018–2021), of which 0 in 2021. The target is at least 4 in total."
+    )
 
 
 def test_every_year_of_a_total_shows_the_sum_so_far_and_what_the_year_brought(groups):
@@ -252,7 +256,7 @@ def test_a_year_without_the_sum_is_said_to_be_the_year_alone():
 def test_a_total_is_marked_as_one_in_the_gap_table(groups):
     rows = groups.gaps[groups.gaps["role"] == "judged"]
     assert rows["added_up_from"].tolist() == [2018] * 4
-    assert wording.remarks(rows.iloc[0], "da", {}, ["added_up_from"]) == ["lagt sammen fra og med 2018"]
+    assert promise_words.remarks(rows.iloc[0], "da", {}, ["added_up_from"]) == ["lagt sammen fra og med 2018"]
 
 
 def test_no_pace_brings_down_a_total_that_has_used_up_its_cap():

@@ -9,7 +9,7 @@ from pages import soup, text
 from analysis.plan import Plan
 from analysis.promises.problems import Problem
 from analysis.running.building import check
-from analysis.showing import audit, elements, tables, twins
+from analysis.showing import audit, chart_tables, elements, explanations, pages, tables
 
 
 @pytest.fixture(scope="module")
@@ -26,26 +26,26 @@ def internal(tmp_path_factory) -> Plan:
 def shown(plan: Plan, lang: str) -> dict[str, str]:
     """All that the pages show of a plan, as HTML by name."""
     parts = {
-        "title": tables.title(plan, lang, QUOTE),
-        "headlines a": tables.area_headlines(plan, lang, "a"),
-        "headlines b": tables.area_headlines(plan, lang, "b"),
-        "partnership": tables.partnership_headlines(plan, lang),
+        "title": pages.title(plan, lang, QUOTE),
+        "headlines a": pages.area_headlines(plan, lang, "a"),
+        "headlines b": pages.area_headlines(plan, lang, "b"),
+        "partnership": pages.partnership_headlines(plan, lang),
         "promises": tables.promises(plan, lang),
         "promises b": tables.promises(plan, lang, ["b"]),
         "readings": tables.readings(plan, lang, "reports", "a"),
         "readings b": tables.readings(plan, lang, "reports", "b"),
         "not judged": tables.not_judged(plan, lang),
-        "remarks": tables.remarks(plan, lang),
-        "caveats": tables.caveats(plan, lang),
+        "remarks": explanations.remarks(plan, lang),
+        "caveats": explanations.caveats(plan, lang),
         "deliveries": audit.deliveries(plan, lang),
         "problems": audit.problems(plan.warnings, lang),
         "coverage": audit.coverage(plan, lang),
         "hidden": audit.hidden(plan, lang),
-        "method": tables.method(plan, lang),
-        "context": tables.context(plan, lang),
-        "provenance": tables.provenance(plan, lang),
-        "index": "".join(map(str, tables.index(plan, lang, [("area-a.html", AREA)]))),
-        "observed": twins.observed(plan, lang, plan.agreement.indicators["reports"], plan.observations, "observed", NOTE),
+        "method": explanations.method(plan, lang),
+        "context": explanations.context(plan, lang),
+        "provenance": pages.provenance(plan, lang),
+        "index": "".join(map(str, pages.index(plan, lang, [("area-a.html", AREA)]))),
+        "observed": chart_tables.observed(plan, lang, plan.agreement.indicators["reports"], plan.observations, "observed", NOTE),
     }
     return {name: str(part) for name, part in parts.items()}
 
@@ -127,7 +127,7 @@ def test_the_same_number_can_be_seen_where_internal_figures_are_asked_for(intern
 
 def test_a_hidden_number_is_replaced_by_the_word_for_it(plan):
     rows = plan.observations.query("indicator == 'reports' and area == 'b'")
-    hidden = twins.observed(plan, "da", plan.agreement.indicators["reports"], rows, "observed", "x")
+    hidden = chart_tables.observed(plan, "da", plan.agreement.indicators["reports"], rows, "observed", "x")
     row = next(row for row in soup(str(hidden)).tbody.find_all("tr") if "2018" in text(row))
     value, interval = (text(row.find("td", attrs={"data-label": heading})) for heading in ("Værdi", "95 %-interval"))
     assert value.lower() == "diskretioneret" and not re.search(r"\d", interval)
@@ -150,7 +150,7 @@ def test_how_many_numbers_are_hidden_is_told(plan):
 
 
 def test_every_figure_listed_is_written_where_it_is_said_to_be(plan):
-    for part in (tables.promises(plan, "da"), tables.area_headlines(plan, "da", "a"), tables.readings(plan, "da", "reports", "a")):
+    for part in (tables.promises(plan, "da"), pages.area_headlines(plan, "da", "a"), tables.readings(plan, "da", "reports", "a")):
         assert part.figures
         seen = text(soup(str(part)))
         assert [figure for figure in part.figures if " ".join(figure["shown_as"].split()) not in seen] == []

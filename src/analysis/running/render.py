@@ -16,6 +16,7 @@ from typing import Any
 
 from ..promises.catalogue import FALLBACK, LANGUAGES, say
 from ..promises.problems import Problem
+from ..showing import pictures
 from ..showing.elements import FIGURES_MIME
 from .engine import CAN_FORK, Stopped, import_shell, light_imports, run_forked
 from .kernel import run_in_kernel
@@ -45,12 +46,11 @@ def usual_engine() -> str:
 
 def warm_up() -> None:
     """Load and set up what every page needs, once, for all processes forked from this one."""
-    from ..showing import drawing
 
     light_imports()
     import_shell()
     _exporter()
-    drawing.warm_up()
+    pictures.warm_up()
 
 
 def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine: str | None = None) -> Rendered:

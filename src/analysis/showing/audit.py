@@ -19,8 +19,8 @@ from ..promises.periods import period_year
 from ..promises.problems import Problem
 from ..promises.reasons import from_json
 from . import wording
-from .elements import Shown, escape, table
-from .findings import area_name, figure, latest_of
+from .elements import Shown, area_name, escape, figure, table
+from .findings import latest_of
 
 if TYPE_CHECKING:
     from ..plan import Plan

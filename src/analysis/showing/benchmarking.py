@@ -14,7 +14,9 @@ from ..judging import comparison
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
 from . import wording
-from .findings import area_name, figure, value_of, widened
+from .elements import area_name, figure
+from .findings import widened
+from .wording import value_of
 
 if TYPE_CHECKING:
     from ..plan import Plan

@@ -18,14 +18,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..judging import summary
-from ..judging.comparison import FEWEST, funnel_curve, rate_places
-from ..judging.months import sparse
-from ..promises.agreement import COMBINED, Indicator
+from ..promises.agreement import Indicator
 from ..promises.catalogue import say
-from . import benchmarking, drawing, drawing_months, drawing_places, elements, findings, twins, wording
-from .drawing import COLOURS, PLACES, THEME
-from .elements import Shown
-from .findings import area_name
+from . import chart_tables, drawing, elements, findings, pictures, promise_words
+from .drawing import PLACES
+from .elements import Shown, area_name
+from .pictures import COLOURS, THEME
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -47,7 +45,7 @@ def _path(plan: Plan, indicator: str, area: str) -> tuple[pd.DataFrame, bool]:
 
 def _totals(plan: Plan, path: pd.DataFrame) -> pd.DataFrame:
     """The sums of the years so far that these targets are about, by year; none where they are about the years themselves."""
-    if path.empty or not findings.is_total(plan, path.iloc[0]):
+    if path.empty or not promise_words.is_total(plan, path.iloc[0]):
         return path.iloc[:0]
     return path[path["value"].notna()]
 
@@ -77,7 +75,7 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     if rows["value"].notna().sum() == 0 and not (rows["status"] == "suppressed").any():
         return elements.paragraph(element, [finding], figures, "nothing")
     if known.labels:  # yes or no is a word a year, not a chart
-        return twins.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
+        return chart_tables.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
     references = _references(plan, indicator, area)
     first, last = min(rows["year"].min(), plan.agreement.start.year), max(plan.agreement.end.year, rows["year"].max())
     figure, title, words = _one_area(plan, lang, known, area, rows, references, (first, last))
@@ -93,10 +91,10 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
         finding=" ".join([finding, *words]).strip(),
     )
     behind = pd.concat([rows, *(plan.yearly(indicator, [reference]) for reference in references)])
-    data = twins.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
+    data = chart_tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
     data = _with_totals(plan, lang, known, area, data, title)
     data.figures += figures
-    return drawing.shown(plan, figure, element, title, finding, alternative, data, behind, lang)
+    return pictures.shown(plan, figure, element, title, finding, alternative, data, behind, lang)
 
 
 def _with_totals(plan: Plan, lang: str, known: Indicator, area: str, data: Shown, title: str) -> Shown:
@@ -104,7 +102,9 @@ def _with_totals(plan: Plan, lang: str, known: Indicator, area: str, data: Shown
     totals = _totals(plan, _path(plan, known.id, area)[0])
     if totals.empty:
         return data
-    return elements.together(data.element, [data, twins.totals(plan, lang, known, totals, f"{data.element}-totals", say("totals_of", lang, title=title))])
+    return elements.together(
+        data.element, [data, chart_tables.totals(plan, lang, known, totals, f"{data.element}-totals", say("totals_of", lang, title=title))]
+    )
 
 
 def _one_area(
@@ -154,7 +154,7 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     rows = rows.assign(area=pd.Categorical(rows["area"], [*places, *references])).sort_values(["area", "year"]).astype({"area": "str"})
     own, element = rows[rows["area"].isin(places)], "lines"
     found, figures = findings.chosen_sentences(plan, lang, known, places, own, years)
-    data = twins.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
+    data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
     data = _with_totals(plan, lang, known, places[0], data, known.name[lang]) if len(places) == 1 else data
     data.figures += figures
     if known.labels or own["value"].notna().sum() < 2:
@@ -177,8 +177,8 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
         last=years[1],
         finding=" ".join([*found, *words]).strip(),
     )
-    shown = drawing.shown(plan, figure, element, title, " ".join(found), alternative, data, rows, lang)
-    return drawing.Chart(shown, lambda: draw()[0], drawing.footer(plan, lang, rows))
+    shown = pictures.shown(plan, figure, element, title, " ".join(found), alternative, data, rows, lang)
+    return pictures.Chart(shown, lambda: draw()[0], pictures.footer(plan, lang, rows))
 
 
 def _several_areas(
@@ -190,7 +190,7 @@ def _several_areas(
         figure, axes = plt.subplots(figsize=(8.6, 4.4), layout="constrained")
         for number, area in enumerate(areas):
             path, _ = _path(plan, known.id, area)
-            path = path.iloc[:0] if len(path) and findings.is_total(plan, path.iloc[0]) else path  # a total is no target for a year
+            path = path.iloc[:0] if len(path) and promise_words.is_total(plan, path.iloc[0]) else path  # a total is no target for a year
             drawing.draw_line(axes, rows[rows["area"] == area], path[path["year"].between(*years)], number, len(areas), known, lang)
         _draw_references(axes, plan, lang, known, references, years, None)
         drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
@@ -208,7 +208,7 @@ def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str
         if current["reading"] == "primary" and row is not None and row["role"] == "judged":
             sure = f" ({say(row['certainty'], lang).lower()})" if row["certainty"] else ""
             promise = say("what_if", lang) if plan.supposed else row["criterion"]
-            return f"{promise} {row['year']}: {wording.verdict(row['verdict'], lang)}{sure}", row["verdict"]
+            return f"{promise} {row['year']}: {promise_words.verdict(row['verdict'], lang)}{sure}", row["verdict"]
     return "", ""
 
 
@@ -216,7 +216,7 @@ def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
     if path.empty:
         return []
     last = path.iloc[-1]
-    return [say("next_target", lang, year=last["year"], target=findings.target_words(plan, last, lang))]
+    return [say("next_target", lang, year=last["year"], target=promise_words.target_words(plan, last, lang))]
 
 
 def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
@@ -257,190 +257,7 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     finding = " ".join(f"{name}: {text}" for name, text in zip([n for i, n in names.items() if findings.latest_of(plan, indicator, i)], found, strict=True))
     if without:
         finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
-    data = twins.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
-    return drawing.shown(
+    data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
+    return pictures.shown(
         plan, figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding), data, rows, lang
     )
-
-
-def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
-    """The months of one indicator in one area in a row: the usual, the limits of chance, signals and gaps, with a table a line a year.
-
-    One sentence instead where all months are hidden, all figures are the same, or there is only one; a sentence and the table where
-    too little happens in a month. None where no months came.
-
-    >>> charts.run_chart(plan, "en", "vandalism_reports", "combined")
-    <months-vandalism-reports-combined: The 4 areas combined: Outside the limits: July 2021 (24)...>
-    """
-    known, chart, rows = plan.agreement.indicators[indicator], plan.run_chart(indicator, area), plan.months(indicator, area)
-    if chart.empty:
-        return None
-    element, words = f"months-{indicator}-{area}".replace("_", "-"), findings.month_words(chart, lang)
-    if chart["value"].nunique() < 2:
-        sentence, figures = findings.months_alike(plan, lang, known, area)
-        return elements.paragraph(element, [sentence], figures, "nothing")
-    if all(sparse(part["value"]) for _, part in chart.groupby("stretch")):
-        sentence, data = findings.months_sparse(plan, lang, known, area), twins.months(plan, lang, known, area, f"{element}-data", known.name[lang])
-        return elements.together(element, [elements.paragraph(element, [sentence], kind="nothing"), data])
-    sentences, notes, figures = findings.run_chart_sentences(plan, lang, known, area)
-    title, finding = say("by_month", lang, what=known.name[lang], area=area_name(plan, area, lang), **words), " ".join(sentences)
-    finding = f"{area_name(plan, area, lang)}: {finding}" if area == COMBINED else finding
-    draw = partial(_months, chart, known, lang, title, words["month"])
-    first, last = (wording.period(period, lang) for period in chart["period"].iloc[[0, -1]])
-    alternative = say(
-        "chart_months",
-        lang,
-        what=known.name[lang].lower(),
-        area=area_name(plan, area, lang),
-        first=first,
-        last=last,
-        finding=" ".join([*sentences, *notes]),
-        **words,
-    )
-    data = twins.months(plan, lang, known, area, f"{element}-data", say("table_of", lang, title=title))
-    data.figures += figures
-    shown = drawing.shown(plan, draw(), element, title, finding, alternative, data, rows, lang, " ".join(notes))
-    return drawing.Chart(shown, draw, drawing.footer(plan, lang, rows))
-
-
-def _months(chart: pd.DataFrame, known: Indicator, lang: str, title: str, month: str) -> Figure:
-    """The drawing of a run chart."""
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(7.2, 3.1), layout="constrained")
-        drawing_months.draw_months(axes, chart, known, lang, month)
-        drawing_months.finish_months(axes, chart, known, lang, title)
-    return figure
-
-
-def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
-    """Our areas among the other areas of their kind, year by year: ranks with the places they may have, and each one's latest figure.
-
-    Where no year has a figure of ours and of another place there is no chart but one line that says so.
-
-    >>> charts.comparison(plan, "en", "safe_share")
-    <comparison-safe-share: It is certain that in 2021 Sydbyen lay above Opdigterparken...>
-    """
-    known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
-    element, title = f"comparison-{indicator}".replace("_", "-"), say("standing_title", lang, what=known.name[lang])
-    rows = plan.standings[plan.standings["indicator"] == indicator]
-    latest = _latest_of_each(plan, lang, known, f"{element}-latest")
-    if rows.empty:
-        key = "standing_none_hidden" if len(benchmarking.hidden_years(plan, indicator)) else "standing_none"
-        nothing = elements.paragraph(element, [say(key, lang, what=known.name[lang])], kind="nothing")
-        return elements.together(element, [nothing, latest] if latest.figures else [nothing])
-    ranked = [area for area in areas if (rows["area"] == area).any()]
-    with mpl.rc_context(THEME):
-        across = 1 if _crowded(rows, lang) else min(2, len(ranked))
-        figure, grid = plt.subplots(
-            -(-len(ranked) // across),
-            across,
-            sharex=True,
-            sharey=True,
-            squeeze=False,
-            layout="constrained",
-            figsize=(7.2, 2.5 * -(-len(ranked) // across) + 0.9),
-        )
-        for area, axes in zip(ranked, grid.flat, strict=False):
-            drawing_places.draw_ranks(axes, rows, area, lang)
-            axes.set_title(drawing_places.short(areas[area].name), fontweight="bold", fontsize=10)
-        for axes in grid.flat[len(ranked) :]:
-            axes.set_visible(False)
-        years = rows["year"].unique()
-        axes = grid.flat[0]
-        most = int(rows["of"].max())
-        axes.set(xlim=(min(years) - 0.6, max(years) + 1.1), ylim=(most + 0.7, 0.3), xticks=range(min(years), max(years) + 1))
-        axes.set_yticks(range(1, most + 1, -(-most // 6)))  # no. 1 always has its mark
-        for left in grid[:, 0]:
-            left.set_ylabel(say("rank", lang))
-        figure.suptitle(f"{title}\n{say(f'standing_best_{known.direction}', lang)}", x=0.02, ha="left", fontsize=11, fontweight="bold")
-        drawing.legend_below(axes)
-    finding, reading, figures = benchmarking.standing_findings(plan, lang, known)
-    data = twins.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
-    data = elements.together(element, [data, latest])
-    data.figures += [{"element": element, **each} for each in figures]
-    alternative, told = say("chart_standing", lang, finding=finding), pd.concat([rows, benchmarking.country_row(plan, indicator)])
-    return drawing.shown(plan, figure, element, title, finding, alternative, data, told, lang, reading)
-
-
-def _crowded(rows: pd.DataFrame, lang: str) -> bool:
-    """Whether two charts side by side would leave too little room between two years for the range beside a dot."""
-    longest = max((len(benchmarking.range_words(row, lang)) for row in rows.dropna(subset="rank_low").to_dict("records")), default=0)
-    return longest > 4 or rows["year"].max() - rows["year"].min() > 5
-
-
-def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Shown:
-    """The latest figure of each of our areas, of the others of their kind, of their average and of the country, with its year."""
-    references = plan.agreement.references.items()
-    others = [id_ for id_, each in references if each.group in ("sub_area", "sub_average", "country")]
-    rows = plan.yearly(known.id, [*plan.agreement.areas, *others]).dropna(subset="value")
-    rows = rows.groupby("area", sort=False).tail(1).sort_values(["year", "value"], ascending=False, kind="stable")
-    if rows.empty:
-        return Shown("", element)
-    caption = say("latest_of_each", lang, year=plan.year)
-    if rows["year"].nunique() > 1:
-        caption = say("latest_older_last", lang, caption=caption, newest=rows["year"].max())
-    return twins.observed(plan, lang, known, rows, element, caption)
-
-
-def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
-    """The latest year's shares by number of answers, within the limits that chance alone gives around the average.
-
-    Where the numbers of answers are not known there is no chart but one line that says so.
-
-    >>> charts.funnel(plan, "en", "safe_share")
-    <funnel-safe-share: Sydbyen lay above SUB-gennemsnittet (70.5%) by more than chance...>
-    """
-    known = plan.agreement.indicators[indicator]
-    element, found = f"funnel-{indicator}".replace("_", "-"), plan.funnels[plan.funnels["indicator"] == indicator]
-    if found.empty:
-        return elements.paragraph(element, [say("funnel_none", lang, what=known.name[lang], fewest=FEWEST)], kind="nothing")
-    year = found["year"].max()
-    rows = found[found["year"] == year]
-    title = say("funnel_title", lang, what=known.name[lang], year=year)
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
-        own = {area: each.name for area, each in plan.agreement.areas.items() if (rows["area"] == area).any()}
-        curve = funnel_curve(rows.iloc[0]["centre"], rows["answers"], float(known.design_effect))
-        drawing_places.draw_funnel(axes, rows, curve, own, benchmarking.funnel_centre(plan, rows.iloc[0], lang), lang)
-        axes.set(xlabel=say("funnel_axis", lang))
-        axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
-        axes.xaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang))
-        axes.set_title(title, fontweight="bold", fontsize=11)
-        drawing.legend_below(axes, columns=2)
-    finding, reading, figures = benchmarking.funnel_findings(plan, lang, known, rows)
-    data = twins.funnel(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
-    data.figures += [{"element": element, **each} for each in figures]
-    return drawing.shown(plan, figure, element, title, finding, say("chart_funnel", lang, n=len(rows), finding=finding), data, rows, lang, reading)
-
-
-def rates(plan: Plan, lang: str, indicator: str) -> Shown:
-    """Counts per 1,000 inhabitants in our areas together, the municipality and the country, with intervals.
-
-    Where our areas have a rate in no year there is no chart, but the others' latest rates in words and all of them in a table; where count
-    and inhabitants are known for no place in the same year, one line says which deliveries are missing.
-
-    >>> charts.rates(plan, "en", "vandalism_reports")
-    <rates-vandalism-reports: Reported vandalism per 1,000 inhabitants was higher in 2021...>
-    """
-    known = plan.agreement.indicators[indicator]
-    element, rows = f"rates-{indicator}".replace("_", "-"), plan.rates[plan.rates["indicator"] == indicator]
-    if rows.empty:
-        return elements.paragraph(element, [benchmarking.no_rates(plan, lang, known)], kind="nothing")
-    title = say("rates_title", lang, what=known.name[lang])
-    finding, reading, figures = benchmarking.rate_findings(plan, lang, known, rows)
-    if COMBINED not in set(rows["area"]):
-        twin = twins.rates(plan, lang, known, rows, f"{element}-data", title)
-        words = elements.paragraph(element, [finding], figures), elements.paragraph(element, [reading], kind="meaning")
-        return elements.together(element, [*words, elements.folded(twin, say("rates_table", lang, title=title))])
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
-        drawing_places.draw_rates(axes, rows, {area: area_name(plan, area, lang) for area in rate_places(plan.agreement)}, lang)
-        first, last = rows["year"].min(), rows["year"].max()
-        axes.set(xlim=(first - 0.5, last + 0.7), xticks=range(first, last + 1), ylim=(0, None))
-        axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0 if axes.get_ylim()[1] > 4 else 1, lang))
-        axes.set_title(title, fontweight="bold", fontsize=11)
-        drawing.legend_below(axes)
-    data = twins.rates(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
-    data.figures += [{"element": element, **each} for each in figures]
-    alternative = say("chart_rates", lang, what=known.name[lang].lower(), first=first, last=last, finding=finding)
-    return drawing.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)

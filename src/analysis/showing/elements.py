@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..promises.agreement import COMBINED
+from ..promises.catalogue import say
+
 if TYPE_CHECKING:
     from ..plan import Plan
 
@@ -144,3 +147,18 @@ def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
 def breakable(name: str) -> str:
     """A name that may break after a slash, escaped."""
     return escape(name).replace("/", "/<wbr>")
+
+
+def figure(indicator: str, area: str, period: object, value: float, shown_as: str) -> dict[str, Any]:
+    """One key figure: what, where, when, the number, and how it is written."""
+    return {"indicator": indicator, "area": area, "period": str(period), "value": float(value), "shown_as": shown_as}
+
+
+def area_name(plan: Plan, area: str, lang: str) -> str:
+    """The printed name of an area; the combined value says how many areas it joins."""
+    return say("combined_n", lang, n=len(plan.agreement.areas)) if area == COMBINED else plan.agreement.area_name(area)
+
+
+def area_names(plan: Plan) -> dict[str, str]:
+    """The printed names of the plan's areas, by id."""
+    return {id_: area.name for id_, area in plan.agreement.areas.items()}

@@ -19,8 +19,8 @@ import pandas as pd
 
 from ..judging.observations import as_text
 from ..promises.catalogue import say
-from . import wording
-from .findings import period_words
+from . import promise_words
+from .promise_words import period_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -117,7 +117,7 @@ def gaps_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
         column_role=[say(roles[role], lang) for role in gaps["column_role"]],
         verdict_word=[say(word, lang) if word else "" for word in gaps["verdict_word"].fillna("")],
         certainty=[say(word, lang) if word else "" for word in gaps["certainty"].fillna("")],
-        note=[period_words(row, lang)[0] if row["role"] == "period" else "; ".join(wording.remarks(row, lang, areas)) for row in rows.to_dict("records")],
+        note=[period_words(row, lang)[0] if row["role"] == "period" else "; ".join(promise_words.remarks(row, lang, areas)) for row in rows.to_dict("records")],
     )
 
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from ..judging import summary
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
-from . import charts, elements, findings, tables
-from .elements import Shown, escape
-from .findings import area_name
+from . import charts, elements, findings, place_charts, promise_words, run_charts, tables
+from .elements import Shown, area_name, escape
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -45,7 +44,7 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
         summary.with_gap(plan.gaps, plan.year, row["criterion"], indicator.id, place) for row in summary.rows_of(plan.gaps, plan.year, indicator.id, place)
     ]
     for row in [row for row in judged if row is not None][:1]:
-        sentence, figures = findings.gap_sentence(plan, lang, row)
+        sentence, figures = promise_words.gap_sentence(plan, lang, row)
         parts.append(elements.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
     sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)
     if sentence:
@@ -68,7 +67,7 @@ def _months(plan: Plan, lang: str, indicator: Indicator, area: str, place: str) 
     own, joint = (len(plan.months(indicator.id, each)) > 0 for each in (area, COMBINED))
     if joint and not own and place != COMBINED:
         return [elements.paragraph(f"months-of-{indicator.id}", [say("months_elsewhere", lang, n=len(plan.agreement.areas))], kind="note")]
-    return list(filter(None, [charts.run_chart(plan, lang, indicator.id, area if own else COMBINED)]))
+    return list(filter(None, [run_charts.run_chart(plan, lang, indicator.id, area if own else COMBINED)]))
 
 
 def months(plan: Plan, lang: str) -> Shown:
@@ -77,7 +76,9 @@ def months(plan: Plan, lang: str) -> Shown:
     >>> sections.months(plan, "en")
     <months: The 4 areas combined: ...>
     """
-    shown = [charts.run_chart(plan, lang, indicator.id, COMBINED) for indicator in plan.agreement.indicators.values() if indicator.uncertainty in _BY_CHANCE]
+    shown = [
+        run_charts.run_chart(plan, lang, indicator.id, COMBINED) for indicator in plan.agreement.indicators.values() if indicator.uncertainty in _BY_CHANCE
+    ]
     found = list(filter(None, shown))
     return elements.together("months", found or [elements.paragraph("no-months", [say("no_months_joint", lang)], kind="nothing")])
 
@@ -114,7 +115,7 @@ def comparisons(plan: Plan, lang: str) -> Shown:
     )
     if not compared:
         return elements.paragraph("comparisons", [say("comparison_no_promise", lang)], kind="nothing")
-    return elements.together("comparisons", [draw(plan, lang, indicator) for indicator in compared for draw in (charts.comparison, charts.funnel)])
+    return elements.together("comparisons", [draw(plan, lang, indicator) for indicator in compared for draw in (place_charts.comparison, place_charts.funnel)])
 
 
 def rates(plan: Plan, lang: str) -> Shown:
@@ -126,4 +127,4 @@ def rates(plan: Plan, lang: str) -> Shown:
     inhabited = [indicator.id for indicator in plan.agreement.indicators.values() if indicator.population]
     if not inhabited:
         return elements.paragraph("rates", [say("rates_no_inhabitants", lang)], kind="nothing")
-    return elements.together("rates", [charts.rates(plan, lang, indicator) for indicator in inhabited])
+    return elements.together("rates", [place_charts.rates(plan, lang, indicator) for indicator in inhabited])

@@ -8,134 +8,23 @@ that `key_figures.csv` lists what a reader sees. Text from data is always escape
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..judging import summary
 from ..judging.certainty import JUDGED
-from ..judging.months import LEAST, RUN, SCALE
-from ..judging.seasons import LEAST_EXPECTED, LEAST_YEARS
-from ..promises.agreement import COMBINED, Criterion, Indicator
+from ..promises.agreement import Criterion, Indicator
 from ..promises.catalogue import say
 from ..promises.comments import Comment
-from ..promises.periods import period_year
-from . import wording
-from .audit import before_and_after, reason_of
-from .elements import Shown, breakable, escape, paragraph, sources, table
-from .findings import (
-    area_name,
-    area_names,
-    change_sentence,
-    differing_readings,
-    figure,
-    formula,
-    gap_words,
-    indicator_findings,
-    interval_key,
-    is_total,
-    latest_of,
-    leading,
-    limit_words,
-    next_target,
-    observed_words,
-    period_words,
-    standing,
-    target_value,
-    target_words,
-    topics,
-    total_words,
-    value_of,
-    widened,
-)
+from . import promise_words, wording
+from .elements import Shown, area_name, area_names, breakable, escape, figure, paragraph, sources, table
+from .findings import interval_key, latest_of
+from .promise_words import gap_words, is_total, next_target, observed_words, period_words, target_value, target_words, total_words
+from .wording import limit_words, value_of
 
 if TYPE_CHECKING:
     from ..plan import Plan
-
-
-def title(plan: Plan, lang: str, heading: str) -> Shown:
-    """The page's one h1, the year it is about, and the marks of example or internal data."""
-    marks = [say(mark, lang) for mark, on in (("example", plan.agreement.example), ("internal", plan.internal)) if on]
-    warning = "".join(f'<p class="mark">{escape(mark)}</p>' for mark in marks)
-    lead = f"{plan.agreement.name[lang]} · {say('year_report', lang, year=plan.year)} · {say('as_of', lang, year=plan.year)}"
-    return Shown(f'{warning}<h1>{escape(heading)}</h1><p class="lead">{escape(lead)}</p>', "title")
-
-
-def area_title(plan: Plan, lang: str, area: str) -> Shown:
-    """The title of an area's page.
-
-    >>> tables.area_title(plan, "en", "motalavej")
-    <title: EXAMPLE DATA ... Motalavej...>
-    """
-    return title(plan, lang, area_name(plan, area, lang))
-
-
-def partnership_title(plan: Plan, lang: str) -> Shown:
-    """The title of the page about the whole partnership.
-
-    >>> tables.partnership_title(plan, "en")
-    <title: EXAMPLE DATA ... The whole...>
-    """
-    return title(plan, lang, say("page_partnership", lang))
-
-
-def data_check_title(plan: Plan, lang: str) -> Shown:
-    """The title of the data check.
-
-    >>> tables.data_check_title(plan, "en")
-    <title: EXAMPLE DATA ... Data check...>
-    """
-    return title(plan, lang, say("page_data_check", lang))
-
-
-def method_title(plan: Plan, lang: str) -> Shown:
-    """The title of the method page.
-
-    >>> tables.method_title(plan, "en")
-    <title: EXAMPLE DATA ... Method:...>
-    """
-    return title(plan, lang, say("page_method", lang))
-
-
-def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
-    """What a reader should know first about one area: how its promises stand, then one line a topic that was measured.
-
-    >>> tables.area_headlines(plan, "en", "motalavej")
-    <headlines-motalavej: Of the area's own 9 promises in 2021: 6 met, 1 not met...>
-    """
-    items, figures, missing = [], [], []
-    for topic, indicators in topics(plan, lang).items():
-        first = leading(plan, indicators, area)
-        if first is None:
-            missing.append(topic)
-            continue
-        found = indicator_findings(plan, lang, first, area)
-        figures += [each for _, more in found for each in more]
-        items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
-    if missing:
-        items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
-    states = summary.promise_states(plan.agreement, plan.gaps, plan.year, area)
-    sentences, counts = standing(plan, lang, states, say("area_promises", lang, n=len(states)))
-    lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
-    return Shown(
-        f'{lead}<ul class="headlines">{"".join(items)}</ul>',
-        f"headlines-{area}".replace("_", "-"),
-        [*(figure("promises", area, plan.year, n, str(n)) for n in counts), *figures],
-    )
-
-
-def partnership_headlines(plan: Plan, lang: str) -> Shown:
-    """How the promises stand in the report's year, counted once per promise, and why some cannot be judged.
-
-    >>> tables.partnership_headlines(plan, "en")
-    <summary: Of the partnership's 36 promises in 2021: 19 met, 10 not met...>
-    """
-    sentences, counts = standing(plan, lang, summary.promise_states(plan.agreement, plan.gaps, plan.year), say("all_promises", lang))
-    later = [criterion.primary.first_year for criterion in plan.agreement.criteria.values() if criterion.primary.first_year > plan.year]
-    if len(later) * 2 > len(plan.agreement.criteria):
-        sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=max(later, key=later.count)))
-    return paragraph("summary", sentences, [figure("promises", COMBINED, plan.year, n, str(n)) for n in counts])
 
 
 def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
@@ -201,56 +90,6 @@ def comments(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     mine = [comment for comment, reading in said if indicator in reading.indicators and area in reading.areas and comment.area in ("", area)]
     body = "".join(f"<p>{escape(comment.criterion)}, {comment.year}: {_comment(comment, lang)}</p>" for comment in mine)
     return Shown(body, f"comments-{indicator}-{area}".replace("_", "-")) if mine else None
-
-
-def news(plan: Plan, lang: str) -> Shown:
-    """What is new since the last edition: verdicts that are others now, figures that were not there, figures that were revised.
-
-    >>> tables.news(plan, "en")
-    <news: There is no earlier edition to compare with.>
-    """
-    if not plan.last_edition:
-        return Shown(f"<p>{say('first_edition', lang)}</p>", "news")
-    parts, figures = [], []
-    for row in plan.turned.to_dict("records"):
-        place = f"{row['criterion']}, {area_name(plan, row['area'], lang)}, {row['year']}"
-        parts.append(escape(f"{place}: {_answer(row, '_before', lang)} → {_answer(row, '', lang)}"))
-    fresh = plan.new_figures
-    fresh = fresh[fresh["area"].isin([*plan.agreement.areas, COMBINED]) & fresh["indicator"].isin(plan.agreement.promised)]
-    for (id_, period), rows in fresh.groupby(["indicator", "period"], sort=False):
-        indicator = plan.agreement.indicators[id_]
-        if not (period_year(period) or plan.year + 1) <= plan.year or plan.agreement.period(id_, period_year(period)) != period:
-            continue
-        shown = [(row, value_of(row, indicator, lang)) for row in rows.to_dict("records")]
-        listed = "; ".join(f"{area_name(plan, row['area'], lang)} {text}" for row, text in shown)
-        parts.append(escape(f"{indicator.name[lang]} {wording.period(period, lang)}: {listed}"))
-        figures += [figure(id_, row["area"], period, row["value"], text) for row, text in shown]
-    for row in plan.changed.to_dict("records"):
-        if (period_year(row["period"]) or 0) <= plan.year:
-            cells, more = before_and_after(plan, row, lang)
-            reason = reason_of(plan, row)
-            parts.append(f"{cells[0]}, {cells[1]}, {cells[2]}: {cells[3]}" + (f" ({escape(reason)})" if reason else ""))
-            figures += more
-    body = "".join(f"<li>{part}</li>" for part in parts)
-    since = say("since_edition", lang, edition=plan.last_edition)
-    return Shown(f"<p>{since}</p>" + (f"<ul>{body}</ul>" if parts else f"<p>{say('nothing_new', lang)}</p>"), "news", figures)
-
-
-def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown]:
-    """The first page: how the promises stand, then area by area what was promised, measured, how far off and how sure.
-
-    >>> tables.index(plan, "en", [])[0]
-    <title: EXAMPLE DATA ... What was...>
-    """
-    parts, pages = [title(plan, lang, say("index_title", lang)), partnership_headlines(plan, lang)], dict(links)
-    for area in plan.agreement.areas:
-        name = escape(area_name(plan, area, lang))
-        link = f'<a href="area-{area}.html">{name}</a>' if f"area-{area}.html" in pages else name
-        parts.append(Shown(f"<h2>{link}</h2>", f"heading-{area}"))
-        parts += [area_headlines(plan, lang, area), promises(plan, lang, [area])]
-    parts.append(Shown(f"<h2>{escape(area_name(plan, COMBINED, lang))}</h2>", "heading-combined"))
-    parts += [promises(plan, lang, [COMBINED]), Shown(f"<h2>{say('news', lang)}</h2>", "heading-news"), news(plan, lang)]
-    return [*parts, provenance(plan, lang)]
 
 
 def _goal_order(plan: Plan, criterion: Criterion) -> int:
@@ -331,14 +170,14 @@ def _when_due(plan: Plan, criterion: Criterion, row: Mapping[str, Any], lang: st
 
 def _verdict_cell(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """Verdict as symbol and word with its reason; a starting point says that it is one."""
-    notes = wording.remarks(row, lang, area_names(plan), wording.REASONS)
+    notes = promise_words.remarks(row, lang, area_names(plan), promise_words.REASONS)
     verdict = row["verdict"]
     if row["role"] == "baseline":
         found = say("at_start", lang, verdict=say(verdict, lang).lower()) if verdict in JUDGED else ""
         unmeasured = pd.isna(row["value"]) and verdict != "not_yet_due"
         notes, verdict = [f"{row['year']}", found, *notes], "baseline_not_measured" if unmeasured else "baseline"
     reasons = "".join(f"<small>{escape(text)}</small>" for text in notes if text)
-    return f'<span class="verdict {verdict}">{escape(wording.verdict(verdict, lang))}</span>{reasons}'
+    return f'<span class="verdict {verdict}">{escape(promise_words.verdict(verdict, lang))}</span>{reasons}'
 
 
 def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
@@ -388,7 +227,7 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
     if not pd.isna(row["change"]):
         text = wording.change(row["change"], indicator.unit, lang)
         shown.append(("change", text))
-        change = escape(text) + "".join(small(escape(text)) for text in wording.remarks(row, lang, {}, ["since"]))
+        change = escape(text) + "".join(small(escape(text)) for text in promise_words.remarks(row, lang, {}, ["since"]))
         if not pd.isna(row["change_p"]):
             change += small(escape(say("p_is", lang, p=wording.p_value(row["change_p"], lang))))
             shown.append(("change_p", wording.p_value(row["change_p"], lang)))
@@ -462,7 +301,7 @@ def _year_cell(rows: pd.DataFrame, lang: str) -> str:
     if row["role"] == "baseline":
         return f"<small>{escape(say('baseline', lang))}</small>"
     sure = f"<small>{escape(say(row['certainty'], lang))}</small>" if row["certainty"] else ""
-    verdict = f'<span class="verdict {row["verdict"]}">{escape(wording.verdict(row["verdict"], lang))}</span>'
+    verdict = f'<span class="verdict {row["verdict"]}">{escape(promise_words.verdict(row["verdict"], lang))}</span>'
     return verdict + sure if row["verdict"] in JUDGED else f"<small>{escape(say(row['verdict'], lang))}</small>"
 
 
@@ -511,132 +350,3 @@ def not_judged(plan: Plan, lang: str) -> Shown:
     ]
     decisions = table("missing-decisions", say("missing_decisions", lang), [say("to_decide", lang), say("criterion", lang)], open_)
     return Shown((deliveries if items else "") + (decisions if open_ else ""), "not-judged")
-
-
-def remarks(plan: Plan, lang: str) -> Shown:
-    """What the agreement itself leaves unclear or says against its own figures, from the register's notes.
-
-    >>> tables.remarks(plan, "en")
-    <remarks: T1a The police choose each year which areas the SUB...>
-    """
-    noted = [(criterion.id, criterion.note) for criterion in plan.agreement.criteria.values() if criterion.note]
-    noted += [(indicator.context or indicator.name[lang], indicator.note) for indicator in plan.agreement.indicators.values() if indicator.note]
-    items = "".join(f'<li><span class="id">{escape(id_)}</span> {escape(note[lang])}</li>' for id_, note in noted)
-    return Shown(f"<ul>{items}</ul>" if items else f"<p>{say('nothing_here', lang)}</p>", "remarks")
-
-
-def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
-    """Breaks, years without measurement and doubtful figures that a reader of these pages must know.
-
-    >>> tables.caveats(plan, "en", "motalavej")
-    <caveats: Share feeling safe, 2019: New data collector and...>
-    """
-    items = []
-    for indicator in plan.agreement.indicators.values():
-        if area and not latest_of(plan, indicator.id, area):
-            continue
-        for cut in sorted((*indicator.breaks, *indicator.no_measurement), key=lambda cut: cut["year"]):
-            if cut["year"] > plan.year:
-                continue
-            items.append(f"{indicator.name[lang]}, {cut['year']}: {cut.get(lang, '')}.")
-    own = {area} if area else {*plan.agreement.areas, COMBINED}
-    doubtful = plan.observations[plan.observations["area"].isin(own) & plan.observations["note"].str.startswith(("doubtful", "conflict"))]
-    for row in doubtful.to_dict("records"):
-        if (period_year(row["period"]) or 0) > plan.year:
-            continue
-        indicator = plan.agreement.indicators[row["indicator"]]
-        items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: {say('doubtful', lang)}.")
-    body = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return Shown(f"<ul>{body}</ul>" if items else f"<p>{say('nothing_here', lang)}</p>", "caveats")
-
-
-def _answer(row: Mapping[str, Any], when: str, lang: str) -> str:
-    """Verdict and certainty in words, now or (`_before`) in the last edition."""
-    certainty = row[f"certainty{when}"]
-    return say(row[f"verdict{when}"], lang) + (f" ({say(certainty, lang).lower()})" if certainty else "")
-
-
-def method(plan: Plan, lang: str) -> Shown:
-    """Every promise with its quote, reading, rule, other readings and what is still to decide, from the register.
-
-    >>> tables.method(plan, "en")
-    <method: T1a: Share feeling safe The agreement's words For de...>
-    """
-    parts = []
-    for criterion in sorted(plan.agreement.criteria.values(), key=lambda c: _goal_order(plan, c)):
-        names = ", ".join(plan.agreement.indicators[id_].name[lang] for id_ in criterion.primary.indicators)
-        lines = [
-            (say("quote", lang), f'<q lang="da">{escape(criterion.quote)}</q>'),
-            (say("reading", lang), escape(criterion.primary.text.get(lang, ""))),
-            (say("formula", lang), escape(formula(plan, lang, criterion.primary))),
-            (say("areas", lang), escape(", ".join(area_name(plan, area, lang) for area in criterion.primary.areas))),
-        ]
-        for reading in criterion.readings[1:]:
-            lines.append((say("other_readings", lang), f"{escape(reading.text.get(lang, reading.slug))} <small>{escape(formula(plan, lang, reading))}</small>"))
-        lines += [(say("reading_differs", lang, year=plan.year), escape(text)) for text in differing_readings(plan, lang, criterion)]
-        for id_ in criterion.primary.indicators:
-            indicator = plan.agreement.indicators[id_]
-            lines.append((say("source", lang), escape(indicator.delivery.get(lang, ""))))
-            lines += [(say("uncertainty_of", lang), escape(sentence)) for sentence in widened(indicator, lang)]
-        if criterion.decide:
-            lines.append((say("to_decide", lang), escape(criterion.decide[lang])))
-        if criterion.note:
-            lines.append((say("note", lang), escape(criterion.note[lang])))
-        decided = say("decided", lang, by=criterion.decided_by, on=criterion.decided_on) if criterion.decided_by else say("undecided", lang)
-        lines.append(("", escape(decided)))
-        listed = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" if term else f"<dd>{text}</dd>" for term, text in lines if text)
-        parts.append(f'<h3 id="criterion-{escape(criterion.id)}">{escape(criterion.id)}: {escape(names)}</h3><dl>{listed}</dl>')
-    if lang not in plan.agreement.languages:
-        spoken = wording.listed([say("language", each) for each in plan.agreement.languages], lang)
-        parts.insert(0, f"<p>{escape(say('register_speaks', lang, languages=spoken))}</p>")
-    return Shown("".join(parts), "method")
-
-
-def run_chart_rules(plan: Plan, lang: str) -> Shown:
-    """How a run chart is to be read: its lines, what counts as a signal, and what it does not tell.
-
-    >>> tables.run_chart_rules(plan, "en")
-    <run-charts: Where figures come month by month, a run chart shows them in a row...>
-    """
-    numbers = {"scale": wording.number(SCALE, 2, lang), "run": RUN, "years": LEAST_YEARS, "cases": LEAST_EXPECTED, "least": LEAST}
-    rules = "".join(f"<li>{escape(say(f'runs_{name}', lang, **numbers))}</li>" for name in ("outlier", "shift", "trend", "near", "season"))
-    return Shown(f"<p>{escape(say('runs_lines', lang, **numbers))}</p><ul>{rules}</ul><p>{escape(say('runs_caveat', lang, **numbers))}</p>", "run-charts")
-
-
-def context(plan: Plan, lang: str) -> Shown:
-    """What the agreement says without promising a number: its words, and what the figures show.
-
-    >>> tables.context(plan, "en")
-    <context: X2: Vandalism repairs The agreement's words det...>
-    """
-    parts, figures = [], []
-    for indicator in (each for each in plan.agreement.indicators.values() if each.context):
-        lines = [f'<dt>{say("quote", lang)}</dt><dd><q lang="da">{escape(indicator.quote)}</q></dd>']
-        lines += [f"<dt>{say('note', lang)}</dt><dd>{escape(indicator.note[lang])}</dd>"] if indicator.note else []
-        if latest_of(plan, indicator.id, COMBINED):
-            sentence, more = change_sentence(plan, lang, indicator, COMBINED)
-            lines.append(f"<dt>{say('latest', lang)}</dt><dd>{escape(sentence)}</dd>")
-            figures += more
-        parts.append(f"<h3>{escape(indicator.context)}: {escape(indicator.name[lang])}</h3><dl>{''.join(lines)}</dl>")
-    return Shown("".join(parts), "context", figures)
-
-
-def provenance(plan: Plan, lang: str) -> Shown:
-    """The page's footer: as of when, under which settings and by which version it was made, the publications, and the files, public ones with a checksum.
-
-    >>> tables.provenance(plan, "en")
-    <provenance: This report was made from the files below, by...>
-    """
-    settings = say("made_with", lang, year=plan.year, count=plan.agreement.small_count, answers=plan.agreement.min_answers)
-    lead = f"{say('made_of', lang, version=metadata.version('analysis'))} {say('as_of', lang, year=plan.year)}. {settings}"
-    rows = [
-        [escape(row["file"]), f"<code>{row['sha256']}</code>" if row["sha256"] else escape(say("checksum_kept", lang))] for row in plan.files.to_dict("records")
-    ]
-    listed = table("provenance", say("files", lang), [say("file", lang), say("checksum", lang)], rows)
-    used = {id_ for source in plan.observations["source"] for part in source.split("; ") if (id_ := part.partition(":")[2])}
-    printed = [
-        f"<li>{sources(plan, lang, f':{id_}')}: <cite>{escape(entry['title'])}</cite></li>" for id_, entry in plan.publications.iterrows() if id_ in used
-    ]
-    if printed:
-        listed = f"<h3>{escape(say('publications', lang))}</h3><ul>{''.join(printed)}</ul>{listed}"
-    return Shown(f"<p>{escape(lead)}</p><details><summary>{escape(say('files', lang))}</summary>{listed}</details>", "provenance")

@@ -16,26 +16,8 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from ..promises.agreement import Indicator
 from ..promises.catalogue import locale, say
-
-REMARKS = {  # column of the gap table: the key of its words, in the order they are read
-    "undated_baseline": "undated_baseline",
-    "no_measurement_year": "no_measurement",
-    "break_year": "break",
-    "added_up_from": "added_up",
-    "partial": "partial",
-    "part_year": "part_year",
-    "baseline_zero": "baseline_zero",
-    "reference_missing": "reference_missing",
-    "plan_covers_part": "plan_covers_part",
-    "since": "since",
-    "size_unknown": "size_unknown",
-    "certain_from_n": "certain_from_n",
-    "area_missing": "area_missing",
-    "area_without": "area_without",
-}
-REASONS = [column for column in REMARKS if column not in ("since", "added_up_from")]  # these stand beside the change and the value
-SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
 
 
 def number(value: float | Decimal, decimals: int, lang: str) -> str:
@@ -171,19 +153,16 @@ def rarity(p: float, lang: str) -> str:
     return percent(math.floor(p * 1000) / 1000, lang, 1) if 0.045 <= p < 0.05 else percent(p, lang, 0)
 
 
-def remarks(row: Mapping[str, Any], lang: str, names: Mapping[str, str], of: Iterable[str] = REMARKS) -> list[str]:
-    """Why and how a row of the gap table is special, in words; `names` are area names by id."""
-    said = []
-    for column in of:
-        held = row[column]
-        if column in ("area_missing", "area_without"):
-            held = tuple(filter(None, [", ".join(names.get(each, each) for each in held)]))
-        elif not isinstance(held, tuple):
-            held = () if pd.isna(held) or not held else (held,)
-        said += [say(REMARKS[column], lang, value=each) for each in held]
-    return said
+def value_of(row: Mapping[str, Any], indicator: Indicator, lang: str, key: str = "value") -> str:
+    """A row's value as it was printed, or its word where the indicator has words instead of numbers."""
+    decimals = None if pd.isna(row.get("decimals", pd.NA)) else int(row["decimals"])
+    return indicator.label(row[key], lang) or value(row[key], indicator.unit, lang, decimals)
 
 
-def verdict(key: str, lang: str) -> str:
-    """A verdict as symbol and word; never colour alone."""
-    return f"{SYMBOLS.get(key, '')} {say(key, lang)}".strip()
+def limit_words(row: Mapping[str, Any], indicator: Indicator, lang: str) -> list[str]:
+    """The lower and upper limit of a value: of a count with a decimal, unless they are whole as delivered; of all else as the value."""
+    limits = [float(row[key]) for key in ("lower", "upper")]
+    if indicator.unit != "count":
+        return [value(limit, indicator.unit, lang) for limit in limits]
+    decimals = 0 if all(limit.is_integer() for limit in limits) else 1
+    return [number(limit, decimals, lang) for limit in limits]

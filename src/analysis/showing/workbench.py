@@ -24,9 +24,9 @@ from ..promises.problems import PlanError
 from ..promises.rules import AboveBaseline
 from ..reading.folders import owner_only
 from ..reading.inputs import find_notebooks
-from . import charts, elements, exports, findings, tables
-from .drawing import Chart
+from . import charts, elements, exports, promise_words, run_charts, tables
 from .elements import escape
+from .pictures import Chart
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -134,7 +134,7 @@ class Workbench(widgets.VBox):
             there = set(rows["area"])
             own = [id_ for id_ in (*agreement.areas, COMBINED) if id_ in there]
             places = [(place.name, id_) for id_, place in agreement.references.items() if id_ in there]
-            _refill(self.areas, [(findings.area_name(self.plan, id_, self.lang), id_) for id_ in own], own[:1])
+            _refill(self.areas, [(elements.area_name(self.plan, id_, self.lang), id_) for id_ in own], own[:1])
             _refill(self.references, places, ())
             _refill(self.other, places, places[0][1] if places else None)
             span = min([*rows["year"], agreement.start.year]), max([*rows["year"], agreement.end.year])
@@ -194,11 +194,11 @@ class Workbench(widgets.VBox):
         """The chart of the years chosen, or a run chart an area."""
         indicator, areas = self.indicator.value, list(self.areas.value)
         if self.step.value == "by_month":
-            return [charts.run_chart(self.shown, self.lang, indicator, area) or self._no_months(area) for area in areas]
+            return [run_charts.run_chart(self.shown, self.lang, indicator, area) or self._no_months(area) for area in areas]
         return [charts.lines(self.shown, self.lang, indicator, areas, list(self.references.value), tuple(self.years.value))]
 
     def _no_months(self, area: str) -> elements.Shown:
-        name, what = findings.area_name(self.plan, area, self.lang), self.plan.agreement.indicators[self.indicator.value].name[self.lang]
+        name, what = elements.area_name(self.plan, area, self.lang), self.plan.agreement.indicators[self.indicator.value].name[self.lang]
         return elements.paragraph("no-months", [self._say("no_months", what=what, area=name)], kind="nothing")
 
     def _supposed(self) -> Plan:
@@ -237,7 +237,7 @@ class Workbench(widgets.VBox):
         """What must be known about all that is shown or saved: internal, made up, or held against a supposed target."""
         marks = [say(mark, self.lang) for mark, on in (("internal", self.plan.internal), ("example", self.plan.agreement.example)) if on]
         if self.shown.supposed:
-            marks.append(self._say("what_if", rule=findings.formula(self.shown, self.lang, self.shown.agreement.criteria["what_if"].primary)))
+            marks.append(self._say("what_if", rule=promise_words.formula(self.shown, self.lang, self.shown.agreement.criteria["what_if"].primary)))
         return marks
 
     def _marked(self) -> str:

@@ -15,8 +15,10 @@ from ..promises.catalogue import say
 from ..promises.periods import months_of
 from . import wording
 from .benchmarking import place_words, rate_decimals
-from .elements import Shown, escape, sources, table
-from .findings import area_name, figure, interval_key, limit_words, observed_words, target_words, value_of
+from .elements import Shown, area_name, escape, figure, sources, table
+from .findings import interval_key
+from .promise_words import observed_words, target_words
+from .wording import limit_words, value_of
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -26,7 +28,7 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
     """The measured figures behind a chart: area, period, value, interval, status and source.
 
     >>> known, rows = plan.agreement.indicators["safe_share"], plan.yearly("safe_share", ["motalavej"])
-    >>> twins.observed(plan, "en", known, rows, "mine", "Share feeling safe")
+    >>> chart_tables.observed(plan, "en", known, rows, "mine", "Share feeling safe")
     <mine: Share feeling safe Period Area Value 95% interval Status Source 2016...>
     """
     header = [say(key, lang) for key in ("period", "area", "value", interval_key(indicator, "interval"), "status", "source")]
@@ -60,7 +62,7 @@ def totals(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, elem
     """The sum of the years so far beside what is asked of it, for a promise about a total; `rows` are its gaps.
 
     >>> rows = plan.gaps.query("criterion == 'B1' and reading == 'primary' and role == 'judged'")
-    >>> twins.totals(plan, "en", plan.agreement.indicators["parent_groups"], rows, "mine", "Added up")
+    >>> chart_tables.totals(plan, "en", plan.agreement.indicators["parent_groups"], rows, "mine", "Added up")
     <mine: Added up Year Added up Target 2018 2 at least 4 in total 2019 4...>
     """
     cells, figures = [], []
@@ -75,7 +77,7 @@ def totals(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, elem
 def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption: str) -> Shown:
     """Every year's standing: the areas by rank, and for the plan's own the places they may have and from which they cannot be told.
 
-    >>> twins.standings(plan, "en", plan.agreement.indicators["safe_share"], "mine", "Ranks")
+    >>> chart_tables.standings(plan, "en", plan.agreement.indicators["safe_share"], "mine", "Ranks")
     <mine: Ranks Year Rank Area Value Cannot be told apart from 2021 1 of 10...>
     """
     header = [say(key, lang) for key in ("year", "rank", "area", "value", "tied_with")]
@@ -120,7 +122,7 @@ def funnel(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, elem
     """A funnel's areas by number of answers, with the limits that belong to this number.
 
     >>> known, rows = plan.agreement.indicators["safe_share"], plan.funnels.query("indicator == 'safe_share' and year == 2021")
-    >>> twins.funnel(plan, "en", known, rows, "mine", "Funnel")
+    >>> chart_tables.funnel(plan, "en", known, rows, "mine", "Funnel")
     <mine: Funnel Area Answers Value...>
     """
     header = [say(key, lang) for key in ("area", "answers", "value", "limits95", "limits998", "zone")]
@@ -138,7 +140,7 @@ def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, eleme
     """Counts, inhabitants and their rate with its interval, place by place and year by year.
 
     >>> known, rows = plan.agreement.indicators["vandalism_reports"], plan.rates.query("indicator == 'vandalism_reports'")
-    >>> twins.rates(plan, "en", known, rows, "mine", "Rates")
+    >>> chart_tables.rates(plan, "en", known, rows, "mine", "Rates")
     <mine: Rates Area Year...>
     """
     keys = ("area", "year", "rates_count", "rates_people", "rates_axis", interval_key(indicator, "interval"), "source")
@@ -166,7 +168,7 @@ def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, eleme
 def months(plan: Plan, lang: str, indicator: Indicator, area: str, element: str, caption: str) -> Shown:
     """The figures behind a run chart: a line a year, a column a month; what is hidden or missing in words.
 
-    >>> twins.months(plan, "en", plan.agreement.indicators["vandalism_reports"], "combined", "mine", "Months")
+    >>> chart_tables.months(plan, "en", plan.agreement.indicators["vandalism_reports"], "combined", "mine", "Months")
     <mine: Months Year Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec 2017 12 9 14...>
     """
     chart, rows = plan.run_chart(indicator.id, area), plan.months(indicator.id, area).set_index("period")

@@ -1,0 +1,186 @@
+"""How a page begins and ends: its title, what a reader should know first, what is new, what it was made from; and the first page.
+
+In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from ..judging import summary
+from ..promises.agreement import COMBINED
+from ..promises.catalogue import say
+from ..promises.periods import period_year
+from . import wording
+from .audit import before_and_after, reason_of
+from .elements import Shown, area_name, escape, figure, paragraph, sources, table
+from .findings import indicator_findings, leading, topics
+from .promise_words import standing
+from .tables import promises
+from .wording import value_of
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+
+def title(plan: Plan, lang: str, heading: str) -> Shown:
+    """The page's one h1, the year it is about, and the marks of example or internal data."""
+    marks = [say(mark, lang) for mark, on in (("example", plan.agreement.example), ("internal", plan.internal)) if on]
+    warning = "".join(f'<p class="mark">{escape(mark)}</p>' for mark in marks)
+    lead = f"{plan.agreement.name[lang]} · {say('year_report', lang, year=plan.year)} · {say('as_of', lang, year=plan.year)}"
+    return Shown(f'{warning}<h1>{escape(heading)}</h1><p class="lead">{escape(lead)}</p>', "title")
+
+
+def area_title(plan: Plan, lang: str, area: str) -> Shown:
+    """The title of an area's page.
+
+    >>> pages.area_title(plan, "en", "motalavej")
+    <title: EXAMPLE DATA ... Motalavej...>
+    """
+    return title(plan, lang, area_name(plan, area, lang))
+
+
+def partnership_title(plan: Plan, lang: str) -> Shown:
+    """The title of the page about the whole partnership.
+
+    >>> pages.partnership_title(plan, "en")
+    <title: EXAMPLE DATA ... The whole...>
+    """
+    return title(plan, lang, say("page_partnership", lang))
+
+
+def data_check_title(plan: Plan, lang: str) -> Shown:
+    """The title of the data check.
+
+    >>> pages.data_check_title(plan, "en")
+    <title: EXAMPLE DATA ... Data check...>
+    """
+    return title(plan, lang, say("page_data_check", lang))
+
+
+def method_title(plan: Plan, lang: str) -> Shown:
+    """The title of the method page.
+
+    >>> pages.method_title(plan, "en")
+    <title: EXAMPLE DATA ... Method:...>
+    """
+    return title(plan, lang, say("page_method", lang))
+
+
+def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
+    """What a reader should know first about one area: how its promises stand, then one line a topic that was measured.
+
+    >>> pages.area_headlines(plan, "en", "motalavej")
+    <headlines-motalavej: Of the area's own 9 promises in 2021: 6 met, 1 not met...>
+    """
+    items, figures, missing = [], [], []
+    for topic, indicators in topics(plan, lang).items():
+        first = leading(plan, indicators, area)
+        if first is None:
+            missing.append(topic)
+            continue
+        found = indicator_findings(plan, lang, first, area)
+        figures += [each for _, more in found for each in more]
+        items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
+    if missing:
+        items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
+    states = summary.promise_states(plan.agreement, plan.gaps, plan.year, area)
+    sentences, counts = standing(plan, lang, states, say("area_promises", lang, n=len(states)))
+    lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
+    return Shown(
+        f'{lead}<ul class="headlines">{"".join(items)}</ul>',
+        f"headlines-{area}".replace("_", "-"),
+        [*(figure("promises", area, plan.year, n, str(n)) for n in counts), *figures],
+    )
+
+
+def partnership_headlines(plan: Plan, lang: str) -> Shown:
+    """How the promises stand in the report's year, counted once per promise, and why some cannot be judged.
+
+    >>> pages.partnership_headlines(plan, "en")
+    <summary: Of the partnership's 36 promises in 2021: 19 met, 10 not met...>
+    """
+    sentences, counts = standing(plan, lang, summary.promise_states(plan.agreement, plan.gaps, plan.year), say("all_promises", lang))
+    later = [criterion.primary.first_year for criterion in plan.agreement.criteria.values() if criterion.primary.first_year > plan.year]
+    if len(later) * 2 > len(plan.agreement.criteria):
+        sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=max(later, key=later.count)))
+    return paragraph("summary", sentences, [figure("promises", COMBINED, plan.year, n, str(n)) for n in counts])
+
+
+def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown]:
+    """The first page: how the promises stand, then area by area what was promised, measured, how far off and how sure.
+
+    >>> pages.index(plan, "en", [])[0]
+    <title: EXAMPLE DATA ... What was...>
+    """
+    parts, pages = [title(plan, lang, say("index_title", lang)), partnership_headlines(plan, lang)], dict(links)
+    for area in plan.agreement.areas:
+        name = escape(area_name(plan, area, lang))
+        link = f'<a href="area-{area}.html">{name}</a>' if f"area-{area}.html" in pages else name
+        parts.append(Shown(f"<h2>{link}</h2>", f"heading-{area}"))
+        parts += [area_headlines(plan, lang, area), promises(plan, lang, [area])]
+    parts.append(Shown(f"<h2>{escape(area_name(plan, COMBINED, lang))}</h2>", "heading-combined"))
+    parts += [promises(plan, lang, [COMBINED]), Shown(f"<h2>{say('news', lang)}</h2>", "heading-news"), news(plan, lang)]
+    return [*parts, provenance(plan, lang)]
+
+
+def news(plan: Plan, lang: str) -> Shown:
+    """What is new since the last edition: verdicts that are others now, figures that were not there, figures that were revised.
+
+    >>> pages.news(plan, "en")
+    <news: There is no earlier edition to compare with.>
+    """
+    if not plan.last_edition:
+        return Shown(f"<p>{say('first_edition', lang)}</p>", "news")
+    parts, figures = [], []
+    for row in plan.turned.to_dict("records"):
+        place = f"{row['criterion']}, {area_name(plan, row['area'], lang)}, {row['year']}"
+        parts.append(escape(f"{place}: {_answer(row, '_before', lang)} → {_answer(row, '', lang)}"))
+    fresh = plan.new_figures
+    fresh = fresh[fresh["area"].isin([*plan.agreement.areas, COMBINED]) & fresh["indicator"].isin(plan.agreement.promised)]
+    for (id_, period), rows in fresh.groupby(["indicator", "period"], sort=False):
+        indicator = plan.agreement.indicators[id_]
+        if not (period_year(period) or plan.year + 1) <= plan.year or plan.agreement.period(id_, period_year(period)) != period:
+            continue
+        shown = [(row, value_of(row, indicator, lang)) for row in rows.to_dict("records")]
+        listed = "; ".join(f"{area_name(plan, row['area'], lang)} {text}" for row, text in shown)
+        parts.append(escape(f"{indicator.name[lang]} {wording.period(period, lang)}: {listed}"))
+        figures += [figure(id_, row["area"], period, row["value"], text) for row, text in shown]
+    for row in plan.changed.to_dict("records"):
+        if (period_year(row["period"]) or 0) <= plan.year:
+            cells, more = before_and_after(plan, row, lang)
+            reason = reason_of(plan, row)
+            parts.append(f"{cells[0]}, {cells[1]}, {cells[2]}: {cells[3]}" + (f" ({escape(reason)})" if reason else ""))
+            figures += more
+    body = "".join(f"<li>{part}</li>" for part in parts)
+    since = say("since_edition", lang, edition=plan.last_edition)
+    return Shown(f"<p>{since}</p>" + (f"<ul>{body}</ul>" if parts else f"<p>{say('nothing_new', lang)}</p>"), "news", figures)
+
+
+def _answer(row: Mapping[str, Any], when: str, lang: str) -> str:
+    """Verdict and certainty in words, now or (`_before`) in the last edition."""
+    certainty = row[f"certainty{when}"]
+    return say(row[f"verdict{when}"], lang) + (f" ({say(certainty, lang).lower()})" if certainty else "")
+
+
+def provenance(plan: Plan, lang: str) -> Shown:
+    """The page's footer: as of when, under which settings and by which version it was made, the publications, and the files, public ones with a checksum.
+
+    >>> pages.provenance(plan, "en")
+    <provenance: This report was made from the files below, by...>
+    """
+    settings = say("made_with", lang, year=plan.year, count=plan.agreement.small_count, answers=plan.agreement.min_answers)
+    lead = f"{say('made_of', lang, version=metadata.version('analysis'))} {say('as_of', lang, year=plan.year)}. {settings}"
+    rows = [
+        [escape(row["file"]), f"<code>{row['sha256']}</code>" if row["sha256"] else escape(say("checksum_kept", lang))] for row in plan.files.to_dict("records")
+    ]
+    listed = table("provenance", say("files", lang), [say("file", lang), say("checksum", lang)], rows)
+    used = {id_ for source in plan.observations["source"] for part in source.split("; ") if (id_ := part.partition(":")[2])}
+    printed = [
+        f"<li>{sources(plan, lang, f':{id_}')}: <cite>{escape(entry['title'])}</cite></li>" for id_, entry in plan.publications.iterrows() if id_ in used
+    ]
+    if printed:
+        listed = f"<h3>{escape(say('publications', lang))}</h3><ul>{''.join(printed)}</ul>{listed}"
+    return Shown(f"<p>{escape(lead)}</p><details><summary>{escape(say('files', lang))}</summary>{listed}</details>", "provenance")

@@ -1,0 +1,258 @@
+"""A promise in words: its rule, its target, the gap to it, what became of it and why.
+
+Every sentence comes with the figures in it; no markup is made: only text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..judging.certainty import JUDGED
+from ..promises import phrases
+from ..promises.agreement import Criterion, Indicator, Reading
+from ..promises.catalogue import say
+from ..promises.phrases import Number, Part, Period, Phrase, Place, Row
+from ..promises.rules import Side
+from . import wording
+from .elements import area_name, area_names, figure
+from .wording import value_of
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+
+REMARKS = {  # column of the gap table: the key of its words, in the order they are read
+    "undated_baseline": "undated_baseline",
+    "no_measurement_year": "no_measurement",
+    "break_year": "break",
+    "added_up_from": "added_up",
+    "partial": "partial",
+    "part_year": "part_year",
+    "baseline_zero": "baseline_zero",
+    "reference_missing": "reference_missing",
+    "plan_covers_part": "plan_covers_part",
+    "since": "since",
+    "size_unknown": "size_unknown",
+    "certain_from_n": "certain_from_n",
+    "area_missing": "area_missing",
+    "area_without": "area_without",
+}
+
+
+REASONS = [column for column in REMARKS if column not in ("since", "added_up_from")]  # these stand beside the change and the value
+
+
+SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
+
+
+def remarks(row: Mapping[str, Any], lang: str, names: Mapping[str, str], of: Iterable[str] = REMARKS) -> list[str]:
+    """Why and how a row of the gap table is special, in words; `names` are area names by id."""
+    said = []
+    for column in of:
+        held = row[column]
+        if column in ("area_missing", "area_without"):
+            held = tuple(filter(None, [", ".join(names.get(each, each) for each in held)]))
+        elif not isinstance(held, tuple):
+            held = () if pd.isna(held) or not held else (held,)
+        said += [say(REMARKS[column], lang, value=each) for each in held]
+    return said
+
+
+def verdict(key: str, lang: str) -> str:
+    """A verdict as symbol and word; never colour alone."""
+    return f"{SYMBOLS.get(key, '')} {say(key, lang)}".strip()
+
+
+def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, list[dict]]:
+    """One judged row in words: the value, the target, what became of it and how sure that is; with its figures."""
+    indicator = plan.agreement.indicators[row["indicator"]]
+    if row["verdict"] not in JUDGED or pd.isna(row["gap"]):
+        return say("in_year", lang, year=row["year"], verdict=_why(plan, lang, row)), []
+    rule, value = reading_of(plan, row).rule, observed_words(plan, row, indicator, lang)
+    gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang), target_value(plan, row, indicator, lang)
+    figures = [figure(indicator.id, row["area"], row["year"], row["value"], value)]
+    if is_total(plan, row):
+        told, figures = total_words(plan, row, lang)
+        sentences = [say("is_total", lang, what=indicator.name[lang], value=value, total=told)]
+    else:
+        sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
+    if rule.equals_reference:
+        key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else "level_with"
+        then = "" if rule.reference_year is None else f" {rule.reference_year}"
+        sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule.compared_with) + then, target=target))
+        figures += [figure(indicator.id, row["area"], row["year"], row["target"], target)]
+        figures += [figure(indicator.id, row["area"], row["year"], row["gap"], gap)] if key != "level_with" else []
+    else:
+        words = target_words(plan, row, lang)
+        sentences.append(say("target_is", lang, target=words))
+        figures.append(figure(indicator.id, row["area"], row["year"], row["target"], words))
+    return " ".join([*sentences, *_verdict_sentences(indicator, row, lang)]), figures
+
+
+def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) -> list[str]:
+    """What became of the target, and how sure that is; a starting point is not called met or not."""
+    if row["verdict"] == "rounding_undecided":
+        return [say("rounding_sentence", lang)]
+    unknown = row["certainty"] == "cannot_tell" and row["size_unknown"]
+    sure = "estimate" if indicator.uncertainty == "estimate" and row["certainty"] != "certain" else "unknown" if unknown else row["certainty"]
+    start = "start" if row["role"] == "baseline" else row["verdict"]
+    needed = [] if pd.isna(row["certain_from_n"]) else [say("sentence_from_n", lang, n=int(row["certain_from_n"]))]
+    return [say(f"{start}_{sure}", lang), *needed]
+
+
+def reading_of(plan: Plan, row: Mapping[str, Any]) -> Reading:
+    """The reading of a promise that a row judges by."""
+    return plan.agreement.criteria[row["criterion"]].reading(row["reading"])
+
+
+def side(plan: Plan, row: Mapping[str, Any]) -> Side:
+    """On which side of its target the row's value keeps the promise."""
+    return reading_of(plan, row).rule.side(plan.agreement.indicators[row["indicator"]])
+
+
+def is_total(plan: Plan, row: Mapping[str, Any]) -> bool:
+    """Whether the row's value is the sum of the years so far."""
+    return reading_of(plan, row).rule.adds_up(plan.agreement.indicators[row["indicator"]])
+
+
+def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, list[dict]]:
+    """Which periods a total adds up, and what the last of them brought, as such; with the figures of both."""
+    indicator, first = plan.agreement.indicators[row["indicator"]], reading_of(plan, row).first_year
+    since, until = (plan.agreement.period(indicator.id, int(year)) for year in (first, row["year"]))
+    told = say("total_of", lang, span=since if since == until else f"{since}–{until}")
+    figures = [figure(indicator.id, row["area"], row["year"], row["value"], observed_words(plan, row, indicator, lang))]
+    rows = plan.observations
+    own = rows[(rows["indicator"] == indicator.id) & (rows["area"] == row["area"]) & (rows["period"] == until) & rows["value"].notna()].to_dict("records")
+    if since == until or not own:
+        return told, figures
+    shown = value_of(own[0], indicator, lang)
+    return f"{told}, {say('of_which', lang, value=shown, when=until)}", [*figures, figure(indicator.id, row["area"], until, own[0]["value"], shown)]
+
+
+def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
+    """The row's value with the decimals it was printed with."""
+    period = plan.agreement.period(indicator.id, int(row["year"]))
+    found = plan.observations[
+        (plan.observations["indicator"] == indicator.id) & (plan.observations["area"] == row["area"]) & plan.observations["period"].isin([period, "undated"])
+    ]
+    decimals = found["decimals"].dropna()
+    return wording.value(row["value"], indicator.unit, lang, int(decimals.iloc[0]) if len(decimals) else None)
+
+
+def gap_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[float, str]:
+    """The gap as a reader can check it: against the whole number needed where things are counted; number and words."""
+    if indicator.unit != "count" or pd.isna(row["target_whole"]) or pd.isna(row["gap"]):
+        return row["gap"], wording.gap(row["gap"], indicator.unit, lang)
+    over = row["value"] - int(row["target_whole"])
+    whole = float(0 - over if side(plan, row).low else over)
+    return whole, wording.gap(whole, indicator.unit, lang)
+
+
+def target_value(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
+    """The target as a reader is told it: the whole number where things are counted."""
+    if indicator.unit == "count" and not pd.isna(row["target_whole"]):
+        return wording.number(int(row["target_whole"]), 0, lang)
+    return wording.target(row["target"], indicator.unit, lang)
+
+
+def target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
+    """`højst 14`, `over 64,3 %`, or an en dash where there is no target."""
+    if pd.isna(row["target"]):
+        return "–"
+    indicator = plan.agreement.indicators[row["indicator"]]
+    kept = side(plan, row)
+    whole = indicator.unit == "count" and not pd.isna(row["target_whole"])
+    words = say(kept.whole if whole else kept, lang, value=target_value(plan, row, indicator, lang))
+    return say("in_total", lang, target=words) if is_total(plan, row) else words
+
+
+def _why(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
+    """The verdict in words with its reason."""
+    reasons = remarks(row, lang, area_names(plan), REASONS)
+    return say(row["verdict"], lang).lower() + (f" ({', '.join(reasons)})" if reasons else "")
+
+
+def standing(plan: Plan, lang: str, states: Mapping[str, str], whose: str) -> tuple[list[str], list[int]]:
+    """How many promises are met, not met and open, and why the open ones are; with the numbers in it."""
+    counts = pd.Series(states, dtype=object).value_counts()
+    total, met, not_met = len(states), int(counts.get("met", 0)), int(counts.get("not_met", 0))
+    others = {state: int(n) for state, n in counts.items() if state not in ("met", "not_met")}
+    sentences = [say("summary", lang, whose=whose, n=total, met=met, not_met=not_met, open=total - met - not_met, year=plan.year)]
+    if others:
+        why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in others.items())
+        sentences.append(say("summary_why", lang, open=total - met - not_met, why=why) if len(others) > 1 else f"{why}.")
+    return sentences, [total, met, not_met, total - met - not_met, *others.values()]
+
+
+def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
+    """The period row in words, with the counts in it."""
+    met, judged, certain, missed_certain = (int(row[name]) for name in ("years_met", "years_judged", "years_certain", "years_missed_certain"))
+    if not judged:
+        return say("period_none", lang), []
+    words = {"met": met, "n": judged, "met_certain": certain, "missed": judged - met, "missed_certain": missed_certain}
+    return say("period_counts", lang, **words), list(words.values())
+
+
+def next_target(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
+    """The next year's target, where it is known already."""
+    gaps = plan.gaps
+    coming = gaps[
+        (gaps["criterion"] == row["criterion"])
+        & (gaps["indicator"] == row["indicator"])
+        & (gaps["area"] == row["area"])
+        & (gaps["reading"] == row["reading"])
+        & (gaps["year"] > max(plan.year, row["year"]))
+        & gaps["target"].notna()
+        & (gaps["role"] == "judged")
+    ].sort_values("year")
+    if coming.empty or row["year"] > plan.year:
+        return ""
+    return say("next_target", lang, year=coming.iloc[0]["year"], target=target_words(plan, coming.iloc[0], lang))
+
+
+def differing_readings(plan: Plan, lang: str, criterion: Criterion) -> list[str]:
+    """Where another reading gives another verdict this year: both, by indicator and area."""
+    gaps, found = plan.gaps, []
+    rows = gaps[(gaps["criterion"] == criterion.id) & (gaps["year"] == plan.year) & (gaps["role"] == "judged")]
+    for (id_, area), same in rows.groupby(["indicator", "area"], sort=False):
+        if same["verdict"].nunique() > 1:
+            texts = {reading.slug: f"»{reading.text.get(lang, reading.slug)}«" for reading in criterion.readings} | {"primary": say("chosen", lang)}
+            verdicts = [f"{texts[row['reading']]}: {say(row['verdict'], lang).lower()}" for row in same.to_dict("records")]
+            found.append(f"{plan.agreement.indicators[id_].name[lang]}, {area_name(plan, area, lang)} – {'; '.join(verdicts)}")
+    return found
+
+
+def formula(plan: Plan, lang: str, reading: Reading) -> str:
+    """A reading's rule in one line, with every number of it, all its digits, and the side of the target on which it is kept."""
+    indicators = [plan.agreement.indicators[id_] for id_ in reading.indicators]
+    sides: dict[Side, list[str]] = {}
+    for indicator in indicators:
+        sides.setdefault(reading.rule.side(indicator), []).append(indicator.name[lang])
+    told = {kept: _in_words(plan, lang, indicators[0].unit, reading.rule.formula(kept, reading, indicators)) for kept in sides}
+    sentences = list(dict.fromkeys(told.values()))
+    if len(sentences) > 1:
+        sentences = [f"{', '.join(sides[kept])}: {sentence}" for kept, sentence in told.items()]
+    if reading.each_positive and not reading.rule.names_each_area:
+        sentences.append(say("each_positive", lang))
+    return " ".join(sentences)
+
+
+def _in_words(plan: Plan, lang: str, unit: str, part: Part) -> str:
+    """What a rule has to say in words; its own numbers in the indicator's unit."""
+    match part:
+        case Phrase(key, parts):
+            return say(key, lang, **{name: _in_words(plan, lang, unit, each) for name, each in parts.items()})
+        case Row(several, between):
+            return between.join(_in_words(plan, lang, unit, each) for each in several)
+        case Number(value, phrases.OWN_DISTANCE):
+            return wording.exact_distance(value, unit, lang)
+        case Number(value, written):
+            return wording.exactly(value, {phrases.OWN: unit, phrases.PLAIN: ""}.get(written, written), lang)
+        case Place(area):
+            return plan.agreement.area_name(area)
+        case Period(period):
+            return wording.period(period, lang)
+    return str(part)
