@@ -151,8 +151,8 @@ def test_where_colour_alone_fails_a_mark_or_a_word_tells(real):
     drawing.draw_values(axes, real.yearly("safe_share", ["motalavej"]), known, "da")
     for number, reference in enumerate(("sub_average", "denmark")):
         drawing.draw_reference(axes, real.yearly("safe_share", [reference]), reference, known, "da", number, [])
-    path = pd.DataFrame({"year": [2017, 2018], "target": [0.7, 0.7], "target_whole": [None, None]})
-    drawing.draw_path(axes, path, known, "da", other=False)
+    path = pd.DataFrame({"year": [2017, 2018], "reading": "primary", "target": [0.7, 0.7], "target_whole": [None, None]})
+    drawing.draw_path(axes, path, known, "da")
     drawn_as = {line.get_label(): (line.get_marker(), line.get_linestyle()) for line in axes.lines if line.get_label()[0] != "_"}
     plt.close(figure)
     assert len(drawn_as) == 4 and len(set(drawn_as.values())) == 4, drawn_as

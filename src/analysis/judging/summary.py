@@ -1,12 +1,19 @@
-"""What the figures of a year say: which row of a promise is the year's own, and what has become of each promise."""
+"""What the figures of a year say: which row of a promise is the year's own, what has become of each promise, and what stands out.
 
-from collections.abc import Mapping
-from typing import Any
+Decides and counts, and knows no words: `showing` only puts into words what is found here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..promises.agreement import PRIMARY, Agreement
+from ..promises.agreement import COMBINED, PRIMARY, Agreement, Criterion, Indicator, Reading
+from ..promises.periods import period_year
+from .certainty import JUDGED
 
+CHANCE = 0.05  # a p-value from here on is within chance
 _WORST_FIRST = [
     "not_met",
     "rounding_undecided",
@@ -22,6 +29,9 @@ _WORST_FIRST = [
 ]
 
 
+# --- the rows of a promise -------------------------------------------------------------------------------
+
+
 def _of(gaps: pd.DataFrame, criterion: str, indicator: str, area: str, reading: str) -> pd.DataFrame:
     """The rows of one series, by year; without the one for the whole plan."""
     keys = {"criterion": criterion, "indicator": indicator, "area": area, "reading": reading}
@@ -29,6 +39,11 @@ def _of(gaps: pd.DataFrame, criterion: str, indicator: str, area: str, reading: 
     for column, key in keys.items():
         same &= gaps[column] == key
     return gaps[same].sort_values("year")
+
+
+def _series(gaps: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows of the series that a row is of, by year."""
+    return _of(gaps, *(row[name] for name in ("criterion", "indicator", "area", "reading")))
 
 
 def current_row(gaps: pd.DataFrame, year: int, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> pd.Series:
@@ -53,12 +68,75 @@ def rows_of(gaps: pd.DataFrame, year: int, indicator: str, area: str) -> list[di
     return sorted(rows, key=lambda row: row["reading"] != PRIMARY)
 
 
+def held_against_target(gaps: pd.DataFrame, year: int, indicator: str, area: str) -> list[pd.Series]:
+    """Of each promise about an indicator in an area the latest row with a gap, by the chosen reading; promises without one are left out."""
+    rows = [with_gap(gaps, year, row["criterion"], indicator, area) for row in rows_of(gaps, year, indicator, area) if row["reading"] == PRIMARY]
+    return [row for row in rows if row is not None]
+
+
 def years_shown(gaps: pd.DataFrame, year: int, current: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The years of a reading that are due: all of them for the chosen one, the current one for the others."""
-    rows = _of(gaps, *(current[name] for name in ("criterion", "indicator", "area", "reading")))
+    rows = _series(gaps, current)
     rows = rows[rows["year"] <= max(year, current["year"])]
     shown = (rows["reading"] == PRIMARY) & (rows["value"].notna() | (rows["role"] == "judged"))
     return rows[(rows["year"] == current["year"]) | shown].to_dict("records")
+
+
+def next_target(gaps: pd.DataFrame, year: int, row: Mapping[str, Any]) -> pd.Series | None:
+    """The row of the first year after the report's that has a target already; None where none has, or the row itself is of a year to come."""
+    rows = _series(gaps, row)
+    coming = rows[(rows["year"] > year) & rows["target"].notna() & (rows["role"] == "judged")]
+    return None if coming.empty or row["year"] > year else coming.iloc[0]
+
+
+def reading_of(agreement: Agreement, row: Mapping[str, Any]) -> Reading:
+    """The reading of a promise that a row judges by."""
+    return agreement.criteria[row["criterion"]].reading(row["reading"])
+
+
+def is_total(agreement: Agreement, row: Mapping[str, Any]) -> bool:
+    """Whether the row's value is the sum of the years so far."""
+    return reading_of(agreement, row).rule.adds_up(agreement.indicators[row["indicator"]])
+
+
+def whole_gap(agreement: Agreement, row: Mapping[str, Any]) -> float:
+    """The gap as a reader can check it: against the whole number needed where things are counted; missing where there is no gap."""
+    indicator = agreement.indicators[row["indicator"]]
+    if indicator.unit != "count" or pd.isna(row["target_whole"]) or pd.isna(row["gap"]):
+        return row["gap"]
+    over = row["value"] - int(row["target_whole"])
+    return float(0 - over if reading_of(agreement, row).rule.side(indicator).low else over)
+
+
+def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
+    """The targets of the first promise about an indicator in an area that has a number for each year, by year; of another reading where the chosen has none."""
+    numbered = [id_ for id_, criterion in agreement.criteria.items() if criterion.primary.rule.has_path]
+    mine = (gaps["indicator"] == indicator) & (gaps["area"] == area) & gaps["target"].notna() & gaps["role"].isin(["judged", "baseline"])
+    rows = gaps[mine & gaps["criterion"].isin(numbered)]
+    chosen = rows[rows["reading"] == PRIMARY]
+    rows = chosen if len(chosen) else rows
+    return rows[(rows["criterion"] == rows["criterion"].iloc[0]) & (rows["reading"] == rows["reading"].iloc[0])] if len(rows) else rows
+
+
+def totals(agreement: Agreement, path: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a target path whose values are sums of the years so far; none where the targets are about the years themselves."""
+    return path[path["value"].notna()] if len(path) and is_total(agreement, path.iloc[0]) else path.iloc[:0]
+
+
+def fixed_path(gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
+    """Of promises chained on last year's actual the rows that also have the path fixed at the start, by year; none where it is but one year."""
+    mine = (gaps["indicator"] == indicator) & (gaps["area"] == area) & (gaps["reading"] == PRIMARY) & gaps["fixed_path"].notna()
+    return gaps[mine].sort_values("year") if mine.sum() > 1 else gaps.iloc[:0]
+
+
+def differing_readings(gaps: pd.DataFrame, year: int, criterion: str) -> list[tuple[str, str, dict[str, str]]]:
+    """Where another reading of a promise gives another verdict in this year: indicator, area, and the verdict by reading."""
+    rows = gaps[(gaps["criterion"] == criterion) & (gaps["year"] == year) & (gaps["role"] == "judged")]
+    found = rows.groupby(["indicator", "area"], sort=False)
+    return [(*key, dict(zip(same["reading"], same["verdict"], strict=True))) for key, same in found if same["verdict"].nunique() > 1]
+
+
+# --- all promises together -------------------------------------------------------------------------------
 
 
 def _state(row: Mapping[str, Any]) -> str:
@@ -80,3 +158,151 @@ def promise_states(agreement: Agreement, gaps: pd.DataFrame, year: int, area: st
         if found:
             states[id_] = min(found, key=_WORST_FIRST.index)
     return states
+
+
+class Standing(NamedTuple):
+    """How many promises there are, how many of them are met, not met and open, and how many are open for which reason, most first."""
+
+    promises: int
+    met: int
+    not_met: int
+    open: int
+    reasons: dict[str, int]
+
+
+def standing(states: Mapping[str, str]) -> Standing:
+    """The states of promises counted."""
+    counts = Counter(states.values())
+    met, not_met = counts.pop("met", 0), counts.pop("not_met", 0)
+    return Standing(len(states), met, not_met, counts.total(), dict(counts.most_common()))
+
+
+def usual_start(agreement: Agreement, year: int) -> int | None:
+    """The year in which most of the promises that are not yet due begin; None unless more than half of all promises still wait."""
+    later = [criterion.primary.first_year for criterion in agreement.criteria.values() if criterion.primary.first_year > year]
+    return max(later, key=later.count) if len(later) * 2 > len(agreement.criteria) else None
+
+
+def by_goal(agreement: Agreement) -> list[Criterion]:
+    """The promises in the order of the goals they serve; those without a goal of the register last."""
+    goals = list(agreement.goals)
+    return sorted(agreement.criteria.values(), key=lambda criterion: goals.index(criterion.goal) if criterion.goal in goals else len(goals))
+
+
+def unmeasured(agreement: Agreement, gaps: pd.DataFrame, year: int) -> dict[str, list[str]]:
+    """By indicator the promises that could not be judged this year for want of a delivery."""
+    found: dict[str, list[str]] = {}
+    for id_, criterion in agreement.criteria.items():
+        for indicator in criterion.primary.indicators:
+            verdicts = {current_row(gaps, year, id_, indicator, area)["verdict"] for area in criterion.primary.areas}
+            if verdicts - {*JUDGED, "no_target", "target_not_set"}:
+                found.setdefault(indicator, []).append(id_)
+    return found
+
+
+def compared_with(agreement: Agreement, indicator: str, area: str) -> list[str]:
+    """The reference areas that promises about an indicator in an area compare with."""
+    readings = [criterion.primary for criterion in agreement.criteria.values()]
+    rules = [reading.rule for reading in readings if indicator in reading.indicators and area in reading.areas]
+    return list(dict.fromkeys(rule.compared_with for rule in rules if rule.compared_with))
+
+
+# --- what was measured -----------------------------------------------------------------------------------
+
+
+def leading(latest: pd.DataFrame, gaps: pd.DataFrame, year: int, indicators: Iterable[Indicator], area: str) -> Indicator | None:
+    """The indicator a topic is summed up by in an area: the first held against a promise, else the first measured; None without any."""
+    there = set(latest.loc[latest["area"] == area, "indicator"])
+    measured = [indicator for indicator in indicators if indicator.id in there]
+    return next((each for each in measured if held_against_target(gaps, year, each.id, area)), measured[0] if measured else None)
+
+
+def change_found(indicator: Indicator, row: Mapping[str, Any], observations: pd.DataFrame) -> str:
+    """What can be said of a row of the latest values against the measurement before it.
+
+    `labelled` (words, not numbers), `only_value`, `same`, `rise` or `fall` of a full count; `change_unknown` where the numbers
+    behind them are not known, `within` chance, `certain_rise` or `certain_fall` beyond it. Of two estimates `change_estimate_certain`
+    where their suppliers' bounds lie apart, else `change_estimate`.
+    """
+    if indicator.labels:
+        return "labelled"
+    if not row["previous_period"]:
+        return "only_value"
+    if row["value"] == row["previous"]:
+        return "same"
+    if indicator.uncertainty == "estimate":
+        return "change_estimate_certain" if _bounds_apart(row, observations) else "change_estimate"
+    way = "rise" if row["value"] > row["previous"] else "fall"
+    if indicator.uncertainty == "none":
+        return way
+    if pd.isna(row["change_p"]):
+        return "change_unknown"
+    return "within" if row["change_p"] >= CHANCE else f"certain_{way}"
+
+
+def _bounds_apart(row: Mapping[str, Any], observations: pd.DataFrame) -> bool:
+    """Whether the bounds of an estimate and of the one before it have nothing in common; False where bounds are missing."""
+    keys = {"indicator": row["indicator"], "area": row["area"], "period": row["previous_period"]}
+    before = observations[(observations[list(keys)] == list(keys.values())).all(axis=1)].iloc[0]
+    return bool(row["lower"] > before["upper"] or row["upper"] < before["lower"])
+
+
+def until(rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The rows whose period lies in the year or before it; undated ones too."""
+    return rows.loc[[(period_year(period) or 0) <= year for period in rows["period"]]]
+
+
+def new_years(agreement: Agreement, figures: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Of figures that were not there before those of the plan's own areas, of promised indicators, and of whole years up to the report's."""
+    own = figures[figures["area"].isin([*agreement.areas, COMBINED]) & figures["indicator"].isin(agreement.promised)]
+    whole = [
+        (when := period_year(period) or year + 1) <= year and agreement.period(id_, when) == period
+        for id_, period in zip(own["indicator"], own["period"], strict=True)
+    ]
+    return own.loc[whole]
+
+
+def arrivals(observations: pd.DataFrame, first: int, year: int) -> pd.DataFrame:
+    """How many figures each source brought for each year: source, year, and how many are there, hidden and missing.
+
+    Figures of all areas together count only where there are none by area: else they are added up by us, or stand beside the areas.
+    """
+    rows = observations.assign(source=observations["source"].str.split(":").str[0], year=[period_year(period) for period in observations["period"]])
+    both = ["indicator", "period"]
+    by_area = pd.MultiIndex.from_frame(rows.loc[rows["area"] != COMBINED, both])
+    added_up = (rows["area"] == COMBINED) & pd.MultiIndex.from_frame(rows[both]).isin(by_area)
+    rows = rows[rows["year"].between(first, year) & ~added_up]
+    there, hidden = rows["value"].notna(), rows["status"] == "suppressed"
+    counted = rows.assign(there=there, hidden=hidden, missing=~there & ~hidden).astype({"year": int})
+    return counted.groupby(["source", "year"], as_index=False)[["there", "hidden", "missing"]].sum()
+
+
+# --- places ----------------------------------------------------------------------------------------------
+
+
+def latest_standings(standings: pd.DataFrame, indicator: str, areas: Iterable[str]) -> list[dict[str, Any]]:
+    """The latest year's standing of each of these areas that has one, in their order."""
+    rows = standings[standings["indicator"] == indicator].sort_values("year")
+    return [mine.iloc[-1].to_dict() for area in areas if len(mine := rows[rows["area"] == area])]
+
+
+def without_place(standings: pd.DataFrame, yearly: pd.DataFrame, indicator: str, areas: Sequence[str]) -> dict[str, dict[str, list[int]]]:
+    """Why areas have no place in years in which others are ranked or theirs is hidden: by reason, by area, the years; `yearly` are their figures."""
+    ranked = standings[standings["indicator"] == indicator]
+    status = dict(zip(zip(yearly["area"], yearly["year"], strict=True), yearly["status"], strict=True))
+    placed, years = set(zip(ranked["area"], ranked["year"], strict=True)), set(ranked["year"])
+    found: dict[str, dict[str, list[int]]] = {}
+    for area in areas:
+        for year in sorted({*years, *(when for (_, when), why in status.items() if why == "suppressed")}):
+            why = status.get((area, year), "no_figure")
+            if (area, year) not in placed and (why == "suppressed" or year in years):
+                found.setdefault(why, {}).setdefault(area, []).append(year)
+    return found
+
+
+def against_rest(contrasts: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Contrasts by what they show: our rate is `higher` or `lower` than that of the rest, or `alike` within chance; only what there is."""
+    found: dict[str, list[dict[str, Any]]] = {"higher": [], "lower": [], "alike": []}
+    for row in contrasts.to_dict("records"):
+        found["alike" if row["p"] >= CHANCE else "higher" if row["own_rate"] > row["rest_rate"] else "lower"].append(row)
+    return {kind: rows for kind, rows in found.items() if rows}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..judging import summary
 from ..judging.observations import KEY
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
@@ -48,28 +49,21 @@ def arrivals(plan: Plan, lang: str) -> Shown:
     >>> audit.arrivals(plan, "en")
     <arrivals: Figures from each source and year Source 2015 2016...>
     """
-    seen = plan.observations.assign(
-        supplier=plan.observations["source"].str.split(":").str[0], year=[period_year(period) for period in plan.observations["period"]]
-    )
-    both = ["indicator", "period"]
-    by_area = pd.MultiIndex.from_frame(seen.loc[seen["area"] != COMBINED, both])
-    added_up = (seen["area"] == COMBINED) & pd.MultiIndex.from_frame(seen[both]).isin(by_area)  # by us, or beside the areas
-    seen = seen[(seen["year"] <= plan.year) & ~added_up]
-    years = sorted({int(year) for year in seen["year"].dropna()} & set(range(plan.agreement.start.year - 2, plan.year + 1)))
+    found = summary.arrivals(plan.observations, plan.agreement.start.year - 2, plan.year)
+    years = sorted(found["year"].unique())
+    counted = {(row["source"], row["year"]): row for row in found.to_dict("records")}
     revised = {(source, period_year(period)) for source, period in zip(plan.revised["source"], plan.revised["period"], strict=True)}
-    rows = []
-    for supplier in dict.fromkeys(plan.files["source"]):
-        mine = seen[seen["supplier"] == supplier]
-        rows.append([escape(supplier), *(_arrived(mine[mine["year"] == year], (supplier, year) in revised, lang) for year in years)])
+    rows = [
+        [escape(source), *(_arrived(counted.get((source, year), {}), (source, year) in revised, lang) for year in years)]
+        for source in dict.fromkeys(plan.files["source"])
+    ]
     return Shown(table("arrivals", say("arrivals", lang), [say("source", lang), *map(str, years)], rows), "arrivals")
 
 
-def _arrived(rows: pd.DataFrame, revised: bool, lang: str) -> str:
+def _arrived(counts: Mapping[str, Any], revised: bool, lang: str) -> str:
     """One supplier's year in few words; a dash where nothing came."""
-    there, hidden_ = int(rows["value"].notna().sum()), int((rows["status"] == "suppressed").sum())
-    said = [("figures_there", there), ("figures_hidden", hidden_), ("figures_missing", len(rows) - there - hidden_)]
-    words = [escape(say(key, lang, n=n)) for key, n in said if n] + [escape(say("figures_revised", lang))] * revised
-    return "<br>".join(words) or "–"
+    words = [escape(say(f"figures_{key}", lang, n=counts[key])) for key in ("there", "hidden", "missing") if counts.get(key)]
+    return "<br>".join(words + [escape(say("figures_revised", lang))] * revised) or "–"
 
 
 def revised(plan: Plan, lang: str) -> Shown:

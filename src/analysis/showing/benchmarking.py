@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..judging import comparison
+from ..judging import comparison, summary
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
 from . import wording
@@ -22,15 +22,8 @@ if TYPE_CHECKING:
     from ..plan import Plan
 
 _MOST_NAMED = 6  # other places in one clause
-_WITHIN = 0.05  # a p-value from here on is within chance
 
 # --- ranks -------------------------------------------------------------------------------------------------
-
-
-def latest_standings(plan: Plan, indicator: str) -> list[dict[str, Any]]:
-    """The latest year's standing of each of the plan's areas that has one, in the register's order."""
-    rows = plan.standings[plan.standings["indicator"] == indicator]
-    return [rows[rows["area"] == area].sort_values("year").iloc[-1].to_dict() for area in plan.agreement.areas if (rows["area"] == area).any()]
 
 
 def hidden_years(plan: Plan, indicator: str) -> pd.DataFrame:
@@ -54,19 +47,19 @@ def range_words(row: Mapping[str, Any], lang: str) -> str:
 
 def standing_findings(plan: Plan, lang: str, indicator: Indicator) -> tuple[str, str, list[dict]]:
     """What is certain of each area's latest place among the areas of its kind; how to read a place, and how sure it can be; the figures."""
-    latest = latest_standings(plan, indicator.id)
+    latest = summary.latest_standings(plan.standings, indicator.id, plan.agreement.areas)
     unsized = [row for row in latest if pd.isna(row["rank_low"])]
     sized = sorted((row for row in latest if not pd.isna(row["rank_low"])), key=lambda row: (-row["year"], row["rank"]))
     sentences, figures = [], []
     for year in dict.fromkeys(row["year"] for row in sized):
-        told, shown = _certain(plan, lang, indicator, [row for row in sized if row["year"] == year])
-        sentences, figures = sentences + told, figures + shown
+        said, shown = _certain(plan, lang, indicator, [row for row in sized if row["year"] == year])
+        sentences, figures = sentences + said, figures + shown
     for row in unsized:
         place = place_words(row, lang)
         sentences.append(say("standing", lang, area=area_name(plan, row["area"], lang), year=row["year"], place=place, of=row["of"]))
         figures += [_figure(row, "rank", place), _figure(row, "of", str(row["of"]))]
-    told, shown = _country(plan, lang, indicator)
-    return " ".join([*sentences, *told]), " ".join(_standing_notes(plan, lang, indicator, latest)), figures + shown
+    country, shown = _country(plan, lang, indicator)
+    return " ".join([*sentences, *country]), " ".join(_standing_notes(plan, lang, indicator, latest)), figures + shown
 
 
 def _certain(plan: Plan, lang: str, indicator: Indicator, rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[dict]]:
@@ -157,19 +150,9 @@ def _standing_notes(plan: Plan, lang: str, indicator: Indicator, latest: Sequenc
 
 def without_place(plan: Plan, lang: str, indicator: str) -> list[str]:
     """Why the plan's own areas have no place in years in which others are ranked: one sentence a reason."""
-    ranked = plan.standings[plan.standings["indicator"] == indicator]
-    known = plan.yearly(indicator, plan.agreement.areas)
-    status = dict(zip(zip(known["area"], known["year"], strict=True), known["status"], strict=True))
-    placed, hidden = set(zip(ranked["area"], ranked["year"], strict=True)), hidden_years(plan, indicator)["year"]
-    reasons: dict[str, dict[str, list[int]]] = {}
-    for area in plan.agreement.areas:
-        for year in sorted({*ranked["year"], *hidden}):
-            why = status.get((area, year), "no_figure")
-            if (area, year) not in placed and (why == "suppressed" or year in set(ranked["year"])):
-                reasons.setdefault(why, {}).setdefault(area, []).append(year)
-    sentences = []
-    for why, areas in reasons.items():
-        listed = wording.listed([f"{area_name(plan, area, lang)} ({wording.years(years)})" for area, years in areas.items()], lang)
+    areas, sentences = plan.agreement.areas, []
+    for why, found in summary.without_place(plan.standings, plan.yearly(indicator, areas), indicator, list(areas)).items():
+        listed = wording.listed([f"{area_name(plan, area, lang)} ({wording.years(years)})" for area, years in found.items()], lang)
         word = say(why, lang)
         sentences.append(say("standing_without", lang, why=word[:1].upper() + word[1:], areas=listed))
     return sentences
@@ -252,40 +235,17 @@ def _side_by_side(plan: Plan, lang: str, indicator: Indicator, latest: pd.DataFr
 
 def _contrast_sentences(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, contrasts: pd.DataFrame) -> tuple[list[str], list[dict]]:
     """More, fewer or within chance: the rests of which that is so in one sentence, each with its rate."""
-    groups: dict[str, list[dict[str, Any]]] = {"higher": [], "lower": [], "alike": []}
-    figures = []
+    figures, sentences, own = [], [], _within(plan, COMBINED, lang)
     for row in contrasts.to_dict("records"):
-        groups["alike" if row["p"] >= _WITHIN else "higher" if row["own_rate"] > row["rest_rate"] else "lower"].append(row)
-        figures += [
-            figure(indicator.id, COMBINED, row["period"], row["own_rate"], _rate(row["own_rate"], rows, lang)),
-            _figure(row, "rest_rate", _rate(row["rest_rate"], rows, lang)),
-            _figure(row, "p", wording.p_value(row["p"], lang)),
-        ]
-    sentences = []
-    for key, same in groups.items():
-        if same:
-            rests = [
-                say(
-                    "rates_rest_alike" if key == "alike" else "rates_rest",
-                    lang,
-                    area=area_name(plan, row["area"], lang),
-                    value=_rate(row["rest_rate"], rows, lang),
-                )
-                for row in same
-            ]
-            p = wording.listed(list(dict.fromkeys(f"p {wording.p_value(row['p'], lang)}" for row in same)), lang)
-            sentences += [
-                say(
-                    f"rates_{key}",
-                    lang,
-                    what=indicator.name[lang],
-                    year=same[0]["year"],
-                    own=_within(plan, COMBINED, lang),
-                    value=_rate(same[0]["own_rate"], rows, lang),
-                    rests=wording.listed(rests, lang),
-                ),
-                say("rates_chance" if key == "alike" else "rates_no_chance", lang, n=len(same), p=p),
-            ]
+        ours = {**row, "area": COMBINED}
+        figures += [_figure(each, name, _rate(row[name], rows, lang)) for each, name in ((ours, "own_rate"), (row, "rest_rate"))]
+        figures.append(_figure(row, "p", wording.p_value(row["p"], lang)))
+    for kind, same in summary.against_rest(contrasts).items():
+        rest, chance = ("rates_rest_alike", "rates_chance") if kind == "alike" else ("rates_rest", "rates_no_chance")
+        rests = [say(rest, lang, area=area_name(plan, row["area"], lang), value=_rate(row["rest_rate"], rows, lang)) for row in same]
+        words = {"what": indicator.name[lang], "year": same[0]["year"], "value": _rate(same[0]["own_rate"], rows, lang)}
+        p = wording.listed(list(dict.fromkeys(f"p {wording.p_value(row['p'], lang)}" for row in same)), lang)
+        sentences += [say(f"rates_{kind}", lang, own=own, rests=wording.listed(rests, lang), **words), say(chance, lang, n=len(same), p=p)]
     return sentences, list({(each["area"], each["value"], each["shown_as"]): each for each in figures}.values())
 
 

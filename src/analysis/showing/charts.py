@@ -1,6 +1,6 @@
-"""Figures from a plan's protected data, each with a text twin: the table of its numbers stands under it.
+"""What was measured over the years, drawn with its targets and what it is compared with; the table of its numbers stands under each chart.
 
-Nothing is computed here. In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
+In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
 """
 
 from __future__ import annotations
@@ -29,37 +29,6 @@ if TYPE_CHECKING:
     from ..plan import Plan
 
 
-def _path(plan: Plan, indicator: str, area: str) -> tuple[pd.DataFrame, bool]:
-    """The targets to draw, by year, and whether they are another reading than the chosen one."""
-    rows = plan.gaps[
-        (plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & plan.gaps["target"].notna() & plan.gaps["role"].isin(["judged", "baseline"])
-    ]
-    numbered = [plan.agreement.criteria[id_].primary.rule.has_path for id_ in rows["criterion"]]
-    rows = rows[numbered] if len(rows) else rows
-    if rows.empty:
-        return rows, False
-    chosen = rows[rows["reading"] == "primary"] if (rows["reading"] == "primary").any() else rows
-    first = chosen.iloc[0]
-    return chosen[(chosen["criterion"] == first["criterion"]) & (chosen["reading"] == first["reading"])], first["reading"] != "primary"
-
-
-def _totals(plan: Plan, path: pd.DataFrame) -> pd.DataFrame:
-    """The sums of the years so far that these targets are about, by year; none where they are about the years themselves."""
-    if path.empty or not promise_words.is_total(plan, path.iloc[0]):
-        return path.iloc[:0]
-    return path[path["value"].notna()]
-
-
-def _references(plan: Plan, indicator: str, area: str) -> list[str]:
-    """The reference areas that promises about this indicator in this area compare with."""
-    rules = [
-        criterion.primary.rule
-        for criterion in plan.agreement.criteria.values()
-        if indicator in criterion.primary.indicators and area in criterion.primary.areas
-    ]
-    return list(dict.fromkeys(rule.compared_with for rule in rules if rule.compared_with))
-
-
 def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     """One indicator in one area over the years: values with intervals, target path, reference, breaks and gaps.
 
@@ -70,26 +39,17 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     """
     known = plan.agreement.indicators[indicator]
     rows = plan.yearly(indicator, [area])
-    element = f"chart-{indicator}-{area}".replace("_", "-")
+    element = elements.element_id("chart", indicator, area)
     finding, figures = findings.change_sentence(plan, lang, known, area)
     if rows["value"].notna().sum() == 0 and not (rows["status"] == "suppressed").any():
         return elements.paragraph(element, [finding], figures, "nothing")
     if known.labels:  # yes or no is a word a year, not a chart
         return chart_tables.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
-    references = _references(plan, indicator, area)
+    references = summary.compared_with(plan.agreement, indicator, area)
     first, last = min(rows["year"].min(), plan.agreement.start.year), max(plan.agreement.end.year, rows["year"].max())
     figure, title, words = _one_area(plan, lang, known, area, rows, references, (first, last))
-    kind = say("bar_chart" if known.unit in ("count", "dkk") else "line_chart", lang)
-    alternative = say(
-        "chart_series",
-        lang,
-        kind=kind,
-        what=known.name[lang].lower(),
-        area=area_name(plan, area, lang),
-        first=first,
-        last=last,
-        finding=" ".join([finding, *words]).strip(),
-    )
+    kind = "bar_chart" if known.unit in ("count", "dkk") else "line_chart"
+    alternative = _alternative(lang, kind, known, area_name(plan, area, lang), (first, last), [finding, *words])
     behind = pd.concat([rows, *(plan.yearly(indicator, [reference]) for reference in references)])
     data = chart_tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
     data = _with_totals(plan, lang, known, area, data, title)
@@ -97,27 +57,31 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     return pictures.shown(plan, figure, element, title, finding, alternative, data, behind, lang)
 
 
+def _alternative(lang: str, kind: str, known: Indicator, places: str, years: tuple[int, int], sentences: Iterable[str]) -> str:
+    """What a chart shows, for whoever does not see it."""
+    what, finding = known.name[lang].lower(), " ".join(sentences).strip()
+    return say("chart_series", lang, kind=say(kind, lang), what=what, area=places, first=years[0], last=years[1], finding=finding)
+
+
 def _with_totals(plan: Plan, lang: str, known: Indicator, area: str, data: Shown, title: str) -> Shown:
     """The table under a chart, with that of the totals where the chart has a line of them."""
-    totals = _totals(plan, _path(plan, known.id, area)[0])
+    totals = summary.totals(plan.agreement, summary.target_path(plan.agreement, plan.gaps, known.id, area))
     if totals.empty:
         return data
-    return elements.together(
-        data.element, [data, chart_tables.totals(plan, lang, known, totals, f"{data.element}-totals", say("totals_of", lang, title=title))]
-    )
+    below = chart_tables.totals(plan, lang, known, totals, f"{data.element}-totals", say("totals_of", lang, title=title))
+    return elements.together(data.element, [data, below])
 
 
 def _one_area(
     plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataFrame, references: Iterable[str], years: tuple[int, int]
 ) -> tuple[Figure, str, list[str]]:
     """The drawing of one area's years, its title, and its targets and verdict in words."""
-    title, path_and_kind = f"{known.name[lang]}, {area_name(plan, area, lang)}", _path(plan, known.id, area)
-    path = path_and_kind[0][path_and_kind[0]["year"].between(*years)]
+    title, path = f"{known.name[lang]}, {area_name(plan, area, lang)}", _path(plan, known.id, area, years)
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
         drawing.draw_values(axes, rows, known, lang)
-        drawing.draw_total(axes, _totals(plan, path), known, lang)
-        drawing.draw_path(axes, path, known, lang, path_and_kind[1])
+        drawing.draw_total(axes, summary.totals(plan.agreement, path), known, lang)
+        drawing.draw_path(axes, path, known, lang)
         taken = drawing.label_places(rows, path)
         _draw_references(axes, plan, lang, known, references, years, taken)
         drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
@@ -125,6 +89,12 @@ def _one_area(
         verdict, kind = _verdict(plan, lang, known.id, area)
         axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold", color=COLOURS.get(kind, "#111111"))
     return figure, title, [*_path_words(plan, path, lang), verdict]
+
+
+def _path(plan: Plan, indicator: str, area: str, years: tuple[int, int]) -> pd.DataFrame:
+    """The targets of these years."""
+    path = summary.target_path(plan.agreement, plan.gaps, indicator, area)
+    return path[path["year"].between(*years)]
 
 
 def _draw_references(
@@ -159,24 +129,11 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     data.figures += figures
     if known.labels or own["value"].notna().sum() < 2:
         return elements.together(element, [elements.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
-    one = len(places) == 1
-    draw = (
-        partial(_one_area, plan, lang, known, places[0], own, references, years)
-        if one
-        else partial(_several_areas, plan, lang, known, places, rows, references, years)
-    )
+    several = partial(_several_areas, plan, lang, known, places, rows, references, years)
+    draw = several if len(places) > 1 else partial(_one_area, plan, lang, known, places[0], own, references, years)
     figure, title, words = draw()
     names = ", ".join(area_name(plan, place, lang) for place in places)
-    alternative = say(
-        "chart_series",
-        lang,
-        kind=say("line_chart", lang),
-        what=known.name[lang].lower(),
-        area=names,
-        first=years[0],
-        last=years[1],
-        finding=" ".join([*found, *words]).strip(),
-    )
+    alternative = _alternative(lang, "line_chart", known, names, years, [*found, *words])
     shown = pictures.shown(plan, figure, element, title, " ".join(found), alternative, data, rows, lang)
     return pictures.Chart(shown, lambda: draw()[0], pictures.footer(plan, lang, rows))
 
@@ -189,9 +146,11 @@ def _several_areas(
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(8.6, 4.4), layout="constrained")
         for number, area in enumerate(areas):
-            path, _ = _path(plan, known.id, area)
-            path = path.iloc[:0] if len(path) and promise_words.is_total(plan, path.iloc[0]) else path  # a total is no target for a year
-            drawing.draw_line(axes, rows[rows["area"] == area], path[path["year"].between(*years)], number, len(areas), known, lang)
+            path = _path(plan, known.id, area, years)
+            path = (
+                path[[not summary.is_total(plan.agreement, row) for row in path.to_dict("records")]] if len(path) else path
+            )  # a total is no target for a year
+            drawing.draw_line(axes, rows[rows["area"] == area], path, number, len(areas), known, lang)
         _draw_references(axes, plan, lang, known, references, years, None)
         drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
         drawing.finish(axes, known, *years, lang, title, "")
@@ -203,9 +162,8 @@ def _several_areas(
 
 def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str]:
     """The latest verdict on this indicator's first promise here, as year, promise, symbol and word, and its kind; empty without one."""
-    for current in summary.rows_of(plan.gaps, plan.year, indicator, area):
-        row = summary.with_gap(plan.gaps, plan.year, current["criterion"], indicator, area)
-        if current["reading"] == "primary" and row is not None and row["role"] == "judged":
+    for row in summary.held_against_target(plan.gaps, plan.year, indicator, area):
+        if row["role"] == "judged":
             sure = f" ({say(row['certainty'], lang).lower()})" if row["certainty"] else ""
             promise = say("what_if", lang) if plan.supposed else row["criterion"]
             return f"{promise} {row['year']}: {promise_words.verdict(row['verdict'], lang)}{sure}", row["verdict"]
@@ -227,37 +185,40 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     """
     known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
     rows = plan.yearly(indicator, areas)
-    element = f"areas-{indicator}".replace("_", "-")
+    element = elements.element_id("areas", indicator)
     if rows["value"].notna().sum() == 0:
-        missing = say("no_data", lang, year=plan.year, delivery=known.delivery.get(lang, known.name[lang]))
+        missing = say("no_data", lang, year=plan.year, delivery=findings.delivery(known, lang))
         text = say("all_hidden", lang) if (rows["status"] == "suppressed").any() else missing
         return elements.paragraph(element, [f"{known.name[lang]}: {text}"], kind="nothing")
-    names = {id_: area.name for id_, area in areas.items()}
+    figure = _side_by_side(plan, lang, known, rows)
+    measured = [id_ for id_ in areas if findings.latest_of(plan, indicator, id_)]
+    finding = " ".join(f"{areas[id_].name}: {findings.change_sentence(plan, lang, known, id_)[0]}" for id_ in measured)
+    if without := [area.name for id_, area in areas.items() if id_ not in measured]:
+        finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
+    data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
+    alternative = say("chart_areas", lang, what=known.name[lang].lower(), finding=finding)
+    return pictures.shown(plan, figure, element, known.name[lang], finding, alternative, data, rows, lang)
+
+
+def _side_by_side(plan: Plan, lang: str, known: Indicator, rows: pd.DataFrame) -> Figure:
+    """The drawing of the areas side by side, two in a row."""
+    areas = plan.agreement.areas
     with mpl.rc_context(THEME):
-        lines = -(-len(names) // 2)
+        lines = -(-len(areas) // 2)
         figure, grid = plt.subplots(lines, 2, sharex=True, sharey=True, squeeze=False, figsize=(7.2, 2.35 * lines + 0.4), layout="constrained")
-        for axes in grid.flat[len(names) :]:
+        for axes in grid.flat[len(areas) :]:
             axes.remove()
-        for (id_, name), axes in zip(names.items(), grid.flat, strict=False):
+        for (id_, area), axes in zip(areas.items(), grid.flat, strict=False):
             mine = rows[rows["area"] == id_]
             drawing.draw_values(axes, mine, known, lang, labels=None if known.unit == "count" else 1)
-            if mine["value"].notna().sum() == 0 and not len(mine[mine["status"] == "suppressed"]):
+            if mine["value"].notna().sum() == 0 and not (mine["status"] == "suppressed").any():
                 axes.annotate(say("no_data_area", lang), (0.5, 0.5), xycoords="axes fraction", ha="center", color=COLOURS["quiet"])
-            axes.set_title(name, fontweight="bold", fontsize=10)
+            axes.set_title(area.name, fontweight="bold", fontsize=10)
             axes.set(xlabel="", ylabel="", xlim=(rows["year"].min() - 0.7, plan.year + 0.9))
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
             axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
         if known.unit == "count":
             axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-        highest = rows[["value", "upper"]].max(axis=None)
-        axes.set_ylim(0, 1 if known.unit == "share" else max(highest * 1.15, 1))
+        axes.set_ylim(0, 1 if known.unit == "share" else max(rows[["value", "upper"]].max(axis=None) * 1.15, 1))
         figure.suptitle(f"{known.name[lang]} ({say(f'unit_{known.unit}', lang).lower()})", x=0.02, ha="left", fontsize=11, fontweight="bold")
-    found = [findings.change_sentence(plan, lang, known, id_)[0] for id_ in names if findings.latest_of(plan, indicator, id_)]
-    without = [name for id_, name in names.items() if not findings.latest_of(plan, indicator, id_)]
-    finding = " ".join(f"{name}: {text}" for name, text in zip([n for i, n in names.items() if findings.latest_of(plan, indicator, i)], found, strict=True))
-    if without:
-        finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
-    data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
-    return pictures.shown(
-        plan, figure, element, known.name[lang], finding, say("chart_areas", lang, what=known.name[lang].lower(), finding=finding), data, rows, lang
-    )
+    return figure

@@ -1,26 +1,21 @@
-"""One theme, and how values, targets, references and breaks are drawn: inline SVG with a generated alternative text.
-
-Colours mean the same everywhere, and none carries a meaning alone. Nothing is computed here.
-"""
+"""How values, targets, references and breaks are drawn. Colours mean the same everywhere, and none carries a meaning alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.container import ErrorbarContainer
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ..promises.agreement import Indicator
+from ..promises.agreement import PRIMARY, Indicator
 from ..promises.catalogue import say
 from . import findings, wording
 from .pictures import COLOURS
-
-if TYPE_CHECKING:
-    pass
 
 PLACES = ("#1d4f7c", "#8f5b00", "#6b3fa0", "#0b6b66", "#b0306a", "#444444")  # one of several areas, told apart by marker and name as well
 MARKERS = "osD^vP"
@@ -34,31 +29,33 @@ def draw_line(axes: Axes, rows: pd.DataFrame, path: pd.DataFrame, number: int, o
     if measured.empty:
         return
     aside = (number - (of - 1) / 2) * 0.06  # so that intervals of one year can be told apart
-    line = measured.set_index("year")["value"].reindex(range(measured["year"].min(), measured["year"].max() + 1))
+    line = by_year(measured)
     axes.plot(line.index + aside, line, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=6.5)
+    name = say(findings.interval_key(indicator, "legend_interval"), lang) if number == 0 else None
+    _draw_intervals(axes, measured, measured["year"] + aside, ecolor=colour, elinewidth=1, capsize=3, alpha=0.6, label=name)
+    name = say("legend_target", lang) if number == 0 and len(path) else None
+    axes.plot(path["year"].astype(int), path["target"], color=colour, linestyle=":", marker="_", markersize=14, linewidth=1.2, label=name)
+
+
+def by_year(rows: pd.DataFrame, column: str = "value") -> pd.Series:
+    """Measured values by year, from the first year to the last; a year without one is a gap in the line."""
+    years = range(rows["year"].min(), rows["year"].max() + 1) if len(rows) else []
+    return rows.set_index("year")[column].reindex(years)
+
+
+def _draw_intervals(axes: Axes, measured: pd.DataFrame, years: pd.Series, **style: Any) -> ErrorbarContainer:
     span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
-    axes.errorbar(
-        measured["year"] + aside,
-        measured["value"],
-        yerr=span,
-        fmt="none",
-        ecolor=colour,
-        elinewidth=1,
-        capsize=3,
-        zorder=1.5,
-        alpha=0.6,
-        label=say(findings.interval_key(indicator, "legend_interval"), lang) if number == 0 else None,
-    )
-    axes.plot(
-        path["year"].astype(int),
-        path["target"],
-        color=colour,
-        linestyle=":",
-        marker="_",
-        markersize=14,
-        linewidth=1.2,
-        label=say("legend_target", lang) if number == 0 and len(path) else None,
-    )
+    return axes.errorbar(years, measured["value"], yerr=span, fmt="none", zorder=1.5, **style)
+
+
+def label(axes: Axes, text: str, place: tuple[float, float], offset: tuple[float, float], **style: Any) -> None:
+    """A text beside a point, so many printer's points to the right and upwards."""
+    axes.annotate(text, place, xytext=offset, textcoords="offset points", **style)
+
+
+def paper(alpha: float, pad: float) -> dict[str, Any]:
+    """White paper behind a text that may stand on a line."""
+    return {"facecolor": "white", "alpha": alpha, "linewidth": 0, "pad": pad}
 
 
 def _never_falling(values: Sequence[float]) -> np.ndarray:
@@ -86,17 +83,8 @@ def name_ends(axes: Axes, ends: list[tuple[str, str, dict]], indicator: Indicato
     apart = (high - low) * 0.055 * np.arange(len(ends))
     heights = _never_falling([row["value"] for _, _, row in ends] - apart) + apart  # as near to the values as they can stand
     for (colour, name, row), height in zip(ends, heights, strict=True):
-        axes.annotate(
-            f"{name} {wording.value_of(row, indicator, lang)}",
-            (axes.get_xlim()[1], height),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-            fontsize=9,
-            fontweight="bold",
-            color=colour,
-        )
+        text, place = f"{name} {wording.value_of(row, indicator, lang)}", (axes.get_xlim()[1], height)
+        label(axes, text, place, (4, 0), va="center", annotation_clip=False, fontsize=9, fontweight="bold", color=colour)
 
 
 def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str, labels: int | None = None) -> None:
@@ -105,53 +93,35 @@ def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str,
     Hidden values are hatched over the whole height, so that nothing can be measured from them.
     """
     measured = rows[rows["value"].notna()]
-    bars = indicator.unit in ("count", "dkk")
-    span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
-    if bars:
+    if indicator.unit in ("count", "dkk"):
         axes.bar(measured["year"], measured["value"], width=0.55, color=COLOURS["value"], label=say("legend_value", lang))
     else:
-        years = range(measured["year"].min(), measured["year"].max() + 1) if len(measured) else []
-        joined = measured.set_index("year")["value"].reindex(years)  # a missing year is a gap in the line
-        axes.plot(joined.index, joined, color=COLOURS["value"], marker="o", markersize=7, label=say("legend_value", lang))
+        line = by_year(measured)
+        axes.plot(line.index, line, color=COLOURS["value"], marker="o", markersize=7, label=say("legend_value", lang))
     if measured["lower"].notna().any():
-        interval = axes.errorbar(
-            measured["year"],
-            measured["value"],
-            yerr=span,
-            fmt="none",
-            ecolor="#222222",
-            elinewidth=1.1,
-            capsize=4,
-            zorder=1.5,
-            label=say(findings.interval_key(indicator, "legend_interval"), lang),
-        )
+        name = say(findings.interval_key(indicator, "legend_interval"), lang)
+        interval = _draw_intervals(axes, measured, measured["year"], ecolor="#222222", elinewidth=1.1, capsize=4, label=name)
         for line in (*interval.lines[1], *interval.lines[2]):
             line.set_path_effects(_on_white(3 if line in interval.lines[2] else 2.4))
-    for row in measured.to_dict("records")[-(labels or len(measured)) :]:
-        side = 0.06 if row["lower"] == row["lower"] else 0
-        label = wording.value_of(row, indicator, lang)
-        axes.annotate(
-            label,
-            (row["year"] + side, row["value"]),
-            xytext=(2 if side else 0, 5),
-            textcoords="offset points",
-            ha="left" if side else "center",
-            va="bottom",
-            fontweight="bold",
-            color="#111111",
-            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
-        )
+    _write_values(axes, measured.to_dict("records")[-(labels or len(measured)) :], indicator, lang)
     for year in rows.loc[rows["status"] == "suppressed", "year"]:
-        axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["hidden"], hatch="///", linewidth=0)
-        axes.annotate(
-            say("suppressed", lang),
-            (year, 0.5),
-            xycoords=("data", "axes fraction"),
-            rotation=90,
-            ha="center",
-            va="center",
-            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
-        )
+        _hatch(axes, year, lang)
+
+
+def _write_values(axes: Axes, rows: Iterable[Mapping[str, Any]], indicator: Indicator, lang: str) -> None:
+    """Each value's number above it, beside its interval where it has one."""
+    style = {"va": "bottom", "fontweight": "bold", "color": "#111111", "bbox": paper(0.75, 0.6)}
+    for row in rows:
+        aside = not pd.isna(row["lower"])
+        place, offset = (row["year"] + (0.06 if aside else 0), row["value"]), (2 if aside else 0, 5)
+        label(axes, wording.value_of(row, indicator, lang), place, offset, ha="left" if aside else "center", **style)
+
+
+def _hatch(axes: Axes, year: int, lang: str) -> None:
+    """A hidden year over the whole height, and the word for it."""
+    axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["hidden"], hatch="///", linewidth=0)
+    paper = {"facecolor": "white", "linewidth": 0, "pad": 1}
+    axes.annotate(say("suppressed", lang), (year, 0.5), xycoords=("data", "axes fraction"), rotation=90, ha="center", va="center", bbox=paper)
 
 
 def _on_white(width: float) -> list[withStroke]:
@@ -163,57 +133,26 @@ def draw_total(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str) 
     """The sum of the years so far, which a promise about a total is held against, as a line over the years' own bars; its last number beside it."""
     if rows.empty:
         return
-    axes.plot(
-        rows["year"].astype(int),
-        rows["value"],
-        color=COLOURS["reference"],
-        marker="D",
-        markersize=5,
-        linewidth=1.4,
-        label=say("legend_total", lang),
-        path_effects=_on_white(3.5),
-    )
+    years, style = rows["year"].astype(int), {"color": COLOURS["reference"], "path_effects": _on_white(3.5)}
+    axes.plot(years, rows["value"], marker="D", markersize=5, linewidth=1.4, label=say("legend_total", lang), **style)
     last = rows.iloc[-1]
-    axes.annotate(
-        wording.value(last["value"], indicator.unit, lang),
-        (int(last["year"]), last["value"]),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-        color=COLOURS["reference"],
-        fontweight="bold",
-    )
+    text, place = wording.value(last["value"], indicator.unit, lang), (int(last["year"]), last["value"])
+    label(axes, text, place, (8, 0), va="center", color=COLOURS["reference"], fontweight="bold")
 
 
-def draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str, other: bool) -> None:
+def draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str) -> None:
+    """The targets as bars across their years, joined by dots; the last one's number below it, of counts the first one's too."""
     if path.empty:
         return
-    label = say("legend_target_other" if other else "legend_target", lang)
-    axes.plot(
-        path["year"].astype(int),
-        path["target"],
-        color=COLOURS["target"],
-        marker="_",
-        markersize=22,
-        markeredgewidth=2.5,
-        linestyle="none",
-        label=label,
-        path_effects=_on_white(5),
-    )
-    axes.plot(path["year"].astype(int), path["target"], color=COLOURS["target"], linestyle=":", linewidth=1.2)
+    years, name = path["year"].astype(int), say("legend_target" if path["reading"].iloc[0] == PRIMARY else "legend_target_other", lang)
+    style = {"marker": "_", "markersize": 22, "markeredgewidth": 2.5, "linestyle": "none", "path_effects": _on_white(5)}
+    axes.plot(years, path["target"], color=COLOURS["target"], label=name, **style)
+    axes.plot(years, path["target"], color=COLOURS["target"], linestyle=":", linewidth=1.2)
     ends = [0, -1] if len(path) > 1 and indicator.unit == "count" else [-1]
     for row in path.iloc[ends].to_dict("records"):
         shown = row["target_whole"] if indicator.unit == "count" and not pd.isna(row["target_whole"]) else row["target"]
-        axes.annotate(
-            wording.target(float(shown), indicator.unit, lang),
-            (row["year"], row["target"]),
-            xytext=(0, -6),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            color=COLOURS["target"],
-            bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8},
-        )
+        text, place = wording.target(float(shown), indicator.unit, lang), (row["year"], row["target"])
+        label(axes, text, place, (0, -6), ha="center", va="top", color=COLOURS["target"], bbox=paper(0.85, 0.8))
 
 
 def label_places(rows: pd.DataFrame, path: pd.DataFrame) -> list[tuple[int, float]]:
@@ -237,14 +176,13 @@ def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicat
     rows = rows.dropna(subset="value")
     if rows.empty:
         return
-    line = rows.set_index("year")["value"].reindex(range(rows["year"].min(), rows["year"].max() + 1))
+    line = by_year(rows)
     axes.plot(line.index, line, color=COLOURS["reference"], linestyle=("--", "-.", ":")[number % 3], marker="sD^"[number % 3], markersize=4.5, label=name)
     if taken is None:
         return
     last = rows.iloc[-1].to_dict()
-    label = wording.value_of(last, indicator, lang)
     lift = (free_height(last["year"], last["value"], taken) - last["value"]) * PLOT_POINTS if indicator.unit == "share" else 0
-    axes.annotate(label, (last["year"], last["value"]), xytext=(8, lift), textcoords="offset points", va="center", color=COLOURS["reference"])
+    label(axes, wording.value_of(last, indicator, lang), (last["year"], last["value"]), (8, lift), va="center", color=COLOURS["reference"])
 
 
 def mark_years(axes: Axes, indicator: Indicator, first: int, last: int, lang: str) -> None:

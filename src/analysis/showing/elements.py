@@ -44,6 +44,15 @@ class Shown:
         return {"text/html": self.markup, "text/plain": self.text[:2000], FIGURES_MIME: {"element": self.element, "figures": self.figures}}
 
 
+def element_id(*parts: str) -> str:
+    """The name of an element, made of what it is and what it is about.
+
+    >>> elements.element_id("chart", "safe_share", "motalavej")
+    'chart-safe-share-motalavej'
+    """
+    return "-".join(parts).replace("_", "-")
+
+
 def together(element: str, parts: Iterable[Shown]) -> Shown:
     """Several elements as one, in order; each figure keeps the name of the element it stands in."""
     whole, listed = Shown("", element), list(parts)

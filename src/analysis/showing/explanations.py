@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..judging import summary
 from ..judging.months import LEAST, RUN, SCALE
 from ..judging.seasons import LEAST_EXPECTED, LEAST_YEARS
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
-from ..promises.periods import period_year
 from . import wording
 from .elements import Shown, area_name, escape
 from .findings import change_sentence, latest_of, widened
 from .promise_words import differing_readings, formula
-from .tables import _goal_order
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -29,7 +28,7 @@ def method(plan: Plan, lang: str) -> Shown:
     <method: T1a: Share feeling safe The agreement's words For de...>
     """
     parts = []
-    for criterion in sorted(plan.agreement.criteria.values(), key=lambda c: _goal_order(plan, c)):
+    for criterion in summary.by_goal(plan.agreement):
         names = ", ".join(plan.agreement.indicators[id_].name[lang] for id_ in criterion.primary.indicators)
         lines = [
             (say("quote", lang), f'<q lang="da">{escape(criterion.quote)}</q>'),
@@ -115,9 +114,7 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
             items.append(f"{indicator.name[lang]}, {cut['year']}: {cut.get(lang, '')}.")
     own = {area} if area else {*plan.agreement.areas, COMBINED}
     doubtful = plan.observations[plan.observations["area"].isin(own) & plan.observations["note"].str.startswith(("doubtful", "conflict"))]
-    for row in doubtful.to_dict("records"):
-        if (period_year(row["period"]) or 0) > plan.year:
-            continue
+    for row in summary.until(doubtful, plan.year).to_dict("records"):
         indicator = plan.agreement.indicators[row["indicator"]]
         items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: {say('doubtful', lang)}.")
     body = "".join(f"<li>{escape(item)}</li>" for item in items)

@@ -1,11 +1,11 @@
-"""What the figures say, in sentences: a plan's rows as a reader is told them, in Danish or English.
+"""What the figures say, in sentences: the latest value and its change, what was asked for, what stands first; in Danish or English.
 
-Every sentence comes with the figures in it. Nothing is computed here, and no markup is made: only text.
+Every sentence comes with the figures in it. What is found is decided in `judging`; here it is worded, and no markup is made: only text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from ..promises.agreement import Indicator
 from ..promises.catalogue import say
 from . import wording
 from .elements import area_name, figure
-from .promise_words import _why, gap_sentence
+from .promise_words import gap_sentence, verdict_and_reasons
 from .wording import value_of
 
 if TYPE_CHECKING:
@@ -28,44 +28,34 @@ def latest_of(plan: Plan, indicator: str, area: str) -> dict[str, Any] | None:
     return rows.iloc[0].to_dict() if len(rows) else None
 
 
+def delivery(indicator: Indicator, lang: str) -> str:
+    """Which delivery brings an indicator's figures; its name where the register does not say."""
+    return indicator.delivery.get(lang, indicator.name[lang])
+
+
 def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
     """What happened since the measurement before, and whether that is more than chance; with its figures."""
     row = latest_of(plan, indicator.id, area)
     if row is None:
-        return say("no_data", lang, year=plan.year, delivery=indicator.delivery.get(lang, indicator.name[lang])), []
+        return say("no_data", lang, year=plan.year, delivery=delivery(indicator, lang)), []
+    found = summary.change_found(indicator, row, plan.observations)
     words = {"what": indicator.name[lang], "new": value_of(row, indicator, lang), "when": wording.period(row["period"], lang)}
     figures = [figure(indicator.id, area, row["period"], row["value"], words["new"])]
-    if indicator.labels:
-        return say("labelled", lang, **words), figures
-    if not row["previous_period"]:
-        return say("only_value", lang, **words), figures
+    if found in ("labelled", "only_value"):
+        return say(found, lang, **words), figures
     words |= {"old": value_of(row, indicator, lang, "previous"), "before": wording.period(row["previous_period"], lang)}
     figures.append(figure(indicator.id, area, row["previous_period"], row["previous"], words["old"]))
-    if row["value"] == row["previous"]:
-        return say("same", lang, **words), figures
-    if indicator.uncertainty == "estimate":
-        return _estimated_change(plan, lang, indicator, row, words), figures
-    if indicator.uncertainty == "none":
-        return say("rise" if row["value"] > row["previous"] else "fall", lang, **words), figures
-    if pd.isna(row["change_p"]):
-        return say("change_unknown", lang, **words), figures
-    p = wording.p_value(row["change_p"], lang)
-    figures.append(figure(indicator.id, area, row["period"], row["change_p"], p))
-    if row["change_p"] >= 0.05:
-        return " ".join([say("within", lang, p=p, **words), *widened(indicator, lang)]), figures
-    sentence = say("rise" if row["value"] > row["previous"] else "fall", lang, **words)
+    if found == "within" or found.startswith("certain_"):
+        words["p"] = wording.p_value(row["change_p"], lang)
+        figures.append(figure(indicator.id, area, row["period"], row["change_p"], words["p"]))
+    if found == "within":
+        return " ".join([say("within", lang, **words), *widened(indicator, lang)]), figures
+    sentence = say(found.removeprefix("certain_"), lang, **words)
+    if not found.startswith("certain_"):
+        return sentence, figures
     least = indicator.dispersion == 1 and indicator.design_effect == 1
-    more = [say("change_certain", lang, p=p), *([say("least_uncertainty", lang)] if least else widened(indicator, lang))]
-    return " ".join([sentence, *more]), figures
-
-
-def _estimated_change(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """Whether two estimates differ by more than their suppliers' own bounds allow; without bounds that cannot be told."""
-    rows = plan.observations
-    before = rows[(rows["indicator"] == indicator.id) & (rows["area"] == row["area"]) & (rows["period"] == row["previous_period"])].iloc[0]
-    if row["lower"] > before["upper"] or row["upper"] < before["lower"]:
-        return say("change_estimate_certain", lang, **words)
-    return say("change_estimate", lang, **words)
+    caution = [say("least_uncertainty", lang)] if least else widened(indicator, lang)
+    return " ".join([sentence, say("change_certain", lang, p=words["p"]), *caution]), figures
 
 
 def interval_key(indicator: Indicator, key: str) -> str:
@@ -78,24 +68,24 @@ def chosen_sentences(
 ) -> tuple[list[str], list[dict]]:
     """What some areas' rows of some years show: the latest change of each, what is hidden, or why there is nothing to draw."""
     measured, words = rows[rows["value"].notna()], {"what": indicator.name[lang], "first": years[0], "last": years[1]}
-    said, figures = [], []
+    sentences, figures = [], []
     for area in areas:
         row = latest_of(plan, indicator.id, area)
         if row is not None and row["period"] in set(measured.loc[measured["area"] == area, "period"]):
             sentence, more = change_sentence(plan, lang, indicator, area)
-            said.append(f"{area_name(plan, area, lang)}: {sentence}" if len(areas) > 1 else sentence)
+            sentences.append(f"{area_name(plan, area, lang)}: {sentence}" if len(areas) > 1 else sentence)
             figures += more
     hidden = rows[rows["status"] == "suppressed"]
     if measured.empty and hidden.empty:
-        said.append(say("chosen_nothing", lang, delivery=indicator.delivery.get(lang, indicator.name[lang]), **words))
+        sentences.append(say("chosen_nothing", lang, delivery=delivery(indicator, lang), **words))
     elif measured.empty:
-        said.append(say("chosen_hidden", lang, **words))
+        sentences.append(say("chosen_hidden", lang, **words))
     elif len(hidden):
         listed = [f"{area_name(plan, area, lang)} {', '.join(map(str, group['year']))}" for area, group in hidden.groupby("area", sort=False)]
-        said.append(say("hidden_years", lang, years="; ".join(listed)))
+        sentences.append(say("hidden_years", lang, years="; ".join(listed)))
     if len(measured) == 1:
-        said.append(say("one_point", lang))
-    return said, figures
+        sentences.append(say("one_point", lang))
+    return sentences, figures
 
 
 def widened(indicator: Indicator, lang: str) -> list[str]:
@@ -117,29 +107,14 @@ def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str
     return sentence, [figure(indicator.id, area, latest["period"], found.iloc[0]["rate"], shown)]
 
 
-def leading(plan: Plan, indicators: Sequence[Indicator], area: str) -> Indicator | None:
-    """The indicator a topic is summed up by: the first held against a promise, else the first measured; None without any."""
-
-    def judged(indicator: Indicator) -> bool:
-        return any(
-            row["reading"] == "primary" and summary.with_gap(plan.gaps, plan.year, row["criterion"], indicator.id, area) is not None
-            for row in summary.rows_of(plan.gaps, plan.year, indicator.id, area)
-        )
-
-    measured = [indicator for indicator in indicators if latest_of(plan, indicator.id, area)]
-    return next(filter(judged, measured), measured[0] if measured else None)
-
-
 def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[tuple[str, list[dict]]]:
     """An indicator's sentences for one area: against its first numbered promise, and since the measurement before."""
     found = []
-    for row in summary.rows_of(plan.gaps, plan.year, indicator.id, area):
-        judged = summary.with_gap(plan.gaps, plan.year, row["criterion"], indicator.id, area, row["reading"])
-        if row["reading"] == "primary" and judged is not None:
-            found.append(gap_sentence(plan, lang, judged))
-            if judged["year"] != row["year"]:
-                found.append((say("in_year", lang, year=row["year"], verdict=_why(plan, lang, row)), []))
-            break
+    for judged in summary.held_against_target(plan.gaps, plan.year, indicator.id, area)[:1]:
+        found.append(gap_sentence(plan, lang, judged))
+        now = summary.current_row(plan.gaps, plan.year, judged["criterion"], indicator.id, area)
+        if judged["year"] != now["year"]:
+            found.append((say("in_year", lang, year=now["year"], verdict=verdict_and_reasons(plan, lang, now)), []))
     latest = latest_of(plan, indicator.id, area)
     if latest and (not found or latest["previous_period"]):
         found.append(change_sentence(plan, lang, indicator, area))

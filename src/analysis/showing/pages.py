@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 from ..judging import summary
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
-from ..promises.periods import period_year
 from . import wording
 from .audit import before_and_after, reason_of
-from .elements import Shown, area_name, escape, figure, paragraph, sources, table
-from .findings import indicator_findings, leading, topics
-from .promise_words import standing
+from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table
+from .findings import indicator_findings, topics
+from .promise_words import standing_sentences
 from .tables import promises
 from .wording import value_of
 
@@ -77,7 +76,7 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
     """
     items, figures, missing = [], [], []
     for topic, indicators in topics(plan, lang).items():
-        first = leading(plan, indicators, area)
+        first = summary.leading(plan.latest, plan.gaps, plan.year, indicators, area)
         if first is None:
             missing.append(topic)
             continue
@@ -86,14 +85,9 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
         items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
     if missing:
         items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
-    states = summary.promise_states(plan.agreement, plan.gaps, plan.year, area)
-    sentences, counts = standing(plan, lang, states, say("area_promises", lang, n=len(states)))
+    sentences, counts = _standing(plan, lang, area)
     lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
-    return Shown(
-        f'{lead}<ul class="headlines">{"".join(items)}</ul>',
-        f"headlines-{area}".replace("_", "-"),
-        [*(figure("promises", area, plan.year, n, str(n)) for n in counts), *figures],
-    )
+    return Shown(f'{lead}<ul class="headlines">{"".join(items)}</ul>', element_id("headlines", area), [*counts, *figures])
 
 
 def partnership_headlines(plan: Plan, lang: str) -> Shown:
@@ -102,11 +96,18 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     >>> pages.partnership_headlines(plan, "en")
     <summary: Of the partnership's 36 promises in 2021: 19 met, 10 not met...>
     """
-    sentences, counts = standing(plan, lang, summary.promise_states(plan.agreement, plan.gaps, plan.year), say("all_promises", lang))
-    later = [criterion.primary.first_year for criterion in plan.agreement.criteria.values() if criterion.primary.first_year > plan.year]
-    if len(later) * 2 > len(plan.agreement.criteria):
-        sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=max(later, key=later.count)))
-    return paragraph("summary", sentences, [figure("promises", COMBINED, plan.year, n, str(n)) for n in counts])
+    sentences, counts = _standing(plan, lang)
+    if first := summary.usual_start(plan.agreement, plan.year):
+        sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=first))
+    return paragraph("summary", sentences, counts)
+
+
+def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str], list[dict]]:
+    """How the promises stand, of all areas or of one, and the counts as key figures."""
+    found = summary.standing(summary.promise_states(plan.agreement, plan.gaps, plan.year, area))
+    whose = say("area_promises", lang, n=found.promises) if area else say("all_promises", lang)
+    counts = [*found[:4], *found.reasons.values()]
+    return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
 
 
 def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown]:
@@ -138,22 +139,17 @@ def news(plan: Plan, lang: str) -> Shown:
     for row in plan.turned.to_dict("records"):
         place = f"{row['criterion']}, {area_name(plan, row['area'], lang)}, {row['year']}"
         parts.append(escape(f"{place}: {_answer(row, '_before', lang)} → {_answer(row, '', lang)}"))
-    fresh = plan.new_figures
-    fresh = fresh[fresh["area"].isin([*plan.agreement.areas, COMBINED]) & fresh["indicator"].isin(plan.agreement.promised)]
-    for (id_, period), rows in fresh.groupby(["indicator", "period"], sort=False):
+    for (id_, period), rows in summary.new_years(plan.agreement, plan.new_figures, plan.year).groupby(["indicator", "period"], sort=False):
         indicator = plan.agreement.indicators[id_]
-        if not (period_year(period) or plan.year + 1) <= plan.year or plan.agreement.period(id_, period_year(period)) != period:
-            continue
         shown = [(row, value_of(row, indicator, lang)) for row in rows.to_dict("records")]
         listed = "; ".join(f"{area_name(plan, row['area'], lang)} {text}" for row, text in shown)
         parts.append(escape(f"{indicator.name[lang]} {wording.period(period, lang)}: {listed}"))
         figures += [figure(id_, row["area"], period, row["value"], text) for row, text in shown]
-    for row in plan.changed.to_dict("records"):
-        if (period_year(row["period"]) or 0) <= plan.year:
-            cells, more = before_and_after(plan, row, lang)
-            reason = reason_of(plan, row)
-            parts.append(f"{cells[0]}, {cells[1]}, {cells[2]}: {cells[3]}" + (f" ({escape(reason)})" if reason else ""))
-            figures += more
+    for row in summary.until(plan.changed, plan.year).to_dict("records"):
+        cells, more = before_and_after(plan, row, lang)
+        reason = reason_of(plan, row)
+        parts.append(f"{cells[0]}, {cells[1]}, {cells[2]}: {cells[3]}" + (f" ({escape(reason)})" if reason else ""))
+        figures += more
     body = "".join(f"<li>{part}</li>" for part in parts)
     since = say("since_edition", lang, edition=plan.last_edition)
     return Shown(f"<p>{since}</p>" + (f"<ul>{body}</ul>" if parts else f"<p>{say('nothing_new', lang)}</p>"), "news", figures)

@@ -12,6 +12,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ..judging.comparison import FEWEST, funnel_curve, rate_places
 from ..promises.agreement import COMBINED, Indicator
@@ -33,46 +34,44 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     >>> place_charts.comparison(plan, "en", "safe_share")
     <comparison-safe-share: It is certain that in 2021 Sydbyen lay above Opdigterparken...>
     """
-    known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
-    element, title = f"comparison-{indicator}".replace("_", "-"), say("standing_title", lang, what=known.name[lang])
+    known = plan.agreement.indicators[indicator]
+    element, title = elements.element_id("comparison", indicator), say("standing_title", lang, what=known.name[lang])
     rows = plan.standings[plan.standings["indicator"] == indicator]
     latest = _latest_of_each(plan, lang, known, f"{element}-latest")
     if rows.empty:
         key = "standing_none_hidden" if len(benchmarking.hidden_years(plan, indicator)) else "standing_none"
         nothing = elements.paragraph(element, [say(key, lang, what=known.name[lang])], kind="nothing")
         return elements.together(element, [nothing, latest] if latest.figures else [nothing])
-    ranked = [area for area in areas if (rows["area"] == area).any()]
+    figure = _ranks(plan, lang, known, rows, title)
+    finding, reading, figures = benchmarking.standing_findings(plan, lang, known)
+    data = chart_tables.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
+    data = elements.together(element, [data, latest])
+    data.figures += [{"element": element, **each} for each in figures]
+    alternative, behind = say("chart_standing", lang, finding=finding), pd.concat([rows, benchmarking.country_row(plan, indicator)])
+    return pictures.shown(plan, figure, element, title, finding, alternative, data, behind, lang, reading)
+
+
+def _ranks(plan: Plan, lang: str, known: Indicator, rows: pd.DataFrame, title: str) -> Figure:
+    """The drawing of the ranks: one small chart for each of our areas that has one, on the same scales."""
+    ranked = {id_: area for id_, area in plan.agreement.areas.items() if (rows["area"] == id_).any()}
+    across = 1 if _crowded(rows, lang) else min(2, len(ranked))
+    down = -(-len(ranked) // across)
     with mpl.rc_context(THEME):
-        across = 1 if _crowded(rows, lang) else min(2, len(ranked))
-        figure, grid = plt.subplots(
-            -(-len(ranked) // across),
-            across,
-            sharex=True,
-            sharey=True,
-            squeeze=False,
-            layout="constrained",
-            figsize=(7.2, 2.5 * -(-len(ranked) // across) + 0.9),
-        )
-        for area, axes in zip(ranked, grid.flat, strict=False):
-            _draw_ranks(axes, rows, area, lang)
-            axes.set_title(_short(areas[area].name), fontweight="bold", fontsize=10)
+        figure, grid = plt.subplots(down, across, sharex=True, sharey=True, squeeze=False, layout="constrained", figsize=(7.2, 2.5 * down + 0.9))
+        for (id_, area), axes in zip(ranked.items(), grid.flat, strict=False):
+            _draw_ranks(axes, rows, id_, lang)
+            axes.set_title(_short(area.name), fontweight="bold", fontsize=10)
         for axes in grid.flat[len(ranked) :]:
             axes.set_visible(False)
-        years = rows["year"].unique()
+        first, last, most = rows["year"].min(), rows["year"].max(), int(rows["of"].max())
         axes = grid.flat[0]
-        most = int(rows["of"].max())
-        axes.set(xlim=(min(years) - 0.6, max(years) + 1.1), ylim=(most + 0.7, 0.3), xticks=range(min(years), max(years) + 1))
+        axes.set(xlim=(first - 0.6, last + 1.1), ylim=(most + 0.7, 0.3), xticks=range(first, last + 1))
         axes.set_yticks(range(1, most + 1, -(-most // 6)))  # no. 1 always has its mark
         for left in grid[:, 0]:
             left.set_ylabel(say("rank", lang))
         figure.suptitle(f"{title}\n{say(f'standing_best_{known.direction}', lang)}", x=0.02, ha="left", fontsize=11, fontweight="bold")
         drawing.legend_below(axes)
-    finding, reading, figures = benchmarking.standing_findings(plan, lang, known)
-    data = chart_tables.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
-    data = elements.together(element, [data, latest])
-    data.figures += [{"element": element, **each} for each in figures]
-    alternative, told = say("chart_standing", lang, finding=finding), pd.concat([rows, benchmarking.country_row(plan, indicator)])
-    return pictures.shown(plan, figure, element, title, finding, alternative, data, told, lang, reading)
+    return figure
 
 
 def _crowded(rows: pd.DataFrame, lang: str) -> bool:
@@ -104,7 +103,7 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
     <funnel-safe-share: Sydbyen lay above SUB-gennemsnittet (70.5%) by more than chance...>
     """
     known = plan.agreement.indicators[indicator]
-    element, found = f"funnel-{indicator}".replace("_", "-"), plan.funnels[plan.funnels["indicator"] == indicator]
+    element, found = elements.element_id("funnel", indicator), plan.funnels[plan.funnels["indicator"] == indicator]
     if found.empty:
         return elements.paragraph(element, [say("funnel_none", lang, what=known.name[lang], fewest=FEWEST)], kind="nothing")
     year = found["year"].max()
@@ -136,7 +135,7 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
     <rates-vandalism-reports: Reported vandalism per 1,000 inhabitants was higher in 2021...>
     """
     known = plan.agreement.indicators[indicator]
-    element, rows = f"rates-{indicator}".replace("_", "-"), plan.rates[plan.rates["indicator"] == indicator]
+    element, rows = elements.element_id("rates", indicator), plan.rates[plan.rates["indicator"] == indicator]
     if rows.empty:
         return elements.paragraph(element, [benchmarking.no_rates(plan, lang, known)], kind="nothing")
     title = say("rates_title", lang, what=known.name[lang])
@@ -181,17 +180,8 @@ def _draw_ranks(axes: Axes, rows: pd.DataFrame, area: str, lang: str) -> None:
             axes.plot(beside, sized[end], color="#222222", marker="_", markersize=8, linestyle="none")
     axes.plot(own["year"], own["rank"], color=COLOURS["value"], marker="o", markersize=8, linestyle="none", label=say("legend_own", lang))
     for row in own.to_dict("records"):
-        label = benchmarking.range_words(row, lang).replace("\u00a0", "\n")
-        axes.annotate(
-            label,
-            (row["year"], row["rank"]),
-            xytext=(5.5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-            fontweight="bold",
-            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.3},
-        )
+        text, place = benchmarking.range_words(row, lang).replace("\u00a0", "\n"), (row["year"], row["rank"])
+        drawing.label(axes, text, place, (5.5, 0), va="center", fontsize=8, fontweight="bold", bbox=drawing.paper(0.75, 0.3))
 
 
 def _draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[str, str], centre: str, lang: str) -> None:
@@ -204,18 +194,10 @@ def _draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[
     others = rows[~rows["area"].isin(own)]
     if len(others):
         axes.plot(others["answers"], others["value"], color=COLOURS["other"], marker="s", markersize=6, linestyle="none", label=say("other_areas", lang))
+    style = {"color": COLOURS["value"], "markersize": 9, "linestyle": "none", "markeredgewidth": 1.8}
     for number, row in enumerate(rows[rows["area"].isin(own)].to_dict("records")):
-        axes.plot(
-            row["answers"],
-            row["value"],
-            color=COLOURS["value"],
-            marker=_OWN_MARKS[number % len(_OWN_MARKS)],
-            markersize=9,
-            linestyle="none",
-            markerfacecolor="white" if number % 2 else COLOURS["value"],
-            markeredgewidth=1.8,
-            label=_short(own[row["area"]]),
-        )
+        marker, face = _OWN_MARKS[number % len(_OWN_MARKS)], "white" if number % 2 else COLOURS["value"]
+        axes.plot(row["answers"], row["value"], marker=marker, markerfacecolor=face, label=_short(own[row["area"]]), **style)
 
 
 def _draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str) -> None:
@@ -227,18 +209,11 @@ def _draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str
         mine = rows[rows["area"] == area]
         if mine.empty:
             continue
-        line = mine.set_index("year")["rate"].reindex(range(mine["year"].min(), mine["year"].max() + 1))  # a missing year is a gap
+        line = drawing.by_year(mine, "rate")
         axes.plot(line.index, line, color=colour, linestyle=dashes, marker=marker, markersize=6, label=_short(name))
         axes.vlines(mine["year"], mine["lower"], mine["upper"], color=colour, linewidth=1.4)
         last = mine.iloc[-1]
         height = free_height(int(last["year"]), last["rate"] / heights, taken)
-        label, lift = wording.number(last["rate"], benchmarking.rate_decimals(rows), lang), (height - last["rate"] / heights) * PLOT_POINTS
-        axes.annotate(
-            label,
-            (last["year"], last["rate"]),
-            xytext=(9, lift),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            fontweight="bold" if colour == COLOURS["value"] else "normal",
-        )
+        text, lift = wording.number(last["rate"], benchmarking.rate_decimals(rows), lang), (height - last["rate"] / heights) * PLOT_POINTS
+        weight = "bold" if colour == COLOURS["value"] else "normal"
+        drawing.label(axes, text, (last["year"], last["rate"]), (9, lift), va="center", color=colour, fontweight=weight)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..judging import summary
 from ..judging.certainty import JUDGED
+from ..judging.summary import is_total, reading_of
 from ..promises import phrases
-from ..promises.agreement import Criterion, Indicator, Reading
+from ..promises.agreement import PRIMARY, Criterion, Indicator, Reading
 from ..promises.catalogue import say
 from ..promises.phrases import Number, Part, Period, Phrase, Place, Row
 from ..promises.rules import Side
@@ -70,13 +72,13 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
     """One judged row in words: the value, the target, what became of it and how sure that is; with its figures."""
     indicator = plan.agreement.indicators[row["indicator"]]
     if row["verdict"] not in JUDGED or pd.isna(row["gap"]):
-        return say("in_year", lang, year=row["year"], verdict=_why(plan, lang, row)), []
-    rule, value = reading_of(plan, row).rule, observed_words(plan, row, indicator, lang)
+        return say("in_year", lang, year=row["year"], verdict=verdict_and_reasons(plan, lang, row)), []
+    rule, value = reading_of(plan.agreement, row).rule, observed_words(plan, row, indicator, lang)
     gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang), target_value(plan, row, indicator, lang)
     figures = [figure(indicator.id, row["area"], row["year"], row["value"], value)]
-    if is_total(plan, row):
-        told, figures = total_words(plan, row, lang)
-        sentences = [say("is_total", lang, what=indicator.name[lang], value=value, total=told)]
+    if is_total(plan.agreement, row):
+        span, figures = total_words(plan, row, lang)
+        sentences = [say("is_total", lang, what=indicator.name[lang], value=value, total=span)]
     else:
         sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
     if rule.equals_reference:
@@ -103,33 +105,23 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
     return [say(f"{start}_{sure}", lang), *needed]
 
 
-def reading_of(plan: Plan, row: Mapping[str, Any]) -> Reading:
-    """The reading of a promise that a row judges by."""
-    return plan.agreement.criteria[row["criterion"]].reading(row["reading"])
-
-
 def side(plan: Plan, row: Mapping[str, Any]) -> Side:
     """On which side of its target the row's value keeps the promise."""
-    return reading_of(plan, row).rule.side(plan.agreement.indicators[row["indicator"]])
-
-
-def is_total(plan: Plan, row: Mapping[str, Any]) -> bool:
-    """Whether the row's value is the sum of the years so far."""
-    return reading_of(plan, row).rule.adds_up(plan.agreement.indicators[row["indicator"]])
+    return reading_of(plan.agreement, row).rule.side(plan.agreement.indicators[row["indicator"]])
 
 
 def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, list[dict]]:
     """Which periods a total adds up, and what the last of them brought, as such; with the figures of both."""
-    indicator, first = plan.agreement.indicators[row["indicator"]], reading_of(plan, row).first_year
+    indicator, first = plan.agreement.indicators[row["indicator"]], reading_of(plan.agreement, row).first_year
     since, until = (plan.agreement.period(indicator.id, int(year)) for year in (first, row["year"]))
-    told = say("total_of", lang, span=since if since == until else f"{since}–{until}")
+    span = say("total_of", lang, span=since if since == until else f"{since}–{until}")
     figures = [figure(indicator.id, row["area"], row["year"], row["value"], observed_words(plan, row, indicator, lang))]
     rows = plan.observations
     own = rows[(rows["indicator"] == indicator.id) & (rows["area"] == row["area"]) & (rows["period"] == until) & rows["value"].notna()].to_dict("records")
     if since == until or not own:
-        return told, figures
+        return span, figures
     shown = value_of(own[0], indicator, lang)
-    return f"{told}, {say('of_which', lang, value=shown, when=until)}", [*figures, figure(indicator.id, row["area"], until, own[0]["value"], shown)]
+    return f"{span}, {say('of_which', lang, value=shown, when=until)}", [*figures, figure(indicator.id, row["area"], until, own[0]["value"], shown)]
 
 
 def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
@@ -143,16 +135,13 @@ def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lan
 
 
 def gap_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[float, str]:
-    """The gap as a reader can check it: against the whole number needed where things are counted; number and words."""
-    if indicator.unit != "count" or pd.isna(row["target_whole"]) or pd.isna(row["gap"]):
-        return row["gap"], wording.gap(row["gap"], indicator.unit, lang)
-    over = row["value"] - int(row["target_whole"])
-    whole = float(0 - over if side(plan, row).low else over)
+    """The gap as a reader can check it, against the whole number needed where things are counted; number and words."""
+    whole = summary.whole_gap(plan.agreement, row)
     return whole, wording.gap(whole, indicator.unit, lang)
 
 
 def target_value(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    """The target as a reader is told it: the whole number where things are counted."""
+    """The target as it is written: the whole number where things are counted."""
     if indicator.unit == "count" and not pd.isna(row["target_whole"]):
         return wording.number(int(row["target_whole"]), 0, lang)
     return wording.target(row["target"], indicator.unit, lang)
@@ -166,25 +155,22 @@ def target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
     kept = side(plan, row)
     whole = indicator.unit == "count" and not pd.isna(row["target_whole"])
     words = say(kept.whole if whole else kept, lang, value=target_value(plan, row, indicator, lang))
-    return say("in_total", lang, target=words) if is_total(plan, row) else words
+    return say("in_total", lang, target=words) if is_total(plan.agreement, row) else words
 
 
-def _why(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
+def verdict_and_reasons(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """The verdict in words with its reason."""
     reasons = remarks(row, lang, area_names(plan), REASONS)
     return say(row["verdict"], lang).lower() + (f" ({', '.join(reasons)})" if reasons else "")
 
 
-def standing(plan: Plan, lang: str, states: Mapping[str, str], whose: str) -> tuple[list[str], list[int]]:
-    """How many promises are met, not met and open, and why the open ones are; with the numbers in it."""
-    counts = pd.Series(states, dtype=object).value_counts()
-    total, met, not_met = len(states), int(counts.get("met", 0)), int(counts.get("not_met", 0))
-    others = {state: int(n) for state, n in counts.items() if state not in ("met", "not_met")}
-    sentences = [say("summary", lang, whose=whose, n=total, met=met, not_met=not_met, open=total - met - not_met, year=plan.year)]
-    if others:
-        why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in others.items())
-        sentences.append(say("summary_why", lang, open=total - met - not_met, why=why) if len(others) > 1 else f"{why}.")
-    return sentences, [total, met, not_met, total - met - not_met, *others.values()]
+def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: str) -> list[str]:
+    """How many promises are met, not met and open, and why the open ones are."""
+    sentences = [say("summary", lang, whose=whose, n=standing.promises, met=standing.met, not_met=standing.not_met, open=standing.open, year=year)]
+    if standing.reasons:
+        why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in standing.reasons.items())
+        sentences.append(say("summary_why", lang, open=standing.open, why=why) if len(standing.reasons) > 1 else f"{why}.")
+    return sentences
 
 
 def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
@@ -196,33 +182,20 @@ def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
     return say("period_counts", lang, **words), list(words.values())
 
 
-def next_target(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
+def next_target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
     """The next year's target, where it is known already."""
-    gaps = plan.gaps
-    coming = gaps[
-        (gaps["criterion"] == row["criterion"])
-        & (gaps["indicator"] == row["indicator"])
-        & (gaps["area"] == row["area"])
-        & (gaps["reading"] == row["reading"])
-        & (gaps["year"] > max(plan.year, row["year"]))
-        & gaps["target"].notna()
-        & (gaps["role"] == "judged")
-    ].sort_values("year")
-    if coming.empty or row["year"] > plan.year:
-        return ""
-    return say("next_target", lang, year=coming.iloc[0]["year"], target=target_words(plan, coming.iloc[0], lang))
+    coming = summary.next_target(plan.gaps, plan.year, row)
+    return "" if coming is None else say("next_target", lang, year=coming["year"], target=target_words(plan, coming, lang))
 
 
 def differing_readings(plan: Plan, lang: str, criterion: Criterion) -> list[str]:
     """Where another reading gives another verdict this year: both, by indicator and area."""
-    gaps, found = plan.gaps, []
-    rows = gaps[(gaps["criterion"] == criterion.id) & (gaps["year"] == plan.year) & (gaps["role"] == "judged")]
-    for (id_, area), same in rows.groupby(["indicator", "area"], sort=False):
-        if same["verdict"].nunique() > 1:
-            texts = {reading.slug: f"»{reading.text.get(lang, reading.slug)}«" for reading in criterion.readings} | {"primary": say("chosen", lang)}
-            verdicts = [f"{texts[row['reading']]}: {say(row['verdict'], lang).lower()}" for row in same.to_dict("records")]
-            found.append(f"{plan.agreement.indicators[id_].name[lang]}, {area_name(plan, area, lang)} – {'; '.join(verdicts)}")
-    return found
+    texts = {reading.slug: f"»{reading.text.get(lang, reading.slug)}«" for reading in criterion.readings} | {PRIMARY: say("chosen", lang)}
+    sentences = []
+    for id_, area, verdicts in summary.differing_readings(plan.gaps, plan.year, criterion.id):
+        listed = "; ".join(f"{texts[reading]}: {say(found, lang).lower()}" for reading, found in verdicts.items())
+        sentences.append(f"{plan.agreement.indicators[id_].name[lang]}, {area_name(plan, area, lang)} – {listed}")
+    return sentences
 
 
 def formula(plan: Plan, lang: str, reading: Reading) -> str:
@@ -231,10 +204,10 @@ def formula(plan: Plan, lang: str, reading: Reading) -> str:
     sides: dict[Side, list[str]] = {}
     for indicator in indicators:
         sides.setdefault(reading.rule.side(indicator), []).append(indicator.name[lang])
-    told = {kept: _in_words(plan, lang, indicators[0].unit, reading.rule.formula(kept, reading, indicators)) for kept in sides}
-    sentences = list(dict.fromkeys(told.values()))
+    by_side = {kept: _in_words(plan, lang, indicators[0].unit, reading.rule.formula(kept, reading, indicators)) for kept in sides}
+    sentences = list(dict.fromkeys(by_side.values()))
     if len(sentences) > 1:
-        sentences = [f"{', '.join(sides[kept])}: {sentence}" for kept, sentence in told.items()]
+        sentences = [f"{', '.join(sides[kept])}: {sentence}" for kept, sentence in by_side.items()]
     if reading.each_positive and not reading.rule.names_each_area:
         sentences.append(say("each_positive", lang))
     return " ".join(sentences)

@@ -41,7 +41,7 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     known, chart, rows = plan.agreement.indicators[indicator], plan.run_chart(indicator, area), plan.months(indicator, area)
     if chart.empty:
         return None
-    element, words = f"months-{indicator}-{area}".replace("_", "-"), month_findings.month_words(chart, lang)
+    element, words = elements.element_id("months", indicator, area), month_findings.month_words(chart, lang)
     if chart["value"].nunique() < 2:
         sentence, figures = month_findings.months_alike(plan, lang, known, area)
         return elements.paragraph(element, [sentence], figures, "nothing")
@@ -56,16 +56,8 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     finding = f"{area_name(plan, area, lang)}: {finding}" if area == COMBINED else finding
     draw = partial(_months, chart, known, lang, title, words["month"])
     first, last = (wording.period(period, lang) for period in chart["period"].iloc[[0, -1]])
-    alternative = say(
-        "chart_months",
-        lang,
-        what=known.name[lang].lower(),
-        area=area_name(plan, area, lang),
-        first=first,
-        last=last,
-        finding=" ".join([*sentences, *notes]),
-        **words,
-    )
+    about = {"what": known.name[lang].lower(), "area": area_name(plan, area, lang), "first": first, "last": last}
+    alternative = say("chart_months", lang, finding=" ".join([*sentences, *notes]), **about, **words)
     data = chart_tables.months(plan, lang, known, area, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
     shown = pictures.shown(plan, draw(), element, title, finding, alternative, data, rows, lang, " ".join(notes))
@@ -93,34 +85,13 @@ def _draw_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: st
             axes.plot(reach, [part[name].iloc[0]] * 2, color=COLOURS["reference"], linestyle=":", linewidth=1.4, label=label)
         if number:
             axes.axvline(reach[0], color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=_once(axes, say("legend_break", lang)))
-        plain = np.flatnonzero(part["signal"] == "").tolist()
-        axes.plot(
-            part.index,
-            part["value"],
-            color=COLOURS["value"],
-            linewidth=1.2,
-            marker="o",
-            markersize=3.6,
-            markevery=plain,
-            clip_on=False,
-            label=_once(axes, say("legend_month", lang, month=month)),
-        )
+        plain, label = np.flatnonzero(part["signal"] == "").tolist(), _once(axes, say("legend_month", lang, month=month))
+        axes.plot(part.index, part["value"], color=COLOURS["value"], linewidth=1.2, marker="o", markersize=3.6, markevery=plain, clip_on=False, label=label)
     season = chart["signal"] == "season"
+    style = {"linestyle": "none", "markersize": 6.5, "markeredgecolor": "white", "markeredgewidth": 0.8, "clip_on": False, "zorder": 3}
     for mark, marker, colour, key in (((chart["signal"] != "") & ~season, "D", "target", "legend_signal"), (season, "^", "other", "legend_season")):
         if mark.any():
-            axes.plot(
-                chart.index[mark],
-                chart["value"][mark],
-                linestyle="none",
-                marker=marker,
-                markersize=6.5,
-                color=COLOURS[colour],
-                markeredgecolor="white",
-                markeredgewidth=0.8,
-                clip_on=False,
-                zorder=3,
-                label=say(key, lang),
-            )
+            axes.plot(chart.index[mark], chart["value"][mark], marker=marker, color=COLOURS[colour], label=say(key, lang), **style)
     _without_figure(axes, chart, lang)
     top = max(chart["value"].max(), chart["upper"].max() if chart["upper"].notna().any() else 0)
     axes.set(xlim=(-0.7, len(chart) - 0.3), ylim=(0, top * 1.1 or 1))
@@ -138,15 +109,9 @@ def _without_figure(axes: Axes, chart: pd.DataFrame, lang: str) -> None:
     for _, run in chart.groupby((kind != kind.shift()).cumsum()):
         name = kind[run.index[0]]
         if name:
-            axes.axvspan(
-                run.index[0] - 0.45,
-                run.index[-1] + 0.45,
-                facecolor="none" if name == "hidden" else COLOURS["grid"],
-                edgecolor=COLOURS["hidden"],
-                linewidth=0,
-                hatch="///" if name == "hidden" else None,
-                label=_once(axes, say(f"legend_{name}", lang)),
-            )
+            face, hatch = ("none", "///") if name == "hidden" else (COLOURS["grid"], None)
+            style = {"facecolor": face, "edgecolor": COLOURS["hidden"], "linewidth": 0, "hatch": hatch}
+            axes.axvspan(run.index[0] - 0.45, run.index[-1] + 0.45, label=_once(axes, say(f"legend_{name}", lang)), **style)
 
 
 def _finish_months(axes: Axes, chart: pd.DataFrame, indicator: Indicator, lang: str, title: str) -> None:

@@ -40,15 +40,12 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
         sentence, _ = findings.change_sentence(plan, lang, indicator, area)
         return [*parts, elements.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area, place)]
     parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area, place)]
-    judged = [
-        summary.with_gap(plan.gaps, plan.year, row["criterion"], indicator.id, place) for row in summary.rows_of(plan.gaps, plan.year, indicator.id, place)
-    ]
-    for row in [row for row in judged if row is not None][:1]:
+    for row in summary.held_against_target(plan.gaps, plan.year, indicator.id, place)[:1]:
         sentence, figures = promise_words.gap_sentence(plan, lang, row)
-        parts.append(elements.paragraph(f"gap-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
+        parts.append(elements.paragraph(elements.element_id("gap", indicator.id, place), [sentence], figures))
     sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)
     if sentence:
-        parts.append(elements.paragraph(f"homes-{indicator.id}-{place}".replace("_", "-"), [sentence], figures))
+        parts.append(elements.paragraph(elements.element_id("homes", indicator.id, place), [sentence], figures))
     more = [
         tables.comments(plan, lang, indicator.id, place),
         tables.readings(plan, lang, indicator.id, place),

@@ -14,13 +14,14 @@ import pandas as pd
 
 from ..judging import summary
 from ..judging.certainty import JUDGED
+from ..judging.summary import is_total
 from ..promises.agreement import Criterion, Indicator
 from ..promises.catalogue import say
 from ..promises.comments import Comment
 from . import promise_words, wording
-from .elements import Shown, area_name, area_names, breakable, escape, figure, paragraph, sources, table
-from .findings import interval_key, latest_of
-from .promise_words import gap_words, is_total, next_target, observed_words, period_words, target_value, target_words, total_words
+from .elements import Shown, area_name, area_names, breakable, element_id, escape, figure, paragraph, sources, table
+from .findings import delivery, interval_key, latest_of
+from .promise_words import gap_words, next_target_words, observed_words, period_words, target_value, target_words, total_words
 from .wording import limit_words, value_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
         say("certainty", lang),
     ]
     rows, figures, groups, goal = [], [], {}, None
-    for criterion in sorted(plan.agreement.criteria.values(), key=lambda c: _goal_order(plan, c)):
+    for criterion in summary.by_goal(plan.agreement):
         for indicator in criterion.primary.indicators:
             for number, place in enumerate(place for place in criterion.primary.areas if not areas or place in areas):
                 if criterion.goal != goal:
@@ -57,7 +58,7 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
                 heading = _promise(plan, criterion, plan.agreement.indicators[indicator], lang, areas or plan.agreement.areas)
                 rows.append([heading if number == 0 else None, *name, *cells])
                 figures += more
-    element = "-".join(["promises", *areas]).replace("_", "-")
+    element = element_id("promises", *areas)
     named = ", ".join(area_name(plan, place, lang) for place in areas)
     caption = f"{say('index_title', lang)} {plan.year}" + (f": {named}" if named else "")
     return Shown(table(element, caption, header, rows, groups=groups), element, figures)
@@ -89,12 +90,7 @@ def comments(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     said = [(comment, plan.agreement.criteria[comment.criterion].primary) for comment in plan.comments]
     mine = [comment for comment, reading in said if indicator in reading.indicators and area in reading.areas and comment.area in ("", area)]
     body = "".join(f"<p>{escape(comment.criterion)}, {comment.year}: {_comment(comment, lang)}</p>" for comment in mine)
-    return Shown(body, f"comments-{indicator}-{area}".replace("_", "-")) if mine else None
-
-
-def _goal_order(plan: Plan, criterion: Criterion) -> int:
-    goals = list(plan.agreement.goals)
-    return goals.index(criterion.goal) if criterion.goal in goals else len(goals)
+    return Shown(body, element_id("comments", indicator, area)) if mine else None
 
 
 def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, area: str) -> tuple[list[str], list[dict]]:
@@ -102,7 +98,7 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
     row, latest = summary.current_row(plan.gaps, plan.year, criterion.id, indicator.id, area), latest_of(plan, indicator.id, area)
     figures, value = [], "–"
     judged = summary.with_gap(plan.gaps, plan.year, criterion.id, indicator.id, area)
-    total = is_total(plan, row)
+    total = is_total(plan.agreement, row)
     if latest and total and judged is not None:
         value, figures = _total_cell(plan, lang, judged, indicator)
         value += f"<small>{sources(plan, lang, latest['source'])}</small>"
@@ -140,8 +136,8 @@ def _promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indic
 
 def _total_cell(plan: Plan, lang: str, row: Mapping[str, Any], indicator: Indicator) -> tuple[str, list[dict]]:
     """A total with the periods it adds up and what the last one brought in small print; and these as key figures."""
-    told, figures = total_words(plan, row, lang)
-    return f"{escape(observed_words(plan, row, indicator, lang))}<small>{escape(told)}</small>", figures
+    span, figures = total_words(plan, row, lang)
+    return f"{escape(observed_words(plan, row, indicator, lang))}<small>{escape(span)}</small>", figures
 
 
 def _interval(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[str, list[dict]]:
@@ -207,7 +203,7 @@ def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
             figures += more
     if not rows:
         return None
-    element = f"readings-{indicator}-{area}".replace("_", "-")
+    element = element_id("readings", indicator, area)
     header = [say(key, lang) for key in ("criterion", "year", "value", "target_plain", "gap", "verdict_word", "certainty", "change")]
     caption = f"{known.name[lang]}, {area_name(plan, area, lang)}: {say('gap', lang).lower()}"
     return Shown(table(element, caption, header, rows), element, figures)
@@ -218,10 +214,10 @@ def _reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str
     small = "<small>{}</small>".format
     value = escape(shown_value := observed_words(plan, row, indicator, lang)) if not pd.isna(row["value"]) else (shown_value := "–")
     figures = []
-    if is_total(plan, row) and not pd.isna(row["value"]):
+    if is_total(plan.agreement, row) and not pd.isna(row["value"]):
         value, figures = _total_cell(plan, lang, row, indicator)
     words, (distance, gap) = target_words(plan, row, lang), gap_words(plan, row, indicator, lang)
-    ahead = next_target(plan, row, lang) if last else ""
+    ahead = next_target_words(plan, row, lang) if last else ""
     change, pace = "–", ""
     shown = [("target", words), ("gap", gap)] if figures else [("value", shown_value), ("target", words), ("gap", gap)]
     if not pd.isna(row["change"]):
@@ -260,15 +256,12 @@ def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None
     >>> tables.fixed_path(plan, "en", "move_out_rate", "combined")
     <path-move-out-rate-combined: The promise counts from the...>
     """
-    rows = plan.gaps[
-        (plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area) & (plan.gaps["reading"] == "primary") & plan.gaps["fixed_path"].notna()
-    ].sort_values("year")
-    if len(rows) < 2:
+    rows = summary.fixed_path(plan.gaps, indicator, area)
+    if rows.empty:
         return None
-    unit = plan.agreement.indicators[indicator].unit
-    steps = [wording.target(row["fixed_path"], unit, lang) for row in rows.to_dict("records")]
-    figures = [figure(indicator, area, row["year"], row["fixed_path"], text) for row, text in zip(rows.to_dict("records"), steps, strict=True)]
-    return paragraph(f"path-{indicator}-{area}".replace("_", "-"), [say("fixed_path", lang, path=" → ".join(steps))], figures, "note")
+    steps = [wording.target(target, plan.agreement.indicators[indicator].unit, lang) for target in rows["fixed_path"]]
+    figures = [figure(indicator, area, *row) for row in zip(rows["year"], rows["fixed_path"], steps, strict=True)]
+    return paragraph(element_id("path", indicator, area), [say("fixed_path", lang, path=" → ".join(steps))], figures, "note")
 
 
 def timeline(plan: Plan, lang: str) -> Shown:
@@ -281,7 +274,7 @@ def timeline(plan: Plan, lang: str) -> Shown:
     header = [say("criterion", lang), say("area", lang), *map(str, years), say("period_head", lang)]
     gaps = plan.gaps[plan.gaps["reading"] == "primary"]
     rows, figures = [], []
-    for criterion in sorted(plan.agreement.criteria.values(), key=lambda c: _goal_order(plan, c)):
+    for criterion in summary.by_goal(plan.agreement):
         mine = gaps[gaps["criterion"] == criterion.id]
         for (id_, area), series in mine.groupby(["indicator", "area"], sort=False):
             indicator = plan.agreement.indicators[id_]
@@ -332,16 +325,8 @@ def not_judged(plan: Plan, lang: str) -> Shown:
     >>> tables.not_judged(plan, "en")
     <not-judged: Deliveries that are missing Delivery Promise The...>
     """
-    unmeasured: dict[str, list[str]] = {}
-    for criterion in plan.agreement.criteria.values():
-        for id_ in criterion.primary.indicators:
-            rows = [summary.current_row(plan.gaps, plan.year, criterion.id, id_, area) for area in criterion.primary.areas]
-            if any(row["verdict"] not in (*JUDGED, "no_target", "target_not_set") for row in rows):
-                unmeasured.setdefault(id_, []).append(criterion.id)
-    items = [
-        [f"{escape(plan.agreement.indicators[id_].delivery.get(lang, plan.agreement.indicators[id_].name[lang]))}", escape(", ".join(ids))]
-        for id_, ids in unmeasured.items()
-    ]
+    unmeasured = summary.unmeasured(plan.agreement, plan.gaps, plan.year)
+    items = [[escape(delivery(plan.agreement.indicators[id_], lang)), escape(", ".join(ids))] for id_, ids in unmeasured.items()]
     deliveries = table("missing-deliveries", say("missing_deliveries", lang), [say("delivery", lang), say("criterion", lang)], items)
     open_ = [
         [escape(criterion.decide[lang]), escape(criterion.id)]
