@@ -11,7 +11,7 @@ import pytest
 from conftest import agreement_of, count, criterion, indicator, observed, one
 
 from analysis.plan import Plan
-from analysis.showing import charts, findings, promise_words, tables
+from analysis.showing import charts, findings, promise_cells, promise_words, tables
 
 FROM_2017 = "baseline_year = 2017"
 SAYS = {  # what a word for a target asks of a value
@@ -79,7 +79,7 @@ def test_words_say_of_every_rule_and_direction_what_the_figures_say(rule, direct
         assert first and LIES[lang][first[0]] == asked[1], (formula, words)
         number, shown = promise_words.gap_words(plan, row, known, lang)
         assert number == 0 if value == 0.5 else bool(number > 0) is met, shown
-        bar = tables._bar(row)
+        bar = promise_cells._bar(row)
         assert ('class="bar met"' in bar) is met, bar
 
 
@@ -222,7 +222,7 @@ def groups() -> Plan:
 
 def test_a_total_is_shown_beside_its_verdict_and_the_years_number_as_such(groups):
     known = groups.agreement.indicators["evenings"]
-    cells, figures = tables._promise_cells(groups, "da", groups.agreement.criteria["C"], known, "a")
+    cells, figures = promise_cells.promise_cells(groups, "da", groups.agreement.criteria["C"], known, "a")
     assert cells[0].startswith("4<small>i alt (2018–2021), heraf 0 i 2021</small>") and "mindst 4 i alt" in cells[1] and "Opfyldt" in cells[3]
     assert {(figure["value"], figure["period"]) for figure in figures if figure["shown_as"] in ("4", "0")} >= {(4.0, "2021"), (0.0, "2021")}
     row = one(groups.gaps, year=2021)
@@ -249,7 +249,7 @@ def test_the_chart_of_a_total_draws_the_sum_its_target_is_about(groups):
 
 def test_a_year_without_the_sum_is_said_to_be_the_year_alone():
     plan = plan_with(agreement_of(criterion(FOUR_IN_TOTAL, "evenings")), count("a", 2019, 3, "evenings"), count("a", 2021, 5, "evenings"))
-    cells, _ = tables._promise_cells(plan, "en", plan.agreement.criteria["C"], plan.agreement.indicators["evenings"], "a")
+    cells, _ = promise_cells.promise_cells(plan, "en", plan.agreement.criteria["C"], plan.agreement.indicators["evenings"], "a")
     assert cells[0].startswith("5 (2021)<small>the figure of the period alone; the total is not known</small>") and "Not measured" in cells[3]
 
 
@@ -292,7 +292,7 @@ def test_a_sum_of_estimates_lies_between_the_sums_of_their_bounds():
 def test_a_suppliers_own_bounds_are_never_called_a_95_percent_interval(lang, words):
     plan = estimates((310, 260, 370), (450, 390, 520))
     known = plan.agreement.indicators["visitors"]
-    cells, _ = tables._promise_cells(plan, lang, plan.agreement.criteria["C"], known, "a")
+    cells, _ = promise_cells.promise_cells(plan, lang, plan.agreement.criteria["C"], known, "a")
     chart = str(charts.series(plan, lang, "visitors", "a"))
     several = str(charts.lines(plan, lang, "visitors", ["a"]))
     for shown in map(html.unescape, (cells[0], chart, several)):

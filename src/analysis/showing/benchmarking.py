@@ -77,7 +77,7 @@ def _certain(plan: Plan, lang: str, indicator: Indicator, rows: Sequence[Mapping
     if clauses:
         sentences.append(say("standing_certain", lang, year=year, clauses="; ".join(clauses)))
     if lost := [row for row in rows if not (row["n_better_than"] or row["n_worse_than"])]:
-        key = f"standing_alike{'_known' if first['unknown'] else ''}{'_too' if clauses else ''}"  # the year is told once
+        key = f"standing_alike{'_known' if first['unknown'] else ''}{'_too' if clauses else ''}"  # the year is written once
         sentences.append(say(key, lang, year=year, areas=_names(plan, lang, lost)))
     if clauses and any(row["alike"] for row in apart):
         sentences.append(say("standing_rest", lang))
@@ -194,7 +194,7 @@ def funnel_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFr
 
 
 def rate_decimals(rows: pd.DataFrame) -> int:
-    """With how many decimals rates are told: two where all of them are small."""
+    """With how many decimals rates are written: two where all of them are small."""
     return 2 if rows["rate"].max() < 2 else 1
 
 

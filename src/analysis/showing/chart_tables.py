@@ -1,4 +1,4 @@
-"""The table under each chart: the same figures in text, for whoever cannot or would rather not read a picture. Nothing is computed here.
+"""The table under each chart: the same figures in text, for whoever cannot or would rather not read a picture.
 
 In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
 """
@@ -15,7 +15,7 @@ from ..promises.catalogue import say
 from ..promises.periods import months_of
 from . import wording
 from .benchmarking import place_words, rate_decimals
-from .elements import Shown, area_name, escape, figure, sources, table
+from .elements import Shown, area_name, escape, figure, figures_of, sources, table
 from .findings import interval_key
 from .promise_words import observed_words, target_words
 from .wording import limit_words, value_of
@@ -38,23 +38,14 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
         between = "–"
         if not pd.isna(row["lower"]):
             between = " – ".join(limit_words(row, indicator, lang))
-            figures += [figure(indicator.id, row["area"], row["period"], row[key], between) for key in ("lower", "upper")]
-        if not pd.isna(row["value"]):
-            figures.append(figure(indicator.id, row["area"], row["period"], row["value"], shown))
+            figures += figures_of(row, [(row["lower"], between), (row["upper"], between)])
+        figures += figures_of(row, [(row["value"], shown)])
         if not pd.isna(row["denominator"]) and indicator.unit in ("share", "rate"):
             out_of = wording.number(row["denominator"], 0, lang)
-            figures.append(figure(indicator.id, row["area"], row["period"], row["denominator"], out_of))
+            figures += figures_of(row, [(row["denominator"], out_of)])
             between += f"<small>n = {out_of}</small>"
-        cells.append(
-            [
-                escape(wording.period(row["period"], lang)),
-                escape(area_name(plan, row["area"], lang)),
-                escape(shown),
-                between,
-                escape(say(row["status"], lang)),
-                sources(plan, lang, row["source"]),
-            ]
-        )
+        period, area, status = wording.period(row["period"], lang), area_name(plan, row["area"], lang), say(row["status"], lang)
+        cells.append([escape(period), escape(area), escape(shown), between, escape(status), sources(plan, lang, row["source"])])
     return Shown(table(element, caption, header, cells), element, figures)
 
 
@@ -68,14 +59,14 @@ def totals(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, elem
     cells, figures = [], []
     for row in rows.to_dict("records"):
         shown, words = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
-        figures += [figure(indicator.id, row["area"], row["year"], row[key], text) for key, text in (("value", shown), ("target", words))]
+        figures += figures_of(row, [(row["value"], shown), (row["target"], words)])
         cells.append([str(row["year"]), escape(shown), escape(words)])
     header = [say("year", lang), say("legend_total", lang), say("target_plain", lang)]
     return Shown(table(element, caption, header, cells, numeric=(1,)), element, figures)
 
 
 def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption: str) -> Shown:
-    """Every year's standing: the areas by rank, and for the plan's own the places they may have and from which they cannot be told.
+    """Every year's standing: the areas by rank, and for the plan's own the places they may have and those it cannot be told apart from.
 
     >>> chart_tables.standings(plan, "en", plan.agreement.indicators["safe_share"], "mine", "Ranks")
     <mine: Ranks Year Rank Area Value Cannot be told apart from 2021 1 of 10...>
@@ -86,27 +77,21 @@ def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption
     for row in rows.to_dict("records"):
         place, value, tied = say("of_many", lang, rank=place_words(row, lang), of=row["of"]), value_of(row, indicator, lang), "–"
         answers, between = say("answers_unknown", lang), ""
-        told = [(row["rank"], place), (row["of"], place), (row["value"], value)]
+        written = [(row["rank"], place), (row["of"], place), (row["value"], value)]
         if not pd.isna(row["answers"]):
             answers = say("answers_of", lang, n=wording.number(row["answers"], 0, lang))
-            told.append((row["answers"], answers))
+            written.append((row["answers"], answers))
         if not pd.isna(row["rank_low"]):
             words = say("rank_between", lang, low=int(row["rank_low"]), high=int(row["rank_high"]))
-            told += [(row["rank_low"], words), (row["rank_high"], words)]
+            written += [(row["rank_low"], words), (row["rank_high"], words)]
             between = f"<small>{escape(words)}</small>"
             tied = _tied_words(plan, row, set(rows.loc[rows["year"] == row["year"], "area"]), lang)
         name = escape(area_name(plan, row["area"], lang))
-        cells.append(
-            [
-                str(row["year"]) if row["year"] != before else None,
-                place + between,
-                f"<strong>{name}</strong>" if row["area"] in plan.agreement.areas else name,
-                f"{escape(value)}<small>{escape(answers)}</small>",
-                escape(tied),
-            ]
-        )
+        name = f"<strong>{name}</strong>" if row["area"] in plan.agreement.areas else name
+        year = str(row["year"]) if row["year"] != before else None
+        cells.append([year, place + between, name, f"{escape(value)}<small>{escape(answers)}</small>", escape(tied)])
         before = row["year"]
-        figures += [figure(indicator.id, row["area"], row["period"], number, shown) for number, shown in dict.fromkeys(told)]
+        figures += figures_of(row, dict.fromkeys(written))
     return Shown(table(element, caption, header, cells), element, figures)
 
 
@@ -130,8 +115,8 @@ def funnel(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, elem
     for row in rows.to_dict("records"):
         answers, value = wording.number(row["answers"], 0, lang), value_of(row, indicator, lang)
         limits = {name: f"{wording.percent(row[f'low{name}'], lang)} – {wording.percent(row[f'high{name}'], lang)}" for name in ("95", "998")}
-        told = [(row["answers"], answers), (row["value"], value), *((row[f"{side}{name}"], limits[name]) for name in limits for side in ("low", "high"))]
-        figures += [figure(indicator.id, row["area"], row["period"], number, shown) for number, shown in dict.fromkeys(told)]
+        written = [(row["answers"], answers), (row["value"], value), *((row[f"{side}{name}"], limits[name]) for name in limits for side in ("low", "high"))]
+        figures += figures_of(row, dict.fromkeys(written))
         cells.append([escape(area_name(plan, row["area"], lang)), answers, value, *limits.values(), say(f"zone_{row['zone']}", lang)])
     return Shown(table(element, caption, header, cells, numeric=(1, 2)), element, figures)
 
@@ -148,19 +133,12 @@ def rates(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, eleme
     cells, figures, before = [], [], None
     for row in rows.to_dict("records"):
         shown = {name: wording.number(row[name], decimals, lang) for name, decimals in (("value", 0), ("exposure", 0), ("rate", rate_decimals(rows)))}
-        told = [(row[name], text) for name, text in shown.items()]
+        written = [(row[name], text) for name, text in shown.items()]
         between = " – ".join(wording.number(row[name], rate_decimals(rows), lang) for name in ("lower", "upper")) if not pd.isna(row["lower"]) else "–"
-        told += [(row[name], between) for name in ("lower", "upper") if not pd.isna(row[name])]
-        figures += [figure(indicator.id, row["area"], row["period"], number, text) for number, text in dict.fromkeys(told)]
-        cells.append(
-            [
-                escape(area_name(plan, row["area"], lang)) if row["area"] != before else None,
-                str(row["year"]),
-                *shown.values(),
-                between,
-                sources(plan, lang, row["source"]),
-            ]
-        )
+        written += [(row[name], between) for name in ("lower", "upper")]
+        figures += figures_of(row, dict.fromkeys(written))
+        area = escape(area_name(plan, row["area"], lang)) if row["area"] != before else None
+        cells.append([area, str(row["year"]), *shown.values(), between, sources(plan, lang, row["source"])])
         before = row["area"]
     return Shown(table(element, caption, header, cells, numeric=(2, 3, 4)), element, figures)
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 
@@ -161,6 +163,12 @@ def breakable(name: str) -> str:
 def figure(indicator: str, area: str, period: object, value: float, shown_as: str) -> dict[str, Any]:
     """One key figure: what, where, when, the number, and how it is written."""
     return {"indicator": indicator, "area": area, "period": str(period), "value": float(value), "shown_as": shown_as}
+
+
+def figures_of(row: Mapping[str, Any], written: Iterable[tuple[float, str]]) -> list[dict[str, Any]]:
+    """The numbers of one row with how they are written, as key figures of its period or its year; missing ones are none."""
+    when = row["period"] if "period" in row else row["year"]
+    return [figure(row["indicator"], row["area"], when, number, text) for number, text in written if not pd.isna(number)]
 
 
 def area_name(plan: Plan, area: str, lang: str) -> str:

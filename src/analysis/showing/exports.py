@@ -85,7 +85,7 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
-    """A zip that tells nothing but names and contents: sorted, all of one date and one permission."""
+    """A zip that holds nothing but names and contents: sorted, all of one date and one permission."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
         for name in sorted(files):

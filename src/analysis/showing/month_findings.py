@@ -29,8 +29,8 @@ def run_chart_sentences(plan: Plan, lang: str, indicator: Indicator, area: str) 
     words = month_words(chart, lang)
     signals, notes, figures = [], [], []
     for row in found[found["kind"].isin(["shift", "trend"])].to_dict("records"):
-        told, numbers = _row_of_months(indicator, area, row, chart, words, lang)
-        (notes if row["chance"] >= RARE else signals).append(told)
+        sentence, numbers = _row_of_months(indicator, area, row, chart, words, lang)
+        (notes if row["chance"] >= RARE else signals).append(sentence)
         figures += numbers
     signals += _single_months(indicator, found, words, lang)
     for _, part in chart.groupby("stretch"):
@@ -128,7 +128,7 @@ def _single_months(indicator: Indicator, found: pd.DataFrame, words: Mapping[str
 
 
 def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, words: Mapping[str, str]) -> tuple[str, bool, list[dict]]:
-    """Whether the calendar's months differ, and which are high and low; or why that cannot be told; whether they do; the figure."""
+    """Whether the calendar's months differ, and which are high and low; or why that is not known; whether they do; the figure."""
     season = plan.season(indicator.id, area)
     if season is None:
         return say("season_estimate" if indicator.uncertainty == "estimate" else "season_unknown", lang, **words), False, []
@@ -149,6 +149,6 @@ def _months_without(chart: pd.DataFrame, words: Mapping[str, str], lang: str) ->
     without = chart[chart["value"].isna()]
     why = []
     for status, rows in without.groupby("status", sort=False):
-        years, told = wording.years(rows["period"].str[:4].astype(int)), say("too_small" if status == "suppressed" else status, lang)
-        why.append(say("n_months", lang, n=len(rows), years=years, status=told, **words))
+        years, reason = wording.years(rows["period"].str[:4].astype(int)), say("too_small" if status == "suppressed" else status, lang)
+        why.append(say("n_months", lang, n=len(rows), years=years, status=reason, **words))
     return [say("months_without", lang, why=wording.listed(why, lang))] if why else []

@@ -57,7 +57,7 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
 def _months(plan: Plan, lang: str, indicator: Indicator, area: str, place: str) -> list[Shown]:
     """The run chart of what happens by chance or is estimated: the area's own, or, where its years stand for all areas together, theirs.
 
-    An area with years of its own and months of all areas together only is told where these stand.
+    Where an area has years of its own, but months come only for all areas together, a line says where these stand.
     """
     if indicator.uncertainty not in _BY_CHANCE:
         return []

@@ -1,7 +1,7 @@
 """The analyst's workbench: choose what to see, see it at once with its targets, and try other targets.
 
-Widgets for `notebooks/explore.ipynb`. Nothing is computed here, and nothing that goes wrong ends in a traceback: it is
-said in one line where the chart would be, and what was there before stays.
+Widgets for `notebooks/explore.ipynb`. Nothing that goes wrong ends in a traceback: it is said
+in one line where the chart would be, and what was there before stays.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PROBLEMS = 8  # of a plan folder that cannot be read, so many are shown
 _LABELS = {"description_width": "8.5rem"}
 _STYLE = """<style>.workbench .widget-html-content { line-height: 1.45; }
 .workbench .mark { background: #7a1f12; color: #fff; font-weight: 700; padding: .3rem .7rem; margin: .2rem 0; }
-.workbench .told, .workbench .nothing { border-left: 4px solid #a3221b; padding: .2rem .7rem; }
+.workbench .problem, .workbench .nothing { border-left: 4px solid #a3221b; padding: .2rem .7rem; }
 .workbench figure { margin: .5rem 0; max-width: 56rem; }
 .workbench .id { font-weight: 700; }
 .workbench .chart { background: #fff; } .workbench .chart svg { width: 100%; height: auto; }
@@ -115,7 +115,7 @@ class Workbench(widgets.VBox):
 
     def _open(self, _: object = None) -> None:
         """Open the plan folder named; one that cannot be used leaves what was open as it is."""
-        with self._told(self._say("still") if self.plan else ""):
+        with self._errors_shown(self._say("still") if self.plan else ""):
             self.message.value = f"<p>{escape(self._say('loading', folder=self.folder.value))}</p>"
             self.plan = self._open_plan(self.folder.value, internal=self.internal.value)
             with self._quiet():
@@ -129,7 +129,7 @@ class Workbench(widgets.VBox):
         """Offer what there is of the chosen indicator: places, years, baselines; keep what was chosen where it still fits."""
         if self._still:
             return
-        with self._told(), self._quiet():
+        with self._errors_shown(), self._quiet():
             rows, agreement = self.plan.yearly(self.indicator.value, {*self.plan.observations["area"]}), self.plan.agreement
             there = set(rows["area"])
             own = [id_ for id_ in (*agreement.areas, COMBINED) if id_ in there]
@@ -169,7 +169,7 @@ class Workbench(widgets.VBox):
             return
         drawn: list[elements.Shown] = []
         verdicts, self.charts = "", []
-        with self._told():
+        with self._errors_shown():
             self._show_fields()
             if reason := self._lacking():
                 self._tell([self._say(reason)])
@@ -246,7 +246,7 @@ class Workbench(widgets.VBox):
     # --- saving --------------------------------------------------------------------------------------
 
     def _save(self, what: str) -> None:
-        with self._told():
+        with self._errors_shown():
             if not self.picture.value:
                 return self._tell([self._say("no_chart")])
             kind = what.removeprefix("chart_")
@@ -295,7 +295,7 @@ class Workbench(widgets.VBox):
     # --- what goes wrong -----------------------------------------------------------------------------
 
     @contextmanager
-    def _told(self, after: str = "") -> Iterator[None]:
+    def _errors_shown(self, after: str = "") -> Iterator[None]:
         """Whatever goes wrong inside is said in the workbench, never as a traceback; `after` says what is shown all the same."""
         try:
             yield
@@ -313,7 +313,7 @@ class Workbench(widgets.VBox):
     def _tell(self, lines: list[str]) -> None:
         body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
         marks = self._marked() if self.picture.value else ""  # what is still shown keeps its marks
-        self.message.value = f'{marks}<div class="told" role="alert">{body}</div>'
+        self.message.value = f'{marks}<div class="problem" role="alert">{body}</div>'
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
