@@ -402,3 +402,12 @@ def test_a_moving_range_is_left_out_from_3_267_times_the_mean_one_on(jump, kept)
 @pytest.mark.parametrize(("numbers", "few"), [([1, 2, 0, 1], False), ([1, 1, 0, 1], True)])
 def test_one_case_a_month_on_average_is_enough_for_limits_and_fewer_are_not(numbers, few):
     assert months.sparse(numbers) is few
+
+
+@pytest.mark.parametrize(
+    ("numbers", "signal", "why"),
+    [([5, 7] * 5 + [6], "", "few"), ([0, 0, 0, 1] * 3, "", "sparse"), ([5, 7] * 6, "season", "season"), ([6] * 12, "", "flat")],
+)
+def test_why_a_stretch_has_no_limits_is_known(numbers, signal, why):
+    """Eleven months are too few, a case every fourth month too little, twelve equal months have no width, and a season moves the level."""
+    assert months.without_limits(pd.DataFrame({"value": map(float, numbers), "signal": signal})) == why

@@ -241,6 +241,17 @@ def test_the_latest_standing_of_each_area_may_be_of_different_years():
     assert [(row["area"], row["year"], row["rank"]) for row in found] == [("b", 2018, 3), ("a", 2019, 2)]
 
 
+def test_the_latest_figure_of_each_area_stands_the_newest_first_and_then_the_largest():
+    yearly = pd.DataFrame([("a", 2018, 0.5), ("b", 2018, 0.6), ("a", 2019, 0.7), ("c", 2018, 0.9), ("d", 2019, None)], columns=["area", "year", "value"])
+    assert summary.latest_of_each(yearly)[["area", "year"]].values.tolist() == [["a", 2019], ["c", 2018], ["b", 2018]]
+
+
+def test_rates_are_those_of_our_latest_year_or_each_places_own_where_we_have_none():
+    rates = pd.DataFrame([("combined", 2018, 26.0), ("country", 2018, 6.0), ("country", 2019, 5.0)], columns=["area", "year", "rate"])
+    assert summary.latest_rates(rates)["rate"].tolist() == [26.0, 6.0]
+    assert summary.latest_rates(rates.iloc[1:])["rate"].tolist() == [5.0]
+
+
 def test_an_area_has_no_place_where_its_figure_is_hidden_or_was_never_there():
     yearly = pd.DataFrame([("a", 2018, "measured"), ("b", 2020, "suppressed")], columns=["area", "year", "status"])
     found = summary.without_place(RANKS, yearly, "safe", ["a", "b", "c"])

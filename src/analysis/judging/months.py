@@ -235,6 +235,15 @@ def _rows(part: pd.DataFrame) -> Iterator[tuple[str, int, np.ndarray, float]]:
         yield "trend", int(found[row.stop - 1]), part.index[row].to_numpy(), np.nan
 
 
+def without_limits(part: pd.DataFrame) -> str:
+    """Why a stretch of a run chart has no limits: `few` points, too little happens (`sparse`), a `season` moves them, or they never vary (`flat`)."""
+    if part["value"].notna().sum() < LEAST:
+        return "few"
+    if sparse(part["value"]):
+        return "sparse"
+    return "season" if (part["signal"] == "season").any() else "flat"
+
+
 def countable(part: pd.DataFrame) -> bool:
     """Whether more than half of a stretch's points lie beside its centre, and enough happens, so that rows of them mean something."""
     known = part["value"].notna()

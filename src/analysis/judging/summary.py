@@ -286,6 +286,18 @@ def latest_standings(standings: pd.DataFrame, indicator: str, areas: Iterable[st
     return [mine.iloc[-1].to_dict() for area in areas if len(mine := rows[rows["area"] == area])]
 
 
+def latest_of_each(yearly: pd.DataFrame) -> pd.DataFrame:
+    """The latest figure of each area, the newest first and of one year the largest; areas without a figure have none."""
+    latest = yearly.dropna(subset="value").groupby("area", sort=False).tail(1)
+    return latest.sort_values(["year", "value"], ascending=False, kind="stable")
+
+
+def latest_rates(rates: pd.DataFrame) -> pd.DataFrame:
+    """The rates of the latest year in which our areas together have one; where they never do, the latest of each place."""
+    ours = rates[rates["area"] == COMBINED]
+    return rates[rates["year"] == ours["year"].max()] if len(ours) else rates.groupby("area", sort=False).tail(1)
+
+
 def without_place(standings: pd.DataFrame, yearly: pd.DataFrame, indicator: str, areas: Sequence[str]) -> dict[str, dict[str, list[int]]]:
     """Why areas have no place in years in which others are ranked or theirs is hidden: by reason, by area, the years; `yearly` are their figures."""
     ranked = standings[standings["indicator"] == indicator]

@@ -1,4 +1,4 @@
-"""The tables of the data check: what was delivered, what was done with it, what is doubtful, revised or hidden. Nothing is computed here.
+"""The tables of the data check: what was delivered, what was done with it, what is doubtful, revised or hidden.
 
 In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
 """

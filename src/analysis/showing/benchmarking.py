@@ -1,6 +1,6 @@
 """What a comparison with other places says, in sentences: what is certain first, then the places an area may have, then the rates.
 
-Every sentence comes with the figures in it. Nothing is computed here, and no markup is made: only text.
+Every sentence comes with the figures in it. No markup is made: only text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..judging import comparison, summary
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
 from . import wording
-from .elements import area_name, figure
+from .elements import area_name, figure, figures_of
 from .findings import widened
 from .wording import value_of
 
@@ -57,7 +57,7 @@ def standing_findings(plan: Plan, lang: str, indicator: Indicator) -> tuple[str,
     for row in unsized:
         place = place_words(row, lang)
         sentences.append(say("standing", lang, area=area_name(plan, row["area"], lang), year=row["year"], place=place, of=row["of"]))
-        figures += [_figure(row, "rank", place), _figure(row, "of", str(row["of"]))]
+        figures += figures_of(row, [(row["rank"], place), (row["of"], str(row["of"]))])
     country, shown = _country(plan, lang, indicator)
     return " ".join([*sentences, *country]), " ".join(_standing_notes(plan, lang, indicator, latest)), figures + shown
 
@@ -85,10 +85,10 @@ def _certain(plan: Plan, lang: str, indicator: Indicator, rows: Sequence[Mapping
     for (low, high), same in _alike(rows, "rank_low", "rank_high"):
         places.append(say("standing_place_one" if low == high else "standing_place", lang, areas=_names(plan, lang, same), low=int(low), high=int(high)))
     sentences.append(say("standing_places", lang, of=first["of"], places="; ".join(places)))
-    figures += [_figure(row, name, str(int(row[name]))) for row in rows for name in ("rank_low", "rank_high", "of")]
+    figures += [each for row in rows for each in figures_of(row, [(row[name], str(int(row[name]))) for name in ("rank_low", "rank_high", "of")])]
     if first["unknown"]:
         sentences.append(say("standing_unknown", lang, unknown=first["unknown"]))
-        figures.append(_figure(first, "unknown", str(first["unknown"])))
+        figures += figures_of(first, [(first["unknown"], str(first["unknown"]))])
     return sentences, figures
 
 
@@ -111,12 +111,8 @@ def _others(plan: Plan, lang: str, row: Mapping[str, Any], side: str, figures: l
         return say("all_others", lang)
     if number <= _MOST_NAMED:
         return wording.listed([area_name(plan, id_, lang) for id_ in ids], lang)
-    figures += [_figure(row, f"n_{side}_than", str(number)), _figure(row, "others", str(row["others"]))]
+    figures += figures_of(row, [(number, str(number)), (row["others"], str(row["others"]))])
     return say("many_others", lang, n=number, others=row["others"])
-
-
-def _figure(row: Mapping[str, Any], name: str, shown_as: str) -> dict[str, Any]:
-    return figure(row["indicator"], row["area"], row["period"], row[name], shown_as)
 
 
 def country_row(plan: Plan, indicator: str) -> pd.DataFrame:
@@ -131,7 +127,7 @@ def _country(plan: Plan, lang: str, indicator: Indicator) -> tuple[list[str], li
     for row in country_row(plan, indicator.id).to_dict("records"):
         shown = value_of(row, indicator, lang)
         sentences.append(say("standing_country", lang, country=area_name(plan, row["area"], lang), value=shown, year=row["year"]))
-        figures.append(_figure(row, "value", shown))
+        figures += figures_of(row, [(row["value"], shown)])
     return sentences, figures
 
 
@@ -204,7 +200,7 @@ def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFram
     Where no rest is known, the latest rates side by side; where our areas have none in any year, those of the larger places.
     """
     ours = rows[rows["area"] == COMBINED]
-    latest = rows[rows["year"] == ours["year"].max()] if len(ours) else rows.groupby("area", sort=False).tail(1)
+    latest = summary.latest_rates(rows)
     contrasts = plan.contrasts[(plan.contrasts["indicator"] == indicator.id) & plan.contrasts["year"].isin(ours["year"].tail(1))].dropna(subset="p")
     sentences, figures = _contrast_sentences(plan, lang, indicator, rows, contrasts) if len(contrasts) else _side_by_side(plan, lang, indicator, latest, rows)
     notes = []
@@ -215,7 +211,7 @@ def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFram
             for area, rate in zip(whole["area"], whole["rate"], strict=True)
         ]
         notes = [say("rates_whole", lang, list=wording.listed(listed, lang)), *widened(indicator, lang)]
-        figures += [_figure(row, "rate", _rate(row["rate"], rows, lang)) for row in whole.to_dict("records")]
+        figures += _rate_figures(whole, rows, lang)
     notes += [*_lacking_words(plan, lang, indicator, rows), say("rates_day", lang), *([indicator.note[lang]] if indicator.note else [])]
     return " ".join(sentences), " ".join(notes), figures
 
@@ -224,22 +220,25 @@ def _rate(rate: float, rows: pd.DataFrame, lang: str) -> str:
     return wording.number(rate, rate_decimals(rows), lang)
 
 
+def _rate_figures(shown: pd.DataFrame, rows: pd.DataFrame, lang: str) -> list[dict]:
+    return [each for row in shown.to_dict("records") for each in figures_of(row, [(row["rate"], _rate(row["rate"], rows, lang))])]
+
+
 def _side_by_side(plan: Plan, lang: str, indicator: Indicator, latest: pd.DataFrame, rows: pd.DataFrame) -> tuple[list[str], list[dict]]:
     """Each place's latest rate, a sentence a year."""
     sentences = []
     for year, same in latest.groupby("year", sort=False):
         listed = [say("rates_one", lang, value=_rate(row["rate"], rows, lang), area=_within(plan, row["area"], lang)) for row in same.to_dict("records")]
         sentences.append(say("rates_latest", lang, what=indicator.name[lang], year=year, list=wording.listed(listed, lang)))
-    return sentences, [_figure(row, "rate", _rate(row["rate"], rows, lang)) for row in latest.to_dict("records")]
+    return sentences, _rate_figures(latest, rows, lang)
 
 
 def _contrast_sentences(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, contrasts: pd.DataFrame) -> tuple[list[str], list[dict]]:
     """More, fewer or within chance: the rests of which that is so in one sentence, each with its rate."""
     figures, sentences, own = [], [], _within(plan, COMBINED, lang)
     for row in contrasts.to_dict("records"):
-        ours = {**row, "area": COMBINED}
-        figures += [_figure(each, name, _rate(row[name], rows, lang)) for each, name in ((ours, "own_rate"), (row, "rest_rate"))]
-        figures.append(_figure(row, "p", wording.p_value(row["p"], lang)))
+        figures += figures_of({**row, "area": COMBINED}, [(row["own_rate"], _rate(row["own_rate"], rows, lang))])
+        figures += figures_of(row, [(row["rest_rate"], _rate(row["rest_rate"], rows, lang)), (row["p"], wording.p_value(row["p"], lang))])
     for kind, same in summary.against_rest(contrasts).items():
         rest, chance = ("rates_rest_alike", "rates_chance") if kind == "alike" else ("rates_rest", "rates_no_chance")
         rests = [say(rest, lang, area=area_name(plan, row["area"], lang), value=_rate(row["rest_rate"], rows, lang)) for row in same]

@@ -1,6 +1,6 @@
 """The elements a page is made of: an element and its key figures, a table that every reader can use, a paragraph, a source.
 
-Text from data is always escaped. Nothing is computed here.
+Text from data is always escaped.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from ..judging import summary
 from ..promises.agreement import Indicator
 from ..promises.catalogue import say
 from . import wording
-from .elements import area_name, figure
+from .elements import area_name, figure, figures_of
 from .promise_words import gap_sentence, verdict_and_reasons
 from .wording import value_of
 
@@ -40,14 +40,14 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
         return say("no_data", lang, year=plan.year, delivery=delivery(indicator, lang)), []
     found = summary.change_found(indicator, row, plan.observations)
     words = {"what": indicator.name[lang], "new": value_of(row, indicator, lang), "when": wording.period(row["period"], lang)}
-    figures = [figure(indicator.id, area, row["period"], row["value"], words["new"])]
+    figures = figures_of(row, [(row["value"], words["new"])])
     if found in ("labelled", "only_value"):
         return say(found, lang, **words), figures
     words |= {"old": value_of(row, indicator, lang, "previous"), "before": wording.period(row["previous_period"], lang)}
     figures.append(figure(indicator.id, area, row["previous_period"], row["previous"], words["old"]))
     if found == "within" or found.startswith("certain_"):
         words["p"] = wording.p_value(row["change_p"], lang)
-        figures.append(figure(indicator.id, area, row["period"], row["change_p"], words["p"]))
+        figures += figures_of(row, [(row["change_p"], words["p"])])
     if found == "within":
         return " ".join([say("within", lang, **words), *widened(indicator, lang)]), figures
     sentence = say(found.removeprefix("certain_"), lang, **words)

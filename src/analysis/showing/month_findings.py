@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..judging.months import LEAST, RARE, countable, sparse
+from ..judging.months import LEAST, RARE, countable, sparse, without_limits
 from ..judging.seasons import CERTAIN
 from ..promises.agreement import Indicator
 from ..promises.catalogue import say
@@ -84,9 +84,7 @@ def _usual(indicator: Indicator, area: str, part: pd.DataFrame, words: Mapping[s
     if "upper" in lines:
         sentences.append(say("usual_limits" if row["lower"] > 0 else "usual_limit", lang, lower=lines["lower"], upper=lines["upper"]))
     else:
-        seasonal = (part["signal"] == "season").any()
-        key = "limits_few" if known < LEAST else "limits_sparse" if sparse(part["value"]) else "limits_season" if seasonal else "limits_flat"
-        sentences.append(say(key, lang, n=known, least=LEAST, **words))
+        sentences.append(say(f"limits_{without_limits(part)}", lang, n=known, least=LEAST, **words))
     if known >= LEAST and not sparse(part["value"]) and not countable(part):
         sentences.append(say("rows_uncountable", lang, **words))
     return sentences, figures

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..judging import summary
 from ..judging.comparison import FEWEST, funnel_curve, rate_places
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
@@ -84,8 +85,7 @@ def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Sh
     """The latest figure of each of our areas, of the others of their kind, of their average and of the country, with its year."""
     references = plan.agreement.references.items()
     others = [id_ for id_, each in references if each.group in ("sub_area", "sub_average", "country")]
-    rows = plan.yearly(known.id, [*plan.agreement.areas, *others]).dropna(subset="value")
-    rows = rows.groupby("area", sort=False).tail(1).sort_values(["year", "value"], ascending=False, kind="stable")
+    rows = summary.latest_of_each(plan.yearly(known.id, [*plan.agreement.areas, *others]))
     if rows.empty:
         return Shown("", element)
     caption = say("latest_of_each", lang, year=plan.year)

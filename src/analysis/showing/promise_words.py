@@ -19,7 +19,7 @@ from ..promises.catalogue import say
 from ..promises.phrases import Number, Part, Period, Phrase, Place, Row
 from ..promises.rules import Side
 from . import wording
-from .elements import area_name, area_names, figure
+from .elements import area_name, area_names, figures_of
 from .wording import value_of
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
         return say("in_year", lang, year=row["year"], verdict=verdict_and_reasons(plan, lang, row)), []
     rule, value = reading_of(plan.agreement, row).rule, observed_words(plan, row, indicator, lang)
     gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang), target_value(plan, row, indicator, lang)
-    figures = [figure(indicator.id, row["area"], row["year"], row["value"], value)]
+    figures = figures_of(row, [(row["value"], value)])
     if is_total(plan.agreement, row):
         span, figures = total_words(plan, row, lang)
         sentences = [say("is_total", lang, what=indicator.name[lang], value=value, total=span)]
@@ -85,12 +85,11 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
         key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else "level_with"
         then = "" if rule.reference_year is None else f" {rule.reference_year}"
         sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule.compared_with) + then, target=target))
-        figures += [figure(indicator.id, row["area"], row["year"], row["target"], target)]
-        figures += [figure(indicator.id, row["area"], row["year"], row["gap"], gap)] if key != "level_with" else []
+        figures += figures_of(row, [(row["target"], target), *([(row["gap"], gap)] if key != "level_with" else [])])
     else:
         words = target_words(plan, row, lang)
         sentences.append(say("target_is", lang, target=words))
-        figures.append(figure(indicator.id, row["area"], row["year"], row["target"], words))
+        figures += figures_of(row, [(row["target"], words)])
     return " ".join([*sentences, *_verdict_sentences(indicator, row, lang)]), figures
 
 
@@ -115,13 +114,13 @@ def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, lis
     indicator, first = plan.agreement.indicators[row["indicator"]], reading_of(plan.agreement, row).first_year
     since, until = (plan.agreement.period(indicator.id, int(year)) for year in (first, row["year"]))
     span = say("total_of", lang, span=since if since == until else f"{since}–{until}")
-    figures = [figure(indicator.id, row["area"], row["year"], row["value"], observed_words(plan, row, indicator, lang))]
+    figures = figures_of(row, [(row["value"], observed_words(plan, row, indicator, lang))])
     rows = plan.observations
     own = rows[(rows["indicator"] == indicator.id) & (rows["area"] == row["area"]) & (rows["period"] == until) & rows["value"].notna()].to_dict("records")
     if since == until or not own:
         return span, figures
     shown = value_of(own[0], indicator, lang)
-    return f"{span}, {say('of_which', lang, value=shown, when=until)}", [*figures, figure(indicator.id, row["area"], until, own[0]["value"], shown)]
+    return f"{span}, {say('of_which', lang, value=shown, when=until)}", [*figures, *figures_of(own[0], [(own[0]["value"], shown)])]
 
 
 def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
