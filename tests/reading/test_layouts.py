@@ -46,8 +46,9 @@ def figures(checked: building.Checked) -> list[str]:
     """The figures that came out, a line each: their value, of how many, or why there is none."""
     lines = []
     for row in observe(checked.deliveries, checked.agreement).to_dict("records"):
-        some = not pd.isna(row["denominator"]) and f"{row['numerator']:g} of {row['denominator']:g}"
-        value = row["status"] if pd.isna(row["value"]) else some or f"{float(row['value']):g}"
+        number = float(row["value"]) if pd.isna(row["numerator"]) else row["numerator"]
+        some = "" if pd.isna(row["denominator"]) else f" of {row['denominator']:g}"
+        value = row["status"] if pd.isna(row["value"]) else f"{number:g}{some}"
         lines.append(f"{row['indicator']} | {row['area']} | {row['period']} | {value}")
     return sorted(lines)
 

@@ -19,6 +19,7 @@ from ..promises.periods import is_state, lies_within, parse_date, parse_period
 from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason
 from .deliveries import Cells, parse_number
+from .extents import holds_figure
 from .sources import Block, Source
 
 _FIGURE = {"area": "area", "period": "period", "indicator": "indicator"}
@@ -100,7 +101,6 @@ _THOUSANDS = {mark: re.compile(rf"[-−]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _FOOTNOTE = re.compile(rf"(.*?[^ {_RAISED}*†‡§#,]) ?([{_RAISED}*†‡§#]+(?:[,;] ?[{_RAISED}*†‡§#]+)*|\([0-9a-z]{{1,2}}\)|(?<= )[0-9a-z]{{1,2}}\))")
 _DIGIT = re.compile("[0-9]")
-_NO_FIGURE = re.compile(r"^\(?[0-9]{1,2}[).:]|\b[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}\b|\b(19|20)[0-9]{2}\b")  # a note's own number, a date, a year
 _UNDER = ("text", "id", "person")  # kinds of columns whose words are never taken apart
 
 
@@ -118,7 +118,7 @@ class Columns:
 
     def __init__(self, cells: Cells, source: Source, block: Block, file: str, agreement: Agreement, problems: list[Problem], constants: Mapping[str, str]):
         self.cells, self.source, self.file, self.agreement, self.problems = cells.frame, source, file, agreement, problems
-        self.sheet, self.heading = cells.sheet, block.headings
+        self.sheet, self.heading, self.places = cells.sheet, block.headings, cells.places
         self._constants = CONTRACTS[source.contract].constants | source.constants | constants
         self.constants = self.constants_of(block)
         self.aside = pd.Series("", index=self.cells.index, dtype=object)
@@ -126,9 +126,11 @@ class Columns:
 
     def say(self, code: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
         """Note a problem of one cell."""
-        self.problems.append(
-            Problem(code, self.file, str(found), sheet=self.sheet, row=int(row), column=self.heading.get(name, name), level=level, detail=detail)
-        )
+        self.problems.append(Problem(code, self.file, str(found), sheet=self.sheet, **self.at(row, name), level=level, detail=detail))
+
+    def at(self, row: int, name: str) -> dict[str, Any]:
+        """`row` and `column` of a cell as a person finds it."""
+        return self.places.at(row, self.heading.get(name, name))
 
     def constants_of(self, block: Block) -> Mapping[str, str]:
         """What is constant in these columns of the file."""
@@ -169,8 +171,8 @@ class Columns:
             word = self.cells.at[row, self.cells.columns[0]]
             if not self._means_something(word):
                 self.aside[row] = Reason("aside_line_of_text")
-                if _DIGIT.search(_NO_FIGURE.sub("", word)):
-                    self.problems.append(Problem("number_in_text", self.file, sheet=self.sheet, row=int(row), level="warning"))
+                if holds_figure(word):
+                    self.problems.append(Problem("number_in_text", self.file, sheet=self.sheet, **self.places.at(row), level="warning"))
 
     def _means_something(self, word: str) -> bool:
         """Whether a word that stands alone in its row is an area, period, indicator or number, and so not just a line of text."""
@@ -427,7 +429,7 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
                 else Problem("missing_column", file, sheet=cells.sheet, column=heading, detail={"found": found})
             )
     for heading in undeclared:
-        problems.append(Problem("undeclared_column", file, sheet=cells.sheet, column=heading))
+        problems.append(Problem("undeclared_column", file, sheet=cells.sheet, row=cells.places.rows.get(heading), column=heading))
     return len(problems) == before
 
 

@@ -13,13 +13,15 @@ from .sources import Source
 
 _CANNOT_BE_MEANT = ("ignored_rows", "constants_by_file", "constants_by_sheet")  # without what they name, figures are read that should not be
 
+_MET_AS = {"ignored_rows": "row", "ignored_sheets": "sheet", "constants_by_sheet": "sheet", "ignored_ranges": "range"}  # what the files as such have
+
 
 class Declarations:
     """The declarations of one source, crossed out as its files are read."""
 
     def __init__(self, source: Source):
         self.source, self.toml = source, f"{source.name}/source.toml"
-        self.met: set[tuple[str, str]] = set()  # what the files as such have: ("sheet", name), ("row", pattern)
+        self.met: set[tuple[str, str]] = set()  # ("sheet", name), ("row", pattern), and so on
         waiting: dict[str, Iterable[str]] = {"areas": source.areas, "missing": source.missing, "status": source.status}
         waiting |= {f"{table}.{name}": words for table in ("values", "unused") for name, words in getattr(source, table).items()}
         waiting |= {"ignored_columns": source.ignored_columns}
@@ -29,7 +31,7 @@ class Declarations:
 
     def _declared(self) -> dict[str, set[str]]:
         """Every word that is declared, by the place where it is."""
-        others = ("ignored_rows", "ignored_sheets", "constants_by_file", "constants_by_sheet")
+        others = ("constants_by_file", *_MET_AS)
         return self.waiting | {place: set(getattr(self.source, place)) for place in others}
 
     def _seen_in_entries(self) -> None:
@@ -76,9 +78,7 @@ class Declarations:
         left = {"constants_by_file": set(self.source.constants_by_file) - names}
         if whole:
             left |= {place: words for place, words in self.waiting.items() if place not in without}
-            left["ignored_rows"] = {row for row in self.source.ignored_rows if ("row", row) not in self.met}
-            for place in ("ignored_sheets", "constants_by_sheet"):
-                left[place] = {sheet for sheet in getattr(self.source, place) if ("sheet", sheet) not in self.met}
+            left |= {place: {word for word in getattr(self.source, place) if (kind, word) not in self.met} for place, kind in _MET_AS.items()}
         return found + [self._nowhere(place, word, names) for place, words in left.items() for word in sorted(words)]
 
     def _without_column(self) -> list[str]:

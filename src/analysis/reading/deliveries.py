@@ -10,7 +10,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice, pairwise
 from pathlib import Path
@@ -20,8 +20,9 @@ import pandas as pd
 from ..promises.cpr import holds_cpr
 from ..promises.problems import PlanError, Problem, closest, cpr_number
 from ..promises.received import LARGEST_TEXT, opened
+from .extents import Places, cut, holds_figure, is_figure, outside, parse_range, turned
 from .sources import Source
-from .workbooks import Sheet, read_workbook
+from .workbooks import MOST_CELLS, Sheet, cell_names, letters, read_workbook
 
 PIECE = 20_000  # rows that are held at a time
 MOST_PROBLEMS = 500  # a file with more is reported as wrong as a whole
@@ -38,6 +39,7 @@ class Cells:
 
     frame: pd.DataFrame
     sheet: str = ""
+    places: Places = field(default_factory=Places)
 
 
 def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], met: set[tuple[str, str]] | None = None) -> Iterator[Cells]:
@@ -50,8 +52,8 @@ def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], 
     file = path.relative_to(plan).as_posix()
     found = 0
     try:
-        for sheet, rows in _tables(path, source, file, problems, met):
-            for cells in _pieces(rows, source, file, sheet, problems, met):
+        for sheet, rows, places in _tables(path, source, file, problems, met):
+            for cells in _pieces(rows, source, file, sheet, places, problems, met):
                 found += len(cells.frame)
                 yield cells
         if not found and not any(problem.level == "error" and problem.file == file for problem in problems):
@@ -60,13 +62,18 @@ def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], 
         problems += error.problems
 
 
-def _tables(path: Path, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[tuple[str, Iterator[Row]]]:
-    """The file's tables: name of the sheet (none in a CSV) and rows."""
+def _tables(path: Path, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[tuple[str, Iterator[Row], Places]]:
+    """The file's tables: name of the sheet (none in a CSV), rows, and where these stand in the file."""
     try:
         if path.suffix.lower() not in _WORKBOOKS:
             encoding = _encoding(path, source.encoding, file, problems)
             with io.TextIOWrapper(opened(path), encoding=encoding, newline="") as stream:
-                yield "", _csv_rows(stream, source.delimiter, file)
+                rows = _csv_rows(stream, source.delimiter, file)
+                if source.range or source.turned:
+                    sheet, places = _laid(Sheet("", list(rows), [], frozenset()), source, file, problems, met)
+                    yield "", iter(sheet.rows), places
+                else:
+                    yield "", rows, Places()
             return
         sheets, found = read_workbook(path, file, source.decimal)
     except OSError as error:
@@ -77,7 +84,42 @@ def _tables(path: Path, source: Source, file: str, problems: list[Problem], met:
     for sheet in [sheet for sheet in sheets if sheet not in chosen]:  # not read, and still handed about with the file
         _no_person(sheet.rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
     for sheet in chosen:
-        yield sheet.name, iter(_filled(sheet, source, file, problems))
+        sheet, places = _laid(sheet, source, file, problems, met)
+        yield sheet.name, iter(_filled(sheet, source, file, places, problems)), places
+
+
+def _laid(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> tuple[Sheet, Places]:
+    """The part of a sheet where the table stands, turned where it is to be read so; what is left out and may be a figure is a problem."""
+    if (extents := source.extents_of(sheet.name)) is not None and (left := outside(sheet.rows, extents)):
+        problems.append(Problem("outside_range", file, sheet=sheet.name, detail={"cells": cell_names(left)}))
+    met |= {("range", text) for text in source.ignored_ranges if any(cut(sheet, extent).rows for extent in [parse_range(text)] if extent)}
+    if source.extent:
+        _no_person([row for row in sheet.rows if not source.extent.top <= row[0] <= source.extent.bottom], [], source, file, sheet.name, problems)
+        sheet = cut(sheet, source.extent)
+        if not sheet.rows:
+            raise PlanError([Problem("empty_range", file, source.range, sheet=sheet.name)])
+    if not source.turned or not sheet.rows:
+        return sheet, Places()
+    sheet = replace(sheet, rows=list(_without_lines(sheet, source, file, problems, met)))
+    first = sheet.rows[0][0] if sheet.rows else 1
+    try:
+        return turned(sheet, first, source.extent.left if source.extent else 1), Places(first)
+    except OverflowError:
+        raise PlanError([Problem("too_scattered", file, sheet=sheet.name, detail={"most": MOST_CELLS})]) from None
+
+
+def _without_lines(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[Row]:
+    """The rows of a sheet read turned but for lines of text above, between and below its headings; one with a number in it is told."""
+    headed = [number for number, cells in sheet.rows if source.columns.keys() & {*map(_plain, cells)}]
+    for number, cells in sheet.rows:
+        _no_person([(number, cells)], [_plain(cells[0])] * len(cells), source, file, sheet.name, problems)
+        filled = [_plain(cell) for cell in cells if _plain(cell)]
+        if len(filled) != 1 or filled[0] in source.columns or source.ignores(filled[0]) or is_figure(filled[0]):
+            yield number, cells
+        elif patterns := source.ignoring(filled[0]):
+            met |= {("row", pattern) for pattern in patterns}
+        elif headed and number > headed[0] and holds_figure(filled[0]):
+            problems.append(Problem("number_in_text", file, sheet=sheet.name, row=number, level="warning"))
 
 
 def _chosen(sheets: list[Sheet], source: Source, file: str, problems: list[Problem]) -> list[Sheet]:
@@ -105,11 +147,13 @@ def _chosen(sheets: list[Sheet], source: Source, file: str, problems: list[Probl
     return [sheet for sheet in filled if sheet.name in others]
 
 
-def _filled(sheet: Sheet, source: Source, file: str, problems: list[Problem]) -> list[Row]:
+def _filled(sheet: Sheet, source: Source, file: str, places: Places, problems: list[Problem]) -> list[Row]:
     """The sheet's rows with merged cells filled: across in headings, down in words. A merged number belongs to no one row."""
     rows = {number: list(cells) for number, cells in sheet.rows}
     header = _header_rows([(number, cells) for number, cells in sheet.rows[:_TITLES]], source)
-    names = dict(enumerate(_headings([rows[number] for number in header if number in rows]), 1))
+    headings = _headings([rows[number] for number in header if number in rows])
+    places.name(headings)
+    names = dict(enumerate(headings, 1))
     for top, left, bottom, right in sheet.merged:
         if top not in rows:
             continue
@@ -120,7 +164,7 @@ def _filled(sheet: Sheet, source: Source, file: str, problems: list[Problem]) ->
         elif text and bottom > top:
             meaning = source.columns.get(names.get(left, ""), "")
             if (top, left) in sheet.numeric and meaning not in ("area", "period", "indicator"):
-                problems.append(Problem("merged_number", file, text, sheet=sheet.name, row=top, column=names.get(left, "")))
+                problems.append(Problem("merged_number", file, text, sheet=sheet.name, **places.at(top, names.get(left, ""))))
             for number in range(top + 1, bottom + 1):
                 if number in rows:
                     rows[number][left - 1] = text
@@ -195,25 +239,32 @@ def _seen(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UNSEEN)
 
 
-def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[Cells]:
+def _plain(text: str) -> str:
+    """A cell's text as it is compared: of what can be seen, without blanks around it."""
+    return _seen(text).strip()
+
+
+def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, places: Places, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[Cells]:
     """The table under its headings, some thousand rows at a time; text lines above the headings are passed over."""
     if sheet:
-        rows = ((number, [_seen(cell).strip() for cell in cells]) for number, cells in rows)
+        rows = ((number, [*map(_plain, cells)]) for number, cells in rows)
     first = list(islice(rows, _TITLES))
     if not first:
         raise PlanError([Problem("empty_file", file, sheet=sheet)])
     header = _header_rows(first, source)
     headings = _headings([cells for number, cells in first if number in header])
+    places.name(headings)
     met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
     before = len(problems)
     problems += [
-        Problem("row_above", file, sheet=sheet, row=number)
+        Problem("row_above", file, sheet=sheet, **places.at(number))
         for number, cells in first
         if number < header[-1] and number not in header and _is_row(cells, headings, source.decimal)
     ]
-    _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
+    if not source.turned:
+        _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
     problems += [
-        Problem("repeated_column", file, sheet=sheet, row=header[-1], column=name, detail={"times": headings.count(name)})
+        Problem("repeated_column", file, sheet=sheet, **places.at(header[-1], name), detail={"times": headings.count(name)})
         for name in dict.fromkeys(headings)
         if name and headings.count(name) > 1
     ]
@@ -222,7 +273,8 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems
     rest = _chained([row for row in first if row[0] > header[-1]], rows)
     while piece := list(islice(rest, PIECE)):
         before = len(problems)
-        _no_person(piece, headings, source, file, sheet, problems)
+        if not source.turned:
+            _no_person(piece, headings, source, file, sheet, problems)
         passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells[0]))}
         met |= {("row", pattern) for patterns in passed.values() for pattern in patterns}
         piece = [row for row in piece if row[0] not in passed]
@@ -232,7 +284,7 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, problems
                 return
             continue
         frame = pd.DataFrame(body, columns=headings, index=[number for number, _ in piece], dtype=object)
-        yield Cells(_named(frame, file, sheet, problems), sheet)
+        yield Cells(_named(frame, source, file, sheet, places, problems), sheet, places)
 
 
 def _chained(first: list[Row], rows: Iterator[Row]) -> Iterator[Row]:
@@ -246,7 +298,7 @@ def _header_rows(first: list[Row], source: Source) -> tuple[int, ...]:
         return tuple(sorted(source.header))
     wanted = set(source.columns)
     for number, cells in first:
-        if wanted <= {_seen(cell).strip() for cell in cells}:
+        if wanted <= {*map(_plain, cells)}:
             return (number,)
     return (first[0][0],) if first else (1,)
 
@@ -256,7 +308,7 @@ def _headings(rows: list[list[str]]) -> list[str]:
     if not rows:
         return []
     width = max(map(len, rows))
-    parts = [[*(_seen(cell).strip() for cell in cells), *[""] * (width - len(cells))] for cells in rows]
+    parts = [[*map(_plain, cells), *[""] * (width - len(cells))] for cells in rows]
     for upper, lower in pairwise(parts):
         for place in range(1, width):
             if not upper[place] and lower[place]:
@@ -306,12 +358,15 @@ def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet
     return headings
 
 
-def _named(frame: pd.DataFrame, file: str, sheet: str, problems: list[Problem]) -> pd.DataFrame:
-    """The table without columns that have neither heading nor content; content without a heading is a problem."""
+def _named(frame: pd.DataFrame, source: Source, file: str, sheet: str, places: Places, problems: list[Problem]) -> pd.DataFrame:
+    """The table without columns that have neither heading nor content; content without a heading is a problem, unless source.toml names it as `""`."""
     blank = [place for place, name in enumerate(frame.columns) if not name]
+    if "" in source.columns and blank:
+        blank.remove(next((place for place in blank if (frame.iloc[:, place] != "").any()), blank[0]))
     for place in blank:
         for number in frame.index[frame.iloc[:, place] != ""][:1]:
-            problems.append(Problem("no_heading", file, sheet=sheet, row=int(number), detail={"place": place + 1}))
+            at = {"row": places.turned + place, "column": letters(number)} if places.turned else {"row": int(number)}
+            problems.append(Problem("no_heading_turned" if places.turned else "no_heading", file, sheet=sheet, **at, detail={"place": place + 1}))
     return frame.iloc[:, [place for place in range(frame.shape[1]) if place not in blank]]
 
 

@@ -67,7 +67,8 @@ def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
     aside = pd.DataFrame({name: columns.text(name) for name in ("area", "period", "indicator", "source", "note")}, dtype=object)
     aside["delivered"], aside["set_aside"] = columns.text("value"), columns.aside.map(str)
     rows = pd.concat([rows, aside[columns.aside != ""]]) if (columns.aside != "").any() else rows
-    return finished(rows.assign(file=columns.file, sheet=columns.sheet, row=rows.index))
+    figure = "value" if columns.has("value") else "all_moves"
+    return finished(rows.assign(file=columns.file, sheet=columns.sheet, row=[columns.at(row, figure)["row"] or row for row in rows.index]))
 
 
 def exact_sum(values: Iterable[Decimal]) -> Decimal | float:

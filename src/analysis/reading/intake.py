@@ -230,7 +230,7 @@ def _report_repeated(hashes: np.ndarray, files: list[File], source: Source, agre
                 file, number, as_written = first.setdefault(id_, (columns.file, int(row), written[row]))
                 if (file, number) == (columns.file, int(row)):
                     continue
-                place = {"sheet": columns.sheet, "row": int(row), "column": columns.heading.get("id", "id"), "detail": {"first": number, "file": file}}
+                place = {"sheet": columns.sheet, **columns.at(row, "id"), "detail": {"first": number, "file": file}}
                 if as_written == written[row]:
                     problems.append(Problem("repeated_id_row", columns.file, **place))
                 else:

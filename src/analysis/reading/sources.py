@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from ..promises.problems import PlanError, Reader, read_toml
 from ..promises.reasons import Reason
 from ..promises.registers import LISTED, Bilingual, Date, Entry, Flag, Names, Number, Text, Whole, Words, each_once, else_reported, one_of, read_entry, table_of
+from .extents import Extent, parse_range
 
 MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 STATUS = ("measured", "printed", "derived", "estimate", "suspect")
@@ -31,6 +32,14 @@ def _above_one(factor: Number) -> Number:
     return factor
 
 
+def _a_range(text: str) -> str:
+    if parse_range(text) is None:
+        raise ValueError
+    return text
+
+
+_Range = Annotated[str, AfterValidator(_a_range), else_reported("not_a_range")]
+_Ranges = Annotated[tuple[_Range, ...], LISTED, AfterValidator(each_once), else_reported("not_a_range")]
 _Missing = Annotated[str, one_of(*MISSING, code="bad_mark")]
 _Status = Annotated[str, one_of(*STATUS, code="bad_mark")]
 _Part = Annotated[str, one_of("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13)))]
@@ -91,6 +100,9 @@ class Layout(Entry):
     dates: Text = ""
     sheets: Names = ()
     ignored_sheets: Names = ()
+    range: _Range = ""
+    ignored_ranges: _Ranges = ()
+    turned: Flag = False
     header: _Rows = ()
     ignored_rows: Names = ()
     ignored_columns: Names = ()
@@ -169,10 +181,25 @@ class Source(Layout):
         """The sheets that other tables of the folder read."""
         return frozenset(sheet for each in self.beside for sheet in (each.sheets or each.constants_by_sheet))
 
+    def _beside(self, sheet: str) -> list[Layout]:
+        """The other tables of the folder that read the same sheet, or name none."""
+        return [each for each in self.beside if sheet in (each.sheets or tuple(each.constants_by_sheet) or (sheet,))]
+
     def headings_elsewhere(self, sheet: str) -> frozenset[str]:
-        """The headings that other tables of the folder read or ignore in the same sheet, or anywhere where they name none."""
-        here = [each for each in self.beside if sheet in (each.sheets or tuple(each.constants_by_sheet) or (sheet,))]
-        return frozenset(heading for each in here for heading in each.columns)
+        """The headings that other tables of the folder read or ignore in the same part of the same sheet."""
+        return frozenset(heading for each in self._beside(sheet) if each.range == self.range for heading in each.columns)
+
+    @cached_property
+    def extent(self) -> Extent | None:
+        """Where on its sheet the table stands; None where it has the sheet to itself."""
+        return parse_range(self.range)
+
+    def extents_of(self, sheet: str) -> list[Extent] | None:
+        """The parts of a sheet that some table reads or ignores; None where a table of the folder reads all of it, or another one tells."""
+        here = self._beside(sheet)
+        if not self.range or not all(each.range for each in here) or any(each in self.beside[: self.table - 1] for each in here):
+            return None
+        return [extent for each in (self, *here) for text in (each.range, *each.ignored_ranges) if (extent := parse_range(text))]
 
     @cached_property
     def blocks(self) -> list[Block]:

@@ -96,7 +96,7 @@ class Tally:
         """Which indicators and areas there are, and where the first record stands."""
         self.indicators |= set(rows["indicator"])
         self.areas |= set(rows["area"])
-        place = lambda row, name="area": Place(columns.file, columns.sheet, int(row), columns.heading.get(name, name))  # noqa: E731
+        place = lambda row, name="area": Place(columns.file, columns.sheet, **columns.at(row, name))  # noqa: E731
         self.first = self.first if self.first.file else place(columns.cells.index[0])
         own = rows[~rows["area"].isin(self.agreement.references)]
         for (id_, together), found in own.groupby(["indicator", own["area"] == COMBINED], sort=False):
@@ -126,7 +126,7 @@ class Tally:
         """Where each way to write an id stands first, where an id may count only once."""
         once = {id_ for id_ in self.members if self.listed.counts_once(self.agreement.indicators[id_])}
         for row, id_ in named.loc[named["indicator"].isin(once), "id"].drop_duplicates().items() if not self.source.ids else ():
-            self.spellings[folded(id_)].setdefault(id_, Place(columns.file, columns.sheet, int(row), columns.heading.get(name, name)))
+            self.spellings[folded(id_)].setdefault(id_, Place(columns.file, columns.sheet, **columns.at(row, name)))
 
     # --- of the whole list ---
 

@@ -275,8 +275,8 @@ class _Found:
         """What is odd about cells, and which rows and columns between the first and the last filled cell are hidden."""
         filled = self.texts.keys() | self.odd["formula_without_value"] | self.odd["error_cell"] or {(0, 0)}
         ending = Path(file).suffix.lower()
-        problems = [_problem(code, file, self.name, _cells(places), ending=ending) for code, places in self.odd.items() if places]
-        for side, code, written in ((0, "hidden_rows", str), (1, "hidden_columns", _letters)):
+        problems = [_problem(code, file, self.name, cell_names(places), ending=ending) for code, places in self.odd.items() if places]
+        for side, code, written in ((0, "hidden_rows", str), (1, "hidden_columns", letters)):
             used = [place[side] for place in filled]
             if hidden := {number for number in self.hidden[side] if min(used) <= number <= max(used)}:
                 problems.append(_problem(code, file, self.name, names=_listed(_spans(hidden, written))))
@@ -309,7 +309,7 @@ def _persons(seen: list[_Found], unseen: list[_Found], beside: Iterable[tuple[st
     problems = [_problem("cpr_in_name", file, name) for name in names if holds_cpr(name)]
     cells = [(found.name, place, text) for found in unseen for place, text in found.texts.items()]
     cells += [(found.name, place, text) for found in seen for place, text in found.covered.items()]
-    problems += [cpr_number(file, sheet=name, row=place[0], column=_letters(place[1])) for name, place, text in cells if holds_cpr(text)]
+    problems += [cpr_number(file, sheet=name, row=place[0], column=letters(place[1])) for name, place, text in cells if holds_cpr(text)]
     parts = dict.fromkeys(part for part, text in beside if holds_cpr(text) and unicodedata.normalize("NFC", text).strip() not in known)
     return problems + [_problem("cpr_in_part", file, sheets.get(part, ""), "" if part in sheets else part) for part in parts]
 
@@ -384,19 +384,20 @@ def _spans(numbers: Iterable[int], written: Callable[[int], str]) -> list[str]:
     return [written(first) + (f":{written(last)}" if last > first else "") for first, last in spans]
 
 
-def _cells(places: Iterable[Place]) -> str:
+def cell_names(places: Iterable[Place]) -> str:
     """Cells as a person names them, column by column: `D2:D40, F7`."""
     columns: dict[int, list[int]] = defaultdict(list)
     for row, column in places:
         columns[column].append(row)
-    return _listed([re.sub("([0-9]+)", _letters(column) + r"\1", span) for column in sorted(columns) for span in _spans(columns[column], str)])
+    return _listed([re.sub("([0-9]+)", letters(column) + r"\1", span) for column in sorted(columns) for span in _spans(columns[column], str)])
 
 
 def _listed(names: list[str]) -> str:
     return ", ".join(names[:50]) + (f" … (+{len(names) - 50})" if len(names) > 50 else "")
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
+    """A column's number as Excel shows it: 1 is A, 27 is AA."""
     from openpyxl.utils import get_column_letter
 
     return get_column_letter(column)
