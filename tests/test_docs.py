@@ -23,7 +23,7 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path
     for path in [*ROOT.glob("*.md"), ROOT / "data" / "README.md", *(ROOT / "data").glob("*/README.md"), *DOCS.rglob("*.md")]
 }
-CHECKS = ["ruff format --check src tests data docs", "ruff check src tests data docs"]
+CHECKS = ["ruff format --check src tests data docs", "ruff check src tests data docs", "mypy"]
 COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest -n auto --dist loadfile"}
 
 STATUSES = {*sources.STATUS, *sources.MISSING, "suppressed", "partial"} - {"suspect"}

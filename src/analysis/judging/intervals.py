@@ -7,11 +7,13 @@ gives a missing result. `dispersion` (counts) and `design_effect` (shares) widen
 import numpy as np
 from numpy.typing import ArrayLike
 
+Both = tuple[np.ndarray, np.ndarray]  # lower and upper limits
+
 # statsmodels and scipy are loaded where they are used: they take seconds, and whoever only reads finished tables need not wait.
 LEVEL = 0.95
 
 
-def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0, level: float = LEVEL):
+def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0, level: float = LEVEL) -> Both:
     """Wilson score limits of a share among `answers` people; weighted shares need not be whole counts.
 
     Source: Wilson (1927), by statsmodels `proportion_confint`.
@@ -30,7 +32,7 @@ def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0,
     return np.where(share == 0, 0.0, np.clip(lower, 0, 1)), np.where(share == 1, 1.0, np.clip(upper, 0, 1))
 
 
-def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL):
+def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL) -> Both:
     """Exact (Garwood) limits of the expected number behind a count.
 
     Source: Garwood (1936), by statsmodels `confint_poisson(method="exact-c")`.
@@ -50,7 +52,7 @@ def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL)
 
 def count_ratio(
     count: ArrayLike, base: ArrayLike, exposure: ArrayLike = 1.0, base_exposure: ArrayLike = 1.0, dispersion: ArrayLike = 1.0, level: float = LEVEL
-):
+) -> Both:
     """Exact limits of the ratio between the rates behind two counts (count over base).
 
     Given their sum, the count is binomial: Clopper–Pearson limits of its share, turned into a ratio.
@@ -74,7 +76,7 @@ def count_ratio(
 
 def count_ratio_p(
     count: ArrayLike, base: ArrayLike, ratio: ArrayLike = 1.0, exposure: ArrayLike = 1.0, base_exposure: ArrayLike = 1.0, dispersion: ArrayLike = 1.0
-):
+) -> np.ndarray:
     """Two-sided p against `ratio` between two counts' rates: twice the smaller tail, as `count_ratio`'s limits.
 
     >>> round(float(count_ratio_p(28, 15)), 3)  # arson 15 → 28
@@ -100,7 +102,7 @@ def share_difference(
     factor: ArrayLike = 1.0,
     design_effect: ArrayLike = 1.0,
     level: float = LEVEL,
-):
+) -> Both:
     """Limits of share − factor × base between two surveys; with factor 1 Newcombe's hybrid score interval.
 
     Source: Newcombe (1998), method 10; with a factor Zou and Donner (2008), the same recovery of variances.
@@ -116,7 +118,7 @@ def share_difference(
     return (gap - np.hypot(share - lower, factor * (base_upper - base)), gap + np.hypot(upper - share, factor * (base - base_lower)))
 
 
-def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base_answers: ArrayLike, design_effect: ArrayLike = 1.0):
+def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, base_answers: ArrayLike, design_effect: ArrayLike = 1.0) -> np.ndarray:
     """Two-sided p of no difference: one minus the level at which `share_difference` just reaches 0.
 
     >>> round(float(share_difference_p(0.795, 240, 0.712, 226)), 3)
@@ -138,10 +140,10 @@ def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, ba
     return np.where(missing, np.nan, p).reshape(arrays[0].shape)
 
 
-def _reach(share, base, size, base_size, z):
+def _reach(share: np.ndarray, base: np.ndarray, size: np.ndarray, base_size: np.ndarray, z: np.ndarray) -> Both:
     """How far each share's Wilson limit lies from it, on the side that faces the other share."""
 
-    def limit(p, n, side):
+    def limit(p: np.ndarray, n: np.ndarray, side: np.ndarray) -> np.ndarray:
         centre, width = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
         return (centre + side * width) / (1 + z**2 / n)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 LARGEST_TEXT = 1_500_000_000  # bytes; ten million incidents fit, a file of 2 GB is refused unread
 HELD = 64_000_000  # bytes of all files that are held; one that does not fit stays open, and its checksum is made while it is read
@@ -24,7 +24,7 @@ class _File:
     """One received file: its content or, where that is too large, the open file; and its checksum once that is known."""
 
     def __init__(self, path: Path, room: int):
-        self.stream: BinaryIO | None = path.open("rb")
+        self.stream: io.BufferedReader | None = path.open("rb")
         self.content: bytes | None = None
         self.sha256 = ""
         if os.fstat(self.stream.fileno()).st_size <= room:
@@ -33,7 +33,7 @@ class _File:
             self.close()
             self.content = content
 
-    def opened(self) -> BinaryIO:
+    def opened(self) -> io.BufferedIOBase:
         """The file from its first byte."""
         return io.BufferedReader(_Large(self)) if self.content is None else io.BytesIO(self.content)
 
@@ -54,8 +54,10 @@ class _Large(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self.file.stream.seek(self.place)
-        size = self.file.stream.readinto(buffer)
+        if (stream := self.file.stream) is None:
+            raise ValueError("I/O operation on a file that was let go")
+        stream.seek(self.place)
+        size = stream.readinto(buffer)
         self.hash.update(memoryview(buffer)[:size])
         self.place += size
         if not size:
@@ -97,7 +99,7 @@ def _file(files: dict[Path, _File], path: Path) -> _File:
     return files[path]
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> io.BufferedIOBase:
     """A received file to be read from its first byte."""
     if (files := _files.get()) is None:
         return path.open("rb")
