@@ -11,19 +11,20 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import numpy as np
 import pandas as pd
 
 from analysis.judging import certainty, targets
+from analysis.judging.digits import MISSING
 from analysis.promises.agreement import Agreement, Area, Criterion, Indicator, Reading
+from analysis.promises.rules import AboveBaseline, AtMost, ChangePerYear
 
 YEARS, BASE = range(2001, 2021), 2000
 RULES = [
-    {"kind": "change_per_year", "change": Decimal("-0.1"), "from": "baseline", "path": "compound"},
-    {"kind": "change_per_year", "change": Decimal("-0.1"), "from": "previous_actual"},
-    {"kind": "above_baseline"},
-    {"kind": "at_most", "value": Decimal("0.6"), "per": "year"},
-    {"kind": "change_per_year", "change": Decimal("-0.05"), "from": "baseline", "path": "linear"},
+    ChangePerYear(change=Decimal("-0.1"), counted_from="baseline", path="compound"),
+    ChangePerYear(change=Decimal("-0.1"), counted_from="previous_actual"),
+    AboveBaseline(),
+    AtMost(value=Decimal("0.6"), per="year"),
+    ChangePerYear(change=Decimal("-0.05"), counted_from="baseline", path="linear"),
 ]
 
 
@@ -62,17 +63,18 @@ def measured(agreement: Agreement) -> pd.DataFrame:
         share = indicator.unit == "share"
         for area in agreement.areas:
             for year in (BASE, *YEARS):
-                value = round(draw.uniform(0.4, 0.9), 3) if share else float(draw.randint(20, 120))
-                rows.append((indicator.id, area, str(year), value, 3 if share else 0, np.nan, 200.0 if share else np.nan, np.nan, np.nan, "measured"))
+                value = Decimal(draw.randint(400, 900)).scaleb(-3) if share else Decimal(draw.randint(20, 120))
+                size = Decimal(200) if share else MISSING
+                rows.append((indicator.id, area, str(year), value, 3 if share else 0, MISSING, size, MISSING, MISSING, "measured"))
     columns = ["indicator", "area", "period", "value", "decimals", "numerator", "denominator", "lower", "upper", "status"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["value", "numerator", "denominator", "lower", "upper"], object))
 
 
 def floor(observations: pd.DataFrame) -> None:
     """The least that exact judging costs: one fraction read, multiplied and subtracted a year."""
     factor = Fraction(9, 10)
     for value in observations["value"]:
-        exact = Fraction(repr(value))
+        exact = Fraction(value)
         _ = exact * factor - exact >= 0
 
 
