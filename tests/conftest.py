@@ -3,14 +3,16 @@
 import shutil
 import tempfile
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analysis.judging import targets
-from analysis.judging.observations import COLUMNS, NUMBERS, observe
+from analysis.judging import observations, targets
+from analysis.judging.digits import MISSING, in_floats
+from analysis.judging.observations import COLUMNS, NUMBERS
 from analysis.promises.agreement import Agreement, read_agreement
 from analysis.running import building
 
@@ -150,8 +152,19 @@ def observed(*rows: dict) -> pd.DataFrame:
     """Observations built directly; what a row leaves out is empty, and its status `measured`."""
     usual = dict.fromkeys(COLUMNS) | {"status": "measured", "source": "test", "note": ""}
     table = pd.DataFrame([usual | row for row in rows], columns=[*COLUMNS, "published"])
-    table = table.astype(dict.fromkeys(NUMBERS, float) | {"decimals": "Int64"})
+    exact = {name: pd.Series([MISSING if pd.isna(number) else Decimal(str(number)) for number in table[name]], dtype=object) for name in NUMBERS}
+    table = table.assign(**exact).astype({"decimals": "Int64"})
     return table.assign(published=table["published"].eq(True))
+
+
+def observe(deliveries: list, agreement: Agreement) -> pd.DataFrame:
+    """All delivered figures with floating-point numbers, as a plan's `observations` has them."""
+    return in_floats(observations.observe(deliveries, agreement))
+
+
+def judge(agreement: Agreement, figures: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The gap table with floating-point numbers, as a plan's `gaps` has them."""
+    return in_floats(targets.judge(agreement, figures, year))
 
 
 def count(area: str, period: int | str, value: float, indicator: str = "reports", **more: object) -> dict:
@@ -205,14 +218,18 @@ class SmallPlan:
         return building.check(self.folder)
 
     def observations(self) -> pd.DataFrame:
+        """The true observations with floating-point numbers, as a plan's `observations` has them."""
+        return in_floats(self.exact_observations())
+
+    def exact_observations(self) -> pd.DataFrame:
         """The true observations of deliveries that are without error."""
         checked = self.check()
         assert not checked.errors, "\n".join(map(str, checked.errors))
-        return observe(checked.deliveries, checked.agreement)
+        return observations.observe(checked.deliveries, checked.agreement)
 
     def gaps(self, year: int = 2021) -> pd.DataFrame:
         """The true gap table as known at the end of a year."""
-        return targets.judge(self.check().agreement, self.observations(), year)
+        return judge(self.check().agreement, self.exact_observations(), year)
 
 
 @pytest.fixture

@@ -266,7 +266,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
             edition = write_edition(
                 editions,
                 year,
-                plan.observations,
+                plan.exact_observations,
                 plan.verdicts,
                 pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
                 inputs,

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from .judging import finished, seasons
+from .judging.digits import in_floats, read_numbers
 from .judging.observations import read_csv, read_observations
 from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, supposing
 from .promises.comments import Comment, read_comments
@@ -36,12 +37,13 @@ class Plan:
     """One plan folder, protected unless asked otherwise, as known at the end of one year.
 
     `observations` and `gaps` are tables with the columns of the codebook; `files` lists what was delivered,
-    `warnings` what is doubtful about it, `publications` where published figures were printed.
+    `warnings` what is doubtful about it, `publications` where published figures were printed. Numbers are floating-point ones, to
+    reckon and draw with; `exact_observations`, `exact_gaps` and `exact_latest` are the same rows in the digits they were delivered in.
     """
 
     def __init__(self, folder: Path, agreement: Agreement, observations: pd.DataFrame, year: int, internal: bool):
         self.folder, self.agreement, self.internal, self.year = folder, agreement, internal, year
-        self.observations, self.supposed = observations, False
+        self.exact_observations, self.observations, self.supposed = observations, in_floats(observations), False
 
     @classmethod
     @opened_once()
@@ -181,7 +183,7 @@ class Plan:
         [[52.0, 36.6, 'not_met', 'cannot_tell']]
         """
         agreement = supposing(self.agreement, indicator, areas, rule, years, baseline_year)
-        plan = Plan(self.folder, agreement, self.observations, self.year, self.internal)
+        plan = Plan(self.folder, agreement, self.exact_observations, self.year, self.internal)
         plan.supposed = True
         return plan
 
@@ -193,6 +195,15 @@ class Plan:
         >>> now[["value", "target", "gap", "verdict", "certainty"]].values.tolist()
         [[104.0, 104.55, 0.55, 'met', 'cannot_tell']]
         """
+        return in_floats(self.exact_gaps)
+
+    @cached_property
+    def exact_gaps(self) -> pd.DataFrame:
+        """The rows of `gaps` in exact digits: what is told of them in sentences and key figures; see `judging.digits`.
+
+        >>> plan.exact_gaps.query("criterion == 'T3' and reading == 'primary' and year == 2018")[["value", "target", "gap"]].values.tolist()
+        [[Decimal('104.0'), Decimal('104.55'), Decimal('0.55')]]
+        """
         return self._judged("gaps")
 
     @cached_property
@@ -203,6 +214,11 @@ class Plan:
         >>> latest["period"], float(latest["value"]), latest["previous_period"], round(float(latest["change_p"]), 3)
         ('2021', 0.795, '2019', 0.058)
         """
+        return in_floats(self.exact_latest)
+
+    @cached_property
+    def exact_latest(self) -> pd.DataFrame:
+        """The rows of `latest` in exact digits."""
         return self._judged("latest")
 
     @cached_property
@@ -352,7 +368,7 @@ class Plan:
         """One of `finished.TABLES`: as `build` wrote it, else judged now, of another year or a supposed promise."""
         if self._built_for_year and not (self.supposed and name == "gaps"):  # nothing else depends on what was promised
             return finished.read(self._home / f"{name}.csv")
-        return finished.TABLES[name](self.agreement, self.observations, self.year)
+        return finished.TABLES[name](self.agreement, self.exact_observations, self.year)
 
     @cached_property
     def files(self) -> pd.DataFrame:
@@ -393,10 +409,11 @@ class Plan:
         """Figures that a later delivery revised; see the codebook's `revised.csv`. Hidden ones come without values.
 
         >>> plan.revised[["indicator", "area", "period", "before", "after"]].values.tolist()[0]
-        ['vandalism_reports', 'motalavej', '2018', 44.0, 50.0]
+        ['vandalism_reports', 'motalavej', '2018', Decimal('44'), Decimal('50')]
         """
         table = read_csv(self._home / "revised.csv")
-        return table.assign(**{name: pd.to_numeric(table[name]).astype(float) for name in ("delivery", "row", "before", "after")})
+        places = {name: pd.to_numeric(table[name]).astype(float) for name in ("delivery", "row")}
+        return table.assign(**places, before=read_numbers(table["before"]), after=read_numbers(table["after"]))
 
     @cached_property
     def changed(self) -> pd.DataFrame:
@@ -406,7 +423,7 @@ class Plan:
         0
         """
         table = read_csv(self._home / "changed.csv")
-        return table.assign(**{name: pd.to_numeric(table[name]).astype(float) for name in ("before", "after")})
+        return table.assign(before=read_numbers(table["before"]), after=read_numbers(table["after"]))
 
     @cached_property
     def comments(self) -> list[Comment]:

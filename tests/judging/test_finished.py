@@ -15,7 +15,7 @@ def plan() -> Plan:
 
 @pytest.mark.parametrize("name", [name for name in finished.TABLES if name not in ("gaps", "latest")])
 def test_a_table_read_back_is_the_one_that_was_judged(name, plan, tmp_path):
-    judged = finished.TABLES[name](plan.agreement, plan.observations, plan.year)
+    judged = finished.TABLES[name](plan.agreement, plan.exact_observations, plan.year)
     assert len(judged), "the example has such figures"
     finished.write(judged, tmp_path / f"{name}.csv")
     pd.testing.assert_frame_equal(finished.read(tmp_path / f"{name}.csv"), judged.reset_index(drop=True), check_exact=True)
@@ -23,5 +23,5 @@ def test_a_table_read_back_is_the_one_that_was_judged(name, plan, tmp_path):
 
 @pytest.mark.parametrize("name", finished.TABLES)
 def test_a_table_without_rows_can_be_read(name, plan, tmp_path):
-    finished.write(finished.TABLES[name](plan.agreement, plan.observations.iloc[:0], plan.year).iloc[:0], tmp_path / f"{name}.csv")
+    finished.write(finished.TABLES[name](plan.agreement, plan.exact_observations.iloc[:0], plan.year).iloc[:0], tmp_path / f"{name}.csv")
     assert finished.read(tmp_path / f"{name}.csv").empty

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, agreement_of, count, observed, ratio
 
+from analysis.judging.digits import in_floats
 from analysis.judging.observations import COLUMNS, KEY, _combined, observe, read_observations, write_observations
 from analysis.running import building
 
@@ -14,7 +15,7 @@ from analysis.running import building
 def published():
     """The observations made from the project's own deliveries."""
     checked = building.check(ROOT / "data" / "raw")
-    return observe(checked.deliveries, checked.agreement)
+    return in_floats(observe(checked.deliveries, checked.agreement))
 
 
 def figure(table: pd.DataFrame, indicator: str, area: str, period: str) -> pd.Series:
@@ -100,7 +101,7 @@ def test_only_figures_with_a_known_number_of_answers_have_limits(published):
 
 def test_a_combined_rate_is_sum_over_sum_and_not_the_mean_of_the_rates():
     parts = observed(ratio("a", 2018, 10, 100), ratio("b", 2018, 90, 300), ratio("c", 2018, 0, 50), ratio("d", 2018, 20, 50))
-    row = _combined(parts, agreement_of()).iloc[0]
+    row = in_floats(_combined(parts, agreement_of())).iloc[0]
     assert (row["numerator"], row["denominator"], row["value"]) == (120, 500, 0.24)  # the mean of the rates is 0.2
     assert row["status"] == "derived"
 
@@ -113,7 +114,7 @@ def test_a_combined_count_is_the_sum_of_the_areas(small_plan):
 
 def test_a_combined_figure_with_an_area_missing_has_no_number():
     parts = observed(ratio("a", 2018, 10, 100), ratio("b", 2018, 90, 300), ratio("c", 2018, 0, 50))
-    row = _combined(parts, agreement_of()).iloc[0]
+    row = in_floats(_combined(parts, agreement_of())).iloc[0]
     assert row["status"] == "partial" and row["note"] == "missing: d"
     assert row[["value", "numerator", "denominator"]].isna().all()
 
@@ -127,7 +128,7 @@ def test_an_area_whose_supplier_hid_its_figure_leaves_the_sum_incomplete(small_p
 
 def test_a_combined_figure_is_as_finely_printed_as_its_finest_part():
     parts = observed(*({**count(area, 2018, value), "decimals": n} for area, value, n in (("a", 1.25, 2), ("b", 2.0, 0), ("c", 0.5, 1), ("d", 1.0, 0))))
-    row = _combined(parts, agreement_of()).iloc[0]
+    row = in_floats(_combined(parts, agreement_of())).iloc[0]
     assert (row["value"], row["decimals"]) == (4.75, 2)
 
 
@@ -174,7 +175,7 @@ def test_a_survey_share_has_wilson_limits_and_a_full_count_has_none(small_plan):
 
 def test_observations_come_back_exactly_as_they_were_written(published, tmp_path):
     write_observations(published, tmp_path / "observations.csv")
-    pd.testing.assert_frame_equal(read_observations(tmp_path / "observations.csv"), published[COLUMNS], check_exact=True, check_dtype=False)
+    pd.testing.assert_frame_equal(in_floats(read_observations(tmp_path / "observations.csv")), published[COLUMNS], check_exact=True, check_dtype=False)
 
 
 def test_hard_numbers_and_words_survive_writing(tmp_path):

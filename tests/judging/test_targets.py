@@ -15,6 +15,7 @@ from conftest import (
     criterion,
     gone,
     indicator,
+    judge,
     observed,
     one,
     printed,
@@ -53,7 +54,7 @@ VERDICTS = {
 
 def gaps(criteria: str, *rows: dict, year: int = 2021, **parts: object) -> pd.DataFrame:
     """The gap table of these promises and observations, as known at the end of a year."""
-    return targets.judge(agreement_of(criteria, **parts), observed(*rows), year)
+    return judge(agreement_of(criteria, **parts), observed(*rows), year)
 
 
 def reports(*numbers: float, first: int = 2017, area: str = "a", **more: object) -> list[dict]:
@@ -78,7 +79,7 @@ def agreement():
 def published():
     """The gap table made from the project's own deliveries, as known at the end of the plan."""
     checked = building.check(ROOT / "data" / "raw")
-    return targets.judge(checked.agreement, observe(checked.deliveries, checked.agreement), 2021)
+    return judge(checked.agreement, observe(checked.deliveries, checked.agreement), 2021)
 
 
 def test_motalavej_2016_is_14_points_below_the_sub_average(published):
@@ -149,7 +150,7 @@ MOVE_OUTS = [  # reading, year, target, met, note of the table
 @pytest.mark.parametrize(("reading", "year", "target", "met", "note"), MOVE_OUTS)
 def test_move_outs_fall_by_10_percent_a_year(reading, year, target, met, note, agreement):
     rows = [UNDATED, LAST_YEAR_22, *MOVES]
-    row = one(targets.judge(agreement, observed(*rows), 2021), criterion="T2", year=year, reading=reading)
+    row = one(judge(agreement, observed(*rows), 2021), criterion="T2", year=year, reading=reading)
     assert row["target"] == target
     assert row["verdict"] == ("met" if met else "not_met")
     if (year == 2019 and reading == "primary") or year == 2020:
@@ -173,7 +174,7 @@ FROM_100 = [  # criterion, indicator, reading, targets of 2018 to 2021
 
 @pytest.mark.parametrize(("promise", "series", "reading", "path"), FROM_100)
 def test_from_100_in_2017_the_targets_are(promise, series, reading, path, agreement):
-    table = targets.judge(agreement, observed(count("combined", 2017, 100, series)), 2017)
+    table = judge(agreement, observed(count("combined", 2017, 100, series)), 2017)
     rows = [one(table, criterion=promise, indicator=series, reading=reading, year=year) for year in range(2018, 2022)]
     assert [row["target"] for row in rows] == path
     assert [row["target_whole"] for row in rows] == [math.floor(target) for target in path]
@@ -181,7 +182,7 @@ def test_from_100_in_2017_the_targets_are(promise, series, reading, path, agreem
 
 
 def test_from_10000_visitors_the_targets_are_10800_11664_and_12597_12_which_takes_12598(agreement):
-    table = targets.judge(agreement, observed(), 2018)
+    table = judge(agreement, observed(), 2018)
     rows = [one(table, criterion="K6", reading="from_10000", year=year) for year in (2019, 2020, 2021)]
     assert [row["target"] for row in rows] == [10800, 11664, 12597.12]
     assert [row["target_whole"] for row in rows] == [10800, 11664, 12598]
@@ -189,7 +190,7 @@ def test_from_10000_visitors_the_targets_are_10800_11664_and_12597_12_which_take
 
 def test_15000_visitors_to_15500_is_too_little_growth_though_above_10800(agreement):
     rows = [count("combined", 2018, 15000, "web_visitors"), count("combined", 2019, 15500, "web_visitors")]
-    table = targets.judge(agreement, observed(*rows), 2019)
+    table = judge(agreement, observed(*rows), 2019)
     row = one(table, criterion="K6", year=2019)
     assert (row["target"], row["gap"], row["verdict"]) == (16200, -700, "not_met")
     assert one(table, criterion="K6", reading="from_10000", year=2019)["verdict"] == "met"
@@ -209,7 +210,7 @@ def test_ringparken_in_2019_against_the_sub_average(safe, reading, target, met, 
         printed("sub_average", 2016, 0.724, 3, "safe_share"),
         printed("sub_average", 2019, 0.709, 3, "safe_share"),
     ]
-    table = targets.judge(agreement, observed(*rows), 2019)
+    table = judge(agreement, observed(*rows), 2019)
     row = one(table, criterion="T1a", area="ringparken_schackenborgvaenge", year=2019, reading=reading)
     assert (row["target"], row["verdict"]) == (target, "met" if met else "not_met")
 
@@ -612,7 +613,7 @@ def test_the_pace_of_a_chained_promise_leads_to_the_fixed_path():
 
 def test_once_a_2017_figure_is_delivered_the_change_since_then_is_told(agreement):
     """The undated 22 % stands in for 2017 only as long as nothing was measured in 2017."""
-    table = targets.judge(agreement, observed(UNDATED, LAST_YEAR_22, *MOVES), 2021)
+    table = judge(agreement, observed(UNDATED, LAST_YEAR_22, *MOVES), 2021)
     row = one(table, criterion="T2", year=2018)
     assert row["target"] == 0.198
     assert row["change"] == pytest.approx((0.21 - 0.22) / 0.22) and not math.isnan(row["change_p"])
@@ -766,7 +767,7 @@ def histories(draw) -> list[dict]:
 @settings(max_examples=60)
 @given(histories())
 def test_whatever_was_measured_every_row_has_a_verdict_and_no_impossible_number(rows):
-    table = targets.judge(AGREEMENT, observed(*rows), 2021)
+    table = judge(AGREEMENT, observed(*rows), 2021)
     assert not table.duplicated(targets.KEY).any()
     assert set(table.loc[table["role"] != "baseline", "verdict"]) <= VERDICTS
     assert set(table["certainty"]) <= {"", "certain", "cannot_tell", "full_count"}
@@ -780,7 +781,7 @@ def test_whatever_was_measured_every_row_has_a_verdict_and_no_impossible_number(
 @settings(max_examples=60)
 @given(histories())
 def test_met_means_exactly_that_the_gap_is_not_negative(rows):
-    table = targets.judge(AGREEMENT, observed(*rows), 2021)
+    table = judge(AGREEMENT, observed(*rows), 2021)
     table = table[table["verdict"].isin(["met", "not_met"]) & (table["role"] == "judged")]
     strict = table["criterion"].isin([f"C{string.ascii_uppercase[RULES.index(rule)]}" for rule in ('kind = "above_baseline"', SAME_YEAR)])
     assert (table["gap"] > 0)[strict].eq((table["verdict"] == "met")[strict]).all()
@@ -803,7 +804,7 @@ def test_full_figures_are_always_judged_and_exactly(numbers, rule):
 @given(histories(), st.sampled_from(list(YEARS)))
 def test_a_target_depends_on_nothing_that_happens_after_its_year(rows, until):
     known = [row for row in rows if int(row["period"]) <= until]
-    whole, part = (targets.judge(AGREEMENT, observed(*each), 2021) for each in (rows, known))
+    whole, part = (judge(AGREEMENT, observed(*each), 2021) for each in (rows, known))
     columns = [*targets.KEY, "value", "target", "target_whole", "gap", "verdict", "certainty", "change"]
     early = (whole["year"] <= until).fillna(False)
     pd.testing.assert_frame_equal(whole.loc[early, columns], part.loc[early, columns])
@@ -814,7 +815,7 @@ def test_a_target_depends_on_nothing_that_happens_after_its_year(rows, until):
 def test_a_report_for_a_year_depends_on_nothing_that_happens_after_it(rows, year):
     """`judge(…, year)` is as known at the end of the year: made again later it says the same."""
     known = [row for row in rows if int(row["period"]) <= year]
-    later, then = (targets.judge(AGREEMENT, observed(*each), year) for each in (rows, known))
+    later, then = (judge(AGREEMENT, observed(*each), year) for each in (rows, known))
     pd.testing.assert_frame_equal(later, then)
 
 

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import PLAN, agreement_of, count, criterion, observed, one, ratio
+from conftest import PLAN, agreement_of, count, criterion, judge, observed, one, ratio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.judging import targets
+from analysis.judging.digits import in_floats
 from analysis.judging.observations import CASES, NUMBERS, _combined, _with_limits, observe
 from analysis.protecting.disclosure import protection
 from analysis.protecting.editions import shown as shown_in_edition
@@ -255,7 +255,7 @@ kind = "direction"
 
         def table(small, hidden=hidden):
             rows = [count("a", year, small if year == hidden else 40) for year in range(2017, 2022)]
-            return targets.judge(agreement, protection(observed(*rows), agreement).table, 2021)
+            return judge(agreement, protection(observed(*rows), agreement).table, 2021)
 
         pd.testing.assert_frame_equal(table(1), table(4))
         found = table(2)
@@ -272,14 +272,14 @@ def test_a_verdict_against_a_hidden_reference_is_suppressed_and_not_unmeasured(r
     agreement = agreement_of(criterion(rule, "safe", more=more))
     rows = [count("a", year, 0.6, "safe", denominator=300, decimals=3) for year in (2017, 2018)]
     rows += [reference(0.7, "safe", year, denominator=12 if year == hidden else 3000) for year in (2017, 2018)]
-    found = one(targets.judge(agreement, protection(observed(*rows), agreement).table, 2018), year=2018)
+    found = one(judge(agreement, protection(observed(*rows), agreement).table, 2018), year=2018)
     assert found["verdict"] == "suppressed" and not found["reference_missing"]
 
 
 def test_a_promise_held_against_a_municipalitys_rate_keeps_all_its_verdicts():
     agreement = agreement_of(criterion(ABOVE, "moves", '["a", "b", "c", "d"]'))
     rows = [ratio(area, year, 40, 500) for area in "abcd" for year in range(2018, 2022)] + [reference(0.098, period=year) for year in range(2018, 2022)]
-    judged = targets.judge(agreement, protection(observed(*rows), agreement).table, 2021).query("role == 'judged'")
+    judged = judge(agreement, protection(observed(*rows), agreement).table, 2021).query("role == 'judged'")
     assert len(judged) == 16 and set(judged["verdict"]) <= {"met", "not_met"}
 
 
@@ -297,7 +297,7 @@ def test_numbers_kept_digit_by_digit_are_protected_the_same_and_shown_as_they_ca
         for area, answers in zip("ab", (180, 20), strict=True)
     ]
     rows += [{"indicator": "loss", "area": "a", "period": "2018", "value": 700_000, "denominator": 4, "largest": 400_000, "second": 200_000}]
-    floats = observed(*rows)
+    floats = in_floats(observed(*rows))
     floats = floats.assign(**{name: floats.get(name, float("nan")) for name in CASES})
     numbers = ["value", "numerator", "denominator", "largest", "second"]
     exact = floats.assign(**{name: [None if number != number else Decimal(repr(float(number))) for number in floats[name]] for name in numbers})

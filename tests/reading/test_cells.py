@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from analysis.judging.observations import as_floats
+from analysis.judging.digits import in_floats
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import PlanError
 from analysis.running import building
@@ -412,7 +412,7 @@ def contracts(tmp_path_factory):
 
 
 def figures(checked: building.Checked) -> list:
-    table = as_floats(checked.deliveries[0].used)[FIGURE]  # 380 and 380,0 are one figure
+    table = in_floats(checked.deliveries[0].used)[FIGURE]  # 380 and 380,0 are one figure
     return sorted(map(str, table.values.tolist()))
 
 

@@ -1,9 +1,8 @@
 """A supplier's table is read cell by cell: exactly, or with file, row, column, what stands there and what was expected."""
 
 import pytest
-from conftest import COUNTS_HEADER, COUNTS_SOURCE, ROOT, SURVEY_SOURCE, criterion, told
+from conftest import COUNTS_HEADER, COUNTS_SOURCE, ROOT, SURVEY_SOURCE, criterion, observe, told
 
-from analysis.judging.observations import observe
 from analysis.running import building
 
 NAMED = ("motalavej", "sydbyen", "ringparken", "skaelskoer")

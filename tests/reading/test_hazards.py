@@ -7,11 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import but_unused_words, criterion, indicator, register, told
+from conftest import but_unused_words, criterion, indicator, observe, register, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.judging.observations import observe
 from analysis.running import building
 
 RINGPARKEN, MOTALAVEJ, SYDBYEN, SKAELSKOER = NAMES = ("Ringparken/Schackenborgvænge", "Motalavej", "Sydbyen", "Skælskør")
@@ -223,8 +222,8 @@ WRONG = {  # content, code, row, what the message says
     "an unknown mark": (HEAD + FOUR.replace(";14", ";x"), "not_a_number", 4, "[missing]"),
     "a count with per cent": (HEAD + FOUR.replace(";14", ";14 %"), "unit_mark", 4, "count"),
     "minus nothing": (HEAD + FOUR.replace(";14", ";-0"), "negative", 4, "negative"),
-    "more digits than can be kept": (HEAD + FOUR.replace(";14", ";9007199254740993"), "too_many_digits", 4, "15 digits"),
-    "a fraction too small to be seen": (HEAD + FOUR.replace(";14", ";14,00000000000000000001"), "too_many_digits", 4, "15 digits"),
+    "more digits than any figure has": (HEAD + FOUR.replace(";14", ";900719925474099314159"), "too_many_digits", 4, "20 digits"),
+    "a fraction too small to be seen": (HEAD + FOUR.replace(";14", ";14,00000000000000000001"), "too_many_digits", 4, "20 digits"),
     "a year of two digits": (HEAD + FOUR.replace("2017", "17"), "bad_period", 2, "must be a year"),
     "a total row that was not declared": (HEAD + FOUR + "Hovedtotal;2017;haervaerk;123\n", "unknown_area", 6, "unknown area"),
     "a quote that is never closed": (HEAD + FOUR.replace("Sydbyen", '"Sydbyen'), "broken_csv", 4, "a quote is not closed"),

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import but_unused_words, criterion, indicator, register, told
+from conftest import but_unused_words, criterion, indicator, observe, register, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.judging.observations import observe
 from analysis.running import building
 
 AREAS = ("motalavej", "ringparken", "sydbyen", "skaelskoer")

@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import observe
 
-from analysis.judging.observations import observe
 from analysis.running import building
 
 ROOT = Path(__file__).parents[2]

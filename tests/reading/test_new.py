@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, one
+from conftest import ROOT, judge, one
 from pages import contents, run, soup, text
 from test_docs import page, section
 
-from analysis.judging import targets
 from analysis.judging.observations import observe
 from analysis.promises.agreement import read_agreement
 from analysis.promises.problems import Problem
@@ -196,7 +195,7 @@ def codes(problems: list[Problem]) -> set[str]:
 def judged(folder: Path, year: int):
     checked = building.check(folder)
     observations = observe(checked.deliveries, checked.agreement)
-    return observations, targets.judge(checked.agreement, observations, year)
+    return observations, judge(checked.agreement, observations, year)
 
 
 def test_start_another_plan_as_the_how_to_says(tmp_path, monkeypatch):

@@ -1,10 +1,9 @@
 """Lists of single cases: what is counted, what is kept apart, what counts once, and what refuses a list."""
 
 import pytest
-from conftest import indicator, register, told
+from conftest import indicator, observe, register, told
 from test_intake import AREAS, EVENTS, FIRES, folder_with
 
-from analysis.judging.observations import observe
 from analysis.running import building
 
 HEAD = "Sag;Dato;Sted;Hvad;Påsat;Udgift\n"

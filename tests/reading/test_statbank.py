@@ -14,11 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, register, told
+from conftest import ROOT, observe, register, told
 from pages import contents, run
 
 import analysis
-from analysis.judging.observations import observe
 from analysis.promises.problems import PlanError
 from analysis.reading import municipalities, statbank, web
 from analysis.reading.municipalities import municipality

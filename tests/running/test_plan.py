@@ -478,7 +478,7 @@ def test_tables_read_back_are_those_that_were_judged(name, tmp_path):
     """A page's kernel reads what `build` wrote; another year is judged anew from the same observations."""
     shutil.copytree(Path(__file__).parents[2] / "data" / name, tmp_path / name)
     plan = Plan.load(tmp_path / name)
-    for read, judged in ((plan.gaps, targets.judge), (plan.latest, latest)):
-        again = judged(plan.agreement, plan.observations, plan.year)
+    for read, judged in ((plan.exact_gaps, targets.judge), (plan.exact_latest, latest)):
+        again = judged(plan.agreement, plan.exact_observations, plan.year)
         assert len(read) and list(read.columns) == list(again.columns)
         pd.testing.assert_frame_equal(read, again, check_dtype=False, rtol=0, atol=0)

@@ -95,7 +95,7 @@ def test_a_count_is_told_by_the_whole_number_that_keeps_the_promise(direction, s
             False,
         )
         plan.supposed = True
-        row = one(plan.gaps, year=2018)
+        row = one(plan.exact_gaps, year=2018)
         word, number = promise_words.target_words(plan, row, lang).rsplit(" ", 1)
         assert SAYS[lang][word](value, int(number)) is (row["verdict"] == "met"), (word, number, value)
         distance, _ = promise_words.gap_words(plan, row, plan.agreement.indicators["x"], lang)

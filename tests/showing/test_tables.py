@@ -88,7 +88,7 @@ def test_a_link_to_a_publication_is_an_address_of_the_web(plan):
 
     entry = {"title": NOTE, "publisher": PUBLISHER, "year": "2017", "where": ""}
     listed = pd.DataFrame([entry | {"url": "javascript:alert(4)"}, entry | {"url": 'https://a.example/"><script>'}], index=["S1", "S2"])
-    other = Plan(plan.folder, plan.agreement, plan.observations, plan.year, False)
+    other = Plan(plan.folder, plan.agreement, plan.exact_observations, plan.year, False)
     other.__dict__["publications"] = listed
     bad, good = (str(elements.sources(other, "da", f"counts:{id_}")) for id_ in ("S1", "S2"))
     is_text(bad)

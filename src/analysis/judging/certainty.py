@@ -4,7 +4,9 @@ For the whole table at once, by what the register declares of each indicator. Ro
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -34,12 +36,12 @@ def chance(rows: Sequence[Any]) -> tuple[list[str], np.ndarray, np.ndarray]:
 
 def _bounded(row: Any) -> str:
     """An estimate is certain only where the supplier's own bounds lie on one side of the target."""
-    if row.target.value is None or math.isnan(row.point.lower) or math.isnan(row.point.upper):
+    if row.target.value is None or row.point.lower is None or row.point.upper is None:
         return "cannot_tell"
     return "cannot_tell" if row.point.lower <= row.target.value <= row.point.upper else "certain"
 
 
-def _column(rows: Iterable[Any], take) -> np.ndarray:
+def _column(rows: Iterable[Any], take: Callable[[Any], Fraction | Decimal | float | None]) -> np.ndarray:
     return np.array([float(value) if (value := take(row)) is not None else math.nan for row in rows])
 
 
@@ -76,7 +78,10 @@ def _process(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     p = intervals.count_ratio_p(count, base, 1.0, size, base_size, spread)
     falls = np.array([row.falls for row in rows])
     rate = base / base_size * size
-    whole = lambda step: np.where(falls, np.floor(rate - step), np.ceil(rate + step))  # noqa: E731
+
+    def whole(step: np.ndarray) -> np.ndarray:
+        return np.where(falls, np.floor(rate - step), np.ceil(rate + step))
+
     smallest = _smallest_count(
         lambda step: _outside(intervals.count_ratio(np.maximum(whole(step), 0), base, size, base_size, spread), 1.0) & (whole(step) >= 0), rate, falls
     )
@@ -93,7 +98,7 @@ def _outside(limits: tuple[np.ndarray, np.ndarray], value: float) -> np.ndarray:
     return (limits[0] > value) | (limits[1] < value)
 
 
-def _smallest(certain, base: np.ndarray) -> np.ndarray:
+def _smallest(certain: Callable[[np.ndarray], np.ndarray], base: np.ndarray) -> np.ndarray:
     """The smallest difference of shares that would be called certain; nan where none can be."""
     low, high = np.zeros(base.shape), np.ones(base.shape)
     good = certain(high)
@@ -104,7 +109,7 @@ def _smallest(certain, base: np.ndarray) -> np.ndarray:
     return np.where(good, high, np.nan)
 
 
-def _smallest_count(certain, rate: np.ndarray, falls: np.ndarray) -> np.ndarray:
+def _smallest_count(certain: Callable[[np.ndarray], np.ndarray], rate: np.ndarray, falls: np.ndarray) -> np.ndarray:
     """The smallest whole step from the rate that would be called certain; nan where none can be."""
     low, high = np.zeros(rate.shape), np.where(falls, np.floor(rate), np.ceil(rate * 3 + 50))
     good = certain(high)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from ..promises.agreement import COMBINED, OTHERS, Agreement, Indicator
 from ..promises.periods import period_year
 from . import intervals
+from .digits import in_floats
 from .latest import per_thousand
 
 AVERAGE, MUNICIPALITY, COUNTRY = "sub_average", "municipality", "country"  # groups of [[reference]]
@@ -69,11 +70,11 @@ def _years(agreement: Agreement, observations: pd.DataFrame) -> Iterator[tuple[s
     """Indicator, period and the shown shares of each year in which one of our areas and any other place of its kind has one."""
     kind = {*agreement.areas, *(id_ for id_, each in agreement.references.items() if each.group == OTHERS)}
     sampled = [id_ for id_, each in agreement.indicators.items() if each.uncertainty == "sample" and each.unit == "share"]
-    rows = observations[observations["indicator"].isin(sampled) & observations["area"].isin(kind) & observations["value"].notna()]
+    rows = in_floats(observations[observations["indicator"].isin(sampled) & observations["area"].isin(kind) & observations["value"].notna()])
     for (id_, period), group in rows.groupby(["indicator", "period"], sort=True):
         year = period_year(period)
         if year and period == agreement.period(id_, year) and len(group) > 1 and group["area"].isin(agreement.areas).any():
-            yield id_, period, group.assign(year=year, answers=group["denominator"].astype(float)).reset_index(drop=True)
+            yield id_, period, group.assign(year=year, answers=group["denominator"]).reset_index(drop=True)
 
 
 def _half(rows: pd.DataFrame) -> np.ndarray:
@@ -236,7 +237,7 @@ def rates(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
     (exact Poisson, wider by the indicator's dispersion), inhabitants taken as known.
     """
     found = per_thousand(agreement, observations, "population")
-    found = found.merge(observations[["indicator", "area", "period", "value", "source"]], on=["indicator", "area", "period"], validate="one_to_one")
+    found = found.merge(in_floats(observations[["indicator", "area", "period", "value", "source"]]), on=["indicator", "area", "period"], validate="one_to_one")
     order = {area: place for place, area in enumerate(rate_places(agreement))}
     years = [
         period_year(period) if period == agreement.period(id_, period_year(period) or 0) else None

@@ -9,6 +9,7 @@ import pandas as pd
 from ..promises.agreement import Agreement
 from ..promises.periods import months_of
 from . import comparison, latest, months, seasons, targets
+from .digits import write_numbers
 from .observations import read_csv, write_csv
 
 SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low"]
@@ -87,7 +88,7 @@ TABLES: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
 
 def write(table: pd.DataFrame, path: Path) -> None:
     """One of these tables as CSV; several ids in a cell with `;` between them."""
-    write_csv(table.assign(**{name: table[name].map(";".join) for name in table.columns.intersection(_IDS)}), path)
+    write_csv(write_numbers(table.assign(**{name: table[name].map(";".join) for name in table.columns.intersection(_IDS)})), path)
 
 
 def read(path: Path) -> pd.DataFrame:

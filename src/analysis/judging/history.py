@@ -1,46 +1,40 @@
 """What was measured, as a rule may ask for it: exact values by year, how far their print may lie from the truth, and where a series breaks."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from ..promises.agreement import Agreement, Indicator, Reading
 from ..promises.rules import Measured
+from .digits import exact
 
 Key = tuple[str, str, str]  # indicator, area, period
+Number = Decimal | float  # of which a float is missing, or a quotient without an end
+_MEASURED = ["indicator", "area", "period", "value", "decimals", "numerator", "denominator", "lower", "upper", "status"]
 NOT_DELIVERED = Measured(None, "not_delivered")
-
-
-def exact(value: float) -> Fraction:
-    """The fraction of the printed digits: 0.583 is 583/1000, not the nearest binary number."""
-    return Fraction(repr(float(value)))
 
 
 def measured(agreement: Agreement, observations: pd.DataFrame) -> dict[Key, Measured]:
     """Every observation as exact value with its rounding, by indicator, area and period."""
-    found = {}
-    columns = ["indicator", "area", "period", "value", "decimals", "numerator", "denominator", "lower", "upper", "status"]
-    for indicator, area, period, value, decimals, top, bottom, lower, upper, status in observations[columns].itertuples(index=False, name=None):
-        if value != value:
-            found[indicator, area, period] = Measured(None, status)
-            continue
-        unit = agreement.indicators[indicator].unit
-        counted = unit == "count" or top == top
-        rounded = not counted and not pd.isna(decimals) and unit in ("share", "rate")
-        found[indicator, area, period] = Measured(
-            exact(top) / exact(bottom) if top == top and bottom else exact(value),
-            status,
-            Fraction(1, 2 * 10 ** int(decimals)) if rounded else Fraction(0),
-            value if unit == "count" else top,
-            bottom if bottom == bottom or unit != "count" else 1.0,
-            lower,
-            upper,
-        )
-    return found
+    rows = observations[_MEASURED].itertuples(index=False, name=None)
+    return {(id_, area, period): _measured(agreement.indicators[id_], *figure) for id_, area, period, *figure in rows}
+
+
+def _measured(indicator: Indicator, value: Number, decimals: Any, top: Number, bottom: Number, lower: Number, upper: Number, status: str) -> Measured:
+    """One observation; a share known as so many of so many is judged by these two, and is not rounded."""
+    if value != value:
+        return Measured(None, status)
+    numerator, size, is_count = exact(top), exact(bottom), indicator.unit == "count"
+    whole = numerator / size if numerator is not None and size else exact(value)
+    rounded = numerator is None and not pd.isna(decimals) and indicator.unit in ("share", "rate")
+    half = Fraction(1, 2 * 10 ** int(decimals)) if rounded else Fraction(0)
+    bounds = (exact(lower), exact(upper)) if indicator.uncertainty == "estimate" else (None, None)
+    return Measured(whole, status, half, whole if is_count else numerator, Fraction(1) if is_count and size is None else size, *bounds)
 
 
 def broken(indicator: Indicator, since: int, until: int) -> bool:
@@ -74,9 +68,8 @@ class Series:
         missing = [point for point in years if point.value is None]
         if missing or not years:
             return Measured(None, missing[0].status if missing else "not_delivered")
-        total = sum((point.value or Fraction(0) for point in years), Fraction(0))
-        lower, upper = (math.fsum(getattr(point, end) for point in years) for end in ("lower", "upper"))
-        return Measured(total, "derived", count=float(total), size=1.0, lower=lower, upper=upper)
+        total, lower, upper = (_sum(getattr(point, name) for point in years) for name in ("value", "lower", "upper"))
+        return Measured(total, "derived", count=total, size=Fraction(1), lower=lower, upper=upper)
 
     @property
     def baseline_year(self) -> int | None:
@@ -103,6 +96,13 @@ class Series:
     def broken(self, since: int, until: int) -> bool:
         """Whether a declared break after `since` and up to `until` forbids comparing the two."""
         return broken(self.indicator, since, until)
+
+
+def _sum(numbers: Iterable[Fraction | None]) -> Fraction | None:
+    """The sum of the numbers; None where one of them is not known."""
+    listed = list(numbers)
+    known = [number for number in listed if number is not None]
+    return sum(known, Fraction(0)) if len(known) == len(listed) else None
 
 
 def _parts(year: int) -> Iterator[str]:

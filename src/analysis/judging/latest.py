@@ -1,6 +1,5 @@
 """The latest measured values and their change since the ones before; and counts per 1,000 of what they happen to."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,11 +8,13 @@ import pandas as pd
 from ..promises.agreement import COMBINED, UNDATED, Agreement
 from ..promises.rules import Measured
 from .certainty import chance
+from .digits import MISSING, cell, in_floats
 from .history import Key, broken, measured
 from .targets import Row
 
 _SEEN = ["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note"]
 LATEST = [*_SEEN, "previous_period", "previous", "change", "change_p"]
+_KINDS = {"decimals": "Int64"} | dict.fromkeys(["value", "lower", "upper", "previous", "change"], object)
 RATES = ["indicator", "area", "period", "exposure", "rate", "lower", "upper"]
 
 
@@ -31,7 +32,7 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
     own = own.assign(year=[years[id_].get(period) for id_, period in zip(own["indicator"], own["period"], strict=True)]).dropna(subset="year")
     pairs = [_pair(agreement, values, group) for _, group in own.sort_values("year").groupby(["indicator", "area"], sort=False)]
     _, change_p, _ = chance([row for row, _ in pairs])
-    return pd.DataFrame([line for _, line in pairs], columns=LATEST[:-1]).astype({"decimals": "Int64"}).assign(change_p=change_p)
+    return pd.DataFrame([line for _, line in pairs], columns=LATEST[:-1]).astype(_KINDS).assign(change_p=change_p)
 
 
 def _pair(agreement: Agreement, values: Mapping[Key, Measured], group: pd.DataFrame) -> tuple[Row, dict[str, Any]]:
@@ -44,8 +45,8 @@ def _pair(agreement: Agreement, values: Mapping[Key, Measured], group: pd.DataFr
         row.base = values[last["indicator"], last["area"], before["period"].item()]
     line = last[_SEEN].to_dict() | {
         "previous_period": before["period"].item() if row.base else "",
-        "previous": before["value"].item() if row.base else math.nan,
-        "change": math.nan if row.change is None else float(row.change),
+        "previous": before["value"].item() if row.base else MISSING,
+        "change": cell(row.change),
     }
     return row, line
 
@@ -57,7 +58,7 @@ def per_thousand(agreement: Agreement, observations: pd.DataFrame, per: str = "e
     Columns: indicator, area, period, exposure, rate, lower, upper. Buildings are torn down, and counts fall with them.
     """
     columns = ["indicator", "area", "period", "value", "lower", "upper"]
-    frames = []
+    observations, frames = in_floats(observations), []
     for indicator in agreement.indicators.values():
         if counted := getattr(indicator, per):
             counts = observations.loc[observations["indicator"] == indicator.id, columns].dropna(subset="value")

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..promises.periods import months_of, period_of
+from .digits import in_floats
 from .seasons import Season, explained
 
 COLUMNS = ["period", "value", "status", "stretch", "centre", "mean", "lower", "upper", "signal"]
@@ -24,16 +25,14 @@ SCALE, _SCREEN = 2.66, 3.267  # 3 / d2 and D4 for ranges of two
 
 
 class Limits(NamedTuple):
-    """Natural process limits of single values, and the near limits, two thirds of the way to them; NaN where there are none."""
+    """The mean of single values, and their natural process limits; NaN where there are none."""
 
     mean: float
     lower: float
     upper: float
-    near_lower: float
-    near_upper: float
 
 
-_NONE = Limits(*[np.nan] * 5)
+_NONE = Limits(np.nan, np.nan, np.nan)
 
 
 def xmr(values: ArrayLike, screen: bool = True) -> Limits:
@@ -51,7 +50,7 @@ def xmr(values: ArrayLike, screen: bool = True) -> Limits:
     kept = ranges[ranges <= _SCREEN * ranges.mean()]
     width = SCALE * (kept if screen and kept.any() else ranges).mean()
     mean = np.nanmean(values)
-    return Limits(mean, mean - width, mean + width, mean - width * 2 / 3, mean + width * 2 / 3)
+    return Limits(mean, mean - width, mean + width)
 
 
 # --- the run rules -------------------------------------------------------------------------------------
@@ -59,9 +58,9 @@ def xmr(values: ArrayLike, screen: bool = True) -> Limits:
 
 def _streaks(keys: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Of equal neighbours the number of their streak, and how many there are so far; NaN equals nothing."""
-    keys = pd.Series(np.asarray(keys, float))
-    streak = (keys != keys.shift()).cumsum()
-    return streak.to_numpy(), keys.groupby(streak).cumcount().to_numpy() + 1
+    each = pd.Series(np.asarray(keys, float))
+    streak = (each != each.shift()).cumsum()
+    return streak.to_numpy(), each.groupby(streak).cumcount().to_numpy() + 1
 
 
 def shift(sides: ArrayLike) -> np.ndarray:
@@ -146,7 +145,7 @@ def _every_period(rows: pd.DataFrame) -> pd.DataFrame:
     """Period, value and status from the first period to the last, those without a row in between too."""
     if rows.empty:
         return pd.DataFrame(columns=["period", "value", "status"])
-    there = rows.drop_duplicates("period").set_index("period")[["value", "status"]]
+    there = in_floats(rows.drop_duplicates("period").set_index("period")[["value", "status"]])
     months = [months_of(period) for period in there.index]
     length, first, last = len(months[0]), min(each.start for each in months), max(each.start for each in months)
     there = there.reindex([period_of(start, length) for start in range(first, last + 1, length)])
@@ -168,9 +167,9 @@ def sparse(values: ArrayLike) -> bool:
 
     Source: Wheeler and Chambers, Understanding Statistical Process Control, 1992, on measurement units that are too large.
     """
-    values = np.asarray(values, float)
-    values = values[np.isfinite(values)]
-    return bool(not len(values) or np.median(values) == 0 or ((values % 1 == 0).all() and values.mean() < 1))
+    numbers = np.asarray(values, float)
+    known = numbers[np.isfinite(numbers)]
+    return bool(not len(known) or np.median(known) == 0 or ((known % 1 == 0).all() and known.mean() < 1))
 
 
 def signals(chart: pd.DataFrame, season: Season | None = None) -> pd.DataFrame:

@@ -14,23 +14,24 @@ import numpy as np
 import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement
-from ..promises.periods import period_year, split
-from ..reading.figures import NUMBERS as FIGURES
-from ..reading.figures import exact_sum, exactly
+from ..promises.periods import split
+from ..reading.figures import exact_sum
 from ..reading.intake import Delivery
 from . import intervals
+from .digits import MISSING, cell, exact, in_floats, read_numbers, write_numbers
 
 KEY = ["indicator", "area", "period"]
 COLUMNS = [*KEY, "value", "decimals", "numerator", "denominator", "lower", "upper", "status", "source", "note"]
 _EVALUATED = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a text that begins so for a formula
 CASES = ["largest", "second"]  # of an amount, where single ones are known: never written, only used to protect it
+_PART_OF_A_YEAR = r"[0-9]{4}-.{2}"
 NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 
 
 def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFrame:
     """All delivered figures as observations, with 95 % limits and combined values.
 
-    Columns as `COLUMNS` (shares 0–1, DKK whole) plus `published`: true where the figure was printed in public before,
+    Columns as `COLUMNS` (shares 0–1, DKK whole; numbers as in `digits`) plus `published`: true where the figure was printed in public before,
     and `largest`, `second`: the two largest single amounts in a sum, where a list tells them. `value` is empty where
     `status` says why. `decimals` are those of `value` as printed.
     """
@@ -43,7 +44,7 @@ def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFram
 
 def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
     """One source's figures; sources that disagree give no value, sources that agree give one row."""
-    used = as_floats(delivery.used)
+    used = delivery.used
     value, out_of = used["value"].where(used["doubt"] != "conflict"), used["out_of"]
     money = used["indicator"].map({id_: indicator.unit == "dkk" for id_, indicator in agreement.indicators.items()}).eq(True)
     part = out_of.notna()  # delivered as a count out of another: the share is exact, and so are both counts
@@ -52,7 +53,7 @@ def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
             "indicator": used["indicator"],
             "area": used["area"],
             "period": used["period"],
-            "value": value.where(~part, value / out_of),
+            "value": value.where(~part, pd.Series(map(_quotient, value, out_of), index=used.index, dtype=object)),
             "decimals": used["decimals"].astype("Int64").where(~part),
             "numerator": value.where(part),
             "denominator": used["answers"].where(~part, out_of).fillna(used["cases"].where(money)),
@@ -69,12 +70,14 @@ def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
     rows.loc[used["doubt"] == "conflict", ["status", "decimals"]] = ["not_available", pd.NA]
     rows = rows.sort_values("decimals", ascending=False, kind="stable", na_position="last")
     together = {"source": lambda ids: "; ".join(dict.fromkeys(ids)), "note": lambda notes: "; ".join(dict.fromkeys(filter(None, notes)))}
-    return rows.groupby(KEY, sort=False, as_index=False).agg(dict.fromkeys(rows.columns.difference(KEY), "first") | together)
+    single = rows.groupby(KEY, sort=False, as_index=False).agg(dict.fromkeys(rows.columns.difference(KEY), "first") | together)
+    return single.assign(**{name: single[name].fillna(MISSING) for name in [*NUMBERS, *CASES]})  # pandas puts None where nothing is first
 
 
-def as_floats(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its exact decimals as floating-point numbers, as chance, charts and analysts take them; here, and nowhere else."""
-    return table.astype(dict.fromkeys(table.columns.intersection([*NUMBERS, *FIGURES]), float))
+def _quotient(part: Decimal | float, whole: Decimal | float) -> Decimal | float:
+    """So many of so many as a share; missing where either is, or where there are none."""
+    top, bottom = exact(part), exact(whole)
+    return cell(top / bottom) if top is not None and bottom else MISSING
 
 
 def _in_public(delivery: Delivery, agreement: Agreement) -> pd.Series:
@@ -100,7 +103,7 @@ def _years(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
     for (id_, area), group in mine.groupby(["indicator", "area"], sort=False):
         by_period = group.set_index("period")
         have = set(table.loc[(table["indicator"] == id_) & (table["area"] == area), "period"])
-        for year in sorted({period_year(period) for period in have if re.fullmatch(r"[0-9]{4}-.{2}", period)} - {None}):
+        for year in sorted({int(period[:4]) for period in have if re.fullmatch(_PART_OF_A_YEAR, period)}):
             period = agreement.period(id_, year)
             parts = next((parts for parts in split(period, agreement.start.month) if set(parts) <= set(by_period.index)), None)
             if period not in have and parts:
@@ -110,10 +113,10 @@ def _years(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
                         "indicator": id_,
                         "area": area,
                         "period": period,
-                        "value": float(exact_sum(map(exactly, there["value"]))),
+                        "value": exact_sum(there["value"]),
                         "decimals": 0,
                         "status": "derived",
-                        "denominator": there["denominator"].sum() if there["denominator"].notna().all() else np.nan,
+                        "denominator": exact_sum(there["denominator"]),
                         "published": bool(there["published"].all()),
                         **_largest_of(there),
                         "source": "; ".join(dict.fromkeys(there["source"])),
@@ -150,19 +153,19 @@ def _combined(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
         if missing:
             row |= {"status": "partial", "note": "missing: " + ", ".join(missing)}
         elif ratio:
-            row |= {"numerator": there["numerator"].sum(), "denominator": there["denominator"].sum(), "status": "derived"}
-            row["value"] = row["numerator"] / row["denominator"] if row["denominator"] else np.nan
+            top, bottom = exact_sum(there["numerator"]), exact_sum(there["denominator"])
+            row |= {"value": _quotient(top, bottom), "numerator": top, "denominator": bottom, "status": "derived"}
         else:
-            row |= {"value": float(exact_sum(map(exactly, there["value"]))), "decimals": there["decimals"].max(), "status": "derived", **_largest_of(there)}
+            row |= {"value": exact_sum(there["value"]), "decimals": there["decimals"].max(), "status": "derived", **_largest_of(there)}
         rows.append(row)
     return pd.DataFrame(rows, columns=table.columns).astype(table.dtypes) if rows else table.iloc[:0]
 
 
-def _largest_of(parts: pd.DataFrame) -> dict[str, float]:
+def _largest_of(parts: pd.DataFrame) -> dict[str, Decimal | float]:
     """The two largest single amounts in a sum of these parts; NaN where those of a part are not known."""
     single = parts.reindex(columns=CASES)
     known = single.notna().all(axis=None)
-    return dict(zip(CASES, sorted(single.to_numpy().ravel(), reverse=True)[:2] if known else (np.nan, np.nan), strict=True))
+    return dict(zip(CASES, sorted(single.to_numpy().ravel(), reverse=True)[:2] if known else (MISSING, MISSING), strict=True))
 
 
 def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
@@ -170,7 +173,7 @@ def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
     table = table.copy()
     estimated = table["indicator"].map(lambda id_: agreement.indicators[id_].uncertainty == "estimate") & table["status"].isin(["measured"])
     table.loc[estimated, "status"] = "estimate"
-    for id_, rows in table[table["status"].isin(["measured", "printed", "derived"])].groupby("indicator"):
+    for id_, rows in in_floats(table[table["status"].isin(["measured", "printed", "derived"])]).groupby("indicator"):
         indicator = agreement.indicators[id_]
         if indicator.uncertainty == "sample":
             limits = intervals.wilson(rows["value"], rows["denominator"], float(indicator.design_effect))
@@ -207,12 +210,11 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 def write_observations(table: pd.DataFrame, path: Path) -> None:
     """The table as `observations.csv`: UTF-8, commas, a point as decimal mark, empty where there is no value."""
-    write_csv(table[COLUMNS], path)
+    write_csv(write_numbers(table[COLUMNS]), path)
 
 
 def read_observations(path: Path) -> pd.DataFrame:
     """The table that `write_observations` wrote, with the same types."""
     table = read_csv(path)
-    exact = {name: [float(text) if text else np.nan for text in table[name]] for name in NUMBERS}  # digits as written
     decimals = pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64")
-    return table.assign(**exact, decimals=decimals)
+    return table.assign(**{name: read_numbers(table[name]) for name in NUMBERS}, decimals=decimals)

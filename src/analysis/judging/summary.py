@@ -5,6 +5,7 @@ Decides and counts, and knows no words: `showing` only puts into words what is f
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -99,13 +100,13 @@ def is_total(agreement: Agreement, row: Mapping[str, Any]) -> bool:
     return reading_of(agreement, row).rule.adds_up(agreement.indicators[row["indicator"]])
 
 
-def whole_gap(agreement: Agreement, row: Mapping[str, Any]) -> float:
+def whole_gap(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:
     """The gap as a reader can check it: against the whole number needed where things are counted; missing where there is no gap."""
     indicator = agreement.indicators[row["indicator"]]
     if indicator.unit != "count" or pd.isna(row["target_whole"]) or pd.isna(row["gap"]):
         return row["gap"]
     over = row["value"] - int(row["target_whole"])
-    return float(0 - over if reading_of(agreement, row).rule.side(indicator).low else over)
+    return 0 - over if reading_of(agreement, row).rule.side(indicator).low else over
 
 
 def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
@@ -244,6 +245,8 @@ def _bounds_apart(row: Mapping[str, Any], observations: pd.DataFrame) -> bool:
     """Whether the bounds of an estimate and of the one before it have nothing in common; False where bounds are missing."""
     keys = {"indicator": row["indicator"], "area": row["area"], "period": row["previous_period"]}
     before = observations[(observations[list(keys)] == list(keys.values())).all(axis=1)].iloc[0]
+    if any(map(pd.isna, (row["lower"], row["upper"], before["lower"], before["upper"]))):
+        return False
     return bool(row["lower"] > before["upper"] or row["upper"] < before["lower"])
 
 

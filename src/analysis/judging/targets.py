@@ -20,7 +20,8 @@ from ..promises.periods import period_year
 from ..promises.rules import Measured, Side, Target
 from . import intervals
 from .certainty import chance
-from .history import NOT_DELIVERED, Series, exact, measured
+from .digits import EXACT, MISSING, cell, read_numbers
+from .history import NOT_DELIVERED, Series, measured
 from .observations import read_csv
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
@@ -32,7 +33,7 @@ _WHOLE = ["year", "target_whole", "decimals", *_YEARS, "certain_from_n", *COUNTS
 _LISTS = {"break_year": int, "area_missing": str, "area_without": str}  # what several may be told of, and what each of them is
 REMARKS = ["since", "added_up_from", "break_year", "no_measurement_year", "certain_from_n", *FLAGS, "area_missing", "area_without", *COUNTS]
 COLUMNS = [*KEY, "role", "value", "target", "target_whole", *_AMOUNTS, *REMARKS, "note"]
-_NUMBERS = ["value", "target", "gap", "change", "change_p", "detectable", "pace_needed", "fixed_path", "lower", "upper", "previous"]
+_BY_CHANCE = ["change_p", "detectable"]
 _NOT_JUDGED = {"suppressed": "suppressed", "partial": "not_comparable", "part_year": "not_comparable"}  # a figure's status: the verdict
 
 
@@ -88,7 +89,7 @@ class Row:
 def judge(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
     """Every criterion × indicator × area × year × reading, as known at the end of `year`.
 
-    Columns as `COLUMNS`; key criterion, indicator, area, year, reading. Shares 0–1. Role `judged`, `baseline`
+    Columns as `COLUMNS`, numbers as in `digits`; key criterion, indicator, area, year, reading. Shares 0–1. Role `judged`, `baseline`
     (the starting point, counted nowhere) or `period` (the whole plan; its year is empty). Later years keep
     their target and are `not_yet_due`. `gap` is signed so that positive is met.
     """
@@ -203,8 +204,8 @@ class _Promise:
             return None
         if unit == "count":
             bar = target.value
-        elif point.size == point.size and not point.half:
-            bar = target.value * exact(point.size)
+        elif point.size is not None and not point.half:
+            bar = target.value * point.size
         else:
             return None
         if self.side.low:
@@ -266,12 +267,12 @@ def _size_unknown(row: Row) -> bool:
     """Whether chance cannot be told, because the number behind the value or what it is held against is not known."""
     sides = [row.point, *([row.target.base] if row.target.base else [])]
     by_chance = row.indicator.uncertainty in ("sample", "process")
-    return by_chance and any(math.isnan(side.size) or (row.indicator.unit != "share" and math.isnan(side.count)) for side in sides)
+    return by_chance and any(side.size is None or (row.indicator.unit != "share" and side.count is None) for side in sides)
 
 
 def _answers_needed(row: Row) -> int | None:
     """From how many answers a share printed without them would certainly differ from a fixed target."""
-    if row.indicator.uncertainty != "sample" or row.target.base or not math.isnan(row.point.size):
+    if row.indicator.uncertainty != "sample" or row.target.base or row.point.size is not None:
         return None
     if row.point.value is None or row.target.value is None:
         return None
@@ -288,15 +289,16 @@ def _table(rows: list[Row]) -> pd.DataFrame:
     sure = {id(row) for row, word in zip(rows, certainty, strict=True) if word in ("certain", "full_count")}
     table = pd.DataFrame([_line(row) | _counts(row, sure) for row in rows], columns=COLUMNS)
     table = table.assign(certainty=certainty, change_p=change_p, detectable=detectable, note="")
-    return table.astype(dict.fromkeys(table.columns.intersection(_WHOLE), "Int64"))
+    kinds = dict.fromkeys(table.columns.intersection(_WHOLE), "Int64") | dict.fromkeys(table.columns.intersection(EXACT), object)
+    return table.astype(kinds)
 
 
 def _line(row: Row) -> dict[str, Any]:
-    """What a row says itself; its exact numbers as the nearest ones a table can hold."""
+    """What a row says itself, its numbers exact."""
     line = {name: getattr(row, name) for name in COLUMNS if hasattr(row, name)}
-    amounts = line | {"value": row.point.value, "target": row.target.value}
-    numbers = {name: math.nan if amounts[name] is None else float(amounts[name]) for name in _NUMBERS if name in amounts}
-    return line | numbers | {"indicator": row.indicator.id}
+    amounts = {"value": row.point.value, "target": row.target.value, "gap": row.gap, "change": row.change}
+    amounts |= {"pace_needed": row.pace_needed, "fixed_path": row.fixed_path}
+    return line | {name: cell(amount) for name, amount in amounts.items()} | {"indicator": row.indicator.id}
 
 
 def _counts(row: Row, sure: set[int]) -> dict[str, int | None]:
@@ -312,8 +314,10 @@ def _counts(row: Row, sure: set[int]) -> dict[str, int | None]:
 def read_table(path: Path) -> pd.DataFrame:
     """A gap table or table of latest values as it was written, numbers digit by digit."""
     table = read_csv(path)
-    for name in table.columns.intersection(_NUMBERS):
-        table[name] = [float(text) if text else math.nan for text in table[name]]
+    for name in table.columns.intersection(EXACT):
+        table[name] = read_numbers(table[name])
+    for name in table.columns.intersection(_BY_CHANCE):
+        table[name] = [float(text) if text else MISSING for text in table[name]]
     for name in table.columns.intersection(_WHOLE):
         table[name] = pd.array([int(text) if text else pd.NA for text in table[name]], dtype="Int64")
     for name in table.columns.intersection(FLAGS):

@@ -10,7 +10,6 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
-from math import nan
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import create_model
@@ -56,15 +55,19 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Measured:
-    """One measured value, or why there is none. `half` is how far the printed figure may lie from the true one."""
+    """One measured value, or why there is none. `half` is how far the printed figure may lie from the true one.
+
+    `count` is the number of cases or events behind it, `size` what they are out of, `lower` and `upper` are a supplier's own bounds of an
+    estimate; None where not known.
+    """
 
     value: Fraction | None
     status: str
     half: Fraction = Fraction(0)
-    count: float = nan
-    size: float = nan
-    lower: float = nan
-    upper: float = nan
+    count: Fraction | None = None
+    size: Fraction | None = None
+    lower: Fraction | None = None
+    upper: Fraction | None = None
 
 
 @dataclass(frozen=True)

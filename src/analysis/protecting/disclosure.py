@@ -12,13 +12,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ..judging.digits import in_floats
 from ..judging.observations import CASES, KEY, NUMBERS
 from ..promises.agreement import COMBINED, Agreement
 from .inference import Bools, Goal
 from .knowledge import Edition, Knowledge, Range, amounts_of, figure_of
 from .partners import with_partners, with_wholes
 from .relations import Key, fineness
-from .thresholds import goal, in_floats, small
+from .thresholds import goal, small
 
 FIRST = ("small", "share", "money", "months")
 REASONS = (*FIRST, "earlier", "part", "partner")
@@ -52,6 +53,7 @@ def protection(observations: pd.DataFrame, agreement: Agreement, ledger: pd.Data
     its numbers, so that corrections are known.
     """
     table = observations.reset_index(drop=True)
+    # what is hidden is decided by ranges, never by the last digit
     floats, earlier = in_floats(table), in_floats(table.iloc[:0].assign(edition="") if ledger is None else ledger)
     reasons, exposed = pd.Series("", index=table.index), []
     for ids in _groups(agreement):

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..judging.digits import read_numbers, write_numbers, written
 from ..judging.observations import KEY
 from ..promises.problems import PlanError, Problem
 from ..reading.folders import owner_only
@@ -55,7 +56,7 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
     for number, path in sorted(found.items()):
         try:
             read.append(_Edition.read(path, *number))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
             problems.append(Problem("edition_changed", str(path)))
         else:
             problems += [] if read[-1].is_whole else [Problem("edition_changed", str(path))]
@@ -115,15 +116,16 @@ class _Edition:
 def _read(path: Path) -> pd.DataFrame:
     """One ledger, numbers digit by digit."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False)[COLUMNS]
-    exact = {name: [float(text) if text else np.nan for text in table[name]] for name in _NUMBERS}
-    return table.assign(**exact, decimals=pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64"))
+    return table.assign(
+        **{name: read_numbers(table[name]) for name in _NUMBERS}, decimals=pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64")
+    )
 
 
 def _remembers(path: Path, ledger: pd.DataFrame) -> bool:
     """Whether this file holds just the figures that the edition with this ledger hid."""
     try:
         remembered = _read(path)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, ArithmeticError):
         return False
     hidden = ledger.loc[ledger["status"] == "hidden", KEY]
     return set(hidden.itertuples(index=False, name=None)) == set(remembered[KEY].itertuples(index=False, name=None))
@@ -137,7 +139,7 @@ def _with_hidden(ledger: pd.DataFrame, remembered: Path) -> pd.DataFrame:
 
 
 def _empty() -> pd.DataFrame:
-    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(_NUMBERS, float) | {"decimals": "Int64"})
+    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(_NUMBERS, object) | {"decimals": "Int64"})
 
 
 def next_number(home: Path, year: int) -> int:
@@ -171,7 +173,7 @@ def write_edition(
         new = Path(tempfile.mkdtemp(prefix=".new-", dir=home))
         new.chmod(0o755)
         key_figures.to_csv(new / _FILES[0], index=False, lineterminator="\n")
-        shown(protected).to_csv(new / _FILES[1], index=False, lineterminator="\n")
+        write_numbers(shown(protected)).to_csv(new / _FILES[1], index=False, lineterminator="\n")
         verdicts[VERDICTS].to_csv(new / _FILES[2], index=False, lineterminator="\n")
         while True:
             number = next_number(home, year)
@@ -204,7 +206,7 @@ def _remember(protected: pd.DataFrame, observations: pd.DataFrame, path: Path) -
     path.parent.mkdir(parents=True, exist_ok=True)
     owner_only(path.parent)
     hidden = protected.loc[protected["status"] == "suppressed", KEY].merge(observations.drop(columns="status"), on=KEY)
-    hidden.assign(status="hidden")[COLUMNS].to_csv(path, index=False, lineterminator="\n")
+    write_numbers(hidden.assign(status="hidden")[COLUMNS]).to_csv(path, index=False, lineterminator="\n")
     owner_only(path.parent)
 
 
@@ -217,7 +219,7 @@ def changes(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.Data
     last = ledger.drop_duplicates(KEY, keep="last")
     both = last[last["value"].notna()].merge(observations[[*KEY, *_NUMBERS]], on=KEY, suffixes=("_before", "_after"))
     pairs = [(both[f"{name}_before"], both[f"{name}_after"]) for name in _NUMBERS]
-    other = np.logical_or.reduce([old.ne(new) & (old.notna() | new.notna()) for old, new in pairs])
+    other = np.logical_or.reduce([old.map(written).ne(new.map(written)) for old, new in pairs])
     both = both[other].merge(protected[[*KEY, "value"]], on=KEY)
     told = both["value"].notna() & (both["status"] == "shown")
     values = {"before": both["value_before"].where(told), "after": both["value_after"].where(told)}

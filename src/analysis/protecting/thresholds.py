@@ -4,16 +4,11 @@ from typing import Any
 
 import pandas as pd
 
+from ..judging.digits import in_floats
 from ..promises.agreement import COMBINED, OF_MANY, OTHERS, Agreement, Indicator
 from .inference import Goal
 
 _FEW_CASES, _DOMINANT, _CLOSE = 5, 0.9, 0.1
-_NUMBERS = ["value", "numerator", "denominator", "largest", "second"]
-
-
-def in_floats(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its numbers as floats, whatever they were: what is hidden is decided by ranges, never by the last digit."""
-    return table.assign(**{name: table[name].astype(float) for name in _NUMBERS if name in table})
 
 
 def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:

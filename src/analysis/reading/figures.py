@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pandas as pd
@@ -74,7 +74,8 @@ def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
 def exact_sum(values: Iterable[Decimal]) -> Decimal | float:
     """The sum as if added on paper: 0,10 and 0,20 are 0,30. Missing where any of them is."""
     listed = list(values)
-    return MISSING if any(map(pd.isna, listed)) else sum(listed, Decimal(0))
+    with localcontext(prec=100):  # the largest and the smallest figure there can be keep all their digits
+        return MISSING if any(map(pd.isna, listed)) else sum(listed, Decimal(0))
 
 
 def exactly(number: Any) -> Decimal | float:

@@ -197,10 +197,8 @@ def _rich(text: Any) -> str:
 
 
 def _number(value: int | float, decimal: str, percent: bool) -> str:
-    """All decimals and no more, never with an exponent; the 15 digits Excel shows of what needs more, as 0.1 + 0.2 does."""
-    exact = Decimal(repr(value))
-    if isinstance(value, float) and len(exact.normalize().as_tuple().digits) > 15:
-        exact = Decimal(f"{value:.15g}")
+    """All decimals and no more, never with an exponent: the 15 digits that Excel itself shows, as those behind them are noise (0.1 + 0.2)."""
+    exact = Decimal(f"{value:.15g}") if isinstance(value, float) else Decimal(value)
     written = f"{exact.scaleb(2) if percent else exact:f}"
     written = written.rstrip("0").rstrip(".") if "." in written else written
     return ("0" if written == "-0" else written).replace(".", decimal) + (" %" if percent else "")

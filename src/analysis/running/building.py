@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..judging import finished
+from ..judging.digits import write_numbers
 from ..judging.observations import CASES, KEY, observe, read_observations, write_csv, write_observations
 from ..promises.agreement import DEFAULT, Agreement
 from ..promises.problems import PlanError, Problem
@@ -28,6 +29,7 @@ from .checking import Checked, check, problem_table, without_ids
 from .years import require_year, year_of
 
 _REVEAL_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
+_MOVED = ("before", "after")
 
 
 @opened_once()
@@ -53,7 +55,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         "observations": found.table,
         "deliveries": _protected_files(checked, found.table),
         "revised": _protected_revisions(checked.revised, observations, found.table, ledger, checked.agreement),
-        "changed": changes(before, now, found.table),
+        "changed": write_numbers(changes(before, now, found.table), _MOVED),
         "warnings": problem_table(_protected_problems(checked)),
         "hidden": found.counts,
     }
@@ -61,7 +63,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         "observations": observations,
         "deliveries": checked.files,
         "revised": checked.revised,
-        "changed": changes(before, now, observations),
+        "changed": write_numbers(changes(before, now, observations), _MOVED),
         "warnings": problem_table([*without_ids(checked.problems), *_exposed(len(found.exposed))]),
         "hidden": why[why["reason"] != ""],
     }

@@ -17,7 +17,7 @@ from typing import Any
 from ..promises.catalogue import FALLBACK, LANGUAGES, say
 from ..promises.problems import Problem
 from ..showing import pictures
-from ..showing.elements import FIGURES_MIME
+from ..showing.elements import FIGURES_MIME, digits
 from .engine import CAN_FORK, Stopped, import_shell, light_imports, run_forked
 from .kernel import run_in_kernel
 from .parameters import ANALYST, Page, PageError, check_parameters, with_parameters
@@ -268,7 +268,7 @@ def key_figures(rendered: Iterable[Rendered], more: Sequence[dict[str, Any]] = (
     writer.writeheader()
     seen = set()
     for figure in figures:
-        row = {name: f"{float(figure[name]):.12g}" if name == "value" else figure[name] for name in FIGURE_COLUMNS}
+        row = {name: digits(figure[name]) if name == "value" else figure[name] for name in FIGURE_COLUMNS}
         if (key := tuple(row.values())) not in seen:
             seen.add(key)
             writer.writerow(row)

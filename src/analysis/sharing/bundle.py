@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 from textwrap import fill
@@ -167,7 +168,7 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
 
 def _is_number(cell: object) -> bool:
     """Whether a cell holds a number; yes and no are none."""
-    return isinstance(cell, int | float) and not isinstance(cell, bool) and not pd.isna(cell)
+    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) and not pd.isna(cell)
 
 
 def _ten_digits(plan: Plan) -> set[str]:

@@ -49,7 +49,7 @@ def arrivals(plan: Plan, lang: str) -> Shown:
     >>> audit.arrivals(plan, "en")
     <arrivals: Figures from each source and year Source 2015 2016...>
     """
-    found = summary.arrivals(plan.observations, plan.agreement.start.year - 2, plan.year)
+    found = summary.arrivals(plan.exact_observations, plan.agreement.start.year - 2, plan.year)
     years = sorted(found["year"].unique())
     counted = {(row["source"], row["year"]): row for row in found.to_dict("records")}
     revised = {(source, period_year(period)) for source, period in zip(plan.revised["source"], plan.revised["period"], strict=True)}

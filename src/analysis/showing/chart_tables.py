@@ -33,12 +33,12 @@ def observed(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, el
     """
     header = [say(key, lang) for key in ("period", "area", "value", interval_key(indicator, "interval"), "status", "source")]
     cells, figures = [], []
-    for row in rows.to_dict("records"):
+    for row in plan.exact_observations.loc[rows.index].to_dict("records"):
         shown = value_of(row, indicator, lang) if not pd.isna(row["value"]) else say(row["status"], lang)
         between = "–"
         if not pd.isna(row["lower"]):
             between = " – ".join(limit_words(row, indicator, lang))
-            figures += figures_of(row, [(row["lower"], between), (row["upper"], between)])
+            figures += figures_of(row, [(float(row[key]), between) for key in ("lower", "upper")])
         figures += figures_of(row, [(row["value"], shown)])
         if not pd.isna(row["denominator"]) and indicator.unit in ("share", "rate"):
             out_of = wording.number(row["denominator"], 0, lang)
@@ -57,7 +57,7 @@ def totals(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, elem
     <mine: Added up Year Added up Target 2018 2 at least 4 in total 2019 4...>
     """
     cells, figures = [], []
-    for row in rows.to_dict("records"):
+    for row in plan.exact_gaps.loc[rows.index].to_dict("records"):
         shown, words = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
         figures += figures_of(row, [(row["value"], shown), (row["target"], words)])
         cells.append([str(row["year"]), escape(shown), escape(words)])

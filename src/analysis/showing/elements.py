@@ -8,10 +8,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..judging.digits import written
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 
@@ -43,7 +45,22 @@ class Shown:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """What a notebook keeps of it: the HTML, and the figures for the renderer."""
-        return {"text/html": self.markup, "text/plain": self.text[:2000], FIGURES_MIME: {"element": self.element, "figures": self.figures}}
+        return {"text/html": self.markup, "text/plain": self.text[:2000], FIGURES_MIME: {"element": self.element, "figures": [*map(_in_digits, self.figures)]}}
+
+
+def _in_digits(figure: Mapping[str, Any]) -> dict[str, Any]:
+    return {**figure, "value": digits(figure["value"])}
+
+
+def digits(number: Decimal | float | str) -> str:
+    """A key figure's number in digits: all of an exact one, twelve of one that was computed; as it is, where it is digits already.
+
+    >>> elements.digits(Decimal("0.1234567890123456789")), elements.digits(1 / 3), elements.digits(Decimal(38))
+    ('0.1234567890123456789', '0.333333333333', '38')
+    """
+    if isinstance(number, str):
+        return number
+    return written(number).removesuffix(".0") if isinstance(number, Decimal) else f"{number:.12g}"
 
 
 def element_id(*parts: str) -> str:
@@ -160,19 +177,15 @@ def breakable(name: str) -> str:
     return escape(name).replace("/", "/<wbr>")
 
 
-def figure(indicator: str, area: str, period: object, value: float, shown_as: str) -> dict[str, Any]:
-    """One key figure: what, where, when, the number, and how it is written."""
-    return {"indicator": indicator, "area": area, "period": str(period), "value": float(value), "shown_as": shown_as}
+def figure(indicator: str, area: str, period: object, value: float | Decimal, shown_as: str) -> dict[str, Any]:
+    """One key figure: what, where, when, the number (with all its digits where it is exact), and how it is written."""
+    return {"indicator": indicator, "area": area, "period": str(period), "value": value if isinstance(value, Decimal) else float(value), "shown_as": shown_as}
 
 
-def figures_of(row: Mapping[str, Any], written: Iterable[tuple[float, str]]) -> list[dict[str, Any]]:
-    """The numbers of one row with how they are written, as key figures of its period or its year; missing ones are left out.
-
-    >>> elements.figures_of({"indicator": "safe_share", "area": "sydbyen", "year": 2021}, [(0.8, "80%"), (float("nan"), "–")])
-    [{'indicator': 'safe_share', 'area': 'sydbyen', 'period': '2021', 'value': 0.8, 'shown_as': '80%'}]
-    """
+def figures_of(row: Mapping[str, Any], told: Iterable[tuple[float | Decimal, str]]) -> list[dict[str, Any]]:
+    """The numbers of one row with how they are written, as key figures of its period or its year; missing ones are none."""
     when = row["period"] if "period" in row else row["year"]
-    return [figure(row["indicator"], row["area"], when, number, text) for number, text in written if not pd.isna(number)]
+    return [figure(row["indicator"], row["area"], when, number, text) for number, text in told if not pd.isna(number)]
 
 
 def area_name(plan: Plan, area: str, lang: str) -> str:

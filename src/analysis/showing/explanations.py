@@ -113,7 +113,7 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
                 continue
             items.append(f"{indicator.name[lang]}, {cut['year']}: {cut.get(lang, '')}.")
     own = {area} if area else {*plan.agreement.areas, COMBINED}
-    doubtful = plan.observations[plan.observations["area"].isin(own) & plan.observations["note"].str.startswith(("doubtful", "conflict"))]
+    doubtful = plan.exact_observations[plan.exact_observations["area"].isin(own) & plan.exact_observations["note"].str.startswith(("doubtful", "conflict"))]
     for row in summary.until(doubtful, plan.year).to_dict("records"):
         indicator = plan.agreement.indicators[row["indicator"]]
         items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: {say('doubtful', lang)}.")

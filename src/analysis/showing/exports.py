@@ -15,6 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ..judging.observations import as_text
@@ -97,10 +98,10 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 def in_words(plan: Plan, figures: pd.DataFrame, lang: str) -> dict[str, pd.DataFrame]:
     """The gaps, the observations and the key figures in words, under the keys of their headings, with the unit of each row as `unit`."""
-    shown = _named(plan, figures, lang).rename(columns=_renamed(_FIGURES)).assign(value=[float(text) for text in figures["value"]])
+    shown = _named(plan, figures, lang).rename(columns=_renamed(_FIGURES)).assign(value=[Decimal(text) for text in figures["value"]])
     tables = {
-        "table_gaps": gaps_in_words(plan, plan.gaps, lang),
-        "table_observations": observations_in_words(plan, plan.observations, lang),
+        "table_gaps": gaps_in_words(plan, plan.exact_gaps, lang),
+        "table_observations": observations_in_words(plan, plan.exact_observations, lang),
         "table_figures": shown,
     }
     return {name: table[[*TABLES[name], "unit"]] for name, table in tables.items()}
@@ -182,7 +183,8 @@ def _csv_number(cell: Any) -> str:
     """A number with all its digits and no exponent; empty where there is none."""
     if pd.isna(cell):
         return ""
-    return format(Decimal(int(cell)) if float(cell).is_integer() else Decimal(repr(float(cell))), "f").replace(".", ",")
+    digits = f"{cell:f}" if isinstance(cell, Decimal) else np.format_float_positional(cell, trim="-")
+    return (digits.rstrip("0").rstrip(".") if "." in digits else digits).replace(".", ",")
 
 
 # --- workbook ------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def latest_of(plan: Plan, indicator: str, area: str) -> dict[str, Any] | None:
     """The latest measured value of an indicator in an area, with what came before it; None where there is none."""
-    rows = plan.latest[(plan.latest["indicator"] == indicator) & (plan.latest["area"] == area)]
+    rows = plan.exact_latest[(plan.exact_latest["indicator"] == indicator) & (plan.exact_latest["area"] == area)]
     return rows.iloc[0].to_dict() if len(rows) else None
 
 
@@ -38,7 +38,7 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
     row = latest_of(plan, indicator.id, area)
     if row is None:
         return say("no_data", lang, year=plan.year, delivery=delivery(indicator, lang)), []
-    found = summary.change_found(indicator, row, plan.observations)
+    found = summary.change_found(indicator, row, plan.exact_observations)
     words = {"what": indicator.name[lang], "new": value_of(row, indicator, lang), "when": wording.period(row["period"], lang)}
     figures = figures_of(row, [(row["value"], words["new"])])
     if found in ("labelled", "only_value"):
@@ -110,9 +110,9 @@ def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str
 def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[tuple[str, list[dict]]]:
     """An indicator's sentences for one area: against its first numbered promise, and since the measurement before."""
     found = []
-    for judged in summary.held_against_target(plan.gaps, plan.year, indicator.id, area)[:1]:
+    for judged in summary.held_against_target(plan.exact_gaps, plan.year, indicator.id, area)[:1]:
         found.append(gap_sentence(plan, lang, judged))
-        now = summary.current_row(plan.gaps, plan.year, judged["criterion"], indicator.id, area)
+        now = summary.current_row(plan.exact_gaps, plan.year, judged["criterion"], indicator.id, area)
         if judged["year"] != now["year"]:
             found.append((say("in_year", lang, year=now["year"], verdict=verdict_and_reasons(plan, lang, now)), []))
     latest = latest_of(plan, indicator.id, area)

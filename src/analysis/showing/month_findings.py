@@ -94,7 +94,7 @@ def _line(amount: float, indicator: Indicator, lang: str) -> str:
     """A median or limit with the decimals that a reader can use."""
     if indicator.unit != "count":
         return wording.value(amount, indicator.unit, lang)
-    return wording.number(amount, 0 if amount >= 100 or float(amount).is_integer() else 1, lang)
+    return wording.number(amount, 0 if amount >= 100 or amount % 1 == 0 else 1, lang)
 
 
 def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], chart: pd.DataFrame, words: Mapping[str, str], lang: str) -> tuple[str, list[dict]]:

@@ -76,7 +76,7 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
     """
     items, figures, missing = [], [], []
     for topic, indicators in topics(plan, lang).items():
-        first = summary.leading(plan.latest, plan.gaps, plan.year, indicators, area)
+        first = summary.leading(plan.exact_latest, plan.exact_gaps, plan.year, indicators, area)
         if first is None:
             missing.append(topic)
             continue
@@ -104,7 +104,7 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
 
 def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str], list[dict]]:
     """How the promises stand, of all areas or of one, and the counts as key figures."""
-    found = summary.standing(summary.promise_states(plan.agreement, plan.gaps, plan.year, area))
+    found = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, area))
     whose = say("area_promises", lang, n=found.promises) if area else say("all_promises", lang)
     counts = [*found[:4], *found.reasons.values()]
     return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
@@ -173,7 +173,7 @@ def provenance(plan: Plan, lang: str) -> Shown:
         [escape(row["file"]), f"<code>{row['sha256']}</code>" if row["sha256"] else escape(say("checksum_kept", lang))] for row in plan.files.to_dict("records")
     ]
     listed = table("provenance", say("files", lang), [say("file", lang), say("checksum", lang)], rows)
-    used = {id_ for source in plan.observations["source"] for part in source.split("; ") if (id_ := part.partition(":")[2])}
+    used = {id_ for source in plan.exact_observations["source"] for part in source.split("; ") if (id_ := part.partition(":")[2])}
     printed = [
         f"<li>{sources(plan, lang, f':{id_}')}: <cite>{escape(entry['title'])}</cite></li>" for id_, entry in plan.publications.iterrows() if id_ in used
     ]

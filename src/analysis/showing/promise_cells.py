@@ -29,8 +29,8 @@ Cell = tuple[str, list[dict]]
 
 def promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, area: str) -> tuple[list[str], list[dict]]:
     """Latest value with its source, target, gap, verdict and certainty of one promise in one area."""
-    now = summary.current_row(plan.gaps, plan.year, criterion.id, indicator.id, area)
-    judged = summary.with_gap(plan.gaps, plan.year, criterion.id, indicator.id, area)
+    now = summary.current_row(plan.exact_gaps, plan.year, criterion.id, indicator.id, area)
+    judged = summary.with_gap(plan.exact_gaps, plan.year, criterion.id, indicator.id, area)
     value, value_figures = _latest_cell(plan, lang, now, judged, indicator)
     target, target_figures = _target_cell(plan, lang, criterion, now)
     gap, sure, gap_figures = _gap_cells(plan, lang, judged, indicator)
@@ -138,7 +138,7 @@ def _interval(row: Mapping[str, Any], indicator: Indicator, lang: str) -> Cell:
         return "", []
     lower, upper = limit_words(row, indicator, lang)
     between = say(interval_key(indicator, "between"), lang, lower=lower, upper=upper)
-    return _small(escape(between)), figures_of(row, [(row["lower"], lower), (row["upper"], upper)])
+    return _small(escape(between)), figures_of(row, [(float(row["lower"]), lower), (float(row["upper"]), upper)])
 
 
 def _bar(row: Mapping[str, Any]) -> str:

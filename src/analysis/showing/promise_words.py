@@ -115,7 +115,7 @@ def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, lis
     since, until = (plan.agreement.period(indicator.id, int(year)) for year in (first, row["year"]))
     span = say("total_of", lang, span=since if since == until else f"{since}–{until}")
     figures = figures_of(row, [(row["value"], observed_words(plan, row, indicator, lang))])
-    rows = plan.observations
+    rows = plan.exact_observations
     own = rows[(rows["indicator"] == indicator.id) & (rows["area"] == row["area"]) & (rows["period"] == until) & rows["value"].notna()].to_dict("records")
     if since == until or not own:
         return span, figures
@@ -126,8 +126,10 @@ def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, lis
 def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """The row's value with the decimals it was printed with."""
     period = plan.agreement.period(indicator.id, int(row["year"]))
-    found = plan.observations[
-        (plan.observations["indicator"] == indicator.id) & (plan.observations["area"] == row["area"]) & plan.observations["period"].isin([period, "undated"])
+    found = plan.exact_observations[
+        (plan.exact_observations["indicator"] == indicator.id)
+        & (plan.exact_observations["area"] == row["area"])
+        & plan.exact_observations["period"].isin([period, "undated"])
     ]
     decimals = found["decimals"].dropna()
     return wording.value(row["value"], indicator.unit, lang, int(decimals.iloc[0]) if len(decimals) else None)
@@ -183,7 +185,7 @@ def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
 
 def next_target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
     """The next year's target, where it is known already."""
-    coming = summary.next_target(plan.gaps, plan.year, row)
+    coming = summary.next_target(plan.exact_gaps, plan.year, row)
     return "" if coming is None else say("next_target", lang, year=coming["year"], target=target_words(plan, coming, lang))
 
 
@@ -191,7 +193,7 @@ def differing_readings(plan: Plan, lang: str, criterion: Criterion) -> list[str]
     """Where another reading gives another verdict this year: both, by indicator and area."""
     texts = {reading.slug: f"»{reading.text.get(lang, reading.slug)}«" for reading in criterion.readings} | {PRIMARY: say("chosen", lang)}
     sentences = []
-    for id_, area, verdicts in summary.differing_readings(plan.gaps, plan.year, criterion.id):
+    for id_, area, verdicts in summary.differing_readings(plan.exact_gaps, plan.year, criterion.id):
         listed = "; ".join(f"{texts[reading]}: {say(found, lang).lower()}" for reading, found in verdicts.items())
         sentences.append(f"{plan.agreement.indicators[id_].name[lang]}, {area_name(plan, area, lang)} – {listed}")
     return sentences

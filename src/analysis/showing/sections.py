@@ -40,7 +40,7 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
         sentence, _ = findings.change_sentence(plan, lang, indicator, area)
         return [*parts, elements.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area, place)]
     parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area, place)]
-    for row in summary.held_against_target(plan.gaps, plan.year, indicator.id, place)[:1]:
+    for row in summary.held_against_target(plan.exact_gaps, plan.year, indicator.id, place)[:1]:
         sentence, figures = promise_words.gap_sentence(plan, lang, row)
         parts.append(elements.paragraph(elements.element_id("gap", indicator.id, place), [sentence], figures))
     sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)

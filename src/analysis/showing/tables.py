@@ -92,13 +92,13 @@ def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     <readings-safe-share-motalavej: Share feeling safe, Motalavej:...>
     """
     rows, figures, known = [], [], plan.agreement.indicators[indicator]
-    for current in summary.rows_of(plan.gaps, plan.year, indicator, area):
+    for current in summary.rows_of(plan.exact_gaps, plan.year, indicator, area):
         criterion = plan.agreement.criteria[current["criterion"]]
         text = criterion.reading(current["reading"]).text.get(lang, "") or criterion.quote
         if current["reading"] != "primary":
             text = say("or_reading", lang, text=text)
         heading = f'<span class="id">{escape(criterion.id)}</span> {escape(text)}'
-        for number, row in enumerate(summary.years_shown(plan.gaps, plan.year, current)):
+        for number, row in enumerate(summary.years_shown(plan.exact_gaps, plan.year, current)):
             cells, more = reading_cells(plan, lang, known, row, last=row["year"] == current["year"])
             rows.append([heading if number == 0 else None, *cells])
             figures += more
@@ -115,7 +115,7 @@ def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None
     >>> tables.fixed_path(plan, "en", "move_out_rate", "combined")
     <path-move-out-rate-combined: The promise counts from the...>
     """
-    rows = summary.fixed_path(plan.gaps, indicator, area)
+    rows = summary.fixed_path(plan.exact_gaps, indicator, area)
     if rows.empty:
         return None
     steps = [wording.target(target, plan.agreement.indicators[indicator].unit, lang) for target in rows["fixed_path"]]
@@ -131,7 +131,7 @@ def timeline(plan: Plan, lang: str) -> Shown:
     """
     years = list(range(plan.agreement.start.year, plan.year + 1))
     header = [say("criterion", lang), say("area", lang), *map(str, years), say("period_head", lang)]
-    gaps = plan.gaps[plan.gaps["reading"] == "primary"]
+    gaps = plan.exact_gaps[plan.exact_gaps["reading"] == "primary"]
     rows, figures = [], []
     for criterion in summary.by_goal(plan.agreement):
         mine = gaps[gaps["criterion"] == criterion.id]
@@ -152,7 +152,7 @@ def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) ->
     <year-by-year: Share feeling safe: gap to target Promise Year...>
     """
     known, rows, figures = plan.agreement.indicators[indicator], [], []
-    gaps = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["reading"] == "primary") & (plan.gaps["role"] != "period")]
+    gaps = plan.exact_gaps[(plan.exact_gaps["indicator"] == indicator) & (plan.exact_gaps["reading"] == "primary") & (plan.exact_gaps["role"] != "period")]
     for (criterion, area), mine in gaps[gaps["area"].isin(areas)].groupby(["criterion", "area"], sort=False):
         promise = say("what_if", lang) if plan.supposed else criterion
         heading = f'<span class="id">{escape(promise)}</span> {breakable(area_name(plan, area, lang))}'
@@ -172,7 +172,7 @@ def not_judged(plan: Plan, lang: str) -> Shown:
     >>> tables.not_judged(plan, "en")
     <not-judged: Deliveries that are missing Delivery Promise The...>
     """
-    unmeasured = summary.unmeasured(plan.agreement, plan.gaps, plan.year)
+    unmeasured = summary.unmeasured(plan.agreement, plan.exact_gaps, plan.year)
     items = [[escape(delivery(plan.agreement.indicators[id_], lang)), escape(", ".join(ids))] for id_, ids in unmeasured.items()]
     deliveries = table("missing-deliveries", say("missing_deliveries", lang), [say("delivery", lang), say("criterion", lang)], items)
     open_ = [

@@ -23,19 +23,22 @@ from ..promises.catalogue import locale, say
 def number(value: float | Decimal, decimals: int, lang: str) -> str:
     """A number with so many decimals: `1.234,5` in Danish, `1,234.5` in English; a true minus sign."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # as a reader rounds, and no minus zero
+    rounded = _decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # as a reader rounds, and no minus zero
     return format_decimal(rounded, pattern, locale=locale(lang)).replace("-", "−")
+
+
+def _decimal(value: float | Decimal) -> Decimal:
+    """The number as a decimal; of a floating-point one the 15 digits that it surely holds, as those behind them are not the number's own."""
+    return value if isinstance(value, Decimal) else Decimal(f"{value:.15g}")
 
 
 def percent(share: float | Decimal, lang: str, decimals: int = 1) -> str:
     """A share as per cent: `58,3 %` with a no-break space in Danish, `58.3%` in English."""
-    exact = share if isinstance(share, Decimal) else Decimal(repr(float(share)))
     pattern = Locale.parse(locale(lang)).percent_formats[None].pattern  # such as `#,##0 %`
-    return re.sub("[#,0]+", number(exact * 100, decimals, lang), pattern)
+    return re.sub("[#,0]+", number(_decimal(share) * 100, decimals, lang), pattern)
 
 
-def value(amount: float, unit: str, lang: str, decimals: int | None = None) -> str:
+def value(amount: float | Decimal, unit: str, lang: str, decimals: int | None = None) -> str:
     """A measured value in its unit; `decimals` as printed (of the share), an en dash where there is none."""
     if amount is None or math.isnan(amount):
         return "–"
@@ -43,10 +46,10 @@ def value(amount: float, unit: str, lang: str, decimals: int | None = None) -> s
         return percent(amount, lang, 1 if decimals is None else max(0, decimals - 2))
     if unit == "dkk":
         return say("amount_dkk", lang, amount=number(amount, 0, lang))
-    return number(amount, 0 if float(amount).is_integer() else 1, lang)
+    return number(amount, 0 if amount % 1 == 0 else 1, lang)
 
 
-def target(amount: float, unit: str, lang: str) -> str:
+def target(amount: float | Decimal, unit: str, lang: str) -> str:
     """A target with the decimals it needs, two at most: `72 %`, `64,3 %`, `17,82 %`, `14,45`."""
     if math.isnan(amount):
         return "–"
@@ -74,7 +77,7 @@ def exact_distance(amount: Decimal | int, unit: str, lang: str) -> str:
     return exactly(amount, unit, lang)
 
 
-def gap(amount: float, unit: str, lang: str) -> str:
+def gap(amount: float | Decimal, unit: str, lang: str) -> str:
     """A signed distance: `−14,1 procentpoint`, `+3`."""
     if amount is None or math.isnan(amount):
         return "–"
@@ -82,16 +85,16 @@ def gap(amount: float, unit: str, lang: str) -> str:
     return sign + distance(amount, unit, lang)
 
 
-def change(amount: float, unit: str, lang: str) -> str:
+def change(amount: float | Decimal, unit: str, lang: str) -> str:
     """A change with its sign: percentage points for survey shares, per cent of where it came from for the rest."""
     sign = "+" if amount > 0 else ""
     return sign + (distance(amount, unit, lang) if unit == "share" else percent(amount, lang))
 
 
-def distance(amount: float, unit: str, lang: str) -> str:
+def distance(amount: float | Decimal, unit: str, lang: str) -> str:
     """A difference in its unit: percentage points for shares and rates."""
     if unit in ("share", "rate"):
-        return number(Decimal(repr(float(amount))) * 100, 1, lang) + " " + say("points", lang)
+        return number(_decimal(amount) * 100, 1, lang) + " " + say("points", lang)
     return value(amount, unit, lang)
 
 
