@@ -121,7 +121,7 @@ class Columns:
         self.sheet, self.heading, self.places = cells.sheet, block.headings, cells.places
         self._constants = CONTRACTS[source.contract].constants | source.constants | constants
         self.constants = self.constants_of(block)
-        self.aside = pd.Series("", index=self.cells.index, dtype=object)
+        self.aside = pd.Series([cells.aside.get(row, "") for row in self.cells.index], index=self.cells.index, dtype=object)
         self._set_aside()
 
     def say(self, code: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
@@ -144,6 +144,8 @@ class Columns:
         """The column's text as delivered, or its declared constant, or blanks where the file has none."""
         if self.heading.get(name) in self.cells:
             words = self.cells[self.heading[name]]
+            if self.heading[name] in self.source.any_case:
+                words = each_found(words, self.source.spelling(self.heading[name], self.source.words_of(name)))
             return words.map(self._bare) if self.source.footnotes and CONTRACTS[self.source.contract].kinds.get(name) not in _UNDER else words
         return pd.Series(str(self.constants.get(name, "")), index=self.cells.index, dtype=object)
 
@@ -194,6 +196,8 @@ class Columns:
         for row, word in words[words.isin([word for word, result in parsed.items() if result is None])].items():
             noted = _FOOTNOTE.fullmatch(word)
             code, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else explain(word)
+            if word == "" and self.heading.get(name) in self.source.fill_down:
+                code, detail = "not_filled_down", {}
             self.say(code, row, name, "" if detail.pop("unseen", False) else word, **detail)
         return words.map(parsed)
 
@@ -418,9 +422,9 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
     if len(cells.frame.columns) == 1 and len(source.columns) > 1:
         problems.append(Problem("one_column", file, sheet=cells.sheet, detail={"delimiter": source.delimiter}))
         return False
-    undeclared = [name for name in cells.frame.columns if name not in source.columns and not source.ignores(name)]
+    undeclared = [name for name in cells.frame.columns if name not in (*source.columns, *source.where) and not source.ignores(name)]
     undeclared = [name for name in undeclared if name not in source.headings_elsewhere(cells.sheet)]
-    for heading in source.columns:
+    for heading in dict.fromkeys((*source.columns, *source.where)):
         if heading not in cells.frame:
             near = closest(heading, undeclared)
             problems.append(

@@ -11,9 +11,10 @@ from .contracts import CONTRACTS
 from .deliveries import Cells
 from .sources import Source
 
-_CANNOT_BE_MEANT = ("ignored_rows", "constants_by_file", "constants_by_sheet")  # without what they name, figures are read that should not be
+_CANNOT_BE_MEANT = ("ignored_rows", "constants_by_file", "constants_by_sheet", "where")  # without what they name, figures are read that should not be
 
 _MET_AS = {"ignored_rows": "row", "ignored_sheets": "sheet", "constants_by_sheet": "sheet", "ignored_ranges": "range"}  # what the files as such have
+_MET_AS |= {name: name for name in ("where", "fill_down", "hidden", "repeated_rows")}
 
 
 class Declarations:
@@ -32,7 +33,14 @@ class Declarations:
     def _declared(self) -> dict[str, set[str]]:
         """Every word that is declared, by the place where it is."""
         others = ("constants_by_file", *_MET_AS)
-        return self.waiting | {place: set(getattr(self.source, place)) for place in others}
+        return self.waiting | {place: self._named(place) for place in others}
+
+    def _named(self, place: str) -> set[str]:
+        """What a declaration of the layout names: sheets, rows, `heading.word`; `each` row only says what is done anyway."""
+        named = getattr(self.source, place)
+        if place == "where":
+            return {f"{heading}.{word}" for heading, words in named.items() for word in words}
+        return {*filter(None, [named])} - {"each"} if isinstance(named, str) else {*named}
 
     def _seen_in_entries(self) -> None:
         """The supplier's words may stand in [[absent]], [[confirmed]] and [[doubt]] alone."""
@@ -62,8 +70,9 @@ class Declarations:
 
     def _words(self, name: str, cells: Cells, source: Source, constants: Mapping[str, str]) -> set[str]:
         """What stands in a column: the supplier's words, ours for them, and the parts of a StatBank text."""
+        each_spelled = lambda heading, cells: map(source.spelling(heading, source.words_of(name)), cells.frame[heading].unique())  # noqa: E731
         block = {constant for each in source.blocks if (constant := each.constants.get(name))}
-        words = {word for heading in source.headings(name) if heading in cells.frame for word in cells.frame[heading].unique()} | block
+        words = {word for heading in source.headings(name) if heading in cells.frame for word in each_spelled(heading, cells)} | block
         words |= {constants[name]} if name in constants else set()
         words |= {source.values.get(name, {}).get(word, word) for word in words}
         return words | {part for word in words if source.contract == "statbank" for part in word.split(" ", 1)}
@@ -78,7 +87,7 @@ class Declarations:
         left = {"constants_by_file": set(self.source.constants_by_file) - names}
         if whole:
             left |= {place: words for place, words in self.waiting.items() if place not in without}
-            left |= {place: {word for word in getattr(self.source, place) if (kind, word) not in self.met} for place, kind in _MET_AS.items()}
+            left |= {place: {word for word in self._named(place) if (kind, word) not in self.met} for place, kind in _MET_AS.items()}
         return found + [self._nowhere(place, word, names) for place, words in left.items() for word in sorted(words)]
 
     def _without_column(self) -> list[str]:

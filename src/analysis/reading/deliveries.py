@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice, pairwise
@@ -19,8 +19,10 @@ import pandas as pd
 
 from ..promises.cpr import holds_cpr
 from ..promises.problems import PlanError, Problem, closest, cpr_number
+from ..promises.reasons import Reason
 from ..promises.received import LARGEST_TEXT, opened
 from .extents import Places, cut, holds_figure, is_figure, outside, parse_range, turned
+from .rows import Rows
 from .sources import Source
 from .workbooks import MOST_CELLS, Sheet, cell_names, letters, read_workbook
 
@@ -40,6 +42,7 @@ class Cells:
     frame: pd.DataFrame
     sheet: str = ""
     places: Places = field(default_factory=Places)
+    aside: Mapping[int, Reason] = field(default_factory=dict)  # rows that the layout sets aside
 
 
 def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], met: set[tuple[str, str]] | None = None) -> Iterator[Cells]:
@@ -52,8 +55,8 @@ def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], 
     file = path.relative_to(plan).as_posix()
     found = 0
     try:
-        for sheet, rows, places in _tables(path, source, file, problems, met):
-            for cells in _pieces(rows, source, file, sheet, places, problems, met):
+        for sheet, rows, places, hidden in _tables(path, source, file, problems, met):
+            for cells in _pieces(rows, source, file, sheet, places, hidden, problems, met):
                 found += len(cells.frame)
                 yield cells
         if not found and not any(problem.level == "error" and problem.file == file for problem in problems):
@@ -62,8 +65,10 @@ def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], 
         problems += error.problems
 
 
-def _tables(path: Path, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[tuple[str, Iterator[Row], Places]]:
-    """The file's tables: name of the sheet (none in a CSV), rows, and where these stand in the file."""
+def _tables(
+    path: Path, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]
+) -> Iterator[tuple[str, Iterator[Row], Places, Collection[int]]]:
+    """The file's tables: name of the sheet (none in a CSV), rows, where these stand in the file, and which of them are to be left since nobody sees them."""
     try:
         if path.suffix.lower() not in _WORKBOOKS:
             encoding = _encoding(path, source.encoding, file, problems)
@@ -71,11 +76,11 @@ def _tables(path: Path, source: Source, file: str, problems: list[Problem], met:
                 rows = _csv_rows(stream, source.delimiter, file)
                 if source.range or source.turned:
                     sheet, places = _laid(Sheet("", list(rows), [], frozenset()), source, file, problems, met)
-                    yield "", iter(sheet.rows), places
+                    yield "", iter(sheet.rows), places, ()
                 else:
-                    yield "", rows, Places()
+                    yield "", rows, Places(), ()
             return
-        sheets, found = read_workbook(path, file, source.decimal)
+        sheets, found = read_workbook(path, file, source.decimal, source.all_ignored_sheets, source.knows_hidden)
     except OSError as error:
         raise PlanError([Problem("unreadable", file, detail={"reason": error.strerror or str(error)})]) from None
     problems += found
@@ -84,8 +89,21 @@ def _tables(path: Path, source: Source, file: str, problems: list[Problem], met:
     for sheet in [sheet for sheet in sheets if sheet not in chosen]:  # not read, and still handed about with the file
         _no_person(sheet.rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
     for sheet in chosen:
-        sheet, places = _laid(sheet, source, file, problems, met)
-        yield sheet.name, iter(_filled(sheet, source, file, places, problems)), places
+        left = sheet.hidden[source.turned] if source.hidden == "leave" else ()
+        met |= {("hidden", source.hidden)} if any(sheet.hidden) else set()
+        sheet, places = _laid(_without_hidden(sheet, source, file, problems), source, file, problems, met)
+        yield sheet.name, iter(_filled(sheet, source, file, places, problems)), places, left
+
+
+def _without_hidden(sheet: Sheet, source: Source, file: str, problems: list[Problem]) -> Sheet:
+    """The sheet without the columns that nobody sees, where these are to be left; the rows of one that is read turned."""
+    hidden = sheet.hidden[not source.turned] if source.hidden == "leave" else ()
+    if not hidden:
+        return sheet
+    _no_person(sheet.rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
+    if source.turned:
+        return replace(sheet, rows=[row for row in sheet.rows if row[0] not in hidden])
+    return replace(sheet, rows=[(number, ["" if place in hidden else cell for place, cell in enumerate(cells, 1)]) for number, cells in sheet.rows])
 
 
 def _laid(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> tuple[Sheet, Places]:
@@ -244,7 +262,7 @@ def _plain(text: str) -> str:
     return _seen(text).strip()
 
 
-def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, places: Places, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[Cells]:
+def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden: Collection[int], problems: list[Problem], met) -> Iterator[Cells]:
     """The table under its headings, some thousand rows at a time; text lines above the headings are passed over."""
     if sheet:
         rows = ((number, [*map(_plain, cells)]) for number, cells in rows)
@@ -270,6 +288,7 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, places: 
     ]
     if len(problems) > before:
         return
+    laid = Rows(source, hidden, met)
     rest = _chained([row for row in first if row[0] > header[-1]], rows)
     while piece := list(islice(rest, PIECE)):
         before = len(problems)
@@ -284,7 +303,8 @@ def _pieces(rows: Iterator[Row], source: Source, file: str, sheet: str, places: 
                 return
             continue
         frame = pd.DataFrame(body, columns=headings, index=[number for number, _ in piece], dtype=object)
-        yield Cells(_named(frame, source, file, sheet, places, problems), sheet, places)
+        frame = _named(frame, source, file, sheet, places, problems)
+        yield Cells(frame, sheet, places, laid.treat(frame, in_lines=not sheet))
 
 
 def _chained(first: list[Row], rows: Iterator[Row]) -> Iterator[Row]:

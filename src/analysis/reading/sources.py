@@ -1,7 +1,7 @@
 """How each supplier lays out its files: one `source.toml` a folder. Nothing about a layout is guessed."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatch
@@ -40,6 +40,12 @@ def _a_range(text: str) -> str:
 
 _Range = Annotated[str, AfterValidator(_a_range), else_reported("not_a_range")]
 _Ranges = Annotated[tuple[_Range, ...], LISTED, AfterValidator(each_once), else_reported("not_a_range")]
+_Where = Annotated[
+    dict[
+        str, Annotated[tuple[str, ...], BeforeValidator(lambda words: tuple(words) if isinstance(words, list | tuple) else (words,)), AfterValidator(each_once)]
+    ],
+    else_reported("bad_where"),
+]
 _Missing = Annotated[str, one_of(*MISSING, code="bad_mark")]
 _Status = Annotated[str, one_of(*STATUS, code="bad_mark")]
 _Part = Annotated[str, one_of("H1", "H2", "Q1", "Q2", "Q3", "Q4", *(f"{month:02}" for month in range(1, 13)))]
@@ -103,7 +109,12 @@ class Layout(Entry):
     range: _Range = ""
     ignored_ranges: _Ranges = ()
     turned: Flag = False
+    hidden: Annotated[str, one_of("read", "leave")] = ""
     header: _Rows = ()
+    where: _Where = Field(default_factory=dict)
+    fill_down: Names = ()
+    repeated_rows: Annotated[str, one_of("once", "each")] = ""
+    any_case: Names = ()
     ignored_rows: Names = ()
     ignored_columns: Names = ()
     not_cpr: Names = ()
@@ -225,6 +236,30 @@ class Source(Layout):
         """Why rows with these words in a column are kept and not used."""
         return {name: {word: Reason.of(**words) for word, words in unused.items()} for name, unused in self.unused.items()}
 
+    def knows_hidden(self, sheet: str) -> bool:
+        """Whether rows and columns that are hidden in a sheet were declared: read or left, or in a sheet that this table does not read."""
+        return bool(self.hidden) or sheet in self.ignored_sheets or (sheet in self.sheets_elsewhere and sheet not in self.sheets)
+
+    @cached_property
+    def all_ignored_sheets(self) -> frozenset[str]:
+        """The sheets that some table of the folder declares to be no table."""
+        return frozenset(sheet for each in (self, *self.beside) for sheet in each.ignored_sheets)
+
+    def words_of(self, name: str) -> set[str]:
+        """The supplier's words that are declared for a column."""
+        words = {*self.values.get(name, ()), *self.unused.get(name, ()), *self.missing}
+        more = {"area": self.areas, "medium": self.media, "provenance": self.status}
+        return words | {*more.get(name, ())}
+
+    def spelling(self, heading: str, words: Iterable[str]) -> Callable[[str], str]:
+        """How a cell below this heading is spelled as one of these words: as it stands, unless case makes no difference there."""
+        if heading not in self.any_case:
+            return lambda text: text
+        known = {*words}
+        alike = [word.casefold() for word in known]
+        folded = {word.casefold(): word for word in known if alike.count(word.casefold()) == 1}
+        return lambda text: text if text in known else folded.get(text.casefold(), text)
+
     def may_hold(self, indicator: str) -> bool:
         """Whether figures of this indicator may stand in the table, as far as source.toml says; a column with our own names may hold any."""
         said = [*self.values.get("indicator", {}).values(), self.constants.get("indicator", "")]
@@ -317,6 +352,12 @@ def _check_columns(layout: Layout, reader: Reader) -> None:
     for heading in layout.not_cpr:
         if heading not in (*layout.columns, *layout.ignored_columns) or "cpr" in heading.casefold():
             reader.say("bad_not_cpr", "", heading, "not_cpr")
+    for name in ("fill_down", "any_case"):
+        for heading in getattr(layout, name):
+            if heading not in layout.columns and heading not in layout.where:
+                reader.say("not_a_heading", "", heading, name)
+    if layout.repeated_rows == "each" and layout.contract not in LISTS:
+        reader.say("each_of_figures", "", "each", "repeated_rows")
 
 
 def _check_marks(layout: Layout, reader: Reader) -> None:

@@ -10,7 +10,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -66,21 +66,26 @@ class Sheet:
     rows: list[tuple[int, list[str]]]
     merged: list[tuple[int, int, int, int]]
     numeric: frozenset[Place]
+    hidden: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())  # rows, columns
 
 
-def read_workbook(path: Path, file: str, decimal: str = ",") -> tuple[list[Sheet], list[Problem]]:
+def read_workbook(
+    path: Path, file: str, decimal: str = ",", ignored: Collection[str] = (), declared: Callable[[str], bool] = lambda sheet: False
+) -> tuple[list[Sheet], list[Problem]]:
     """The visible sheets of a workbook, and every problem with it; no sheets when any problem is an error.
 
-    `file` is how problems name the workbook, `decimal` the mark that numbers are written with.
+    `file` is how problems name the workbook, `decimal` the mark that numbers are written with. Hidden sheets that are `ignored`
+    come without rows; hidden rows and columns are no problem of sheets in which they were `declared`.
     """
     ending = path.suffix.lower()
     try:
         if ending not in (".xlsx", ".xlsm", ".xls", ".ods"):
             raise _refusal("unknown_ending", file)
         raw = _bytes(path, ending, file)
-        found, problems = (_from_calamine if ending in (".xls", ".ods") else _from_excel)(path, raw, file, decimal)
+        found, problems = (_from_calamine if ending in (".xls", ".ods") else _from_excel)(path, raw, file, decimal, ignored)
     except PlanError as error:
         return [], list(error.problems)
+    problems = [problem for problem in problems if not (problem.code in ("hidden_rows", "hidden_columns") and declared(problem.sheet))]
     return [sheet.laid_out() for sheet in found] if all(problem.level == "warning" for problem in problems) else [], problems
 
 
@@ -286,7 +291,7 @@ class _Found:
         rows = {row: [""] * width for row in sorted({row for row, _ in self.texts})}
         for (row, column), text in self.texts.items():
             rows[row][column - 1] = text
-        return Sheet(self.name, list(rows.items()), self.merged, frozenset(self.numeric))
+        return Sheet(self.name, list(rows.items()), self.merged, frozenset(self.numeric), (frozenset(self.hidden[0]), frozenset(self.hidden[1])))
 
 
 def _checked(sheets: list[_Found], file: str) -> list[Problem]:
@@ -404,7 +409,7 @@ def letters(column: int) -> str:
 # --- .xlsx ---------------------------------------------------------------------------------------------
 
 
-def _from_excel(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_Found], list[Problem]]:
+def _from_excel(path: Path, raw: bytes, file: str, decimal: str, ignored: Collection[str]) -> tuple[list[_Found], list[Problem]]:
     """Every visible sheet of an .xlsx, and all problems of the workbook."""
     from openpyxl.reader.excel import ExcelReader
 
@@ -436,7 +441,10 @@ def _from_excel(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_
                     other.append(entry.name)
                 if link.Type.endswith("/worksheet"):
                     (found if entry.state == "visible" else unseen).append(_read_sheet(pages[sheet], decimal, unsure))
-        problems = _unread(hidden, other, file) + _checked(found, file) + _persons(found, unseen, _texts_beside(parts, at), file, at)
+        known = [name for name in hidden if name in ignored]
+        problems = _unread([name for name in hidden if name not in ignored], other, file) + _checked(found, file)
+        problems += _persons(found, unseen, _texts_beside(parts, at), file, at)
+        found += map(_Found, known)
     except PlanError:
         raise
     except Exception:  # whatever a broken part makes of a parser; its own words may quote a cell
@@ -557,7 +565,7 @@ def _commented(page: Any) -> set[Place]:
 # --- .xls and .ods -------------------------------------------------------------------------------------
 
 
-def _from_calamine(path: Path, raw: bytes, file: str, decimal: str) -> tuple[list[_Found], list[Problem]]:
+def _from_calamine(path: Path, raw: bytes, file: str, decimal: str, ignored: Collection[str]) -> tuple[list[_Found], list[Problem]]:
     """Every visible sheet of an .xls or .ods, of which calamine shows the values and little else."""
     ending = path.suffix.lower()
     parts = _unpacked(raw, file) if ending == ".ods" else {}
@@ -579,7 +587,10 @@ def _from_calamine(path: Path, raw: bytes, file: str, decimal: str) -> tuple[lis
             if name not in hidden + other
         ]
         unseen = [_calamine_sheet(book.get_sheet_by_name(name), file, decimal, {}) for name in hidden if pages[name][1].endswith(".WorkSheet")]
-        problems = _unread(hidden, other, file) + _checked(found, file) + _persons(found, unseen, _texts_beside(parts, {}), file, {})
+        known = [name for name in hidden if name in ignored]
+        problems = _unread([name for name in hidden if name not in ignored], other, file) + _checked(found, file)
+        problems += _persons(found, unseen, _texts_beside(parts, {}), file, {})
+        found += map(_Found, known)
     except calamine.PasswordError:
         raise _refusal("password_protected", file) from None
     except (PlanError, KeyboardInterrupt, SystemExit):

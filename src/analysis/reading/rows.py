@@ -1,0 +1,88 @@
+"""What a supplier's layout says of the rows of a table: words filled down, rows of another table, rows that repeat, rows nobody sees.
+
+A row that is set aside stays, with its reason, so that all rows are accounted for.
+"""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from ..promises.reasons import Reason
+from .sources import Source
+
+Met = set[tuple[str, str]]  # declarations that something in the files matches
+
+
+class Rows:
+    """The rows of one sheet, as they come in pieces."""
+
+    def __init__(self, source: Source, hidden: Collection[int], met: Met):
+        self.source, self.hidden, self.met = source, hidden, met
+        self._above: dict[str, str] = {}  # the words that may be filled down
+        self._last = 0  # the last line of the row before
+        self._seen: set[int] = set()
+
+    def treat(self, frame: pd.DataFrame, in_lines: bool) -> dict[int, Reason]:
+        """Fill down in the frame itself; the rows set aside, by number. `in_lines`: a line break within a cell takes a row's number, as in a CSV."""
+        aside = {number: Reason("aside_hidden") for number in frame.index if number in self.hidden}
+        aside |= self._fill_down(frame, in_lines, aside)
+        alone = (frame.iloc[:, 1:] == "").all(axis=1)  # a line of text is for others to judge
+        aside |= {number: Reason("aside_of_another_table") for number in frame.index[~self._chosen(frame) & ~alone] if number not in aside}
+        return aside | self._repeated(frame, aside)
+
+    def _fill_down(self, frame: pd.DataFrame, in_lines: bool, aside: Collection[int]) -> dict[int, Reason]:
+        """Blank cells take the word above, until a blank row; in a row with nothing but figures they stay blank, since it may be a total.
+
+        A row with nothing but such words is the heading of the rows below, once one of these has taken them.
+        """
+        names = [heading for heading in self.source.fill_down if heading in frame]
+        keys = [heading for heading in frame if not self._is_figure(heading)]
+        headings: dict[int, Reason] = {}
+        alone: int | None = None  # the row with nothing but these words, if that is the last row with any
+        for number, cells in zip(frame.index, frame.to_dict("records"), strict=True) if names else ():
+            if number > self._last + 1:
+                self._above, alone = {}, None
+            self._last = number + (max(cell.count("\n") for cell in cells.values()) if in_lines else 0)
+            if any(cells[name] for name in names):
+                first = next(place for place, name in enumerate(names) if cells[name])
+                self._above = {name: self._above.get(name, "") for name in names[:first]} | {name: cells[name] for name in names[first:]}
+                alone = None if any(text for heading, text in cells.items() if heading not in names) else number
+            text = not any([*cells.values()][1:])  # a line of text, or the heading of the rows below
+            if number in aside or text or not any(cells[heading] for heading in keys):
+                continue
+            for name in [name for name in names if not cells[name] and self._above.get(name)]:
+                frame.at[number, name] = self._above[name]
+                self.met.add(("fill_down", name))
+                headings |= {} if alone is None else {alone: Reason("aside_heading_of_rows")}
+        return headings
+
+    def _is_figure(self, heading: str) -> bool:
+        """Whether figures stand in a column, or nothing that is read."""
+        column = self.source.columns.get(heading, "value")
+        return not isinstance(column, str) or column not in _TELLING
+
+    def _chosen(self, frame: pd.DataFrame) -> pd.Series:
+        """The rows in which all words stand that make them this table's."""
+        chosen = pd.Series(True, index=frame.index)
+        for heading, words in self.source.where.items():
+            if heading in frame:
+                texts = frame[heading].map(self.source.spelling(heading, words))
+                self.met |= {("where", f"{heading}.{word}") for word in {*words} & {*texts}}
+                chosen &= texts.isin(words)
+        return chosen
+
+    def _repeated(self, frame: pd.DataFrame, aside: Collection[int]) -> dict[int, Reason]:
+        """The rows that are word for word like an earlier one, where these are to be read once."""
+        if self.source.repeated_rows != "once":
+            return {}
+        repeated: dict[int, Reason] = {}
+        for number, cells in zip(frame.index, frame.itertuples(index=False, name=None), strict=True):
+            if number not in aside and any(cells[1:]):
+                if (row := hash(cells)) in self._seen:
+                    repeated[number] = Reason("aside_repeated_row")
+                    self.met.add(("repeated_rows", "once"))
+                self._seen.add(row)
+        return repeated
+
+
+_TELLING = ("area", "period", "indicator", "date", "until", "person", "id", "story", "medium", "tone", "headline", "source", "deliberate", "answer")
