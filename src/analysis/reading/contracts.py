@@ -265,10 +265,7 @@ class Columns:
         return self.read(
             column,
             parse,
-            lambda word: (
-                "unknown_indicator",
-                {},
-            ),
+            lambda word: ("unknown_measure" if self.source.rows else "unknown_indicator", {}),
         )
 
     def day(self, name: str, blank: bool = False) -> pd.Series:

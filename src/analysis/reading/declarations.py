@@ -25,7 +25,8 @@ class Declarations:
         self.met: set[tuple[str, str]] = set()  # ("sheet", name), ("row", pattern), and so on
         waiting: dict[str, Iterable[str]] = {"areas": source.areas, "missing": source.missing, "status": source.status}
         waiting |= {f"{table}.{name}": words for table in ("values", "unused") for name, words in getattr(source, table).items()}
-        waiting |= {"ignored_columns": source.ignored_columns}
+        waiting |= {"ignored_columns": source.ignored_columns, "rows": source.rows}
+        waiting["values.indicator"] = waiting.get("values.indicator", {}).keys() - source.rows.keys()
         self.waiting = {place: set(words) for place, words in waiting.items() if words}
         self.written = {*self.waiting} | {self._written(place, word) for place, words in self._declared().items() for word in words}
         self._seen_in_entries()
@@ -64,7 +65,7 @@ class Declarations:
         """The columns in which the words of a declaration may stand."""
         kinds = CONTRACTS[source.contract].kinds
         numbers = tuple(name for name, kind in kinds.items() if kind in ("number", "whole"))
-        usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": ()}
+        usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": (), "rows": ("indicator",)}
         name = place.partition(".")[2]
         return usual.get(place) or ((name, "tone") if name == "indicator" and "tone" in kinds else (name,) if name else ())
 

@@ -24,6 +24,7 @@ from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations, nowhere
 from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, finished, tidy_figures
+from .measures import joined
 from .records import Listed, same_ids
 from .sources import LISTS, File, Source
 from .tally import Tally
@@ -160,6 +161,7 @@ def _pieces(
         counts.rows += len(cells.frame)
         if declared:
             declared.see(cells, source, source.constants | by_file | source.constants_by_sheet.get(cells.sheet, {}))
+        cells = joined(cells, source, name, problems)
         for number, block in enumerate(source.blocks):
             constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
             met: list[Problem] = []

@@ -21,6 +21,8 @@ MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 STATUS = ("measured", "printed", "derived", "estimate", "suspect")
 LISTS = ("answers", "incidents", "stories", "registrations")  # contracts in which a row is a record, counted whatever other columns say
 _FOOTNOTE = re.compile(r"[^A-Za-zÆØÅæøå0-9.,;:%+− -]")  # what a footnote mark has and neither a number nor a word ends with
+UNIT_OF_ROW = "\nunit"  # a heading that no file has: the units that [rows] gives
+_ROLES = ("value", "answers", "out_of", "cases", "lowest", "highest")  # what a row of measures may be of a figure
 _COLUMN_FIELDS = ("is", "area", "period", "indicator", "unit")
 
 # --- what may stand in a source.toml --------------------------------------------------------------------
@@ -30,6 +32,13 @@ def _above_one(factor: Number) -> Number:
     if factor <= 1:
         raise PydanticCustomError("too_low", "too_low", {"least": "1.1"})
     return factor
+
+
+def _a_measure(row: dict[str, str]) -> dict[str, str]:
+    role = row.get("is", "value")
+    if role not in _ROLES or (role == "value" and "indicator" not in row):
+        raise ValueError
+    return row
 
 
 def _a_range(text: str) -> str:
@@ -61,6 +70,12 @@ _Rows = Annotated[
 _Column = Annotated[
     Text | Annotated[dict[Annotated[str, one_of(*_COLUMN_FIELDS)], Text], Field(min_length=1)],
     else_reported("bad_column", known=", ".join(_COLUMN_FIELDS)),
+]
+_Measure = Annotated[
+    dict[Annotated[str, one_of("is", "indicator", "unit")], Text],
+    Field(min_length=1),
+    AfterValidator(_a_measure),
+    else_reported("bad_row", known=", ".join(_ROLES)),
 ]
 
 
@@ -119,6 +134,7 @@ class Layout(Entry):
     ignored_columns: Names = ()
     not_cpr: Names = ()
     footnotes: Names = ()
+    rows: dict[str, _Measure] = Field(default_factory=dict)
     constants: Words = Field(default_factory=dict)
     constants_by_file: dict[str, Words] = Field(default_factory=dict)
     constants_by_sheet: dict[str, Words] = Field(default_factory=dict)
@@ -167,6 +183,11 @@ class Block:
 
     headings: Mapping[str, str]
     constants: Mapping[str, str]
+
+
+def beside(heading: str, role: str) -> str:
+    """The heading, which no file has, of what stands in another row of the figures below a heading."""
+    return f"{heading}\n{role}"
 
 
 class Source(Layout):
@@ -225,7 +246,18 @@ class Source(Layout):
             Block({ours: theirs for ours, theirs in (plain | named).items() if ours not in dict(constants)}, dict(constants))
             for constants, named in figures.items()
         ]
-        return [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
+        blocks = [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
+        return [replace(block, headings={**block.headings, **self._of_rows(block)}) for block in blocks] if self.rows else blocks
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """What rows of measures are of a figure beside its value."""
+        return tuple(dict.fromkeys(role for row in self.rows.values() if (role := row.get("is", "value")) != "value"))
+
+    def _of_rows(self, block: Block) -> dict[str, str]:
+        """The headings of what stands in other rows of a figure, and of its unit."""
+        own = {role: beside(block.headings["value"], role) for role in self.roles} if "value" in block.headings else {}
+        return own | ({"unit": UNIT_OF_ROW} if any("unit" in row for row in self.rows.values()) else {})
 
     def headings(self, name: str) -> list[str]:
         """Every heading below which stands what we call by this name, in whichever column of figures."""
@@ -247,7 +279,7 @@ class Source(Layout):
 
     def words_of(self, name: str) -> set[str]:
         """The supplier's words that are declared for a column."""
-        words = {*self.values.get(name, ()), *self.unused.get(name, ()), *self.missing}
+        words = {*self.values.get(name, ()), *self.unused.get(name, ()), *self.missing} | ({*self.rows} if name == "indicator" else set())
         more = {"area": self.areas, "medium": self.media, "provenance": self.status}
         return words | {*more.get(name, ())}
 
@@ -293,11 +325,18 @@ def read_source(path: Path, plan: Path) -> list[Source]:
     return [
         Source(
             **{name: getattr(layout, name) for name in layout.model_fields_set}
+            | _named_rows(layout)
             | {"name": path.parent.name, "folder": path.parent, "files": files, "documents": documents}
             | {"table": number if several else 0, "beside": tuple(each for each in layouts if each is not layout)}
         )
         for number, (layout, (files, documents)) in enumerate(zip(layouts, there, strict=True), 1)
     ]
+
+
+def _named_rows(layout: Layout) -> dict[str, Any]:
+    """The words of `[rows]` as words for indicators."""
+    words = {word: row["indicator"] for word, row in layout.rows.items() if "indicator" in row}
+    return {"values": {**layout.values, "indicator": words | layout.values.get("indicator", {})}} if words else {}
 
 
 def _layouts(written: dict[str, Any], reader: Reader) -> list[Layout]:
@@ -356,6 +395,8 @@ def _check_columns(layout: Layout, reader: Reader) -> None:
         for heading in getattr(layout, name):
             if heading not in layout.columns and heading not in layout.where:
                 reader.say("not_a_heading", "", heading, name)
+    if layout.rows and "indicator" not in layout.columns.values():
+        reader.say("rows_without_column", "", "", "rows")
     if layout.repeated_rows == "each" and layout.contract not in LISTS:
         reader.say("each_of_figures", "", "each", "repeated_rows")
 
