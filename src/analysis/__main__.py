@@ -45,7 +45,7 @@ def _plain_errors(command: Callable) -> Callable:
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> None:
         from .promises.cpr import masked
-        from .promises.problems import PlanError
+        from .promises.problems import PlanError, distinct
 
         spoken = LANGUAGES if options.get("lang") == BOTH else [options.get("lang", FIRST)]
         lang = FIRST if len(spoken) > 1 else spoken[0]
@@ -53,7 +53,7 @@ def _plain_errors(command: Callable) -> Callable:
             _warn_untranslated(spoken)
             command(*args, **options)
         except PlanError as error:
-            lines = "\n".join(problem.line(lang) for problem in error.problems)
+            lines = "\n".join(problem.line(lang) for problem in distinct(error.problems))
             if error.wrongly_requested:
                 raise _Usage(lines) from None
             click.echo(lines, err=True)
@@ -79,24 +79,28 @@ def _warn_untranslated(spoken: Iterable[str]) -> None:
 @RAW
 @LANG
 @AS_OF
+@click.option("--source", metavar="NAME", help="Only this supplier's folder, in a moment; what lies between suppliers is left to a whole check.")
 @click.option("--csv", "table", type=click.Path(dir_okay=False), help="Write the problems to this file as well.")
 @click.option("--internal", is_flag=True, help="Also the figures in warnings about deliveries that are not public: not where others read along.")
 @click.option("--stale", is_flag=True, help="Instead: which published pages no longer match what they were made from.")
 @click.option("--out", default="reports", show_default=True, metavar="DIR", help="With --stale: where the report folders stand.")
 @_plain_errors
-def check(raw: str, lang: str, as_of: Any, table: str | None, internal: bool, stale: bool, out: str) -> None:
-    """Read every delivery and print every problem: file, row, column, what stands there, what was expected."""
+def check(raw: str, lang: str, as_of: Any, source: str | None, table: str | None, internal: bool, stale: bool, out: str) -> None:
+    """Read every delivery and print every problem once: file, row, column, what stands there, what was expected, the way out."""
     if stale:
         sys.exit(_print_stale(Path(out), lang))
+    from .promises.problems import distinct
     from .reading.inputs import remembered_folder
     from .running.checking import check as check_plan
 
-    checked = check_plan(raw, as_of and as_of.date())
+    checked = check_plan(raw, as_of and as_of.date(), source)
     problems, counted = (checked.problems, checked.files) if internal else (checked.reportable, checked.reportable_files)
-    _print_problems(problems, lang)
+    _print_problems(distinct(problems), lang)
     if table:
         _write_problems(problems, lang, Path(table))
-    if problems != checked.problems or len(counted) < len(checked.files):
+    if source:
+        click.echo(say("checked_alone", lang, name=source))
+    elif problems != checked.problems or len(counted) < len(checked.files):
         there, here = remembered_folder(checked.folder).parent / "warnings.csv", Path.cwd()
         path = there.relative_to(here) if there.is_relative_to(here) else there
         click.echo(say("figures_withheld", lang, left=len(checked.problems) - len(problems), path=path))

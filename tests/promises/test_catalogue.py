@@ -14,7 +14,7 @@ import pytest
 import analysis
 from analysis.promises import catalogue
 from analysis.promises.catalogue import CATALOGUES, LANGUAGES, PROBLEM, fields, in_every_language, missing, say, say_problem, texts
-from analysis.promises.problems import Problem
+from analysis.promises.problems import MOST, Problem, distinct
 from analysis.showing import wording
 
 HOME = Path(analysis.__file__).parent
@@ -186,7 +186,7 @@ def test_what_a_third_catalogue_lacks_is_named(icelandic):
 def test_what_a_third_catalogue_lacks_stands_in_english(icelandic):
     assert (say("met", icelandic), say("not_met", icelandic)) == ("Uppfyllt", "Not met")
     assert (say("in_row", icelandic, row=4), say("error", icelandic)) == ("row 4", "error")
-    assert (say_problem("not_a_year", icelandic), say_problem("negative", icelandic)) == ("verður að vera ártal", "must not be negative")
+    assert (say_problem("not_a_year", icelandic), say_problem("not_a_flag", icelandic)) == ("verður að vera ártal", "must be true or false")
 
 
 def test_a_third_catalogue_counts_and_writes_numbers_as_its_language_does(icelandic):
@@ -273,3 +273,30 @@ def test_a_problem_is_one_line_with_its_place():
     assert english.startswith("a.csv, sheet 'Ark1', row 4, column 'omraade': ")
     assert "nærmeste: Motalavej" in danish and "closest: Motalavej" in english
     assert len(danish.splitlines()) == len(english.splitlines()) == 1
+
+
+# --- many problems -------------------------------------------------------------------------------------
+
+
+def word(row: int, found: str = "Negativ", **more) -> Problem:
+    return Problem("not_a_number", "a.csv", found, row=row, column="antal", **more)
+
+
+def test_one_word_in_many_rows_is_one_problem_with_how_often_and_where_first():
+    (line,) = [str(problem) for problem in distinct(word(row) for row in range(12, 30))]
+    assert line.startswith("a.csv, in 18 rows, first in row 12, column 'antal': Negativ – must be a number")
+    assert '"Negativ" = "not_available"' in line, "ready to be pasted into source.toml"
+    assert distinct([word(1), word(2, "Positiv"), word(3, level="warning")]) == [word(1), word(2, "Positiv"), word(3, level="warning")]
+
+
+def test_of_a_file_with_very_many_problems_the_errors_come_first_and_the_rest_is_counted():
+    many = [word(row, f"word {row}", level="warning") for row in range(1, 400)] + [word(400, "an error")]
+    shown = distinct(many)
+    assert len(shown) == MOST + 1 and shown[0].found == "an error"
+    assert (shown[-1].code, shown[-1].detail["n"]) == ("more_problems", 400 - MOST)
+
+
+def test_a_line_is_short_and_what_cannot_be_seen_is_written_out():
+    found = Problem("missing_column", "a.csv", column="x" * 5000, detail={"found_headings": ", ".join(map(str, range(5000)))})
+    assert len(str(found)) < 700
+    assert "\\u202e" in str(word(1, "12\u202e34")) and "\u202e" not in str(word(1, "12\u202e34"))

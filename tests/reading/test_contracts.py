@@ -75,7 +75,7 @@ CELLS = {  # one line of a delivery: (line, code, found, column, words)
     "an odd period": ("a;2017H3;reports;14", "bad_period", "2017H3", "periode", "2018-H1"),
     "a date as a period": ("a;31-12-2017;reports;14", "bad_period", "31-12-2017", "periode", "such as 2018"),
     "a path as an area": ("../../etc/x;2017;reports;1", "unknown_area", "../../etc/x", "omraade", "unknown area"),
-    "a blank area": (";2017;reports;1", "unknown_area", "", "omraade", "known: "),
+    "a blank area": (";2017;reports;1", "blank_cell", "", "omraade", "is blank, and area must stand here"),
     "an area called NA": ("NA;2017;reports;1", "unknown_area_near", "NA", "omraade", "known: "),
     "a unit that does not fit": ("a;2017;loss;14", "unit_of_indicator", "14", "antal", "unit"),
 }

@@ -229,7 +229,7 @@ WRONG = {  # content, code, row, what the message says
     "a quote that is never closed": (HEAD + FOUR.replace("Sydbyen", '"Sydbyen'), "broken_csv", 4, "a quote is not closed"),
     "two lone quotes that swallow a row": (HEAD + FOUR.replace("Motalavej", '"Motalavej').replace("Skælskør", 'x"'), "broken_csv", 3, "quote"),
     "a file of headings": (HEAD, "no_rows", None, "no rows"),
-    "a web page": ("<!DOCTYPE html><html><body>Log ind</body></html>", "no_rows", None, "no rows"),
+    "a web page": ("<!DOCTYPE html><html><body>Log ind</body></html>", "web_page", None, "is a web page"),
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "not_text", None, "not a text file"),
     "82 a CSV named .xlsx": (lambda path: path.write_text(HEAD + FOUR), None, None, "workbook"),
     "73 a formula without a value": ([*TABLE[:-1], [SKAELSKOER, 2017, "haervaerk", "=5+5"]], None, None, "D5"),

@@ -371,7 +371,7 @@ def test_ids_that_differ_only_in_case_blanks_and_the_unseen_are_one_person_and_t
     assert table(checked)["value"]["volunteers", "motalavej", "2018"] == table(checked)["value"]["volunteers", "combined", "2018"] == 2
     (problem,) = [problem for problem in checked.problems if problem.code == "ids_alike"]
     assert (problem.level, problem.file, problem.row, problem.column) == ("warning", "s/f.csv", 2, "Id")
-    assert "1 id is" in str(problem) and all(f"{id_} ({row})" in str(problem) for row, id_ in enumerate(ALIKE, 2))
+    assert "1 id is" in str(problem) and all(f"{id_} ({row})" in problem.detail["ids"] for row, id_ in enumerate(ALIKE, 2))
 
 
 @pytest.mark.parametrize(("ids", "persons"), [("exact", 6), ("folded", 2)])

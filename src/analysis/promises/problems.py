@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,10 @@ from .catalogue import FALLBACK, say, say_problem
 from .cpr import holds_cpr, masked
 from .received import content
 
+MOST = 200  # problems of one file that are noted, and of one command that are printed for a file
+_LONGEST = 120  # characters of what stands in a file
+_LONGEST_DETAIL = 400  # of what was expected, such as all headings there are
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # what a terminal obeys, and what turns a line round
 ID = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
 
 
@@ -26,8 +30,8 @@ class Problem:
 
     What was expected, and the way out, stands in each language's catalogue under `code` and is filled with `detail`, in
     which a plan's own words may stand by language.
-    `level` is `error` (the file's figures are refused) or `warning` (shown with them). A possible CPR number is crossed
-    out wherever it stands.
+    `level` is `error` (the file's figures are refused) or `warning` (shown with them); `times` is in how many rows it is met, of which `row` is
+    the first. A possible CPR number is crossed out wherever it stands.
     """
 
     code: str
@@ -39,6 +43,7 @@ class Problem:
     column: str = ""
     level: str = "error"
     detail: Mapping[str, Any] = field(default_factory=dict)
+    times: int = 1
 
     def __post_init__(self) -> None:
         for name in ("file", "found", "entry", "sheet", "column"):
@@ -48,18 +53,19 @@ class Problem:
     @property
     def found_line(self) -> str:
         """What stands there, in one line and short enough to read."""
-        line = " ".join(self.found.split())
-        return line if len(line) <= 120 else line[:117] + "…"
+        return shortened(self.found, _LONGEST)
 
     def place(self, lang: str) -> str:
         """Where it stands, for a person who opens the file."""
-        place = [self.file, self.entry, self.sheet and say("in_sheet", lang, sheet=self.sheet)]
-        place += [say("in_row", lang, row=self.row) if self.row else "", self.column and say("in_column", lang, column=self.column)]
+        file, entry, sheet, column = (shortened(text, _LONGEST) for text in (self.file, self.entry, self.sheet, self.column))
+        rows = say("in_rows", lang, times=self.times, row=self.row) if self.times > 1 else say("in_row", lang, row=self.row)
+        place = [file, entry, sheet and say("in_sheet", lang, sheet=sheet), rows if self.row else "", column and say("in_column", lang, column=column)]
         return ", ".join(filter(None, place))
 
     def text(self, lang: str) -> str:
         """What stands there – what was expected, and the way out."""
         detail = {name: said.get(lang, said[FALLBACK]) if isinstance(said, Mapping) else said for name, said in self.detail.items()}
+        detail = {"found": self.found_line} | {name: shortened(said, _LONGEST_DETAIL) if isinstance(said, str) else said for name, said in detail.items()}
         return " – ".join(filter(None, [self.found_line, say_problem(self.code, lang, **detail)]))
 
     def line(self, lang: str) -> str:
@@ -70,12 +76,47 @@ class Problem:
         return self.line("en")
 
 
+def shortened(text: str, longest: int) -> str:
+    """A text in one line and no longer than this, in which what cannot be seen is written out: `\\u202e`.
+
+    >>> shortened("Sydbyen and " * 20, 20)
+    'Sydbyen and Sydbyen…'
+    """
+    line = " ".join(_UNPRINTABLE.sub(lambda sign: " " if sign[0] in "\t\n\r\v\f" else f"\\u{ord(sign[0]):04x}", text[: 2 * longest]).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def distinct(problems: Iterable[Problem]) -> list[Problem]:
+    """Each problem once, where it is met first, and with in how many rows: 18 rows with one unknown word are one problem.
+
+    Of one file at most `MOST`, the errors first; then one more that says how many are left out.
+    """
+    first: dict[str, list[Problem]] = {}
+    for problem in problems:
+        first.setdefault(str(replace(problem, row=None, times=1)) + problem.level, []).append(problem)
+    merged = [replace(same[0], times=sum(problem.times for problem in same)) if same[0].row else same[0] for same in first.values()]
+    by_file: dict[str, list[Problem]] = {}
+    for problem in merged:
+        by_file.setdefault(problem.file, []).append(problem)
+    return [problem for file, mine in by_file.items() for problem in _most(file, mine)]
+
+
+def _most(file: str, problems: list[Problem]) -> list[Problem]:
+    """The problems of one file that can be read."""
+    if len(problems) <= MOST:
+        return problems
+    shown = sorted(problems, key=lambda problem: problem.level != "error")[:MOST]
+    return [*shown, Problem("more_problems", file, level=shown[0].level, detail={"n": len(problems) - MOST})]
+
+
 WRONGLY_REQUESTED = frozenset(
     {
         "no_folder",
         "unknown_year",
         "no_such_area",
         "no_such_area_near",
+        "no_such_supplier",
+        "no_such_supplier_near",
         "no_notebooks",
         "no_plans",
         "no_such_template",

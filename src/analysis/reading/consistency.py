@@ -328,7 +328,7 @@ def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
                         other["period"],
                         sheet=other["sheet"],
                         row=other["row"],
-                        detail={"other": one["period"], "first": one["row"]},
+                        detail={"indicator": one["indicator"], "area": one["area"], "other": one["period"], "first": one["row"]},
                     )
                 )
     return problems

@@ -6,7 +6,7 @@ together is for others to say.
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from ..promises.agreement import COMBINED, UNDATED, Agreement
 from ..promises.periods import is_state, lies_within, parse_date, parse_period
 from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason
-from .deliveries import Cells, parse_number
+from .deliveries import MOST_PROBLEMS, Cells, parse_number
 from .extents import holds_figure
 from .sources import Block, Source
 
@@ -95,6 +95,7 @@ UNITS = ("percent", "share", "count", "rate", "dkk", "million_dkk")
 _WORDS = {"yes_no": ("yes", "no"), "outcome": ("yes", "no", "unknown"), "tone": ("positive", "neutral", "negative"), "answer": ("yes", "no")}
 _HIDDEN_BY_SOURCE = re.compile(r"< ?[0-9]+|diskretioneret|diskretion", re.IGNORECASE)
 MISSING = float("nan")  # in a column of exact decimals
+_COMPARED = 200  # headings among which one is sought that was meant
 _DIGITS = 20  # all are kept, and nothing that is measured has more: two numbers in one cell have
 _UNIT_MARK = re.compile(r" ?(%|kr\.?|DKK)$")
 _THOUSANDS = {mark: re.compile(rf"[-−]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]{{3}}") for mark in ",."}  # after the decimal mark, and like a thousand
@@ -121,12 +122,23 @@ class Columns:
         self.sheet, self.heading, self.places = cells.sheet, block.headings, cells.places
         self._constants = CONTRACTS[source.contract].constants | source.constants | constants
         self.constants = self.constants_of(block)
+        self._refused: set[tuple[int, str]] = set()  # cells of which an error is noted, the first alone
+        self._most = len(problems) + MOST_PROBLEMS + 1  # more are not noted: the file is refused as a whole
         self.aside = pd.Series([cells.aside.get(row, "") for row in self.cells.index], index=self.cells.index, dtype=object)
         self._set_aside()
 
     def say(self, code: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
-        """Note a problem of one cell."""
-        self.problems.append(Problem(code, self.file, str(found), sheet=self.sheet, **self.at(row, name), level=level, detail=detail))
+        """Note a problem of one cell; of a cell that is refused already, no other."""
+        self.say_of_all(code, [row], name, found, level, **detail)
+
+    def say_of_all(self, code: str, rows: Iterable[int], name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
+        """Note one problem of all the cells of a column in which the same stands."""
+        rows = [int(row) for row in rows if (row, self.heading.get(name, name)) not in self._refused]
+        if not rows or len(self.problems) >= self._most:
+            return
+        if level == "error":
+            self._refused.update((row, self.heading.get(name, name)) for row in rows)
+        self.problems.append(Problem(code, self.file, str(found), sheet=self.sheet, **self.at(rows[0], name), times=len(rows), level=level, detail=detail))
 
     def at(self, row: int, name: str) -> dict[str, Any]:
         """`row` and `column` of a cell as a person finds it."""
@@ -193,12 +205,15 @@ class Columns:
         """Each word parsed; where `parse` gives None, `explain` gives the problem's code and detail."""
         words = self.words(name)
         parsed = {word: parse(word) for word in words.unique()}
-        for row, word in words[words.isin([word for word, result in parsed.items() if result is None])].items():
+        bad = words[words.isin([word for word, result in parsed.items() if result is None])]
+        for word, rows in bad.groupby(bad, sort=False).indices.items():
             noted = _FOOTNOTE.fullmatch(word)
             code, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else explain(word)
             if word == "" and self.heading.get(name) in self.source.fill_down:
                 code, detail = "not_filled_down", {}
-            self.say(code, row, name, "" if detail.pop("unseen", False) else word, **detail)
+            elif word == "" and code != "blank":
+                code, detail = "blank_cell", {"name": name}
+            self.say_of_all(code, bad.index[rows], name, "" if detail.pop("unseen", False) else word, **detail)
         return words.map(parsed)
 
     # --- the kinds of column ---
@@ -265,7 +280,7 @@ class Columns:
         return self.read(
             column,
             parse,
-            lambda word: ("unknown_measure" if self.source.rows else "unknown_indicator", {}),
+            lambda word: ("unknown_measure" if self.source.rows else "unknown_indicator", {"known": ", ".join(self.agreement.indicators)}),
         )
 
     def day(self, name: str, blank: bool = False) -> pd.Series:
@@ -337,7 +352,7 @@ class Columns:
         if not self.source.thousands and parse_number(plain, decimal, other) is not None:
             return "ambiguous_thousands", {"mark": decimal, "whole": plain.replace(other, ""), "other": other}
         if parse_number(plain, other) is not None:
-            return "ambiguous_number", {"mark": decimal}
+            return "ambiguous_number", {"mark": decimal, "other": other}
         if word == "":
             return "blank", {}
         return "not_a_number", {}
@@ -423,14 +438,15 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
     undeclared = [name for name in undeclared if name not in source.headings_elsewhere(cells.sheet)]
     for heading in dict.fromkeys((*source.columns, *source.where)):
         if heading not in cells.frame:
-            near = closest(heading, undeclared)
+            near = closest(heading, undeclared[:_COMPARED])
             problems.append(
-                Problem("missing_column_near", file, sheet=cells.sheet, column=heading, detail={"near": near, "found": found})
+                Problem("missing_column_near", file, sheet=cells.sheet, column=heading or '""', detail={"near": near, "found_headings": found})
                 if near
-                else Problem("missing_column", file, sheet=cells.sheet, column=heading, detail={"found": found})
+                else Problem("missing_column", file, sheet=cells.sheet, column=heading or '""', detail={"found_headings": found})
             )
     for heading in undeclared:
-        problems.append(Problem("undeclared_column", file, sheet=cells.sheet, row=cells.places.rows.get(heading), column=heading))
+        row = cells.places.rows.get(heading)
+        problems.append(Problem("undeclared_column", file, sheet=cells.sheet, row=row, column=heading, detail={"heading": heading}))
     return len(problems) == before
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from ..promises.cpr import holds_cpr
-from ..promises.problems import PlanError, Problem, closest, cpr_number
+from ..promises.problems import PlanError, Problem, closest, cpr_number, shortened
 from ..promises.reasons import Reason
 from ..promises.received import LARGEST_TEXT, opened
 from .extents import Places, cut, holds_figure, is_figure, outside, parse_range, turned
@@ -197,8 +198,11 @@ def _encoding(path: Path, declared: str, file: str, problems: list[Problem]) -> 
     if size > LARGEST_TEXT:
         raise PlanError([Problem("too_large", file, detail={"most": LARGEST_TEXT // 1_000_000})])
     with opened(path) as stream:
-        if stream.read(4) == b"PK\x03\x04":
-            raise PlanError([Problem("is_workbook", file)])
+        start = stream.read(1000)
+    if start.startswith(b"PK\x03\x04"):
+        raise PlanError([Problem("is_workbook", file)])
+    if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|\?xml)\b", start, re.IGNORECASE):
+        raise PlanError([Problem("web_page", file)])
     try:
         readable = not declared or codecs.lookup(declared)._is_text_encoding
     except (LookupError, ValueError):
@@ -270,7 +274,7 @@ def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden:
     if not first:
         raise PlanError([Problem("empty_file", file, sheet=sheet)])
     header = _header_rows(first, source)
-    headings = _headings([cells for number, cells in first if number in header])
+    headings = _called_apart(_headings([cells for number, cells in first if number in header]), source)
     places.name(headings)
     met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
     before = len(problems)
@@ -282,7 +286,7 @@ def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden:
     if not source.turned:
         _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
     problems += [
-        Problem("repeated_column", file, sheet=sheet, **places.at(header[-1], name), detail={"times": headings.count(name)})
+        Problem("repeated_column", file, sheet=sheet, **places.at(header[-1], name), detail=_where_repeated(name, headings))
         for name in dict.fromkeys(headings)
         if name and headings.count(name) > 1
     ]
@@ -336,6 +340,21 @@ def _headings(rows: list[list[str]]) -> list[str]:
     return [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*parts, strict=True)]
 
 
+def _called_apart(headings: list[str], source: Source) -> list[str]:
+    """The headings, with the column's letter where source.toml calls it so: `[A]` has none, of two `Antal` there are `Antal [C]` and `Antal [E]`."""
+    with_letter = [f"{name} [{letters(place)}]".strip() for place, name in enumerate(headings, 1)]
+    called = {*source.columns, *source.ignored_columns}
+    apart = {name for name, other in zip(headings, with_letter, strict=True) if other in called and (not name or headings.count(name) > 1)}
+    return [other if name in apart and (name or other in called) else name for name, other in zip(headings, with_letter, strict=True)]
+
+
+def _where_repeated(name: str, headings: list[str]) -> dict[str, Any]:
+    """In which columns a heading stands more than once."""
+    columns = [letters(place) for place, each in enumerate(headings, 1) if each == name]
+    listed = ", ".join(columns[:10]) + ", …" * (len(columns) > 10)
+    return {"times": len(columns), "letters": listed, "first": columns[0], "heading": shortened(name, 60)}
+
+
 def _no_person(rows: list[Row], headings: list[str], source: Source, file: str, sheet: str, problems: list[Problem]) -> None:
     """A number that may be a person's CPR number refuses the file; ten undivided digits in a column of case numbers are none."""
     if not holds_cpr("\n".join("\t".join(cells) for _, cells in rows)):  # many rows at one look
@@ -386,7 +405,8 @@ def _named(frame: pd.DataFrame, source: Source, file: str, sheet: str, places: P
     for place in blank:
         for number in frame.index[frame.iloc[:, place] != ""][:1]:
             at = {"row": places.turned + place, "column": letters(number)} if places.turned else {"row": int(number)}
-            problems.append(Problem("no_heading_turned" if places.turned else "no_heading", file, sheet=sheet, **at, detail={"place": place + 1}))
+            code, detail = "no_heading_turned" if places.turned else "no_heading", {"place": place + 1, "letter": letters(place + 1)}
+            problems.append(Problem(code, file, sheet=sheet, **at, detail=detail))
     return frame.iloc[:, [place for place in range(frame.shape[1]) if place not in blank]]
 
 

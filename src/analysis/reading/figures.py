@@ -11,7 +11,7 @@ from ..promises.agreement import COMBINED, Agreement, Indicator
 from ..promises.catalogue import FALLBACK, say
 from ..promises.periods import parse_period
 from .contracts import CONTRACTS, MISSING, Columns
-from .sources import Source
+from .sources import STATUS, Source
 
 TIDY = [
     "file",
@@ -253,7 +253,7 @@ def _status(columns: Columns) -> pd.Series:
     return columns.read(
         "provenance",
         lambda word: words.get(word, "printed" if not words else None),
-        lambda word: ("unknown_status", {"known": ", ".join(words)}),
+        lambda word: ("unknown_status", {"choices": ", ".join(STATUS)}),
     )
 
 
@@ -266,7 +266,6 @@ def _check(columns: Columns, rows: pd.DataFrame) -> None:
             "negative": (value < 0, figure),
             "above_all": ((value > 1) & rows["unit"].isin(["percent", "share"]), "value"),
             "not_whole": (value.notna() & (value % 1 != 0) & counted, figure),
-            "unit_of_indicator": (rows["unit_fits"].eq(False), "unit" if columns.has("unit") else figure),
             "no_answers": (rows["answers"] <= 0, "answers"),
             "nothing_to_share": (out_of <= 0, "out_of"),
             "no_base": (rows["needs_base"].eq(False), figure),
@@ -275,6 +274,11 @@ def _check(columns: Columns, rows: pd.DataFrame) -> None:
             "negative_number": ((rows[["internal", "all_moves", "cases", "lowest", "highest"]] < 0).any(axis=1), "internal"),
         }
     )
+    place = "unit" if columns.heading.get("unit") in columns.cells else figure
+    for row in rows.index[rows["unit_fits"].eq(False)]:
+        name = rows["indicator"][row]
+        detail = {"unit": rows["unit"][row], "indicator": name, "kind": columns.agreement.indicators[name].unit}
+        columns.say("unit_of_indicator", row, place, columns.words(place)[row], **detail)
 
 
 def _spans(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:

@@ -4,17 +4,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..promises.cpr import holds_cpr
-from ..promises.problems import PlanError, Problem
+from ..promises.problems import PlanError, Problem, closest
 from ..promises.registers import LONGEST_ID
 from .filled_templates import read_filled
 from .sources import Source, read_source
 
 
-def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
-    """Every supplier's folder below the plan folder, in order of name, each with its tables. One that cannot be used is left out, with its problem."""
+def read_sources(folder: Path, only: str | None = None) -> tuple[list[Source], list[Problem]]:
+    """Every supplier's folder below the plan folder, in order of name, each with its tables; or `only` that of one name.
+
+    One that cannot be used is left out, with its problem.
+    """
     sources: list[Source] = []
     problems: list[Problem] = []
-    for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
+    homes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+    if only is not None:
+        homes = [_home(only, homes)]
+    for home in homes:
         try:
             sources += (tables := _read(home, folder))
             problems += _unlisted(tables, folder)
@@ -23,6 +29,15 @@ def read_sources(folder: Path) -> tuple[list[Source], list[Problem]]:
     if not sources and not problems:
         problems.append(Problem("no_sources", folder.name))
     return sources, problems
+
+
+def _home(name: str, homes: list[Path]) -> Path:
+    """The folder of this name. Raises `PlanError` where there is none."""
+    names = [home.name for home in homes]
+    if name in names:
+        return homes[names.index(name)]
+    near, known = closest(name, names), ", ".join(names)
+    raise PlanError([Problem("no_such_supplier_near", name, detail={"near": near}) if near else Problem("no_such_supplier", name, detail={"known": known})])
 
 
 def _read(home: Path, plan: Path) -> list[Source]:

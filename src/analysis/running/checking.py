@@ -16,7 +16,7 @@ from ..judging.observations import read_csv
 from ..promises.agreement import DEFAULT, Agreement, find_folder, read_agreement
 from ..promises.comments import read_comments
 from ..promises.cpr import holds_cpr
-from ..promises.problems import PlanError, Problem, cpr_number
+from ..promises.problems import PlanError, Problem, cpr_number, distinct
 from ..promises.received import content, opened, opened_once, sha256
 from ..reading.channels import channels
 from ..reading.consistency import check_together
@@ -27,6 +27,7 @@ from ..reading.suppliers import read_sources
 from ..reading.workbooks import LARGEST_FILE, packed_texts
 
 _REVEAL_MORE = ("jump",)  # warnings that repeat figures, and reveal already by being there how much a figure lies from others
+_BETWEEN = ("area_missing_in_file", "parts_missing", "corrects_nothing")  # which another supplier's folder may answer
 _FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "reasons", "sha256"]
 
 
@@ -74,21 +75,24 @@ class Checked:
 
 
 @opened_once()
-def check(folder: str | Path = DEFAULT, as_of: date | None = None) -> Checked:
-    """Read the register and every delivery of a plan folder, and collect all problems.
+def check(folder: str | Path = DEFAULT, as_of: date | None = None, only: str | None = None) -> Checked:
+    """Read the register and every delivery of a plan folder, and collect all problems; or `only` those of one supplier's folder.
 
+    Of one folder it is not said what other folders may have: areas that lack, and figures that it corrects.
     No delivered date or period may lie after `as_of`. Raises `PlanError` only where nothing can be read at all: no folder, or a register that is refused.
     """
     found = find_folder(folder)
     agreement = read_register(found)
-    sources, problems = read_sources(found)
+    sources, problems = read_sources(found, only)
     ids, unlisted = _publication_ids(found, any(source.contract == "published" for source in sources))
     problems += unlisted
-    problems += read_comments(found / "notes.toml", agreement)[1] + _persons_beside(found, sources)
+    problems += ([] if only else read_comments(found / "notes.toml", agreement)[1]) + _persons_beside(found, sources)
     deliveries = read_deliveries(sources, agreement, found, ids, as_of)
     for delivery in deliveries:
         problems += delivery.problems
     more, revised = check_together(deliveries, agreement)
+    if only:
+        more = [problem for problem in more if problem.code not in _BETWEEN]
     once = {(str(problem), problem.level): problem for problem in problems + more}  # several tables may be of one file
     return Checked(found, agreement, deliveries, list(once.values()), revised)
 
@@ -163,10 +167,12 @@ def without_ids(problems: list[Problem]) -> list[Problem]:
 def problem_table(problems: list[Problem]) -> pd.DataFrame:
     """Problems as a table that can be written and read back, detail as JSON."""
     names = [field.name for field in fields(Problem)]
-    rows = [{name: getattr(problem, name) for name in names} | {"detail": json.dumps(dict(problem.detail), default=str)} for problem in problems]
+    rows = [{name: getattr(problem, name) for name in names} | {"detail": json.dumps(dict(problem.detail), default=str)} for problem in distinct(problems)]
     return pd.DataFrame(rows, columns=names)
 
 
 def read_problems(path: Path) -> list[Problem]:
+    """Problems as `problem_table` has them."""
     rows = read_csv(path).to_dict("records")
-    return [Problem(**row | {"row": int(float(row["row"])) if row["row"] else None, "detail": json.loads(row["detail"])}) for row in rows]
+    numbers = [{"row": int(float(row["row"])) if row["row"] else None, "times": int(row["times"])} for row in rows]
+    return [Problem(**row | number | {"detail": json.loads(row["detail"])}) for row, number in zip(rows, numbers, strict=True)]

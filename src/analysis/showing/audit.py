@@ -17,7 +17,7 @@ from ..judging.observations import KEY
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 from ..promises.periods import period_year
-from ..promises.problems import Problem
+from ..promises.problems import Problem, distinct
 from ..promises.reasons import from_json
 from . import wording
 from .elements import Shown, area_name, escape, figure, table
@@ -140,7 +140,7 @@ def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> 
     if not found:
         return Shown(f"<p>{say('nothing_here', lang)}</p>", element)
     header = [say("place", lang), say("problem", lang), say("level", lang)]
-    rows = [[escape(problem.place(lang)), escape(problem.text(lang)), say(problem.level, lang)] for problem in found]
+    rows = [[escape(problem.place(lang)), escape(problem.text(lang)), say(problem.level, lang)] for problem in distinct(found)]
     return Shown(table(element, say("problem", lang), header, rows), element)
 
 
