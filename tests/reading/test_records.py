@@ -270,11 +270,18 @@ def test_a_corrected_list_of_the_whole_year_takes_the_place_of_the_first(listed)
     assert ["fires", "motalavej", "2018", 2, 3] in checked.revised[["indicator", "area", "period", "before", "after"]].values.tolist()
 
 
-def test_a_corrected_month_would_leave_a_wrong_year_and_is_refused(listed):
+def test_a_corrected_month_takes_the_place_of_that_month_and_the_year_moves_with_it(listed):
+    rows = HEAD + ROWS + "6;05-06-2018;Motalavej;brand;ja;1\n"
     later = HEAD + "1;03-04-2018;Motalavej;brand;ja;1\n2;13-04-2018;Motalavej;brand;ja;1\n5;14-04-2018;Motalavej;brand;ja;1\n"
-    checked = listed(FIRES + CORRECTION % "2018-04", HEAD + ROWS, **{"later.csv": later})
-    assert told(checked.errors) == {"corrects_part_of_year"} and "2018" in str(checked.errors[0])
-    assert len(observe(checked.deliveries, checked.agreement)) == 0
+    checked = listed(FIRES + CORRECTION % "2018-04", rows, **{"later.csv": later})
+    value = table(checked)["value"]
+    assert [value["fires", "motalavej", period] for period in ("2018-04", "2018-06", "2018")] == [3, 1, 4]
+    assert value["cost", "motalavej", "2018"] == 4 and value["fires", "combined", "2018"] == 4
+    fires = checked.revised[checked.revised["indicator"] == "fires"]
+    assert sorted(fires[["area", "period", "before", "after", "reason"]].values.tolist()) == [
+        ["motalavej", "2018", 3, 4, "more were found"],
+        ["motalavej", "2018-04", 2, 3, "more were found"],
+    ]
 
 
 def test_a_correction_of_a_year_that_was_never_sent_corrects_nothing(listed):

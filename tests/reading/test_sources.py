@@ -98,7 +98,7 @@ def test_everything_wrong_with_a_source_is_told_at_once(small_plan):
         ("missing_field", "", ""),
         ("no_such_file", "", ""),
         ("not_a_text", "", "publisher"),
-        ("not_later", "[[correction]]", "delivery"),
+        ("not_later", "[[correction]] 1", "delivery"),
         ("outside_plan", "", ""),
         ("same_marks", "", "thousands"),
         ("too_low", "", "jump"),

@@ -14,15 +14,12 @@ from ..promises.agreement import COMBINED, Agreement
 from ..promises.catalogue import FALLBACK
 from ..promises.periods import overlap, period_year, split
 from ..promises.problems import Problem
-from ..promises.reasons import Reason
 from .contracts import CONTRACTS
+from .corrections import REVISED, correct, left_behind, of_areas
 from .departments import add_up
-from .figures import TIDY, exact_sum, finished, named_by
+from .figures import FIGURE, TIDY, exact_sum, finished, named_by
 from .intake import Delivery, refuse
 from .sources import LISTS
-
-FIGURE = ["indicator", "area", "period"]
-REVISED = ["indicator", "area", "period", "source", "delivery", "file", "row", "before", "after", "reason", "baseline_of"]
 
 
 def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[list[Problem], pd.DataFrame]:
@@ -36,8 +33,11 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
         _run(delivery, _doubts(delivery, agreement), problems)
         if delivery.source.contract == "published":
             _run(delivery, _conflicts(delivery, agreement), problems)
-    revised = _corrections(deliveries, agreement, problems)
+    revised = correct(deliveries, agreement, problems)
     for delivery, found in add_up(deliveries, agreement, complete=not any(map(_is_refused, deliveries))):
+        _run(delivery, [found], problems)
+    revised = of_areas(revised, deliveries, agreement, problems)
+    for delivery, found in list(left_behind(revised, deliveries, agreement)):
         _run(delivery, [found], problems)
     for delivery in deliveries:
         for check in (_keys, _overlaps):
@@ -47,8 +47,8 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
             _run(delivery, [found], problems)
     for delivery in deliveries:
         _run(delivery, _jumps(delivery, agreement), problems)
-    problems += _delivered_twice(deliveries)
-    return problems, revised
+    problems += _delivered_twice(deliveries, agreement)
+    return problems, pd.DataFrame(revised, columns=REVISED)
 
 
 def _is_refused(delivery: Delivery) -> bool:
@@ -108,108 +108,6 @@ def _conflicts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     return problems
 
 
-# --- corrections -------------------------------------------------------------------------------------------
-
-
-def _corrections(deliveries: list[Delivery], agreement: Agreement, problems: list[Problem]) -> pd.DataFrame:
-    """A later delivery's figure takes the place of an earlier one's, by the declared number alone."""
-    tables = [delivery.table.assign(place=number) for number, delivery in enumerate(deliveries) if delivery.source.contract != "published"]
-    used = pd.concat([table[table["set_aside"] == ""] for table in tables]) if tables else pd.DataFrame(columns=[*TIDY, "place"])
-    corrections = {
-        (file.path.relative_to(delivery.source.folder.parent).as_posix()): (file, number)
-        for number, delivery in enumerate(deliveries)
-        for file in delivery.source.files
-        if file.correction
-    }
-    revised, matched = [], set()
-    for _, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
-        newest = rows["delivery"].max()
-        last, earlier = rows[rows["delivery"] == newest], rows[rows["delivery"] < newest].sort_values("delivery")
-        if not len(earlier):
-            continue
-        later = rows[rows["delivery"] > rows["delivery"].min()]  # of two corrections of a figure both correct it
-        matched |= {(row["file"], *(row[name] for name in FIGURE)) for row in later.to_dict("records")}
-        for index, row in earlier.iterrows():
-            deliveries[row["place"]].table.loc[index, "set_aside"] = str(Reason.of("aside_revised", n=newest))
-        found = list(_revision(earlier.iloc[-1], last.iloc[0], deliveries, corrections, agreement, problems))
-        _part_of_year(found, used, last.iloc[0], deliveries, agreement, problems)
-        revised += found
-    for row in used[used["file"].isin(corrections)].to_dict("records"):
-        if (row["file"], *(row[name] for name in FIGURE)) not in matched:
-            place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
-            bad = Problem("corrects_nothing", row["file"], place, sheet=row["sheet"], row=row["row"])
-            problems.append(bad)
-            deliveries[row["place"]].problems.append(bad)
-    for delivery in deliveries:
-        refuse(delivery)
-    return pd.DataFrame(revised, columns=REVISED)
-
-
-def _part_of_year(revised: list[dict], used: pd.DataFrame, new: pd.Series, deliveries, agreement: Agreement, problems: list[Problem]) -> None:
-    """A month of a list that is revised while the year is not: the year would no longer be what its list holds."""
-    delivery = deliveries[new["place"]]
-    if not revised or delivery.source.contract not in LISTS:
-        return
-    same = used[(used["indicator"] == new["indicator"]) & (used["area"] == new["area"])]
-    for year in same["period"].unique():
-        if overlap(year, new["period"], agreement.start.month) and same.loc[same["period"] == year, "delivery"].max() < new["delivery"]:
-            bad = Problem(
-                "corrects_part_of_year",
-                new["file"],
-                f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}",
-                sheet=new["sheet"],
-                row=new["row"],
-                detail={"year": year},
-            )
-            problems.append(bad)
-            delivery.problems.append(bad)
-
-
-def _revision(old: pd.Series, new: pd.Series, deliveries, corrections, agreement: Agreement, problems: list[Problem]) -> Iterator[dict]:
-    """One revised figure as a row, and the warnings about it; nothing where the figure stayed as it was."""
-    same = (old["value"] == new["value"] or (pd.isna(old["value"]) and pd.isna(new["value"]))) and old["missing"] == new["missing"]
-    if same and (old["out_of"] == new["out_of"] or pd.isna(old["out_of"])) and (old["answers"] == new["answers"] or pd.isna(old["answers"])):
-        return
-    before, after = (f"{row['delivered'] or _plain(row['value'])}" for row in (old, new))
-    moved = sorted(
-        {
-            criterion.id
-            for criterion in agreement.criteria.values()
-            for reading in criterion.readings[:1]
-            if new["indicator"] in reading.indicators
-            and period_year(new["period"]) in {reading.baseline_years.get(new["area"]), reading.baseline_years.get(COMBINED)} - {None}
-        }
-    )
-    place = f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}"
-    problems.append(
-        Problem(
-            "revised",
-            new["file"],
-            entry=place,
-            sheet=new["sheet"],
-            row=new["row"],
-            level="warning",
-            detail={"delivery": int(new["delivery"]), "before": before, "after": after},
-        )
-    )
-    if moved:
-        problems.append(
-            Problem("baseline_moved", new["file"], entry=place, sheet=new["sheet"], row=new["row"], level="warning", detail={"criteria": ", ".join(moved)})
-        )
-    file, _ = corrections.get(new["file"], (None, 0))
-    yield {
-        **{name: new[name] for name in FIGURE},
-        "source": deliveries[new["place"]].source.name,
-        "delivery": int(new["delivery"]),
-        "file": new["file"],
-        "row": new["row"],
-        "before": old["value"],
-        "after": new["value"],
-        "reason": file.reason if file else "",
-        "baseline_of": "; ".join(moved),
-    }
-
-
 def _plain(value: Decimal | float) -> str:
     return "" if pd.isna(value) else f"{Decimal(str(value)).normalize():f}"
 
@@ -246,13 +144,21 @@ def _repeated(other: dict, first: dict, key: list[str]) -> Problem:
     )
 
 
-def _delivered_twice(deliveries: list[Delivery]) -> list[Problem]:
+def _delivered_twice(deliveries: list[Delivery], agreement: Agreement) -> list[Problem]:
     """The same figure from two suppliers' folders under the same delivery number: it would be counted twice."""
     frames = [delivery.used.drop_duplicates(FIGURE).assign(place=number) for number, delivery in enumerate(deliveries) if len(delivery.used)]
     used = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=FIGURE)
-    problems = []
+    problems: list[Problem] = []
+    told: set[tuple] = set()
     for _, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
         first, *others = rows.to_dict("records")
+        if lists := _two_lists(first, others[0], used, deliveries, agreement):
+            other = others[0]["place"]
+            if (first["indicator"], first["place"], other) not in told:
+                told.add((first["indicator"], first["place"], other))
+                problems.append(lists)
+                deliveries[other].problems.append(lists)
+            continue
         found = [_repeated(other, first, FIGURE) for other in others]
         problems += found
         for other, problem in zip(others, found, strict=True):
@@ -260,6 +166,18 @@ def _delivered_twice(deliveries: list[Delivery]) -> list[Problem]:
     for delivery in deliveries:
         refuse(delivery)
     return problems
+
+
+def _two_lists(one: dict, other: dict, used: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> Problem | None:
+    """Two lists that count one indicator in the same areas, since nobody said which areas each of them holds."""
+    sources = [deliveries[row["place"]].source for row in (one, other)]
+    if not all(source.contract in LISTS for source in sources):
+        return None
+    places = [set(used.loc[(used["indicator"] == one["indicator"]) & (used["place"] == row["place"]), "area"]) for row in (one, other)]
+    areas = ", ".join(map(agreement.area_name, sorted(places[0] & places[1])))
+    other_list = ", ".join(filter(None, [f"{sources[0].name}/source.toml", sources[0].entry]))
+    where = {"entry": sources[1].entry, "column": "holds", "detail": {"other": other_list, "indicator": one["indicator"], "areas": areas}}
+    return Problem("two_lists", f"{sources[1].name}/source.toml", **where)
 
 
 def _once(delivery: Delivery) -> pd.DataFrame:
@@ -346,8 +264,11 @@ def _coverage(deliveries: list[Delivery], agreement: Agreement) -> list[tuple[De
             lacking = pd.DataFrame([{"area": area, "period": period, "indicator": id_}])
             number, entry = next(_entries_of(lacking, deliveries, agreement), (first["place"], None))
             if entry is None:
+                holders = [at for at, each in enumerate(deliveries) if each.source.may_hold(id_) and area in _held(each, agreement)]
+                number = holders[0] if holders else number
                 detail = {"area": agreement.area_name(area), "indicator": id_, "period": period}
-                found.append((deliveries[number], Problem("area_missing_in_file", first["file"], sheet=first["sheet"], detail=detail)))
+                at = {"file": f"{deliveries[number].source.name}/source.toml"} if holders else {"file": first["file"], "sheet": first["sheet"]}
+                found.append((deliveries[number], Problem("area_missing_in_file", detail=detail, **at)))
             elif "area" in entry:
                 lines.setdefault(number, []).append(_placeholder(lacking, entry, first, deliveries[number]))
                 named.add(id(entry))
@@ -356,6 +277,11 @@ def _coverage(deliveries: list[Delivery], agreement: Agreement) -> list[tuple[De
         for number, rows in lines.items():
             deliveries[number].table = finished(pd.concat([deliveries[number].table, finished(pd.DataFrame(rows))], ignore_index=True))
     return found
+
+
+def _held(delivery: Delivery, agreement: Agreement) -> set[str | None]:
+    """The areas whose figures the supplier was said to hold."""
+    return {agreement.area_id(delivery.source.areas.get(word, word)) for word in delivery.source.holds}
 
 
 def _areas_there(deliveries: list[Delivery], agreement: Agreement) -> dict[tuple[str, str], tuple[set[str], dict]]:

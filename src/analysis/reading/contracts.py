@@ -7,7 +7,7 @@ together is for others to say.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -118,6 +118,7 @@ class Columns:
     """One piece of a table under our names; every check notes its problem with sheet, row and heading."""
 
     def __init__(self, cells: Cells, source: Source, block: Block, file: str, agreement: Agreement, problems: list[Problem], constants: Mapping[str, str]):
+        self._given = (cells, source, block, file, agreement, problems, constants)
         self.cells, self.source, self.file, self.agreement, self.problems = cells.frame, source, file, agreement, problems
         self.sheet, self.heading, self.places = cells.sheet, block.headings, cells.places
         self._constants = CONTRACTS[source.contract].constants | source.constants | constants
@@ -126,6 +127,11 @@ class Columns:
         self._most = len(problems) + MOST_PROBLEMS + 1  # more are not noted: the file is refused as a whole
         self.aside = pd.Series([cells.aside.get(row, "") for row in self.cells.index], index=self.cells.index, dtype=object)
         self._set_aside()
+
+    def with_cells(self, frame: pd.DataFrame) -> "Columns":
+        """The same columns with other rows. What is wrong with them is noted where it was noted before."""
+        cells, *others = self._given
+        return Columns(replace(cells, frame=frame), *others)
 
     def say(self, code: str, row: int, name: str, found: str = "", level: str = "error", /, **detail: Any) -> None:
         """Note a problem of one cell; of a cell that is refused already, no other."""
@@ -312,9 +318,7 @@ class Columns:
 
     def missing(self, name: str) -> pd.Series:
         """Why there is no number, where a declared mark stands, or words that every supplier means the same by; else empty."""
-        marks = (STATBANK_MISSING if self.source.contract == "statbank" else {}) | dict(self.source.missing)
-        hidden = lambda word: "suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else ""  # noqa: E731
-        return each_found(self.text(name)[self.aside == ""], lambda word: marks.get(word) or hidden(word))
+        return each_found(self.text(name)[self.aside == ""], lambda word: meaning(word, self.source))
 
     def number(self, name: str, blank: bool = False) -> pd.Series:
         """Exact numbers; None where a missing mark stands, or nothing where the column may be blank.
@@ -332,11 +336,9 @@ class Columns:
         """The number of a word, `unit` behind it allowed or not; None for one that could not be kept as it stands."""
         if word == "-" and self.source.contract == "statbank":
             return Decimal(0)  # Statistics Denmark's mark for nil
-        number = parse_number(_UNIT_MARK.sub("", word) if unit else word, self.source.decimal, self.source.thousands)
-        if not unit and self.like_thousand(word):
+        if not unit and (_UNIT_MARK.search(word) or self.like_thousand(word)):
             return None
-        kept = number is not None and len(number.as_tuple().digits) <= _DIGITS and not (number.is_signed() and number == 0)
-        return number if kept else None
+        return number_of(word, self.source)
 
     def _bad_number(self, word: str) -> tuple[str, dict]:
         decimal, plain = self.source.decimal, _UNIT_MARK.sub("", word)
@@ -413,6 +415,18 @@ def folded(id_: str) -> str:
         return id_.casefold()
     seen = "".join(letter for letter in unicodedata.normalize("NFC", id_) if unicodedata.category(letter) not in ("Cf", "Cc", "Zs"))
     return _BETWEEN.sub("", seen).casefold()
+
+
+def meaning(word: str, source: Source) -> str:
+    """Why there is no number where a supplier writes this: a mark that is declared, or words that every supplier means the same by; else empty."""
+    marks = (STATBANK_MISSING if source.contract == "statbank" else {}) | dict(source.missing)
+    return marks.get(word) or ("suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else "")
+
+
+def number_of(word: str, source: Source) -> Decimal | None:
+    """The number that a supplier writes so, a unit behind it left out; None for what is not plainly one."""
+    number = parse_number(_UNIT_MARK.sub("", word), source.decimal, source.thousands)
+    return number if number is not None and len(number.as_tuple().digits) <= _DIGITS and not (number.is_signed() and number == 0) else None
 
 
 def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bool:

@@ -44,9 +44,12 @@ class Declarations:
         return {*filter(None, [named])} - {"each"} if isinstance(named, str) else {*named}
 
     def _seen_in_entries(self) -> None:
-        """The supplier's words may stand in [[absent]], [[confirmed]] and [[doubt]] alone."""
-        for entry in (*self.source.absent, *self.source.confirmed, *self.source.doubt):
-            for name, word in ((name, entry[name]) for name in ("area", "period", "indicator") if name in entry):
+        """The supplier's words may stand in [[absent]], [[confirmed]], [[doubt]] and [[correction]] alone."""
+        corrections = [each.words for each in self.source.correction]
+        for word in (word for each in self.source.correction for word in (each.was, each.now) if word):
+            self._cross_out("missing", {word})
+        for entry in (*self.source.absent, *self.source.confirmed, *self.source.doubt, *corrections):
+            for name, word in ((name, str(word)) for name, word in entry.items() if name != "reason"):
                 self._cross_out(f"values.{name}", {word})
                 self._cross_out("areas" if name == "area" else "", {word, self.source.values.get("area", {}).get(word, word)})
 

@@ -39,10 +39,11 @@ TIDY = [
     "provenance",
     "note",
 ]
+FIGURE = ["indicator", "area", "period"]  # which figure it is
 TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]
 _OF_SOME = ("ratio", "survey_share", "census_share")  # measures that are so many of so many
 NUMBERS = ["value", "answers", "out_of", "cases", "largest", "second", "lowest", "highest"]  # exact decimals
-_PLACES = {"percent": 2, "share": 0, "count": 0, "rate": 0, "dkk": 0, "million_dkk": -6}  # that the decimal mark moves left: 58,3 % is 0.583
+PLACES = {"percent": 2, "share": 0, "count": 0, "rate": 0, "dkk": 0, "million_dkk": -6}  # that the decimal mark moves left: 58,3 % is 0.583
 _FAR = 20  # times another unit makes of a rate: per cent for a share, per 1,000 for per cent
 _UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",), "dkk": ("dkk",), "million_dkk": ("dkk",)}
 
@@ -120,7 +121,7 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     _thousands(columns, out)
     _other_unit(columns, rows, out)
     good = out["raw"].map(lambda value: isinstance(value, Decimal)) & out["unit"].notna()
-    values = [raw.scaleb(-_PLACES[unit]) for raw, unit in zip(out.loc[good, "raw"], out.loc[good, "unit"], strict=True)]
+    values = [raw.scaleb(-PLACES[unit]) for raw, unit in zip(out.loc[good, "raw"], out.loc[good, "unit"], strict=True)]
     out["value"] = pd.Series(values, index=out.index[good], dtype=object)
     out["decimals"] = pd.Series([max(0, -value.as_tuple().exponent) for value in values], index=out.index[good], dtype="Int64")
     out["status"] = _status(columns).where(out["missing"] == "", "")
@@ -232,12 +233,19 @@ def named_by(table: pd.DataFrame, entry: Mapping[str, str], source: Source, agre
     for name in entry.keys() & {"area", "period", "indicator"}:
         word = source.values.get(name, {}).get(entry[name], entry[name])
         ours = {
-            "area": lambda word: agreement.area_id(source.areas.get(word, word)),
+            "area": lambda word: area_named(word, source, agreement),
             "period": lambda word: parse_period(word) or word,
             "indicator": lambda word: word,
         }[name](word)
         match &= table[name] == ours
     return match
+
+
+def area_named(word: str, source: Source, agreement: Agreement) -> str | None:
+    """The id of the place that source.toml names by a supplier's word; of a department that is added up `id/department`."""
+    part = source.areas.get(word, word)
+    home = agreement.area_of_part(part) if source.sum else None
+    return agreement.area_id(part) or (f"{home}/{part}" if home else None)
 
 
 def _fits(indicator: Indicator, unit: str) -> bool:

@@ -5,7 +5,7 @@ refuses the source: what the earlier figures should have been is not known.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -24,8 +24,9 @@ from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations, nowhere
 from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, finished, tidy_figures
+from .listings import Listing, Rows, as_it_stands, beyond, by_records, editions, held, listing, put_beside, told_again, unknown_held, unmet
 from .measures import joined
-from .records import Listed, same_ids
+from .records import not_held, same_ids
 from .sources import LISTS, File, Source
 from .tally import Tally
 
@@ -43,6 +44,7 @@ class Delivery:
     files: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
     declared: Declarations | None = None
+    records: Rows = field(default_factory=dict)
 
     @property
     def used(self) -> pd.DataFrame:
@@ -67,6 +69,8 @@ def read_deliveries(sources: Iterable[Source], agreement: Agreement, plan: Path,
         read = [(delivery, delivery.declared) for delivery in folder if delivery.declared]
         for (delivery, _), problems in zip(read, nowhere([declared for _, declared in read], whole), strict=True):
             delivery.problems += problems
+        for delivery, problems in zip(folder, unmet([(each.source, each.records) for each in folder]) if whole else (), strict=whole):
+            delivery.problems += problems
     for delivery in deliveries:
         refuse(delivery)
     return deliveries
@@ -88,16 +92,17 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
             else Problem("unknown_contract", toml, source.contract, detail={"known": known})
         )
         return Delivery(source, finished(pd.DataFrame(columns=TIDY)), _files(source, plan, {}), problems)
-    problems += _bad_covers(source, toml, agreement)
+    problems += _bad_covers(source, toml, agreement) + unknown_held(source, toml, agreement)
     read: dict[Path, _Read] = {}
     declared = Declarations(source)
+    listings = [listing(file, source, agreement, earliest(as_of, file.received)) for file in source.files]
     if source.contract in LISTS:
-        table = _counted(source, agreement, plan, as_of, problems, read, declared) if not problems else pd.DataFrame(columns=TIDY)
+        table = _counted(listings, source, agreement, plan, problems, read, declared) if not problems else pd.DataFrame(columns=TIDY)
     else:
         frames = [_figures(file, source, agreement, plan, publications, as_of, problems, read, declared) for file in source.files] if not problems else []
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
-    delivery = Delivery(source, finished(table), _files(source, plan, read), problems, declared)
-    return delivery
+    records = {correction: rows for each in listings for correction, rows in each.rows.items()}
+    return Delivery(source, finished(table), _files(source, plan, read), problems, declared, records)
 
 
 def refuse(delivery: Delivery) -> None:
@@ -180,6 +185,7 @@ def _figures(file: File, source: Source, agreement: Agreement, plan: Path, publi
     frames, last = [], earliest(as_of, file.received)
     for columns, _ in _pieces(file, source, agreement, plan, problems, read, declared):
         rows = tidy_figures(columns, publications).assign(delivery=file.delivery)
+        not_held(columns, rows.loc[rows["set_aside"] == "", ["row", "area"]].set_index("row")["area"], held(file, source, agreement))
         _inside(rows, columns, file, last, agreement)
         frames.append(rows)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
@@ -200,42 +206,63 @@ def _inside(rows: pd.DataFrame, columns: Columns, file: File, last: date | None,
                 columns.say("in_the_future", row, "period", period, day=last.isoformat())
 
 
-def _counted(source: Source, agreement: Agreement, plan: Path, as_of, problems, read, declared) -> pd.DataFrame:
-    """Files in which a row is a record, counted together: those of one delivery, and each correction by itself."""
-    tables = []
+def _counted(listings: list[Listing], source: Source, agreement: Agreement, plan: Path, problems, read, declared) -> pd.DataFrame:
+    """Files in which a row is a record, counted together, and once more for each later delivery that corrects them.
+
+    Of a later count only the indicators stay that it changes.
+    """
     absent = {
         agreement.area_id(source.areas.get(entry["area"], entry["area"])) or "": entry["reason"][FALLBACK]
         for entry in source.absent
         if "area" in entry and "period" not in entry
     }
-    for number in dict.fromkeys(file.delivery for file in source.files):
-        files = [file for file in source.files if file.delivery == number]
-        covers = tuple(parse_period(period) or "" for period in files[0].covers)
-        tally = Tally(Listed(source, agreement, covers, earliest(as_of, *(file.received for file in files))))
-        for file in files:
-            for columns, block in _pieces(file, source, agreement, plan, problems, read, declared):
-                tally.add(columns, amounts_only=block > 0)
-        problems += tally.problems()
-        if len(repeated := tally.repeated()):
-            _report_repeated(repeated, files, source, agreement, plan, problems)
-        tables.append(tally.figures(absent).assign(delivery=number))
+    tables: list[pd.DataFrame] = []
+    standing = pd.DataFrame()
+
+    def pieces(each: Listing, number: int, met: list[Problem]) -> Iterator[tuple[Columns, int]]:
+        """A file's pieces when it comes, and once more as they stand after a later delivery."""
+        again = each.file.delivery < number
+        for columns, block in _pieces(each.file, source, agreement, plan, met, {} if again else read, None if again else declared):
+            yield as_it_stands(columns, each, listings, number, block > 0), block
+
+    for number in editions(source):
+        mine, earlier = [each for each in listings if each.file.delivery == number], [each for each in listings if each.file.delivery < number]
+        outside = [problem for each in mine for problem in beyond(each, listings[0])]
+        problems += outside
+        tally = Tally(listings[0].listed)
+        for each in [*mine, *earlier]:  # the figures stand where the newest file begins
+            met: list[Problem] = []
+            for columns, block in pieces(each, number, met):
+                tally.add(columns, block > 0, each.listed)
+            problems += met if each in mine else told_again(met, each, problems)
+        problems += tally.problems() if mine else []
+        if len(repeated := tally.repeated()) and not outside:
+            found: list[Problem] = []
+            _report_repeated(repeated, (columns for each in [*earlier, *mine] for columns, block in pieces(each, number, []) if not block), source, found)
+            problems += found
+        counted = tally.figures(absent).assign(delivery=number)
+        if tables:
+            counted = counted if mine else counted.assign(**by_records(source, number))
+            counted, standing = put_beside(counted, standing, tables, number)
+        else:
+            standing = counted
+        tables.append(counted)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=TIDY)
 
 
-def _report_repeated(hashes: np.ndarray, files: list[File], source: Source, agreement: Agreement, plan: Path, problems: list[Problem]) -> None:
+def _report_repeated(hashes: np.ndarray, pieces: Iterable[Columns], source: Source, problems: list[Problem]) -> None:
     """Which rows bear an incident's id that stands elsewhere too: the files are read once more, for these ids only."""
     first: dict[str, tuple[str, int, str]] = {}
-    for file in files:
-        for columns, block in _pieces(file, source, agreement, plan, [], {}):
-            written, ids = columns.words("id"), same_ids(columns.words("id"), source)
-            for row, id_ in ids[np.isin(pd.util.hash_array(ids.to_numpy(dtype=object)), hashes)].items() if not block else ():
-                file, number, as_written = first.setdefault(id_, (columns.file, int(row), written[row]))
-                if (file, number) == (columns.file, int(row)):
-                    continue
-                place = {"sheet": columns.sheet, **columns.at(row, "id"), "detail": {"first": number, "file": file}}
-                if as_written == written[row]:
-                    problems.append(Problem("repeated_id_row", columns.file, **place))
-                else:
-                    problems.append(Problem("alike_id_row", columns.file, written[row], **place))
-            if len(problems) > MOST_PROBLEMS:
-                return
+    for columns in pieces:
+        written, ids = columns.words("id"), same_ids(columns.words("id"), source)
+        for row, id_ in ids[np.isin(pd.util.hash_array(ids.to_numpy(dtype=object)), hashes)].items():
+            file, number, as_written = first.setdefault(id_, (columns.file, int(row), written[row]))
+            if (file, number) == (columns.file, int(row)):
+                continue
+            place = {"sheet": columns.sheet, **columns.at(row, "id"), "detail": {"first": number, "file": file}}
+            if as_written == written[row]:
+                problems.append(Problem("repeated_id_row", columns.file, **place))
+            else:
+                problems.append(Problem("alike_id_row", columns.file, written[row], **place))
+        if len(problems) > MOST_PROBLEMS:
+            return

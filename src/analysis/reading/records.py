@@ -20,12 +20,17 @@ from .sources import Source
 
 @dataclass(frozen=True)
 class Listed:
-    """One list as it was declared: `covers` are the periods it covers in full, and no record is later than `as_of`."""
+    """One list as it was declared: `covers` are the periods it covers in full, and no record is later than `as_of`.
+
+    `holds` are the areas it holds, all where none is named. A `part` of a list corrects that part alone.
+    """
 
     source: Source
     agreement: Agreement
     covers: tuple[str, ...]
     as_of: date | None
+    holds: frozenset[str] = frozenset()
+    part: bool = False
 
     @cached_property
     def months(self) -> set[int]:
@@ -63,6 +68,7 @@ def read_records(columns: Columns, listed: Listed, amounts_only: bool) -> pd.Dat
     """
     rows = pd.DataFrame({"area": columns.area(), "indicator": _indicator(columns)})
     rows["area"] = each_found(rows["area"], lambda area: area.split("/")[0])
+    not_held(columns, rows["area"], listed.holds)
     rows["period"] = _days(columns, listed, rows["indicator"]) if columns.has("date") else _periods(columns, listed, rows["indicator"])
     rows["until"] = columns.day("until", blank=True) if columns.has("until") else np.nan
     rows["outcome"] = columns.choice("deliberate", "outcome") if columns.has("deliberate") else "yes"
@@ -105,7 +111,7 @@ def _days(columns: Columns, listed: Listed, indicator: pd.Series) -> pd.Series:
 
 def _began_before(columns: Columns, listed: Listed, indicator: pd.Series, months: pd.Series) -> pd.Series:
     """Records of a stock that began before what the list covers: they stand from their date on."""
-    if not columns.has("until") or not listed.months:
+    if not columns.has("until") or not listed.months or listed.part:
         return pd.Series(False, index=months.index)
     stocks = {id_ for id_, each in listed.agreement.indicators.items() if each.measure == "stock"}
     first = min(listed.months)
@@ -171,6 +177,15 @@ def _check(columns: Columns, rows: pd.DataFrame, agreement: Agreement) -> None:
         nameless = rows["indicator"].isin([id_ for id_, each in agreement.indicators.items() if each.combine == "unique"])
         for row in rows.index[nameless][:1]:
             columns.say("no_person", row, "indicator", rows.at[row, "indicator"])
+
+
+def not_held(columns: Columns, areas: pd.Series, holds: frozenset[str]) -> None:
+    """Rows of areas that the supplier was said not to hold; `areas` are ids, of departments with their area in front."""
+    if not holds:
+        return
+    words, names = columns.words("area"), ", ".join(map(columns.agreement.area_name, sorted(holds)))
+    for row in areas.index[each_found(areas, lambda area: area.split("/")[0] not in holds).eq(True)]:
+        columns.say("not_held", row, "area", words[row], holds=names)
 
 
 def same_ids(ids: pd.Series, source: Source) -> pd.Series:

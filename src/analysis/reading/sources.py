@@ -7,10 +7,10 @@ from datetime import date
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ..promises.problems import PlanError, Reader, read_toml
 from ..promises.reasons import Reason
@@ -19,6 +19,7 @@ from .extents import Extent, parse_range
 
 MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 STATUS = ("measured", "printed", "derived", "estimate", "suspect")
+FIGURE_FIELDS = ("value", "out_of", "answers", "cases", "lowest", "highest")  # of a figure that a letter may correct
 LISTS = ("answers", "incidents", "stories", "registrations")  # contracts in which a row is a record, counted whatever other columns say
 _FOOTNOTE = re.compile(r"[^A-Za-zÆØÅæøå0-9.,;:%+− -]")  # what a footnote mark has and neither a number nor a word ends with
 UNIT_OF_ROW = "\nunit"  # a heading that no file has: the units that [rows] gives
@@ -79,14 +80,85 @@ _Measure = Annotated[
 ]
 
 
-class _Correction(Entry):
-    """A later delivery that changes figures of an earlier one."""
+_Word = Annotated[Text, BeforeValidator(lambda word: str(word) if type(word) is int else word)]  # 38 as well as "38"
+
+
+_ALWAYS = ("delivery", "received", "reason", "document")
+_OF_RECORD = (
+    *("area", "period", "indicator", "date", "until", "deliberate", "answer", "tone", "medium", "person", "story"),
+    *("number", "lowest", "highest", "estimated", "value"),
+)
+_OF_KIND = {  # the fields that a correction of each kind may have beside those, and must have
+    "files": (("files", "covers", "holds"), ("files",)),
+    "figure": (("was", "now", "is_", "area", "period", "indicator", "unit"), ("was", "now")),
+    "record": (("record", "dropped", *_OF_RECORD), ("record",)),
+}
+
+
+class Correction(Entry):
+    """A later delivery that changes earlier figures: `files` of the same layout, one figure that `was` another, or one record of a list.
+
+    Of a record, a field with a column's name is the word that should have stood there.
+    """
 
     delivery: Whole
-    files: Names
     received: Date | None = None
     reason: Text = ""
+    document: Text = ""
+    files: Names = ()
     covers: Names = ()
+    holds: Names = ()
+    was: _Word = ""
+    now: _Word = ""
+    record: _Word = ""
+    dropped: Flag = False
+    is_: Annotated[str, one_of(*FIGURE_FIELDS, code="bad_mark"), Field(alias="is")] = "value"
+    area: Text = ""
+    period: _Word = ""
+    indicator: Text = ""
+    unit: Text = ""
+    date: Text = ""
+    until: Text = ""
+    deliberate: Text = ""
+    answer: Text = ""
+    tone: Text = ""
+    medium: Text = ""
+    person: _Word = ""
+    story: _Word = ""
+    number: _Word = ""
+    lowest: _Word = ""
+    highest: _Word = ""
+    estimated: Text = ""
+    value: _Word = ""
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> Self:
+        """Each kind of correction has fields of its own, some of which it must have."""
+        may, must = _OF_KIND[self.kind]
+        wrong = [(name, "missing_field", {"name": name}) for name in must if name not in self.model_fields_set]
+        known = ", ".join(name.rstrip("_") for name in may)
+        wrong += [(name, "of_another_correction", {"name": self.kind, "known": known}) for name in self.model_fields_set - {*may, *_ALWAYS}]
+        if self.kind == "record" and self.dropped == bool(self.words):
+            wrong.append(("record", "record_unchanged", {}))
+        if wrong:
+            found = [InitErrorDetails(type=PydanticCustomError(code, code, detail), loc=(name.rstrip("_"),), input="") for name, code, detail in sorted(wrong)]
+            raise ValidationError.from_exception_data(type(self).__name__, found)
+        return self
+
+    @property
+    def kind(self) -> str:
+        """What is corrected: a `record`, a `figure`, or what the `files` hold."""
+        return next((kind for kind, names in (("record", {"record"}), ("figure", {"was", "now"})) if names & self.model_fields_set), "files")
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Our names of a record's columns, and the words that should have stood in them."""
+        return {name: getattr(self, name) for name in _OF_RECORD if name in self.model_fields_set}
+
+    @property
+    def figure(self) -> dict[str, str]:
+        """Which figure is meant, as an entry that names one."""
+        return {name: getattr(self, name) for name in ("area", "period", "indicator") if name in self.model_fields_set}
 
 
 class _Figure(Entry):
@@ -146,6 +218,7 @@ class Layout(Entry):
     status: dict[str, _Status] = Field(default_factory=dict)
     missing: dict[str, _Missing] = Field(default_factory=dict)
     covers: Names = ()
+    holds: Names = ()
     required: Names = ()
     nested_periods: Flag = False
     year_is: _Part = ""
@@ -153,7 +226,7 @@ class Layout(Entry):
     media: Names = ()
     delivery: Whole = 1
     received: Date | None = None
-    correction: Annotated[tuple[_Correction, ...], LISTED] = ()
+    correction: Annotated[tuple[Correction, ...], LISTED] = ()
     doubt: _Figures = ()
     absent: _Figures = ()
     confirmed: _Figures = ()
@@ -172,6 +245,7 @@ class File:
     correction: bool = False
     reason: str = ""
     covers: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -376,9 +450,11 @@ def _there(layout: Layout, home: Path, plan: Path, reader: Reader) -> tuple[tupl
     """The files and documents of a layout that are there; what the layout says is checked as well."""
     _check_columns(layout, reader)
     _check_marks(layout, reader)
+    _check_corrections(layout, reader)
     files = tuple(sorted(_files(layout, home, plan, reader), key=lambda file: file.delivery))
     _check_once(files, reader)
-    return files, _listed(layout.documents, home, plan, reader)
+    letters = [each.document for each in layout.correction or () if each.document]
+    return files, _listed(dict.fromkeys([*(layout.documents or ()), *letters]), home, plan, reader)
 
 
 def _check_columns(layout: Layout, reader: Reader) -> None:
@@ -410,15 +486,20 @@ def _check_marks(layout: Layout, reader: Reader) -> None:
             reader.say("bad_footnote", "", mark, "footnotes")
 
 
+def _check_corrections(layout: Layout, reader: Reader) -> None:
+    """Corrections without a later number than what they correct."""
+    for number, later in enumerate(layout.correction or (), 1):
+        if later.delivery is not None and layout.delivery is not None and later.delivery <= layout.delivery:
+            reader.say("not_later", f"[[correction]] {number}", later.delivery, "delivery", least=layout.delivery)
+
+
 def _files(layout: Layout, home: Path, plan: Path, reader: Reader) -> Iterator[File]:
     """The files of the first delivery and of each correction."""
     for path in _listed(layout.files or (), home, plan, reader):
-        yield File(path, layout.delivery, layout.received, covers=layout.covers)
+        yield File(path, layout.delivery, layout.received, covers=layout.covers, holds=layout.holds)
     for later in layout.correction:
-        if later.delivery <= layout.delivery:
-            reader.say("not_later", "[[correction]]", later.delivery, "delivery", least=layout.delivery)
         for path in _listed(later.files, home, plan, reader):
-            yield File(path, later.delivery, later.received, True, later.reason, later.covers)
+            yield File(path, later.delivery, later.received, True, later.reason, later.covers, later.holds or layout.holds)
 
 
 def _check_once(files: tuple[File, ...], reader: Reader) -> None:

@@ -67,9 +67,11 @@ class Tally:
 
     # --- piece by piece ---
 
-    def add(self, columns: Columns, amounts_only: bool) -> None:
-        """Count one piece. `amounts_only` is true for further columns of amounts beside the records already counted."""
-        rows = read_records(columns, self.listed, amounts_only).dropna(subset=["area", "indicator", "period"])
+    def add(self, columns: Columns, amounts_only: bool, listed: Listed) -> None:
+        """Count one piece of a file. `amounts_only` is true for further columns of amounts beside the records already counted."""
+        if columns.cells.empty:
+            return
+        rows = read_records(columns, listed, amounts_only).dropna(subset=["area", "indicator", "period"])
         self._remember_places(columns, rows)
         if not amounts_only:
             self._remember_ids(columns, rows)
@@ -169,7 +171,7 @@ class Tally:
                 mine[registered].append((area, outcome, sums))
         places = self._places({area for found in mine.values() for area, _, _ in found}, absent)
         members = {place: [each for each in self.members.get(indicator.id, ()) if each.area in counted] for place, counted in places.items()}
-        once = COMBINED not in places and not absent and indicator.combine == "unique" and (indicator.id in self.members or not self.sums)
+        once = self.agreement.areas.keys() <= places.keys() and indicator.combine == "unique" and (indicator.id in self.members or not self.sums)
         rows = []
         for period in self._periods(indicator):
             inside = [registered for registered in mine if self.listed.within(registered, period)]
@@ -194,7 +196,7 @@ class Tally:
         together where none names an area; reference areas are no part of all together.
         """
         others = self.areas & self.agreement.references.keys()
-        own = [area for area in self.agreement.areas if area not in absent or area in self.areas]
+        own = [area for area in self.agreement.areas if (area not in absent or area in self.areas) and area in (self.listed.holds or {area})]
         together = self.source.contract == "stories" or {COMBINED} in (named - others, self.areas - others)
         places = {COMBINED: {COMBINED, *self.agreement.areas}} if together else {area: {area} for area in own}
         return places | {area: {area} for area in sorted(others)}

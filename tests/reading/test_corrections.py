@@ -1,0 +1,237 @@
+"""Figures and records that a later delivery corrects: by a letter, by a record of a list, by a file of some areas, from another folder."""
+
+from decimal import Decimal
+
+import pytest
+from conftest import COUNTS_HEADER, COUNTS_SOURCE, told
+from test_consistency import rows
+from test_intake import COLUMNS, FIRES, WORDS, folder_with
+
+from analysis.judging.observations import observe
+from analysis.running import building
+
+LETTER = '\n[[correction]]\ndelivery = 2\ndocument = "brev.pdf"\nreason = "one was counted twice"\n'
+
+
+def revised(checked) -> list[list]:
+    return sorted(checked.revised[["area", "period", "before", "after", "reason"]].values.tolist())
+
+
+def value(checked, *key: str) -> object:
+    assert not checked.errors, "\n".join(map(str, checked.errors))
+    return observe(checked.deliveries, checked.agreement).set_index(["indicator", "area", "period"]).loc[key, "value"]
+
+
+# --- one figure ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_letter(small_plan):
+    """A function that checks counts of four areas in 2018 (10, 20, 30, 40) under a letter's correction."""
+
+    def write(letter: str, cells: str = rows(), source: str = COUNTS_SOURCE):
+        plan = small_plan(counts=cells, counts_source=source, more_counts=LETTER + letter)
+        (plan.folder / "counts" / "brev.pdf").write_bytes(b"%PDF-1.4 a letter")
+        return plan.check()
+
+    return write
+
+
+def test_a_letter_corrects_one_figure_and_is_kept(by_letter):
+    checked = by_letter('area = "b"\nperiod = "2018"\nindicator = "reports"\nwas = 20\nnow = 19\n')
+    assert value(checked, "reports", "b", "2018") == 19 and value(checked, "reports", "combined", "2018") == 99
+    assert revised(checked) == [["b", "2018", 20, 19, "one was counted twice"]]
+    row = observe(checked.deliveries, checked.agreement).set_index("area").loc["b"]
+    assert row["source"] == "counts:counts/brev.pdf"
+    assert told(checked.problems) == {"revised"} and "20 → 19" in str(checked.problems[0])
+
+
+def test_what_was_must_be_what_stands(by_letter):
+    checked = by_letter('area = "b"\nperiod = "2018"\nwas = 21\nnow = 19\n')
+    (problem,) = checked.errors
+    assert (problem.code, problem.file, problem.entry) == ("was_differs", "counts/source.toml", "[[correction]] 1")
+    assert "21" in str(problem) and "20" in str(problem)
+    assert len(observe(checked.deliveries, checked.agreement)) == 0
+
+
+@pytest.mark.parametrize(
+    ("letter", "code"),
+    [
+        ('period = "2018"\nwas = 20\nnow = 19\n', "correction_of_several"),
+        ('area = "b"\nperiod = "2019"\nwas = 20\nnow = 19\n', "corrects_nothing"),
+        ('area = "b"\nwas = 20\nnow = "nitten"\n', "not_a_figure"),
+        ('area = "b"\nwas = 20\nnow = "19.5"\n', "not_a_figure"),
+        ('area = "b"\nwas = 20\nnow = "19,5"\n', "not_whole"),
+        ('area = "b"\nwas = 20\nnow = -1\n', "negative"),
+        ('area = "b"\nwas = 20\nnow = 19\nunit = "pieces"\n', "unknown_unit"),
+        ('area = "b"\nwas = 20\n', "missing_field"),
+        ('area = "b"\nwas = 20\nnow = 19\ncovers = ["2018"]\n', "of_another_correction"),
+    ],
+)
+def test_a_letter_that_cannot_be_followed_is_one_problem(letter, code, by_letter):
+    assert told(by_letter(letter).errors) == {code}
+
+
+def test_a_letter_may_withdraw_a_figure_and_give_one_that_lacked(by_letter):
+    marks = '[missing]\n"ukendt" = "not_available"\n'
+    first = by_letter('area = "b"\nwas = 20\nnow = "ukendt"\n', source=COUNTS_SOURCE + marks)
+    assert not first.errors and observe(first.deliveries, first.agreement).set_index("area").loc["b", "status"] == "not_available"
+    second = by_letter('area = "b"\nwas = "ukendt"\nnow = 20\n', rows().replace(";20\n", ";ukendt\n"), COUNTS_SOURCE + marks)
+    assert value(second, "reports", "b", "2018") == 20 and "ukendt → 20" in "".join(map(str, second.problems))
+
+
+def test_a_share_is_corrected_in_the_unit_and_digits_of_its_table(small_plan):
+    cells = "".join(f"{area};2018;safe;58,0;100\n" for area in "abcd")
+    more = LETTER + 'area = "a"\nwas = "58,0"\nnow = "59,5"\n\n' + LETTER + 'area = "a"\nis = "answers"\nwas = 100\nnow = 120\n'
+    plan = small_plan(survey=cells, more_survey=more)
+    (plan.folder / "survey" / "brev.pdf").write_bytes(b"%PDF")
+    checked = plan.check()
+    assert not checked.errors, checked.errors[0]
+    row = observe(checked.deliveries, checked.agreement).set_index("area").loc["a"]
+    assert (row["value"], row["decimals"], row["denominator"]) == (Decimal("0.595"), 3, 120)
+
+
+def test_two_letters_about_one_figure_follow_each_other(by_letter):
+    more = '[[correction]]\ndelivery = 3\narea = "b"\nwas = 19\nnow = 18\nreason = "another too"\n'
+    assert value(by_letter('area = "b"\nwas = 20\nnow = 19\n' + more), "reports", "b", "2018") == 18
+
+
+# --- totals ----------------------------------------------------------------------------------------------
+
+
+def test_a_total_that_a_correction_leaves_behind_is_told_once(by_letter):
+    letter = 'area = "b"\nindicator = "reports"\nperiod = "2018"\nwas = 20\nnow = 19\n'
+    checked = by_letter(letter, rows() + "combined;2018;reports;100\n")
+    (problem,) = checked.errors
+    assert problem.code == "total_left_behind" and all(word in str(problem) for word in ("100", "99", "[[correction]]", "[[confirmed]]"))
+    both = letter + LETTER + 'area = "combined"\nwas = 100\nnow = 99\n'
+    assert value(by_letter(both, rows() + "combined;2018;reports;100\n"), "reports", "combined", "2018") == 99
+
+
+def test_a_total_with_an_area_that_lacks_is_left_behind_until_it_is_confirmed(by_letter):
+    letter, cells = 'area = "b"\nwas = 20\nnow = 19\n', rows().replace(";10\n", ";<5\n") + "combined;2018;reports;94\n"
+    assert told(by_letter(letter, cells).errors) == {"total_left_behind"}
+    right = letter + '[[confirmed]]\narea = "combined"\nperiod = "2018"\nreason = "the supplier says so"\n'
+    assert value(by_letter(right, cells), "reports", "combined", "2018") == 94
+
+
+def test_a_year_beside_its_months_is_left_behind_by_a_month(by_letter):
+    months = "".join(rows(f"2018-{month:02}") for month in range(1, 4))
+    year = "".join(f"{area};2018;reports;{number}\n" for area, number in zip("abcd", (120, 240, 360, 480), strict=True))
+    checked = by_letter('area = "a"\nperiod = "2018-02"\nwas = 10\nnow = 11\n', months + year, "nested_periods = true\n" + COUNTS_SOURCE)
+    assert told(checked.errors) == {"total_left_behind"} and checked.errors[0].row == 14
+
+
+def test_a_correction_from_another_folder_may_hold_one_area_only(small_plan):
+    plan = small_plan(counts=rows(), more_counts='\n[[absent]]\narea = "nobody"\nreason = "so that every area must be there"\n')
+    later = plan.folder / "mail"
+    later.mkdir()
+    (later / "counts.csv").write_text(COUNTS_HEADER + "c;2018;reports;33\n")
+    (later / "source.toml").write_text("delivery = 2\n" + COUNTS_SOURCE)
+    checked = plan.check()
+    assert value(checked, "reports", "c", "2018") == 33 and value(checked, "reports", "combined", "2018") == 103
+
+
+# --- departments -----------------------------------------------------------------------------------------
+
+
+def test_a_corrected_department_moves_its_area_and_that_is_what_is_revised(tmp_path):
+    source = (
+        f'contract = "counts"\nsum = true\n{COLUMNS}{WORDS}' + '[[correction]]\ndelivery = 2\narea = "Afd. 2"\nwas = 7\nnow = 9\nreason = "two were found"\n'
+    )
+    cells = "omraade;periode;indikator;antal\nMotalavej;2018;haervaerk;4\nAfd. 1;2018;haervaerk;5\nAfd. 2;2018;haervaerk;7\nSydbyen;2018;haervaerk;1\n"
+    home = folder_with(tmp_path, source, {"f.csv": cells + "Skælskør;2018;haervaerk;2\n"}, parts='["Afd. 1", "Afd. 2"]')
+    checked = building.check(home)
+    assert value(checked, "reports", "ringparken", "2018") == 14
+    assert revised(checked) == [["ringparken", "2018", 12, 14, "two were found"]]
+    assert sorted(problem.entry for problem in checked.problems if problem.code == "revised") == [
+        "Ringparken, 2018, reports",
+        "ringparken/Afd. 2, 2018, reports",
+    ]
+
+
+# --- lists -----------------------------------------------------------------------------------------------
+
+HEAD = "Sag;Dato;Sted;Hvad;Påsat;Udgift\n"
+CASES = (
+    HEAD
+    + "F-001;03-04-2018;Motalavej;brand;ja;1\nF-002;13-04-2018;Motalavej;brand;ja;2\nF-003;31-12-2018;Motalavej;brand;nej;7\n"
+    + "F-004;01-01-2018;Sydbyen;brand;ja;9\n"
+)
+
+
+@pytest.fixture
+def listed(tmp_path):
+    """A function that checks a list of four fires under a correction, which may have a file."""
+    return lambda correction, cells=CASES, **more: building.check(folder_with(tmp_path, FIRES + correction, {"f.csv": cells, **more}))
+
+
+def test_a_record_that_belongs_to_another_area_moves_months_and_years(listed):
+    checked = listed('[[correction]]\ndelivery = 2\nrecord = "f 002"\narea = "Sydbyen"\nreason = "the address was wrong"\n')
+    assert [value(checked, "fires", area, "2018") for area in ("motalavej", "sydbyen", "combined")] == [1, 2, 3]
+    fires = checked.revised[checked.revised["indicator"] == "fires"]
+    assert sorted(fires[["area", "period", "before", "after"]].values.tolist()) == [
+        ["motalavej", "2018", 2, 1],
+        ["motalavej", "2018-04", 2, 1],
+        ["sydbyen", "2018", 1, 2],
+        ["sydbyen", "2018-04", 0, 1],
+    ]
+    assert set(checked.revised["reason"]) == {"the address was wrong"}
+
+
+def test_a_record_within_its_year_moves_the_months_alone(listed):
+    checked = listed('[[correction]]\ndelivery = 2\nrecord = "F-002"\ndate = "13-05-2018"\n')
+    assert value(checked, "fires", "motalavej", "2018") == 2
+    fires = checked.revised[checked.revised["indicator"] == "fires"]
+    assert sorted(fires[["period", "before", "after"]].values.tolist()) == [["2018-04", 2, 1], ["2018-05", 0, 1]]
+
+
+def test_a_record_is_dropped_and_one_found_not_deliberate_is_kept_apart(listed):
+    dropped = '[[correction]]\ndelivery = 2\nrecord = "F-004"\ndropped = true\n'
+    checked = listed(dropped + '[[correction]]\ndelivery = 3\nrecord = "F-001"\ndeliberate = "nej"\n')
+    assert [value(checked, "fires", area, "2018") for area in ("motalavej", "sydbyen")] == [1, 0]
+    kept = checked.deliveries[0].table.query("indicator == 'fires' and area == 'motalavej' and period == '2018'")
+    assert sorted(kept[["set_aside", "value"]].values.tolist()) == [["", 1], ["not deliberate", 2], ["revised by delivery 3", 1], ["revised by delivery 3", 2]]
+
+
+@pytest.mark.parametrize(
+    ("correction", "code"),
+    [
+        ('record = "F-009"\ndropped = true\n', "record_not_there"),
+        ('record = "F-001"\n', "record_unchanged"),
+        ('record = "F-001"\nmedium = "DR"\n', "record_without_column"),
+        ('record = "F-001"\narea = "Sydbyn"\n', "unknown_area_near"),
+        ('record = "F-001"\ndate = "31-02-2018"\n', "bad_day"),
+        ('record = "F-001"\ndate = "03-04-2019"\n', "outside_covers"),
+    ],
+)
+def test_a_correction_of_a_record_that_cannot_be_followed_is_one_problem(correction, code, listed):
+    (problem,) = listed("[[correction]]\ndelivery = 2\n" + correction).errors
+    assert (problem.code, problem.file, problem.entry) == (code, "s/source.toml", "[[correction]] 1")
+
+
+def test_a_counted_month_is_corrected_by_its_figure_only_with_its_year(listed):
+    month = '[[correction]]\ndelivery = 2\nindicator = "fires"\narea = "Sydbyen"\nperiod = "2018-01"\nwas = 1\nnow = 2\n'
+    checked = listed(month)
+    assert told(checked.errors) == {"corrects_part_of_year"} and "2018" in str(checked.errors[0])
+    checked = listed(month + month.replace("2018-01", "2018"))
+    assert [value(checked, "fires", "sydbyen", period) for period in ("2018-01", "2018")] == [2, 2]
+    assert told(listed(month.replace("2018-01", "2018")).errors) == {"corrects_year_alone"}
+    money = '[[correction]]\ndelivery = 2\nindicator = "cost"\narea = "Sydbyen"\nperiod = "2018"\nwas = 9\nnow = 8\n'
+    assert told(listed(money).errors) == {"correct_the_record"}
+
+
+def test_a_list_of_one_area_makes_no_zeros_of_the_others(listed):
+    later = HEAD + "F-001;03-04-2018;Motalavej;brand;ja;1\nF-005;04-04-2018;Motalavej;brand;ja;1\nF-006;05-05-2018;Motalavej;brand;ja;1\n"
+    some = '[[correction]]\ndelivery = 2\nfiles = ["later.csv"]\ncovers = ["2018"]\nholds = ["Motalavej"]\n'
+    checked = listed(some, **{"later.csv": later})
+    assert [value(checked, "fires", area, "2018") for area in ("motalavej", "sydbyen", "combined")] == [3, 1, 4]
+    assert told(listed(some, **{"later.csv": later + "F-007;05-05-2018;Sydbyen;brand;ja;1\n"}).errors) == {"not_held"}
+    half = some.replace('"2018"', '"2018-H1"')
+    assert value(listed(half, **{"later.csv": later}), "fires", "motalavej", "2018") == 3
+
+
+def test_a_record_that_a_corrected_month_would_double_is_told(listed):
+    some = '[[correction]]\ndelivery = 2\nfiles = ["later.csv"]\ncovers = ["2018-05"]\n'
+    checked = listed(some, **{"later.csv": HEAD + "F-002;05-05-2018;Motalavej;brand;ja;1\n"})
+    assert told(checked.errors) == {"repeated_id_row"}
