@@ -300,13 +300,18 @@ def _areas_there(deliveries: list[Delivery], agreement: Agreement) -> dict[tuple
 
 
 def _entries_of(lacking: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[int, dict]]:
-    """The entries of [[absent]] that a figure which lacks is named by, those that name its area first."""
-    entries = [
-        (number, entry) for number, each in enumerate(deliveries) for entry in each.source.absent if named_by(lacking, entry, each.source, agreement).all()
-    ]
-    id_ = lacking.at[0, "indicator"]
-    mine = [each for each in entries if deliveries[each[0]].source.may_hold(id_)]
-    yield from sorted(mine, key=lambda each: "area" not in each[1])
+    """The entries of [[absent]] that a figure which lacks is named by, those that name its area first.
+
+    A supplier who names neither indicator nor period speaks only of what it delivers for other areas.
+    """
+    found = []
+    for number, delivery in enumerate(deliveries):
+        used = delivery.used
+        delivers = ((used["indicator"] == lacking.at[0, "indicator"]) & (used["period"] == lacking.at[0, "period"])).any()
+        for entry in delivery.source.absent if delivery.source.may_hold(lacking.at[0, "indicator"]) else ():
+            if (delivers or "period" in entry or "indicator" in entry) and named_by(lacking, entry, delivery.source, agreement).all():
+                found.append((number, entry))
+    yield from sorted(found, key=lambda each: "area" not in each[1])
 
 
 def _placeholder(lacking: pd.DataFrame, entry: dict, first: dict, delivery: Delivery) -> dict:
