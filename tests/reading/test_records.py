@@ -189,6 +189,12 @@ def test_a_list_of_persons_needs_their_ids(listed):
     assert "no_id" in told(people(listed, "2018-02-01;Motalavej;volunteers;").errors)
 
 
+def test_bounds_without_a_number_end_in_no_fault_of_the_program(listed):
+    source = PEOPLE.replace('Antal = "number"\n', "")
+    rows = "03-04-2018;Motalavej;volunteers;P01;ja;5;9;\n"
+    assert table(listed(source, PEOPLE_HEAD.replace("Antal;", "") + rows)).loc[("volunteers", "motalavej", "2018"), "value"] == 1
+
+
 def test_participants_and_their_bounds_are_added_up_and_an_estimate_stays_one(listed):
     found = table(
         people(listed, "2018-04-01;Motalavej;participants;;180;ja;155;200", "2018-05-01;Motalavej;participants;;95;;;", "2018-05-02;Sydbyen;participants;;7")
