@@ -193,6 +193,31 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@RAW
+@LANG
+@click.option("--write", is_flag=True, help="Put the draft beside the files as source.toml, where there is none.")
+@_plain_errors
+def draft(files: tuple[Path, ...], raw: str, lang: str, write: bool) -> None:
+    """Propose a source.toml for delivered files, each line with its evidence; what only the supplier knows is left as ASK."""
+    from .promises.agreement import find_folder
+    from .promises.problems import PlanError
+    from .reading.draft import draft as draft_files
+    from .running.checking import publication_ids
+
+    try:
+        folder = find_folder(raw)
+        drafts = draft_files(files, folder, publication_ids(folder, needed=False)[0], lang)
+    except PlanError as error:  # whatever is wrong with these files is wrong with what was asked for
+        raise _Usage("\n".join(problem.line(lang) for problem in error.problems)) from None
+    for each in drafts:
+        if write and each.is_new:
+            click.echo(say("draft_written" if each.write() else "draft_is_there", lang, path=each.path))
+        else:
+            click.echo(each.text, nl=False)
+
+
+@main.command()
 @RAW
 @click.option("--lang", type=click.Choice([*LANGUAGES, BOTH]), default=FIRST, show_default=True, help="Language of words and pages, or both (all there are).")
 @click.option("--year", type=int, help="The year of the report; without it the latest one measured.")

@@ -420,7 +420,7 @@ def folded(id_: str) -> str:
 def meaning(word: str, source: Source) -> str:
     """Why there is no number where a supplier writes this: a mark that is declared, or words that every supplier means the same by; else empty."""
     marks = (STATBANK_MISSING if source.contract == "statbank" else {}) | dict(source.missing)
-    return marks.get(word) or ("suppressed_at_source" if _HIDDEN_BY_SOURCE.fullmatch(word) else "")
+    return marks.get(word) or ("suppressed_at_source" if hides(word) else "")
 
 
 def number_of(word: str, source: Source) -> Decimal | None:
@@ -462,6 +462,11 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
         row = cells.places.rows.get(heading)
         problems.append(Problem("undeclared_column", file, sheet=cells.sheet, row=row, column=heading, detail={"heading": heading}))
     return len(problems) == before
+
+
+def hides(word: str) -> bool:
+    """Whether every supplier means by this word that a number is hidden: `<5`, `Diskretioneret`."""
+    return bool(_HIDDEN_BY_SOURCE.fullmatch(word))
 
 
 def statbank_columns(headings: list[str]) -> dict[str, str]:

@@ -31,7 +31,7 @@ PIECE = 20_000  # rows that are held at a time
 MOST_PROBLEMS = 500  # a file with more is reported as wrong as a whole
 _TITLES = 60  # rows in which the headings are looked for
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " ")
-_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 Row = tuple[int, list[str]]
 
@@ -71,7 +71,7 @@ def _tables(
 ) -> Iterator[tuple[str, Iterator[Row], Places, Collection[int]]]:
     """The file's tables: name of the sheet (none in a CSV), rows, where these stand in the file, and which of them are to be left since nobody sees them."""
     try:
-        if path.suffix.lower() not in _WORKBOOKS:
+        if path.suffix.lower() not in WORKBOOKS:
             encoding = _encoding(path, source.encoding, file, problems)
             with io.TextIOWrapper(opened(path), encoding=encoding, newline="") as stream:
                 rows = _csv_rows(stream, source.delimiter, file)
@@ -242,7 +242,7 @@ def _decode(path: Path, encoding: str, file: str) -> None:
 
 def _csv_rows(stream: Iterable[str], delimiter: str, file: str) -> Iterator[Row]:
     """Rows that hold anything, each with the line it starts on."""
-    reader = csv.reader(map(_seen, stream), delimiter=delimiter, strict=True)
+    reader = csv.reader(map(seen, stream), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:
@@ -256,14 +256,14 @@ def _csv_rows(stream: Iterable[str], delimiter: str, file: str) -> Iterator[Row]
         raise PlanError([Problem("broken_csv", file, row=line, detail={"reason": str(error)})]) from None
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
     """The text in NFC, without zero-width characters, and with plain blanks for the unbreakable ones."""
     return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UNSEEN)
 
 
 def _plain(text: str) -> str:
     """A cell's text as it is compared: of what can be seen, without blanks around it."""
-    return _seen(text).strip()
+    return seen(text).strip()
 
 
 def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden: Collection[int], problems: list[Problem], met) -> Iterator[Cells]:

@@ -16,6 +16,7 @@ from ..promises.problems import PlanError, Reader, read_toml
 from ..promises.reasons import Reason
 from ..promises.registers import LISTED, Bilingual, Date, Entry, Flag, Names, Number, Text, Whole, Words, each_once, else_reported, one_of, read_entry, table_of
 from .extents import Extent, parse_range
+from .questions import require_answers
 
 MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 STATUS = ("measured", "printed", "derived", "estimate", "suspect")
@@ -391,8 +392,15 @@ _OF_FOLDER = ("publisher", "documents", "required")  # said once, whatever the t
 def read_source(path: Path, plan: Path) -> list[Source]:
     """The tables that a `source.toml` describes. Raises `PlanError` with everything that is wrong with it."""
     reader = Reader(path.relative_to(plan).as_posix())
-    layouts = _layouts(read_toml(path, reader), reader)
-    there = [_there(layout, path.parent, plan, reader) for layout in layouts]
+    written = read_toml(path, reader)
+    require_answers(written, path, reader)
+    return described(written, path.parent, plan, reader)
+
+
+def described(written: dict[str, Any], home: Path, plan: Path, reader: Reader) -> list[Source]:
+    """The tables that the fields of a `source.toml` in this folder describe. Raises `PlanError` with everything that is wrong with them."""
+    layouts = _layouts(written, reader)
+    there = [_there(layout, home, plan, reader) for layout in layouts]
     if reader.problems:
         raise PlanError(reader.problems)
     several = len(layouts) > 1
@@ -400,7 +408,7 @@ def read_source(path: Path, plan: Path) -> list[Source]:
         Source(
             **{name: getattr(layout, name) for name in layout.model_fields_set}
             | _named_rows(layout)
-            | {"name": path.parent.name, "folder": path.parent, "files": files, "documents": documents}
+            | {"name": home.name, "folder": home, "files": files, "documents": documents}
             | {"table": number if several else 0, "beside": tuple(each for each in layouts if each is not layout)}
         )
         for number, (layout, (files, documents)) in enumerate(zip(layouts, there, strict=True), 1)

@@ -84,7 +84,7 @@ def check(folder: str | Path = DEFAULT, as_of: date | None = None, only: str | N
     found = find_folder(folder)
     agreement = read_register(found)
     sources, problems = read_sources(found, only)
-    ids, unlisted = _publication_ids(found, any(source.contract == "published" for source in sources))
+    ids, unlisted = publication_ids(found, any(source.contract == "published" for source in sources))
     problems += unlisted
     problems += ([] if only else read_comments(found / "notes.toml", agreement)[1]) + _persons_beside(found, sources)
     deliveries = read_deliveries(sources, agreement, found, ids, as_of)
@@ -141,7 +141,7 @@ def _persons_in(path: Path, file: str) -> list[Problem]:
         return [Problem("not_searched", file, level="warning")]
 
 
-def _publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Problem]]:
+def publication_ids(folder: Path, needed: bool) -> tuple[list[str], list[Problem]]:
     """The ids that published figures may name as their source, and what is wrong with the list of them."""
     path = folder / "sources.csv"
     if not path.is_file():

@@ -1,0 +1,228 @@
+"""What a column of a delivered table may be: by its heading, by what stands in it, and only where both allow one reading.
+
+Nothing here is taken for true: each guess says what it rests on, and whoever drafts a source.toml leaves open what fits two.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+import pandas as pd
+
+from ..promises.agreement import Agreement
+from ..promises.periods import lies_within, parse_date, parse_period, period_year
+from ..promises.reasons import Reason
+from .deliveries import parse_number
+from .finds import NUMBER, Find
+from .vocabulary import WORDS, meanings
+
+_KINDS = {  # what must stand below a heading for it to mean what it says
+    **dict.fromkeys(("value", "answers", "out_of", "all_moves", "internal", "lowest", "highest", "number"), "figures"),
+    **{"date": "dates", "until": "dates", "period": "periods"},
+    **dict.fromkeys(("area", "indicator", "medium", "tone", "deliberate", "estimated", "unit", "source", "provenance"), "words"),
+}
+FIGURES = tuple(name for name, kind in _KINDS.items() if kind == "figures")
+MOST_WORDS = 40  # different words of a column that may be written out
+_FORMS = ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d-%m-%y", "%d/%m/%y", "%d.%m.%y", "%m/%d/%y")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What one column is: our name, or the area, period and rest that its heading names for a column of figures; empty where nothing fits.
+
+    `choices` are the names that fit where more than one does.
+    """
+
+    heading: str
+    name: str = ""
+    across: Mapping[str, str] = field(default_factory=dict)
+    rest: str = ""
+    choices: tuple[str, ...] = ()
+    why: tuple[Reason, ...] = ()
+
+
+class Columns:
+    """The columns of one table as they are looked at: what stands in each."""
+
+    def __init__(self, find: Find, agreement: Agreement, publications: Iterable[str]):
+        self.find, self.agreement, self.publications = find, agreement, set(publications)
+        self.frame = find.frame
+
+    def words(self, heading: str) -> list[str]:
+        """The different words below a heading, blanks left out."""
+        return [word for word in dict.fromkeys(self.frame[heading]) if word]
+
+    def share(self, heading: str, test) -> tuple[int, int]:
+        """How many cells below a heading are so, of how many that hold anything."""
+        cells = self.frame[heading][self.frame[heading] != ""]
+        fits = {word: bool(test(word)) for word in cells.unique()}
+        return int(cells.map(fits).sum()), len(cells)
+
+    # --- what stands below a heading ---
+
+    def kind(self, heading: str) -> str:
+        """What most of a column is: periods, dates, figures, words, or nothing."""
+        words = self.words(heading)
+        if not words:
+            return "blank"
+        for kind, test in (("periods", self.is_period), ("dates", is_date), ("figures", NUMBER.fullmatch)):
+            fits, of = self.share(heading, test)
+            if fits == of or (fits >= of / 2 and kind != "periods"):
+                return kind
+        fits, of = self.share(heading, self.is_period)
+        return "periods" if fits > of / 2 else "words"
+
+    def is_period(self, word: str) -> bool:
+        """Whether a word is a period that can be real."""
+        period = parse_period(word)
+        return bool(period) and lies_within(period, self.agreement.first_year, date.today(), self.agreement.start.month)
+
+    def is_place(self, word: str) -> bool:
+        """Whether a word is an area, a place to compare with, or a department."""
+        return bool(self.agreement.area_id(word) or self.agreement.area_of_part(word))
+
+    # --- what it means ---
+
+    def guesses(self) -> dict[str, Guess]:
+        """What each column is."""
+        found = {heading: self._alone(heading) for heading in self.frame.columns}
+        named = {guess.name for guess in found.values()}
+        if ("period" not in named and "date" not in named) or "area" not in named:
+            found = {heading: self._across(guess, "period" in named or "date" in named, "area" in named) for heading, guess in found.items()}
+        return self._each_once(found)
+
+    def _alone(self, heading: str) -> Guess:
+        """A column by its heading and what stands below it."""
+        kind, said = self.kind(heading), meanings(heading)
+        for name, of, test in (("period", "periods", self.is_period), ("date", "dates", is_date)):
+            if said == [name] and any(map(test, self.words(heading))):
+                kind = of
+        fits = [name for name in said if _KINDS.get(name, kind) == kind or (kind == "blank") or (name == "value" and kind == "words")]
+        if len(fits) > 1:
+            return Guess(heading, choices=tuple(fits), why=(Reason.of("draft_two_names"),))
+        if fits:
+            return Guess(heading, fits[0], why=(*self._evidence(heading, fits[0], kind),))
+        return self._by_content(heading, kind)
+
+    def _by_content(self, heading: str, kind: str) -> Guess:
+        """A column whose heading says nothing: by what stands below it alone."""
+        words = self.words(heading)
+        if kind == "figures":
+            return Guess(heading, "value", rest=heading, why=(*self._evidence(heading, "", kind),))
+        if kind in ("periods", "dates"):
+            return Guess(heading, "period" if kind == "periods" else "date", why=(*self._evidence(heading, "", kind),))
+        if kind == "blank":
+            return Guess(heading)
+        if sum(map(self.is_place, words)) * 2 >= len(words):
+            return Guess(heading, "area", why=(*self._evidence(heading, "area", kind),))
+        if self.publications and set(words) <= self.publications:
+            return Guess(heading, "source", why=(Reason.of("draft_publications"),))
+        for name in ("tone", "unit"):
+            if {word.casefold() for word in words} <= WORDS[name].keys():
+                return Guess(heading, name, why=(Reason.of("draft_closed", n=len(words)),))
+        return Guess(heading)
+
+    def _evidence(self, heading: str, name: str, kind: str) -> Iterable[Reason]:
+        if kind in ("periods", "dates"):
+            fits, of = self.share(heading, self.is_period if kind == "periods" else is_date)
+            years = sorted({year for word in self.words(heading) if (year := _year(word))})
+            yield Reason.of(f"draft_{kind}", fits=fits, of=of, first=years[0] if years else "?", last=years[-1] if years else "?")
+        elif kind == "figures":
+            fits, of = self.share(heading, NUMBER.fullmatch)
+            yield Reason.of("draft_figures", fits=fits, of=of)
+        elif name == "area":
+            words = self.words(heading)
+            yield Reason.of("draft_places", fits=sum(map(self.is_place, words)), of=len(words))
+        elif name:
+            yield Reason.of("draft_heading")
+
+    # --- columns of figures ---
+
+    def _across(self, guess: Guess, dated: bool, placed: bool) -> Guess:
+        """A column of figures whose heading names its period or area, where no column has these."""
+        if self.kind(guess.heading) not in ("figures", "blank", "words") or guess.name in ("area", "period", "date", "indicator"):
+            return guess
+        across, rest = {}, []
+        for part in guess.heading.split(" / "):
+            if not placed and (area := self.agreement.area_id(part)):
+                across["area"] = area
+            elif not dated and (period := _period_in(part)):
+                across["period"] = period[0]
+                rest += [period[1]] if period[1] else []
+            else:
+                rest.append(part)
+        if not across or (self.kind(guess.heading) == "words" and not _has_figures(self.frame[guess.heading])):
+            return guess
+        said = [name for name in meanings(" ".join(rest)) if name in FIGURES]
+        why = Reason.of("draft_across", words=", ".join(across.values()))
+        return Guess(guess.heading, said[0] if len(said) == 1 else "value", across, " ".join(rest), why=(why,))
+
+    def _each_once(self, found: dict[str, Guess]) -> dict[str, Guess]:
+        """Two columns of one name: what both could be is left open, unless they are columns of figures."""
+        for name in {guess.name for guess in found.values()} - {"", "value"}:
+            mine = [guess for guess in found.values() if guess.name == name and not guess.across]
+            exact = [guess for guess in mine if meanings(guess.heading) == [name]]
+            keep = exact[:1] if len(exact) == 1 else []
+            for guess in mine if len(mine) > 1 else ():
+                if guess not in keep:
+                    others = (name, "note") if not keep else ("note",)
+                    found[guess.heading] = Guess(guess.heading, rest=guess.heading, choices=others, why=(Reason.of("draft_twice", name=name),))
+        figures = [guess for guess in found.values() if guess.name in FIGURES and not guess.across]
+        if len(figures) == 1 and figures[0].name in ("out_of", "answers", "number"):
+            found[figures[0].heading] = Guess(figures[0].heading, "value", rest=figures[0].heading, why=figures[0].why)
+        return found
+
+
+def _year(word: str) -> int | None:
+    if day := parse_date(word):
+        return day.year
+    return period_year(parse_period(word) or "")
+
+
+def _period_in(part: str) -> tuple[str, str] | None:
+    """The one period that a heading is or holds, in our form, and what else the heading says."""
+    if period := parse_period(part):
+        return period, ""
+    years = re.findall(r"(?<![0-9/-])(?:19|20)[0-9]{2}(?![0-9/-])", part)
+    if len(years) != 1 or not parse_period(years[0]):
+        return None
+    return years[0], " ".join(part.replace(years[0], " ").split()).strip(" -–:,()")
+
+
+def _has_figures(cells: pd.Series) -> bool:
+    return bool(cells.map(NUMBER.fullmatch).notna().any())
+
+
+def is_date(word: str) -> bool:
+    """Whether a word is a day, in any way of writing it."""
+    return parse_date(word) is not None or any(_in_form(word, form) for form in _FORMS)
+
+
+def _in_form(word: str, form: str) -> date | None:
+    try:
+        return datetime.strptime(word, form).date()
+    except ValueError:
+        return None
+
+
+def date_forms(words: Iterable[str], first: int) -> list[str]:
+    """The ways of writing days under which every word is a real day since this year, those that give the same days once; `""` is the usual Danish way."""
+    listed, found = list(words), {}
+    for form in ("", *_FORMS):
+        days = tuple(parse_date(word, form) for word in listed)
+        if all(day and first <= day.year and day <= date.today() for day in days):
+            found.setdefault(days, form)
+    return list(found.values())
+
+
+def marks(words: Iterable[str], whole: bool) -> list[tuple[str, str]]:
+    """The decimal and thousands marks under which every number reads, those that give the same numbers once; `whole`: no decimals can be meant."""
+    listed = [re.sub(r" ?(%|kr\.?|DKK)$", "", word) for word in words]
+    found: dict[tuple[Decimal | None, ...], tuple[str, str]] = {}
+    for decimal, thousands in ((",", ""), (".", ""), (",", "."), (".", ","), (",", " "), (",", "'"), (".", " "), (".", "'")):
+        numbers = tuple(parse_number(word, decimal, thousands) for word in listed)
+        if all(number is not None and not (whole and number % 1) for number in numbers):
+            found.setdefault(numbers, (decimal, thousands))
+    return list(found.values())

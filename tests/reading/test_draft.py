@@ -1,0 +1,314 @@
+"""`tryghed draft`: a proposed source.toml with its evidence. Answered as its supplier would, it reads the same figures as the one written by hand."""
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.__main__ import main
+from analysis.reading.draft import draft
+from analysis.reading.proposals import toml
+from analysis.reading.starter import lay_out
+from analysis.running import building
+from analysis.running.checking import publication_ids
+
+ROOT = Path(__file__).parents[2]
+ASK = "ASK"
+PLANS = {plan: sorted(path.parent.name for path in (ROOT / "data" / plan).glob("*/source.toml")) for plan in ("example", "raw")}
+FIGURES = [
+    "file",
+    "sheet",
+    "row",
+    "delivery",
+    "area",
+    "period",
+    "indicator",
+    "value",
+    "decimals",
+    "answers",
+    "out_of",
+    "lowest",
+    "highest",
+    "status",
+    "missing",
+]
+
+
+def drafted(home: Path, *names: str, lang: str = "en") -> str:
+    """The draft for files of one folder of a plan; without names for all of them."""
+    files = [home / name for name in names] or [path for path in sorted(home.iterdir()) if path.suffix in (".csv", ".xlsx")]
+    [found] = draft(files, home.parent, publication_ids(home.parent, False)[0], lang)
+    return found.text
+
+
+def answered(text: str, known: dict[str, Any]) -> dict[str, Any]:
+    """A draft with each ASK answered from what is known, nothing else changed: a word known to be unused is moved there, what is not known struck out."""
+    written = tomllib.loads(text)
+    for table in written.get("table", [written]):
+        _answer(table, known, table)
+    written.setdefault("publisher", known["publisher"])
+    written["publisher"] = known["publisher"]
+    return written
+
+
+def _answer(table: dict[str, Any], known: dict[str, Any], whole: dict[str, Any], place: tuple[str, ...] = ()) -> None:
+    for name, value in list(table.items()):
+        here = (*place, name)
+        if name == "absent":
+            table[name] = known["absent"]
+        elif name == "correction":
+            for entry, said in zip(value, known["correction"], strict=True):
+                entry["reason"] = said["reason"]
+        elif name != "table" and isinstance(value, dict) and not (here[0] == "columns" and len(here) == 2):
+            _answer(value, known, whole, here)
+        elif value == ASK or (isinstance(value, list) and ASK in value) or (isinstance(value, dict) and ASK in value.values()):
+            answer = _looked_up(known, here)
+            if answer is not None:
+                for medium in set(value) - {*answer, ASK} if name == "media" else ():
+                    whole.setdefault("unused", {}).setdefault("medium", {})[medium] = known["unused"]["medium"][medium]
+                table[name] = answer
+                continue
+            del table[name]
+            kind = "area" if here[0] == "areas" else here[1] if here[0] == "values" else ""
+            if name in known.get("unused", {}).get(kind, {}):
+                whole.setdefault("unused", {}).setdefault(kind, {})[name] = known["unused"][kind][name]
+            elif here[0] == "columns" and name in known.get("ignored_columns", ()):
+                whole.setdefault("ignored_columns", []).append(name)
+
+
+def _looked_up(known: dict[str, Any], place: tuple[str, ...]) -> Any:
+    found: Any = known
+    for name in place:
+        found = found.get(name) if isinstance(found, dict) else None
+    if found is None and place == ("constants", "period"):
+        return next((each["period"] for each in known.get("constants_by_file", {}).values() if "period" in each), None)
+    return found
+
+
+def written(value: Any) -> str:
+    """A table as TOML."""
+    return "\n".join(f"{toml(name)} = {toml(each)}" for name, each in value.items()) + "\n"
+
+
+@pytest.mark.parametrize(("plan", "name"), [(plan, name) for plan, names in PLANS.items() for name in names])
+def test_an_answered_draft_reads_the_same_figures_as_the_source_toml_written_by_hand(plan, name, tmp_path):
+    home = tmp_path / plan / name
+    shutil.copytree(ROOT / "data" / plan / name, home)
+    for file in ("agreement.toml", "sources.csv"):
+        if (path := ROOT / "data" / plan / file).is_file():
+            shutil.copy(path, tmp_path / plan)
+    by_hand = building.check(tmp_path / plan)
+    known = tomllib.loads((home / "source.toml").read_text(encoding="utf-8"))
+    (home / "source.toml").unlink()
+    files = [*known["files"], *(file for each in known.get("correction", ()) for file in each["files"])]
+    (home / "source.toml").write_text(written(answered(drafted(home, *files), known)), encoding="utf-8")
+    checked = building.check(tmp_path / plan)
+    before = [str(problem) for problem in by_hand.problems]
+    assert [str(problem) for problem in checked.problems if str(problem) not in before and problem.code != "unlisted_file"] == []
+    assert figures(checked, name) == figures(by_hand, name)
+
+
+def figures(checked: building.Checked, name: str) -> list[tuple[str, ...]]:
+    """The figures read from one folder, as texts."""
+    rows = [row for each in checked.deliveries if each.source.name == name for row in each.used[FIGURES].astype(str).itertuples(index=False, name=None)]
+    assert rows
+    return sorted(rows)
+
+
+# --- what is taken, and what is asked for -----------------------------------------------------------------
+
+
+@pytest.fixture
+def plan(tmp_path) -> Path:
+    """A plan folder with the example's register alone."""
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    shutil.copy(ROOT / "data" / "example" / "agreement.toml", folder)
+    return folder
+
+
+def delivered(plan: Path, text: str, file: str = "tal.csv", encoding: str = "utf-8") -> Path:
+    """The folder of a supplier who sent one file."""
+    home = plan / "leverandoer"
+    home.mkdir(exist_ok=True)
+    (home / file).write_text(text, encoding=encoding)
+    return home
+
+
+def line(text: str, name: str) -> str:
+    """The line of a draft that proposes a field."""
+    return next(each for each in text.splitlines() if each.startswith((f"{name} = ", f'"{name}" = ')))
+
+
+def has(text: str, name: str) -> bool:
+    return any(each.startswith((f"{name} = ", f'"{name}" = ')) for each in text.splitlines())
+
+
+AREAS = ("Motalavej", "Ringparken", "Sydbyen", "Skælskør")
+
+
+def table(heading: str, *values: str) -> str:
+    return heading + "\n" + "".join(f"{area};2018;{value}\n" for area, value in zip(AREAS, values, strict=False))
+
+
+def test_a_number_that_may_be_a_thousand_times_as_large_is_asked_for(plan):
+    rows = "".join(f"2018-05-0{n};{area};Bilbrand;{n}.061\n" for n, area in enumerate(AREAS, 1))
+    text = drafted(delivered(plan, f"Dato;Område;Type;Udgift i kr.\n{rows}"))
+    assert line(text, "decimal").startswith('decimal = "ASK"')
+    assert "1.061 reads as two different numbers" in text
+
+
+def test_a_number_with_a_point_for_decimals_is_taken_where_nothing_else_reads(plan):
+    text = drafted(delivered(plan, table("Område;År;Andel, pct.;Antal svar", "58.3;120", "61.2;140", "70.5;130", "66.0;125")))
+    assert tomllib.loads(text)["decimal"] == "."
+    assert tomllib.loads(text)["constants"]["unit"] == "percent"
+
+
+def test_a_count_in_thousands_is_taken_where_it_could_not_be_whole_otherwise(plan):
+    text = drafted(delivered(plan, table("Område;År;Antal", "1.061", "980", "1.900", "1.250")))
+    assert tomllib.loads(text)["thousands"] == "."
+    assert not has(text, "decimal")
+
+
+def test_shares_up_to_one_are_asked_for(plan):
+    text = drafted(delivered(plan, table("Område;År;Andel;Antal svar", "0,583;120", "0,612;140", "0,705;130", "0,66;125")))
+    assert line(text, "unit").startswith('unit = "ASK"  # share | percent')
+
+
+def test_days_are_asked_for_where_the_month_could_come_first(plan):
+    rows = "".join(f"{day};{area};Frivillig\n" for day, area in zip(("03/04/2018", "05/06/2018", "12/11/2019"), AREAS, strict=False))
+    text = drafted(delivered(plan, f"Dato;Område;Aktivitet\n{rows}"))
+    assert line(text, "dates").startswith('dates = "ASK"  # %d/%m/%Y | %m/%d/%Y')
+
+
+def test_days_are_taken_where_one_of_them_settles_it(plan):
+    rows = "".join(f"{day};{area};Frivillig\n" for day, area in zip(("04/13/2018", "05/06/2018", "11/12/2019"), AREAS, strict=False))
+    text = drafted(delivered(plan, f"Dato;Område;Aktivitet\n{rows}"))
+    assert tomllib.loads(text)["dates"] == "%m/%d/%Y"
+    rows = rows.replace("04/13", "13/04")
+    assert not has(drafted(delivered(plan, f"Dato;Område;Aktivitet\n{rows}")), "dates")
+
+
+def test_a_total_is_taken_where_it_is_the_sum_and_asked_for_where_it_is_not(plan):
+    text = table("Område;År;Anmeldt hærværk", "10", "20", "30", "40")
+    assert line(drafted(delivered(plan, text + "I alt;2018;100\n")), "I alt") == '"I alt" = "combined"  # adds up in 1 of 1'
+    assert line(drafted(delivered(plan, text + "I alt;2018;101\n")), "I alt").startswith('"I alt" = "ASK"')
+
+
+def test_a_mark_without_a_number_is_always_asked_for(plan):
+    text = drafted(delivered(plan, table("Område;År;Anmeldt hærværk", "10", "-", "..", "40")))
+    assert line(text, "-") == '"-" = "ASK"  # not_available | not_delivered | suppressed_at_source; stands once where a number should'
+    assert line(text, "..").startswith('".." = "ASK"')
+
+
+def test_which_indicator_a_count_is_is_asked_for_unless_it_is_called_so(plan):
+    assert line(drafted(delivered(plan, table("Område;År;Hærværk", "10", "20", "30", "40"))), "indicator").startswith('indicator = "ASK"  # vandalism_')
+    assert line(drafted(delivered(plan, table("Område;År;Anmeldt hærværk", "10", "20", "30", "40"))), "indicator").startswith('indicator = "vandalism_reports"')
+
+
+def test_indicators_that_are_delivered_already_come_last_among_the_choices(tmp_path):
+    plan = tmp_path / "example"
+    shutil.copytree(ROOT / "data" / "example", plan)
+    (plan / "housing" / "source.toml").unlink()
+    assert 'indicator = "ASK"  # vandalism_repairs | vandalism_reports' in drafted(plan / "housing")
+
+
+def test_years_and_areas_across_become_columns_of_figures(plan):
+    text = drafted(delivered(plan, "Område;2017;2018\nMotalavej;10;11\nSydbyen;12;13\n"))
+    assert tomllib.loads(text)["columns"]["2018"] == {"period": "2018", "is": "value"}
+    text = drafted(delivered(plan, "År;Motalavej;Sydbyen\n2017;10;11\n2018;12;13\n"))
+    assert tomllib.loads(text)["columns"]["Sydbyen"] == {"area": "sydbyen", "is": "value"}
+
+
+def test_old_encodings_are_told_apart_by_their_letters(plan):
+    text = table("Område;År;Anmeldt hærværk", "10", "20", "30", "40")
+    for encoding in ("cp1252", "cp865", "mac_roman", "utf-8"):
+        assert tomllib.loads(drafted(delivered(plan, text, encoding=encoding)))["encoding"] == encoding
+
+
+# --- the next year's file ---------------------------------------------------------------------------------
+
+
+def test_a_next_year_of_the_same_layout_needs_only_its_file_name(tmp_path):
+    plan = tmp_path / "example"
+    shutil.copytree(ROOT / "data" / "example", plan)
+    home = plan / "police_reports"
+    rows = "".join(f"{area};Anmeldt hærværk;2022;{number}\n" for area, number in zip([*AREAS, "I alt"], (50, 30, 12, 9, 101), strict=True))
+    (home / "anmeldelser_2022.csv").write_text(f"Område;Gerningskode;År;Antal anmeldelser\n{rows}", encoding="cp1252")
+    text = drafted(home, "anmeldelser_2022.csv")
+    assert tomllib.loads(text) == {"files": ["anmeldelser_2017-2021.csv", "anmeldelser_2022.csv"]}
+    assert "police_reports/source.toml reads this layout" in text
+
+
+def test_a_file_of_figures_that_were_delivered_before_is_a_correction(tmp_path):
+    plan = tmp_path / "example"
+    shutil.copytree(ROOT / "data" / "example", plan)
+    home = plan / "police_reports"
+    (home / "nyt.csv").write_text("Område;Gerningskode;År;Antal anmeldelser\nSydbyen;Anmeldt hærværk;2019;12\n", encoding="cp1252")
+    assert tomllib.loads(drafted(home, "nyt.csv"))["correction"] == [{"delivery": 3, "files": ["nyt.csv"], "reason": "ASK"}]
+
+
+# --- persons ----------------------------------------------------------------------------------------------
+
+
+def test_a_file_with_a_cpr_number_is_refused_and_the_number_not_shown(plan):
+    home = delivered(plan, table("Område;År;Anmeldt hærværk", "10", "20", "30", "40") + "Motalavej;2019;010190-1234\n")
+    result = CliRunner().invoke(main, ["draft", str(home / "tal.csv"), "--raw", str(plan), "--lang", "en"])
+    assert result.exit_code == 2
+    assert "CPR" in result.output and "1234" not in result.output
+
+
+def test_names_of_persons_are_never_shown(plan):
+    rows = "".join(f"2018-0{n}-03;{area};Anne Jensen {letter};Bo Hansen\n" for n, (area, letter) in enumerate(zip(AREAS, "ABCD", strict=True), 1))
+    home = delivered(plan, f"Dato;Område;Navn;Kontakt\n{rows}")
+    result = CliRunner().invoke(main, ["draft", str(home / "tal.csv"), "--raw", str(plan)])
+    assert result.exit_code == 0
+    assert "Jensen" not in result.output and "Hansen" not in result.output
+
+
+# --- the command and check --------------------------------------------------------------------------------
+
+
+def test_check_refuses_each_ask_with_its_field_and_its_choices(plan):
+    home = delivered(plan, table("Område;År;Hærværk", "10", "-", "30", "40"))
+    (home / "source.toml").write_text(drafted(home), encoding="utf-8")
+    problems = [str(problem) for problem in building.check(plan).problems]
+    assert problems[0] == "leverandoer/source.toml, column 'publisher': is not answered yet: replace ASK by what the supplier says"
+    assert "column 'missing.-': is not answered yet: replace ASK by one of: not_available | not_delivered | suppressed_at_source" in problems[2]
+    assert "column 'constants.indicator': is not answered yet: replace ASK by one of: vandalism_" in problems[1]
+    assert len(problems) == 3
+
+
+def test_a_draft_is_written_beside_the_files_and_never_over_another(plan):
+    home = delivered(plan, table("Område;År;Hærværk", "10", "20", "30", "40"))
+    for _ in range(2):
+        result = CliRunner().invoke(main, ["draft", str(home / "tal.csv"), "--raw", str(plan), "--write"])
+        assert result.exit_code == 0
+        written_ = (home / "source.toml").read_text(encoding="utf-8")
+        assert tomllib.loads(written_)["publisher"] == ASK
+        (home / "source.toml").write_text(written_, encoding="utf-8")
+    (home / "source.toml").write_text("# mine\n", encoding="utf-8")
+    CliRunner().invoke(main, ["draft", str(home / "tal.csv"), "--raw", str(plan), "--write"])
+    assert (home / "source.toml").read_text(encoding="utf-8") == "# mine\n"
+
+
+@pytest.mark.parametrize("text", ["", "kun tekst\n", "a;b\nc;d\n"])
+def test_a_file_without_a_table_ends_in_one_line(plan, text):
+    home = delivered(plan, text)
+    for file in ("tal.csv", "findes_ikke.csv"):
+        result = CliRunner().invoke(main, ["draft", str(home / file), "--raw", str(plan)])
+        assert (result.exit_code, len(result.output.splitlines())) == (2, 1)
+
+
+def test_the_draft_in_the_how_to_is_what_comes_out(tmp_path):
+    page = (ROOT / "docs" / "how-to" / "delivery.md").read_text(encoding="utf-8")
+    sheet, proposed = (re.search(f"(?ms)^```{kind}\\n(.*?)^```$", page)[1] for kind in ("csv", "toml"))
+    lay_out(tmp_path / "nyby")
+    (tmp_path / "nyby" / "police").mkdir()
+    (tmp_path / "nyby" / "police" / "anmeldelser.csv").write_text(sheet, encoding="utf-8")
+    text = drafted(tmp_path / "nyby" / "police")
+    assert text[text.index("contract") :] == proposed
