@@ -68,7 +68,7 @@ CELLS = {  # one line of a delivery: (line, code, found, column, words)
     "a blank": ("a;2017;reports;", "blank", "", "antal", "is blank"),
     "two dots": ("a;2017;reports;..", "not_a_number", "..", "antal", "declared under [missing]"),
     "a dash": ("a;2017;reports;-", "not_a_number", "-", "antal", "declared under [missing]"),
-    "about five": ("a;2017;reports;ca. 5", "not_a_number", "ca. 5", "antal", "declared under [missing]"),
+    "about five": ("a;2017;reports;ca. 5", "estimate_mark", "ca. 5", "antal", "declared under [missing]"),
     "a word": ("a;2017;reports;mange", "not_a_number", "mange", "antal", "must be a number"),
     "NA": ("a;2017;reports;NA", "not_a_number", "NA", "antal", "must be a number"),
     "an unmapped indicator": ("a;2017;haervaerk;14", "unknown_indicator", "haervaerk", "indikator", "[values.indicator]"),

@@ -65,7 +65,9 @@ class Problem:
     def text(self, lang: str) -> str:
         """What stands there – what was expected, and the way out."""
         detail = {name: said.get(lang, said[FALLBACK]) if isinstance(said, Mapping) else said for name, said in self.detail.items()}
-        detail = {"found": self.found_line} | {name: shortened(said, _LONGEST_DETAIL) if isinstance(said, str) else said for name, said in detail.items()}
+        detail = {"found": self.found_line} | {
+            name: shortened(said, _LONGEST_DETAIL) or " " * bool(said) if isinstance(said, str) else said for name, said in detail.items()
+        }
         return " – ".join(filter(None, [self.found_line, say_problem(self.code, lang, **detail)]))
 
     def line(self, lang: str) -> str:

@@ -20,7 +20,8 @@ from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason
 from .deliveries import MOST_PROBLEMS, Cells, parse_number
 from .extents import holds_figure
-from .sources import Block, Source
+from .numbers import parse_bounds, taken_apart, unit_of
+from .sources import Block, Source, beside
 
 _FIGURE = {"area": "area", "period": "period", "indicator": "indicator"}
 _COUNT = _FIGURE | {"value": "whole", "unit": "unit", "out_of": "whole", "lowest": "whole", "highest": "whole", "cases": "whole", "note": "text"}
@@ -97,7 +98,6 @@ _HIDDEN_BY_SOURCE = re.compile(r"< ?[0-9]+|diskretioneret|diskretion", re.IGNORE
 MISSING = float("nan")  # in a column of exact decimals
 _COMPARED = 200  # headings among which one is sought that was meant
 _DIGITS = 20  # all are kept, and nothing that is measured has more: two numbers in one cell have
-_UNIT_MARK = re.compile(r" ?(%|kr\.?|DKK)$")
 _THOUSANDS = {mark: re.compile(rf"[-−]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]{{3}}") for mark in ",."}  # after the decimal mark, and like a thousand
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _FOOTNOTE = re.compile(rf"(.*?[^ {_RAISED}*†‡§#,]) ?([{_RAISED}*†‡§#]+(?:[,;] ?[{_RAISED}*†‡§#]+)*|\([0-9a-z]{{1,2}}\)|(?<= )[0-9a-z]{{1,2}}\))")
@@ -336,12 +336,25 @@ class Columns:
         """The number of a word, `unit` behind it allowed or not; None for one that could not be kept as it stands."""
         if word == "-" and self.source.contract == "statbank":
             return Decimal(0)  # Statistics Denmark's mark for nil
-        if not unit and (_UNIT_MARK.search(word) or self.like_thousand(word)):
+        written = taken_apart(word)
+        if not unit and (written.unit or written.about or self.like_thousand(word)):
+            return None
+        if not self._known(written.unit) or (written.about and written.about not in self.source.estimates):
             return None
         return number_of(word, self.source)
 
+    def _known(self, unit: str) -> bool:
+        """Whether the words for a unit beside a number, if there are any, mean one."""
+        return unit == "" or unit_of(unit, self.source.values.get("unit", {})) != ""
+
     def _bad_number(self, word: str) -> tuple[str, dict]:
-        decimal, plain = self.source.decimal, _UNIT_MARK.sub("", word)
+        decimal, (plain, unit, about) = self.source.decimal, taken_apart(word)
+        if not self._known(unit):
+            return "unit_word", {"word": unit}
+        if about and about not in self.source.estimates:
+            return "estimate_mark", {"word": about}
+        if parse_bounds(word, decimal, self.source.thousands):
+            return "bounds_in_a_number", {}
         if (number := parse_number(plain, decimal, self.source.thousands)) is not None:
             if number.is_signed() and number == 0:
                 return "negative", {}
@@ -351,8 +364,9 @@ class Columns:
                 return self.thousand_or_not(word)
             return "not_a_number", {}
         other = "." if decimal == "," else ","
-        if not self.source.thousands and parse_number(plain, decimal, other) is not None:
-            return "ambiguous_thousands", {"mark": decimal, "whole": plain.replace(other, ""), "other": other}
+        for mark in (other, " ", "'") if not self.source.thousands else ():
+            if parse_number(plain, decimal, mark) is not None:
+                return "ambiguous_thousands", {"mark": decimal, "whole": plain.replace(mark, ""), "other": mark}
         if parse_number(plain, other) is not None:
             return "ambiguous_number", {"mark": decimal, "other": other}
         if word == "":
@@ -361,16 +375,26 @@ class Columns:
 
     def like_thousand(self, word: str) -> bool:
         """Whether a whole number is written so that it may be a thousand times as large: `38,000` where the decimal mark is the comma."""
-        return bool(_THOUSANDS[self.source.decimal].fullmatch(_UNIT_MARK.sub("", word)))
+        return bool(_THOUSANDS[self.source.decimal].fullmatch(taken_apart(word).number))
 
     def thousand_or_not(self, word: str) -> tuple[str, dict]:
         """Code, expectation and detail of such a number."""
-        plain, mark = _UNIT_MARK.sub("", word), self.source.decimal
+        plain, mark = taken_apart(word).number, self.source.decimal
         return "decimals_or_thousands", {"number": plain.removesuffix(f"{mark}000"), "thousand": plain.replace(mark, ""), "mark": mark}
 
     def unit_mark(self, name: str) -> pd.Series:
-        """The unit that stands behind the number itself: `%`, `kr`, or nothing."""
-        return each_found(self.words(name), lambda word: "" if (mark := _UNIT_MARK.search(word)) is None else "%" if mark[1] == "%" else "kr")
+        """The unit that stands beside the number itself, or nothing."""
+        return each_found(self.words(name), lambda word: unit_of(taken_apart(word).unit, self.source.values.get("unit", {})))
+
+    def estimated(self) -> pd.Series:
+        """Rows of which the value is an estimate: written so, or the middle of its bounds."""
+        about = each_found(self.words("value"), lambda word: taken_apart(word).about in self.source.estimates).eq(True)
+        return about | self.middle()
+
+    def middle(self) -> pd.Series:
+        """Rows of which the value is the middle of the bounds in the same cell."""
+        alone = self.heading.get("value", "").endswith(beside("", "value"))
+        return self.words("lowest").ne("") if alone else pd.Series(False, index=self.words("value").index)
 
     def whole_or_blank(self, name: str) -> pd.Series:
         """Whole numbers as exact decimals, NaN where the supplier gave none."""
@@ -424,8 +448,8 @@ def meaning(word: str, source: Source) -> str:
 
 
 def number_of(word: str, source: Source) -> Decimal | None:
-    """The number that a supplier writes so, a unit behind it left out; None for what is not plainly one."""
-    number = parse_number(_UNIT_MARK.sub("", word), source.decimal, source.thousands)
+    """The number that a supplier writes so, what stands beside it left out; None for what is not plainly one."""
+    number = parse_number(taken_apart(word).number, source.decimal, source.thousands)
     return number if number is not None and len(number.as_tuple().digits) <= _DIGITS and not (number.is_signed() and number == 0) else None
 
 

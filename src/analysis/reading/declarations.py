@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from ..promises.problems import Problem, closest
 from .contracts import CONTRACTS
 from .deliveries import Cells
+from .numbers import taken_apart
 from .sources import Source
 
 _CANNOT_BE_MEANT = ("ignored_rows", "constants_by_file", "constants_by_sheet", "where")  # without what they name, figures are read that should not be
@@ -25,7 +26,7 @@ class Declarations:
         self.met: set[tuple[str, str]] = set()  # ("sheet", name), ("row", pattern), and so on
         waiting: dict[str, Iterable[str]] = {"areas": source.areas, "missing": source.missing, "status": source.status}
         waiting |= {f"{table}.{name}": words for table in ("values", "unused") for name, words in getattr(source, table).items()}
-        waiting |= {"ignored_columns": source.ignored_columns, "rows": source.rows}
+        waiting |= {"ignored_columns": source.ignored_columns, "rows": source.rows, "estimates": source.estimates}
         waiting["values.indicator"] = waiting.get("values.indicator", {}).keys() - source.rows.keys()
         self.waiting = {place: set(words) for place, words in waiting.items() if words}
         self.written = {*self.waiting} | {self._written(place, word) for place, words in self._declared().items() for word in words}
@@ -60,6 +61,11 @@ class Declarations:
     def see(self, cells: Cells, source: Source, constants: Mapping[str, str]) -> None:
         """Cross out what stands in a piece of a table, also in rows set aside. `source` knows the columns, `constants` are the file's."""
         self._cross_out("ignored_columns", set(cells.frame.columns))
+        numbers = self._columns("missing", source)
+        if self.waiting.get("values.unit") or "estimates" in self.waiting:
+            written = [taken_apart(word) for name in numbers for word in self._words(name, cells, source, constants)]
+            self._cross_out("values.unit", {each.unit for each in written})
+            self._cross_out("estimates", {each.about for each in written})
         for place, words in self.waiting.items():
             for name in self._columns(place, source) if words else ():
                 self._cross_out(place, self._words(name, cells, source, constants))
@@ -68,7 +74,7 @@ class Declarations:
         """The columns in which the words of a declaration may stand."""
         kinds = CONTRACTS[source.contract].kinds
         numbers = tuple(name for name, kind in kinds.items() if kind in ("number", "whole"))
-        usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": (), "rows": ("indicator",)}
+        usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": (), "rows": ("indicator",), "estimates": ()}
         name = place.partition(".")[2]
         return usual.get(place) or ((name, "tone") if name == "indicator" and "tone" in kinds else (name,) if name else ())
 
@@ -102,7 +108,7 @@ class Declarations:
         given = {name for block in source.blocks for name in (*block.headings, *block.constants)} | {*source.constants, *contract.constants}
         given |= {column if isinstance(column, str) else column.get("is", "value") for column in source.columns.values()}
         given |= {name for by in (source.constants_by_file, source.constants_by_sheet) for constants in by.values() for name in constants}
-        given |= {"indicator"} if "tone" in given else set()
+        given |= {"unit"} | ({"indicator"} if "tone" in given else set())
         return [place for table in ("values", "unused") for name in getattr(source, table) if name not in given and (place := f"{table}.{name}")]
 
     def _nowhere(self, place: str, word: str, files: set[str]) -> Problem:

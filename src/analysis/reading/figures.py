@@ -60,6 +60,8 @@ def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
     rows = rows.join(_values(columns, rows))
     for name in ("source", "provenance", "note"):
         rows[name] = columns.words(name) if name in kinds else ""
+    middle = say("note_middle_of_bounds", FALLBACK)
+    rows.loc[columns.middle(), "note"] = [f"{note}; {middle}" if note else middle for note in rows.loc[columns.middle(), "note"]]
     rows["delivered"] = columns.text("value")[columns.aside == ""] if columns.has("value") else ""
     if "source" in kinds and (known := set(publications)):
         for row, word in rows.loc[~rows["source"].isin(known), "source"].items():
@@ -124,7 +126,8 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     values = [raw.scaleb(-PLACES[unit]) for raw, unit in zip(out.loc[good, "raw"], out.loc[good, "unit"], strict=True)]
     out["value"] = pd.Series(values, index=out.index[good], dtype=object)
     out["decimals"] = pd.Series([max(0, -value.as_tuple().exponent) for value in values], index=out.index[good], dtype="Int64")
-    out["status"] = _status(columns).where(out["missing"] == "", "")
+    out["status"] = _status(columns).mask(columns.estimated(), "estimate").where(out["missing"] == "", "")
+    out["middle"] = columns.middle()
     measures = {id_: indicator.measure for id_, indicator in agreement.indicators.items()}
     counted = (out["unit"] == "count") & out["indicator"].map(measures).eq("survey_share")  # so many of the answers: an exact share
     out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), MISSING
@@ -189,9 +192,9 @@ def _unit_marks(columns: Columns, out: pd.DataFrame) -> None:
     if not columns.has("value"):
         return
     marks = columns.unit_mark("value")
-    wrong = ((marks == "%") & (out["unit"] != "percent")) | ((marks == "kr") & ~out["unit"].isin(["dkk", "million_dkk"]))
+    wrong = marks.ne("") & marks.ne(out["unit"]) & ~(marks.eq("dkk") & out["unit"].eq("million_dkk"))
     for row in out.index[wrong & out["unit"].notna()]:
-        columns.say("unit_mark", row, "value", columns.words("value")[row], unit=out["unit"][row])
+        columns.say("unit_mark", row, "value", columns.words("value")[row], unit=out["unit"][row], written=marks[row])
 
 
 def _thousands(columns: Columns, out: pd.DataFrame) -> None:
@@ -208,7 +211,7 @@ def _other_unit(columns: Columns, rows: pd.DataFrame, out: pd.DataFrame) -> None
     """A share that may be written 0–1 among per cents, or a rate a hundred times another: refused until it is confirmed or its unit stands behind it."""
     if not columns.has("value"):
         return
-    marked = columns.unit_mark("value") == "%"
+    marked = columns.unit_mark("value") == "percent"
     confirmed = pd.Series(False, index=out.index)
     for entry in columns.source.confirmed:
         confirmed |= named_by(rows, entry, columns.source, columns.agreement)
@@ -273,7 +276,7 @@ def _check(columns: Columns, rows: pd.DataFrame) -> None:
         {
             "negative": (value < 0, figure),
             "above_all": ((value > 1) & rows["unit"].isin(["percent", "share"]), "value"),
-            "not_whole": (value.notna() & (value % 1 != 0) & counted, figure),
+            "not_whole": (value.notna() & (value % 1 != 0) & counted & ~rows["middle"], figure),
             "no_answers": (rows["answers"] <= 0, "answers"),
             "nothing_to_share": (out_of <= 0, "out_of"),
             "no_base": (rows["needs_base"].eq(False), figure),

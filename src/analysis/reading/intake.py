@@ -26,6 +26,7 @@ from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, finished, tidy_figures
 from .listings import Listing, Rows, as_it_stands, beyond, by_records, editions, held, listing, put_beside, told_again, unknown_held, unmet
 from .measures import joined
+from .numbers import bounded
 from .records import not_held, same_ids
 from .sources import LISTS, File, Source
 from .tally import Tally
@@ -166,7 +167,7 @@ def _pieces(
         counts.rows += len(cells.frame)
         if declared:
             declared.see(cells, source, source.constants | by_file | source.constants_by_sheet.get(cells.sheet, {}))
-        cells = joined(cells, source, name, problems)
+        cells = bounded(joined(cells, source, name, problems), source)
         for number, block in enumerate(source.blocks):
             constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
             met: list[Problem] = []

@@ -144,8 +144,8 @@ def _kroner(columns: Columns) -> pd.Series:
         code, detail = columns.thousand_or_not(word)
         columns.say(code, row, "value", word, **detail)
     shift = units.map({"count": 0, "dkk": 0, "million_dkk": 6})  # a count where no unit is declared
-    for row in numbers.index[numbers.notna() & (shift.isna() | (marks == "%")) & units.notna()]:
-        columns.say("unit_mark", row, "value", words[row], unit=units[row])
+    for row in numbers.index[numbers.notna() & (shift.isna() | marks.isin(["percent", "count"])) & units.notna()]:
+        columns.say("unit_mark", row, "value", words[row], unit=units[row], written=marks[row])
     amounts = [
         number.scaleb(int(places)) if isinstance(number, Decimal) and places == places else np.nan for number, places in zip(numbers, shift, strict=True)
     ]

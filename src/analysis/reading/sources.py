@@ -216,6 +216,7 @@ class Layout(Entry):
     areas: Words = Field(default_factory=dict)
     sum: Flag = False
     ids: Annotated[str, one_of("exact", "folded")] = ""
+    estimates: Names = ()
     status: dict[str, _Status] = Field(default_factory=dict)
     missing: dict[str, _Missing] = Field(default_factory=dict)
     covers: Names = ()
@@ -322,7 +323,14 @@ class Source(Layout):
             for constants, named in figures.items()
         ]
         blocks = [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
-        return [replace(block, headings={**block.headings, **self._of_rows(block)}) for block in blocks] if self.rows else blocks
+        return [replace(block, headings=self._bounded({**block.headings, **self._of_rows(block)})) for block in blocks]
+
+    def _bounded(self, headings: dict[str, str]) -> dict[str, str]:
+        """The headings of the bounds that stand in one cell, and of their middle where a figure has no other value."""
+        if "bounds" not in headings or self.contract in LISTS:
+            return headings
+        heading = headings.pop("bounds")
+        return {role: beside(heading, role) for role in ("value", "lowest", "highest")} | headings
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
@@ -331,6 +339,8 @@ class Source(Layout):
 
     def _of_rows(self, block: Block) -> dict[str, str]:
         """The headings of what stands in other rows of a figure, and of its unit."""
+        if not self.rows:
+            return {}
         own = {role: beside(block.headings["value"], role) for role in self.roles} if "value" in block.headings else {}
         return own | ({"unit": UNIT_OF_ROW} if any("unit" in row for row in self.rows.values()) else {})
 
