@@ -119,7 +119,7 @@ def test_a_range_in_which_nothing_stands_is_told(small_plan):
 
 
 def test_a_turned_workbook_with_a_merged_heading_is_read(small_plan):
-    plan = small_plan(counts="a;2018;reports;1", counts_source=TURNED.replace("counts.csv", "counts.xlsx").replace('"Område"', '"" '))
+    plan = small_plan(counts="a;2018;reports;1", counts_source=TURNED.replace("counts.csv", "counts.xlsx").replace('"Område"', '"[2]"'))
     book = openpyxl.Workbook()
     for row in (["Anmeldelser"], [None, "a", "b", "c", "d"], [2018, 10, 20, 30, 40], [2019, 1, 2, 3, 4]):
         book.active.append(row)
@@ -128,3 +128,18 @@ def test_a_turned_workbook_with_a_merged_heading_is_read(small_plan):
     book.save(plan.folder / "counts" / "counts.xlsx")
     assert plan.check().problems == []
     assert figures(plan)["reports", "d", "2019"] == 4
+
+
+def test_a_column_without_heading_is_called_by_the_letter_it_has_on_the_sheet_also_within_a_range(small_plan):
+    source = SIDE_BY_SIDE.replace('range = "D2:E6"', 'range = "D2:E6"').replace('"Område" = "area", "Aftener"', '"[D]" = "area", "Aftener"')
+    sides = SIDES.replace("Antal;;Område;", "Antal;;;")
+    assert small_plan(counts=sides.encode(), counts_source=source).check().problems == []
+    told_of = small_plan(counts=sides.encode(), counts_source=SIDE_BY_SIDE).check().errors
+    assert '"[D]" = "area"' in "".join(map(str, told_of))
+
+
+def test_a_row_without_heading_of_a_turned_sheet_is_called_by_its_number(small_plan):
+    sheet = "Titel;;;;\n;a;b;c;d\n2018;10;20;30;40\n2019;1;2;3;4\n"
+    (problem,) = [problem for problem in small_plan(counts=sheet.encode(), counts_source=TURNED).check().errors if problem.code == "no_heading_turned"]
+    assert problem.row == 2 and '"[2]" = "area"' in str(problem)
+    assert small_plan(counts=sheet.encode(), counts_source=TURNED.replace("Område", "[2]")).check().problems == []

@@ -15,9 +15,13 @@ _PERIODS = {  # a pattern of what is written: the project's own form
     r"([0-9]{4})": "{0}",
     r"ultimo ([0-9]{4})": "{0}",
     r"([0-9]{4})-?H([12])": "{0}-H{1}",
+    r"H([12])[- ]([0-9]{4})": "{1}-H{0}",
     r"([12])\. ?halvår,? ([0-9]{4})": "{1}-H{0}",
-    r"([0-9]{4})-?[QK]([1-4])": "{0}-Q{1}",
-    r"([1-4])\. ?(?:kvartal|kvt\.?),? ([0-9]{4})": "{1}-Q{0}",
+    r"([0-9]{4}),? ([12])\. ?halvår": "{0}-H{1}",
+    r"([0-9]{4})[- ]?[QK]([1-4])": "{0}-Q{1}",
+    r"[QK]([1-4])[- ]([0-9]{4})": "{1}-Q{0}",
+    r"([1-4])\. ?(?:kvartal,?|kvt\.?,?) ?([0-9]{4})": "{1}-Q{0}",
+    r"([0-9]{4}),? ([1-4])\. ?(?:kvartal|kvt\.?)": "{0}-Q{1}",
     r"([0-9]{4})(?:-|M)(0[1-9]|1[0-2])": "{0}-{1}",
 }
 _DATES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")  # a Danish date has its day first, whatever stands between
@@ -33,7 +37,7 @@ def _months() -> dict[str, int]:
 
 def parse_period(text: str) -> str | None:
     """A period in the project's own form, from that form or from a supplier's: `3. kvartal 2019`, `1. halvår 2018`,
-    `2019K3`, `marts 2019`, `2018M03`, `2017/18`, `ultimo 2017` (the state at the end of the year).
+    `2019K3`, `Q3-2019`, `marts 2019`, `jan-mar 2019`, `2018M03`, `2017/18`, `ultimo 2017` (the state at the end of the year).
 
     None for anything else, also for years that do not follow each other.
     """
@@ -44,10 +48,17 @@ def parse_period(text: str) -> str | None:
         return f"{match[1]}/{int(match[1]) + 1}" if str(int(match[1]) + 1).endswith(match[2]) else None
     if match := re.fullmatch(r"([0-9]{4})-([0-9]{4})", text):
         return text if match[1] < match[2] else None
-    if match := re.fullmatch(r"([a-zæøå]+)\.? ([0-9]{4})", text, re.IGNORECASE):
-        month = _months().get(match[1].casefold())
-        return f"{match[2]}-{month:02}" if month else None
-    return None
+    return _named_months(text)
+
+
+def _named_months(text: str) -> str | None:
+    """A month, or the quarter, half-year or year from one month to another: `jan. 2018`, `jan-mar 2018`."""
+    match = re.fullmatch(r"([a-zæøå]+)\.?(?: ?[-–] ?([a-zæøå]+)\.?)? ([0-9]{4})", text, re.IGNORECASE)
+    first, last = (_months().get((name or match[1]).casefold(), 0) for name in match.groups()[:2]) if match else (0, 0)
+    length = last - first + 1
+    if not match or not first or not last or length not in (1, 3, 6, 12) or (first - 1) % length:
+        return None
+    return match[3] if length == 12 else period_of(int(match[3]) * 12 + first - 1, length)
 
 
 def is_state(text: str) -> bool:

@@ -30,6 +30,7 @@ from .workbooks import MOST_CELLS, Sheet, cell_names, letters, read_workbook
 PIECE = 20_000  # rows that are held at a time
 MOST_PROBLEMS = 500  # a file with more is reported as wrong as a whole
 _TITLES = 60  # rows in which the headings are looked for
+_WITH_LETTER = re.compile(r" ?\[([A-Z]{1,3}|[0-9]+)\]$")  # how source.toml calls one of two columns, or one without heading
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " ")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -118,7 +119,7 @@ def _laid(sheet: Sheet, source: Source, file: str, problems: list[Problem], met:
         if not sheet.rows:
             raise PlanError([Problem("empty_range", file, source.range, sheet=sheet.name)])
     if not source.turned or not sheet.rows:
-        return sheet, Places()
+        return sheet, Places(left=source.extent.left if source.extent else 1)
     sheet = replace(sheet, rows=list(_without_lines(sheet, source, file, problems, met)))
     first = sheet.rows[0][0] if sheet.rows else 1
     try:
@@ -274,7 +275,7 @@ def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden:
     if not first:
         raise PlanError([Problem("empty_file", file, sheet=sheet)])
     header = _header_rows(first, source)
-    headings = _called_apart(_headings([cells for number, cells in first if number in header]), source)
+    headings = _called_apart(_headings([cells for number, cells in first if number in header]), source, places)
     places.name(headings)
     met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
     before = len(problems)
@@ -286,7 +287,7 @@ def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden:
     if not source.turned:
         _no_person([row for row in first if row[0] <= header[-1]], [], source, file, sheet, problems)
     problems += [
-        Problem("repeated_column", file, sheet=sheet, **places.at(header[-1], name), detail=_where_repeated(name, headings))
+        Problem("repeated_column", file, sheet=sheet, **places.at(header[-1], name), detail=_where_repeated(name, headings, places))
         for name in dict.fromkeys(headings)
         if name and headings.count(name) > 1
     ]
@@ -307,7 +308,7 @@ def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden:
                 return
             continue
         frame = pd.DataFrame(body, columns=headings, index=[number for number, _ in piece], dtype=object)
-        frame = _named(frame, source, file, sheet, places, problems)
+        frame = _named(frame, file, sheet, places, problems)
         yield Cells(frame, sheet, places, laid.treat(frame, in_lines=not sheet))
 
 
@@ -320,9 +321,9 @@ def _header_rows(first: list[Row], source: Source) -> tuple[int, ...]:
     """The rows that hold the headings: as declared, else the first with every declared heading, else the first row."""
     if source.header:
         return tuple(sorted(source.header))
-    wanted = set(source.columns)
     for number, cells in first:
-        if wanted <= {*map(_plain, cells)}:
+        there = {*map(_plain, cells)}
+        if all(heading in there or _WITH_LETTER.sub("", heading) in there for heading in source.columns):
             return (number,)
     return (first[0][0],) if first else (1,)
 
@@ -340,17 +341,17 @@ def _headings(rows: list[list[str]]) -> list[str]:
     return [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*parts, strict=True)]
 
 
-def _called_apart(headings: list[str], source: Source) -> list[str]:
+def _called_apart(headings: list[str], source: Source, places: Places) -> list[str]:
     """The headings, with the column's letter where source.toml calls it so: `[A]` has none, of two `Antal` there are `Antal [C]` and `Antal [E]`."""
-    with_letter = [f"{name} [{letters(place)}]".strip() for place, name in enumerate(headings, 1)]
+    with_letter = [f"{name} [{places.letter(place)}]".strip() for place, name in enumerate(headings, 1)]
     called = {*source.columns, *source.ignored_columns}
     apart = {name for name, other in zip(headings, with_letter, strict=True) if other in called and (not name or headings.count(name) > 1)}
     return [other if name in apart and (name or other in called) else name for name, other in zip(headings, with_letter, strict=True)]
 
 
-def _where_repeated(name: str, headings: list[str]) -> dict[str, Any]:
+def _where_repeated(name: str, headings: list[str], places: Places) -> dict[str, Any]:
     """In which columns a heading stands more than once."""
-    columns = [letters(place) for place, each in enumerate(headings, 1) if each == name]
+    columns = [places.letter(place) for place, each in enumerate(headings, 1) if each == name]
     listed = ", ".join(columns[:10]) + ", …" * (len(columns) > 10)
     return {"times": len(columns), "letters": listed, "first": columns[0], "heading": shortened(name, 60)}
 
@@ -397,15 +398,13 @@ def _fitted(number: int, cells: list[str], headings: list[str], file: str, sheet
     return headings
 
 
-def _named(frame: pd.DataFrame, source: Source, file: str, sheet: str, places: Places, problems: list[Problem]) -> pd.DataFrame:
-    """The table without columns that have neither heading nor content; content without a heading is a problem, unless source.toml names it as `""`."""
+def _named(frame: pd.DataFrame, file: str, sheet: str, places: Places, problems: list[Problem]) -> pd.DataFrame:
+    """The table without columns that have neither heading nor content; content without a heading is a problem."""
     blank = [place for place, name in enumerate(frame.columns) if not name]
-    if "" in source.columns and blank:
-        blank.remove(next((place for place in blank if (frame.iloc[:, place] != "").any()), blank[0]))
     for place in blank:
         for number in frame.index[frame.iloc[:, place] != ""][:1]:
             at = {"row": places.turned + place, "column": letters(number)} if places.turned else {"row": int(number)}
-            code, detail = "no_heading_turned" if places.turned else "no_heading", {"place": place + 1, "letter": letters(place + 1)}
+            code, detail = "no_heading_turned" if places.turned else "no_heading", {"place": place + 1, "letter": places.letter(place + 1)}
             problems.append(Problem(code, file, sheet=sheet, **at, detail=detail))
     return frame.iloc[:, [place for place in range(frame.shape[1]) if place not in blank]]
 

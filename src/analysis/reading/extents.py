@@ -58,10 +58,12 @@ class Places:
     """Where in the file the cells of a table stand, as a person sees it.
 
     `turned` is 0, or of a table read turned the sheet's row that its first column is; `rows` has the sheet's row of each heading then.
-    `moved` are cells joined to another row: (row, heading) of the table → (row, heading) where they were delivered.
+    `left` is the sheet's column that the first column of any other table is. `moved` are cells joined to another row: (row, heading) of
+    the table → (row, heading) where they were delivered.
     """
 
     turned: int = 0
+    left: int = 1
     rows: dict[str, int] = field(default_factory=dict)
     moved: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
 
@@ -70,6 +72,10 @@ class Places:
         if self.turned:
             for row, heading in enumerate(headings, self.turned):
                 self.rows.setdefault(heading, row)
+
+    def letter(self, place: int) -> str:
+        """What stands on the edge of the sheet beside a column of the table: its letter, or of a turned table the row's number."""
+        return str(self.turned + place - 1) if self.turned else letters(self.left + place - 1)
 
     def at(self, row: int, heading: str = "") -> dict[str, int | str | None]:
         """`row` and `column` of a cell, as a problem names them: row and heading, or of a turned table row and letter."""
