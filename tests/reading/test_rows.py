@@ -179,3 +179,40 @@ def test_hidden_rows_of_an_ignored_sheet_are_no_error(small_plan):
 def test_hidden_parts_that_were_declared_and_are_not_there_are_told(small_plan):
     problems = with_book(small_plan, 'hidden = "leave"\n' + BOOK, lambda book: book.active.delete_rows(6)).check().problems
     assert told(problems) == {"matches_nothing"}
+
+
+def test_hidden_rows_of_a_turned_sheet_are_left_and_hidden_columns_set_aside(small_plan):
+    source = COUNTS_SOURCE.replace("counts.csv", "counts.xlsx").split("[columns]")[0].replace('delimiter = ";"\ndecimal = ","\n', "")
+    source += 'turned = true\nhidden = "leave"\nconstants = { indicator = "reports" }\n[columns]\nsted = "area"\n"2018" = { period = "2018" }\n'
+
+    def turned(book):
+        book.active.delete_rows(1, 9)
+        for line in (["sted", "a", "b", "nowhere", "c", "d"], ["2018", 10, 20, 25, 30, 40], ["kladde", 1, 2, 3, 4, 5]):
+            book.active.append(line)
+        book.active.column_dimensions["D"].hidden = True
+        book.active.row_dimensions[book.active.max_row].hidden = True
+
+    plan = with_book(small_plan, source, turned)
+    assert plan.check().problems == []
+    assert value(plan, "c") == 30 and aside(plan) == {"aside_hidden": 1}
+
+
+LIST = """
+contract = "registrations"
+publisher = "The supplier"
+files = ["counts.csv"]
+covers = ["2018"]
+[columns]
+sted = "area"
+dag = "date"
+antal = "number"
+[constants]
+indicator = "evenings"
+"""
+EVENINGS = "sted;dag;antal\n" + "".join(f"{area};03-04-2018;1\n" for area in "abcd") + "a;03-04-2018;1\n"
+
+
+@pytest.mark.parametrize(("said", "evenings"), [("", 2), ('repeated_rows = "each"\n', 2), ('repeated_rows = "once"\n', 1)])
+def test_rows_of_a_list_that_are_repeated_count_each_unless_it_is_said(small_plan, said, evenings):
+    plan = small_plan(counts=EVENINGS.encode(), counts_source=said + LIST)
+    assert plan.check().problems == [] and value(plan, "a") == evenings

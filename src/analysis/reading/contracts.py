@@ -125,7 +125,8 @@ class Columns:
         self.constants = self.constants_of(block)
         self._refused: set[tuple[int, str]] = set()  # cells of which an error is noted, the first alone
         self._most = len(problems) + MOST_PROBLEMS + 1  # more are not noted: the file is refused as a whole
-        self.aside = pd.Series([cells.aside.get(row, "") for row in self.cells.index], index=self.cells.index, dtype=object)
+        self.aside = pd.Series("", index=self.cells.index, dtype=object)
+        self.aside.update(pd.Series({row: reason for row, reason in cells.aside.items() if row in self.cells.index}, dtype=object))
         self._set_aside()
 
     def with_cells(self, frame: pd.DataFrame) -> "Columns":

@@ -24,10 +24,11 @@ class Rows:
 
     def treat(self, frame: pd.DataFrame, in_lines: bool) -> dict[int, Reason]:
         """Fill down in the frame itself; the rows set aside, by number. `in_lines`: a line break within a cell takes a row's number, as in a CSV."""
-        aside = {number: Reason("aside_hidden") for number in frame.index if number in self.hidden}
+        aside = {number: Reason("aside_hidden") for number in frame.index if number in self.hidden} if self.hidden else {}
         aside |= self._fill_down(frame, in_lines, aside)
-        alone = (frame.iloc[:, 1:] == "").all(axis=1)  # a line of text is for others to judge
-        aside |= {number: Reason("aside_of_another_table") for number in frame.index[~self._chosen(frame) & ~alone] if number not in aside}
+        if self.source.where:
+            alone = (frame.iloc[:, 1:] == "").all(axis=1)  # a line of text is for others to judge
+            aside |= {number: Reason("aside_of_another_table") for number in frame.index[~self._chosen(frame) & ~alone] if number not in aside}
         return aside | self._repeated(frame, aside)
 
     def _fill_down(self, frame: pd.DataFrame, in_lines: bool, aside: Collection[int]) -> dict[int, Reason]:
