@@ -431,3 +431,18 @@ def test_an_incident_set_aside_is_set_aside_with_its_amount(listed):
     source = FIRES.replace("[values.indicator]", '[unused.indicator]\n"blind alarm" = "no fire"\n[values.indicator]')
     checked = listed(source, HEAD + ROWS + "9;03-04-2018;Motalavej;blind alarm;ja;1000\n")
     assert table(checked)["value"]["cost", "motalavej", "2018"] == 0.3 and checked.files["set_aside"].tolist() == [1]
+
+
+# --- one list for two kinds of years ---------------------------------------------------------------------
+
+
+def test_one_list_is_counted_by_calendar_and_by_agreement_year_as_two_tables(tmp_path):
+    both = 'covers = ["2017", "2018"]\n' + "".join(
+        f'[[table]]\ncontract = "incidents"\ncolumns = {{ Dato = "date", Sted = "area" }}\nconstants = {{ indicator = "{id_}" }}\n'
+        for id_ in ("fires", "season")
+    )
+    home = folder_with(tmp_path, both, {"f.csv": "Dato;Sted\n01-09-2017;Sydbyen\n02-10-2017;Sydbyen\n03-02-2018;Sydbyen\n"})
+    register_ = home / "agreement.toml"
+    register_.write_text(register_.read_text() + indicator("season", period="agreement_year"))
+    value = table(building.check(home))["value"]
+    assert [value["fires", "sydbyen", year] for year in ("2017", "2018")] == [2, 1] and value["season", "sydbyen", "2017/2018"] == 2

@@ -59,7 +59,7 @@ CONTRACTS = {
         any_of=("date", "period"),
     ),
     "stories": Contract(
-        _FIGURE | {"date": "date", "medium": "medium", "tone": "tone", "story": "id", "headline": "text", "note": "text"},
+        _FIGURE | {"date": "date", "medium": "medium", "tone": "tone", "story": "id", "same_as": "text", "headline": "text", "note": "text"},
         ("area", "date", "medium", "tone"),
         constants={"area": COMBINED},
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,15 @@ from ..promises.agreement import Agreement, Indicator
 from ..promises.periods import month_of, months_of, period_year
 from .contracts import Columns, each_found, folded
 from .sources import Source
+
+
+class Place(NamedTuple):
+    """Where in a file something stands first."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
 
 
 @dataclass(frozen=True)
@@ -52,8 +62,12 @@ class Listed:
         return bool(inner) and outer.start <= inner.start and inner.stop <= outer.stop
 
     def repeats(self, indicator: Indicator) -> str:
-        """How often the same id counts: every time, once a period, or once in the whole plan, as the register says."""
-        return indicator.repeats or ("each" if self.source.contract == "stories" else "once_a_period")
+        """How often the same id counts: every time, once a period, or once in the whole plan, as the register says.
+
+        Without a word there, stories count every time, but once where the list says which row tells the same story.
+        """
+        stories = "once" if "same_as" in self.source.columns.values() else "each"
+        return indicator.repeats or (stories if self.source.contract == "stories" else "once_a_period")
 
     def counts_once(self, indicator: Indicator) -> bool:
         """Whether the same id may stand in several rows and count less often."""

@@ -6,7 +6,7 @@ Files of millions of rows are counted piece by piece; no row is kept.
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,23 +17,15 @@ import pandas as pd
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.problems import Problem
 from ..promises.reasons import Reason
-from .contracts import Columns, folded
+from .contracts import Columns, each_found, folded
 from .figures import finished
-from .records import Listed, read_records, same_ids, two_largest
+from .records import Listed, Place, read_records, same_ids, two_largest
+from .stories import SameStories
 
 _KEY = ["indicator", "area", "period", "outcome"]
 _EXACT = ["number", "amount", "lowest", "highest"]  # added up as printed
 _HOW_MANY = ["records", "amounts", "numbered", "bounded", "estimated", "lacking"]  # of the records have such a number, or are such
 _ASIDE = {"no": Reason("aside_not_deliberate"), "unknown": Reason("aside_perhaps_deliberate")}
-
-
-class Place(NamedTuple):
-    """Where in a file something stands first."""
-
-    file: str
-    sheet: str
-    row: int
-    column: str
 
 
 class Member(NamedTuple):
@@ -63,6 +55,8 @@ class Tally:
         self.areas: set[str] = set()
         self.first = Place("", "", 0, "")
         self.places: dict[tuple[str, bool], Place] = {}  # first record of an indicator for all areas together, and for one
+        self.same = SameStories(listed.source)
+        self.nameless: dict[str, Place] = {}  # by indicator the first record without an id
         self.spellings: dict[str, dict[str, Place]] = defaultdict(dict)  # ids that differ only in what the eye passes over
 
     # --- piece by piece ---
@@ -113,7 +107,11 @@ class Tally:
         if name is None:
             return
         ids = columns.person(name) if name == "person" else columns.words(name)
+        if name == "story":
+            self.same.add(columns)
         named = rows[["indicator", "area", "period", "until"]].assign(id=ids.reindex(rows.index)).query("id != ''")
+        for row, id_ in rows.loc[~rows.index.isin(named.index) & rows["number"].isna(), "indicator"].drop_duplicates().items():
+            self.nameless.setdefault(id_, Place(columns.file, columns.sheet, **columns.at(row, name)))
         unique = {id_ for id_ in self.indicators if self.agreement.indicators[id_].combine == "unique"}
         for row in rows.index[rows["indicator"].isin(unique) & ~rows.index.isin(named.index) & rows["number"].isna()]:
             columns.say("no_id", row, name, "")
@@ -121,8 +119,10 @@ class Tally:
             self.members.setdefault(id_, set())  # also where no id could be read
         named = named.dropna(subset=["id"])
         self._remember_spellings(named, columns, name)
-        for indicator, area, period, until, id_ in named.assign(id=same_ids(named["id"], self.source)).itertuples(index=False, name=None):
-            self.members[indicator].add(Member(area, self.listed.months_of(period).start, None if pd.isna(until) else until, id_))
+        starts = each_found(named["period"], lambda period: self.listed.months_of(period).start)
+        until = named["until"].astype(object).where(named["until"].notna(), None)
+        for indicator, *member in zip(named["indicator"], named["area"], starts, until, same_ids(named["id"], self.source), strict=True):
+            self.members[indicator].add(Member(*member))
 
     def _remember_spellings(self, named: pd.DataFrame, columns: Columns, name: str) -> None:
         """Where each way to write an id stands first, where an id may count only once."""
@@ -136,6 +136,11 @@ class Tally:
         """What only the whole list shows: records for all areas beside those of single areas, and ids written in several ways."""
         both = [place for (id_, together), place in self.places.items() if together and (id_, False) in self.places and self.source.contract != "stories"]
         found = [Problem("together_beside_areas", place.file, sheet=place.sheet, row=place.row, column=place.column) for place in both]
+        found += self.same.problems()
+        for id_, place in self.nameless.items():  # beside records with ids it would not be counted
+            indicator = self.agreement.indicators[id_]
+            if id_ in self.members and self.listed.counts_once(indicator) and indicator.combine != "unique":
+                found.append(Problem("no_id_beside_ids", place.file, sheet=place.sheet, row=place.row, column=place.column, detail={"indicator": id_}))
         several = [ways for ways in self.spellings.values() if len(ways) > 1]
         if several:
             listed = "; ".join(" = ".join(f"{id_} ({place.row})" for id_, place in ways.items()) for ways in several[:5]) + "; …" * (len(several) > 5)
@@ -170,8 +175,9 @@ class Tally:
             if id_ == indicator.id:
                 mine[registered].append((area, outcome, sums))
         places = self._places({area for found in mine.values() for area, _, _ in found}, absent)
-        members = {place: [each for each in self.members.get(indicator.id, ()) if each.area in counted] for place, counted in places.items()}
+        members = {place: self._by_month(indicator, counted) for place, counted in places.items()}
         once = self.agreement.areas.keys() <= places.keys() and indicator.combine == "unique" and (indicator.id in self.members or not self.sums)
+        everybody = self._by_month(indicator, self.agreement.areas.keys()) if once else {}
         rows = []
         for period in self._periods(indicator):
             inside = [registered for registered in mine if self.listed.within(registered, period)]
@@ -185,7 +191,6 @@ class Tally:
                     figure[0] |= self._largest(indicator, counted, inside)
                 rows += figure
             if once:  # who was counted in two areas is one person of the plan
-                everybody = [each for each in self.members.get(indicator.id, ()) if each.area in self.agreement.areas]
                 rows.append(_base(indicator, COMBINED, period) | {"value": self._different(indicator, period, everybody)})
         return rows
 
@@ -210,7 +215,7 @@ class Tally:
         named = [self.agreement.period(indicator.id, year) for year in years]
         return [*months, *(year for year in named if set(self.listed.months_of(year)) <= self.listed.months)]
 
-    def _figure(self, indicator: Indicator, row: dict[str, Any], outcomes: Mapping[str, Counter], members: list[Member]) -> list[dict]:
+    def _figure(self, indicator: Indicator, row: dict[str, Any], outcomes: Mapping[str, Counter], members: Mapping[int, list[Member]]) -> list[dict]:
         """One area's figure in one period, and beside it, set aside, what was not or may not have been deliberate."""
         yes = outcomes.get("yes", Counter())
         row = row | {"cases": yes["records"]}
@@ -234,22 +239,33 @@ class Tally:
         found = (self.largest.get((indicator.id, area, registered), ()) for area in areas for registered in inside)
         return dict(zip(("largest", "second"), two_largest(amount for amounts in found for amount in amounts), strict=True))
 
-    def _different(self, indicator: Indicator, period: str, members: Iterable[Member]) -> int:
+    def _by_month(self, indicator: Indicator, areas: Collection[str]) -> dict[int, list[Member]]:
+        """Who is in these areas, by the month each began in; where an id counts once in the whole plan, by its first month alone."""
+        first = self.same.first
+        members = [each._replace(id=first.get(each.id, each.id)) for each in self.members.get(indicator.id, ()) if each.area in areas]
+        if self.listed.repeats(indicator) == "once" and not self._is_state(indicator):
+            members = list({each.id: each for each in sorted(members, key=lambda each: -each.start)}.values())
+        by_month: dict[int, list[Member]] = defaultdict(list)
+        for each in members:
+            by_month[each.start].append(each)
+        return by_month
+
+    def _is_state(self, indicator: Indicator) -> bool:
+        """Whether who is there at the end of a period counts, and not who came in it."""
+        return indicator.measure == "stock" and self.listed.has_days
+
+    def _different(self, indicator: Indicator, period: str, members: Mapping[int, list[Member]]) -> int:
         """Different ids that belong to a period: those active at its end for a stock, those new in it where an id counts once.
 
         A group founded in 2017 and dissolved in 2019 is active at the end of 2018; where an id counts once, the same
         participant in 2018 and 2019 is new in 2018 only.
         """
         months = self.listed.months_of(period)
-        if indicator.measure == "stock" and self.listed.has_days:
-            end = date(months.stop // 12, months.stop % 12 + 1, 1) - timedelta(days=1)
-            return len({each.id for each in members if each.start < months.stop and not (each.until and each.until <= end)})
-        if self.listed.repeats(indicator) == "once":
-            first: dict[str, int] = {}
-            for each in members:
-                first[each.id] = min(each.start, first.get(each.id, each.start))
-            return sum(start in months for start in first.values())
-        return len({each.id for each in members if each.start in months})
+        if not self._is_state(indicator):
+            return len({each.id for month in months for each in members.get(month, ())})
+        end = date(months.stop // 12, months.stop % 12 + 1, 1) - timedelta(days=1)
+        begun = (each for month, found in members.items() if month < months.stop for each in found)
+        return len({each.id for each in begun if not (each.until and each.until <= end)})
 
 
 def _base(indicator: Indicator, area: str, period: str) -> dict[str, Any]:
