@@ -12,7 +12,7 @@ from analysis.judging import certainty, comparison, finished, observations, targ
 from analysis.plan import Plan
 from analysis.promises import agreement, rules
 from analysis.protecting import disclosure, editions
-from analysis.reading import consistency, contracts, figures, sources
+from analysis.reading import account, consistency, contracts, figures, intake, sources
 from analysis.running import checking
 
 ROOT = Path(__file__).parents[1]
@@ -263,7 +263,8 @@ def test_every_command_and_option_stands_in_the_reference():
         "## months.csv": finished.MONTHS,
         "## signals.csv": finished.SIGNALS,
         "## seasons.csv": finished.SEASONS,
-        "## deliveries.csv": checking._FILE_COLUMNS,
+        "## deliveries.csv": intake.FILES,
+        "## sheets.csv": account.SHEETS,
         "## revised.csv": consistency.REVISED,
         "## warnings.csv": list(checking.problem_table([]).columns),
         "## changed.csv": editions.CHANGED,
@@ -281,6 +282,7 @@ def test_the_codebook_names_exactly_the_columns_in_their_order(heading, columns)
     [
         ("## observations.csv", "status", STATUSES),
         ("## hidden.csv", "reason", set(disclosure.REASONS)),
+        ("## sheets.csv", "letter", set(account.CELLS)),
         ("## gaps.csv", "role", {"judged", "baseline", "period"}),
         ("## gaps.csv", "verdict", VERDICTS),
         ("## gaps.csv", "certainty", {"certain", "cannot_tell", "full_count"}),

@@ -105,7 +105,12 @@ def check(raw: str, lang: str, as_of: Any, source: str | None, table: str | None
         path = there.relative_to(here) if there.is_relative_to(here) else there
         click.echo(say("figures_withheld", lang, left=len(checked.problems) - len(problems), path=path))
     errors = len(checked.errors)
-    numbers = {"files": checked.files["file"].nunique(), "rows": int(counted["rows"].sum()), "errors": errors, "warnings": len(checked.problems) - errors}
+    numbers = {
+        "files": checked.files["file"].nunique(),
+        "rows": int(counted.drop_duplicates(["file", "sheet"])["rows"].sum()),
+        "errors": errors,
+        "warnings": len(checked.problems) - errors,
+    }
     click.echo(say("checked", lang, **{name: say(f"n_{name}", lang, n=number) for name, number in numbers.items()}))
     sys.exit(1 if errors else 0)
 

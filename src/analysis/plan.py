@@ -22,6 +22,7 @@ from .promises.periods import period_year
 from .promises.problems import PlanError, Problem
 from .promises.received import opened_once
 from .protecting.editions import VERDICTS, last_edition, new_figures, turned
+from .reading.account import NUMBERS
 from .reading.deliveries import read_cells
 from .reading.figures import TEXTS, TIDY
 from .reading.inputs import editions_folder, processed_folder
@@ -372,13 +373,23 @@ class Plan:
 
     @cached_property
     def files(self) -> pd.DataFrame:
-        """One line per delivered file: source, publisher, contract, rows read, used and set aside (empty where that would tell), sha256.
+        """One line per delivered file, sheet and table: where it is from, its rows and what became of them (empty where that would tell), sha256.
 
-        >>> plan.files.set_index("file").loc["housing/boligorganisationerne_2015-2021.xlsx", ["source", "contract"]].tolist()
-        ['housing', 'counts']
+        >>> plan.files.loc[plan.files["source"] == "housing", ["sheet", "rows", "headings", "used", "set_aside"]].values.tolist()[1]
+        ['Boliger', 31, 1, 28, 0]
         """
         table = read_csv(self._home / "deliveries.csv")
-        return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("delivery", "rows", "used", "set_aside")})
+        return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("table", "delivery", *NUMBERS)})
+
+    @cached_property
+    def sheets(self) -> pd.DataFrame:
+        """Every delivered sheet by its rows and what each of their cells is read as; see the codebook's `sheets.csv`.
+
+        >>> plan.sheets.loc[plan.sheets["source"] == "housing", ["role", "first", "last", "cells"]].values.tolist()[4:6]
+        [['heading', 3, 3, 'hhh'], ['used', 4, 31, 'apv']]
+        """
+        table = read_csv(self._home / "sheets.csv")
+        return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("first", "last", "rows")})
 
     @cached_property
     def undelivered(self) -> list[Problem]:

@@ -56,7 +56,7 @@ def read(folder: Path) -> None:
     delivery = read_delivery(source, read_agreement(folder / "agreement.toml"), folder, [])
     assert not problems and not delivery.problems, [*problems, *delivery.problems][:3]
     years = delivery.table[delivery.table["period"].str.len().eq(4) & delivery.table["indicator"].eq("arson_fires")]
-    rows = int(delivery.files["rows"].sum())
+    rows = int(delivery.files["used"].sum())
     assert years["value"].sum() == rows, "incidents were lost or counted twice"
     print(rows, time.monotonic() - wall, time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 

@@ -40,15 +40,15 @@ def test_the_published_figures_have_no_error_and_four_known_warnings(checked):
 
 
 def test_no_published_row_is_lost(checked):
-    """Rows used and set aside as counted by hand in each source's README."""
-    used = checked.files.set_index("source")[["rows", "used", "set_aside"]].T.to_dict("list")
+    """Rows used and set aside as counted by hand in each source's README, below one row of headings."""
+    used = checked.files.set_index("source")[["rows", "headings", "used", "set_aside"]].T.to_dict("list")
     assert used == {
-        "area_profiles": [17, 9, 8],
-        "fires": [10, 4, 6],
-        "list_status": [12, 12, 0],
-        "move_outs": [13, 2, 11],
-        "police_reports": [30, 6, 24],
-        "safety_survey": [140, 103, 37],
+        "area_profiles": [18, 1, 9, 8],
+        "fires": [11, 1, 4, 6],
+        "list_status": [13, 1, 12, 0],
+        "move_outs": [14, 1, 2, 11],
+        "police_reports": [31, 1, 6, 24],
+        "safety_survey": [141, 1, 103, 37],
     }
 
 
@@ -243,7 +243,7 @@ def test_rows_set_aside_are_kept_with_the_reason_and_not_used(small_plan):
 def test_a_file_of_which_every_row_is_set_aside_is_no_crash(small_plan):
     more = '\n[unused.indicator]\ntyveri = "nothing promised"\n'
     checked = small_plan(counts="a;2017;tyveri;9\nb;2017;tyveri;9", more_counts=more).check()
-    assert checked.errors == [] and checked.files[["rows", "used", "set_aside"]].values.tolist() == [[2, 0, 2]]
+    assert checked.errors == [] and checked.files[["rows", "used", "set_aside"]].values.tolist() == [[3, 0, 2]]
 
 
 def test_a_doubtful_figure_is_kept_and_flagged(small_plan):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from accounts import every_row_is_accounted_for  # noqa: F401
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, told
 from test_consistency import rows
 from test_intake import COLUMNS, FIRES, WORDS, folder_with

@@ -2,6 +2,7 @@
 
 import openpyxl
 import pytest
+from accounts import every_row_is_accounted_for  # noqa: F401
 from conftest import told
 
 from analysis.reading.extents import Extent, is_figure, parse_range

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from accounts import every_row_is_accounted_for  # noqa: F401
 from conftest import but_unused_words, criterion, indicator, observe, register, told
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from accounts import every_row_is_accounted_for  # noqa: F401
 from conftest import observe
 
 from analysis.running import building

@@ -1,6 +1,7 @@
 """Measures that stand below one another are joined to one figure, each number in its own unit, and every problem names its own cell."""
 
 import pytest
+from accounts import every_row_is_accounted_for  # noqa: F401
 from conftest import told
 
 SOURCE = """
@@ -27,7 +28,7 @@ def test_a_share_and_its_answers_in_two_rows_are_one_figure(small_plan):
     table = plan.observations().set_index("area")
     assert (table.at["c", "value"], table.at["c", "denominator"]) == (0.583, 182)
     (file,) = plan.check().deliveries[0].files.to_dict("records")
-    assert (file["rows"], file["used"], file["set_aside"]) == (8, 8, 0)
+    assert (file["headings"], file["used"], file["set_aside"]) == (1, 8, 0)
 
 
 def test_the_order_of_the_rows_makes_no_difference(small_plan):

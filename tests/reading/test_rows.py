@@ -4,6 +4,7 @@ import json
 
 import openpyxl
 import pytest
+from accounts import every_row_is_accounted_for  # noqa: F401
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, told
 
 ROWS = "a;2018;reports;10\nb;2018;reports;20\nc;2018;reports;30\nd;2018;reports;40\n"
@@ -19,7 +20,7 @@ def value(plan, area: str, period: str = "2018"):
 def aside(plan) -> dict[str, int]:
     """How many rows were set aside, by the key of the reason; what was read is what was used and set aside."""
     (file,) = plan.check().deliveries[0].files.to_dict("records")
-    assert file["rows"] == file["used"] + file["set_aside"]
+    assert file["rows"] == file["headings"] + file["used"] + file["set_aside"] + file["blank"]
     return {entry["reasons"][0]["key"]: entry["rows"] for entry in json.loads(file["reasons"])}
 
 

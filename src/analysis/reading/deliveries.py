@@ -22,6 +22,7 @@ from ..promises.cpr import holds_cpr
 from ..promises.problems import PlanError, Problem, closest, cpr_number, shortened
 from ..promises.reasons import Reason
 from ..promises.received import LARGEST_TEXT, opened
+from .account import HEADING, TITLE, Account, Row, SheetAccount
 from .extents import Places, cut, holds_figure, is_figure, outside, parse_range, turned
 from .rows import Rows
 from .sources import Source
@@ -34,8 +35,6 @@ _WITH_LETTER = re.compile(r" ?\[([A-Z]{1,3}|[0-9]+)\]$")  # how source.toml call
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " ")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
-Row = tuple[int, list[str]]
-
 
 @dataclass(frozen=True)
 class Cells:
@@ -47,18 +46,21 @@ class Cells:
     aside: Mapping[int, Reason] = field(default_factory=dict)  # rows that the layout sets aside
 
 
-def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], met: set[tuple[str, str]] | None = None) -> Iterator[Cells]:
+def read_cells(
+    path: Path, source: Source, plan: Path, problems: list[Problem], met: set[tuple[str, str]] | None = None, account: Account | None = None
+) -> Iterator[Cells]:
     """A delivered file as pieces of text tables, one or more a sheet.
 
     What is wrong is added to `problems`; a file that cannot be trusted as a whole yields nothing more from there on. To
     `met` are added the sheets that the file has, as ("sheet", name), and the `ignored_rows` that match some row, as ("row", pattern).
+    In `account` it is noted how many rows came, and what became of those that are in no piece.
     """
-    met = set() if met is None else met
+    met, account = set() if met is None else met, Account() if account is None else account
     file = path.relative_to(plan).as_posix()
     found = 0
     try:
-        for sheet, rows, places, hidden in _tables(path, source, file, problems, met):
-            for cells in _pieces(rows, source, file, sheet, places, hidden, problems, met):
+        for sheet, rows, places, hidden in _tables(path, source, file, problems, met, account):
+            for cells in _pieces(rows, source, file, sheet, places, hidden, problems, met, account[sheet]):
                 found += len(cells.frame)
                 yield cells
         if not found and not any(problem.level == "error" and problem.file == file for problem in problems):
@@ -68,16 +70,16 @@ def read_cells(path: Path, source: Source, plan: Path, problems: list[Problem], 
 
 
 def _tables(
-    path: Path, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]
+    path: Path, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]], account: Account
 ) -> Iterator[tuple[str, Iterator[Row], Places, Collection[int]]]:
     """The file's tables: name of the sheet (none in a CSV), rows, where these stand in the file, and which of them are to be left since nobody sees them."""
     try:
         if path.suffix.lower() not in WORKBOOKS:
             encoding = _encoding(path, source.encoding, file, problems)
             with io.TextIOWrapper(opened(path), encoding=encoding, newline="") as stream:
-                rows = _csv_rows(stream, source.delimiter, file)
+                rows = account[""].watched(_csv_rows(stream, source.delimiter, file), source.turned)
                 if source.range or source.turned:
-                    sheet, places = _laid(Sheet("", list(rows), [], frozenset()), source, file, problems, met)
+                    sheet, places = _laid(Sheet("", list(rows), [], frozenset()), source, file, problems, met, account[""])
                     yield "", iter(sheet.rows), places, ()
                 else:
                     yield "", rows, Places(), ()
@@ -87,48 +89,55 @@ def _tables(
         raise PlanError([Problem("unreadable", file, detail={"reason": error.strerror or str(error)})]) from None
     problems += found
     met |= {("sheet", sheet.name) for sheet in sheets}
+    account |= {sheet.name: SheetAccount(sheet.name) for sheet in sheets if sheet.rows}  # in the workbook's order
     chosen = _chosen(sheets, source, file, problems)
-    for sheet in [sheet for sheet in sheets if sheet not in chosen]:  # not read, and still handed about with the file
+    for sheet in [sheet for sheet in sheets if sheet.rows and sheet not in chosen]:  # not read, and still handed about with the file
         _no_person(sheet.rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
+        account[sheet.name].pass_over(_clean(sheet.rows), elsewhere=sheet.name in source.sheets_elsewhere - {*source.ignored_sheets})
     for sheet in chosen:
         left = sheet.hidden[source.turned] if source.hidden == "leave" else ()
         met |= {("hidden", source.hidden)} if any(sheet.hidden) else set()
-        sheet, places = _laid(_without_hidden(sheet, source, file, problems), source, file, problems, met)
+        sheet = replace(sheet, rows=list(account[sheet.name].watched(_clean(sheet.rows), source.turned)))
+        sheet = _without_hidden(sheet, source, file, problems, account[sheet.name])
+        sheet, places = _laid(sheet, source, file, problems, met, account[sheet.name])
         yield sheet.name, iter(_filled(sheet, source, file, places, problems)), places, left
 
 
-def _without_hidden(sheet: Sheet, source: Source, file: str, problems: list[Problem]) -> Sheet:
+def _without_hidden(sheet: Sheet, source: Source, file: str, problems: list[Problem], account: SheetAccount) -> Sheet:
     """The sheet without the columns that nobody sees, where these are to be left; the rows of one that is read turned."""
     hidden = sheet.hidden[not source.turned] if source.hidden == "leave" else ()
     if not hidden:
         return sheet
     _no_person(sheet.rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
     if source.turned:
+        account.set_aside(Reason("aside_hidden"), [number for number, _ in sheet.rows if number in hidden])
         return replace(sheet, rows=[row for row in sheet.rows if row[0] not in hidden])
+    account.left_out = frozenset(hidden)
     return replace(sheet, rows=[(number, ["" if place in hidden else cell for place, cell in enumerate(cells, 1)]) for number, cells in sheet.rows])
 
 
-def _laid(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> tuple[Sheet, Places]:
+def _laid(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]], account: SheetAccount) -> tuple[Sheet, Places]:
     """The part of a sheet where the table stands, turned where it is to be read so; what is left out and may be a figure is a problem."""
     if (extents := source.extents_of(sheet.name)) is not None and (left := outside(sheet.rows, extents)):
         problems.append(Problem("outside_range", file, sheet=sheet.name, detail={"cells": cell_names(left)}))
     met |= {("range", text) for text in source.ignored_ranges if any(cut(sheet, extent).rows for extent in [parse_range(text)] if extent)}
     if source.extent:
         _no_person([row for row in sheet.rows if not source.extent.top <= row[0] <= source.extent.bottom], [], source, file, sheet.name, problems)
-        sheet = cut(sheet, source.extent)
+        rows, sheet = sheet.rows, cut(sheet, source.extent)
+        account.cut(source.extent, {number for number, _ in rows} - {number for number, _ in sheet.rows})
         if not sheet.rows:
             raise PlanError([Problem("empty_range", file, source.range, sheet=sheet.name)])
     if not source.turned or not sheet.rows:
         return sheet, Places(left=source.extent.left if source.extent else 1)
-    sheet = replace(sheet, rows=list(_without_lines(sheet, source, file, problems, met)))
-    first = sheet.rows[0][0] if sheet.rows else 1
+    sheet = replace(sheet, rows=list(_without_lines(sheet, source, file, problems, met, account)))
+    first = account.turned = sheet.rows[0][0] if sheet.rows else 1
     try:
         return turned(sheet, first, source.extent.left if source.extent else 1), Places(first)
     except OverflowError:
         raise PlanError([Problem("too_scattered", file, sheet=sheet.name, detail={"most": MOST_CELLS})]) from None
 
 
-def _without_lines(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]]) -> Iterator[Row]:
+def _without_lines(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]], account: SheetAccount) -> Iterator[Row]:
     """The rows of a sheet read turned but for lines of text above, between and below its headings; one with a number in it is told."""
     headed = [number for number, cells in sheet.rows if source.columns.keys() & {*map(_plain, cells)}]
     for number, cells in sheet.rows:
@@ -138,8 +147,11 @@ def _without_lines(sheet: Sheet, source: Source, file: str, problems: list[Probl
             yield number, cells
         elif patterns := source.ignoring(filled[0]):
             met |= {("row", pattern) for pattern in patterns}
-        elif headed and number > headed[0] and holds_figure(filled[0]):
-            problems.append(Problem("number_in_text", file, sheet=sheet.name, row=number, level="warning"))
+            account.set_aside(Reason("aside_ignored_row"), [number])
+        else:
+            account.note(TITLE, [number])
+            if headed and number > headed[0] and holds_figure(filled[0]):
+                problems.append(Problem("number_in_text", file, sheet=sheet.name, row=number, level="warning"))
 
 
 def _chosen(sheets: list[Sheet], source: Source, file: str, problems: list[Problem]) -> list[Sheet]:
@@ -242,7 +254,7 @@ def _decode(path: Path, encoding: str, file: str) -> None:
 
 
 def _csv_rows(stream: Iterable[str], delimiter: str, file: str) -> Iterator[Row]:
-    """Rows that hold anything, each with the line it starts on."""
+    """Every row, each with the line it starts on."""
     reader = csv.reader(map(seen, stream), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -250,11 +262,15 @@ def _csv_rows(stream: Iterable[str], delimiter: str, file: str) -> Iterator[Row]
             cells = [cell.strip() for cell in cells]
             if reader.line_num > line and len(cells) > 1 and any("\n" in cell and cell.count(delimiter) >= len(cells) - 1 for cell in cells):
                 raise csv.Error("a cell holds a whole row")
-            if any(cells):
-                yield line, cells
+            yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise PlanError([Problem("broken_csv", file, row=line, detail={"reason": str(error)})]) from None
+
+
+def _clean(rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows of a sheet without what cannot be seen, as those of a CSV are."""
+    return ((number, [*map(_plain, cells)]) for number, cells in rows)
 
 
 def seen(text: str) -> str:
@@ -267,10 +283,10 @@ def _plain(text: str) -> str:
     return seen(text).strip()
 
 
-def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden: Collection[int], problems: list[Problem], met) -> Iterator[Cells]:
+def _pieces(
+    rows, source: Source, file: str, sheet: str, places: Places, hidden: Collection[int], problems: list[Problem], met, account: SheetAccount
+) -> Iterator[Cells]:
     """The table under its headings, some thousand rows at a time; text lines above the headings are passed over."""
-    if sheet:
-        rows = ((number, [*map(_plain, cells)]) for number, cells in rows)
     first = list(islice(rows, _TITLES))
     if not first:
         raise PlanError([Problem("empty_file", file, sheet=sheet)])
@@ -278,6 +294,10 @@ def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden:
     headings = _called_apart(_headings([cells for number, cells in first if number in header]), source, places)
     places.name(headings)
     met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
+    above = [number for number, _ in first if number <= header[-1]]
+    account.headings = headings
+    account.note(HEADING, [number for number in above if number in header])
+    account.note(TITLE, [number for number in above if number not in header])
     before = len(problems)
     problems += [
         Problem("row_above", file, sheet=sheet, **places.at(number))
@@ -301,6 +321,7 @@ def _pieces(rows, source: Source, file: str, sheet: str, places: Places, hidden:
             _no_person(piece, headings, source, file, sheet, problems)
         passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells[0]))}
         met |= {("row", pattern) for patterns in passed.values() for pattern in patterns}
+        account.set_aside(Reason("aside_ignored_row"), passed)
         piece = [row for row in piece if row[0] not in passed]
         body = [_fitted(number, cells, headings, file, sheet, problems) for number, cells in piece]
         if len(problems) > before:

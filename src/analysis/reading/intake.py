@@ -4,12 +4,12 @@ An error refuses the figures of the file it stands in, a warning is shown with t
 refuses the source: what the earlier figures should have been is not known.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,9 @@ from ..promises.agreement import Agreement
 from ..promises.catalogue import FALLBACK
 from ..promises.periods import lies_within, months_of, parse_period
 from ..promises.problems import Problem, closest
-from ..promises.reasons import Reason, to_json
+from ..promises.reasons import Reason, from_json, to_json
 from ..promises.received import sha256
+from .account import NUMBERS, USED, Account, SheetAccount, lost, sheet_table
 from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations, nowhere
 from .deliveries import MOST_PROBLEMS, read_cells
@@ -31,10 +32,13 @@ from .records import not_held, same_ids
 from .sources import LISTS, File, Source
 from .tally import Tally
 
+_REFUSED = Reason("aside_refused")
+FILES = ["source", "table", "publisher", "contract", "delivery", "file", "sheet", *NUMBERS, "reasons", "sha256"]
+
 
 @dataclass
 class Delivery:
-    """What one source brought: its tidy table, one line per file, and every problem met.
+    """What one source brought: its tidy table, one line per file and sheet, and every problem met.
 
     `table` has the columns of the codebook's `<source>.csv`. `status` is empty and `missing` says why where there is
     no value; a row with `set_aside` is kept and not used.
@@ -46,19 +50,12 @@ class Delivery:
     problems: list[Problem] = field(default_factory=list)
     declared: Declarations | None = None
     records: Rows = field(default_factory=dict)
+    account: dict[str, Account] = field(default_factory=dict)  # by file what became of its rows and columns
 
     @property
     def used(self) -> pd.DataFrame:
         """The rows that become observations."""
         return self.table[self.table["set_aside"] == ""]
-
-
-@dataclass
-class _Read:
-    """How many rows of a file were read, and set aside for which reason."""
-
-    rows: int = 0
-    aside: Counter[Reason] = field(default_factory=Counter)
 
 
 def read_deliveries(sources: Iterable[Source], agreement: Agreement, plan: Path, publications: Iterable[str], as_of: date | None = None) -> list[Delivery]:
@@ -72,6 +69,8 @@ def read_deliveries(sources: Iterable[Source], agreement: Agreement, plan: Path,
             delivery.problems += problems
         for delivery, problems in zip(folder, unmet([(each.source, each.records) for each in folder]) if whole else (), strict=whole):
             delivery.problems += problems
+        for file, accounts in accounts_of(folder).items() if whole else ():
+            folder[0].problems += lost(file, accounts)
     for delivery in deliveries:
         refuse(delivery)
     return deliveries
@@ -94,7 +93,7 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
         )
         return Delivery(source, finished(pd.DataFrame(columns=TIDY)), _files(source, plan, {}), problems)
     problems += _bad_covers(source, toml, agreement) + unknown_held(source, toml, agreement)
-    read: dict[Path, _Read] = {}
+    read: dict[Path, Account] = {}
     declared = Declarations(source)
     listings = [listing(file, source, agreement, earliest(as_of, file.received)) for file in source.files]
     if source.contract in LISTS:
@@ -103,7 +102,23 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
         frames = [_figures(file, source, agreement, plan, publications, as_of, problems, read, declared) for file in source.files] if not problems else []
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
     records = {correction: rows for each in listings for correction, rows in each.rows.items()}
-    return Delivery(source, finished(table), _files(source, plan, read), problems, declared, records)
+    account = {path.relative_to(plan).as_posix(): sheets for path, sheets in read.items()}
+    return Delivery(source, finished(table), _files(source, plan, read), problems, declared, records, account)
+
+
+def accounts_of(folder: Iterable[Delivery]) -> dict[str, list[Account]]:
+    """The accounts of each file, one for every table of the folder that has the file."""
+    found: dict[str, list[Account]] = {}
+    for delivery in folder:
+        for file, account in delivery.account.items():
+            found.setdefault(file, []).append(account)
+    return found
+
+
+def sheets_of(deliveries: Iterable[Delivery]) -> pd.DataFrame:
+    """Every sheet that was delivered, so that it can be drawn; see `account.sheet_table`."""
+    tables = [sheet_table(name, accounts_of(folder)) for name, folder in groupby(deliveries, lambda delivery: delivery.source.name)]
+    return pd.concat(tables, ignore_index=True) if tables else sheet_table("", {})
 
 
 def refuse(delivery: Delivery) -> None:
@@ -112,9 +127,19 @@ def refuse(delivery: Delivery) -> None:
     plan = delivery.source.folder.parent
     all_of_it = f"{delivery.source.name}/source.toml" in bad or delivery.source.contract in LISTS
     corrected = any(file.correction and file.path.relative_to(plan).as_posix() in bad for file in delivery.source.files)
-    if bad and (all_of_it or corrected):
+    everything = bool(bad) and (all_of_it or corrected)
+    if everything:
         delivery.table = delivery.table.iloc[:0]
     delivery.table = delivery.table[~delivery.table["file"].isin(bad)].reset_index(drop=True)
+    lines = delivery.files.to_dict("records")
+    delivery.files = pd.DataFrame([_refused(line) if everything or line["file"] in bad else line for line in lines], columns=FILES)
+
+
+def _refused(line: dict[str, Any]) -> dict[str, Any]:
+    """The account of a file that was refused, as far as it was read: rows without another role are set aside for that."""
+    rest = line["rows"] - sum(line[name] for name in ("titles", "headings", "blank", "set_aside", "not_read"))
+    reasons = [*from_json(line["reasons"]), *[((_REFUSED,), rest)][: bool(rest)]]
+    return line | {"used": 0, "set_aside": line["set_aside"] + rest, "reasons": to_json(reasons)}
 
 
 def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem]:
@@ -132,42 +157,52 @@ def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem
     return problems
 
 
-def _files(source: Source, plan: Path, read: Mapping[Path, _Read]) -> pd.DataFrame:
-    """One line per file: what it is, how many rows were read, used and set aside and why, and its checksum."""
-    return pd.DataFrame(
+def _files(source: Source, plan: Path, read: Mapping[Path, Account]) -> pd.DataFrame:
+    """One line per file and sheet: what it is, how many rows it has and what became of them, and the file's checksum.
+
+    A sheet that another table of the folder reads is left to that one.
+    """
+    lines = [
         {
             "source": source.name,
+            "table": source.table,
             "publisher": source.publisher,
             "contract": source.contract,
             "delivery": file.delivery,
             "file": file.path.relative_to(plan).as_posix(),
-            "rows": (counts := read.get(file.path, _Read())).rows,
-            "used": counts.rows - counts.aside.total(),
-            "set_aside": counts.aside.total(),
-            "reasons": to_json(((reason,), rows) for reason, rows in counts.aside.items()),
+            "sheet": sheet.name,
+            **sheet.numbers(),
             "sha256": sha256(file.path),
         }
         for file in source.files
-    )
+        for sheet in _lined_up(read.get(file.path, Account()), source)
+    ]
+    return pd.DataFrame(lines, columns=FILES)
+
+
+def _lined_up(account: Account, source: Source) -> list[SheetAccount]:
+    """The sheets of a file that get a line; one without anything in it where no sheet could be read."""
+    return [sheet for sheet in account.values() if sheet.name not in source.sheets_elsewhere or sheet.headings] or [SheetAccount()]
 
 
 def _pieces(
-    file: File, source: Source, agreement: Agreement, plan: Path, problems: list[Problem], read: dict[Path, _Read], declared: Declarations | None = None
+    file: File, source: Source, agreement: Agreement, plan: Path, problems: list[Problem], read: dict[Path, Account], declared: Declarations | None = None
 ):
     """Every piece of a file under our names, once for each block of columns; stops when too much is wrong."""
-    name, counts, before = file.path.relative_to(plan).as_posix(), read.setdefault(file.path, _Read()), len(problems)
+    name, account, before = file.path.relative_to(plan).as_posix(), read.setdefault(file.path, Account()), len(problems)
     by_file = source.constants_by_file.get(file.path.name, {}) | source.constants_by_file.get(file.path.relative_to(source.folder).as_posix(), {})
     fitting: set[str] = set()
-    for cells in read_cells(file.path, source, plan, problems, declared and declared.met):
+    for cells in read_cells(file.path, source, plan, problems, declared and declared.met, account):
         if source.contract == "statbank" and not source.columns:
             source = source.model_copy(update={"columns": statbank_columns(list(cells.frame.columns))})
         if cells.sheet not in fitting and not fits(cells, source, name, problems):
             return
         fitting.add(cells.sheet)
-        counts.rows += len(cells.frame)
+        account[cells.sheet].note_columns(cells.frame, dict.fromkeys(source.where, "") | source.meanings, source.ignored_columns)
         if declared:
             declared.see(cells, source, source.constants | by_file | source.constants_by_sheet.get(cells.sheet, {}))
-        cells = bounded(joined(cells, source, name, problems), source)
+        all_rows, cells = cells.frame.index, bounded(joined(cells, source, name, problems), source)
+        account[cells.sheet].note(USED, all_rows.difference(cells.frame.index))  # beside the figure they belong to
         for number, block in enumerate(source.blocks):
             constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
             met: list[Problem] = []
@@ -175,7 +210,7 @@ def _pieces(
             yield columns, number
             problems += [problem for problem in met if not number or problem not in problems[before:]]  # shared columns are read by each block
             if not number:
-                counts.aside.update(columns.aside[columns.aside != ""])
+                account[cells.sheet].note_read(columns.aside)
         if len(problems) - before > MOST_PROBLEMS:
             problems.append(Problem("too_many_problems", name, detail={"most": MOST_PROBLEMS}))
             return

@@ -344,9 +344,14 @@ class Source(Layout):
         own = {role: beside(block.headings["value"], role) for role in self.roles} if "value" in block.headings else {}
         return own | ({"unit": UNIT_OF_ROW} if any("unit" in row for row in self.rows.values()) else {})
 
+    @property
+    def meanings(self) -> dict[str, str]:
+        """What we call each column, by its heading; in a column of figures the value, where nothing else is said."""
+        return {theirs: column if isinstance(column, str) else column.get("is", "value") for theirs, column in self.columns.items()}
+
     def headings(self, name: str) -> list[str]:
         """Every heading below which stands what we call by this name, in whichever column of figures."""
-        return [theirs for theirs, column in self.columns.items() if (column if isinstance(column, str) else column.get("is", "value")) == name]
+        return [theirs for theirs, ours in self.meanings.items() if ours == name]
 
     @cached_property
     def reasons(self) -> dict[str, dict[str, Reason]]:

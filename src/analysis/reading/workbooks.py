@@ -74,8 +74,8 @@ def read_workbook(
 ) -> tuple[list[Sheet], list[Problem]]:
     """The visible sheets of a workbook, and every problem with it; no sheets when any problem is an error.
 
-    `file` is how problems name the workbook, `decimal` the mark that numbers are written with. Hidden sheets that are `ignored`
-    come without rows; hidden rows and columns are no problem of sheets in which they were `declared`.
+    `file` is how problems name the workbook, `decimal` the mark that numbers are written with. Of hidden sheets only those
+    that are `ignored` come; hidden rows and columns are no problem of sheets in which they were `declared`.
     """
     ending = path.suffix.lower()
     try:
@@ -444,7 +444,7 @@ def _from_excel(path: Path, raw: bytes, file: str, decimal: str, ignored: Collec
         known = [name for name in hidden if name in ignored]
         problems = _unread([name for name in hidden if name not in ignored], other, file) + _checked(found, file)
         problems += _persons(found, unseen, _texts_beside(parts, at), file, at)
-        found += map(_Found, known)
+        found += [next((each for each in unseen if each.name == unicodedata.normalize("NFC", name)), _Found(name)) for name in known]
     except PlanError:
         raise
     except Exception:  # whatever a broken part makes of a parser; its own words may quote a cell
@@ -590,7 +590,7 @@ def _from_calamine(path: Path, raw: bytes, file: str, decimal: str, ignored: Col
         known = [name for name in hidden if name in ignored]
         problems = _unread([name for name in hidden if name not in ignored], other, file) + _checked(found, file)
         problems += _persons(found, unseen, _texts_beside(parts, {}), file, {})
-        found += map(_Found, known)
+        found += [next((each for each in unseen if each.name == unicodedata.normalize("NFC", name)), _Found(name)) for name in known]
     except calamine.PasswordError:
         raise _refusal("password_protected", file) from None
     except (PlanError, KeyboardInterrupt, SystemExit):

@@ -21,10 +21,10 @@ from ..promises.received import opened_once
 from ..protecting.disclosure import protection, without_cases
 from ..protecting.editions import changes, read_ledger
 from ..protecting.thresholds import small
+from ..reading.account import COLUMNS, HEADING, NOT_READ, NUMBERS
 from ..reading.folders import also, owner_only, replacing
 from ..reading.inputs import KEY_FILE, PUBLIC, editions_folder, inputs_of, processed_folder, remembered_folder, sha256
 from ..reading.locks import locked
-from ..reading.sources import LISTS
 from .checking import Checked, check, problem_table, without_ids
 from .years import require_year, year_of
 
@@ -54,6 +54,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     may_be_told = {
         "observations": found.table,
         "deliveries": _protected_files(checked, found.table),
+        "sheets": _protected_sheets(checked),
         "revised": _protected_revisions(checked.revised, observations, found.table, ledger, checked.agreement),
         "changed": write_numbers(changes(before, now, found.table), _MOVED),
         "warnings": problem_table(_protected_problems(checked)),
@@ -62,6 +63,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     true = {
         "observations": observations,
         "deliveries": checked.files,
+        "sheets": checked.sheets,
         "revised": checked.revised,
         "changed": write_numbers(changes(before, now, observations), _MOVED),
         "warnings": problem_table([*without_ids(checked.problems), *_exposed(len(found.exposed))]),
@@ -125,11 +127,26 @@ def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
     And without the checksum of what is not public, by which one unknown number in a file could be found.
     """
     hidden = set(protected.loc[protected["status"] == "suppressed", "source"].str.split(r":|; ").explode())
-    counted = checked.files["contract"].isin(LISTS) & checked.files["source"].isin(hidden)
-    numbers = ["rows", "used", "set_aside"]
-    files = checked.files.assign(**{name: checked.files[name].astype("Int64").mask(counted) for name in numbers})
-    files["reasons"] = [_reasons(row) if row["contract"] in LISTS else row["reasons"] for row in files.to_dict("records")]
+    lists = checked.files["file"].isin(checked.lists)  # whichever table of such a file counts its rows
+    counted = lists & checked.files["source"].isin(hidden)
+    files = checked.files.assign(**{name: checked.files[name].astype("Int64").mask(counted) for name in NUMBERS})
+    files = files.assign(**{name: files[name].mask(checked.unread) for name in ("rows", "not_read")})
+    files["reasons"] = [_reasons(row) if row["file"] in checked.lists else row["reasons"] for row in files.to_dict("records")]
     return files.assign(sha256=files["sha256"].where(files["contract"].isin(PUBLIC), ""))
+
+
+def _protected_sheets(checked: Checked) -> pd.DataFrame:
+    """The sheets without the records of lists, where a row is a case, and without how much there is that is not read.
+
+    Of a list that leaves what its columns are read as, and what stands down to its headings. No sheet comes with its texts.
+    """
+    sheets, public = checked.sheets, set(checked.files.loc[checked.files["contract"].isin(PUBLIC), "file"])
+    end = sheets["last"].where(sheets["role"] == HEADING).groupby([sheets["file"], sheets["sheet"]]).transform("max")
+    below = sheets["file"].isin(checked.lists) & (sheets["role"] != COLUMNS) & ~(sheets["last"] <= end).fillna(False).astype(bool)
+    unread = (sheets["role"] == NOT_READ) & ~sheets["file"].isin(public)
+    again = unread & sheets[unread].duplicated(["file", "sheet"]).reindex(sheets.index, fill_value=False)
+    shown = sheets[~below & ~again]
+    return shown.assign(**{name: shown[name].mask(unread) for name in ("last", "rows")}, cells=shown["cells"].mask(unread, ""))
 
 
 def _protected_problems(checked: Checked) -> list[Problem]:

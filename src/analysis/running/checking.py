@@ -21,14 +21,13 @@ from ..promises.received import content, opened, opened_once, sha256
 from ..reading.channels import channels
 from ..reading.consistency import check_together
 from ..reading.inputs import NO_DELIVERY, PUBLIC
-from ..reading.intake import Delivery, read_deliveries
+from ..reading.intake import FILES, Delivery, read_deliveries, sheets_of
 from ..reading.sources import LISTS, Source
 from ..reading.suppliers import read_sources
 from ..reading.workbooks import LARGEST_FILE, packed_texts
 
 _REVEAL_MORE = ("jump",)  # warnings that repeat figures, and reveal already by being there how much a figure lies from others
 _BETWEEN = ("area_missing_in_file", "parts_missing", "corrects_nothing")  # which another supplier's folder may answer
-_FILE_COLUMNS = ["source", "publisher", "contract", "delivery", "file", "rows", "used", "set_aside", "reasons", "sha256"]
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,29 @@ class Checked:
 
     @property
     def reportable_files(self) -> pd.DataFrame:
-        """The files whose number of rows may be shown: not lists that are not public, where a row is a case."""
-        return self.files[~self.files["contract"].isin(LISTS)]
+        """The files whose number of rows may be shown: not those of lists, where a row is a case, nor sheets that may hold such a list unread."""
+        return self.files[~self.files["file"].isin(self.lists) & ~self.unread]
+
+    @property
+    def lists(self) -> set[str]:
+        """The files that hold a list, in which a row is a case: no such file is public."""
+        return set(self.files.loc[self.files["contract"].isin(LISTS), "file"])
+
+    @property
+    def unread(self) -> pd.Series:
+        """The lines of `files` of which rows are not read, where the file is not public: what they hold is not known."""
+        return (self.files["not_read"] > 0) & ~self.files["contract"].isin(PUBLIC)
+
+    @cached_property
+    def sheets(self) -> pd.DataFrame:
+        """Every delivered sheet as it can be drawn; see the codebook's `sheets.csv`."""
+        return sheets_of(self.deliveries)
 
     @cached_property
     def files(self) -> pd.DataFrame:
-        """One line per delivered file: source, publisher, contract, rows read, used and set aside, sha256."""
+        """One line per delivered file, sheet and table that reads it: what it is, its rows and what became of them, sha256."""
         frames = [delivery.files for delivery in self.deliveries if len(delivery.files)]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_FILE_COLUMNS)
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=FILES)
 
 
 @opened_once()
