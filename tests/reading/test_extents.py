@@ -144,3 +144,17 @@ def test_a_row_without_heading_of_a_turned_sheet_is_called_by_its_number(small_p
     (problem,) = [problem for problem in small_plan(counts=sheet.encode(), counts_source=TURNED).check().errors if problem.code == "no_heading_turned"]
     assert problem.row == 2 and '"[2]" = "area"' in str(problem)
     assert small_plan(counts=sheet.encode(), counts_source=TURNED.replace("Område", "[2]")).check().problems == []
+
+
+def test_a_table_of_another_file_reads_nothing_of_this_one(small_plan):
+    def in_two_files(source: str, sheet: str):
+        plan = small_plan(counts=sheet.encode(), counts_source=source)
+        (plan.folder / "counts" / "evenings.csv").write_text("Område;Aftener\na;1\nb;2\nc;3\nd;4\n", encoding="utf-8")
+        return plan.check()
+
+    source = SIDE_BY_SIDE.replace('range = "D2:E6"', 'files = ["evenings.csv"]')
+    only_reports = "Anmeldelser;;\nOmråde;Antal;\na;10;\nb;20;\nc;30;\nd;40;\n"
+    assert in_two_files(source, only_reports).problems == []
+    assert told(in_two_files(source, only_reports + ";100;\n").errors) == {"outside_range"}
+    whole = source.replace('range = "A2:B6"', "header = 2")
+    assert told(in_two_files(whole, only_reports.replace("Antal;", "Antal;Aftener").replace("0;", "0;7")).errors) == {"undeclared_column"}

@@ -474,7 +474,7 @@ def fits(cells: Cells, source: Source, file: str, problems: list[Problem]) -> bo
         problems.append(Problem("one_column", file, sheet=cells.sheet, detail={"delimiter": source.delimiter}))
         return False
     undeclared = [name for name in cells.frame.columns if name not in (*source.columns, *source.where) and not source.ignores(name)]
-    undeclared = [name for name in undeclared if name not in source.headings_elsewhere(cells.sheet)]
+    undeclared = [name for name in undeclared if name not in source.headings_elsewhere(file, cells.sheet)]
     for heading in dict.fromkeys((*source.columns, *source.where)):
         if heading not in cells.frame:
             near = closest(heading, undeclared[:_COMPARED])

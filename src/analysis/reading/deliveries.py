@@ -118,7 +118,7 @@ def _without_hidden(sheet: Sheet, source: Source, file: str, problems: list[Prob
 
 def _laid(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]], account: SheetAccount) -> tuple[Sheet, Places]:
     """The part of a sheet where the table stands, turned where it is to be read so; what is left out and may be a figure is a problem."""
-    if (extents := source.extents_of(sheet.name)) is not None and (left := outside(sheet.rows, extents)):
+    if (extents := source.extents_of(file, sheet.name)) is not None and (left := outside(sheet.rows, extents)):
         problems.append(Problem("outside_range", file, sheet=sheet.name, detail={"cells": cell_names(left)}))
     met |= {("range", text) for text in source.ignored_ranges if any(cut(sheet, extent).rows for extent in [parse_range(text)] if extent)}
     if source.extent:

@@ -289,22 +289,26 @@ class Source(Layout):
         """The sheets that other tables of the folder read."""
         return frozenset(sheet for each in self.beside for sheet in (each.sheets or each.constants_by_sheet))
 
-    def _beside(self, sheet: str) -> list[Layout]:
-        """The other tables of the folder that read the same sheet, or name none."""
-        return [each for each in self.beside if sheet in (each.sheets or tuple(each.constants_by_sheet) or (sheet,))]
+    def _beside(self, file: str, sheet: str) -> list[Layout]:
+        """The other tables of the folder that read the same file, and of it the same sheet or whichever there is."""
+        name = file.partition("/")[2]
+        here = [
+            each for each in self.beside if any(fnmatch(name, files) for files in (*each.files, *(files for later in each.correction for files in later.files)))
+        ]
+        return [each for each in here if sheet in (each.sheets or tuple(each.constants_by_sheet) or (sheet,))]
 
-    def headings_elsewhere(self, sheet: str) -> frozenset[str]:
+    def headings_elsewhere(self, file: str, sheet: str) -> frozenset[str]:
         """The headings that other tables of the folder read or ignore in the same part of the same sheet."""
-        return frozenset(heading for each in self._beside(sheet) if each.range == self.range for heading in each.columns)
+        return frozenset(heading for each in self._beside(file, sheet) if each.range == self.range for heading in (*each.columns, *each.where))
 
     @cached_property
     def extent(self) -> Extent | None:
         """Where on its sheet the table stands; None where it has the sheet to itself."""
         return parse_range(self.range)
 
-    def extents_of(self, sheet: str) -> list[Extent] | None:
+    def extents_of(self, file: str, sheet: str) -> list[Extent] | None:
         """The parts of a sheet that some table reads or ignores; None where a table of the folder reads all of it, or another one tells."""
-        here = self._beside(sheet)
+        here = self._beside(file, sheet)
         if not self.range or not all(each.range for each in here) or any(each in self.beside[: self.table - 1] for each in here):
             return None
         return [extent for each in (self, *here) for text in (each.range, *each.ignored_ranges) if (extent := parse_range(text))]
