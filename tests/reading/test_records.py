@@ -446,3 +446,38 @@ def test_one_list_is_counted_by_calendar_and_by_agreement_year_as_two_tables(tmp
     register_.write_text(register_.read_text() + indicator("season", period="agreement_year"))
     value = table(building.check(home))["value"]
     assert [value["fires", "sydbyen", year] for year in ("2017", "2018")] == [2, 1] and value["season", "sydbyen", "2017/2018"] == 2
+
+
+# --- a share counted from a list -------------------------------------------------------------------------
+
+STAFF = """contract = "registrations"
+covers = ["2018", "2019"]
+columns = { Id = "person", Ansat = "date", Til = "until", Sted = "area", Kursus = "done" }
+constants = { indicator = "moves" }
+[values.done]
+"" = "no"
+ja = "yes"
+nej = "no"
+"""
+STAFF_HEAD = "Id;Ansat;Til;Sted;Kursus\n"
+OTHERS = "".join(f"P8{n};2010-01-01;;{area};\n" for n, area in enumerate(("Ringparken", "Sydbyen", "Skaelskoer")))
+
+
+def test_a_share_is_of_those_who_are_there_at_the_end_of_the_year(listed):
+    rows = "P1;2010-01-01;;Motalavej;2018-05-01\nP2;2019-02-01;;Motalavej;\nP3;2010-01-01;2018-12-31;Motalavej;2017-01-01\n"
+    again = "P1;2018-12-01;;Motalavej;\n"  # one person in two rows is one
+    found = table(listed(STAFF, STAFF_HEAD + rows + again + OTHERS))
+    assert found.loc[("moves", "motalavej", "2018"), ["numerator", "denominator"]].tolist() == [1, 1]
+    assert found.loc[("moves", "motalavej", "2019"), ["numerator", "denominator"]].tolist() == [1, 2]
+    assert found.loc[("moves", "combined", "2019"), ["numerator", "denominator"]].tolist() == [1, 5]
+
+
+def test_a_share_that_the_list_does_not_tell_is_not_guessed(listed):
+    row = "P1;2010-01-01;;Motalavej;%s\n"
+    assert told(listed(STAFF, STAFF_HEAD + row % "ja" + OTHERS).errors) == {"done_without_day"}
+    one_year = STAFF.replace(', "2019"', "")
+    assert table(listed(one_year, STAFF_HEAD + row % "ja" + row % "nej" + OTHERS))["numerator"]["moves", "motalavej", "2018"] == 1
+    assert told(listed(STAFF, STAFF_HEAD + row % "måske" + OTHERS).errors) == {"bad_done"}
+    assert "done_of_a_count" in told(listed(STAFF.replace('"moves"', '"volunteers"'), STAFF_HEAD + row % "" + OTHERS).errors)
+    without = STAFF.replace(', Kursus = "done"', "").split("[values")[0] + 'ignored_columns = ["Kursus"]\n'
+    assert "share_without_done" in told(listed(without, STAFF_HEAD + row % "" + OTHERS).errors)

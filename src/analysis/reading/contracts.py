@@ -68,6 +68,7 @@ CONTRACTS = {
         | {
             "date": "date",
             "until": "date",
+            "done": "done",
             "person": "person",
             "number": "whole",
             "estimated": "yes_no",
@@ -413,6 +414,11 @@ class Columns:
         """The medium of a story, one of those declared."""
         media = self.source.media
         return self.read("medium", lambda word: word if word in media else None, lambda word: ("unknown_medium", {"known": ", ".join(media)}))
+
+    def done(self) -> pd.Series:
+        """Whether something is so of a record (true, false), or the day from which it is."""
+        known = {"yes": True, "no": False}
+        return self.read("done", lambda word: known[word] if word in known else parse_date(word, self.source.dates), lambda word: ("bad_done", {}))
 
     def check(self, rules: Mapping[str, tuple[pd.Series, str]]) -> None:
         """Each row out of range becomes a problem: `rules` is code → the rows that break it (true), the column named in the problem.

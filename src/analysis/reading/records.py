@@ -75,7 +75,7 @@ class Listed:
 
 
 def read_records(columns: Columns, listed: Listed, amounts_only: bool) -> pd.DataFrame:
-    """One row a record: area, indicator, period, until, outcome, number, lowest, highest, estimated, amount, lacking.
+    """One row a record: area, indicator, period, until, done, outcome, number, lowest, highest, estimated, amount, lacking.
 
     Numbers are exact, and missing where the supplier gave none. `lacking` marks a record without the number that its sum
     needs. `amounts_only` is true for further columns of amounts beside records that were already read.
@@ -85,6 +85,7 @@ def read_records(columns: Columns, listed: Listed, amounts_only: bool) -> pd.Dat
     not_held(columns, rows["area"], listed.holds)
     rows["period"] = _days(columns, listed, rows["indicator"]) if columns.has("date") else _periods(columns, listed, rows["indicator"])
     rows["until"] = columns.day("until", blank=True) if columns.has("until") else np.nan
+    rows["done"] = _done(columns, listed, rows["indicator"])
     rows["outcome"] = columns.choice("deliberate", "outcome") if columns.has("deliberate") else "yes"
     if columns.has("answer"):
         rows["outcome"] = columns.choice("answer", "answer")
@@ -127,9 +128,26 @@ def _began_before(columns: Columns, listed: Listed, indicator: pd.Series, months
     """Records of a stock that began before what the list covers: they stand from their date on."""
     if not columns.has("until") or not listed.months or listed.part:
         return pd.Series(False, index=months.index)
-    stocks = {id_ for id_, each in listed.agreement.indicators.items() if each.measure == "stock"}
+    stocks = {id_ for id_, each in listed.agreement.indicators.items() if each.measure in ("stock", "ratio")}
     first = min(listed.months)
     return indicator.isin(stocks) & each_found(months, lambda month: months_of(month).start < first).eq(True)
+
+
+def _done(columns: Columns, listed: Listed, indicator: pd.Series) -> pd.Series:
+    """Whether, or from which day, a record counts among those it is a share of; a `yes` without a day tells of one year only."""
+    shares = {id_ for id_, each in listed.agreement.indicators.items() if each.measure == "ratio"}
+    if not columns.has("done"):
+        for row in indicator.index[indicator.isin(shares)][:1]:
+            columns.say("share_without_done", row, "indicator", indicator[row])
+        return pd.Series(np.nan, index=indicator.index, dtype=object)
+    done, words = columns.done(), columns.words("done")
+    for row in indicator.index[indicator.notna() & ~indicator.isin(shares)][:1]:
+        columns.say("done_of_a_count", row, "done", indicator=indicator[row])
+    for row in done.index[done.eq(True)] if len(listed.months) > 12 else ():
+        columns.say("done_without_day", row, "done", words[row])
+    for row in done.index[[isinstance(day, date) and bool(listed.as_of) and day > listed.as_of for day in done]]:
+        columns.say("in_the_future", row, "done", words[row], day=listed.as_of)
+    return done
 
 
 def _periods(columns: Columns, listed: Listed, indicator: pd.Series) -> pd.Series:

@@ -35,6 +35,7 @@ class Member(NamedTuple):
     start: int
     until: date | None
     id: str
+    done: date | bool = False
 
 
 class Tally:
@@ -50,6 +51,7 @@ class Tally:
         self.sums: dict[tuple[str, ...], Counter] = defaultdict(Counter)
         self.largest: dict[tuple[str, ...], list[Decimal]] = {}  # by indicator, area and period the two largest amounts
         self.members: dict[str, set[Member]] = {}  # by indicator; those of which records bear ids
+        self.shared: dict[str, list[Member]] = defaultdict(list)  # by indicator; of whom a share is counted
         self.hashes = array("Q")
         self.indicators: set[str] = set()
         self.areas: set[str] = set()
@@ -69,6 +71,7 @@ class Tally:
         self._remember_places(columns, rows)
         if not amounts_only:
             self._remember_ids(columns, rows)
+            self._remember_shared(columns, rows)
         self._count(rows)
         self._remember_largest(rows)
 
@@ -123,6 +126,15 @@ class Tally:
         until = named["until"].astype(object).where(named["until"].notna(), None)
         for indicator, *member in zip(named["indicator"], named["area"], starts, until, same_ids(named["id"], self.source), strict=True):
             self.members[indicator].add(Member(*member))
+
+    def _remember_shared(self, columns: Columns, rows: pd.DataFrame) -> None:
+        """Of whom a share is counted: a person with an id is one in however many rows, without ids each row is one."""
+        rows = rows[rows["done"].notna()]
+        ids = same_ids(columns.words("person"), self.source).reindex(rows.index) if columns.has("person") else pd.Series("", index=rows.index)
+        until = rows["until"].astype(object).where(rows["until"].notna(), None)
+        for row, id_, area, period, end, done in zip(rows.index, ids, rows["area"], rows["period"], until, rows["done"], strict=True):
+            who = id_ or f"{columns.file}\n{columns.sheet}\n{row}"
+            self.shared[rows.at[row, "indicator"]].append(Member(area, self.listed.months_of(period).start, end, who, done))
 
     def _remember_spellings(self, named: pd.DataFrame, columns: Columns, name: str) -> None:
         """Where each way to write an id stands first, where an id may count only once."""
@@ -209,7 +221,7 @@ class Tally:
     def _periods(self, indicator: Indicator) -> list[str]:
         """Every month covered, and every year of the indicator's own kind that is covered in full."""
         covered = sorted(self.listed.months)
-        by_month = self.listed.has_days and indicator.measure not in ("stock", "survey_share")
+        by_month = self.listed.has_days and indicator.measure not in ("stock", "survey_share", "ratio")
         months = [f"{month // 12}-{month % 12 + 1:02}" for month in covered if by_month]
         years = sorted({month // 12 + later for month in covered for later in (0, 1)})
         named = [self.agreement.period(indicator.id, year) for year in years]
@@ -223,6 +235,8 @@ class Tally:
             weights = {name: sums["number"] or sums["records"] for name, sums in outcomes.items()}
             total = sum(weights.values())
             return [row | {"value": weights.get("yes", 0), "out_of": total}] if total else []
+        if indicator.measure == "ratio":
+            return self._share(indicator, row)
         if yes["lacking"] or 0 < yes["numbered"] < yes["records"]:  # what is not known of one record is not known of the sum
             return [row | {"status": "", "missing": "not_available", "decimals": None}]
         if indicator.unit == "dkk":
@@ -238,6 +252,15 @@ class Tally:
         """The two largest amounts in these areas within these months, from which it is seen whether the sum gives one away."""
         found = (self.largest.get((indicator.id, area, registered), ()) for area in areas for registered in inside)
         return dict(zip(("largest", "second"), two_largest(amount for amounts in found for amount in amounts), strict=True))
+
+    def _share(self, indicator: Indicator, row: dict[str, Any]) -> list[dict]:
+        """Of those there at the end of the period, how many it is so of by then; nothing where nobody is there."""
+        months = self.listed.months_of(row["period"])
+        end = _last_day(months)
+        mine = [each for each in self.shared[indicator.id] if each.area == row["area"] and each.start < months.stop]
+        there = {each.id for each in mine if not (each.until and each.until <= end)}
+        done = {each.id for each in mine if each.done is True or (isinstance(each.done, date) and each.done <= end)} & there
+        return [row | {"value": len(done), "out_of": len(there), "cases": len(done)}] if there else []
 
     def _by_month(self, indicator: Indicator, areas: Collection[str]) -> dict[int, list[Member]]:
         """Who is in these areas, by the month each began in; where an id counts once in the whole plan, by its first month alone."""
@@ -263,9 +286,13 @@ class Tally:
         months = self.listed.months_of(period)
         if not self._is_state(indicator):
             return len({each.id for month in months for each in members.get(month, ())})
-        end = date(months.stop // 12, months.stop % 12 + 1, 1) - timedelta(days=1)
+        end = _last_day(months)
         begun = (each for month, found in members.items() if month < months.stop for each in found)
         return len({each.id for each in begun if not (each.until and each.until <= end)})
+
+
+def _last_day(months: range) -> date:
+    return date(months.stop // 12, months.stop % 12 + 1, 1) - timedelta(days=1)
 
 
 def _base(indicator: Indicator, area: str, period: str) -> dict[str, Any]:
