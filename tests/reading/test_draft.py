@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from test_layouts import EXAMPLES
+from test_layouts import figures as figures_said
+from test_layouts import written as lay_out_example
 
 from analysis.__main__ import main
 from analysis.reading.draft import draft
 from analysis.reading.proposals import toml
+from analysis.reading.sources import _together
 from analysis.reading.starter import lay_out
 from analysis.running import building
 from analysis.running.checking import publication_ids
@@ -48,8 +52,9 @@ def drafted(home: Path, *names: str, lang: str = "en") -> str:
 def answered(text: str, known: dict[str, Any]) -> dict[str, Any]:
     """A draft with each ASK answered from what is known, nothing else changed: a word known to be unused is moved there, what is not known struck out."""
     written = tomllib.loads(text)
-    for table in written.get("table", [written]):
-        _answer(table, known, table)
+    for number, table in enumerate(written.get("table", [written])):
+        there = known.get("table", [{}] * (number + 1))
+        _answer(table, _together(known, there[min(number, len(there) - 1)]), table)
     written.setdefault("publisher", known["publisher"])
     written["publisher"] = known["publisher"]
     return written
@@ -59,21 +64,23 @@ def _answer(table: dict[str, Any], known: dict[str, Any], whole: dict[str, Any],
     for name, value in list(table.items()):
         here = (*place, name)
         if name == "absent":
-            table[name] = known["absent"]
+            table[name] = known.get("absent", [])
         elif name == "correction":
             for entry, said in zip(value, known["correction"], strict=True):
                 entry["reason"] = said["reason"]
-        elif name != "table" and isinstance(value, dict) and not (here[0] == "columns" and len(here) == 2):
+        elif name != "table" and isinstance(value, dict) and not (here[0] in ("columns", "rows") and len(here) == 2):
             _answer(value, known, whole, here)
         elif value == ASK or (isinstance(value, list) and ASK in value) or (isinstance(value, dict) and ASK in value.values()):
             answer = _looked_up(known, here)
+            if isinstance(answer, str) and isinstance(value, dict):  # one column holds the figures, whose indicator is said for all
+                answer = {**value, "indicator": known["constants"]["indicator"]}
             if answer is not None:
                 for medium in set(value) - {*answer, ASK} if name == "media" else ():
                     whole.setdefault("unused", {}).setdefault("medium", {})[medium] = known["unused"]["medium"][medium]
                 table[name] = answer
                 continue
             del table[name]
-            kind = "area" if here[0] == "areas" else here[1] if here[0] == "values" else ""
+            kind = {"areas": "area", "values": here[1], "rows": "indicator"}.get(here[0], "") if len(here) > 1 else ""
             if name in known.get("unused", {}).get(kind, {}):
                 whole.setdefault("unused", {}).setdefault(kind, {})[name] = known["unused"][kind][name]
             elif here[0] == "columns" and name in known.get("ignored_columns", ()):
@@ -86,6 +93,8 @@ def _looked_up(known: dict[str, Any], place: tuple[str, ...]) -> Any:
         found = found.get(name) if isinstance(found, dict) else None
     if found is None and place == ("constants", "period"):
         return next((each["period"] for each in known.get("constants_by_file", {}).values() if "period" in each), None)
+    if found is None and place == ("constants", "indicator"):
+        return next((each["indicator"] for each in known["columns"].values() if isinstance(each, dict)), None)
     return found
 
 
@@ -117,6 +126,37 @@ def figures(checked: building.Checked, name: str) -> list[tuple[str, ...]]:
     rows = [row for each in checked.deliveries if each.source.name == name for row in each.used[FIGURES].astype(str).itertuples(index=False, name=None)]
     assert rows
     return sorted(rows)
+
+
+LAYOUTS = (  # of the page of examples those that can be seen in the files; that only some rows of a list count only a person knows
+    "Several suppliers for one indicator",
+    "Several tables in one workbook",
+    "Two tables on one sheet",
+    "Headings that are blank, or stand twice",
+    "An area written once for a block of rows",
+    "Measures as rows, each in its own unit",
+    "Measures down, areas across",
+    "Numbers with words beside them",
+    "Two bounds in one cell",
+    "Stories told again",
+)
+
+
+@pytest.mark.parametrize("heading", LAYOUTS)
+def test_an_answered_draft_of_an_example_layout_comes_out_as_its_page_says(heading, tmp_path):
+    home = tmp_path / "raw"
+    home.mkdir()
+    lay_out_example(EXAMPLES[heading], home)
+    known = {path: tomllib.loads(path.read_text(encoding="utf-8")) for path in home.glob("*/source.toml")}
+    for path in known:
+        path.unlink()
+    for path, said in known.items():
+        path.write_text(written(answered(drafted(path.parent), said)), encoding="utf-8")
+    checked = building.check(home)
+    told = re.search(r"(?ms)^```told\n(.*?)^```$", EXAMPLES[heading])
+    assert [str(problem) for problem in checked.problems] == (told[1].splitlines() if told else [])
+    kind, said = re.search(r"(?ms)^```(result|years)\n(.*?)^```$", EXAMPLES[heading]).groups()
+    assert sorted(said.splitlines()) == [each for each in figures_said(checked) if kind == "result" or re.search(r"\| [0-9/]+ \|", each)]
 
 
 # --- what is taken, and what is asked for -----------------------------------------------------------------
@@ -312,3 +352,19 @@ def test_the_draft_in_the_how_to_is_what_comes_out(tmp_path):
     (tmp_path / "nyby" / "police" / "anmeldelser.csv").write_text(sheet, encoding="utf-8")
     text = drafted(tmp_path / "nyby" / "police")
     assert text[text.index("contract") :] == proposed
+
+
+def test_a_table_of_which_every_row_is_unused_is_read(plan):
+    home = delivered(plan, table("Område;År;Andel, pct.;Antal svar", "58,3;120", "61,2;140", "70,5;130", "66,0;125"))
+    unused = "".join(f'"{area}" = "kendes ikke"\n' for area in AREAS)
+    (home / "source.toml").write_text(
+        f"""contract = "survey"
+publisher = "X"
+files = ["tal.csv"]
+columns = {{ "Område" = "area", "År" = "period", "Andel, pct." = "value", "Antal svar" = "answers" }}
+constants = {{ indicator = "safe_share", unit = "percent" }}
+[unused.area]
+{unused}""",
+        encoding="utf-8",
+    )
+    assert not building.check(plan).errors

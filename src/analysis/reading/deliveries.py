@@ -183,7 +183,7 @@ def _filled(sheet: Sheet, source: Source, file: str, places: Places, problems: l
     """The sheet's rows with merged cells filled: across in headings, down in words. A merged number belongs to no one row."""
     rows = {number: list(cells) for number, cells in sheet.rows}
     header = _header_rows([(number, cells) for number, cells in sheet.rows[:_TITLES]], source)
-    headings = _headings([rows[number] for number in header if number in rows])
+    headings = headings_of([rows[number] for number in header if number in rows])
     places.name(headings)
     names = dict(enumerate(headings, 1))
     for top, left, bottom, right in sheet.merged:
@@ -291,7 +291,7 @@ def _pieces(
     if not first:
         raise PlanError([Problem("empty_file", file, sheet=sheet)])
     header = _header_rows(first, source)
-    headings = _called_apart(_headings([cells for number, cells in first if number in header]), source, places)
+    headings = _called_apart(headings_of([cells for number, cells in first if number in header]), source, places)
     places.name(headings)
     met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
     above = [number for number, _ in first if number <= header[-1]]
@@ -349,7 +349,7 @@ def _header_rows(first: list[Row], source: Source) -> tuple[int, ...]:
     return (first[0][0],) if first else (1,)
 
 
-def _headings(rows: list[list[str]]) -> list[str]:
+def headings_of(rows: list[list[str]]) -> list[str]:
     """One heading a column; of several rows of headings the parts with ` / ` between, the upper ones reaching right to the next."""
     if not rows:
         return []

@@ -86,7 +86,7 @@ def _by_layout(finds: Sequence[Find]) -> list[list[Find]]:
     """The tables that have the same headings and are written alike, together."""
     groups: dict[Any, list[Find]] = {}
     for find in finds:
-        kind = (find.layout, find.header if len(find.header) > 1 else (), bool(find.sheet), find.encodings, find.delimiters)
+        kind = (find.layout, find.header if len(find.header) > 1 else (), bool(find.sheet), find.range, find.encodings, find.delimiters)
         groups.setdefault(kind, []).append(find)
     return list(groups.values())
 

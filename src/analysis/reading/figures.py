@@ -115,7 +115,9 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     _only_its_own(columns, out)
     out["missing"] = columns.missing("value") if columns.has("value") else _missing_moves(columns)
     if "answers" in CONTRACTS[columns.source.contract].must and "" not in columns.source.missing:
-        own = rows["area"].fillna("").str.split("/").str[0].isin([*agreement.areas, COMBINED])  # of an average over others nobody counts the answers
+        own = (
+            rows["area"].astype(object).fillna("").str.split("/").str[0].isin([*agreement.areas, COMBINED])
+        )  # of an average over others nobody counts the answers
         for row in out.index[own & out["answers"].isna() & (out["missing"] == "") & (columns.words("answers") == "")]:
             columns.say("blank", row, "answers", "")
     out["raw"] = columns.number("value") if columns.has("value") else _external(columns, out)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -17,10 +18,10 @@ from ..promises.agreement import Agreement
 from ..promises.periods import parse_date, parse_period
 from ..promises.problems import PlanError, Problem
 from ..promises.received import LARGEST_TEXT, content
-from .deliveries import WORKBOOKS, read_cells, seen
+from .deliveries import WORKBOOKS, headings_of, read_cells, seen
 from .sources import Source
 from .vocabulary import LETTERS, meanings
-from .workbooks import read_workbook
+from .workbooks import letters, read_workbook
 
 NUMBER = re.compile(r"[-−]?[0-9]+(?:[.,' ][0-9]+)*(?: ?(?:%|kr\.?|DKK))?")
 YEAR = re.compile("(?:19|20)[0-9]{2}")
@@ -46,6 +47,7 @@ class Find:
     encodings: tuple[str, ...] = ()
     delimiters: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()  # sheets of the workbook that hold no table
+    range: str = ""  # where on its sheet it stands, when it does not stand alone
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
@@ -136,8 +138,26 @@ def _in_workbook(path: Path, file: str, agreement: Agreement) -> Iterator[Find]:
     headers = {name: _header(each, agreement) for name, each in rows.items() if each}
     ignored = tuple(name for name, header in headers.items() if not header)
     for name, header in headers.items():
-        if header:
+        tables = _side_by_side(rows[name], agreement)
+        if len(tables) < 2 and header:
             yield _find(path, name, header, rows[name], ignored=ignored)
+        for extent, own, part in tables if len(tables) > 1 else ():
+            yield _find(path, name, own, part, ignored=ignored, range=extent)
+
+
+def _side_by_side(rows: list[Row], agreement: Agreement) -> list[tuple[str, tuple[int, ...], list[Row]]]:
+    """The tables of a sheet with blank columns between them: where each stands, its rows of headings, and the rows with its cells alone."""
+    width = max((len(cells) for _, cells in rows), default=0)
+    blank = [place for place in range(width) if not any(len(cells) > place and cells[place] for _, cells in rows)]
+    bounds = [-1, *blank, width]
+    found = []
+    for left, right in pairwise(bounds):
+        part = [(number, ["" if not left < place < right else cell for place, cell in enumerate(cells)]) for number, cells in rows]
+        part = [(number, cells) for number, cells in part if any(cells)]
+        if right - left > 2 and (header := _header(part, agreement)):
+            last = max(number for number, cells in part if sum(map(bool, cells)) > 1)
+            found.append((f"{letters(left + 2)}{header[0]}:{letters(right)}{last}", header, part))
+    return found
 
 
 # --- headings -------------------------------------------------------------------------------------------
@@ -147,8 +167,17 @@ def _find(path: Path, sheet: str, header: tuple[int, ...], rows: list[Row], **ho
     """The table below these headings, read as every delivery is; what refuses a delivery refuses it here."""
     titles = tuple(cell for number, cells in rows if number < header[0] for cell in cells if cell)
     source = Source(
-        **{"contract": "counts", "publisher": "?", "columns": {}, "files": (), "name": path.parent.name, "folder": path.parent, "header": header},
+        **{
+            "contract": "counts",
+            "publisher": "?",
+            "columns": _apart(rows, header),
+            "files": (),
+            "name": path.parent.name,
+            "folder": path.parent,
+            "header": header,
+        },
         **({"sheets": (sheet,)} if sheet else {"encoding": how["encodings"][0], "delimiter": how["delimiters"][0]}),
+        **({"range": how["range"]} if how.get("range") else {}),
     )
     problems: list[Problem] = []
     frames = [cells.frame for cells in read_cells(path, source, path.parent.parent, problems)]
@@ -157,6 +186,17 @@ def _find(path: Path, sheet: str, header: tuple[int, ...], rows: list[Row], **ho
         raise PlanError(refused)
     kept = tuple(problem for problem in problems if problem.level == "error" and problem.code not in ("merged_number", "no_rows"))
     return Find(path, sheet, header, pd.concat(frames), titles, problems=kept, **how)
+
+
+def _apart(rows: list[Row], header: tuple[int, ...]) -> dict[str, str]:
+    """The headings that are called by the letter of their column, since they are blank or stand twice: `[A]`, `Antal [C]`."""
+    headings = headings_of([cells for number, cells in rows if number in header])
+    filled = {place for number, cells in rows if number > header[-1] for place, cell in enumerate(cells) if cell}
+    alone = {place for place, name in enumerate(headings) if not name and any(headings[:place] + headings[place:])}
+    names = [
+        f"{name} [{letters(place + 1)}]".strip() for place, name in enumerate(headings) if place in filled and (place in alone or headings.count(name) > 1)
+    ]
+    return dict.fromkeys(names, "note")
 
 
 def _header(rows: list[Row], agreement: Agreement) -> tuple[int, ...]:

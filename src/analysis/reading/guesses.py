@@ -16,10 +16,11 @@ from ..promises.periods import lies_within, parse_date, parse_period, period_yea
 from ..promises.reasons import Reason
 from .deliveries import parse_number
 from .finds import NUMBER, Find
+from .numbers import parse_bounds, taken_apart
 from .vocabulary import WORDS, meanings
 
 _KINDS = {  # what must stand below a heading for it to mean what it says
-    **dict.fromkeys(("value", "answers", "out_of", "all_moves", "internal", "lowest", "highest", "number"), "figures"),
+    **dict.fromkeys(("value", "bounds", "answers", "out_of", "all_moves", "internal", "lowest", "highest", "number"), "figures"),
     **{"date": "dates", "until": "dates", "period": "periods"},
     **dict.fromkeys(("area", "indicator", "medium", "tone", "deliberate", "estimated", "unit", "source", "provenance"), "words"),
 }
@@ -67,7 +68,7 @@ class Columns:
         words = self.words(heading)
         if not words:
             return "blank"
-        for kind, test in (("periods", self.is_period), ("dates", is_date), ("figures", NUMBER.fullmatch)):
+        for kind, test in (("periods", self.is_period), ("dates", is_date), ("figures", is_figure)):
             fits, of = self.share(heading, test)
             if fits == of or (fits >= of / 2 and kind != "periods"):
                 return kind
@@ -91,6 +92,9 @@ class Columns:
         named = {guess.name for guess in found.values()}
         if ("period" not in named and "date" not in named) or "area" not in named:
             found = {heading: self._across(guess, "period" in named or "date" in named, "area" in named) for heading, guess in found.items()}
+        texts = [guess for guess in found.values() if not guess.name and not guess.choices and self.kind(guess.heading) == "words"]
+        if "indicator" not in named and len(texts) == 1 and any(guess.across for guess in found.values()):
+            found[texts[0].heading] = Guess(texts[0].heading, "indicator", why=(Reason.of("draft_measures_down"),))
         return self._each_once(found)
 
     def _alone(self, heading: str) -> Guess:
@@ -102,6 +106,8 @@ class Columns:
         fits = [name for name in said if _KINDS.get(name, kind) == kind or (kind == "blank") or (name == "value" and kind == "words")]
         if len(fits) > 1:
             return Guess(heading, choices=tuple(fits), why=(Reason.of("draft_two_names"),))
+        if fits in (["value"], ["number"]) and any(map(are_bounds, self.words(heading))):
+            fits = ["bounds"]
         if fits:
             return Guess(heading, fits[0], why=(*self._evidence(heading, fits[0], kind),))
         return self._by_content(heading, kind)
@@ -110,7 +116,7 @@ class Columns:
         """A column whose heading says nothing: by what stands below it alone."""
         words = self.words(heading)
         if kind == "figures":
-            return Guess(heading, "value", rest=heading, why=(*self._evidence(heading, "", kind),))
+            return Guess(heading, "bounds" if any(map(are_bounds, words)) else "value", rest=heading, why=(*self._evidence(heading, "", kind),))
         if kind in ("periods", "dates"):
             return Guess(heading, "period" if kind == "periods" else "date", why=(*self._evidence(heading, "", kind),))
         if kind == "blank":
@@ -130,7 +136,7 @@ class Columns:
             years = sorted({year for word in self.words(heading) if (year := _year(word))})
             yield Reason.of(f"draft_{kind}", fits=fits, of=of, first=years[0] if years else "?", last=years[-1] if years else "?")
         elif kind == "figures":
-            fits, of = self.share(heading, NUMBER.fullmatch)
+            fits, of = self.share(heading, is_figure)
             yield Reason.of("draft_figures", fits=fits, of=of)
         elif name == "area":
             words = self.words(heading)
@@ -157,7 +163,8 @@ class Columns:
             return guess
         said = [name for name in meanings(" ".join(rest)) if name in FIGURES]
         why = Reason.of("draft_across", words=", ".join(across.values()))
-        return Guess(guess.heading, said[0] if len(said) == 1 else "value", across, " ".join(rest), why=(why,))
+        name = said[0] if len(said) == 1 else "bounds" if guess.name == "bounds" else "value"
+        return Guess(guess.heading, name, across, " ".join(rest), why=(why,))
 
     def _each_once(self, found: dict[str, Guess]) -> dict[str, Guess]:
         """Two columns of one name: what both could be is left open, unless they are columns of figures."""
@@ -192,7 +199,17 @@ def _period_in(part: str) -> tuple[str, str] | None:
 
 
 def _has_figures(cells: pd.Series) -> bool:
-    return bool(cells.map(NUMBER.fullmatch).notna().any())
+    return bool(cells.map(is_figure).any())
+
+
+def is_figure(word: str) -> bool:
+    """Whether a word is a number, alone or with a unit or `ca.` beside it, or two bounds."""
+    return bool(NUMBER.fullmatch(word) or NUMBER.fullmatch(taken_apart(word).number)) or are_bounds(word)
+
+
+def are_bounds(word: str) -> bool:
+    """Whether a word is two bounds, such as `100-150`, and no period."""
+    return not parse_period(word) and any(parse_bounds(word, *each) for each in ((",", "."), (".", ",")))
 
 
 def is_date(word: str) -> bool:
@@ -219,7 +236,7 @@ def date_forms(words: Iterable[str], first: int) -> list[str]:
 
 def marks(words: Iterable[str], whole: bool) -> list[tuple[str, str]]:
     """The decimal and thousands marks under which every number reads, those that give the same numbers once; `whole`: no decimals can be meant."""
-    listed = [re.sub(r" ?(%|kr\.?|DKK)$", "", word) for word in words]
+    listed = [taken_apart(word).number for word in words if not are_bounds(word)]
     found: dict[tuple[Decimal | None, ...], tuple[str, str]] = {}
     for decimal, thousands in ((",", ""), (".", ""), (",", "."), (".", ","), (",", " "), (",", "'"), (".", " "), (".", "'")):
         numbers = tuple(parse_number(word, decimal, thousands) for word in listed)

@@ -16,16 +16,16 @@ from ..promises.reasons import Reason
 from .contracts import CONTRACTS, STATBANK_MISSING, UNITS, hides, statbank_columns
 from .deliveries import parse_number
 from .finds import NUMBER, Find
-from .guesses import FIGURES, MOST_WORDS, Columns, Guess, date_forms, is_date, marks
+from .guesses import FIGURES, MOST_WORDS, Columns, Guess, are_bounds, date_forms, is_date, is_figure, marks
+from .numbers import taken_apart, unit_of
 from .precedents import Precedents
 from .proposals import Line, Proposal
 from .questions import ASK
 from .sources import LISTS, MISSING, STATUS
-from .vocabulary import TOTAL, WORDS, folded, may_be_a_name, meanings
+from .vocabulary import TOLD_AGAIN, TOTAL, WORDS, folded, may_be_a_name, meaning, meanings
 
 _PERCENT = re.compile(r"(?<![^\W\d_])pct(?![^\W\d_])|procent|%|percent", re.IGNORECASE)
 _CROWNS = re.compile(r"\bkr\b|\bkroner\b|\bdkk\b", re.IGNORECASE)
-_UNIT = re.compile(r" ?(%|kr\.?|DKK)$")
 _MAIN = ("value", "all_moves", "internal")  # figures of which a blank one must be explained
 
 
@@ -41,6 +41,8 @@ class Sketch:
         self.proposal = Proposal()
         self.earlier = known.same_layout(finds[0], home)
         self.guesses = self.columns.guesses()
+        self._fill_down()
+        self.measures = self._measures()
         self.contract = ""
         self.decimal, self.thousands = ",", ""
 
@@ -56,11 +58,30 @@ class Sketch:
     @property
     def _steps(self) -> Iterable[Callable[[], None]]:
         return (
-            *(self._read_marks, self._read_days, self._place_columns, self._say_periods, self._say_places, self._say_indicators),
+            *(self._read_marks, self._read_words_beside, self._read_days, self._place_columns, self._say_periods, self._say_places, self._say_indicators),
             *(self._say_unit, self._translate, self._explain_marks, self._say_lists, self._say_totals),
         )
 
     # --- what stands where ---
+
+    def _fill_down(self) -> None:
+        """A column of areas with a word once for a block of rows: taken so where every figure then stands once."""
+        for heading in self.headed("area")[:1]:
+            blank = self.frame[heading] == ""
+            if not blank.any() or blank.iloc[0]:
+                continue
+            filled = self.frame[heading].where(~blank).ffill()
+            keys = [each for name in ("period", "indicator") for each in self.headed(name)]
+            if keys and not self.frame[keys].assign(area=filled).duplicated().any():
+                self.frame[heading] = filled
+                self.columns.frame = self.frame
+                self.proposal.put(("fill_down",), [heading], Reason.of("draft_fill_down", blank=int(blank.sum()), of=len(blank)))
+
+    def _measures(self) -> dict[str, str]:
+        """What the words of the column of indicators are, where some of them are what others are out of: measures as rows."""
+        words = [word for heading in self.headed("indicator") for word in self.columns.words(heading)]
+        said = {word: name if (name := meaning(word)) in ("answers", "out_of", "lowest", "highest") else "value" for word in words}
+        return said if set(said.values()) > {"value"} and not self.headed("source") else {}
 
     def _lines_of_text(self, frame: pd.DataFrame) -> pd.Series:
         """Rows with a word in the first column alone that is no place and no period: titles and notes, which the reader sets aside."""
@@ -83,6 +104,10 @@ class Sketch:
         rests = [guess.rest or guess.heading for guess in self.guesses.values() if guess.name in FIGURES]
         around = [text for find in self.finds for text in (find.path.stem, find.sheet, *find.titles)]
         return list(dict.fromkeys([*rests, *around, self.home.name]))
+
+    def _said(self, name: str) -> list[str]:
+        """The headings or measures that are this."""
+        return [*self.headed(name), *(word for word, each in self.measures.items() if each == name)]
 
     def echoed(self, heading: str, words: Iterable[str]) -> list[str]:
         """The words of a column that may be written out: few, and not as persons are called."""
@@ -107,7 +132,7 @@ class Sketch:
             self.proposal.ask(("contract",), fits, why)
 
     def _contracts(self) -> tuple[list[str], Reason]:
-        names = {guess.name for guess in self.guesses.values()}
+        names = {guess.name for guess in self.guesses.values()} | {*self.measures.values()}
         headings = self.find.frame.columns
         if {"period", "value"} <= {*statbank_columns(list(headings)).values()} and all(heading.isupper() for heading in headings):
             return ["statbank"], Reason.of("draft_statbank")
@@ -129,9 +154,9 @@ class Sketch:
                 return ["registrations", "incidents"], Reason.of("draft_list")
             return self._yes_no()
         if "answers" in names:
-            return ["survey"], Reason.of("draft_contract", columns=", ".join(self.headed("answers")))
+            return ["survey"], Reason.of("draft_contract", columns=", ".join(self._said("answers")))
         if "out_of" in names and any("flyt" in folded(text) for text in self.texts):
-            return ["moves"], Reason.of("draft_contract", columns=", ".join(self.headed("out_of")))
+            return ["moves"], Reason.of("draft_contract", columns=", ".join(self._said("out_of")))
         if not self.has("area") and ({"lowest", "highest"} & names or any(re.search("besoeg|visit", folded(text)) for text in self.texts)):
             return ["visitors"], Reason.of("draft_no_area")
         return ["counts"], Reason.of("draft_a_figure_a_row")
@@ -174,7 +199,9 @@ class Sketch:
             ask(("delimiter",), self.find.delimiters, Reason.of("draft_delimiters"))
         elif self.find.delimiters and self.find.delimiters != (";",):
             put(("delimiter",), self.find.delimiters[0], Reason.of("draft_delimiter"))
-        if len(self.find.header) > 1:
+        if self.find.range:
+            put(("range",), self.find.range, Reason.of("draft_apart"))
+        if len(self.find.header) > 1 or any(heading.endswith("]") for heading in self.frame.columns):
             put(("header",), list(self.find.header), Reason.of("draft_header"))
 
     def _corrects(self, path: Path, first: Path) -> bool:
@@ -192,7 +219,7 @@ class Sketch:
     def _figure_words(self, *names: str) -> list[str]:
         """The different numbers below headings of figures."""
         headings = [guess.heading for guess in self.guesses.values() if guess.name in (names or FIGURES)]
-        return [word for heading in headings for word in self.columns.words(heading) if NUMBER.fullmatch(word)]
+        return [word for heading in headings for word in self.columns.words(heading) if is_figure(word)]
 
     def _whole(self) -> bool:
         kinds = CONTRACTS[self.contract].kinds
@@ -217,6 +244,14 @@ class Sketch:
         self.proposal.ask(("thousands",), [thousands], Reason.of("draft_only_with", mark=decimal))
         self.decimal, self.thousands = fits[0][0], thousands if fits[0][1] else ""
 
+    def _read_words_beside(self) -> None:
+        """What stands beside numbers: words that make them estimates, and words for units that are asked for."""
+        beside = [taken_apart(word) for word in self._figure_words() if not are_bounds(word)]
+        if estimates := list(dict.fromkeys(each.about for each in beside if each.about)):
+            self.proposal.put(("estimates",), estimates, Reason.of("draft_estimates"))
+        for unit in dict.fromkeys(each.unit for each in beside if each.unit and not unit_of(each.unit, {})):
+            self.proposal.ask(("values", "unit", unit), UNITS, Reason.of("draft_beside"))
+
     def _read_days(self) -> None:
         """How days are written: the one way in which all are real days."""
         words = [word for name in ("date", "until") for heading in self.headed(name) for word in self.columns.words(heading) if is_date(word)]
@@ -232,19 +267,20 @@ class Sketch:
 
     def number(self, word: str) -> Decimal | None:
         """A cell's number under the marks chosen."""
-        return parse_number(_UNIT.sub("", word), self.decimal, self.thousands)
+        return parse_number(taken_apart(word).number, self.decimal, self.thousands)
 
     # --- columns ---
 
     def _place_columns(self) -> None:
         """Each heading under our name, as a column of figures, asked for, or ignored."""
         kinds = CONTRACTS[self.contract].kinds
+        for guess in list(self.guesses.values()):
+            self._own_name(guess, kinds)
         self._one_value(kinds)
         values = [guess for guess in self.guesses.values() if guess.name == "value" and not guess.across]
         ignored: list[str] = []
-        for guess in list(self.guesses.values()):
-            name, heading = self._own_name(guess, kinds), guess.heading
-            guess, place = self.guesses[heading], ("columns", heading)
+        for heading, guess in self.guesses.items():
+            name, place = guess.name, ("columns", heading)
             if guess.across:
                 self._across(guess, name)
             elif name == "value" and (len(values) > 1 or self.contract in LISTS):
@@ -270,23 +306,29 @@ class Sketch:
                     choices = tuple(name for name in ("answers", "out_of", "cases", "note") if name in kinds)
                     self.guesses[guess.heading] = replace(guess, name="", rest="", choices=choices)
 
-    def _own_name(self, guess: Guess, kinds: Mapping[str, str]) -> str:
+    def _own_name(self, guess: Guess, kinds: Mapping[str, str]) -> None:
         """Our name of a column as this contract has it."""
         name = guess.name
+        if name == "value" and "value" not in kinds and "number" in kinds and not self.headed("number"):
+            name = "number"
+        if name == "id" and "id" not in kinds and "story" in kinds and not self.headed("story"):
+            name = "story"
+        if name == "note" and "same_as" in kinds and any(map(TOLD_AGAIN.search, self.columns.words(guess.heading))):
+            name, guess = "", replace(guess, choices=("same_as", "note"), why=(Reason.of("draft_told_again"),))
         if name == "date" and "date" not in kinds and "period" in kinds and not self.headed("period"):
             name = "period"
         if (name == "answers" and "answers" not in kinds) or (name == "number" and "number" not in kinds):
-            name = "out_of" if "out_of" in kinds and name == "answers" else "value" if not self.headed("value") else ""
+            name = "out_of" if "out_of" in kinds and name == "answers" else "value"
+            guess = replace(guess, rest=guess.rest or guess.heading)
         if name == "out_of" and "out_of" not in kinds and "answers" in kinds and not self.headed("answers"):
             name = "answers"
-        name = name if name in kinds else ""
+        name = name if name in kinds or (name == "bounds" and "lowest" in kinds) else ""
         if not name and not guess.choices and not guess.across:
             name, folders = self.known.name_of(guess.heading)
             name = name if name in kinds and not self.headed(name) else ""
             if name:
                 guess = replace(guess, why=(Reason.of("draft_as_in", folders=folders),))
         self.guesses[guess.heading] = replace(guess, name=name, choices=tuple(each for each in guess.choices if each in kinds))
-        return name
 
     def _across(self, guess: Guess, name: str) -> None:
         """A column of figures with its area or period in the heading, and its indicator where several are beside one another."""
@@ -298,7 +340,10 @@ class Sketch:
             self.proposal.put(("columns", guess.heading), table if "is" in table else {**table, "is": "value"}, *guess.why)
 
     def _figure(self, heading: str, table: dict[str, str], guess: Guess) -> None:
-        """A column of figures of its own indicator."""
+        """A column of figures of its own indicator, in the unit that stands beside all of them."""
+        units = {unit_of(taken_apart(word).unit, {}) for word in self.columns.words(heading) if is_figure(word)}
+        if len(units) == 1 and units != {""} and "unit" in CONTRACTS[self.contract].kinds:
+            table = {**table, "unit": units.pop()}
         texts = [guess.rest or heading]
         if called := self.known.indicator_called(texts[0]):
             self.proposal.put(("columns", heading), {**table, "indicator": called}, Reason.of("draft_called"))
@@ -313,7 +358,7 @@ class Sketch:
         keys = [heading for name in ("area", "period", "indicator", "source") for heading in self.headed(name)]
         numeric = self.columns.kind(guess.heading) == "figures"
         apart = keys and self.contract not in LISTS and self.frame.duplicated(keys).any() and not self.frame.duplicated([*keys, guess.heading]).any()
-        if self.contract in LISTS and numeric and "value" in CONTRACTS[self.contract].kinds:
+        if numeric and "value" in CONTRACTS[self.contract].kinds:
             self._figure(guess.heading, {"is": "value"}, guess)
         elif apart:
             self.proposal.ask(("columns", guess.heading), ["indicator", "note"], Reason.of("draft_tells_apart"), Reason.of("draft_or_ignored"))
@@ -396,10 +441,13 @@ class Sketch:
 
     def _say_indicators(self) -> None:
         """Which indicator the figures are of: by a word that is its name, by the sheet's name, or asked for."""
-        if headings := self.headed("indicator"):
+        for word, name in self.measures.items():
+            self._measure(word, name)
+        if (headings := self.headed("indicator")) and not self.measures:
             words = [word for heading in headings for word in self.columns.words(heading)]
             for word in self.echoed(headings[0], words):
                 self._indicator(("values", "indicator", word), [word], word)
+        if headings:
             return
         if self.contract == "stories":
             heading = next(iter(self.headed("tone")), "")
@@ -416,6 +464,17 @@ class Sketch:
             return
         rests = {guess.rest for guess in self.guesses.values() if guess.name in ("value", "answer") and guess.rest}
         self._indicator(("constants", "indicator"), [*(rests if len(rests) == 1 else ()), *sheets[:1]])
+
+    def _measure(self, word: str, name: str) -> None:
+        """A measure that stands in rows of its own: a figure, or what figures are out of."""
+        table = {"is": name} if name != "value" else {"unit": "percent"} if _PERCENT.search(word) else {}
+        if name in ("answers", "lowest", "highest"):
+            self.proposal.put(("rows", word), table, Reason.of("draft_heading"))
+        elif called := self.known.indicator_called(word):
+            self.proposal.put(("rows", word), {"indicator": called, **table}, Reason.of("draft_called"))
+        else:
+            choices = self.known.ranked([word], self.texts, self._fitting())
+            self.proposal.ask(("rows", word), choices, Reason.of("draft_or_unused", name="indicator"), value={"indicator": ASK, **table})
 
     def _indicator(self, place: tuple[str, ...], texts: list[str], word: str = "") -> None:
         """One place for an indicator's id."""
@@ -445,11 +504,21 @@ class Sketch:
         kinds = CONTRACTS[self.contract].kinds
         if "unit" not in kinds or self.headed("unit") or self.contract in LISTS:
             return
-        words = [word for word in self._figure_words("value", "all_moves")]
+        if self.measures:
+            if "unit" in CONTRACTS[self.contract].must:
+                self.proposal.put(("constants", "unit"), "count", Reason.of("draft_whole"))
+            return
+        said = [heading for heading in self.frame.columns if "unit" in (self.proposal.value("columns", heading) or ())]
+        words = [word for name in ("value", "all_moves") for heading in self.headed(name) if heading not in said for word in self.columns.words(heading)]
+        words = [word for word in words if is_figure(word)]
         numbers = [number for word in words if (number := self.number(word)) is not None]
         must, place = "unit" in CONTRACTS[self.contract].must, ("constants", "unit")
         percent = any(map(_PERCENT.search, self.texts)) or any(word.endswith("%") for word in words)
         fraction, largest = any(number % 1 for number in numbers), max(numbers, default=Decimal(0))
+        beside = {unit_of(taken_apart(word).unit, {}) for word in words}
+        if len(beside) == 1 and beside != {""}:
+            self.proposal.put(place, beside.pop(), Reason.of("draft_unit_beside"))
+            return
         if any(map(_CROWNS.search, self.texts)) and not percent:
             self.proposal.ask(place, ["dkk", "million_dkk", "count"], Reason.of("draft_crowns"))
         elif fraction and largest <= 1:
@@ -495,7 +564,7 @@ class Sketch:
             cells = self.frame[guess.heading]
             if {word.casefold() for word in cells.unique()} <= {*WORDS["answer"]}:
                 continue
-            odd = cells[~cells.map(lambda word: bool(NUMBER.fullmatch(word) or hides(word) or word in known))]
+            odd = cells[~cells.map(lambda word: is_figure(word) or hides(word) or word in known)]
             for word, times in odd.value_counts().items():
                 if word or guess.name in _MAIN:
                     counts[str(word)] = counts.get(str(word), 0) + int(times)

@@ -23,7 +23,7 @@ _HEADINGS = {  # what suppliers head a column with, beside the headings of our o
     "number": "deltagere antal_deltagere fremmoedte participants",
     "estimated": "skoen skoennet anslaaet estimated",
     "person": "deltagernr deltager_id frivillignr pseudonym person",
-    "id": "loebenr loebenummer journalnr sagsnr haendelsesnr id",
+    "id": "nr nummer loebenr loebenummer journalnr sagsnr haendelsesnr id",
     "deliberate": "paasat forsaetlig forsaetligt deliberate",
     "medium": "medie avis medium",
     "tone": "tone tonalitet vinkel",
@@ -45,6 +45,7 @@ WORDS = {  # supplier's word: ours, in columns of a closed list
         **{"kr": "dkk", "kr.": "dkk", "dkk": "dkk", "mio. kr": "million_dkk", "mio. kr.": "million_dkk"},
     },
 }
+TOLD_AGAIN = re.compile(r"\b(samme|gentag|genfortalt|jf|same|again)", re.IGNORECASE)
 LETTERS = set("æøåÆØÅéÉèüÜöÖäÄ§½°´–—’‘“”»«…•·²³€£\u00a0\u00ad")  # signs a Danish text may hold beside plain ones
 TOTAL = re.compile(r"\b(i alt|ialt|total|samlet|sum|hele|alle|all|combined)\b", re.IGNORECASE)
 
@@ -59,14 +60,23 @@ def folded(text: str) -> str:
 @cache
 def _vocabulary() -> Mapping[str, str]:
     ours = {folded(heading): name for heading, name in headings().items()}
-    return {word: name for name, listed in _HEADINGS.items() for word in listed.split()} | ours | {name: name for name in _HEADINGS}
+    return ours | {word: name for name, listed in _HEADINGS.items() for word in listed.split()} | {name: name for name in _HEADINGS}
+
+
+def meaning(heading: str) -> str:
+    """Our name for exactly this heading; empty where there is none.
+
+    >>> meaning("Antal svar"), meaning("Antal svar i alt")
+    ('answers', '')
+    """
+    return _vocabulary().get(folded(heading), "")
 
 
 def meanings(heading: str) -> list[str]:
     """Our names that a heading may stand for: the one it is, else those of words in it, the longest first."""
+    if exact := meaning(heading):
+        return [exact]
     plain, known = folded(heading), _vocabulary()
-    if plain in known:
-        return [known[plain]]
     inside = [word for word in known if re.search(rf"(?:^|_){word}(?:_|$)", plain)]
     longest = max(map(len, inside), default=0)
     return list(dict.fromkeys(known[word] for word in inside if len(word) == longest))
