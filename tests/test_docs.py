@@ -24,7 +24,7 @@ PAGES = {
     for path in [*ROOT.glob("*.md"), ROOT / "data" / "README.md", *(ROOT / "data").glob("*/README.md"), *DOCS.rglob("*.md")]
 }
 CHECKS = ["ruff format --check src tests data docs", "ruff check src tests data docs", "mypy"]
-COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest -n auto --dist loadfile"}
+COMMANDS = {"### Get the report": "tryghed report", "### Run the tests": "pytest -n auto --dist worksteal"}
 
 STATUSES = {*sources.STATUS, *sources.MISSING, "suppressed", "partial"} - {"suspect"}
 VERDICTS = {
@@ -91,12 +91,12 @@ def test_every_way_to_run_the_tests_uses_all_cores():
     ways = re.findall(
         r"(?m)^.*\bpytest\b(?! import)(.*)$", "".join(re.findall(r"(?ms)^```(?:sh|powershell|console)\n(.*?)^```$", README + page("how-to/installing")))
     )
-    assert len(ways) == 4 and {way.strip() for way in ways} == {"-n auto --dist loadfile"}
+    assert len(ways) == 4 and {way.strip() for way in ways} == {"-n auto --dist worksteal"}
 
 
 def test_the_two_commands_differ_only_in_what_they_run():
     report, tests = (block(section(README, heading), "sh") for heading in COMMANDS)
-    assert report.replace(" --no-dev tryghed report", " pytest -n auto --dist loadfile") == tests
+    assert report.replace(" --no-dev tryghed report", " pytest -n auto --dist worksteal") == tests
 
 
 @pytest.mark.parametrize("broken", ["", "```sh\n```\n", "```sh\n  \n```\n", "```sh\ntrue\n", "## Other\n```sh\ntrue\n```\n"])
