@@ -44,7 +44,7 @@ def test_an_amount_is_read_with_its_unit_and_marks(small_plan, word, thousands, 
         ("kr. 58.709", "loss", LOSS, "ambiguous_thousands", 'thousands = "."'),
         ("1 061", "reports", COUNTS_SOURCE, "ambiguous_thousands", 'thousands = " "'),
         ("kr. 587", "reports", COUNTS_SOURCE, "unit_mark", 'unit = "dkk"'),
-        ("12 stk.", "loss", LOSS, "unit_mark", 'unit = "count"'),
+        ("12 stk.", "reports", COUNTS_SOURCE, "unit_word", '"stk." = "count"'),
         ("12 mio. kr.", "loss", LOSS, "unit_mark", 'unit = "million_dkk"'),
         ("12 sager", "reports", COUNTS_SOURCE, "unit_word", '"sager" = "count"'),
         ("ca. 120", "visitors", COUNTS_SOURCE, "estimate_mark", 'estimates = ["ca."]'),
@@ -57,8 +57,10 @@ def test_what_does_not_agree_is_one_problem_with_what_to_write(small_plan, word,
     assert (problem.code, problem.row, problem.found) == (code, 2, word) and paste in str(problem)
 
 
-def test_pieces_are_a_count(small_plan):
-    assert row_of(one_of_four(small_plan, "12 stk.", "reports", COUNTS_SOURCE))["value"] == 12
+def test_pieces_that_are_declared_a_count_are_one_and_no_amount(small_plan):
+    pieces = '[values.unit]\n"stk." = "count"\n'
+    assert row_of(one_of_four(small_plan, "12 stk.", "reports", COUNTS_SOURCE + pieces))["value"] == 12
+    assert told(one_of_four(small_plan, "12 stk.", source=LOSS + pieces).check().errors) == {"unit_mark"}
 
 
 def test_a_declared_word_for_a_unit_is_read_and_one_that_stands_nowhere_is_told(small_plan):

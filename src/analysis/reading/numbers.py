@@ -18,7 +18,6 @@ UNIT_WORDS = {  # what Danish suppliers write beside a number, without a point b
     "dkk": "dkk",
     ",-": "dkk",
     "mio. kr": "million_dkk",
-    "stk": "count",
 }
 _WRITTEN = re.compile(
     r"(?:(ca\.?|cirka|omkring) ?)?(?:(kr\.?|DKK) ?)?([-−]?[0-9](?:[0-9., ']*[0-9])?)(?: ?(,-|%|[^\W\d_][^\W\d_. ]*(?:\.? [^\W\d_]+)*\.?))?", re.IGNORECASE
