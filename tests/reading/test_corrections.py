@@ -236,3 +236,28 @@ def test_a_record_that_a_corrected_month_would_double_is_told(listed):
     some = '[[correction]]\ndelivery = 2\nfiles = ["later.csv"]\ncovers = ["2018-05"]\n'
     checked = listed(some, **{"later.csv": HEAD + "F-002;05-05-2018;Motalavej;brand;ja;1\n"})
     assert told(checked.errors) == {"repeated_id_row"}
+
+
+# --- several lists ---------------------------------------------------------------------------------------
+
+
+def test_two_lists_of_one_indicator_are_one_problem_until_each_says_what_it_holds(tmp_path):
+    source = 'publisher = "x"\nfiles = ["f.csv"]\n' + FIRES.replace('Udgift = { indicator = "cost", unit = "dkk" }\n', "")
+    head = "Sag;Dato;Sted;Hvad;Påsat\n"
+    home = folder_with(tmp_path, source + 'ignored = ""', {"f.csv": ""})
+
+    def write(first: str, second: str):
+        for name, holds, row in (("s", first, "1;03-04-2018;Motalavej;brand;ja\n"), ("t", second, "1;04-04-2018;Sydbyen;brand;ja\n")):
+            (home / name).mkdir(exist_ok=True)
+            (home / name / "source.toml").write_text(holds + source, encoding="utf-8")
+            (home / name / "f.csv").write_text(head + row, encoding="utf-8")
+        return building.check(home)
+
+    (problem,) = write("", "").errors
+    assert problem.code == "two_lists" and all(word in str(problem) for word in ("holds", "fires", "s/source.toml", "Motalavej"))
+    west, east = 'holds = ["Motalavej", "Ringparken"]\n', 'holds = ["Sydbyen", "Skaelskoer"]\n'
+    checked = write(west, east)
+    assert [value(checked, "fires", area, "2018") for area in ("motalavej", "ringparken", "sydbyen", "combined")] == [1, 0, 1, 2]
+    lacking = write(west, 'holds = ["Sydbyen"]\n')
+    assert told(lacking.errors) == {"area_missing_in_file"} and "Skaelskoer" in str(lacking.errors[0])
+    assert told(write(west, 'holds = ["Skaelskoer"]\n').errors) == {"not_held"} and told(write(west, 'holds = ["Sydby"]\n').errors) == {"holds_no_area"}

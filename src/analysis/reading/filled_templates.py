@@ -23,6 +23,7 @@ COLUMNS = (
     *("area", "period", "date", "until", "indicator", "value", "unit", "answers", "out_of", "cases", "lowest", "highest", "all_moves", "internal"),
     *("answer", "number", "estimated", "deliberate", "id", "person", "medium", "tone", "headline", "story", "source", "provenance", "note"),
 )
+BY_DECLARATION_ONLY = {"done", "same_as"}  # columns that change how a list is counted: a source.toml names them, no template asks for them
 SPELLED = ("folded", "exact")  # whether numbers that look alike are one
 CHOICES = {
     "unit": ("percent", "share", "count", "rate", "dkk", "million_dkk"),
