@@ -219,6 +219,11 @@ def test_shares_up_to_one_are_asked_for(plan):
     assert line(text, "unit").startswith('unit = "ASK"  # share | percent')
 
 
+def test_a_share_that_begins_with_zero_is_no_number_of_thousands(plan):
+    text = drafted(delivered(plan, table("Område;År;Andel;Antal svar", "0,583;120", "0,612;140", "0,705;130", "0,660;125")))
+    assert not has(text, "decimal") and not has(text, "thousands")
+
+
 def test_days_are_asked_for_where_the_month_could_come_first(plan):
     rows = "".join(f"{day};{area};Frivillig\n" for day, area in zip(("03/04/2018", "05/06/2018", "12/11/2019"), AREAS, strict=False))
     text = drafted(delivered(plan, f"Dato;Område;Aktivitet\n{rows}"))

@@ -239,6 +239,8 @@ def marks(words: Iterable[str], whole: bool) -> list[tuple[str, str]]:
     listed = [taken_apart(word).number for word in words if not are_bounds(word)]
     found: dict[tuple[Decimal | None, ...], tuple[str, str]] = {}
     for decimal, thousands in ((",", ""), (".", ""), (",", "."), (".", ","), (",", " "), (",", "'"), (".", " "), (".", "'")):
+        if thousands and any(word.lstrip("-−").startswith(f"0{thousands}") for word in listed):  # 0,720 is no 720
+            continue
         numbers = tuple(parse_number(word, decimal, thousands) for word in listed)
         if all(number is not None and not (whole and number % 1) for number in numbers):
             found.setdefault(numbers, (decimal, thousands))

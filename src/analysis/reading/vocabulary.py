@@ -12,7 +12,7 @@ _HEADINGS = {  # what suppliers head a column with, beside the headings of our o
     "period": "aar aarstal aftaleaar regnskabsaar periode kvartal maaned halvaar tid year period quarter month",
     "date": "dato dag haendelsesdato anmeldelsesdato startdato tidspunkt date day",
     "until": "slutdato udmeldt stoppet ophoert until",
-    "indicator": "gerningskode gerning gerningstype lovovertraedelse overtraed overtraedelse kategori type art emne rolle aktivitet maaling measure offence",
+    "indicator": "gerningskode gerning measure lovovertraedelse overtraed overtraedelse kategori type art emne rolle aktivitet maaling indikator offence",
     "value": "antal vaerdi sager anmeldelser tal andel procent pct fraflyttede fraflytninger besoegende unikke_besoegende count reports value share",
     "answers": "svar antal_svar besvarelser respondenter n_respondents respondents answers n",
     "out_of": "lejemaal boliger husstande ansatte spurgte antal_spurgte ud_af af_i_alt tenancies",
