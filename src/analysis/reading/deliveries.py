@@ -331,6 +331,7 @@ def _pieces(
         frame = pd.DataFrame(body, columns=headings, index=[number for number, _ in piece], dtype=object)
         frame = _named(frame, file, sheet, places, problems)
         yield Cells(frame, sheet, places, laid.treat(frame, in_lines=not sheet))
+    problems += laid.problems(file, sheet)
 
 
 def _chained(first: list[Row], rows: Iterator[Row]) -> Iterator[Row]:

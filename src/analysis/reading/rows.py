@@ -5,8 +5,10 @@ A row that is set aside stays, with its reason, so that all rows are accounted f
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
+from ..promises.problems import Problem
 from ..promises.reasons import Reason
 from .sources import Source
 
@@ -21,6 +23,8 @@ class Rows:
         self._above: dict[str, str] = {}  # the words that may be filled down
         self._last = 0  # the last line of the row before
         self._seen: set[int] = set()
+        self._hashes = [np.empty(0, dtype=np.uint64)]  # of the rows of a list, with their numbers
+        self._numbers = [np.empty(0, dtype=np.int64)]
 
     def treat(self, frame: pd.DataFrame, in_lines: bool) -> dict[int, Reason]:
         """Fill down in the frame itself; the rows set aside, by number. `in_lines`: a line break within a cell takes a row's number, as in a CSV."""
@@ -29,7 +33,27 @@ class Rows:
         if self.source.where:
             alone = (frame.iloc[:, 1:] == "").all(axis=1)  # a line of text is for others to judge
             aside |= {number: Reason("aside_of_another_table") for number in frame.index[~self._chosen(frame) & ~alone] if number not in aside}
+        self._remember(frame, aside)
         return aside | self._repeated(frame, aside)
+
+    def problems(self, file: str, sheet: str) -> list[Problem]:
+        """Rows of a list that are word for word like an earlier one, where neither an id nor source.toml says whether these are one case or two."""
+        table = pd.DataFrame({"row": np.concatenate(self._numbers), "hash": np.concatenate(self._hashes)})
+        again = table[table.duplicated("hash")]
+        if again.empty:
+            return []
+        first = table.loc[table["hash"] == again.iloc[0]["hash"], "row"].iloc[0]
+        where = {"sheet": sheet, "row": int(again.iloc[0]["row"]), "times": len(again)}
+        return [Problem("rows_alike", file, **where, level="warning", detail={"first": int(first)})]
+
+    def _remember(self, frame: pd.DataFrame, aside: Collection[int]) -> None:
+        """Keep a hash of each row that may be one case told twice: of lists by day without ids."""
+        names = {name for name in self.source.columns.values() if isinstance(name, str)}
+        if self.source.contract not in ("incidents", "stories", "registrations") or self.source.repeated_rows or "date" not in names or names & _IDS:
+            return
+        rows = frame[~frame.index.isin(list(aside)) & (frame.iloc[:, 1:] != "").any(axis=1)]
+        self._hashes.append(pd.util.hash_pandas_object(rows, index=False).to_numpy())
+        self._numbers.append(rows.index.to_numpy(dtype=np.int64))
 
     def _fill_down(self, frame: pd.DataFrame, in_lines: bool, aside: Collection[int]) -> dict[int, Reason]:
         """Blank cells take the word above, until a blank row; in a row with nothing but figures they stay blank, since it may be a total.
@@ -86,4 +110,5 @@ class Rows:
         return repeated
 
 
+_IDS = {"id", "person", "story", "same_as"}
 _TELLING = ("area", "period", "indicator", "date", "until", "person", "id", "story", "medium", "tone", "headline", "source", "deliberate", "answer")
