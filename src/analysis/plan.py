@@ -8,6 +8,7 @@ wrote, and builds them first when the deliveries have changed since. In the exam
 import html
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from .judging import finished, seasons
 from .judging.digits import in_floats, read_numbers
 from .judging.observations import read_csv, read_observations
 from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, supposing
+from .promises.catalogue import FIRST
 from .promises.comments import Comment, read_comments
 from .promises.periods import period_year
 from .promises.problems import PlanError, Problem
 from .promises.received import opened_once
 from .protecting.editions import VERDICTS, last_edition, new_figures, turned
-from .reading.account import NUMBERS
+from .reading.account import NUMBERS, WRITTEN_OUT, Account
 from .reading.deliveries import read_cells
 from .reading.figures import TEXTS, TIDY
 from .reading.inputs import editions_folder, processed_folder
@@ -390,6 +392,29 @@ class Plan:
         """
         table = read_csv(self._home / "sheets.csv")
         return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("first", "last", "rows")})
+
+    def sheet_map(self, source: str = "", lang: str = FIRST) -> Any:
+        """A picture of each sheet that a supplier delivered, of one source or of all: what every cell is read as. Of a plan opened `internal` with its texts.
+
+        >>> plan.sheet_map("housing", "en")
+        <sheets: A Area P Period or day I Indicator V Value, used ...>
+        """
+        from .showing.sheet_maps import sheet_maps  # words and drawing are loaded by who wants to see something
+
+        return sheet_maps(self, lang, source, self._texts(source) if self.internal else None)
+
+    def _texts(self, source: str) -> dict[tuple[str, str], dict[int, list[str]]]:
+        """The first rows of each sheet as delivered, by file and sheet: read again and kept nowhere, and not of a file in which a CPR number may stand."""
+        found: dict[tuple[str, str], dict[int, list[str]]] = {}
+        for each in self._sources:
+            for file in each.files if source in ("", each.name) else ():
+                account = Account()
+                problems: list[Problem] = []
+                for _ in read_cells(file.path, each, self.folder, problems, account=account):
+                    pass
+                for name, sheet in account.items() if not any(problem.code.startswith("cpr") for problem in problems) else ():
+                    found.setdefault((file.path.relative_to(self.folder).as_posix(), name), {}).update(islice(sheet.kept.items(), WRITTEN_OUT))
+        return found
 
     @cached_property
     def undelivered(self) -> list[Problem]:

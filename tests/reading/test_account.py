@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from accounts import every_row_is_accounted_for, require_accounts  # noqa: F401
 from conftest import COUNTS_SOURCE, ROOT, told
@@ -186,19 +187,17 @@ def apart(small_plan, ending: str, first: str = "", second: str = ""):
 
 
 @pytest.mark.parametrize("row", [2, 7, KEPT + 50])
-def test_a_column_that_only_another_table_reads_and_in_another_file_is_a_problem_with_its_first_cell(small_plan, row):
-    plan = apart(small_plan, "csv")
-    months = [f"{2015 + number // 12}-{number % 12 + 1:02}" for number in range(100)]
-    lines = [f"{area};{month};3;" for month in months for area in "ABCD"]
-    (plan.folder / "homes" / "b.csv").write_text("omraade;periode;antal;bem\nA;2018;4;her\n", encoding="utf-8")
-    beside = plan.folder / "homes" / "a.csv"
-    beside.write_text("\n".join(["omraade;periode;antal;bem", *lines]) + "\n", encoding="utf-8")
-    assert "no_role" not in told(plan.check().problems), "a blank column is no content"
-    lines[row - 2] += "ogsaa her"
-    beside.write_text("\n".join(["omraade;periode;antal;bem", *lines]) + "\n", encoding="utf-8")
-    found = [problem for problem in plan.check().errors if problem.code == "no_role"]
-    assert [(problem.file, problem.row, problem.column) for problem in found] == [("homes/a.csv", row, "bem")]
-    assert "source.toml" in found[0].text("en") and "source.toml" in found[0].text("da")
+def test_a_column_that_no_table_reads_is_found_by_its_first_cell_wherever_it_stands(row):
+    sheet, rows = SheetAccount(), range(2, KEPT + 101)
+    cells = {number: ["A", "1", "here" if number == row else ""] for number in rows}
+    read = [number for number, _ in sheet.watched([(1, ["omraade", "antal", "bem"]), *cells.items()])]
+    sheet.headings = ["omraade", "antal", "bem"]
+    sheet.note("heading", read[:1])
+    sheet.note_columns(pd.DataFrame.from_dict(cells, orient="index", columns=sheet.headings), {"omraade": "area", "antal": "value"}, [])
+    sheet.note("used", read[1:])
+    assert [(problem.code, problem.row, problem.column) for problem in lost("s/f.csv", [Account({"": sheet})])] == [("no_role", row, "bem")]
+    problem = lost("s/f.csv", [Account({"": sheet})])[0]
+    assert "source.toml" in problem.text("en") and "source.toml" in problem.text("da")
 
 
 def test_a_sheet_that_only_another_table_reads_and_in_another_file_is_a_problem(small_plan):

@@ -18,6 +18,7 @@ from .extents import Extent
 from .workbooks import letters
 
 KEPT = 300  # rows of a sheet whose cells are kept
+WRITTEN_OUT = 40  # of these, rows that are shown with their texts to who may see them
 TITLE, HEADING, USED, ASIDE, TEXT, BLANK, NOT_READ = "title", "heading", "used", "set_aside", "text", "blank", "not_read"
 COLUMNS = "columns"  # not a row: what each column is read as
 ROWS = (USED, HEADING, ASIDE, TEXT, TITLE, NOT_READ, BLANK)  # the roles of rows, the strongest first
@@ -61,6 +62,7 @@ class SheetAccount:
     turned: int = 0  # of a table read turned the row that its first column is; its rows are columns of the sheet
     across: dict[int, str] = field(default_factory=dict)  # the roles of these, by the number of the column
     left_out: frozenset[int] = frozenset()  # columns that nobody sees and that are left
+    filled: set[tuple[int, int]] = field(default_factory=set)  # cells without a text of their own that a merged one covers
     most: int = KEPT
 
     def watched(self, rows: Iterable[Row], to_turn: bool = False) -> Iterator[Row]:
@@ -91,6 +93,11 @@ class SheetAccount:
         """Only these cells are the table's: other columns are not read, nor are these rows."""
         self.extent = extent
         self.note(NOT_READ, outside)
+
+    def covered(self, number: int, column: int) -> None:
+        """A merged cell's text is read in this cell of the table as well."""
+        if not self.turned:
+            self.filled.add((number, column + (self.extent.left - 1 if self.extent else 0)))
 
     def note(self, role: str, numbers: Iterable[int]) -> None:
         """Give rows a role, as the table has them: of one read turned they are columns of the sheet."""
@@ -134,7 +141,7 @@ class SheetAccount:
 
     def cells(self, number: int) -> str:
         """The role of each cell in a row that is kept, a letter each."""
-        return "".join(self._cell(number, place) if text else "." for place, text in enumerate(self.kept[number], 1))
+        return "".join(self._cell(number, place) if text or (number, place) in self.filled else "." for place, text in enumerate(self.kept[number], 1))
 
     def _cell(self, number: int, place: int) -> str:
         """The role of a cell that holds something, by its row and column on the sheet, both from 1."""

@@ -100,7 +100,7 @@ def _tables(
         sheet = replace(sheet, rows=list(account[sheet.name].watched(_clean(sheet.rows), source.turned)))
         sheet = _without_hidden(sheet, source, file, problems, account[sheet.name])
         sheet, places = _laid(sheet, source, file, problems, met, account[sheet.name])
-        yield sheet.name, iter(_filled(sheet, source, file, places, problems)), places, left
+        yield sheet.name, iter(_filled(sheet, source, file, places, problems, account[sheet.name])), places, left
 
 
 def _without_hidden(sheet: Sheet, source: Source, file: str, problems: list[Problem], account: SheetAccount) -> Sheet:
@@ -179,7 +179,7 @@ def _chosen(sheets: list[Sheet], source: Source, file: str, problems: list[Probl
     return [sheet for sheet in filled if sheet.name in others]
 
 
-def _filled(sheet: Sheet, source: Source, file: str, places: Places, problems: list[Problem]) -> list[Row]:
+def _filled(sheet: Sheet, source: Source, file: str, places: Places, problems: list[Problem], account: SheetAccount) -> list[Row]:
     """The sheet's rows with merged cells filled: across in headings, down in words. A merged number belongs to no one row."""
     rows = {number: list(cells) for number, cells in sheet.rows}
     header = _header_rows([(number, cells) for number, cells in sheet.rows[:_TITLES]], source)
@@ -193,6 +193,7 @@ def _filled(sheet: Sheet, source: Source, file: str, places: Places, problems: l
         if not header or top <= header[-1]:
             for column in range(left, right + 1) if top in header else ():
                 rows[top][column - 1] = text
+                account.covered(top, column)
         elif text and bottom > top:
             meaning = source.columns.get(names.get(left, ""), "")
             if (top, left) in sheet.numeric and meaning not in ("area", "period", "indicator"):
@@ -200,6 +201,7 @@ def _filled(sheet: Sheet, source: Source, file: str, places: Places, problems: l
             for number in range(top + 1, bottom + 1):
                 if number in rows:
                     rows[number][left - 1] = text
+                    account.covered(number, left)
     return list(rows.items())
 
 

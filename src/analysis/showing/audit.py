@@ -20,7 +20,7 @@ from ..promises.periods import period_year
 from ..promises.problems import Problem, distinct
 from ..promises.reasons import from_json
 from . import wording
-from .elements import Shown, area_name, escape, figure, table
+from .elements import Shown, area_name, breakable, escape, figure, table
 from .findings import latest_of
 
 if TYPE_CHECKING:
@@ -28,19 +28,24 @@ if TYPE_CHECKING:
 
 
 def deliveries(plan: Plan, lang: str) -> Shown:
-    """What arrived: one line a file with rows read, used and set aside.
+    """What arrived: one line a file, sheet and table, with all its rows and what became of them.
 
     >>> audit.deliveries(plan, "en")
-    <deliveries: Files read File Publisher Rows Used Set aside...>
+    <deliveries: Files read File Publisher Rows Headings, titles...>
     """
-    keys = ("rows", "used", "set_aside")
+    files = plan.files.assign(headings_titles=plan.files["headings"] + plan.files["titles"], blank_rows=plan.files["blank"]).to_dict("records")
+    keys = ("rows", "headings_titles", "blank_rows", "not_read", "used", "set_aside")
     header = [say("file", lang), say("publisher", lang), *(say(key, lang) for key in keys)]
-    files = plan.files.to_dict("records")
-    rows = [
-        [escape(row["file"]), escape(row["publisher"]), *(say("hidden_value", lang) if pd.isna(row[key]) else str(row[key]) for key in keys)] for row in files
-    ]
+    numbers = [[say("hidden_value", lang) if pd.isna(row[key]) else str(row[key]) for key in keys] for row in files]
+    rows = [[_file(row), escape(row["publisher"]), *said] for row, said in zip(files, numbers, strict=True)]
     figures = [figure("rows_" + key, row["source"], "", row[key], str(row[key])) for row in files for key in keys if not pd.isna(row[key])]
-    return Shown(table("deliveries", say("files", lang), header, rows, numeric=(2, 3, 4)), "deliveries", figures)
+    return Shown(table("deliveries", say("files", lang), header, rows, numeric=range(2, 8)), "deliveries", figures)
+
+
+def _file(row: Mapping[str, Any]) -> str:
+    """A file, and which of its sheets and which table reads it where there are several."""
+    beside = [row["sheet"], f"[[table]] {row['table']}" if row["table"] else ""]
+    return breakable(row["file"]) + "".join(f"<small>{escape(words)}</small>" for words in beside if words)
 
 
 def arrivals(plan: Plan, lang: str) -> Shown:
