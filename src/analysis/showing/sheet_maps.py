@@ -34,6 +34,7 @@ _STYLE = """<style>
 .sheets .s { background: repeating-linear-gradient(135deg, #fdebc8 0 4px, #f7d79a 4px 6px); }
 .sheets .n { background: repeating-linear-gradient(45deg, #fff 0 5px, #dfe3e7 5px 7px); }
 .sheets .b { border-style: dotted; }
+@media print { .sheets summary { display: block; } .sheets summary, .sheets details p { break-after: avoid; } .sheets .frame { break-inside: avoid; } }
 </style>"""
 
 
