@@ -18,9 +18,10 @@ def imported(source: str, package: str) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "analysis"):
-            base = (node.module or "").split(".")[:] if node.level else (node.module or "").split(".")[1:]
-            base = ([package] if node.level == 1 and package else []) + [part for part in base if part]
-            found |= {".".join(base[:2])} if len(base) > 1 or base[:1] == ["plan"] else {".".join([*base, alias.name]) for alias in node.names}
+            here = package.split(".")[: package.count(".") + 2 - node.level] if package and node.level else []
+            base = [*here, *(node.module or "").split(".")[0 if node.level else 1 :]]
+            base = [part for part in base if part]
+            found |= {".".join([*base, alias.name]) for alias in node.names} if (HOME / Path(*base)).is_dir() else {".".join(base)}
         elif isinstance(node, ast.Import):
             found |= {alias.name.removeprefix("analysis.") for alias in node.names if alias.name.startswith("analysis.")}
     return found
@@ -50,7 +51,8 @@ def modules() -> dict[str, str]:
 
 
 def package_of(name: str) -> str:
-    return name.split(".")[0] if name.split(".")[0] in FLOW else ""
+    """The package a module stands in; empty for those above the packages."""
+    return name if (HOME / Path(*name.split("."))).is_dir() else name.rpartition(".")[0]
 
 
 def backward(sources: dict[str, str]) -> list[str]:

@@ -207,7 +207,7 @@ def draft(files: tuple[Path, ...], raw: str, lang: str, write: bool) -> None:
     """Propose a source.toml for delivered files, each line with its evidence; what only the supplier knows is left as ASK."""
     from .promises.agreement import find_folder
     from .promises.problems import PlanError
-    from .reading.draft import draft as draft_files
+    from .reading.drafting.draft import draft as draft_files
     from .running.checking import publication_ids
 
     try:

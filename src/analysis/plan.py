@@ -221,7 +221,12 @@ class Plan:
 
     @cached_property
     def exact_latest(self) -> pd.DataFrame:
-        """The rows of `latest` in exact digits."""
+        """The rows of `latest` in exact digits.
+
+        >>> rows = plan.exact_latest.set_index(["indicator", "area"])
+        >>> rows.loc[("vandalism_reports", "motalavej"), "value"]
+        Decimal('52')
+        """
         return self._judged("latest")
 
     @cached_property

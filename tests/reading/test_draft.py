@@ -13,8 +13,8 @@ from test_layouts import figures as figures_said
 from test_layouts import written as lay_out_example
 
 from analysis.__main__ import main
-from analysis.reading.draft import draft
-from analysis.reading.proposals import toml
+from analysis.reading.drafting.draft import draft
+from analysis.reading.drafting.proposals import toml
 from analysis.reading.sources import _together
 from analysis.reading.starter import lay_out
 from analysis.running import building

@@ -11,12 +11,12 @@ from decimal import Decimal
 
 import pandas as pd
 
-from ..promises.agreement import Agreement
-from ..promises.periods import lies_within, parse_date, parse_period, period_year
-from ..promises.reasons import Reason
-from .deliveries import parse_number
+from ...promises.agreement import Agreement
+from ...promises.periods import lies_within, parse_date, parse_period, period_year
+from ...promises.reasons import Reason
+from ..deliveries import parse_number
+from ..numbers import parse_bounds, taken_apart
 from .finds import NUMBER, Find
-from .numbers import parse_bounds, taken_apart
 from .vocabulary import WORDS, meanings
 
 _KINDS = {  # what must stand below a heading for it to mean what it says

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..promises.agreement import Agreement, Indicator
-from ..promises.periods import period_year
-from .contracts import statbank_columns
+from ...promises.agreement import Agreement, Indicator
+from ...promises.periods import period_year
+from ..contracts import statbank_columns
+from ..intake import Delivery, read_deliveries
+from ..sources import Source
 from .finds import Find
-from .intake import Delivery, read_deliveries
-from .sources import Source
 from .vocabulary import folded
 
 _NEAR = 2  # times as large, or as small, as the same area's figure of the nearest year

@@ -8,19 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from ..promises.agreement import read_agreement
-from ..promises.catalogue import FALLBACK, say
-from ..promises.problems import PlanError, Problem, Reader
-from ..promises.reasons import Reason
-from .consistency import check_together
+from ...promises.agreement import read_agreement
+from ...promises.catalogue import FALLBACK, say
+from ...promises.problems import PlanError, Problem, Reader
+from ...promises.reasons import Reason
+from ..consistency import check_together
+from ..intake import Delivery, read_deliveries
+from ..questions import ASK
+from ..sources import LISTS, File, Source, described
+from ..suppliers import read_sources
 from .finds import Find, find_tables
-from .intake import Delivery, read_deliveries
 from .precedents import Precedents
 from .proposals import Line, Proposal
-from .questions import ASK
 from .sketches import Sketch
-from .sources import LISTS, File, Source, described
-from .suppliers import read_sources
 
 _MOST_TOLD = 8  # problems told below a draft
 _SHARED = ("publisher",)  # said once, above several tables

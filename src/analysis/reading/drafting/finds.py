@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..promises.agreement import Agreement
-from ..promises.periods import parse_date, parse_period
-from ..promises.problems import PlanError, Problem
-from ..promises.received import LARGEST_TEXT, content
-from .deliveries import WORKBOOKS, headings_of, read_cells, seen
-from .sources import Source
+from ...promises.agreement import Agreement
+from ...promises.periods import parse_date, parse_period
+from ...promises.problems import PlanError, Problem
+from ...promises.received import LARGEST_TEXT, content
+from ..deliveries import WORKBOOKS, headings_of, read_cells, seen
+from ..sources import Source
+from ..workbooks import letters, read_workbook
 from .vocabulary import LETTERS, meanings
-from .workbooks import letters, read_workbook
 
 NUMBER = re.compile(r"[-−]?[0-9]+(?:[.,' ][0-9]+)*(?: ?(?:%|kr\.?|DKK))?")
 YEAR = re.compile("(?:19|20)[0-9]{2}")

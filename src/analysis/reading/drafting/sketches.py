@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..promises.agreement import COMBINED, UNDATED, Indicator
-from ..promises.periods import parse_date, parse_period, period_year
-from ..promises.problems import closest
-from ..promises.reasons import Reason
-from .contracts import CONTRACTS, STATBANK_MISSING, UNITS, hides, statbank_columns
-from .deliveries import parse_number
+from ...promises.agreement import COMBINED, UNDATED, Indicator
+from ...promises.periods import parse_date, parse_period, period_year
+from ...promises.problems import closest
+from ...promises.reasons import Reason
+from ..contracts import CONTRACTS, STATBANK_MISSING, UNITS, hides, statbank_columns
+from ..deliveries import parse_number
+from ..numbers import taken_apart, unit_of
+from ..questions import ASK
+from ..sources import LISTS, MISSING, STATUS
 from .finds import NUMBER, Find
 from .guesses import FIGURES, MOST_WORDS, Columns, Guess, are_bounds, date_forms, is_date, is_figure, marks
-from .numbers import taken_apart, unit_of
 from .precedents import Precedents
 from .proposals import Line, Proposal
-from .questions import ASK
-from .sources import LISTS, MISSING, STATUS
 from .vocabulary import TOLD_AGAIN, TOTAL, WORDS, folded, may_be_a_name, meaning, meanings
 
 _PERCENT = re.compile(r"(?<![^\W\d_])pct(?![^\W\d_])|procent|%|percent", re.IGNORECASE)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
-from .filled_templates import choices, headings
+from ..filled_templates import choices, headings
 
 _HEADINGS = {  # what suppliers head a column with, beside the headings of our own templates; æ, ø and å as ae, oe and aa
     "area": "omraade boligomraade afdeling boligafdeling bydel bebyggelse distrikt kvarter lokalitet adresseomraade area district estate",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ..promises.cpr import masked
-from ..promises.reasons import Reason
-from .questions import ASK, ENDS
+from ...promises.cpr import masked
+from ...promises.reasons import Reason
+from ..questions import ASK, ENDS
 
 _BARE = re.compile("[A-Za-z0-9_-]+")
 _TABLES = ("columns", "rows", "constants", "constants_by_file", "constants_by_sheet", "values", "unused", "areas", "missing", "status")  # in this order
