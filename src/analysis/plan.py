@@ -224,8 +224,8 @@ class Plan:
         """The rows of `latest` in exact digits.
 
         >>> rows = plan.exact_latest.set_index(["indicator", "area"])
-        >>> rows.loc[("vandalism_reports", "motalavej"), "value"]
-        Decimal('52')
+        >>> rows.loc[("safe_share", "motalavej"), "value"]
+        Decimal('0.795')
         """
         return self._judged("latest")
 

@@ -183,7 +183,11 @@ def figure(indicator: str, area: str, period: object, value: float | Decimal, sh
 
 
 def figures_of(row: Mapping[str, Any], told: Iterable[tuple[float | Decimal, str]]) -> list[dict[str, Any]]:
-    """The numbers of one row with how they are written, as key figures of its period or its year; missing ones are none."""
+    """The numbers of one row with how they are written, as key figures of its period or its year; missing ones are none.
+
+    >>> elements.figures_of({"indicator": "safe_share", "area": "sydbyen", "year": 2021}, [(0.8, "80%"), (float("nan"), "–")])
+    [{'indicator': 'safe_share', 'area': 'sydbyen', 'period': '2021', 'value': 0.8, 'shown_as': '80%'}]
+    """
     when = row["period"] if "period" in row else row["year"]
     return [figure(row["indicator"], row["area"], when, number, text) for number, text in told if not pd.isna(number)]
 
