@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.judging import certainty, comparison, finished, observations, targets
+from analysis.judging import certainty, claims, comparison, finished, observations, targets, together
 from analysis.plan import Plan
 from analysis.promises import agreement, rules
 from analysis.protecting import disclosure, editions
@@ -254,6 +254,7 @@ def test_every_command_and_option_stands_in_the_reference():
     {
         "## observations.csv": observations.COLUMNS,
         "## gaps.csv": targets.COLUMNS,
+        "## periods.csv": together.COLUMNS,
         "## `<source>`.csv": figures.TIDY,
         "## per_thousand.csv": ["indicator", "area", "period", "exposure", "rate", "lower", "upper"],
         "## rates.csv": comparison.RATES,
@@ -285,6 +286,8 @@ def test_the_codebook_names_exactly_the_columns_in_their_order(heading, columns)
         ("## sheets.csv", "letter", set(account.CELLS)),
         ("## gaps.csv", "role", {"judged", "baseline", "period"}),
         ("## gaps.csv", "verdict", VERDICTS),
+        ("## periods.csv", "steadiness", set(together.STEADINESS)),
+        ("## periods.csv", "claim", set(claims.CLAIMS)),
         ("## gaps.csv", "certainty", {"certain", "cannot_tell", "full_count"}),
     ],
 )

@@ -108,7 +108,7 @@ class Plan:
         listed = self.indicators.astype({"first": "str", "last": "str"}).replace("<NA>", "–").to_html()
         return (
             f"<p><strong>{html.escape(self.agreement.name['en'])}</strong><br>{html.escape(self._headline)}</p><p>Areas: {areas}; all together "
-            f"<code>{COMBINED}</code></p>{listed}<p>Tables: <code>observations</code>, <code>gaps</code>, <code>latest</code>, "
+            f"<code>{COMBINED}</code></p>{listed}<p>Tables: <code>observations</code>, <code>gaps</code>, <code>periods</code>, <code>latest</code>, "
             f"<code>indicators</code>, <code>promises</code>, <code>files</code>. Doubts: {len(self.warnings)} in <code>warnings</code>.</p>"
         )
 
@@ -228,6 +228,25 @@ class Plan:
         Decimal('0.795')
         """
         return self._judged("latest")
+
+    @cached_property
+    def periods(self) -> pd.DataFrame:
+        """The years of each promise together: trend, period against path and others, steadiness, progress; see `together.together`.
+
+        >>> years = plan.periods.query("criterion == 'T3'")
+        >>> years[["from_year", "to_year", "total", "path_total", "claim"]].round(1).values.tolist()  # 405 reports, where the path has 333 together
+        [[2017, 2021, 405.0, 333.2, 'cannot_tell']]
+        """
+        return in_floats(self.exact_periods)
+
+    @cached_property
+    def exact_periods(self) -> pd.DataFrame:
+        """The rows of `periods` in exact digits.
+
+        >>> plan.exact_periods.query("criterion == 'T3'")[["total", "path_total"]].values.tolist()
+        [[Decimal('405.0'), Decimal('333.16164375')]]
+        """
+        return self._judged("periods")
 
     @cached_property
     def per_thousand(self) -> pd.DataFrame:
@@ -374,7 +393,7 @@ class Plan:
 
     def _judged(self, name: str) -> pd.DataFrame:
         """One of `finished.TABLES`: as `build` wrote it, else judged now, of another year or a supposed promise."""
-        if self._built_for_year and not (self.supposed and name == "gaps"):  # nothing else depends on what was promised
+        if self._built_for_year and not (self.supposed and name in ("gaps", "periods")):  # nothing else depends on what was promised
             return finished.read(self._home / f"{name}.csv")
         return finished.TABLES[name](self.agreement, self.exact_observations, self.year)
 

@@ -1,10 +1,13 @@
 """Tables that pages are made of come back from their files as they were judged."""
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 from conftest import ROOT
 
 from analysis.judging import finished
+from analysis.judging.digits import in_floats
 from analysis.plan import Plan
 
 
@@ -18,7 +21,13 @@ def test_a_table_read_back_is_the_one_that_was_judged(name, plan, tmp_path):
     judged = finished.TABLES[name](plan.agreement, plan.exact_observations, plan.year)
     assert len(judged), "the example has such figures"
     finished.write(judged, tmp_path / f"{name}.csv")
-    pd.testing.assert_frame_equal(finished.read(tmp_path / f"{name}.csv"), judged.reset_index(drop=True), check_exact=True)
+    pd.testing.assert_frame_equal(in_floats(finished.read(tmp_path / f"{name}.csv")), in_floats(judged.reset_index(drop=True)), check_exact=True)
+
+
+def test_sums_of_years_are_read_back_digit_by_digit(plan, tmp_path):
+    finished.write(plan.exact_periods, tmp_path / "periods.csv")
+    read = finished.read(tmp_path / "periods.csv").set_index("criterion")
+    assert read.loc["T3", "path_total"] == Decimal("333.16164375") and type(read.loc["T3", "total"]) is Decimal
 
 
 @pytest.mark.parametrize("name", finished.TABLES)

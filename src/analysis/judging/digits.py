@@ -11,7 +11,9 @@ from fractions import Fraction
 import pandas as pd
 
 MISSING = float("nan")
-EXACT = ["value", "numerator", "denominator", "lower", "upper", "largest", "second", "target", "gap", "change", "pace_needed", "fixed_path", "previous"]
+_DELIVERED = ["value", "numerator", "denominator", "lower", "upper", "largest", "second"]
+_JUDGED = ["target", "gap", "change", "pace_needed", "fixed_path", "previous", "total", "path_total", "ratio", "difference", "progress"]
+EXACT = [*_DELIVERED, *_JUDGED]
 
 
 def in_floats(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,17 +8,18 @@ import pandas as pd
 
 from ..promises.agreement import Agreement
 from ..promises.periods import months_of
-from . import comparison, latest, months, seasons, targets
-from .digits import write_numbers
+from . import comparison, latest, months, seasons, targets, together
+from .digits import EXACT, read_numbers, write_numbers
 from .observations import read_csv, write_csv
 
 SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low"]
 MONTHS = ["indicator", "area", *months.COLUMNS]
 SIGNALS = ["indicator", "area", *months.FOUND]
-_WHOLE = {"year", "rank", "of", "others", "unknown", "stretch", "side", "points", "among", "years", "parts"}
+_WHOLE = {"year", "from_year", "to_year", "rank", "of", "others", "unknown", "stretch", "side", "points", "among", "years", "parts"}
 _FLAGS = {"shared", "pooled"}
 _IDS = {"tied", "better_than", "worse_than"}
 _TEXTS = {"indicator", "area", "period", "source", "zone", "status", "signal", "kind", "first", "last", "high", "low"}
+_TEXTS |= {"criterion", "reading", "trend_per", "compared_with", "steadiness", "dispersion_source", "claim"}
 _PART_OF_A_YEAR = r"\d{4}-([HQ]\d|\d\d)"
 
 
@@ -74,6 +75,7 @@ def _until(table: pd.DataFrame, year: int) -> pd.DataFrame:
 
 TABLES: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
     "gaps": targets.judge,
+    "periods": together.together,
     "latest": latest.latest,
     "per_thousand": lambda agreement, observations, _: latest.per_thousand(agreement, observations),
     "rates": lambda agreement, observations, year: _until(comparison.rates(agreement, observations), year),
@@ -96,7 +98,8 @@ def read(path: Path) -> pd.DataFrame:
     if path.stem in ("gaps", "latest"):
         return targets.read_table(path)
     table = read_csv(path)
-    return table.assign(**{name: _typed(name, table[name].tolist()) for name in table.columns if name not in _TEXTS})
+    exact = {name: read_numbers(table[name]) for name in table.columns if path.stem == "periods" and name in EXACT}
+    return table.assign(**{name: _typed(name, table[name].tolist()) for name in table.columns if name not in {*_TEXTS, *exact}}, **exact)
 
 
 def _typed(name: str, cells: list[str]) -> object:

@@ -37,6 +37,15 @@ def _measured(indicator: Indicator, value: Number, decimals: Any, top: Number, b
     return Measured(whole, status, half, whole if is_count else numerator, Fraction(1) if is_count and size is None else size, *bounds)
 
 
+def exposures(agreement: Agreement, indicator: Indicator, area: str, years: Iterable[int], values: Mapping[Key, Measured]) -> list[Fraction]:
+    """What a count happens to (homes) in each of these years, where the register names it; nothing unless every year knows it."""
+    if not indicator.exposure:
+        return []
+    sizes = [values.get((indicator.exposure, area, agreement.period(indicator.id, year)), NOT_DELIVERED).value for year in years]
+    known = [size for size in sizes if size]
+    return known if len(known) == len(sizes) else []
+
+
 def broken(indicator: Indicator, since: int, until: int) -> bool:
     """Whether a declared break after `since` and up to `until` forbids comparing the two."""
     return any(since < cut["year"] <= until and not cut.get("comparable") for cut in indicator.breaks)

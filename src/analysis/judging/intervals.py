@@ -4,6 +4,9 @@ Everything takes and returns arrays (or single numbers) and works a whole table 
 gives a missing result. `dispersion` (counts) and `design_effect` (shares) widen what is the least uncertainty.
 """
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -11,6 +14,7 @@ Both = tuple[np.ndarray, np.ndarray]  # lower and upper limits
 
 # statsmodels and scipy are loaded where they are used: they take seconds, and whoever only reads finished tables need not wait.
 LEVEL = 0.95
+_NEAREST, _FARTHEST = 1e-4, 8.0  # standard errors between which a p is looked for
 
 
 def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0, level: float = LEVEL) -> Both:
@@ -149,6 +153,112 @@ def _reach(share: np.ndarray, base: np.ndarray, size: np.ndarray, base_size: np.
 
     side = np.where(share > base, -1, 1)
     return share - limit(share, size, side), base - limit(base, base_size, -side)
+
+
+def poisson_p(count: float, expected: float, dispersion: float = 1.0) -> float:
+    """Two-sided p of a count against a fixed expected number: twice the smaller tail, as the limits of `poisson`.
+
+    >>> round(float(poisson_p(15, 8.395)), 3)  # the lower limit behind 15
+    0.05
+    """
+    from scipy.special import gammainc, gammaincc
+
+    if not (count >= 0 and expected > 0):
+        return math.nan
+    at_least = gammainc(count / dispersion, expected / dispersion) if count else 1.0
+    return float(min(1.0, 2 * min(gammaincc(count / dispersion + 1, expected / dispersion), at_least)))
+
+
+# --- two estimates together -------------------------------------------------------------------------------
+
+
+def difference(one: float, limits: Both, other: float, other_limits: Both) -> Both:
+    """Limits of one estimate less another, independent of it, from the limits of each.
+
+    Source: Zou and Donner (2008), Statistics in Medicine 27, the method of variance estimates recovery (MOVER).
+
+    >>> lower, upper = difference(0.795, wilson(0.795, 240), 0.712, wilson(0.712, 226))  # Newcombe's
+    >>> round(float(lower), 3), round(float(upper), 3)
+    (0.005, 0.16)
+    """
+    gap, (low, high), (other_low, other_high) = one - other, limits, other_limits
+    return gap - np.hypot(one - low, other_high - other), gap + np.hypot(high - one, other - other_low)
+
+
+def quotient(one: float, limits: Both, other: float, other_limits: Both) -> Both:
+    """Limits of one estimate by another, independent of it, from the limits of each; NaN where the other may be nothing.
+
+    They are the ratios r at which a limit of one − r × other is 0. Source: Donner and Zou (2012), Statistical Methods in Medical Research
+    21; Newcombe (2016), the same journal 25 (MOVER-R).
+
+    >>> lower, upper = quotient(0.795, wilson(0.795, 240), 0.712, wilson(0.712, 226))
+    >>> round(float(lower), 3), round(float(upper), 3)
+    (1.006, 1.243)
+    """
+    if other < 0:
+        return quotient(-one, (-limits[1], -limits[0]), -other, (-other_limits[1], -other_limits[0]))
+    (low, high), (other_low, other_high) = limits, other_limits
+    if not other_low > 0:
+        return np.asarray(math.nan), np.asarray(math.nan)
+
+    def where_nothing_is_left(limit: float, beyond: float, side: int) -> np.ndarray:
+        a, b, c = other**2 - (beyond - other) ** 2, one * other, one**2 - (one - limit) ** 2
+        return (b + side * np.sqrt(np.maximum(b**2 - a * c, 0))) / a
+
+    lower = where_nothing_is_left(float(low), float(other_high if low >= 0 else other_low), -1)
+    return lower, where_nothing_is_left(float(high), float(other_low if high >= 0 else other_high), 1)
+
+
+# --- the distribution that limits and p come from ---------------------------------------------------------
+
+
+def quantile(freedom: float = math.inf) -> float:
+    """How many standard errors the 95 % limits lie away: t where the variance was estimated with so much freedom, else normal."""
+    from scipy.special import ndtri, stdtrit
+
+    return float(ndtri((1 + LEVEL) / 2) if math.isinf(freedom) else stdtrit(freedom, (1 + LEVEL) / 2))
+
+
+def wider_level(freedom: float = math.inf) -> float:
+    """The level whose normal limits lie as far away as the 95 % limits of t: what `wilson`, `poisson` and `count_ratio` are then asked for.
+
+    >>> round(wider_level(12), 4)
+    0.9707
+    """
+    from scipy.special import ndtr
+
+    return float(1 - 2 * ndtr(-quantile(freedom)))
+
+
+def p_beyond(errors: float, freedom: float = math.inf) -> float:
+    """Two-sided p of lying so many standard errors away."""
+    from scipy.special import ndtr, stdtr
+
+    return float(2 * (ndtr(-errors) if math.isinf(freedom) else stdtr(freedom, -errors)))
+
+
+def p_of_limits(limits: Callable[[float], Both], value: float, freedom: float = math.inf) -> float:
+    """Two-sided p of a value: one minus the level at which the limits just reach it; with t where a variance was estimated.
+
+    >>> round(p_of_limits(lambda level: share_difference(0.795, 240, 0.712, 226, level=level), 0.0), 3)
+    0.038
+    """
+    from scipy.optimize import brentq
+
+    def beyond(errors: float) -> float:
+        lower, upper = limits(1 - p_beyond(errors))
+        return float(np.maximum(lower - value, value - upper))
+
+    if not beyond(_NEAREST) > 0:
+        return 1.0 if beyond(_NEAREST) <= 0 else math.nan
+    return p_beyond(float(brentq(beyond, _NEAREST, _FARTHEST, xtol=1e-6)) if beyond(_FARTHEST) < 0 else _FARTHEST, freedom)
+
+
+def p_with_freedom(p: float, freedom: float) -> float:
+    """A p of the normal distribution as that of t, as many standard errors away."""
+    from scipy.special import ndtri
+
+    return p if math.isinf(freedom) else p_beyond(float(-ndtri(p / 2)), freedom)
 
 
 def answers_needed(share: float, target: float, design_effect: float = 1.0, most: int = 10_000_000) -> int | None:

@@ -104,6 +104,11 @@ def judge(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Dat
     return _table(rows)
 
 
+def years_judged(criterion: Criterion, series: Series, year: int) -> list[Row]:
+    """The rows of a promise's own years in one series as known at the end of `year`, without what chance says of them."""
+    return [row for row in _Promise(criterion, series).rows(year) if row.role == "judged"]
+
+
 class _Promise:
     """One promise for one indicator in one area under one reading, year by year."""
 

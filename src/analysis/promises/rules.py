@@ -224,6 +224,10 @@ class Rule:
         """For a promise chained on last year's actual: where the path would be had every year just been met."""
         return None
 
+    def path_target(self, year: int, history: History) -> Target:
+        """What a year is held against where the years are judged together: its target, unless that comes from last year's actual figure."""
+        return self.target(year, history)
+
     def goal(self, last_year: int, history: History) -> Fraction | None:
         """Where the path ends, as far as that can be known; None where no pace leads there."""
         return self.target(last_year, history).value
@@ -543,6 +547,17 @@ class ChangePerYear(Rule):
             return Fraction(self.first_value) * self._factor(max(year - history.first_value_year, 0))
         start = history.start
         return None if start.value is None else start.value * self._factor(year - history.start_year)
+
+    def path_target(self, year: int, history: History) -> Target:
+        """Chained on last year's actual, 10 % fewer of ever more is no path: the one from the start is, had every year just been met."""
+        if not self.chained:
+            return self.target(year, history)
+        if self.first_value is not None:
+            return Target(self.fixed_path(year, history))
+        start = history.start
+        if start.value is None:
+            return _no_base(start)
+        return self._times(start, self._factor(year - history.start_year), history.broken(history.start_year, year))
 
     def goal(self, last_year: int, history: History) -> Fraction | None:
         return self.fixed_path(last_year, history) if self.chained else super().goal(last_year, history)

@@ -1,0 +1,52 @@
+"""What the years together let one claim, when all comparisons of a report share one budget for chance. Knows no words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+CLAIMS = ("met_clear", "not_met_clear", "met", "not_met", "rising_clear", "falling_clear", "cannot_tell", "not_yet_due", "suppressed")
+FALSE_CLAIMS = 0.05  # of all that is claimed
+DECIDED_BY = ["state", "full_count"]  # beside the columns of the table: on which side of its path a row lies, and whether chance plays a part
+_TESTS = {  # a p of the table: what it is a test of, so that promises that ask the same question are one test
+    "trend_p": ["indicator", "area", "from_year", "to_year"],
+    "ratio_p": ["indicator", "area", "from_year", "to_year", "total", "path_total"],
+    "difference_p": ["indicator", "area", "from_year", "to_year", "compared_with"],
+}
+
+
+def claims(table: pd.DataFrame) -> list[str]:
+    """What is claimed of each row of `together`, whose `state` and `full_count` the table still has.
+
+    `met_clear`, `not_met_clear`: the years together lie on that side of their path beyond chance; `met`, `not_met`: of a full count, where
+    there is no chance; `rising_clear`, `falling_clear`: of a promise without a path; `cannot_tell`, `not_yet_due`, `suppressed`; empty
+    where nothing is compared.
+    """
+    clear = beyond_chance(table).to_dict("records")
+    return [_claim(row, sure) for row, sure in zip(table.to_dict("records"), clear, strict=True)]
+
+
+def _claim(row: Mapping[str, Any], clear: Mapping[str, bool]) -> str:
+    state = "" if pd.isna(row["state"]) else str(row["state"])
+    if state in ("met", "not_met"):
+        return state if row["full_count"] else f"{state}_clear" if clear["ratio_p"] else "cannot_tell"
+    if state or row["full_count"] or pd.isna(row["trend"]):
+        return state
+    if clear["trend_p"]:
+        return "rising_clear" if row["trend"] > 0 else "falling_clear"
+    return "cannot_tell"
+
+
+def beyond_chance(table: pd.DataFrame) -> pd.DataFrame:
+    """Which comparisons hold when of all that are claimed in the table at most 5 % may be false; a column a p, a line a row.
+
+    Assumes tests that are independent or lean the same way. Promises that ask the same of the same years count once.
+    Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, by statsmodels `multipletests`.
+    """
+    from statsmodels.stats.multitest import multipletests  # loaded where it is used, as in `intervals`
+
+    asked = {(name, i): (name, *map(str, table.loc[i, key])) for name, key in _TESTS.items() for i in table.index[table[name].notna()]}
+    tests = {test: float(table.loc[i, name]) for (name, i), test in asked.items()}
+    held = multipletests(list(tests.values()), alpha=FALSE_CLAIMS, method="fdr_bh")[0] if tests else []
+    found = dict(zip(tests, map(bool, held), strict=True))
+    return pd.DataFrame({name: [found.get(asked.get((name, i), ("",)), False) for i in table.index] for name in _TESTS}, index=table.index)

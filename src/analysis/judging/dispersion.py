@@ -1,0 +1,93 @@
+"""How much more a count varies from year to year than pure chance would make it: declared in the register, or estimated from all its series."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from ..promises.agreement import COMBINED, Agreement, Indicator
+from ..promises.rules import Measured
+from . import intervals
+from .history import NOT_DELIVERED, Key, exposures
+from .trend import fitted
+
+Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # of one series: the years, the counts, and what they happen to
+
+LEAST_EXPECTED = 5  # cases a year on average: below that the chi-square distribution does not hold
+LEAST_YEARS = 3
+
+
+class Dispersion(NamedTuple):
+    """The variance of a count as a multiple of what pure chance gives it, with 95 % limits where it was estimated, and with how much freedom.
+
+    `source` is `declared` in the register, `estimated` from the figures, or empty where neither could be.
+    """
+
+    value: float = math.nan
+    lower: float = math.nan
+    upper: float = math.nan
+    freedom: float = math.inf
+    source: str = ""
+
+    @property
+    def widening(self) -> float:
+        """What limits are widened by: nothing varies less than by chance, so never below 1."""
+        return max(self.value, 1.0) if self.source else 1.0
+
+    @property
+    def estimation(self) -> float:
+        """The freedom of the t distribution; infinite (the normal one) where nothing that was estimated widens the limits."""
+        return self.freedom if self.value > 1 else math.inf
+
+
+def estimated(series: Iterable[Counts]) -> Dispersion:
+    """The dispersion of an indicator from its series: of each the years, the counts and the exposure.
+
+    Pearson's chi-square around each series' own exponential trend, all together by their degrees of freedom (years less two a series).
+    Series of fewer than three years or fewer than five cases a year are left out; without any other there is nothing to estimate from.
+    Assumes that all series share one dispersion; the limits are those of a variance. Source: McCullagh and Nelder,
+    Generalized Linear Models (1989), section 6.2.3.
+
+    >>> estimated([(np.arange(2013, 2018), np.array([29, 15, 25, 37, 17]), np.ones(5))]).value.__round__(1)  # Motalavej
+    4.4
+    """
+    from scipy.special import chdtri
+
+    usable = [each for each in series if len(each[0]) >= LEAST_YEARS and each[1].mean() >= LEAST_EXPECTED]
+    freedom = sum(len(years) - 2 for years, _, _ in usable)
+    if not freedom:
+        return Dispersion()
+    pearson = sum(float(((counts - expected) ** 2 / expected).sum()) for counts, expected in ((each[1], fitted(*each)) for each in usable))
+    lower, upper = (pearson / float(chdtri(freedom, side)) for side in ((1 - intervals.LEVEL) / 2, (1 + intervals.LEVEL) / 2))
+    return Dispersion(pearson / freedom, lower, upper, freedom, "estimated")
+
+
+def dispersion_of(agreement: Agreement, indicator: Indicator, values: Mapping[Key, Measured], year: int) -> Dispersion:
+    """How much more than by chance an indicator's counts vary: as the register declares, else as all areas and years up to `year` show.
+
+    Where no area has a count of its own, the series of all areas together. Nothing of an indicator that is no count of events.
+    """
+    if indicator.uncertainty != "process":
+        return Dispersion()
+    if indicator.dispersion > 1:
+        return Dispersion(float(indicator.dispersion), source="declared")
+    by_area = [stretch for area in agreement.areas for stretch in _stretches(agreement, indicator, area, values, year)]
+    return estimated(by_area or _stretches(agreement, indicator, COMBINED, values, year))
+
+
+def _stretches(agreement: Agreement, indicator: Indicator, area: str, values: Mapping[Key, Measured], year: int) -> Iterator[Counts]:
+    """An area's counts between breaks that forbid comparing."""
+    every = range(agreement.first_year, year + 1)
+    points = {when: values.get((indicator.id, area, agreement.period(indicator.id, when)), NOT_DELIVERED) for when in every}
+    known = {when: point for when, point in points.items() if point.count is not None and point.size}
+    cuts = sorted(cut["year"] for cut in indicator.breaks if not cut.get("comparable"))
+    for first, after in pairwise([agreement.first_year, *cuts, year + 1]):
+        stretch = {when: point for when, point in known.items() if first <= when < after}
+        if stretch:
+            sizes: Sequence[Fraction | None] = exposures(agreement, indicator, area, stretch, values) or [point.size for point in stretch.values()]
+            columns = (stretch, (point.count for point in stretch.values()), sizes)
+            years, counts, exposure = (np.array([float(number or 0) for number in column]) for column in columns)
+            yield years, counts, exposure

@@ -1,0 +1,407 @@
+"""The years of a promise together: the trend, the period against its path and against others, how steadily it was kept, how far it has come.
+
+One year's figure rarely tells; all of them may. One row a series of a promise's chosen reading, in which the years are compared that may be:
+none before a break that forbids it. What is measured is judged in exact fractions, chance in floating-point numbers, as in `targets`.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..promises.agreement import Agreement, Criterion, Indicator
+from ..promises.rules import Measured
+from . import intervals
+from .claims import DECIDED_BY, claims
+from .digits import cell
+from .dispersion import Dispersion, dispersion_of
+from .history import NOT_DELIVERED, Key, Series, exposures, measured
+from .intervals import Both
+from .targets import Row, years_judged
+from .trend import Trend, count_trend, share_trend
+
+LEAST_YEARS, LEAST_FOR_TREND, LEAST_JUDGED = 3, 4, 3
+AGAINST = ("sub_average", "municipality")  # groups of references that a series is compared with, where its promise names none
+STEADINESS = ("consistently_met", "now_and_then", "consistently_missed")
+SERIES = ["criterion", "indicator", "area", "reading"]
+_EXACT = ["total", "path_total", "ratio", "difference", "progress"]
+_CHANCE = ["trend", "trend_lower", "trend_upper", "trend_p", "ratio_lower", "ratio_upper", "ratio_p", "difference_lower", "difference_upper", "difference_p"]
+_CHANCE += ["progress_lower", "progress_upper", "dispersion", "dispersion_lower", "dispersion_upper"]
+_TEXTS = ["trend_per", "compared_with", "steadiness", "dispersion_source", "claim"]
+_WHOLE = ["from_year", "to_year", "points"]
+COLUMNS = [
+    *SERIES,
+    *_WHOLE,
+    "trend",
+    "trend_lower",
+    "trend_upper",
+    "trend_p",
+    "trend_per",
+    "total",
+    "path_total",
+    "ratio",
+    "ratio_lower",
+    "ratio_upper",
+    "ratio_p",
+    "compared_with",
+    "difference",
+    "difference_lower",
+    "difference_upper",
+    "difference_p",
+    "steadiness",
+    "progress",
+    "progress_lower",
+    "progress_upper",
+    "dispersion",
+    "dispersion_lower",
+    "dispersion_upper",
+    "dispersion_source",
+    "claim",
+]
+_FINDINGS = ["trend", "total", "difference", "steadiness", "progress"]
+_UNKNOWN = (math.nan, math.nan)
+
+
+def together(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Every series of every promise's chosen reading with at least three comparable years, as known at the end of `year`.
+
+    Columns as `COLUMNS`; key criterion, indicator, area, reading. Shares 0–1. What has no answer is empty: a trend of three years, a path
+    of a promise without a number, limits of a full count. A hidden figure in any year that a row would need empties the row, whose
+    claim is then `suppressed`. Claims are those left when of all that is claimed in the table at most 5 % may be false.
+    """
+    values = measured(agreement, observations)
+    spreads = {id_: dispersion_of(agreement, indicator, values, year) for id_, indicator in agreement.indicators.items()}
+    rows = [line for years in _all_years(agreement, values, spreads, year) if (line := years.line())]
+    table = pd.DataFrame(rows, columns=[*COLUMNS, *DECIDED_BY])
+    table = table.assign(claim=claims(table))[COLUMNS]
+    kinds = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(_CHANCE, float) | dict.fromkeys(_EXACT, object) | dict.fromkeys([*SERIES, *_TEXTS], "str")
+    return table.astype(kinds).fillna(dict.fromkeys(_TEXTS, ""))
+
+
+def _floats(numbers: Iterable[Fraction | int | None]) -> np.ndarray:
+    return np.array([math.nan if number is None else float(number) for number in numbers])
+
+
+# --- one series ------------------------------------------------------------------------------------------
+
+
+def _all_years(agreement: Agreement, values: Mapping[Key, Measured], spreads: Mapping[str, Dispersion], year: int) -> Iterator["_Years"]:
+    for criterion in agreement.criteria.values():
+        for id_ in criterion.primary.indicators:
+            for area in criterion.primary.areas:
+                yield _Years(criterion, Series(agreement, criterion.primary, agreement.indicators[id_], area, values), year, spreads[id_])
+
+
+@dataclass(frozen=True)
+class _Pooled:
+    """The years that can be held against a path, and the path: their sums, or of shares and rates what all of them together come to.
+
+    `size` is what is behind them all, `start` the measured figure that the whole path is so many times (`factor`) of.
+    """
+
+    total: Fraction
+    path: Fraction
+    half: Fraction
+    count: Fraction | None
+    size: Fraction | None
+    start: Measured | None
+    factor: Fraction
+
+
+@dataclass(frozen=True)
+class _Years:
+    """The comparable years of one promise for one indicator in one area, as known at the end of the year `until`."""
+
+    criterion: Criterion
+    series: Series
+    until: int
+    spread: Dispersion
+
+    def line(self) -> dict[str, Any] | None:
+        """The row of the table; None where there are too few years, or nothing that they say together."""
+        known = [year for year in self.come if self._in(year).value is not None or self._in(year).status == "suppressed"]
+        if len(known) < LEAST_YEARS:
+            return None
+        line: dict[str, Any] = dict(zip(SERIES, (self.criterion.id, self.indicator.id, self.series.area, self.series.reading.slug), strict=True))
+        line |= {"from_year": known[0], "to_year": known[-1], "points": len(self.points), "full_count": self.indicator.uncertainty == "none"}
+        if self._hidden:
+            return line | {"state": "suppressed"}
+        found = self._trend() | self._against_path() | self._against_others() | {"steadiness": self._steadiness()} | self._progress()
+        if all(found.get(name) in (None, "") or found[name] != found[name] for name in _FINDINGS):
+            return None
+        spread = dict(zip(("dispersion", "dispersion_lower", "dispersion_upper"), self.spread, strict=False))
+        return line | found | spread | {"dispersion_source": self.spread.source}
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.series.indicator
+
+    def _in(self, year: int) -> Measured:
+        return self.series.in_year(year)
+
+    @cached_property
+    def come(self) -> list[int]:
+        """The years that have come, from the start, or from the last break that forbids comparing."""
+        reading, start = self.series.reading, self.series.baseline_year
+        last = min(reading.last_year, self.until)
+        return [year for year in range(reading.first_year if start is None else start, last + 1) if not self.series.broken(year, last)]
+
+    @cached_property
+    def points(self) -> dict[int, Measured]:
+        """The years with a figure."""
+        return {year: point for year in self.come if (point := self._in(year)).value is not None}
+
+    @cached_property
+    def judged(self) -> list[Row]:
+        """The rows of the promise's own years among them."""
+        return [row for row in years_judged(self.criterion, self.series, self.until) if row.year in self.come]
+
+    @property
+    def _hidden(self) -> bool:
+        """Whether a figure of any of these years is hidden, or what one is held against."""
+        return any(self._in(year).status == "suppressed" for year in self.come) or any(row.verdict == "suppressed" for row in self.judged)
+
+    @property
+    def _level(self) -> float:
+        return intervals.wider_level(self.spread.estimation)
+
+    # --- the trend -----------------------------------------------------------------------------------
+
+    def _trend(self) -> dict[str, Any]:
+        """The change a year; its limits and p only where chance plays a part and the numbers behind the figures are known."""
+        if len(self.points) < LEAST_FOR_TREND:
+            return {}
+        points, years, per = list(self.points.values()), np.array([float(year) for year in self.points]), ""
+        values, counts, sizes = (_floats(getattr(point, name) for point in points) for name in ("value", "count", "size"))
+        if self.indicator.unit == "share":
+            by_chance = self.indicator.uncertainty == "sample" and bool(np.isfinite(sizes).all())
+            weights = sizes if np.isfinite(sizes).all() else np.ones(len(points))
+            trend = share_trend(years, values, weights / float(self.indicator.design_effect))
+        else:
+            by_chance = self.indicator.uncertainty == "process" and bool(np.isfinite(counts * sizes).all())
+            if by_chance and (homes := exposures(self.series.agreement, self.indicator, self.series.area, self.points, self.series.values)):
+                sizes, per = _floats(homes), self.indicator.exposure
+            counts, sizes = (counts, sizes) if by_chance else (values, np.ones(len(points)))
+            trend = count_trend(years, counts, sizes, self.spread.widening, self.spread.estimation)
+        trend = trend if by_chance else Trend(trend.slope)
+        return dict(zip(("trend", "trend_lower", "trend_upper", "trend_p"), trend, strict=True)) | {"trend_per": per}
+
+    # --- the period against its path -----------------------------------------------------------------
+
+    @cached_property
+    def pooled(self) -> _Pooled | None:
+        """The judged years and their path together; None where there is no path, or of fewer than two years.
+
+        Of a promise that counts the years so far, the last alone is judged. Numbers of the day of counting are never added up.
+        """
+        rule, series = self.series.reading.rule, self.series
+        years = [row.year for row in self.judged if row.year in self.points]
+        pairs = [(series.judged_in(year), rule.path_target(year, series)) for year in (years[-1:] if rule.cumulative else years) if year is not None]
+        pairs = [(point, path) for point, path in pairs if point.value is not None and path.value is not None]
+        cut = rule.cumulative and self.come[0] > series.reading.first_year  # the sum so far reaches across a break
+        if cut or self.indicator.measure == "stock" or len(pairs) < (1 if rule.cumulative else 2):
+            return None
+        points, paths = zip(*pairs, strict=True)
+        sizes, counts = ([getattr(point, name) for point in points] for name in ("size", "count"))
+        weights = sizes if self.indicator.unit in ("share", "rate") and all(sizes) else [Fraction(1)] * len(points)
+        over = sum(weights) if self.indicator.unit in ("share", "rate") else Fraction(1)
+        total, path, half, slack = (
+            sum(weight * getattr(each, name) for weight, each in zip(weights, some, strict=True)) / over
+            for some, name in ((points, "value"), (paths, "value"), (points, "half"), (paths, "half"))
+        )
+        start = paths[0].base if paths[0].base and all(path.base is paths[0].base for path in paths) else None
+        factor = path / start.value if start and start.value else Fraction(1)
+        return _Pooled(total, path, half + slack, _sum(counts), _sum(sizes), start, factor)
+
+    def _against_path(self) -> dict[str, Any]:
+        """The ratio of the years to their path, its limits and p, and what decides the claim: on which side, and how sure one can be."""
+        if not (pooled := self.pooled):
+            return {}
+        found: dict[str, Any] = {"total": cell(pooled.total), "path_total": cell(pooled.path), "state": self._state(pooled)}
+        if not pooled.path:
+            return found
+        (lower, upper), p = self._ratio_by_chance(pooled)
+        return found | {"ratio": cell(pooled.total / pooled.path), "ratio_lower": float(lower), "ratio_upper": float(upper), "ratio_p": p}
+
+    def _state(self, pooled: _Pooled) -> str:
+        """Whether the years together keep the promise, as far as that is due; `cannot_tell` where the printed roundings overlap."""
+        reading, side = self.series.reading, self.series.reading.rule.side(self.indicator)
+        ahead = (pooled.path - pooled.total) * (1 if side.low else -1)
+        if pooled.half and abs(ahead) <= pooled.half:
+            return "cannot_tell"
+        verdict = "met" if ahead > 0 or (ahead == 0 and not side.strict) else "not_met"
+        if verdict == "met" and any(row.area_without for row in self.judged):  # that an area has none may be chance, unless all were counted
+            verdict = "not_met" if self.indicator.uncertainty == "none" else "cannot_tell"
+        return "not_yet_due" if verdict in reading.rule.open_until_end and self.until < reading.last_year else verdict
+
+    def _ratio_by_chance(self, pooled: _Pooled) -> tuple[Both | tuple[float, float], float]:
+        """Limits and p of the ratio; nothing where chance plays no part, or a number behind the figures is not known."""
+        by = {"sample": self._shares_by_chance, "process": self._counts_by_chance}.get(self.indicator.uncertainty)
+        return by(pooled) if by and pooled.size else (_UNKNOWN, math.nan)
+
+    def _shares_by_chance(self, pooled: _Pooled) -> tuple[Both | tuple[float, float], float]:
+        """The pooled share against a number, or against so many times the measured start."""
+        effect, total, path = float(self.indicator.design_effect), float(pooled.total), float(pooled.path)
+        answers = float(pooled.size or 0)
+        if pooled.start is None:
+            p = intervals.p_beyond(abs(total - path) / math.sqrt(path * (1 - path) * effect / answers)) if 0 < path < 1 else math.nan
+            lower, upper = intervals.wilson(total, answers, effect)
+            return (lower / path, upper / path), p
+        if not pooled.start.size or pooled.start.value is None:
+            return _UNKNOWN, math.nan
+        base, size, factor = float(pooled.start.value), float(pooled.start.size), float(pooled.factor)
+
+        def ahead(level: float) -> Both:
+            return intervals.share_difference(total, answers, base, size, factor, effect, level)
+
+        lower, upper = intervals.quotient(total, intervals.wilson(total, answers, effect), base, intervals.wilson(base, size, effect))
+        return (lower / factor, upper / factor), intervals.p_of_limits(ahead, 0.0)
+
+    def _counts_by_chance(self, pooled: _Pooled) -> tuple[Both | tuple[float, float], float]:
+        """The years' events against a number, or exactly against those of the measured start, given the sum of both."""
+        if pooled.count is None:
+            return _UNKNOWN, math.nan
+        spread, count, size = self.spread.widening, float(pooled.count), float(pooled.size or 0)
+        expected = float(pooled.path) * (size if self.indicator.unit == "rate" else 1.0)
+        if pooled.start is None:
+            lower, upper = intervals.poisson(count, spread, self._level)
+            return (lower / expected, upper / expected), self._as_t(intervals.poisson_p(count, expected, spread))
+        if pooled.start.count is None or not pooled.start.size or not pooled.start.value:
+            return _UNKNOWN, math.nan
+        base, base_size = float(pooled.start.count), float(pooled.start.size)
+        exposure = expected / float(pooled.start.value)
+        limits = intervals.count_ratio(count, base, exposure, base_size, spread, self._level)
+        return limits, self._as_t(float(intervals.count_ratio_p(count, base, 1.0, exposure, base_size, spread)))
+
+    def _as_t(self, p: float) -> float:
+        return intervals.p_with_freedom(p, self.spread.estimation)
+
+    # --- against others over the same years ----------------------------------------------------------
+
+    def _against_others(self) -> dict[str, Any]:
+        """The change since the first year less that of the reference: in points for shares, else relative; the rest of a whole it is part of."""
+        years = sorted(self.points)[:1] + sorted(self.points)[-1:]
+        ours = [self.points[year] for year in years]
+        for place in self._references:
+            theirs = [self._rest(self.series.in_year(year, place), self.points[year]) for year in years]
+            if all(there.value is not None for there in theirs) and (change := self._change(ours)) is not None:
+                if (their_change := self._change(theirs)) is None:
+                    continue
+                found = {"compared_with": place, "difference": cell(change - their_change)}
+                return found | self._difference_by_chance(ours, theirs, float(change), float(their_change))
+        return {}
+
+    @property
+    def _references(self) -> list[str]:
+        """The reference that the promise names, else the average, else the municipality."""
+        named, references = self.series.reading.rule.compared_with, self.series.agreement.references
+        return [named] if named else [id_ for group in AGAINST for id_, each in references.items() if each.group == group]
+
+    def _rest(self, there: Measured, ours: Measured) -> Measured:
+        """The reference without our own events, where it counts them in; a share of answers can have nothing taken out."""
+        if self.indicator.unit != "count" or there.value is None or ours.value is None:
+            return there
+        rest = there.value - ours.value
+        return Measured(rest, there.status, count=rest, size=Fraction(1)) if rest >= 0 else NOT_DELIVERED
+
+    def _change(self, points: list[Measured]) -> Fraction | None:
+        """From the first to the last: points for shares, relative for all else; None from a start of zero."""
+        first, last = points[0].value, points[-1].value
+        if first is None or last is None:
+            return None
+        if self.indicator.unit == "share":
+            return last - first
+        return last / first - 1 if first else None
+
+    def _difference_by_chance(self, ours: list[Measured], theirs: list[Measured], change: float, their_change: float) -> dict[str, float]:
+        """Limits and p of the difference in differences; a published share without a number of answers is taken as it is printed."""
+        freedom = self.spread.estimation
+        counted = self.indicator.uncertainty == "process" and all(each.count is not None and each.size for each in (*ours, *theirs))
+        sampled = self.indicator.uncertainty == "sample" and all(each.size for each in ours)
+        if not (counted or sampled):
+            return {}
+        known = all(each.size for each in theirs)
+
+        def limits(level: float) -> Both:
+            there = self._change_limits(theirs, level) if known else (np.asarray(their_change), np.asarray(their_change))
+            return intervals.difference(change, self._change_limits(ours, level), their_change, there)
+
+        lower, upper = limits(self._level)
+        return {"difference_lower": float(lower), "difference_upper": float(upper), "difference_p": intervals.p_of_limits(limits, 0.0, freedom)}
+
+    def _change_limits(self, points: list[Measured], level: float) -> Both:
+        """Limits of the change from the first figure to the last."""
+        first, last = points
+        if self.indicator.unit == "share":
+            effect = float(self.indicator.design_effect)
+            now, answers, then, base_answers = _floats((last.value, last.size, first.value, first.size))
+            return intervals.share_difference(now, answers, then, base_answers, 1.0, effect, level)
+        lower, upper = self._times(last, first, level)
+        return lower - 1, upper - 1
+
+    def _times(self, now: Measured, then: Measured, level: float) -> Both:
+        """Limits of how many times as much happens now as then."""
+        count, base, size, base_size = _floats((now.count, then.count, now.size, then.size))
+        return intervals.count_ratio(count, base, size, base_size, self.spread.widening, level)
+
+    # --- steadiness and progress ---------------------------------------------------------------------
+
+    def _steadiness(self) -> str:
+        """Whether it was met in each of at least three judged years, in none, or now and then; not of what is settled only at the end."""
+        verdicts = [row.verdict for row in self.judged if row.verdict in ("met", "not_met")]
+        if len(verdicts) < LEAST_JUDGED or self.series.reading.rule.open_until_end:
+            return ""
+        always, now_and_then, never = STEADINESS
+        return now_and_then if len(set(verdicts)) > 1 else always if verdicts[0] == "met" else never
+
+    def _progress(self) -> dict[str, Any]:
+        """The change since the start by the change that the path asks for by now: 1 is all of it, 0 none, below 0 the wrong way.
+
+        With a path of so many times the start it is (1 − now / start) / (1 − factor); with a number to be reached
+        1 − (number − now) / (number − start). In both a ratio of two independent figures, whose limits carry both errors.
+        """
+        series, rule = self.series, self.series.reading.rule
+        year, start = max(self.points, default=0), series.start
+        if not rule.has_path or rule.cumulative or start.value is None or year not in [row.year for row in self.judged] or year <= series.start_year:
+            return {}
+        now, path = self.points[year], rule.path_target(year, series)
+        if now.value is None or path.value is None or series.broken(series.start_year, year):
+            return {}
+        if (start.value <= path.value) if rule.low(self.indicator) else (start.value >= path.value):
+            return {}  # where it started is enough: no change is asked for
+        goal, part = (Fraction(0), 1 - path.factor) if path.base is start else (path.value, Fraction(1))
+        left = self._left_by_chance(now, start, float(goal))
+        lower, upper = sorted((1 - float(limit)) / float(part) for limit in left)
+        amount = (1 - (goal - now.value) / (goal - start.value)) / part
+        return {"progress": cell(amount), "progress_lower": lower, "progress_upper": upper}
+
+    def _left_by_chance(self, now: Measured, start: Measured, goal: float) -> Both | tuple[float, float]:
+        """Limits of what is left to the goal now by what was left at the start."""
+        if self.indicator.uncertainty == "process" and not goal:
+            return self._times(now, start, self._level)
+        ours, theirs = self._limits(now), self._limits(start)
+        if ours is None or theirs is None:
+            return _UNKNOWN
+        left, was_left = goal - float(now.value or 0), goal - float(start.value or 0)
+        return intervals.quotient(left, (goal - ours[1], goal - ours[0]), was_left, (goal - theirs[1], goal - theirs[0]))
+
+    def _limits(self, point: Measured) -> Both | None:
+        """Limits of one figure; None where chance plays no part, or the number behind it is not known."""
+        if self.indicator.uncertainty == "sample" and point.size and point.value is not None:
+            return intervals.wilson(float(point.value), float(point.size), float(self.indicator.design_effect))
+        if self.indicator.uncertainty == "process" and point.count is not None and point.size:
+            lower, upper = intervals.poisson(float(point.count), self.spread.widening, self._level)
+            return lower / float(point.size), upper / float(point.size)
+        return None
+
+
+def _sum(numbers: Iterable[Fraction | None]) -> Fraction | None:
+    """The sum of the numbers; None where one of them is not known."""
+    listed = list(numbers)
+    known = [number for number in listed if number is not None]
+    return sum(known, Fraction(0)) if len(known) == len(listed) else None
