@@ -225,8 +225,8 @@ def test_a_group_counts_once_in_the_plan_in_the_month_it_was_first_there(listed)
     assert [value["groups", "motalavej", period] for period in ("2018", "2019", "2018-12", "2019-01", "2019-02")] == [1, 1, 1, 0, 1]
 
 
-@pytest.mark.parametrize(("until", "there"), [("", 1), ("2018-12-30", 0), ("2018-12-01", 0), ("2019-01-01", 1), ("2020-06-30", 1)])
-def test_a_stock_is_who_is_there_at_the_end_of_the_year(until, there, listed):
+@pytest.mark.parametrize(("until", "there"), [("", 1), ("2018-12-30", 0), ("2018-12-01", 0), ("2018-12-31", 1), ("2019-01-01", 1), ("2020-06-30", 1)])
+def test_a_stock_is_who_is_there_at_the_end_of_the_year_which_may_be_the_last_day(until, there, listed):
     checked = people(listed, f"2016-05-01;Motalavej;parents;P010;;;;;{until}")  # began before the list
     assert table(checked)["value"]["parents", "motalavej", "2018"] == there
 
@@ -464,10 +464,12 @@ OTHERS = "".join(f"P8{n};2010-01-01;;{area};\n" for n, area in enumerate(("Ringp
 
 
 def test_a_share_is_of_those_who_are_there_at_the_end_of_the_year(listed):
-    rows = "P1;2010-01-01;;Motalavej;2018-05-01\nP2;2019-02-01;;Motalavej;\nP3;2010-01-01;2018-12-31;Motalavej;2017-01-01\n"
+    rows = "P1;2010-01-01;;Motalavej;2018-05-01\nP2;2019-02-01;;Motalavej;\nP3;2010-01-01;2018-12-30;Motalavej;2017-01-01\n"
     again = "P1;2018-12-01;;Motalavej;\n"  # one person in two rows is one
     found = table(listed(STAFF, STAFF_HEAD + rows + again + OTHERS))
+    last_day = table(listed(STAFF, STAFF_HEAD + rows.replace("2018-12-30", "2018-12-31") + again + OTHERS))  # `Fratrådt` is the last day of employment
     assert found.loc[("moves", "motalavej", "2018"), ["numerator", "denominator"]].tolist() == [1, 1]
+    assert last_day.loc[("moves", "motalavej", "2018"), ["numerator", "denominator"]].tolist() == [2, 2]
     assert found.loc[("moves", "motalavej", "2019"), ["numerator", "denominator"]].tolist() == [1, 2]
     assert found.loc[("moves", "combined", "2019"), ["numerator", "denominator"]].tolist() == [1, 5]
 

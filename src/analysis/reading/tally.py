@@ -29,7 +29,7 @@ _ASIDE = {"no": Reason("aside_not_deliberate"), "unknown": Reason("aside_perhaps
 
 
 class Member(NamedTuple):
-    """A person, group or story as it is counted: where, from which month of which year on, until when if it is known to have ended."""
+    """A person, group or story as it is counted: where, from which month of which year on, and the last day if it is known to have ended."""
 
     area: str
     start: int
@@ -258,7 +258,7 @@ class Tally:
         months = self.listed.months_of(row["period"])
         end = _last_day(months)
         mine = [each for each in self.shared[indicator.id] if each.area == row["area"] and each.start < months.stop]
-        there = {each.id for each in mine if not (each.until and each.until <= end)}
+        there = {each.id for each in mine if _is_there(each, end)}
         done = {each.id for each in mine if each.done is True or (isinstance(each.done, date) and each.done <= end)} & there
         return [row | {"value": len(done), "out_of": len(there), "cases": len(done)}] if there else []
 
@@ -288,7 +288,12 @@ class Tally:
             return len({each.id for month in months for each in members.get(month, ())})
         end = _last_day(months)
         begun = (each for month, found in members.items() if month < months.stop for each in found)
-        return len({each.id for each in begun if not (each.until and each.until <= end)})
+        return len({each.id for each in begun if _is_there(each, end)})
+
+
+def _is_there(member: Member, day: date) -> bool:
+    """Whether someone who has begun has not ended before this day: `Fratrådt 30-09-2018` is the last day of employment."""
+    return member.until is None or member.until >= day
 
 
 def _last_day(months: range) -> date:
