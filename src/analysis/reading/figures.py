@@ -131,7 +131,9 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     out["status"] = _status(columns).mask(columns.estimated(), "estimate").where(out["missing"] == "", "")
     out["middle"] = columns.middle()
     measures = {id_: indicator.measure for id_, indicator in agreement.indicators.items()}
-    counted = (out["unit"] == "count") & out["indicator"].map(measures).eq("survey_share")  # so many of the answers: an exact share
+    counted = (out["unit"] == "count") & out["indicator"].map(measures).isin(
+        ["survey_share", "census_share"]
+    )  # so many of all who answered or live there: exact
     out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), MISSING
     share = out["unit"].isin(["percent", "share", "rate"]) & out["out_of"].notna()  # a share already: so many stand behind it
     out.loc[share, "answers"], out.loc[share, "out_of"] = out["answers"].fillna(out["out_of"]), MISSING
@@ -139,7 +141,7 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
         _fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
         for name, unit in zip(out["indicator"], out["unit"], strict=True)
     ]
-    of_some = out["indicator"].map(measures).isin(["ratio", "survey_share"]) & (out["unit"] == "count") & out["value"].notna()
+    of_some = out["indicator"].map(measures).isin(_OF_SOME) & (out["unit"] == "count") & out["value"].notna()
     out["needs_base"] = ~(of_some & out["out_of"].isna())
     _check(columns, out)
     return out[["value", "decimals", "answers", "out_of", "cases", "lowest", "highest", "status", "missing"]]
@@ -255,7 +257,7 @@ def area_named(word: str, source: Source, agreement: Agreement) -> str | None:
 
 def _fits(indicator: Indicator, unit: str) -> bool:
     """Whether figures in this unit can be the indicator's; a ratio or a share may be delivered as the count on top."""
-    return indicator.unit in _UNIT_OF[unit] or (indicator.measure in ("ratio", "survey_share") and unit == "count")
+    return indicator.unit in _UNIT_OF[unit] or (indicator.measure in _OF_SOME and unit == "count")
 
 
 def _status(columns: Columns) -> pd.Series:
