@@ -144,3 +144,26 @@ def test_a_figure_keeps_its_digits_from_the_cell_to_the_table(small_plan, tmp_pa
     assert set(map(type, delivery.table["answers"])) == {Decimal}
     write_csv(delivery.table, tmp_path / "survey.csv")
     assert list(read_csv(tmp_path / "survey.csv")["value"]) == ["0.580", "0.100", "0.72", "0.147"]
+
+
+@pytest.mark.parametrize(("total", "code"), [(70, "total_of_some"), (69, "total_below_some"), (71, None), (0, "total_below_some")])
+@pytest.mark.parametrize("lacking", ["?", "absent"])
+def test_a_total_beside_an_area_without_a_figure_is_more_than_the_other_areas(lacking, total, code, small_plan):
+    cells = rows().replace("c;2018;reports;30\n", "" if lacking == "absent" else "c;2018;reports;?\n") + f"combined;2018;reports;{total}"
+    more = '\n[[absent]]\narea = "c"\nperiod = "2018"\nreason = "a fire"\n' if lacking == "absent" else '\n[missing]\n"?" = "not_available"\n'
+    errors = small_plan(counts=cells, more_counts=more).check().errors
+    assert told(errors) == ({code} if code else set())
+    if code:
+        assert errors[0].row == (5 if lacking == "absent" else 6) and "C" in str(errors[0]) and "70" in str(errors[0]) and "[unused.area]" in str(errors[0])
+    confirmed = more + '\n[[confirmed]]\narea = "combined"\nperiod = "2018"\nindicator = "reports"\nreason = "there were none in c"\n'
+    assert told(small_plan(counts=cells, more_counts=confirmed).check().errors) == ({code} if code == "total_below_some" else set())
+
+
+def test_different_persons_of_some_areas_are_at_least_those_of_the_largest(small_plan):
+    cells = rows(id_="parents").replace(";30", ";<5") + "combined;2018;parents;"
+    assert [told(small_plan(counts=cells + total).check().errors) for total in ("39", "40", "70")] == [{"total_below_some"}, set(), set()]
+
+
+def test_shares_of_the_areas_have_no_sum_and_their_counts_have(small_plan):
+    source = COUNTS_SOURCE.replace('contract = "counts"', 'contract = "moves"') + '[constants]\nunit = "percent"\n'
+    assert told(small_plan(counts=rows(id_="moves") + "combined;2018;moves;25", counts_source=source).check().errors) == set()

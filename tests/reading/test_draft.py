@@ -244,6 +244,14 @@ def test_a_total_is_taken_where_it_is_the_sum_and_asked_for_where_it_is_not(plan
     assert line(drafted(delivered(plan, text + "I alt;2018;101\n")), "I alt").startswith('"I alt" = "ASK"')
 
 
+def test_a_total_beside_an_area_without_a_figure_is_no_evidence_that_totals_add_up(plan):
+    whole, lacking = (table("Område;År;Anmeldt hærværk", "10", "20", "30", last) for last in ("40", "ikke opgjort"))
+    assert line(drafted(delivered(plan, lacking + "I alt;2018;60\n")), "I alt").startswith('"I alt" = "ASK"')
+    both = whole + "I alt;2018;100\n" + lacking.partition("\n")[2].replace("2018", "2019") + "I alt;2019;"
+    assert line(drafted(delivered(plan, both + "60\n")), "I alt").startswith('"I alt" = "ASK"')
+    assert line(drafted(delivered(plan, both + "95\n")), "I alt") == '"I alt" = "combined"  # adds up in 1 of 1'
+
+
 def test_a_mark_without_a_number_is_always_asked_for(plan):
     text = drafted(delivered(plan, table("Område;År;Anmeldt hærværk", "10", "-", "..", "40")))
     assert line(text, "-") == '"-" = "ASK"  # not_available | not_delivered | suppressed_at_source; stands once where a number should'

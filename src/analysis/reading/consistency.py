@@ -186,16 +186,36 @@ def _once(delivery: Delivery) -> pd.DataFrame:
 
 
 def _totals(deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[Delivery, Problem]]:
-    """A delivered total must be the sum of the areas, whichever suppliers delivered these, where all of them are there."""
+    """A delivered total must be the sum of the areas, whichever suppliers delivered these; where some have no figure, it must be more than the others' sum."""
     published = [(_once(each).assign(place=number)) for number, each in enumerate(deliveries) if each.source.contract == "published"]
     for table in [_together(deliveries), *published]:
         for (id_, _), rows in _grouped(table, "indicator", "period").items():
             combine = agreement.indicators[id_].combine if id_ in agreement.indicators else "none"
             parts, total = {row["area"]: row for row in rows if row["area"] in agreement.areas}, next((row for row in rows if row["area"] == COMBINED), None)
-            if combine != "none" and total is not None and len(parts) == len(agreement.areas):
-                for problem in _total_differs(total, list(parts.values()), combine):
-                    yield deliveries[total["place"]], problem
+            there = {area: row for area, row in parts.items() if not pd.isna(row["value"])}
+            if combine == "none" or total is None or (combine == "ratio" and any(pd.isna(row["out_of"]) for row in (total, *there.values()))):
+                continue  # shares do not add up
+            if len(there) == len(agreement.areas):
+                found = _total_differs(total, list(there.values()), combine)
+            else:
+                found = _total_of_some(total, there, combine, deliveries[total["place"]], agreement)
+            for problem in found:
+                yield deliveries[total["place"]], problem
         yield from _totals_of_time(table, deliveries, agreement)
+
+
+def _total_of_some(total: dict, there: dict[str, dict], combine: str, delivery: Delivery, agreement: Agreement) -> Iterator[Problem]:
+    """A total beside areas without a figure: it is not of all areas where it is just what the others add up to, unless that is confirmed, or less."""
+    if pd.isna(total["value"]) or not there:
+        return
+    added = max(row["value"] for row in there.values()) if combine == "unique" else exact_sum(row["value"] for row in there.values())
+    figure = pd.DataFrame([total])
+    confirmed = any("area" in entry and named_by(figure, entry, delivery.source, agreement).all() for entry in delivery.source.confirmed)
+    if total["value"] < added or (total["value"] == added and combine != "unique" and not confirmed):
+        lacking = ", ".join(agreement.area_name(area) for area in agreement.areas if area not in there)
+        detail = {"indicator": total["indicator"], "period": total["period"], "total": total["delivered"] or _plain(total["value"]), "sum": _plain(added)}
+        code = "total_below_some" if total["value"] < added else "total_of_some"
+        yield Problem(code, total["file"], sheet=total["sheet"], row=int(total["row"]), detail=detail | {"areas": lacking})
 
 
 def _total_differs(total: dict, parts: list[dict], combine: str) -> Iterator[Problem]:

@@ -600,14 +600,16 @@ class Sketch:
                     self.proposal.ask(place, [COMBINED], Reason.of("draft_adds_up", right=right, of=of), Reason.of("draft_or_unused", name="area"))
 
     def _sums(self, total: str, area: str, value: str, keys: list[str]) -> tuple[int, int]:
-        """How often a total is the sum of the plan's areas, of how many times all of these stand beside it."""
+        """How often a total is the sum of the plan's areas, of how many times all have a figure, or it is no more than those that have."""
         right = of = 0
         for _, rows in self.frame.groupby(keys, sort=False) if keys else [("", self.frame)]:
             figures = {word: self.number(cell) for word, cell in zip(rows[area], rows[value], strict=True)}
             own = {word: id_ for word in figures if (id_ := self.agreement.area_id(word)) in self.agreement.areas}
-            if total in figures and {*own.values()} == {*self.agreement.areas} and all(figures[word] is not None for word in (*own, total)):
-                of += 1
-                right += sum((figures[word] for word in own), Decimal(0)) == figures[total]
+            if figures.get(total) is not None and {*own.values()} == {*self.agreement.areas}:
+                there = [figures[word] for word in own if figures[word] is not None]
+                whole, added = len(there) == len(own), sum(there, Decimal(0))
+                of += whole or figures[total] <= added
+                right += whole and figures[total] == added
         return right, of
 
     # --- Statistics Denmark, and what was said before ---
