@@ -70,13 +70,14 @@ def test_a_declared_word_for_a_unit_is_read_and_one_that_stands_nowhere_is_told(
     assert told(one_of_four(small_plan, "12", "reports", source).check().problems) == {"matches_nothing"}
 
 
-def test_what_is_declared_an_estimate_is_one_and_no_other_figure_is(small_plan):
-    plan = one_of_four(small_plan, "ca. 120", "evenings", VISITORS.format('estimates = ["ca."]'))
+@pytest.mark.parametrize("about", ["ca.", "about", "skønsmæssigt"])
+def test_what_is_declared_an_estimate_is_one_and_no_other_figure_is(about, small_plan):
+    plan = one_of_four(small_plan, f"{about} 120", "evenings", VISITORS.format(f'estimates = ["{about}"]'))
     assert plan.check().problems == []
     assert (row_of(plan)["value"], row_of(plan)["status"], row_of(plan, "b")["status"]) == (120, "estimate", "measured")
 
 
-@pytest.mark.parametrize("text", ["100-150", "100 – 150", "mellem 100 og 150", "100 til 150", "fra 100 til 150"])
+@pytest.mark.parametrize("text", ["100-150", "100 – 150", "mellem 100 og 150", "100 til 150", "fra 100 til 150", "between 100 and 150", "about 100 to 150"])
 def test_two_bounds_are_read_however_they_are_written(text):
     assert parse_bounds(text) == (Decimal(100), Decimal(150))
 

@@ -218,6 +218,43 @@ def test_a_registration_is_refused_in_its_row(row, code, listed):
     assert [(problem.code, problem.row) for problem in people(listed, "2018-04-01;Sydbyen;participants;;5", row).errors] == [(code, 3)]
 
 
+def test_estimates_and_bounds_are_read_in_a_list_as_in_a_table_of_figures(listed):
+    source = 'estimates = ["ca.", "about"]\n' + PEOPLE.replace('Antal = "number"', 'Antal = "bounds"').replace('Mindst = "lowest"\nMest = "highest"\n', "")
+    source = source.replace("[columns]", 'ignored_columns = ["Mindst", "Mest"]\n[columns]').replace('ja = "yes"\n', "")
+    rows = ["Motalavej;participants;;100-151", "Motalavej;participants;;95", "Sydbyen;participants;;ca. 30", "Ringparken;participants;;12"]
+    rows += ["Skaelskoer;participants;;about 61"]
+    checked = listed(source, PEOPLE_HEAD + "".join(f"2018-04-01;{row};;;;\n" for row in rows))
+    assert checked.problems == []
+    found = table(checked)
+    seen = ["value", "lower", "upper", "status"]
+    assert found.loc[("participants", "motalavej", "2018"), seen].tolist() == [220.5, 195, 246, "estimate"]
+    assert "middle" in found.loc[("participants", "motalavej", "2018"), "note"]
+    assert [found.loc[("participants", area, "2018"), "value"] for area in ("sydbyen", "skaelskoer", "ringparken", "combined")] == [30, 61, 12, 323.5]
+    counted = checked.deliveries[0].table.query("period == '2018'").set_index("area")["status"]  # the indicator itself is one of estimates
+    statuses = [counted[area] for area in ("sydbyen", "skaelskoer", "ringparken")]
+    assert statuses == ["estimate", "estimate", "measured"]
+
+
+def test_an_amount_that_is_an_estimate_makes_the_sum_one(listed):
+    status = table(listed('estimates = ["ca."]\n' + FIRES, HEAD + ROWS.replace(";0,10", ";ca. 0,10")))["status"]
+    assert status["cost", "motalavej", "2018"] == "estimate" and status["cost", "motalavej", "2018-05"] == status["fires", "motalavej", "2018"] == "measured"
+
+
+def test_what_is_not_exact_in_a_list_is_told_with_the_one_thing_to_write(listed):
+    rows = ["ca. 30;;;", "100-150;;;", "100;;ca. 90;120", "100;;90-95;120"]
+    problems = people(listed, *(f"2018-04-01;Motalavej;participants;;{row}" for row in rows)).errors
+    assert [(problem.code, problem.row, problem.column) for problem in problems] == [
+        ("estimate_mark", 2, "Antal"),
+        ("bounds_in_a_number", 3, "Antal"),
+        ("not_one_number", 4, "Mindst"),
+        ("not_one_number", 5, "Mindst"),
+    ]
+    for written in ('[values.lowest] "ca. 90" = ', '[values.lowest] "90-95" = '):
+        assert any(written in str(problem) for problem in problems)
+    said = PEOPLE + '[values.number]\n"100-150" = "125"\n'
+    assert table(listed(said, PEOPLE_HEAD + "2018-04-01;Motalavej;participants;;100-150;;;;\n"))["value"]["participants", "motalavej", "2018"] == 125
+
+
 def test_a_group_counts_once_in_the_plan_in_the_month_it_was_first_there(listed):
     source = PEOPLE.replace('["2018"]', '["2018", "2019"]')
     rows = PEOPLE_HEAD + "2018-12-01;Motalavej;groups;G1;;;;;\n2019-01-01;Motalavej;groups;G1;;;;;\n2019-02-01;Motalavej;groups;G2;;;;;\n"

@@ -20,7 +20,7 @@ from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason
 from .deliveries import MOST_PROBLEMS, Cells, parse_number
 from .extents import holds_figure
-from .numbers import parse_bounds, taken_apart, unit_of
+from .numbers import Written, parse_bounds, taken_apart, unit_of
 from .sources import Block, Source, beside
 
 _FIGURE = {"area": "area", "period": "period", "indicator": "indicator"}
@@ -338,25 +338,29 @@ class Columns:
         """The number of a word, `unit` behind it allowed or not; None for one that could not be kept as it stands."""
         if word == "-" and self.source.contract == "statbank":
             return Decimal(0)  # Statistics Denmark's mark for nil
-        written = taken_apart(word)
-        if not unit and (written.unit or written.about or self.like_thousand(word)):
+        written = self._apart(word)
+        if not unit and (written.unit or self.like_thousand(word)):
             return None
         if not self._known(written.unit) or (written.about and written.about not in self.source.estimates):
             return None
         return number_of(word, self.source)
+
+    def _apart(self, word: str) -> Written:
+        """A number apart from the words beside it, in this supplier's words."""
+        return taken_apart(word, self.source.estimates)
 
     def _known(self, unit: str) -> bool:
         """Whether the words for a unit beside a number, if there are any, mean one."""
         return unit == "" or unit_of(unit, self.source.values.get("unit", {})) != ""
 
     def _bad_number(self, word: str) -> tuple[str, dict]:
-        decimal, (plain, unit, about) = self.source.decimal, taken_apart(word)
+        decimal, (plain, unit, about) = self.source.decimal, self._apart(word)
         if not self._known(unit):
             return "unit_word", {"word": unit}
         if about and about not in self.source.estimates:
             return "estimate_mark", {"word": about}
         if parse_bounds(word, decimal, self.source.thousands):
-            return "bounds_in_a_number", {}
+            return ("bounds_in_a_number", {}) if "lowest" in CONTRACTS[self.source.contract].kinds else ("not_one_number", {"name": "value"})
         if (number := parse_number(plain, decimal, self.source.thousands)) is not None:
             if number.is_signed() and number == 0:
                 return "negative", {}
@@ -377,32 +381,41 @@ class Columns:
 
     def like_thousand(self, word: str) -> bool:
         """Whether a whole number is written so that it may be a thousand times as large: `38,000` where the decimal mark is the comma."""
-        return bool(_THOUSANDS[self.source.decimal].fullmatch(taken_apart(word).number))
+        return bool(_THOUSANDS[self.source.decimal].fullmatch(self._apart(word).number))
 
     def thousand_or_not(self, word: str) -> tuple[str, dict]:
         """Code, expectation and detail of such a number."""
-        plain, mark = taken_apart(word).number, self.source.decimal
+        plain, mark = self._apart(word).number, self.source.decimal
         return "decimals_or_thousands", {"number": plain.removesuffix(f"{mark}000"), "thousand": plain.replace(mark, ""), "mark": mark}
 
     def unit_mark(self, name: str) -> pd.Series:
         """The unit that stands beside the number itself, or nothing."""
-        return each_found(self.words(name), lambda word: unit_of(taken_apart(word).unit, self.source.values.get("unit", {})))
+        return each_found(self.words(name), lambda word: unit_of(self._apart(word).unit, self.source.values.get("unit", {})))
 
     def estimated(self) -> pd.Series:
-        """Rows of which the value is an estimate: written so, or the middle of its bounds."""
-        about = each_found(self.words("value"), lambda word: taken_apart(word).about in self.source.estimates).eq(True)
+        """Rows of which the figure is an estimate: written so, or the middle of its bounds."""
+        about = each_found(self.words(self.source.figure), lambda word: self._apart(word).about in self.source.estimates).eq(True)
         return about | self.middle()
 
     def middle(self) -> pd.Series:
-        """Rows of which the value is the middle of the bounds in the same cell."""
-        alone = self.heading.get("value", "").endswith(beside("", "value"))
-        return self.words("lowest").ne("") if alone else pd.Series(False, index=self.words("value").index)
+        """Rows of which the figure is the middle of the bounds in the same cell."""
+        figure = self.source.figure
+        alone = self.heading.get(figure, "").endswith(beside("", "value"))
+        return self.words("lowest").ne("") if alone else pd.Series(False, index=self.words(figure).index)
 
     def whole_or_blank(self, name: str) -> pd.Series:
         """Whole numbers as exact decimals, NaN where the supplier gave none."""
-        marks = set(self.source.missing) | {""}
-        parsed = self.read(name, lambda word: MISSING if word in marks else self._parsed(word, unit=False), self._bad_number).astype(object)
-        for row in parsed.index[each_found(parsed, lambda number: number % 1 != 0).eq(True)]:
+        marks, figure = set(self.source.missing) | {""}, name == self.source.figure
+
+        def parse(word: str) -> Decimal | float | None:
+            return MISSING if word in marks else self._parsed(word, unit=False) if figure or not self._apart(word).about else None
+
+        def explain(word: str) -> tuple[str, dict]:
+            vague = self._apart(word).about or parse_bounds(word, self.source.decimal, self.source.thousands)
+            return ("not_one_number", {"name": name}) if vague and not figure else self._bad_number(word)
+
+        parsed = self.read(name, parse, explain).astype(object)
+        for row in parsed.index[each_found(parsed, lambda number: number % 1 != 0).eq(True) & ~(figure & self.middle())]:
             self.say("not_whole", row, name, self.words(name)[row])
         return parsed.where(parsed.notna(), MISSING)
 
@@ -456,7 +469,7 @@ def meaning(word: str, source: Source) -> str:
 
 def number_of(word: str, source: Source) -> Decimal | None:
     """The number that a supplier writes so, what stands beside it left out; None for what is not plainly one."""
-    number = parse_number(taken_apart(word).number, source.decimal, source.thousands)
+    number = parse_number(taken_apart(word, source.estimates).number, source.decimal, source.thousands)
     return number if number is not None and len(number.as_tuple().digits) <= _DIGITS and not (number.is_signed() and number == 0) else None
 
 

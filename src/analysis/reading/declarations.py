@@ -63,7 +63,7 @@ class Declarations:
         self._cross_out("ignored_columns", set(cells.frame.columns))
         numbers = self._columns("missing", source)
         if self.waiting.get("values.unit") or "estimates" in self.waiting:
-            written = [taken_apart(word) for name in numbers for word in self._words(name, cells, source, constants)]
+            written = [taken_apart(word, source.estimates) for name in (*numbers, "bounds") for word in self._words(name, cells, source, constants)]
             self._cross_out("values.unit", {each.unit for each in written})
             self._cross_out("estimates", {each.about for each in written})
         for place, words in self.waiting.items():

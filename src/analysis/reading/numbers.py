@@ -1,7 +1,7 @@
 """Numbers as people write them: with a unit before or behind, with `ca.`, or as two bounds in one cell. What is not plainly so is no number."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,10 +19,11 @@ UNIT_WORDS = {  # what Danish suppliers write beside a number, without a point b
     ",-": "dkk",
     "mio. kr": "million_dkk",
 }
+_ABOUT = r"ca\.?|cirka|omkring|circa|about|around|approx\.?|approximately"
 _WRITTEN = re.compile(
-    r"(?:(ca\.?|cirka|omkring) ?)?(?:(kr\.?|DKK) ?)?([-−]?[0-9](?:[0-9., ']*[0-9])?)(?: ?(,-|%|[^\W\d_][^\W\d_. ]*(?:\.? [^\W\d_]+)*\.?))?", re.IGNORECASE
+    rf"(?:({_ABOUT}) ?)?(?:(kr\.?|DKK) ?)?([-−]?[0-9](?:[0-9., ']*[0-9])?)(?: ?(,-|%|[^\W\d_][^\W\d_. ]*(?:\.? [^\W\d_]+)*\.?))?", re.IGNORECASE
 )
-_BOUNDS = re.compile(r"(?:(?:ca\.?|cirka|omkring) ?)?(?:mellem (.+) og (.+)|(?:fra )?(.+?) ?(?:[-–—]| til ) ?(.+))", re.IGNORECASE)
+_BOUNDS = re.compile(rf"(?:(?:{_ABOUT}) ?)?(?:mellem (.+) og (.+)|between (.+) and (.+)|(?:(?:fra|from) )?(.+?) ?(?:[-–—]| til | to ) ?(.+))", re.IGNORECASE)
 
 
 class Written(NamedTuple):
@@ -33,16 +34,17 @@ class Written(NamedTuple):
     about: str = ""
 
 
-def taken_apart(text: str) -> Written:
-    """What stands beside a number, apart from it; a text that is none is returned as it is.
+def taken_apart(text: str, estimates: Collection[str] = ()) -> Written:
+    """What stands beside a number, apart from it; a text that is none is returned as it is. `estimates` are further words for about.
 
     >>> taken_apart("kr. 58.709"), taken_apart("ca. 120"), taken_apart("12 stk.")
     (Written(number='58.709', unit='kr.', about=''), Written(number='120', unit='', about='ca.'), Written(number='12', unit='stk.', about=''))
     """
-    found = _WRITTEN.fullmatch(text)
+    about = next((word for word in estimates if text.startswith(word) and _WRITTEN.fullmatch(text.removeprefix(word).lstrip())), "")
+    found = _WRITTEN.fullmatch(text.removeprefix(about).lstrip())
     if found is None or (found[2] and found[4]):
         return Written(text)
-    return Written(found[3], found[2] or found[4] or "", found[1] or "")
+    return Written(found[3], found[2] or found[4] or "", about or found[1] or "")
 
 
 def unit_of(word: str, declared: Mapping[str, str]) -> str:
@@ -70,7 +72,7 @@ def bounded(cells: Cells, source: Source) -> Cells:
             continue
         frame = frame.copy() if frame is cells.frame else frame
         bounds = {word: parse_bounds(word, source.decimal, source.thousands) for word in frame[heading].unique()}
-        alone = any(block.headings.get("value") == beside(heading, "value") for block in source.blocks)
+        alone = any(block.headings.get(source.figure) == beside(heading, "value") for block in source.blocks)
         for place, role in enumerate(("lowest", "highest")):
             texts = {word: _text(both[place], source) if both else "" if alone else word for word, both in bounds.items()}
             frame[beside(heading, role)] = frame[heading].map(texts)

@@ -75,7 +75,7 @@ class Listed:
 
 
 def read_records(columns: Columns, listed: Listed, amounts_only: bool) -> pd.DataFrame:
-    """One row a record: area, indicator, period, until, done, outcome, number, lowest, highest, estimated, amount, lacking.
+    """One row a record: area, indicator, period, until, done, outcome, number, lowest, highest, middle, estimated, amount, lacking.
 
     Numbers are exact, and missing where the supplier gave none. `lacking` marks a record without the number that its sum
     needs. `amounts_only` is true for further columns of amounts beside records that were already read.
@@ -93,7 +93,8 @@ def read_records(columns: Columns, listed: Listed, amounts_only: bool) -> pd.Dat
         columns.medium()
     for name in ("number", "lowest", "highest"):
         rows[name] = columns.whole_or_blank(name) if columns.has(name) else np.nan
-    rows["estimated"] = columns.choice("estimated", "yes_no") == "yes" if columns.has("estimated") else False
+    rows["middle"] = columns.middle()
+    rows["estimated"] = columns.estimated() | (columns.choice("estimated", "yes_no") == "yes" if columns.has("estimated") else False)
     rows["amount"] = _kroner(columns) if columns.has("value") else np.nan
     rows["lacking"] = _lacking(columns, rows, listed.agreement, amounts_only)
     _check(columns, rows, listed.agreement)

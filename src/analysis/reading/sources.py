@@ -323,18 +323,27 @@ class Source(Layout):
                 constants = tuple((name, column[name]) for name in _COLUMN_FIELDS if name in column and name != "is")
                 figures.setdefault(constants, {})[column.get("is", "value")] = theirs
         blocks = [
-            Block({ours: theirs for ours, theirs in (plain | named).items() if ours not in dict(constants)}, dict(constants))
+            Block({ours: theirs for ours, theirs in (self._shared(plain, named) | named).items() if ours not in dict(constants)}, dict(constants))
             for constants, named in figures.items()
         ]
         blocks = [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
         return [replace(block, headings=self._bounded({**block.headings, **self._of_rows(block)})) for block in blocks]
 
+    @property
+    def figure(self) -> str:
+        """Our name of the column that may hold an estimate or, with its bounds, their middle: in a list of registrations how many a record is."""
+        return "number" if self.contract == "registrations" else "value"
+
+    def _shared(self, plain: dict[str, str], named: dict[str, str]) -> dict[str, str]:
+        """The plain columns that a further column shares; the number of a record is no number of the bounds beside it."""
+        return plain if self.figure == "value" or "bounds" not in named else {ours: theirs for ours, theirs in plain.items() if ours != "number"}
+
     def _bounded(self, headings: dict[str, str]) -> dict[str, str]:
         """The headings of the bounds that stand in one cell, and of their middle where a figure has no other value."""
-        if "bounds" not in headings or self.contract in LISTS:
+        if "bounds" not in headings or (self.contract in LISTS and self.figure == "value"):
             return headings
         heading = headings.pop("bounds")
-        return {role: beside(heading, role) for role in ("value", "lowest", "highest")} | headings
+        return {name: beside(heading, role) for name, role in ((self.figure, "value"), ("lowest", "lowest"), ("highest", "highest"))} | headings
 
     @cached_property
     def roles(self) -> tuple[str, ...]:

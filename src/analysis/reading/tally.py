@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..promises.agreement import COMBINED, Indicator
+from ..promises.catalogue import FALLBACK, say
 from ..promises.problems import Problem
 from ..promises.reasons import Reason
 from .contracts import Columns, each_found, folded
@@ -24,7 +25,7 @@ from .stories import SameStories
 
 _KEY = ["indicator", "area", "period", "outcome"]
 _EXACT = ["number", "amount", "lowest", "highest"]  # added up as printed
-_HOW_MANY = ["records", "amounts", "numbered", "bounded", "estimated", "lacking"]  # of the records have such a number, or are such
+_HOW_MANY = ["records", "amounts", "numbered", "bounded", "estimated", "middle", "lacking"]  # of the records have such a number, or are such
 _ASIDE = {"no": Reason("aside_not_deliberate"), "unknown": Reason("aside_perhaps_deliberate")}
 
 
@@ -239,11 +240,14 @@ class Tally:
             return self._share(indicator, row)
         if yes["lacking"] or 0 < yes["numbered"] < yes["records"]:  # what is not known of one record is not known of the sum
             return [row | {"status": "", "missing": "not_available", "decimals": None}]
+        status = "estimate" if yes["estimated"] else "measured"
         if indicator.unit == "dkk":
-            return [row | {"value": yes["amount"], "cases": yes["amounts"]}, *_others(row, outcomes, "amount")]
+            return [row | {"value": yes["amount"], "cases": yes["amounts"], "status": status}, *_others(row, outcomes, "amount")]
         if indicator.id in self.members and self.listed.counts_once(indicator):
             return [row | {"value": self._different(indicator, row["period"], members)}]
-        row |= {"value": yes["number"] if yes["numbered"] else yes["records"], "status": "estimate" if yes["estimated"] else "measured"}
+        row |= {"value": yes["number"] if yes["numbered"] else yes["records"], "status": status}
+        if yes["middle"]:
+            row |= {"decimals": max(0, -yes["number"].as_tuple().exponent), "note": say("note_middle_of_bounds", FALLBACK)}
         if yes["bounded"] or (indicator.uncertainty == "estimate" and not yes["records"]):  # nothing registered is exactly 0
             row |= {"lowest": yes["lowest"], "highest": yes["highest"]}
         return [row, *_others(row, outcomes, "records")]
