@@ -303,6 +303,46 @@ def test_cases_of_an_area_that_is_declared_absent_are_not_dropped_in_silence(lis
     assert "absent_is_there" in told(checked.errors) and len(observe(checked.deliveries, checked.agreement)) == 0
 
 
+TWO_YEARS = FIRES.replace('["2018"]', '["2017", "2018"]')
+OF_2017 = '[[absent]]\narea = "Sydbyen"\nperiod = "%s"\nreason = "not in the system yet"\n'
+
+
+def test_an_area_that_is_absent_for_a_time_is_not_zero_in_any_period_that_overlaps_it(listed):
+    found = table(listed(TWO_YEARS + OF_2017 % "2017-H2", HEAD + ROWS))
+    status, value = found["status"], found["value"]
+    lacking = {period for _, area, period in found.index[status == "not_delivered"] if area == "sydbyen"}
+    assert lacking == {"2017", *(f"2017-{month:02}" for month in range(7, 13))}
+    assert found.loc[("fires", "sydbyen", "2017"), "note"] == "not in the system yet"
+    assert [value["fires", "sydbyen", period] for period in ("2017-06", "2018", "2018-01")] == [0, 0, 0]
+    assert value["fires", "ringparken", "2017"] == 0 and status["fires", "combined", "2017"] == "partial"
+
+
+def test_a_record_of_an_area_in_the_time_it_is_absent_is_told_with_its_own_row(listed):
+    rows = HEAD + ROWS + "5;05-06-2017;Motalavej;brand;ja;1\n6;07-08-2017;Sydbyen;brand;nej;1\n"
+    (problem,) = listed(TWO_YEARS + OF_2017 % "2017", rows).errors
+    assert (problem.code, problem.row, problem.file) == ("absent_is_there", 7, "s/f.csv")
+    assert told(listed(TWO_YEARS + OF_2017 % "2017-H1", rows).errors) == set()
+    assert told(listed(TWO_YEARS + OF_2017 % "før 2018", HEAD + ROWS).errors) == {"bad_period"}
+
+
+def test_different_persons_together_are_not_counted_while_an_area_is_absent(listed):
+    rows = PEOPLE_HEAD + "2018-02-01;Motalavej;volunteers;P001;;;;;\n2017-02-01;Motalavej;volunteers;P002;;;;;\n"
+    source = PEOPLE.replace('["2018"]', '["2017", "2018"]')
+    found = table(listed(source + OF_2017 % "2017", rows))
+    assert found.loc[("volunteers", "combined", "2018"), "value"] == 1
+    assert found.loc[("volunteers", "sydbyen", "2017"), "status"] == "not_delivered" and found.loc[("volunteers", "motalavej", "2017"), "value"] == 1
+    assert ("volunteers", "combined", "2017") not in found["value"].dropna().index
+
+
+def test_an_absent_calendar_year_leaves_out_the_agreement_years_that_overlap_it(tmp_path):
+    source = 'contract = "incidents"\ncovers = ["2017", "2018"]\ncolumns = { Dato = "date", Sted = "area" }\nconstants = { indicator = "season" }\n'
+    home = folder_with(tmp_path, source + OF_2017 % "2017", {"f.csv": "Dato;Sted\n02-10-2017;Motalavej\n03-11-2018;Sydbyen\n"})
+    register_ = home / "agreement.toml"
+    register_.write_text(register_.read_text() + indicator("season", period="agreement_year"))
+    found = table(building.check(home))
+    assert found.loc[("season", "sydbyen", "2017/2018"), "status"] == "not_delivered" and found.loc[("season", "motalavej", "2017/2018"), "value"] == 1
+
+
 CORRECTION = '[[correction]]\ndelivery = 2\nfiles = ["later.csv"]\nreason = "more were found"\ncovers = ["%s"]\n'
 
 

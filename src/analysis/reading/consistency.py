@@ -12,8 +12,9 @@ import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement
 from ..promises.catalogue import FALLBACK
-from ..promises.periods import overlap, period_year, split
+from ..promises.periods import months_of, overlap, period_year, split
 from ..promises.problems import Problem
+from .absences import absences
 from .contracts import CONTRACTS
 from .corrections import REVISED, correct, left_behind, of_areas
 from .departments import add_up
@@ -329,9 +330,18 @@ def _entries_of(lacking: pd.DataFrame, deliveries: list[Delivery], agreement: Ag
         used = delivery.used
         delivers = ((used["indicator"] == lacking.at[0, "indicator"]) & (used["period"] == lacking.at[0, "period"])).any()
         for entry in delivery.source.absent if delivery.source.may_hold(lacking.at[0, "indicator"]) else ():
-            if (delivers or "period" in entry or "indicator" in entry) and named_by(lacking, entry, delivery.source, agreement).all():
+            if (delivers or "period" in entry or "indicator" in entry) and _names(entry, lacking, delivery, agreement):
                 found.append((number, entry))
     yield from sorted(found, key=lambda each: "area" not in each[1])
+
+
+def _names(entry: dict, lacking: pd.DataFrame, delivery: Delivery, agreement: Agreement) -> bool:
+    """Whether a figure that lacks is named by an entry of [[absent]]; in a list also by a part of its time, and by a time it is part of."""
+    if delivery.source.contract not in LISTS or "area" not in entry:
+        return named_by(lacking, entry, delivery.source, agreement).all()
+    indicator, area, period = (lacking.at[0, name] for name in FIGURE)
+    months = months_of(period, agreement.start.month)
+    return any(each.about(indicator, area, months) for each in absences(delivery.source, agreement, [entry]))
 
 
 def _placeholder(lacking: pd.DataFrame, entry: dict, first: dict, delivery: Delivery) -> dict:
@@ -343,8 +353,8 @@ def _placeholder(lacking: pd.DataFrame, entry: dict, first: dict, delivery: Deli
 
 
 def _absent_and_there(deliveries: list[Delivery], named: set[int], agreement: Agreement) -> Iterator[tuple[Delivery, Problem]]:
-    """Figures that are declared absent and were delivered in the same table."""
-    for delivery in deliveries:
+    """Figures that are declared absent and were delivered in the same table; of lists the records themselves tell it."""
+    for delivery in (each for each in deliveries if each.source.contract not in LISTS):
         for entry in delivery.source.absent:
             match = named_by(delivery.used, entry, delivery.source, agreement)
             if "area" in entry and id(entry) not in named and match.any():

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from ..promises.agreement import Agreement
-from ..promises.catalogue import FALLBACK
 from ..promises.periods import lies_within, months_of, parse_period
 from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason, from_json, to_json
 from ..promises.received import sha256
+from .absences import unread
 from .account import NUMBERS, USED, Account, SheetAccount, lost, sheet_table
 from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations, nowhere
@@ -143,7 +143,7 @@ def _refused(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem]:
-    """Lists must say which periods they cover in full, and every such period must be one."""
+    """Lists must say which periods they cover in full; every such period must be one, and so must those in which an area is absent."""
     problems = []
     for covers in {source.covers, *(file.covers for file in source.files)}:
         problems += [Problem("bad_period", toml, word, column="covers") for word in covers if parse_period(word) is None]
@@ -154,7 +154,7 @@ def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem
         ]
         if source.contract in LISTS and not covers:
             problems.append(Problem("missing_covers", toml))
-    return problems
+    return problems + (unread(source, toml) if source.contract in LISTS else [])
 
 
 def _files(source: Source, plan: Path, read: Mapping[Path, Account]) -> pd.DataFrame:
@@ -247,11 +247,6 @@ def _counted(listings: list[Listing], source: Source, agreement: Agreement, plan
 
     Of a later count only the indicators stay that it changes.
     """
-    absent = {
-        agreement.area_id(source.areas.get(entry["area"], entry["area"])) or "": entry["reason"][FALLBACK]
-        for entry in source.absent
-        if "area" in entry and "period" not in entry
-    }
     tables: list[pd.DataFrame] = []
     standing = pd.DataFrame()
 
@@ -271,12 +266,12 @@ def _counted(listings: list[Listing], source: Source, agreement: Agreement, plan
             for columns, block in pieces(each, number, met):
                 tally.add(columns, block > 0, each.listed)
             problems += met if each in mine else told_again(met, each, problems)
-        problems += tally.problems() if mine else []
+        problems += [problem for problem in tally.problems() if problem not in problems] if mine else []
         if len(repeated := tally.repeated()) and not outside:
             found: list[Problem] = []
             _report_repeated(repeated, (columns for each in [*earlier, *mine] for columns, block in pieces(each, number, []) if not block), source, found)
             problems += found
-        counted = tally.figures(absent).assign(delivery=number)
+        counted = tally.figures().assign(delivery=number)
         if tables:
             counted = counted if mine else counted.assign(**by_records(source, number))
             counted, standing = put_beside(counted, standing, tables, number)

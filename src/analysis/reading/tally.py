@@ -18,6 +18,7 @@ from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import FALLBACK, say
 from ..promises.problems import Problem
 from ..promises.reasons import Reason
+from .absences import absences
 from .contracts import Columns, each_found, folded
 from .figures import finished
 from .records import Listed, Place, read_records, same_ids, two_largest
@@ -58,6 +59,8 @@ class Tally:
         self.areas: set[str] = set()
         self.first = Place("", "", 0, "")
         self.places: dict[tuple[str, bool], Place] = {}  # first record of an indicator for all areas together, and for one
+        self.records: dict[tuple[str, str, str], Place] = {}  # by indicator, area and period the first record
+        self.absences = absences(listed.source, listed.agreement)
         self.same = SameStories(listed.source)
         self.nameless: dict[str, Place] = {}  # by indicator the first record without an id
         self.spellings: dict[str, dict[str, Place]] = defaultdict(dict)  # ids that differ only in what the eye passes over
@@ -98,6 +101,8 @@ class Tally:
         self.areas |= set(rows["area"])
         place = lambda row, name="area": Place(columns.file, columns.sheet, **columns.at(row, name))  # noqa: E731
         self.first = self.first if self.first.file else place(columns.cells.index[0])
+        for row, id_, area, period in rows[_KEY[:3]].drop_duplicates().itertuples(name=None) if self.absences else ():
+            self.records.setdefault((id_, area, period), place(row))
         own = rows[~rows["area"].isin(self.agreement.references)]
         for (id_, together), found in own.groupby(["indicator", own["area"] == COMBINED], sort=False):
             self.places.setdefault((id_, bool(together)), place(found.index[0]))
@@ -146,10 +151,10 @@ class Tally:
     # --- of the whole list ---
 
     def problems(self) -> list[Problem]:
-        """What only the whole list shows: records for all areas beside those of single areas, and ids written in several ways."""
+        """What only the whole list shows: records for all areas beside those of single areas, or where none was to be, and ids written in several ways."""
         both = [place for (id_, together), place in self.places.items() if together and (id_, False) in self.places and self.source.contract != "stories"]
         found = [Problem("together_beside_areas", place.file, sheet=place.sheet, row=place.row, column=place.column) for place in both]
-        found += self.same.problems()
+        found += self.same.problems() + self._absent_and_there()
         for id_, place in self.nameless.items():  # beside records with ids it would not be counted
             indicator = self.agreement.indicators[id_]
             if id_ in self.members and self.listed.counts_once(indicator) and indicator.combine != "unique":
@@ -161,6 +166,15 @@ class Tally:
             found.append(Problem("ids_alike", file, sheet=sheet, row=row, column=column, level="warning", detail={"n": len(several), "ids": listed}))
         return found
 
+    def _absent_and_there(self) -> list[Problem]:
+        """The first record that lies where source.toml says that there is none."""
+        found = []
+        for each in self.absences:
+            there = [place for (id_, area, period), place in self.records.items() if each.about(id_, area, self.listed.months_of(period))]
+            for place in there[:1]:
+                found.append(Problem("absent_is_there", place.file, each.words, sheet=place.sheet, row=place.row, column=place.column))
+        return found
+
     def repeated(self) -> np.ndarray:
         """Hashes of incident ids that stand in more than one row; of very many the first thousand."""
         hashes = np.frombuffer(self.hashes, dtype=np.uint64) if self.hashes else np.empty(0, dtype=np.uint64)
@@ -169,32 +183,36 @@ class Tally:
 
     # --- figures ---
 
-    def figures(self, absent: Mapping[str, str]) -> pd.DataFrame:
+    def figures(self) -> pd.DataFrame:
         """The counted figures as tidy rows: a month and a year, every area of the plan, zero where the list has nothing.
 
-        `absent` areas were declared not to be in the list. Figures of outcomes other than yes are set aside, never added.
+        An area has no row in the time in which it was declared absent. Figures of outcomes other than yes are set aside, never added.
         """
         named = {word for word in self.source.values.get("indicator", {}).values() if word in self.agreement.indicators}
         constants = {block.constants.get("indicator", "") for block in self.source.blocks} | {self.source.constants.get("indicator", "")}
         rows: list[dict[str, Any]] = []
         for id_ in sorted(self.indicators | named | (constants & self.agreement.indicators.keys())):
-            rows += self._figures_of(self.agreement.indicators[id_], absent)
+            rows += self._figures_of(self.agreement.indicators[id_])
         return finished(pd.DataFrame(rows).assign(file=self.first.file, sheet=self.first.sheet, row=self.first.row) if rows else pd.DataFrame(columns=["row"]))
 
-    def _figures_of(self, indicator: Indicator, absent: Mapping[str, str]) -> list[dict]:
+    def _figures_of(self, indicator: Indicator) -> list[dict]:
         """An indicator's figures of every period and place."""
         mine: dict[str, list[tuple[str, str, Counter]]] = defaultdict(list)  # by the period registered for: area, outcome, sums
         for (id_, area, registered, outcome), sums in self.sums.items():
             if id_ == indicator.id:
                 mine[registered].append((area, outcome, sums))
-        places = self._places({area for found in mine.values() for area, _, _ in found}, absent)
+        places = self._places({area for found in mine.values() for area, _, _ in found})
         members = {place: self._by_month(indicator, counted) for place, counted in places.items()}
         once = self.agreement.areas.keys() <= places.keys() and indicator.combine == "unique" and (indicator.id in self.members or not self.sums)
         everybody = self._by_month(indicator, self.agreement.areas.keys()) if once else {}
         rows = []
         for period in self._periods(indicator):
             inside = [registered for registered in mine if self.listed.within(registered, period)]
+            months = self.listed.months_of(period)
+            absent = {each.area for each in self.absences if each.about(indicator.id, each.area, months)}
             for place, counted in places.items():
+                if place in absent:
+                    continue
                 outcomes: dict[str, Counter] = defaultdict(Counter)
                 for area, outcome, sums in (found for registered in inside for found in mine[registered]):
                     if area in counted:
@@ -203,18 +221,18 @@ class Tally:
                 if indicator.unit == "dkk" and figure:  # the figure itself comes first
                     figure[0] |= self._largest(indicator, counted, inside)
                 rows += figure
-            if once:  # who was counted in two areas is one person of the plan
+            if once and not absent & self.agreement.areas.keys():  # who was counted in two areas is one person of the plan
                 rows.append(_base(indicator, COMBINED, period) | {"value": self._different(indicator, period, everybody)})
         return rows
 
-    def _places(self, named: set[str], absent: Mapping[str, str]) -> dict[str, set[str]]:
+    def _places(self, named: set[str]) -> dict[str, set[str]]:
         """The places an indicator gets figures for, each with the areas whose records count there.
 
         A story is about all areas together, whichever of them it names. Other records are counted where they are, or for all
         together where none names an area; reference areas are no part of all together.
         """
         others = self.areas & self.agreement.references.keys()
-        own = [area for area in self.agreement.areas if (area not in absent or area in self.areas) and area in (self.listed.holds or {area})]
+        own = [area for area in self.agreement.areas if area in (self.listed.holds or {area})]
         together = self.source.contract == "stories" or {COMBINED} in (named - others, self.areas - others)
         places = {COMBINED: {COMBINED, *self.agreement.areas}} if together else {area: {area} for area in own}
         return places | {area: {area} for area in sorted(others)}
