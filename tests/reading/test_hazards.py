@@ -379,6 +379,39 @@ def test_rates_of_departments_are_never_added_up(tmp_path):
     refused(check(tmp_path, source, PARTS, f_csv=rows), "shares_of_parts")
 
 
+CLOSED = '\n[[absent]]\narea = "fob 24"\nperiod = "2017"\nclosed = true\nreason = "demolished"\n'
+LEFT = SPLIT.replace("FOB 24;2017;haervaerk;21\n", "")
+
+
+def test_a_department_that_is_no_more_is_left_out_of_its_area_and_the_note_says_so(tmp_path):
+    checked = check(tmp_path, "sum = true\n" + COUNTS + CLOSED, PARTS, f_csv=HEAD + LEFT)
+    assert not but_unused_words(checked.problems) and values(checked) == READ | {"ringparken": 40, "combined": 102}
+    assert table(checked).set_index("area").at["ringparken", "note"] == "sum of departments: FOB 23; no longer there: FOB 24"
+    marked = SPLIT.replace("haervaerk;21", "haervaerk;-")
+    checked = check(tmp_path, "sum = true\n" + COUNTS + '\n[missing]\n"-" = "not_available"\n' + CLOSED, PARTS, f_csv=HEAD + marked)
+    assert not but_unused_words(checked.problems) and values(checked) == READ | {"ringparken": 40, "combined": 102}
+
+
+def test_a_department_that_is_no_more_and_is_there_or_is_none_is_refused(tmp_path):
+    assert refused(check(tmp_path, "sum = true\n" + COUNTS + CLOSED, PARTS, f_csv=HEAD + SPLIT), "absent_is_there")[0].row == 3
+    for closed in (CLOSED.replace("2017", "2018"), CLOSED.replace("fob 24", "FOB 29"), CLOSED.replace("2017", "nu"), CLOSED.replace("fob 24", "Sydbyen")):
+        refused(check(tmp_path, "sum = true\n" + COUNTS + closed, PARTS, f_csv=HEAD + SPLIT), "closed_matches_nothing")
+    refused(check(tmp_path, "sum = true\n" + COUNTS + CLOSED.replace('area = "fob 24"\n', ""), PARTS, f_csv=HEAD + SPLIT), "missing_field")
+    (problem,) = refused(check(tmp_path, "sum = true\n" + COUNTS, PARTS, f_csv=HEAD + LEFT), "parts_missing")
+    assert 'area = "FOB 24", period = "2017", closed = true' in str(problem)
+
+
+def test_a_department_without_a_share_is_named_and_its_area_has_none(tmp_path):
+    source = "sum = true\n" + COUNTS.replace('haervaerk = "reports"', 'flyt = "moves"').replace('"value"\n', '"value"\naf = "out_of"\n')
+    rows = HEAD.replace("\n", ";af\n") + "FOB 23;2017;flyt;8;100\nFOB 24;2017;flyt;-;-\n" + "".join(f"{area};2017;flyt;7;100\n" for area in NAMES[1:])
+    checked = check(tmp_path, source + '\n[missing]\n"-" = "not_available"\n', PARTS, f_csv=rows)
+    (problem,) = but_unused_words(checked.problems)
+    assert (problem.code, problem.level, problem.row) == ("part_without_figure", "warning", 3) and "FOB 24" in str(problem) and "2017" in str(problem)
+    assert table(checked).set_index("area").loc["ringparken", ["status", "value"]].isna().tolist() == [False, True]
+    closed = check(tmp_path, source + '\n[missing]\n"-" = "not_available"\n' + CLOSED, PARTS, f_csv=rows)
+    assert not but_unused_words(closed.problems) and table(closed).set_index("area").at["ringparken", "value"] == 0.08
+
+
 # --- withheld, part of a year, corrections ---------------------------------------------------------------
 
 

@@ -171,8 +171,23 @@ class _Figure(Entry):
     indicator: Text = ""
 
 
+class _Absence(_Figure):
+    """Figures that are not delivered; of a department that is `closed` there are none any more."""
+
+    closed: Flag = False
+
+    @model_validator(mode="after")
+    def _of_a_department(self) -> Self:
+        """Only what is named can be closed."""
+        if self.closed and not self.area:
+            found = InitErrorDetails(type=PydanticCustomError("missing_field", "missing_field", {"name": "area"}), loc=("area",), input="")
+            raise ValidationError.from_exception_data(type(self).__name__, [found])
+        return self
+
+
 _Reasons = Annotated[dict[str, Bilingual], else_reported("not_words")]
 _Figures = Annotated[tuple[Annotated[dict[str, Any], table_of(_Figure)], ...], LISTED]
+_Absences = Annotated[tuple[Annotated[dict[str, Any], table_of(_Absence)], ...], LISTED]
 
 
 class Layout(Entry):
@@ -230,7 +245,7 @@ class Layout(Entry):
     received: Date | None = None
     correction: Annotated[tuple[Correction, ...], LISTED] = ()
     doubt: _Figures = ()
-    absent: _Figures = ()
+    absent: _Absences = ()
     confirmed: _Figures = ()
 
 
