@@ -111,7 +111,10 @@ def check(raw: str, lang: str, as_of: Any, source: str | None, table: str | None
         "errors": errors,
         "warnings": len(checked.problems) - errors,
     }
-    click.echo(say("checked", lang, **{name: say(f"n_{name}", lang, n=number) for name, number in numbers.items()}))
+    said = {name: say(f"n_{name}", lang, n=number) for name, number in numbers.items()}
+    if len(checked.files) and counted.empty:
+        said["rows"] = say("rows_not_counted", lang)
+    click.echo(say("checked", lang, **said))
     sys.exit(1 if errors else 0)
 
 

@@ -78,7 +78,7 @@ def test_the_gap_of_a_count_is_told_against_the_whole_number_that_is_needed():
     for value, gap, whole in ((15, -0.55, -1), (14, 0.45, 0), (12, 2.45, 2)):
         agreement, gaps = judged(criterion(rule, more=FROM_2017), count("a", 2017, 17), count("a", 2018, value), year=2018)
         row = summary.current_row(gaps, 2018, "C", "reports", "a")
-        assert (row["gap"], summary.whole_gap(agreement, row)) == (pytest.approx(gap), whole)
+        assert (float(row["gap"]), summary.whole_gap(agreement, row)) == (pytest.approx(gap), whole)
 
 
 def test_a_target_path_is_drawn_by_the_chosen_reading_and_totals_only_where_years_add_up():
@@ -97,7 +97,7 @@ def test_a_target_path_is_drawn_by_the_chosen_reading_and_totals_only_where_year
 def test_the_path_fixed_at_the_start_is_shown_where_it_is_more_than_one_year():
     _, gaps = judged(criterion(CHAINED, more=FROM_2017), count("a", 2017, 100), count("a", 2018, 95), count("a", 2019, 80))
     path = summary.fixed_path(gaps, "reports", "a")
-    assert path["fixed_path"].round(2).tolist() == [100, 90, 81, 72.9, 65.61]
+    assert [float(target) for target in path["fixed_path"]] == pytest.approx([100, 90, 81, 72.9, 65.61])
     assert summary.fixed_path(gaps[gaps["year"] == 2018], "reports", "a").empty
 
 

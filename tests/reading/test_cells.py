@@ -413,7 +413,7 @@ def contracts(tmp_path_factory):
 
 def figures(checked: building.Checked) -> list:
     table = in_floats(checked.deliveries[0].used)[FIGURE]  # 380 and 380,0 are one figure
-    return sorted(map(str, table.values.tolist()))
+    return sorted(str([float(each) if isinstance(each, Decimal) else each for each in row]) for row in table.values.tolist())
 
 
 @pytest.mark.parametrize("contract", TABLES)

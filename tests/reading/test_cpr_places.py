@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from conftest import register
 from hypothesis import given, settings
@@ -267,7 +268,7 @@ def test_a_document_with_a_number_far_down_is_shown_nowhere(plan):
     home = plan(lines(HEAD, ROW), 'documents = ["metode.csv"]')
     (home / "politi" / "metode.csv").write_text(lines(*rows), encoding="utf-8")
     assert [(problem.code, problem.row) for problem in told(home)] == [("cpr_number", len(rows))]
-    shown = Plan(home, read_agreement(home / "agreement.toml"), None, 2018, internal=False).documents()
+    shown = Plan(home, read_agreement(home / "agreement.toml"), pd.DataFrame(), 2018, internal=False).documents()
     assert [len(table) for table in shown.values()] == [0]
 
 

@@ -341,7 +341,7 @@ def test_kroner_are_read_with_their_mark_and_to_the_oere(tmp_path):
 
 def test_declared_thousands_are_read_and_a_mark_in_the_wrong_place_is_not(tmp_path):
     assert values(check(tmp_path, 'thousands = "."\n' + COUNTS, f_csv=HEAD + FOUR.replace(";61", ";1.061")))["ringparken"] == 1061
-    wrong = {"1.06": "ambiguous_number", "10.61": "ambiguous_number", "1..061": "not_a_number", ".061": "not_a_number", "1.061.": "not_a_number"}
+    wrong = {"1.06": "ambiguous_number", "10.61": "ambiguous_number", "1..061": "number_in_words", ".061": "number_in_words", "1.061.": "number_in_words"}
     for cell, code in wrong.items():
         problem = refused(check(tmp_path, 'thousands = "."\n' + COUNTS, f_csv=HEAD + FOUR.replace(";61", ";" + cell)), code)[0]
         assert (problem.row, problem.found) == (2, cell)

@@ -590,10 +590,10 @@ def test_a_count_that_is_no_part_of_anything_is_never_divided(tmp_path):
 
 
 def test_per_cent_out_of_so_many_is_a_share_of_so_many(tmp_path):
-    rows = "Sted;Aar;Trygge;Spurgte\n" + "".join(f"{area};2018;58,3;412\n" for area in AREAS)
+    rows = "Sted;Aar;Trygge;Spurgte\n" + "".join(f"{area};2018;58,30 t;412\n" for area in AREAS)
     source = (
         'contract = "counts"\n[columns]\nSted = "area"\nAar = "period"\nTrygge = "value"\nSpurgte = "out_of"\n[constants]\nindicator = "safe"\n'
-        'unit = "percent"\n[values.value]\n"58,3" = "58"\n'
+        'unit = "percent"\n[values.value]\n"58,30 t" = "58"\n'
     )
     table = observe((checked := building.check(folder_with(tmp_path, source, {"f.csv": rows}))).deliveries, checked.agreement).set_index("area")
     assert not checked.errors and table.loc["motalavej", ["value", "denominator"]].tolist() == [0.58, 412]

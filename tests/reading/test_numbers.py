@@ -49,7 +49,7 @@ def test_an_amount_is_read_with_its_unit_and_marks(small_plan, word, thousands, 
         ("12 sager", "reports", COUNTS_SOURCE, "unit_word", '"sager" = "count"'),
         ("ca. 120", "visitors", COUNTS_SOURCE, "estimate_mark", 'estimates = ["ca."]'),
         ("100-150", "visitors", COUNTS_SOURCE, "bounds_in_a_number", 'is = "bounds"'),
-        ("kr. 12 stk.", "loss", LOSS, "not_a_number", ""),
+        ("kr. 12 stk.", "loss", LOSS, "number_in_words", ""),
     ],
 )
 def test_what_does_not_agree_is_one_problem_with_what_to_write(small_plan, word, indicator, source, code, paste):
@@ -107,7 +107,7 @@ def test_bounds_beside_a_number_of_their_own_leave_it_as_it_is(small_plan):
     assert (row["value"], row["lower"], row["upper"], row["status"]) == (110, 100, 150, "measured")
 
 
-@pytest.mark.parametrize(("word", "code"), [("over 100", "not_a_number"), ("150-100", "bounds_crossed"), ("", "blank")])
+@pytest.mark.parametrize(("word", "code"), [("over 100", "number_in_words"), ("150-100", "bounds_crossed"), ("", "blank")])
 def test_bounds_that_are_none_are_told_with_their_cell(small_plan, word, code):
     problems = one_of_four(small_plan, word, "evenings", BOUNDS).check().errors
     assert code in told(problems) and {(problem.row, problem.column) for problem in problems} == {(2, "antal")}

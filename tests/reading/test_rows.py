@@ -60,8 +60,11 @@ HELD = COUNTS_HEADER.replace("antal", "antal;holdt;sted") + ROWS.replace("\n", "
 
 def test_only_the_rows_with_the_words_asked_for_are_read(small_plan):
     plan = small_plan(counts=(HELD + "a;2018;reports;99;nej;y\nb;2018;reports;98;ja;z\n").encode(), counts_source=WHERE)
-    assert plan.check().problems == []
+    lost = [(problem.code, problem.column, problem.detail["words"]) for problem in plan.check().problems]
+    assert lost == [("rows_of_no_table", "where.holdt", '"nej"'), ("rows_of_no_table", "where.sted", '"z"')]
     assert value(plan, "a") == 10 and aside(plan) == {"aside_of_another_table": 2}
+    meant = WHERE.replace("[columns]", 'leave = { "holdt" = "nej", "sted" = "z" }\n[columns]')
+    assert small_plan(counts=(HELD + "a;2018;reports;99;nej;y\nb;2018;reports;98;ja;z\n").encode(), counts_source=meant).check().problems == []
 
 
 def test_a_word_asked_for_that_stands_nowhere_is_told(small_plan):

@@ -213,7 +213,11 @@ def quotient(one: float, limits: Both, other: float, other_limits: Both) -> Both
 
 
 def quantile(freedom: float = math.inf) -> float:
-    """How many standard errors the 95 % limits lie away: t where the variance was estimated with so much freedom, else normal."""
+    """How many standard errors the 95 % limits lie away: t where the variance was estimated with so much freedom, else normal.
+
+    >>> round(quantile(), 2), round(quantile(4), 2)
+    (1.96, 2.78)
+    """
     from scipy.special import ndtri, stdtrit
 
     return float(ndtri((1 + LEVEL) / 2) if math.isinf(freedom) else stdtrit(freedom, (1 + LEVEL) / 2))
@@ -231,7 +235,11 @@ def wider_level(freedom: float = math.inf) -> float:
 
 
 def p_beyond(errors: float, freedom: float = math.inf) -> float:
-    """Two-sided p of lying so many standard errors away."""
+    """Two-sided p of lying so many standard errors away.
+
+    >>> round(p_beyond(1.96), 3), round(p_beyond(1.96, 4), 3)
+    (0.05, 0.122)
+    """
     from scipy.special import ndtr, stdtr
 
     return float(2 * (ndtr(-errors) if math.isinf(freedom) else stdtr(freedom, -errors)))
@@ -255,7 +263,11 @@ def p_of_limits(limits: Callable[[float], Both], value: float, freedom: float = 
 
 
 def p_with_freedom(p: float, freedom: float) -> float:
-    """A p of the normal distribution as that of t, as many standard errors away."""
+    """A p of the normal distribution as that of t, as many standard errors away.
+
+    >>> round(p_with_freedom(0.05, 4), 3)
+    0.122
+    """
     from scipy.special import ndtri
 
     return p if math.isinf(freedom) else p_beyond(float(-ndtri(p / 2)), freedom)

@@ -24,7 +24,7 @@ _PERIODS = {  # a pattern of what is written: the project's own form
     r"([0-9]{4}),? ([1-4])\. ?(?:kvartal|kvt\.?)": "{0}-Q{1}",
     r"([0-9]{4})(?:-|M)(0[1-9]|1[0-2])": "{0}-{1}",
 }
-_DATES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")  # a Danish date has its day first, whatever stands between
+_DATES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d/%m-%Y", "%d.%m-%Y")  # a Danish date has its day first, whatever stands between
 _CLOCK = re.compile(r"[ T][0-9]{1,2}[:.][0-9]{2}([:.][0-9]{2}([.,][0-9]+)?)?$")
 
 
@@ -37,7 +37,7 @@ def _months() -> dict[str, int]:
 
 def parse_period(text: str) -> str | None:
     """A period in the project's own form, from that form or from a supplier's: `3. kvartal 2019`, `1. halvår 2018`,
-    `2019K3`, `Q3-2019`, `marts 2019`, `jan-mar 2019`, `2018M03`, `2017/18`, `ultimo 2017` (the state at the end of the year).
+    `2019K3`, `Q3-2019`, `marts 2019`, `jan-mar 2019`, `2018M03`, `2017/18`, `17/18`, `ultimo 2017` (the state at the end of the year).
 
     None for anything else, also for years that do not follow each other.
     """
@@ -46,6 +46,8 @@ def parse_period(text: str) -> str | None:
             return form.format(*match.groups())
     if match := re.fullmatch(r"([0-9]{4})/([0-9]{2}|[0-9]{4})", text):
         return f"{match[1]}/{int(match[1]) + 1}" if str(int(match[1]) + 1).endswith(match[2]) else None
+    if (match := re.fullmatch(r"([0-9]{2})/([0-9]{2})", text)) and int(match[2]) == int(match[1]) + 1:
+        return f"20{match[1]}/20{match[2]}"
     if match := re.fullmatch(r"([0-9]{4})-([0-9]{4})", text):
         return text if match[1] < match[2] else None
     return _named_months(text)
@@ -67,7 +69,7 @@ def is_state(text: str) -> bool:
 
 
 def parse_date(text: str, form: str = "") -> date | None:
-    """A date written `2018-04-03`, `03-04-2018`, `3/4/2018`, `3.4.2018` or `3. april 2018`, a time of day left out.
+    """A date written `2018-04-03`, `03-04-2018`, `3/4/2018`, `3/4-2018`, `3.4.2018` or `3. april 2018`, a time of day left out.
 
     `form` is a format as in `datetime.strptime`, for a supplier who writes otherwise; then nothing else is read.
     None for anything else, also for years of two digits and days that do not exist.
@@ -121,7 +123,7 @@ def overlap(one: str, other: str, first_month: int = 10) -> bool:
 def period_of(start: int, length: int) -> str:
     """The month, quarter or half-year of so many months that starts in this one, counted from year 0: `months_of` the other way."""
     year, month = divmod(start, 12)
-    return f"{year}-{month + 1:02}" if length == 1 else f"{year}-{'Q' if length == 3 else 'H'}{month // length + 1}"
+    return f"{year:04}-{month + 1:02}" if length == 1 else f"{year:04}-{'Q' if length == 3 else 'H'}{month // length + 1}"
 
 
 def month_of(day: date) -> str:

@@ -93,7 +93,7 @@ STATBANK = {
     "value": ("indhold", "content", "contents", "value"),
 }
 STATBANK_MISSING = {"..": "not_available", ".": "not_available"}
-UNITS = ("percent", "share", "count", "rate", "dkk", "million_dkk")
+UNITS = ("percent", "share", "count", "rate", "dkk", "thousand_dkk", "million_dkk")
 _WORDS = {"yes_no": ("yes", "no"), "outcome": ("yes", "no", "unknown"), "tone": ("positive", "neutral", "negative"), "answer": ("yes", "no")}
 _HIDDEN_BY_SOURCE = re.compile(r"< ?[0-9]+|diskretioneret|diskretion", re.IGNORECASE)
 MISSING = float("nan")  # in a column of exact decimals
@@ -377,7 +377,7 @@ class Columns:
             return "ambiguous_number", {"mark": decimal, "other": other}
         if word == "":
             return "blank", {}
-        return "not_a_number", {}
+        return ("number_in_words" if _DIGIT.search(word) else "not_a_number"), {}
 
     def like_thousand(self, word: str) -> bool:
         """Whether a whole number is written so that it may be a thousand times as large: `38,000` where the decimal mark is the comma."""

@@ -4,7 +4,7 @@ A declaration that matches nothing changes no figure and looks as if it did. Wor
 all words there are, so nothing is reported about them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..promises.problems import Problem, closest
 from .contracts import CONTRACTS
@@ -12,6 +12,7 @@ from .deliveries import Cells
 from .numbers import taken_apart
 from .sources import Source
 
+_LISTED = 10  # words that are named in one problem
 _CANNOT_BE_MEANT = ("ignored_rows", "constants_by_file", "constants_by_sheet", "where")  # without what they name, figures are read that should not be
 
 _MET_AS = {"ignored_rows": "row", "ignored_sheets": "sheet", "constants_by_sheet": "sheet", "ignored_ranges": "range"}  # what the files as such have
@@ -129,4 +130,17 @@ def nowhere(tables: list[Declarations], whole: bool) -> list[list[Problem]]:
     found = [table.problems(whole) for table in tables]
     met = {written for table, problems in zip(tables, found, strict=True) for written in table.written - {problem.column for problem in problems}}
     seen: set[str] = set()
-    return [[problem for problem in problems if problem.column not in met and not (problem.column in seen or seen.add(problem.column))] for problems in found]
+    kept = [[problem for problem in problems if problem.column not in met and not (problem.column in seen or seen.add(problem.column))] for problems in found]
+    for table, problems in zip(tables, kept, strict=True):
+        problems += [problem for problem in _taken_by_none(table, tables) if problem.column not in seen and not seen.add(problem.column)]
+    return kept
+
+
+def _taken_by_none(table: Declarations, tables: list[Declarations]) -> Iterator[Problem]:
+    """Words of a `where` column that no table of the folder takes and none leaves on purpose: their rows would be in no figure."""
+    for heading in table.source.where:
+        met = {word.partition("\0")[2] for each in tables for kind, word in each.met if kind == "chosen_by" and word.startswith(f"{heading}\0")}
+        known = {word for each in tables for words in (each.source.where, each.source.leave) for word in words.get(heading, ())}
+        if left := sorted(met - known):
+            listed = ", ".join(f'"{word}"' for word in left[:_LISTED]) + ", …" * (len(left) > _LISTED)
+            yield Problem("rows_of_no_table", table.toml, column=f"where.{heading}", level="warning", detail={"words": listed, "heading": heading})

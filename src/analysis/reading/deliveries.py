@@ -32,6 +32,7 @@ PIECE = 20_000  # rows that are held at a time
 MOST_PROBLEMS = 500  # a file with more is reported as wrong as a whole
 _TITLES = 60  # rows in which the headings are looked for
 _WITH_LETTER = re.compile(r" ?\[([A-Z]{1,3}|[0-9]+)\]$")  # how source.toml calls one of two columns, or one without heading
+_LINES = re.compile(r"\s*\n\s*")  # a word broken over two lines of a cell
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " ")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -280,6 +281,11 @@ def seen(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UNSEEN)
 
 
+def _in_one_line(text: str) -> str:
+    """The text of a cell, broken over two lines or not."""
+    return _LINES.sub(" ", text) if "\n" in text else text
+
+
 def _plain(text: str) -> str:
     """A cell's text as it is compared: of what can be seen, without blanks around it."""
     return seen(text).strip()
@@ -293,7 +299,7 @@ def _pieces(
     if not first:
         raise PlanError([Problem("empty_file", file, sheet=sheet)])
     header = _header_rows(first, source)
-    headings = _called_apart(headings_of([cells for number, cells in first if number in header]), source, places)
+    headings = _called_apart([*map(_in_one_line, headings_of([cells for number, cells in first if number in header]))], source, places)
     places.name(headings)
     met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
     above = [number for number, _ in first if number <= header[-1]]
@@ -332,7 +338,8 @@ def _pieces(
             continue
         frame = pd.DataFrame(body, columns=headings, index=[number for number, _ in piece], dtype=object)
         frame = _named(frame, file, sheet, places, problems)
-        yield Cells(frame, sheet, places, laid.treat(frame, in_lines=not sheet))
+        aside = laid.treat(frame, in_lines=not sheet)
+        yield Cells(frame.map(_in_one_line), sheet, places, aside)
     problems += laid.problems(file, sheet)
 
 
@@ -346,7 +353,7 @@ def _header_rows(first: list[Row], source: Source) -> tuple[int, ...]:
     if source.header:
         return tuple(sorted(source.header))
     for number, cells in first:
-        there = {*map(_plain, cells)}
+        there = {_in_one_line(_plain(cell)) for cell in cells}
         if all(heading in there or _WITH_LETTER.sub("", heading) in there for heading in source.columns):
             return (number,)
     return (first[0][0],) if first else (1,)

@@ -43,9 +43,18 @@ FIGURE = ["indicator", "area", "period"]  # which figure it is
 TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "source", "provenance", "note"]
 _OF_SOME = ("ratio", "survey_share", "census_share")  # measures that are so many of so many
 NUMBERS = ["value", "answers", "out_of", "cases", "largest", "second", "lowest", "highest"]  # exact decimals
-PLACES = {"percent": 2, "share": 0, "count": 0, "rate": 0, "dkk": 0, "million_dkk": -6}  # that the decimal mark moves left: 58,3 % is 0.583
+PLACES = {"percent": 2, "share": 0, "count": 0, "rate": 0, "dkk": 0, "thousand_dkk": -3, "million_dkk": -6}  # that the decimal mark moves left: 58,3 % is 0.583
+IN_THOUSANDS = re.compile(r"\b(t\. ?kr|tkr|1[. ]?000 kr|tusinde? kr|mio\. ?kr|mill\. ?kr)", re.IGNORECASE)  # what a column is in, as its heading says
 _FAR = 20  # times another unit makes of a rate: per cent for a share, per 1,000 for per cent
-_UNIT_OF = {"percent": ("share", "rate"), "share": ("share", "rate"), "count": ("count",), "rate": ("rate",), "dkk": ("dkk",), "million_dkk": ("dkk",)}
+_UNIT_OF = {
+    "percent": ("share", "rate"),
+    "share": ("share", "rate"),
+    "count": ("count",),
+    "rate": ("rate",),
+    "dkk": ("dkk",),
+    "thousand_dkk": ("dkk",),
+    "million_dkk": ("dkk",),
+}
 
 
 def tidy_figures(columns: Columns, publications: Iterable[str]) -> pd.DataFrame:
@@ -196,9 +205,12 @@ def _unit_marks(columns: Columns, out: pd.DataFrame) -> None:
     if not columns.has("value"):
         return
     marks = columns.unit_mark("value")
-    wrong = marks.ne("") & marks.ne(out["unit"]) & ~(marks.eq("dkk") & out["unit"].eq("million_dkk"))
+    wrong = marks.ne("") & marks.ne(out["unit"]) & ~(marks.eq("dkk") & out["unit"].isin(["thousand_dkk", "million_dkk"]))
     for row in out.index[wrong & out["unit"].notna()]:
         columns.say("unit_mark", row, "value", columns.words("value")[row], unit=out["unit"][row], written=marks[row])
+    heading = columns.heading.get("value", "")
+    for row in out.index[out["unit"].eq("dkk")][:1] if IN_THOUSANDS.search(f"{heading} {columns.sheet}") else ():
+        columns.say("thousands_in_heading", row, "value", columns.words("value")[row], heading=heading)
 
 
 def _thousands(columns: Columns, out: pd.DataFrame) -> None:

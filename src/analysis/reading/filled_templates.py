@@ -26,7 +26,7 @@ COLUMNS = (
 BY_DECLARATION_ONLY = {"done", "same_as"}  # columns that change how a list is counted: a source.toml names them, no template asks for them
 SPELLED = ("folded", "exact")  # whether numbers that look alike are one
 CHOICES = {
-    "unit": ("percent", "share", "count", "rate", "dkk", "million_dkk"),
+    "unit": ("percent", "share", "count", "rate", "dkk", "thousand_dkk", "million_dkk"),
     "answer": ("yes", "no"),
     "estimated": ("yes", "no"),
     "deliberate": ("yes", "no", "unknown"),

@@ -17,11 +17,15 @@ UNIT_WORDS = {  # what Danish suppliers write beside a number, without a point b
     "kroner": "dkk",
     "dkk": "dkk",
     ",-": "dkk",
+    "t.kr": "thousand_dkk",
+    "t. kr": "thousand_dkk",
+    "tkr": "thousand_dkk",
     "mio. kr": "million_dkk",
 }
 _ABOUT = r"ca\.?|cirka|omkring|circa|about|around|approx\.?|approximately"
 _WRITTEN = re.compile(
-    rf"(?:({_ABOUT}) ?)?(?:(kr\.?|DKK) ?)?([-−]?[0-9](?:[0-9., ']*[0-9])?)(?: ?(,-|%|[^\W\d_][^\W\d_. ]*(?:\.? [^\W\d_]+)*\.?))?", re.IGNORECASE
+    rf"(?:({_ABOUT}) ?)?(?:(kr\.?|DKK) ?)?([-−]?[0-9](?:[0-9., ']*[0-9])?)(?: ?(,-|%|[^\W\d_][^\W\d_. ]*(?:\.? [^\W\d_]+|\.[^\W\d_]+)*\.?))?",
+    re.IGNORECASE,
 )
 _BOUNDS = re.compile(rf"(?:(?:{_ABOUT}) ?)?(?:mellem (.+) og (.+)|between (.+) and (.+)|(?:(?:fra|from) )?(.+?) ?(?:[-–—]| til | to ) ?(.+))", re.IGNORECASE)
 

@@ -176,7 +176,7 @@ def _kroner(columns: Columns) -> pd.Series:
     for row, word in words[each_found(words, columns.like_thousand) & units.isin(["count", "dkk"])].items():
         code, detail = columns.thousand_or_not(word)
         columns.say(code, row, "value", word, **detail)
-    shift = units.map({"count": 0, "dkk": 0, "million_dkk": 6})  # a count where no unit is declared
+    shift = units.map({"count": 0, "dkk": 0, "thousand_dkk": 3, "million_dkk": 6})  # a count where no unit is declared
     for row in numbers.index[numbers.notna() & (shift.isna() | marks.isin(["percent", "count"])) & units.notna()]:
         columns.say("unit_mark", row, "value", words[row], unit=units[row], written=marks[row])
     amounts = [

@@ -32,6 +32,7 @@ class Rows:
         aside |= self._fill_down(frame, in_lines, aside)
         if self.source.where:
             alone = (frame.iloc[:, 1:] == "").all(axis=1)  # a line of text is for others to judge
+            self._see_words(frame[~alone & ~frame.index.isin(list(aside))])
             aside |= {number: Reason("aside_of_another_table") for number in frame.index[~self._chosen(frame) & ~alone] if number not in aside}
         self._remember(frame, aside)
         return aside | self._repeated(frame, aside)
@@ -95,6 +96,12 @@ class Rows:
                 self.met |= {("where", f"{heading}.{word}") for word in {*words} & {*texts}}
                 chosen &= texts.isin(words)
         return chosen
+
+    def _see_words(self, frame: pd.DataFrame) -> None:
+        """Note each word by which rows are chosen, so that one which no table takes is seen."""
+        for heading, words in self.source.where.items():
+            if heading in frame:
+                self.met |= {("chosen_by", f"{heading}\0{word}") for word in frame[heading].map(self.source.spelling(heading, words)).unique()}
 
     def _repeated(self, frame: pd.DataFrame, aside: Collection[int]) -> dict[int, Reason]:
         """The rows that are word for word like an earlier one, where these are to be read once."""

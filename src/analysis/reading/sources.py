@@ -22,6 +22,7 @@ MISSING = ("not_available", "not_delivered", "suppressed_at_source")
 STATUS = ("measured", "printed", "derived", "estimate", "suspect")
 FIGURE_FIELDS = ("value", "out_of", "answers", "cases", "lowest", "highest")  # of a figure that a letter may correct
 LISTS = ("answers", "incidents", "stories", "registrations")  # contracts in which a row is a record, counted whatever other columns say
+_NUMBERS = ("value", "answers", "out_of", "cases", "number", "lowest", "highest", "internal", "all_moves")  # columns in which numbers stand
 _FOOTNOTE = re.compile(r"[^A-Za-zÆØÅæøå0-9.,;:%+− -]")  # what a footnote mark has and neither a number nor a word ends with
 UNIT_OF_ROW = "\nunit"  # a heading that no file has: the units that [rows] gives
 _ROLES = ("value", "answers", "out_of", "cases", "lowest", "highest")  # what a row of measures may be of a figure
@@ -214,6 +215,7 @@ class Layout(Entry):
     turned: Flag = False
     hidden: Annotated[str, one_of("read", "leave")] = ""
     header: _Rows = ()
+    leave: _Where = Field(default_factory=dict)
     where: _Where = Field(default_factory=dict)
     fill_down: Names = ()
     repeated_rows: Annotated[str, one_of("once", "each")] = ""
@@ -529,7 +531,11 @@ def _check_columns(layout: Layout, reader: Reader) -> None:
 
 
 def _check_marks(layout: Layout, reader: Reader) -> None:
-    """Marks that would be read as part of a number, or as one another."""
+    """Marks that would be read as part of a number, or as one another; and numbers that would be read as others."""
+    for name in _NUMBERS:
+        for word, ours in layout.values.get(name, {}).items():
+            if word != ours and re.fullmatch(r"[-−]?[0-9][0-9., ]*", word):
+                reader.say("number_for_another", "", word, f"values.{name}")
     if layout.thousands == layout.decimal:
         reader.say("same_marks", "", layout.thousands, "thousands")
     for mark in layout.footnotes:

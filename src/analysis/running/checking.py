@@ -27,7 +27,7 @@ from ..reading.suppliers import read_sources
 from ..reading.workbooks import LARGEST_FILE, packed_texts
 
 _REVEAL_MORE = ("jump",)  # warnings that repeat figures, and reveal already by being there how much a figure lies from others
-_BETWEEN = ("area_missing_in_file", "parts_missing", "corrects_nothing")  # which another supplier's folder may answer
+_BETWEEN = ("area_missing_in_file", "parts_missing", "corrects_nothing")  # which another supplier's folder may answer: of one folder alone warnings
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def check(folder: str | Path = DEFAULT, as_of: date | None = None, only: str | N
         problems += delivery.problems
     more, revised = check_together(deliveries, agreement)
     if only:
-        more = [problem for problem in more if problem.code not in _BETWEEN]
+        more = [replace(problem, level="warning") if problem.code in _BETWEEN else problem for problem in more]
     once = {(str(problem), problem.level): problem for problem in problems + more}  # several tables may be of one file
     return Checked(found, agreement, deliveries, list(once.values()), revised)
 

@@ -520,7 +520,7 @@ class Sketch:
             self.proposal.put(place, beside.pop(), Reason.of("draft_unit_beside"))
             return
         if any(map(_CROWNS.search, self.texts)) and not percent:
-            self.proposal.ask(place, ["dkk", "million_dkk", "count"], Reason.of("draft_crowns"))
+            self.proposal.ask(place, ["dkk", "thousand_dkk", "million_dkk", "count"], Reason.of("draft_crowns"))
         elif fraction and largest <= 1:
             self.proposal.ask(place, ["share", "percent"], Reason.of("draft_share_or_percent", largest=largest))
         elif percent and largest <= 100:
