@@ -320,7 +320,7 @@ def test_pages_that_would_come_out_the_same_are_not_made_again(project):
 
     (project / "new" / "2017" / "method.html").write_text("edited")
     (project / "new" / "2017" / "area-sydbyen.html").unlink()
-    spoil(project, "plan = Plan.load(plan_folder, year=year, internal=internal)\ntables.data_check_title(plan, lang)", "data_check")
+    spoil(project, "plan = Plan.load(plan_folder, year=year, internal=internal)\npages.data_check_title(plan, lang)", "data_check")
     told = run("check", "--stale", *out)
     assert told.exit_code == 1
     stale = {Path(line.split(":")[0]).name for line in told.output.splitlines()[:-1]}
