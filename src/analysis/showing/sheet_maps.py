@@ -112,8 +112,9 @@ def _picture(lines: list[dict[str, Any]], sheet: str, file: str, lang: str) -> s
     head = "".join(f'<th scope="col">{chr(ord("A") + place)}</th>' for place in range(columns))
     body = "".join(_row(line, columns, lang) for line in lines)
     more = f"<p>… {escape(say('more_columns', lang, n=width - columns))}</p>" if width > columns else ""
+    name = escape(sheet or file)
     return (
-        f'<div class="frame" role="group" tabindex="0" aria-label="{escape(say("sheet_map", lang))}: {escape(sheet or file)}"><table>'
+        f'<div class="frame" role="group" tabindex="0" aria-label="{escape(say("sheet_map", lang))}: {name}"><table><caption>{name}</caption>'
         f'<thead><tr><th scope="col">{escape(say("rows", lang))}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
     )
 
