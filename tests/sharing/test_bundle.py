@@ -31,6 +31,7 @@ from analysis.running.building import build
 from analysis.sharing import bundle, handing, leaks, printing
 from analysis.sharing.leaks import Secrets
 from analysis.showing import audit, exports, sections, tables
+from analysis.showing import pages as page_parts
 
 FORMULA = "=cmd|' /C calc'!A0"
 CPR = "010170-1234"
@@ -733,7 +734,7 @@ def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(
     folder = shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
     plan = Plan.load(folder, 2021)
     parts = [
-        *pages.index(plan, "da", []),
+        *page_parts.index(plan, "da", []),
         tables.timeline(plan, "da"),
         tables.promises(plan, "da"),
         audit.revised(plan, "da"),
