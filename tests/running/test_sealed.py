@@ -132,7 +132,9 @@ os.write(1, " ".join(sys.modules).encode())
 
 def test_neither_an_unchanged_report_nor_a_page_loads_what_judges_or_protects(project):
     assert subprocess.run([sys.executable, "-m", "analysis", "report", "--raw", "data/example", "--year", "2021"], cwd=project).returncode == 0
-    assert not loaded(project, "report", "--year", "2021") & set(JUDGING) - {"analysis.judging.targets"}
+    unchanged = loaded(project, "report", "--year", "2021")
+    assert not unchanged & set(JUDGING) - {"analysis.judging.targets"}
+    assert "nbformat" in unchanged and "rfc3987_syntax" not in unchanged, "the grammar of web addresses costs as much as pandas"
     for name in ("partnership", "area"):
         words = [sys.executable, "-c", PAGE, str(ROOT / "notebooks" / f"{name}.ipynb")]
         done = subprocess.run(words, cwd=project, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT / "src")})

@@ -224,6 +224,7 @@ def page_resources(title: str, file: str, lang: str, links: Sequence[tuple[str, 
 
 def page_of(markup: str, title: str, file: str, lang: str, links: Sequence[tuple[str, str]] = ()) -> str:
     """A page that is no notebook (the index, a failed run) in the same frame."""
+    light_imports()
     from jinja2 import Environment, FileSystemLoader
     from nbformat.v4 import new_code_cell, new_notebook, new_output
 
