@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from conftest import COUNTS_SOURCE, told
+from conftest import COUNTS_SOURCE, one, told
 
 from analysis.reading.numbers import parse_bounds, taken_apart
 
@@ -115,3 +115,43 @@ def test_bounds_that_are_none_are_told_with_their_cell(small_plan, word, code):
 
 def test_a_number_within_words_stays_words():
     assert taken_apart("bygning 4").number == "bygning 4" and taken_apart("2018-03").number == "2018-03"
+
+
+# --- thousands of kroner ---------------------------------------------------------------------------------
+
+LOSSES = """contract = "{contract}"
+publisher = "p"
+files = ["counts.csv"]
+{more}[columns]
+sted = "area"
+{when}
+"{heading}" = {{ indicator = "loss", unit = "{unit}" }}
+"""
+
+
+def losses(small_plan, contract: str, heading: str, unit: str, cell: str = "198,7"):
+    when, words, more = ('aar = "period"', "aar", "") if contract == "counts" else ('dag = "date"', "dag", 'covers = ["2018"]\n')
+    source = LOSSES.format(contract=contract, heading=heading, unit=unit, when=when, more=more)
+    source += '[constants]\nindicator = "reports"\n' if contract == "incidents" else ""
+    rows = f"sted;{words};{heading}\n" + "".join(f"{area};{'2018' if contract == 'counts' else '03-04-2018'};{cell}\n" for area in "abcd")
+    return small_plan(counts=rows.encode(), counts_source=source)
+
+
+@pytest.mark.parametrize("contract", ["counts", "incidents"])
+@pytest.mark.parametrize("heading", ["Tab (1.000 kr.)", "Tab, t.kr.", "Tab i tkr", "Tab, mio. kr."])
+def test_kroner_below_a_heading_of_thousands_are_refused(contract, heading, small_plan):
+    (problem,) = losses(small_plan, contract, heading, "dkk").check().errors
+    assert problem.code == "thousands_in_heading" and "thousand_dkk" in str(problem)
+
+
+@pytest.mark.parametrize("contract", ["counts", "incidents"])
+def test_thousands_of_kroner_are_a_thousand_times_what_is_written(contract, small_plan):
+    for cell in ("198,7", "198,7 t.kr.", "198,7 kr."):
+        table = losses(small_plan, contract, "Tab (1.000 kr.)", "thousand_dkk", cell).observations()
+        assert one(table, indicator="loss", area="a", period="2018")["value"] == 198_700
+
+
+@pytest.mark.parametrize("contract", ["counts", "incidents"])
+@pytest.mark.parametrize("cell", ["198,7 t.kr.", "1,2 mio. kr."])
+def test_a_word_for_thousands_beside_a_number_of_kroner_is_told(contract, cell, small_plan):
+    assert {problem.code for problem in losses(small_plan, contract, "Tab", "dkk", cell).check().errors} == {"unit_mark"}

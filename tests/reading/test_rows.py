@@ -60,8 +60,8 @@ HELD = COUNTS_HEADER.replace("antal", "antal;holdt;sted") + ROWS.replace("\n", "
 
 def test_only_the_rows_with_the_words_asked_for_are_read(small_plan):
     plan = small_plan(counts=(HELD + "a;2018;reports;99;nej;y\nb;2018;reports;98;ja;z\n").encode(), counts_source=WHERE)
-    lost = [(problem.code, problem.column, problem.detail["words"]) for problem in plan.check().problems]
-    assert lost == [("rows_of_no_table", "where.holdt", '"nej"'), ("rows_of_no_table", "where.sted", '"z"')]
+    lost = [(problem.code, problem.column, problem.detail["rows"], problem.detail["words"]) for problem in plan.check().problems]
+    assert lost == [("rows_of_no_table", "where.sted", 'sted = "z"', '"z"'), ("rows_of_no_table", "where.holdt", 'holdt = "nej"', '"nej"')]
     assert value(plan, "a") == 10 and aside(plan) == {"aside_of_another_table": 2}
     meant = WHERE.replace("[columns]", 'leave = { "holdt" = "nej", "sted" = "z" }\n[columns]')
     assert small_plan(counts=(HELD + "a;2018;reports;99;nej;y\nb;2018;reports;98;ja;z\n").encode(), counts_source=meant).check().problems == []
@@ -222,3 +222,36 @@ def test_rows_of_a_list_that_are_repeated_count_each_unless_it_is_said(small_pla
     problems = plan.check().problems
     assert [(problem.code, problem.row, problem.detail["first"]) for problem in problems] == ([] if said else [("rows_alike", 6, 2)])
     assert value(plan, "a") == evenings
+
+
+TWO = """
+publisher = "The supplier"
+files = ["counts.csv"]
+[[table]]
+contract = "counts"
+where = { "holdt" = "ja", "sted" = "x" }
+columns = { omraade = "area", periode = "period", antal = "value" }
+ignored_columns = ["indikator"]
+constants = { indicator = "reports" }
+[[table]]
+contract = "counts"
+where = { "holdt" = "nej", "sted" = "y" }
+columns = { omraade = "area", periode = "period", antal = "value" }
+ignored_columns = ["indikator"]
+constants = { indicator = "evenings" }
+"""
+BOTH = HELD + ROWS.replace("\n", ";nej;y\n")
+
+
+def test_a_row_whose_words_stand_in_different_tables_is_in_none_and_told(small_plan):
+    absent = '\n[[table.absent]]\nreason = "a small plan"\n'
+    assert small_plan(counts=BOTH.encode(), counts_source=TWO + absent).check().problems == []
+    plan = small_plan(counts=(BOTH + "a;2018;reports;99;ja;y\n").encode(), counts_source=TWO + absent)
+    (problem,) = plan.check().problems
+    assert (problem.code, problem.level, problem.detail["rows"]) == ("rows_of_no_table", "warning", 'holdt = "ja", sted = "y"')
+
+
+@pytest.mark.parametrize("leave", ['{ "holdt" = "aldrig" }', '{ "antal" = "10" }'])
+def test_what_is_left_on_purpose_must_stand_somewhere(leave, small_plan):
+    source = WHERE.replace('sted" = ["x", "y"]', 'sted" = ["x"]').replace("[columns]", f"leave = {leave}\n[columns]")
+    assert told(small_plan(counts=HELD.encode(), counts_source=source).check().problems) == {"matches_nothing"}

@@ -86,6 +86,7 @@ class _Score:
         return weight / weight.sum()
 
     def at(self, trend: float) -> float:
+        """How many standard errors the series lies above what a trend expects."""
         part = self.parts(trend)
         expected = float((part * self.when).sum())
         variance = float((part * (self.when - expected) ** 2).sum()) / self.total

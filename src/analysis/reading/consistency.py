@@ -5,7 +5,6 @@ Works on the tidy tables of all sources together, and marks in them what is revi
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from itertools import combinations
 
 import pandas as pd
@@ -18,7 +17,7 @@ from .absences import absences
 from .contracts import CONTRACTS
 from .corrections import REVISED, correct, left_behind, of_areas
 from .departments import add_up
-from .figures import FIGURE, TIDY, exact_sum, finished, named_by
+from .figures import FIGURE, TIDY, exact_sum, finished, named_by, plain
 from .intake import Delivery, refuse
 from .sources import LISTS
 
@@ -107,10 +106,6 @@ def _conflicts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
                     Problem("conflict", row["file"], entry=place, found=row["delivered"], row=row["row"], level="warning", detail={"values": values})
                 )
     return problems
-
-
-def _plain(value: Decimal | float) -> str:
-    return "" if pd.isna(value) else f"{Decimal(str(value)).normalize():f}"
 
 
 def _grouped(table: pd.DataFrame, *names: str) -> dict[tuple, list[dict]]:
@@ -214,7 +209,7 @@ def _total_of_some(total: dict, there: dict[str, dict], combine: str, delivery: 
     confirmed = any("area" in entry and named_by(figure, entry, delivery.source, agreement).all() for entry in delivery.source.confirmed)
     if total["value"] < added or (total["value"] == added and combine != "unique" and not confirmed):
         lacking = ", ".join(agreement.area_name(area) for area in agreement.areas if area not in there)
-        detail = {"indicator": total["indicator"], "period": total["period"], "total": total["delivered"] or _plain(total["value"]), "sum": _plain(added)}
+        detail = {"indicator": total["indicator"], "period": total["period"], "total": total["delivered"] or plain(total["value"]), "sum": plain(added)}
         code = "total_below_some" if total["value"] < added else "total_of_some"
         yield Problem(code, total["file"], sheet=total["sheet"], row=int(total["row"]), detail=detail | {"areas": lacking})
 
@@ -226,8 +221,8 @@ def _total_differs(total: dict, parts: list[dict], combine: str) -> Iterator[Pro
             continue
         added, most = exact_sum(row[name] for row in parts), max(row[name] for row in parts)
         if total[name] != added if combine in ("sum", "ratio") else not most <= total[name] <= added:
-            written = total["delivered"] if name == "value" and total["delivered"] else _plain(total[name])
-            detail = {"indicator": total["indicator"], "period": total["period"], "total": written, "sum": _plain(added), "most": _plain(most)}
+            written = total["delivered"] if name == "value" and total["delivered"] else plain(total[name])
+            detail = {"indicator": total["indicator"], "period": total["period"], "total": written, "sum": plain(added), "most": plain(most)}
             code = "total_impossible" if combine == "unique" else "total_differs"
             yield Problem(code, total["file"], sheet=total["sheet"], row=int(total["row"]), detail=detail)
 
@@ -244,7 +239,7 @@ def _totals_of_time(table: pd.DataFrame, deliveries: list[Delivery], agreement: 
             for parts in split(row["period"], agreement.start.month):
                 if by_period.keys() >= set(parts) and row["value"] != (added := exact_sum(by_period[part]["value"] for part in parts)):
                     own = {by_period[part]["place"] for part in parts} == {row["place"]}
-                    detail = {"indicator": id_, "area": area, "period": row["period"], "total": _plain(row["value"]), "sum": _plain(added)}
+                    detail = {"indicator": id_, "area": area, "period": row["period"], "total": plain(row["value"]), "sum": plain(added)}
                     level = "error" if own else "warning"
                     yield (
                         deliveries[row["place"]],
@@ -380,12 +375,12 @@ def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
             confirmed: Callable = lambda entry, row=row: named_by(row.to_frame().T, entry, source, agreement).all()  # noqa: E731
             if max(now / before, before / now) > float(source.jump) and not any(map(confirmed, source.confirmed)):
                 place = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
-                detail = {"factor": _plain(float(source.jump)), "before": _plain(by_year.at[year - 1, "value"])}
+                detail = {"factor": plain(float(source.jump)), "before": plain(by_year.at[year - 1, "value"])}
                 problems.append(
                     Problem(
                         "jump",
                         row["file"],
-                        row["delivered"] or _plain(row["value"]),
+                        row["delivered"] or plain(row["value"]),
                         entry=place,
                         sheet=row["sheet"],
                         row=int(row["row"]),

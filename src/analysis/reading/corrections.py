@@ -15,7 +15,7 @@ from ..promises.periods import months_of, overlap, period_year
 from ..promises.problems import Problem
 from ..promises.reasons import Reason
 from .contracts import MISSING, UNITS, meaning, number_of
-from .figures import FIGURE, PLACES, TIDY, exact_sum, finished, named_by
+from .figures import FIGURE, PLACES, TIDY, exact_sum, finished, named_by, plain
 from .intake import Delivery, refuse
 from .sources import FIGURE_FIELDS, LISTS, Correction, Source
 
@@ -96,7 +96,7 @@ def _part_of_year(used: pd.DataFrame, new: pd.Series, deliveries: list[Delivery]
             code, detail = "corrects_part_of_year", {"year": period}
     inside = same[[period != new["period"] and _holds(own, months_of(period, first_month)) for period in same.index]]
     if len(inside) == len(own) and (added := exact_sum(inside["value"])) != new["value"]:
-        code, detail = "corrects_year_alone", {"sum": _plain(added)}
+        code, detail = "corrects_year_alone", {"sum": plain(added)}
     if code:
         entry = f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}"
         _refused(Problem(code, new["file"], entry, sheet=new["sheet"], row=int(new["row"]), detail=detail), deliveries[new["place"]], problems)
@@ -107,7 +107,7 @@ def _revision(old: pd.Series, new: pd.Series, deliveries: list[Delivery], reason
     same = (old["value"] == new["value"] or (pd.isna(old["value"]) and pd.isna(new["value"]))) and old["missing"] == new["missing"]
     if same and (old["out_of"] == new["out_of"] or pd.isna(old["out_of"])) and (old["answers"] == new["answers"] or pd.isna(old["answers"])):
         return
-    before, after = (row["delivered"] or row["missing"] or _plain(row["value"]) for row in (old, new))
+    before, after = (row["delivered"] or row["missing"] or plain(row["value"]) for row in (old, new))
     moved = sorted(
         {
             criterion.id
@@ -132,10 +132,6 @@ def _revision(old: pd.Series, new: pd.Series, deliveries: list[Delivery], reason
         "baseline_of": "; ".join(moved),
         "old": old,
     }
-
-
-def _plain(value: Decimal | float) -> str:
-    return "" if pd.isna(value) else f"{Decimal(str(value)).normalize():f}"
 
 
 # --- one figure, by a letter ---------------------------------------------------------------------------------
@@ -197,7 +193,7 @@ def _as_corrected(letter: Correction, old: pd.Series, source: Source, indicator:
         return Problem("unknown_unit", "", unknown[0], detail={"known": ", ".join(UNITS)})
     fitting = [unit for unit in units if _stands(letter.was, unit, old, name, source)]
     if not fitting:
-        standing = old["missing"] if pd.isna(old[name]) else old["delivered"] if name == "value" and old["delivered"] else _plain(old[name])
+        standing = old["missing"] if pd.isna(old[name]) else old["delivered"] if name == "value" and old["delivered"] else plain(old[name])
         return Problem("was_differs", "", letter.was, detail={"stands": standing})
     if len({PLACES[unit] for unit in fitting}) > 1:
         return Problem("unit_not_known", "", letter.now, detail={"known": ", ".join(fitting)})
@@ -312,10 +308,10 @@ def left_behind(revised: Iterable[dict], deliveries: list[Delivery], agreement: 
                     continue
                 told.add(key)
                 place = f"{agreement.area_name(part['area'].split('/')[0])}, {part['period']}"
-                now = _plain(exact_sum(parts["value"].dropna()))
+                now = plain(exact_sum(parts["value"].dropna()))
                 yield (
                     deliveries[total["place"]],
-                    _of_figure("total_left_behind", total, agreement, part=place, total=_plain(total["value"]), sum=now),
+                    _of_figure("total_left_behind", total, agreement, part=place, total=plain(total["value"]), sum=now),
                 )
 
 

@@ -4,6 +4,7 @@ A declaration that matches nothing changes no figure and looks as if it did. Wor
 all words there are, so nothing is reported about them.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..promises.problems import Problem, closest
@@ -16,7 +17,7 @@ _LISTED = 10  # words that are named in one problem
 _CANNOT_BE_MEANT = ("ignored_rows", "constants_by_file", "constants_by_sheet", "where")  # without what they name, figures are read that should not be
 
 _MET_AS = {"ignored_rows": "row", "ignored_sheets": "sheet", "constants_by_sheet": "sheet", "ignored_ranges": "range"}  # what the files as such have
-_MET_AS |= {name: name for name in ("where", "fill_down", "hidden", "repeated_rows")}
+_MET_AS |= {name: name for name in ("where", "leave", "fill_down", "hidden", "repeated_rows")}
 
 
 class Declarations:
@@ -41,7 +42,7 @@ class Declarations:
     def _named(self, place: str) -> set[str]:
         """What a declaration of the layout names: sheets, rows, `heading.word`; `each` row only says what is done anyway."""
         named = getattr(self.source, place)
-        if place == "where":
+        if place in ("where", "leave"):
             return {f"{heading}.{word}" for heading, words in named.items() for word in words}
         return {*filter(None, [named])} - {"each"} if isinstance(named, str) else {*named}
 
@@ -131,16 +132,22 @@ def nowhere(tables: list[Declarations], whole: bool) -> list[list[Problem]]:
     met = {written for table, problems in zip(tables, found, strict=True) for written in table.written - {problem.column for problem in problems}}
     seen: set[str] = set()
     kept = [[problem for problem in problems if problem.column not in met and not (problem.column in seen or seen.add(problem.column))] for problems in found]
-    for table, problems in zip(tables, kept, strict=True):
-        problems += [problem for problem in _taken_by_none(table, tables) if problem.column not in seen and not seen.add(problem.column)]
+    for problem in _taken_by_none(tables) if whole else ():
+        kept[0].append(problem)
     return kept
 
 
-def _taken_by_none(table: Declarations, tables: list[Declarations]) -> Iterator[Problem]:
-    """Words of a `where` column that no table of the folder takes and none leaves on purpose: their rows would be in no figure."""
-    for heading in table.source.where:
-        met = {word.partition("\0")[2] for each in tables for kind, word in each.met if kind == "chosen_by" and word.startswith(f"{heading}\0")}
-        known = {word for each in tables for words in (each.source.where, each.source.leave) for word in words.get(heading, ())}
-        if left := sorted(met - known):
-            listed = ", ".join(f'"{word}"' for word in left[:_LISTED]) + ", …" * (len(left) > _LISTED)
-            yield Problem("rows_of_no_table", table.toml, column=f"where.{heading}", level="warning", detail={"words": listed, "heading": heading})
+def _taken_by_none(tables: list[Declarations]) -> Iterator[Problem]:
+    """Rows that `where` keeps out of every table of the folder and `leave` does not leave on purpose: they would be in no figure."""
+    met = {kind: {noted for table in tables for each, noted in table.met if each == kind} for kind in ("seen", "taken")}
+    left: dict[str, dict[str, str]] = {}  # by heading the word to leave, and the words that stand in such a row
+    for words in sorted((json.loads(noted)[1] for noted in met["seen"] - met["taken"]), key=str):
+        if not any(word in table.source.leave.get(heading, ()) for table in tables for heading, word in words.items()):
+            strange = [heading for heading, word in words.items() if not any(word in table.source.where.get(heading, ()) for table in tables)]
+            heading = (strange or list(words))[0]
+            named = {each: words[each] for each in strange[:1]} or words
+            left.setdefault(heading, {})[words[heading]] = ", ".join(f'{each} = "{word}"' for each, word in named.items())
+    for heading, rows in left.items():
+        more = ", …" * (len(rows) > _LISTED)
+        detail = {"rows": "; ".join([*rows.values()][:_LISTED]) + more, "words": ", ".join(f'"{word}"' for word in [*rows][:_LISTED]) + more}
+        yield Problem("rows_of_no_table", tables[0].toml, column=f"where.{heading}", level="warning", detail=detail | {"heading": heading})

@@ -321,7 +321,7 @@ def _pieces(
     ]
     if len(problems) > before:
         return
-    laid = Rows(source, hidden, met)
+    laid = Rows(source, hidden, met, f"{file}/{sheet}")
     rest = _chained([row for row in first if row[0] > header[-1]], rows)
     while piece := list(islice(rest, PIECE)):
         before = len(problems)

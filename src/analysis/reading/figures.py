@@ -44,7 +44,7 @@ TEXTS = ["sheet", "delivered", "status", "missing", "doubt", "set_aside", "sourc
 _OF_SOME = ("ratio", "survey_share", "census_share")  # measures that are so many of so many
 NUMBERS = ["value", "answers", "out_of", "cases", "largest", "second", "lowest", "highest"]  # exact decimals
 PLACES = {"percent": 2, "share": 0, "count": 0, "rate": 0, "dkk": 0, "thousand_dkk": -3, "million_dkk": -6}  # that the decimal mark moves left: 58,3 % is 0.583
-IN_THOUSANDS = re.compile(r"\b(t\. ?kr|tkr|1[. ]?000 kr|tusinde? kr|mio\. ?kr|mill\. ?kr)", re.IGNORECASE)  # what a column is in, as its heading says
+_IN_THOUSANDS = re.compile(r"\b(t\. ?kr|tkr|1[. ]?000 kr|tusinde? kr|mio\. ?kr|mill\. ?kr)", re.IGNORECASE)  # what a column is in, as its heading says
 _FAR = 20  # times another unit makes of a rate: per cent for a share, per 1,000 for per cent
 _UNIT_OF = {
     "percent": ("share", "rate"),
@@ -88,6 +88,15 @@ def exact_sum(values: Iterable[Decimal]) -> Decimal | float:
     listed = list(values)
     with localcontext(prec=100):  # the largest and the smallest figure there can be keep all their digits
         return MISSING if any(map(pd.isna, listed)) else sum(listed, Decimal(0))
+
+
+def plain(value: Decimal | float) -> str:
+    """A number as a problem names it: no noughts behind its digits, no exponent; empty where there is none.
+
+    >>> plain(Decimal("40.0")), plain(Decimal("0.583"))
+    ('40', '0.583')
+    """
+    return "" if pd.isna(value) else f"{Decimal(str(value)).normalize():f}"
 
 
 def exactly(number: Any) -> Decimal | float:
@@ -208,9 +217,14 @@ def _unit_marks(columns: Columns, out: pd.DataFrame) -> None:
     wrong = marks.ne("") & marks.ne(out["unit"]) & ~(marks.eq("dkk") & out["unit"].isin(["thousand_dkk", "million_dkk"]))
     for row in out.index[wrong & out["unit"].notna()]:
         columns.say("unit_mark", row, "value", columns.words("value")[row], unit=out["unit"][row], written=marks[row])
+    check_heading(columns, out["unit"])
+
+
+def check_heading(columns: Columns, units: pd.Series) -> None:
+    """Amounts taken for kroner below a heading, or on a sheet, that speaks of thousands or millions of them."""
     heading = columns.heading.get("value", "")
-    for row in out.index[out["unit"].eq("dkk")][:1] if IN_THOUSANDS.search(f"{heading} {columns.sheet}") else ():
-        columns.say("thousands_in_heading", row, "value", columns.words("value")[row], heading=heading)
+    for row in units.index[units.isin(["dkk", "count"])][:1] if _IN_THOUSANDS.search(f"{heading} {columns.sheet}") else ():
+        columns.say("thousands_in_heading", row, "value", columns.words("value")[row], heading=heading or columns.sheet)
 
 
 def _thousands(columns: Columns, out: pd.DataFrame) -> None:

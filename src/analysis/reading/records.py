@@ -16,6 +16,7 @@ import pandas as pd
 from ..promises.agreement import Agreement, Indicator
 from ..promises.periods import month_of, months_of, period_year
 from .contracts import Columns, each_found, folded
+from .figures import PLACES, check_heading
 from .sources import Source
 
 
@@ -176,8 +177,10 @@ def _kroner(columns: Columns) -> pd.Series:
     for row, word in words[each_found(words, columns.like_thousand) & units.isin(["count", "dkk"])].items():
         code, detail = columns.thousand_or_not(word)
         columns.say(code, row, "value", word, **detail)
-    shift = units.map({"count": 0, "dkk": 0, "thousand_dkk": 3, "million_dkk": 6})  # a count where no unit is declared
-    for row in numbers.index[numbers.notna() & (shift.isna() | marks.isin(["percent", "count"])) & units.notna()]:
+    check_heading(columns, units)
+    shift = units.map({unit: -places for unit, places in PLACES.items() if unit == "count" or unit.endswith("dkk")})  # a count where no unit is declared
+    other = marks.ne("") & marks.ne("dkk") & marks.ne(units)  # `kr.` may stand behind thousands of kroner too
+    for row in numbers.index[numbers.notna() & (shift.isna() | other) & units.notna()]:
         columns.say("unit_mark", row, "value", words[row], unit=units[row], written=marks[row])
     amounts = [
         number.scaleb(int(places)) if isinstance(number, Decimal) and places == places else np.nan for number, places in zip(numbers, shift, strict=True)

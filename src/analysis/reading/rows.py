@@ -3,6 +3,7 @@
 A row that is set aside stays, with its reason, so that all rows are accounted for.
 """
 
+import json
 from collections.abc import Collection
 
 import numpy as np
@@ -18,8 +19,9 @@ Met = set[tuple[str, str]]  # declarations that something in the files matches
 class Rows:
     """The rows of one sheet, as they come in pieces."""
 
-    def __init__(self, source: Source, hidden: Collection[int], met: Met):
-        self.source, self.hidden, self.met = source, hidden, met
+    def __init__(self, source: Source, hidden: Collection[int], met: Met, place: str):
+        self.source, self.hidden, self.met, self.place = source, hidden, met, place
+        self._deciding = dict.fromkeys(heading for table in (source, *source.beside) for heading in table.where)
         self._above: dict[str, str] = {}  # the words that may be filled down
         self._last = 0  # the last line of the row before
         self._seen: set[int] = set()
@@ -30,10 +32,12 @@ class Rows:
         """Fill down in the frame itself; the rows set aside, by number. `in_lines`: a line break within a cell takes a row's number, as in a CSV."""
         aside = {number: Reason("aside_hidden") for number in frame.index if number in self.hidden} if self.hidden else {}
         aside |= self._fill_down(frame, in_lines, aside)
-        if self.source.where:
+        if self._deciding:
             alone = (frame.iloc[:, 1:] == "").all(axis=1)  # a line of text is for others to judge
-            self._see_words(frame[~alone & ~frame.index.isin(list(aside))])
-            aside |= {number: Reason("aside_of_another_table") for number in frame.index[~self._chosen(frame) & ~alone] if number not in aside}
+            rows, chosen = frame[~alone & ~frame.index.isin(list(aside))], self._chosen(frame)
+            self._note_deciding("seen", rows)
+            self._note_deciding("taken", rows[chosen.reindex(rows.index)])
+            aside |= {number: Reason("aside_of_another_table") for number in frame.index[~chosen & ~alone] if number not in aside}
         self._remember(frame, aside)
         return aside | self._repeated(frame, aside)
 
@@ -97,11 +101,18 @@ class Rows:
                 chosen &= texts.isin(words)
         return chosen
 
-    def _see_words(self, frame: pd.DataFrame) -> None:
-        """Note each word by which rows are chosen, so that one which no table takes is seen."""
-        for heading, words in self.source.where.items():
-            if heading in frame:
-                self.met |= {("chosen_by", f"{heading}\0{word}") for word in frame[heading].map(self.source.spelling(heading, words)).unique()}
+    def _note_deciding(self, kind: str, rows: pd.DataFrame) -> None:
+        """Note the words by which rows are chosen, together, so that rows which no table of the folder takes are seen."""
+        headings = [heading for heading in self._deciding if heading in rows]
+        spelled = {heading: self.source.spelling(heading, self._known(heading)) for heading in headings}
+        for words in rows[headings].drop_duplicates().itertuples(index=False, name=None) if headings else ():
+            told = {heading: spelled[heading](word) for heading, word in zip(headings, words, strict=True)}
+            self.met.add((kind, json.dumps([self.place, told])))
+            self.met |= {("leave", f"{heading}.{word}") for heading, word in told.items()}
+
+    def _known(self, heading: str) -> tuple[str, ...]:
+        """The words of a column that some table of the folder takes or leaves."""
+        return tuple(word for table in (self.source, *self.source.beside) for words in (table.where, table.leave) for word in words.get(heading, ()))
 
     def _repeated(self, frame: pd.DataFrame, aside: Collection[int]) -> dict[int, Reason]:
         """The rows that are word for word like an earlier one, where these are to be read once."""

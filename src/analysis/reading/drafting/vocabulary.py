@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from ..filled_templates import choices, headings
+from ..numbers import UNIT_WORDS
 
 _HEADINGS = {  # what suppliers head a column with, beside the headings of our own templates; æ, ø and å as ae, oe and aa
     "area": "omraade boligomraade afdeling boligafdeling bydel bebyggelse distrikt kvarter lokalitet adresseomraade area district estate",
@@ -42,7 +43,7 @@ WORDS = {  # supplier's word: ours, in columns of a closed list
     "unit": {
         **dict.fromkeys(("pct", "pct.", "%", "procent", "percent"), "percent"),
         **dict.fromkeys(("antal", "stk.", "count", "persons", "personer", "households", "dwellings", "boliger", "husstande"), "count"),
-        **{"kr": "dkk", "kr.": "dkk", "dkk": "dkk", "mio. kr": "million_dkk", "mio. kr.": "million_dkk"},
+        **{word + point: unit for word, unit in UNIT_WORDS.items() if unit.endswith("dkk") for point in ("", ".")},
     },
 }
 TOLD_AGAIN = re.compile(r"\b(samme|gentag|genfortalt|jf|same|again)", re.IGNORECASE)
