@@ -13,32 +13,32 @@ _TESTS = {  # a p of the table: what it is a test of, so that promises that ask 
     "ratio_p": ["indicator", "area", "from_year", "to_year", "total", "path_total"],
     "difference_p": ["indicator", "area", "from_year", "to_year", "compared_with"],
 }
+CLEAR = [f"{name.removesuffix('_p')}_clear" for name in _TESTS]  # of each p: whether it is among what is claimed
 
 
-def claims(table: pd.DataFrame) -> list[str]:
-    """What is claimed of each row of `together`, whose `state` and `full_count` the table still has.
+def claims(table: pd.DataFrame, clear: pd.DataFrame) -> list[str]:
+    """What is claimed of each row of `together`, whose `state` and `full_count` the table still has; `clear` is `beyond_chance` of it.
 
     `met_clear`, `not_met_clear`: the years together lie on that side of their path beyond chance; `met`, `not_met`: of a full count, where
     there is no chance; `rising_clear`, `falling_clear`: of a promise without a path; `cannot_tell`, `not_yet_due`, `suppressed`; empty
     where nothing is compared.
     """
-    clear = beyond_chance(table).to_dict("records")
-    return [_claim(row, sure) for row, sure in zip(table.to_dict("records"), clear, strict=True)]
+    return [_claim(row, sure) for row, sure in zip(table.to_dict("records"), clear.to_dict("records"), strict=True)]
 
 
 def _claim(row: Mapping[str, Any], clear: Mapping[str, bool]) -> str:
     state = "" if pd.isna(row["state"]) else str(row["state"])
     if state in ("met", "not_met"):
-        return state if row["full_count"] else f"{state}_clear" if clear["ratio_p"] else "cannot_tell"
+        return state if row["full_count"] else f"{state}_clear" if clear["ratio_clear"] else "cannot_tell"
     if state or row["full_count"] or pd.isna(row["trend"]):
         return state
-    if clear["trend_p"]:
+    if clear["trend_clear"]:
         return "rising_clear" if row["trend"] > 0 else "falling_clear"
     return "cannot_tell"
 
 
 def beyond_chance(table: pd.DataFrame) -> pd.DataFrame:
-    """Which comparisons hold when of all that are claimed in the table at most 5 % may be false; a column a p, a line a row.
+    """Which comparisons hold when of all that are claimed in the table at most 5 % may be false; a column of `CLEAR` a p, a line a row.
 
     Assumes tests that are independent or lean the same way. Promises that ask the same of the same years count once.
     Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, by statsmodels `multipletests`.
@@ -49,4 +49,5 @@ def beyond_chance(table: pd.DataFrame) -> pd.DataFrame:
     tests = {test: float(table.loc[i, name]) for (name, i), test in asked.items()}
     held = multipletests(list(tests.values()), alpha=FALSE_CLAIMS, method="fdr_bh")[0] if tests else []
     found = dict(zip(tests, map(bool, held), strict=True))
-    return pd.DataFrame({name: [found.get(asked.get((name, i), ("",)), False) for i in table.index] for name in _TESTS}, index=table.index)
+    columns = zip(CLEAR, _TESTS, strict=True)
+    return pd.DataFrame({clear: [found.get(asked.get((name, i), ("",)), False) for i in table.index] for clear, name in columns}, index=table.index)

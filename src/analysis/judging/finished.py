@@ -9,6 +9,7 @@ import pandas as pd
 from ..promises.agreement import Agreement
 from ..promises.periods import months_of
 from . import comparison, latest, months, seasons, targets, together
+from .claims import CLEAR
 from .digits import EXACT, read_numbers, write_numbers
 from .observations import read_csv, write_csv
 
@@ -16,7 +17,7 @@ SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low"]
 MONTHS = ["indicator", "area", *months.COLUMNS]
 SIGNALS = ["indicator", "area", *months.FOUND]
 _WHOLE = {"year", "from_year", "to_year", "rank", "of", "others", "unknown", "stretch", "side", "points", "among", "years", "parts"}
-_FLAGS = {"shared", "pooled"}
+_FLAGS = {"shared", "pooled", *CLEAR}
 _IDS = {"tied", "better_than", "worse_than"}
 _TEXTS = {"indicator", "area", "period", "source", "zone", "status", "signal", "kind", "first", "last", "high", "low"}
 _TEXTS |= {"criterion", "reading", "trend_per", "compared_with", "steadiness", "dispersion_source", "claim"}

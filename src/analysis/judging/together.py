@@ -17,7 +17,7 @@ import pandas as pd
 from ..promises.agreement import Agreement, Criterion, Indicator
 from ..promises.rules import Measured
 from . import intervals
-from .claims import DECIDED_BY, claims
+from .claims import CLEAR, DECIDED_BY, beyond_chance, claims
 from .digits import cell
 from .dispersion import Dispersion, dispersion_of
 from .history import NOT_DELIVERED, Key, Series, exposures, measured
@@ -62,6 +62,7 @@ COLUMNS = [
     "dispersion_upper",
     "dispersion_source",
     "claim",
+    *CLEAR,
 ]
 _FINDINGS = ["trend", "total", "difference", "steadiness", "progress"]
 _UNKNOWN = (math.nan, math.nan)
@@ -72,14 +73,17 @@ def together(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.
 
     Columns as `COLUMNS`; key criterion, indicator, area, reading. Shares 0–1. What has no answer is empty: a trend of three years, a path
     of a promise without a number, limits of a full count. A hidden figure in any year that a row would need empties the row, whose
-    claim is then `suppressed`. Claims are those left when of all that is claimed in the table at most 5 % may be false.
+    claim is then `suppressed`. Claims are those left when of all that is claimed in the table at most 5 % may be false; which of a row's
+    three comparisons are among them is in `trend_clear`, `ratio_clear` and `difference_clear`.
     """
     values = measured(agreement, observations)
     spreads = {id_: dispersion_of(agreement, indicator, values, year) for id_, indicator in agreement.indicators.items()}
     rows = [line for years in _all_years(agreement, values, spreads, year) if (line := years.line())]
     table = pd.DataFrame(rows, columns=[*COLUMNS, *DECIDED_BY])
-    table = table.assign(claim=claims(table))[COLUMNS]
-    kinds = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(_CHANCE, float) | dict.fromkeys(_EXACT, object) | dict.fromkeys([*SERIES, *_TEXTS], "str")
+    clear = beyond_chance(table)
+    table = table.assign(claim=claims(table, clear), **clear)[COLUMNS]
+    kinds: dict[str, Any] = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(CLEAR, bool)
+    kinds |= dict.fromkeys(_CHANCE, float) | dict.fromkeys(_EXACT, object) | dict.fromkeys([*SERIES, *_TEXTS], "str")
     return table.astype(kinds).fillna(dict.fromkeys(_TEXTS, ""))
 
 
