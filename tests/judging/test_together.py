@@ -527,6 +527,16 @@ def test_a_promise_without_a_number_claims_which_way_it_goes():
     assert found.set_index("area")["claim"].to_dict() == {"a": "rising_clear", "b": "falling_clear", "c": "cannot_tell"}
 
 
+def test_the_first_thing_that_can_be_told_is_claimed():
+    """The path, else the trend, else the change beside others; a promise whose end has not come claims nothing before it."""
+    row = {"state": "met", "full_count": False, "trend": 0.04, "trend_p": 1e-6, "ratio_p": 1e-6, "difference": -0.1, "difference_p": 1e-6}
+    other = dict.fromkeys(("total", "path_total", "indicator", "area", "from_year", "to_year", "compared_with"), "")
+    lines = [row, row | {"ratio_p": 0.5}, row | {"ratio_p": 0.5, "trend_p": 0.4}, row | {"state": "not_yet_due"}]
+    lines += [row | {"state": "", "ratio_p": math.nan, "trend": math.nan, "trend_p": math.nan, "difference_p": 0.6}]
+    table = pd.DataFrame([other | line | {"area": str(i)} for i, line in enumerate(lines)])
+    assert claims.claims(table, claims.beyond_chance(table)) == ["met_clear", "rising_clear", "less_than_others_clear", "not_yet_due", "cannot_tell"]
+
+
 # --- a whole plan ----------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-CLAIMS = ("met_clear", "not_met_clear", "met", "not_met", "rising_clear", "falling_clear", "cannot_tell", "not_yet_due", "suppressed")
+CLAIMS = ("met_clear", "not_met_clear", "met", "not_met", "rising_clear", "falling_clear", "more_than_others_clear", "less_than_others_clear")
+CLAIMS += ("cannot_tell", "not_yet_due", "suppressed")
 FALSE_CLAIMS = 0.05  # of all that is claimed
 DECIDED_BY = ["state", "full_count"]  # beside the columns of the table: on which side of its path a row lies, and whether chance plays a part
 _TESTS = {  # a p of the table: what it is a test of, so that promises that ask the same question are one test
@@ -19,22 +20,25 @@ CLEAR = [f"{name.removesuffix('_p')}_clear" for name in _TESTS]  # of each p: wh
 def claims(table: pd.DataFrame, clear: pd.DataFrame) -> list[str]:
     """What is claimed of each row of `together`, whose `state` and `full_count` the table still has; `clear` is `beyond_chance` of it.
 
-    `met_clear`, `not_met_clear`: the years together lie on that side of their path beyond chance; `met`, `not_met`: of a full count, where
-    there is no chance; `rising_clear`, `falling_clear`: of a promise without a path; `cannot_tell`, `not_yet_due`, `suppressed`; empty
-    where nothing is compared.
+    The first that holds: `met_clear`, `not_met_clear`: the years together lie on that side of their path beyond chance; `met`, `not_met`: of
+    a full count, where there is no chance; `rising_clear`, `falling_clear`: there is a trend beyond chance; `more_than_others_clear`,
+    `less_than_others_clear`: the change since the start lies above or below that of the reference beyond chance. Else `cannot_tell`,
+    `not_yet_due` or `suppressed`; empty where nothing is compared.
     """
     return [_claim(row, sure) for row, sure in zip(table.to_dict("records"), clear.to_dict("records"), strict=True)]
 
 
 def _claim(row: Mapping[str, Any], clear: Mapping[str, bool]) -> str:
     state = "" if pd.isna(row["state"]) else str(row["state"])
-    if state in ("met", "not_met"):
-        return state if row["full_count"] else f"{state}_clear" if clear["ratio_clear"] else "cannot_tell"
-    if state or row["full_count"] or pd.isna(row["trend"]):
+    if row["full_count"] or state in ("not_yet_due", "suppressed"):
         return state
+    if state in ("met", "not_met") and clear["ratio_clear"]:
+        return f"{state}_clear"
     if clear["trend_clear"]:
         return "rising_clear" if row["trend"] > 0 else "falling_clear"
-    return "cannot_tell"
+    if clear["difference_clear"]:
+        return "more_than_others_clear" if row["difference"] > 0 else "less_than_others_clear"
+    return "cannot_tell" if state or not (pd.isna(row["trend"]) and pd.isna(row["difference"])) else ""
 
 
 def beyond_chance(table: pd.DataFrame) -> pd.DataFrame:
