@@ -12,7 +12,7 @@ from pages import example_copy, plan_copy
 import analysis
 from analysis import plan
 from analysis.judging import intervals
-from analysis.showing import audit, chart_tables, charts, elements, explanations, pages, place_charts, run_charts, sections, sheet_maps, tables
+from analysis.showing import audit, chart_tables, charts, elements, explanations, pages, place_charts, run_charts, sections, sheet_maps, tables, years_tables
 
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 CALLED = [
@@ -28,6 +28,7 @@ CALLED = [
     elements,
     sections,
     sheet_maps,
+    years_tables,
     intervals,
 ]  # what notebooks are written with
 FRAME = {

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _PROGRAM = Path(__file__).parents[1]
 _CSV = {"table_gaps": "tal/maal.csv", "table_observations": "tal/maalinger.csv", "table_figures": "tal/noegletal.csv"}
-_PLACES = ("year", "decimals", "row", "delivery")  # numbers that are no figures
+_PLACES = ("year", "decimals", "row", "delivery", "from_year", "to_year")  # numbers that are no figures
 _TARGETS = ("target", "target_whole", "fixed_path")
 _PROTECTED = {"table_gaps": "gaps", "table_observations": "observations"}  # what a plan calls them
 
@@ -145,6 +145,7 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
     for table in (
         plan.observations,
         plan.gaps,
+        plan.periods,
         plan.latest,
         plan.per_thousand,
         plan.standings,

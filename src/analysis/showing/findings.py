@@ -5,7 +5,7 @@ Every sentence comes with the figures in it. What is found is decided in `judgin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,7 +13,7 @@ import pandas as pd
 from ..judging import summary
 from ..promises.agreement import Indicator
 from ..promises.catalogue import say
-from . import wording
+from . import wording, years_together
 from .elements import area_name, figure, figures_of
 from .promise_words import gap_sentence, verdict_and_reasons
 from .wording import value_of
@@ -33,8 +33,11 @@ def delivery(indicator: Indicator, lang: str) -> str:
     return indicator.delivery.get(lang, indicator.name[lang])
 
 
-def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
-    """What happened since the measurement before, and whether that is more than chance; with its figures."""
+def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, after_years: bool = False) -> tuple[str, list[dict]]:
+    """What happened since the measurement before, and whether that is more than chance; with its figures.
+
+    After what the years together tell, a last step within chance is put in its place, without its p.
+    """
     row = latest_of(plan, indicator.id, area)
     if row is None:
         return say("no_data", lang, year=plan.year, delivery=delivery(indicator, lang)), []
@@ -49,7 +52,7 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> t
         words["p"] = wording.p_value(row["change_p"], lang)
         figures += figures_of(row, [(row["change_p"], words["p"])])
     if found == "within":
-        return " ".join([say("within", lang, **words), *widened(indicator, lang)]), figures
+        return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *widened(indicator, lang)]), figures
     sentence = say(found.removeprefix("certain_"), lang, **words)
     if not found.startswith("certain_"):
         return sentence, figures
@@ -108,17 +111,24 @@ def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str
 
 
 def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[tuple[str, list[dict]]]:
-    """An indicator's sentences for one area: against its first numbered promise, and since the measurement before."""
-    found = []
+    """An indicator's sentences for one area: what the years together say of its first promise, then that promise this year, and the last step."""
+    found, together = [], years_together.lead(plan, lang, indicator.id, area)
+    if together:
+        found.append((together.text, together.figures))
     for judged in summary.held_against_target(plan.exact_gaps, plan.year, indicator.id, area)[:1]:
         found.append(gap_sentence(plan, lang, judged))
         now = summary.current_row(plan.exact_gaps, plan.year, judged["criterion"], indicator.id, area)
         if judged["year"] != now["year"]:
             found.append((say("in_year", lang, year=now["year"], verdict=verdict_and_reasons(plan, lang, now)), []))
     latest = latest_of(plan, indicator.id, area)
-    if latest and (not found or latest["previous_period"]):
-        found.append(change_sentence(plan, lang, indicator, area))
+    if latest and (not found or latest["previous_period"]) and not _adds_nothing(plan, latest, indicator, together):
+        found.append(change_sentence(plan, lang, indicator, area, after_years=bool(together)))
     return found
+
+
+def _adds_nothing(plan: Plan, latest: Mapping[str, Any], indicator: Indicator, together: years_together.Said | None) -> bool:
+    """Whether neither the years together nor the last step can be told from chance, and to say it once is enough."""
+    return together is not None and not together.known and summary.change_found(indicator, latest, plan.exact_observations) == "within"
 
 
 def topics(plan: Plan, lang: str) -> dict[str, list[Indicator]]:

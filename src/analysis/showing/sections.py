@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..judging import summary
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
-from . import charts, elements, findings, place_charts, promise_words, run_charts, tables
+from . import charts, elements, findings, place_charts, promise_words, run_charts, tables, years_together
 from .elements import Shown, area_name, escape
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]
         sentence, _ = findings.change_sentence(plan, lang, indicator, area)
         return [*parts, elements.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area, place)]
     parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area, place)]
+    parts += filter(None, [years_together.findings(plan, lang, indicator.id, place)])
     for row in summary.held_against_target(plan.exact_gaps, plan.year, indicator.id, place)[:1]:
         sentence, figures = promise_words.gap_sentence(plan, lang, row)
         parts.append(elements.paragraph(elements.element_id("gap", indicator.id, place), [sentence], figures))

@@ -19,6 +19,8 @@ from babel.numbers import format_decimal
 from ..promises.agreement import Indicator
 from ..promises.catalogue import locale, say
 
+_FINEST = 4  # decimals of per cent
+
 
 def number(value: float | Decimal, decimals: int, lang: str) -> str:
     """A number with so many decimals: `1.234,5` in Danish, `1,234.5` in English; a true minus sign."""
@@ -58,6 +60,12 @@ def target(amount: float | Decimal, unit: str, lang: str) -> str:
     if unit in ("share", "rate"):
         return percent(amount, lang, decimals)
     return number(amount, decimals, lang) if unit == "count" else value(amount, unit, lang)
+
+
+def told_apart(one: float | Decimal, other: float | Decimal, unit: str, lang: str) -> tuple[str, str]:
+    """Two shares or rates in the fewest decimals in which they are not printed alike unless they are the same: `69,97 %` and `70,00 %`."""
+    step = next((places for places in range(1, _FINEST) if round(_decimal(one) * 100, places) != round(_decimal(other) * 100, places)), 1)
+    return value(one, unit, lang, step + 2), value(other, unit, lang, step + 2)
 
 
 def exactly(amount: Decimal | int, unit: str, lang: str) -> str:

@@ -1,0 +1,195 @@
+"""The years of the promises together in one table, and under it, folded, how far chance goes behind each number of it.
+
+In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..judging import summary
+from ..promises.agreement import Indicator
+from ..promises.catalogue import say
+from . import promise_words, wording, years_together
+from .elements import Shown, area_name, breakable, element_id, escape, folded, paragraph, table, together
+from .years_together import figures_of, place_words, slope_words, span
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+Cell = tuple[str, list[dict]]
+
+_HEADINGS = ("together_head", "trend_head", "path_head", "others_head")
+_BEHIND = ("trend_head", "ratio_head", "others_head", "progress_head", "dispersion_head")
+_SYMBOLS = {"met_clear": "met", "met": "met", "not_met_clear": "not_met", "not_met": "not_met", "suppressed": "suppressed", "not_yet_due": "not_yet_due"}
+
+
+def years(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
+    """What the years of each promise say together: what can be said, the change a year, against the targets, against others.
+
+    All promises, or those that speak of the areas named; under the table, folded, limits and p. One line where nothing can be said yet.
+
+    >>> years_tables.years(plan, "en", ["motalavej"])
+    <years-motalavej: The years together: Motalavej Promise The years together A year Against the targets Against others...>
+    """
+    rows = _ordered(plan, areas)
+    element = element_id("years", *areas)
+    if not rows:
+        return paragraph(element, [say("together_none", lang)], kind="nothing")
+    caption = say("together_table", lang) + (f": {', '.join(area_name(plan, place, lang) for place in areas)}" if areas else "")
+    main = _table(plan, lang, rows, element, caption, _HEADINGS, (_claim, _trend, _path, _others), len(areas) != 1)
+    behind = _table(
+        plan, lang, rows, f"{element}-chance", say("together_behind", lang), _BEHIND, (_slope, _ratio, _difference, _progress, _dispersion), len(areas) != 1
+    )
+    return together(element, [main, folded(behind, say("together_behind", lang))])
+
+
+def _ordered(plan: Plan, areas: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of the years together in the order of the goals, of the areas named."""
+    rows = plan.exact_periods
+    mine = rows[rows["area"].isin(list(areas))] if areas else rows
+    found = mine.to_dict("records")
+    return [row for criterion in summary.by_goal(plan.agreement) for row in found if row["criterion"] == criterion.id]
+
+
+def _table(
+    plan: Plan,
+    lang: str,
+    rows: list[dict[str, Any]],
+    element: str,
+    caption: str,
+    headings: Sequence[str],
+    cells: Sequence[Callable[[Plan, str, Mapping[str, Any]], Cell]],
+    with_area: bool,
+) -> Shown:
+    header = [say("criterion", lang), *([say("area", lang)] if with_area else []), *(say(key, lang) for key in headings)]
+    lines, figures, before = [], [], None
+    for row in rows:
+        promise = (row["criterion"], row["indicator"])
+        heading = f'<span class="id">{escape(row["criterion"])}</span> {escape(plan.agreement.indicators[row["indicator"]].name[lang])}'
+        found = [cell(plan, lang, row) for cell in cells]
+        if all(text == "–" for text, _ in found):
+            continue
+        area = [breakable(area_name(plan, row["area"], lang))] if with_area else []
+        lines.append([None if promise == before else heading, *area, *(text for text, _ in found)])
+        figures += [each for _, more in found for each in more]
+        before = promise
+    return Shown(table(element, caption, header, lines), element, figures)
+
+
+# --- what is said ----------------------------------------------------------------------------------------
+
+
+def _claim(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    """What the years together let one say, and which years they are."""
+    indicator, claim, kind = plan.agreement.indicators[row["indicator"]], row["claim"], _SYMBOLS.get(row["claim"], "")
+    if not claim and indicator.uncertainty == "none" and row["trend"]:
+        claim = "rising_full" if row["trend"] > 0 else "falling_full"
+    words = say(f"claim_{claim}", lang, place=place_words(plan, lang, row) if row["compared_with"] else "") if claim else "–"
+    symbol = f"{promise_words.SYMBOLS[kind]} " if kind else ""
+    return f'<span class="verdict {kind}">{symbol}{escape(words)}</span>{_small(span(row))}', []
+
+
+def _trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    """The change a year with its sign, and whether chance alone could be behind it."""
+    indicator, slope = plan.agreement.indicators[row["indicator"]], row["trend"]
+    if not years_together.has_trend(indicator, row):
+        return "–", []
+    shown = _signed(slope, slope_words(abs(slope), indicator, lang))
+    per = say("trend_per", lang, what=plan.agreement.indicators[row["trend_per"]].name[lang].lower()).strip() if row["trend_per"] else ""
+    return escape(shown) + (_small(escape(per)) if per else "") + _small(_sure(indicator, row["trend_clear"], lang)), figures_of(row, (slope, shown))
+
+
+def _path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    """What the judged years come to against what their targets come to, how steadily they were met, and how far the change has come."""
+    text, figures = "", []
+    if not pd.isna(row["total"]):
+        total, aim = years_together.path_words(plan, lang, row)
+        text = escape(say("total_against", lang, total=total, path=aim)) + _small(escape(years_together.outcome(plan, lang, row, "claim").lower()))
+        figures = figures_of(row, (row["total"], total), (row["path_total"], aim))
+    if row["steadiness"]:
+        text += _small(escape(say(row["steadiness"], lang)))
+    if (said := years_together.progress(plan, lang, row)) and said.known:
+        text += _small(escape(said.text))
+        figures += said.figures
+    return text or "–", figures
+
+
+def _others(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    """The change beside that of another place over the same years."""
+    if pd.isna(row["difference"]):
+        return "–", []
+    shown = _signed(row["difference"], wording.distance(abs(row["difference"]), "share", lang))
+    against = say("beside", lang, place=place_words(plan, lang, row))
+    sure = _sure(plan.agreement.indicators[row["indicator"]], row["difference_clear"], lang)
+    return escape(shown) + _small(escape(against)) + _small(sure), figures_of(row, (row["difference"], shown))
+
+
+def _sure(indicator: Indicator, clear: bool, lang: str) -> str:
+    """Whether a comparison is beyond chance, in a word."""
+    return say("full_count" if indicator.uncertainty == "none" else "certain" if clear else "cannot_tell", lang).lower()
+
+
+# --- what is behind it -----------------------------------------------------------------------------------
+
+
+def _slope(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    indicator = plan.agreement.indicators[row["indicator"]]
+    return _limits(row, "trend", lang, lambda amount: _signed(amount, slope_words(abs(amount), indicator, lang).removesuffix(f" {say('points', lang)}")))
+
+
+def _ratio(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    if pd.isna(row["ratio"]):
+        return "–", []
+    shown = wording.percent(row["ratio"], lang, 0)
+    limits, figures = _limits(row, "ratio", lang, lambda amount: wording.percent(amount, lang, 0))
+    return escape(shown) + ("" if limits == "–" else limits), [*figures_of(row, (row["ratio"], shown)), *figures]
+
+
+def _difference(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    return _limits(row, "difference", lang, lambda amount: _signed(amount, wording.number(abs(amount) * 100, 1, lang)))
+
+
+def _progress(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    if pd.isna(row["progress"]):
+        return "–", []
+    shown = wording.percent(row["progress"], lang, 0)
+    limits, figures = _limits(row, "progress", lang, lambda amount: wording.percent(amount, lang, 0))
+    return escape(shown) + ("" if limits == "–" else limits), [*figures_of(row, (row["progress"], shown)), *figures]
+
+
+def _dispersion(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    """How much more than by chance the counts vary, and where that comes from."""
+    if pd.isna(row["dispersion"]):
+        return "–", []
+    shown = wording.number(row["dispersion"], 1, lang)
+    limits, figures = _limits(row, "dispersion", lang, lambda amount: wording.number(amount, 1, lang))
+    source = _small(escape(say(f"dispersion_{row['dispersion_source']}", lang)))
+    return escape(shown) + source + ("" if limits == "–" else limits), [*figures_of(row, (row["dispersion"], shown)), *figures]
+
+
+def _limits(row: Mapping[str, Any], name: str, lang: str, words: Callable[[float], str]) -> Cell:
+    """The 95 % limits of one comparison and its p, in small print; a limit without an end is said to be one."""
+    lower, upper, p = row[f"{name}_lower"], row[f"{name}_upper"], row.get(f"{name}_p", math.nan)
+    if pd.isna(lower) or pd.isna(upper):
+        return "–", []
+    told = [(limit, words(limit) if math.isfinite(limit) else say("no_end", lang)) for limit in (lower, upper)]
+    text = _small(escape(say("limits_to", lang, lower=told[0][1], upper=told[1][1])))
+    figures = figures_of(row, *((limit, shown) for limit, shown in told if math.isfinite(limit)))
+    if not pd.isna(p):
+        shown = wording.p_value(p, lang)
+        text += _small(escape(say("p_is", lang, p=shown)))
+        figures += figures_of(row, (p, shown))
+    return text, figures
+
+
+def _signed(amount: Any, text: str) -> str:
+    return f"{'+' if amount > 0 else '−' if amount < 0 else ''}{text}"
+
+
+def _small(markup: str) -> str:
+    return f"<small>{markup}</small>"

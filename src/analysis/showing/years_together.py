@@ -1,0 +1,237 @@
+"""What the years of a promise say together, in words: what is known first, then what cannot be told.
+
+Every sentence comes with the figures in it. What may be claimed is decided in `judging.claims`, for all comparisons of a report at once; nothing
+here looks at a p. In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from ..promises.agreement import PRIMARY, Indicator
+from ..promises.catalogue import say
+from ..promises.rules import Side
+from . import wording
+from .elements import Shown, area_name, element_id, figure, folded, paragraph
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+
+class Said(NamedTuple):
+    """A sentence with its figures; `known` says whether it tells something, `promised` whether that depends on what was promised."""
+
+    text: str
+    figures: list[dict]
+    known: bool = False
+    promised: bool = False
+
+
+OF_THE_PATH = ("met_clear", "not_met_clear", "met", "not_met", "not_yet_due")  # claims that are about the path
+_PARTS = {0.1: "part_tenth", 0.25: "part_quarter", 0.33: "part_third", 0.5: "part_half", 0.67: "part_two_thirds", 0.75: "part_three_quarters"}
+_PARTS |= {0.9: "part_nine_tenths"}
+_LITTLE, _WHOLE = 0.05, (0.95, 1.05)
+
+
+def rows_of(plan: Plan, indicator: str, area: str) -> list[dict[str, Any]]:
+    """The rows of the years together about an indicator in an area, in the agreement's order.
+
+    >>> [row["criterion"] for row in years_together.rows_of(plan, "safe_share", "motalavej")]
+    ['T1a', 'T1c', 'E5', 'E6']
+    """
+    rows = plan.exact_periods
+    return rows[(rows["indicator"] == indicator) & (rows["area"] == area)].to_dict("records")
+
+
+def span(row: Mapping[str, Any]) -> str:
+    """The first and the last year of a row: `2016–2021`."""
+    return f"{row['from_year']}–{row['to_year']}"
+
+
+def figures_of(row: Mapping[str, Any], *told: tuple[Any, str]) -> list[dict]:
+    """Numbers of a row with how they are written, as key figures of its years; missing ones are none."""
+    return [figure(row["indicator"], row["area"], f"{row['from_year']}-{row['to_year']}", number, text) for number, text in told if not pd.isna(number)]
+
+
+# --- one sentence a question -----------------------------------------------------------------------------
+
+
+def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
+    """Which way it went from year to year, as far as that can be told; None of fewer than four years."""
+    indicator, slope = plan.agreement.indicators[row["indicator"]], row["trend"]
+    if not has_trend(indicator, row):
+        return None
+    words = {"what": indicator.name[lang], "first": row["from_year"], "last": row["to_year"], "amount": slope_words(abs(slope), indicator, lang)}
+    words["per"] = say("trend_per", lang, what=plan.agreement.indicators[row["trend_per"]].name[lang].lower()) if row["trend_per"] else ""
+    if indicator.uncertainty == "estimate":
+        return Said(say("trend_estimate", lang, **words), [])
+    if indicator.uncertainty != "none" and not row["trend_clear"]:
+        return Said(say("trend_unknown" if pd.isna(row["trend_p"]) else "trend_cannot_tell", lang, **words), [])
+    kind = "full" if indicator.uncertainty == "none" else "clear"
+    if kind == "full" and words["amount"] == slope_words(0, indicator, lang):
+        return Said(say("trend_level_full", lang, **words), [], True)
+    return Said(say(f"trend_{'rise' if slope > 0 else 'fall'}_{kind}", lang, **words), figures_of(row, (slope, words["amount"])), True)
+
+
+def has_trend(indicator: Indicator, row: Mapping[str, Any]) -> bool:
+    """Whether there is a trend to tell: not of a full count that is held against a path, of which one more or less is many per cent."""
+    return not pd.isna(row["trend"]) and (indicator.uncertainty != "none" or pd.isna(row["total"]))
+
+
+def path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
+    """What the judged years come to together, what their targets come to, and whether that keeps the promise; None where there is no path."""
+    if pd.isna(row["total"]):
+        return None
+    indicator, (total, aim) = plan.agreement.indicators[row["indicator"]], path_words(plan, lang, row)
+    years = wording.listed(wording.years(judged_years(plan, row)).split(", "), lang)
+    key = "path_added_up" if indicator.unit in ("count", "dkk") else "path_pooled"
+    text = f"{say(key, lang, what=indicator.name[lang], years=years, total=total, path=aim)} {outcome(plan, lang, row)}"
+    return Said(text, figures_of(row, (row["total"], total), (row["path_total"], aim)), row["claim"] in OF_THE_PATH, True)
+
+
+def outcome(plan: Plan, lang: str, row: Mapping[str, Any], said: str = "together") -> str:
+    """Whether the years together keep the promise, in a sentence of its own, or said as a `claim`: in few words."""
+    claim = row["claim"] if row["claim"] in OF_THE_PATH else "cannot_tell"
+    if claim == "not_met" and not _falls_short(plan, row):
+        return say(f"{said}_area_without", lang)
+    return say(f"{said}_{claim}", lang, last=plan.agreement.criteria[row["criterion"]].primary.last_year)
+
+
+def _falls_short(plan: Plan, row: Mapping[str, Any]) -> bool:
+    """Whether the total itself lies on the wrong side of the path; else an area was without in a promise for each of them."""
+    side = _side(plan, row)
+    return row["total"] > row["path_total"] if side.low else row["total"] < row["path_total"] or (side.strict and row["total"] == row["path_total"])
+
+
+def others(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
+    """The change from the first to the last year beside that of another place; None where there is none."""
+    if pd.isna(row["difference"]):
+        return None
+    words = {"first": row["from_year"], "last": row["to_year"], "place": place_words(plan, lang, row)}
+    if not row["difference_clear"]:
+        return Said(say("others_cannot_tell", lang, **words), [])
+    amount = wording.distance(abs(row["difference"]), "share", lang)
+    key = "others_more_clear" if row["difference"] > 0 else "others_less_clear"
+    return Said(say(key, lang, amount=amount, **words), figures_of(row, (row["difference"], amount)), True)
+
+
+def progress(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
+    """How much of the promised change has come, with how far chance goes; None where no change is asked for."""
+    amount, lower, upper = row["progress"], row["progress_lower"], row["progress_upper"]
+    if pd.isna(amount):
+        return None
+    if plan.agreement.indicators[row["indicator"]].uncertainty == "none":
+        return Said(say(_progress_key(amount), lang, part=_part(amount, lang), limits=say("part_full", lang)), [], True, True)
+    if not (math.isfinite(lower) and math.isfinite(upper)) or lower <= 0 <= upper:
+        return Said(say("progress_cannot_tell", lang), [], promised=True)
+    low, high = (wording.percent(limit, lang, 0) for limit in (lower, upper))
+    text = say(_progress_key(amount), lang, part=_part(amount, lang), limits=say("part_between", lang, lower=low, upper=high))
+    return Said(text, figures_of(row, (lower, low), (upper, high)), True, True)
+
+
+def _progress_key(amount: Decimal | float) -> str:
+    if amount > _WHOLE[1]:
+        return "progress_more"
+    if amount >= _WHOLE[0]:
+        return "progress_whole"
+    return "progress_part" if amount > _LITTLE else "progress_little" if amount >= 0 else "progress_back"
+
+
+def _part(amount: Decimal | float, lang: str) -> str:
+    """A part of one in words, the nearest there is: `to tredjedele`."""
+    return say(_PARTS[min(_PARTS, key=lambda part: abs(part - float(amount)))], lang)
+
+
+# --- numbers in words ------------------------------------------------------------------------------------
+
+
+def slope_words(slope: Decimal | float, indicator: Indicator, lang: str) -> str:
+    """A change a year without its sign: points of a share, else per cent of itself."""
+    return wording.distance(slope, "share", lang) if indicator.unit == "share" else wording.percent(slope, lang, 0 if abs(slope) >= 0.1 else 1)
+
+
+def path_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    """What the years come to together, and what their targets come to with the side on which they are kept, in digits that tell them apart."""
+    indicator, side, total, aim = plan.agreement.indicators[row["indicator"]], _side(plan, row), row["total"], row["path_total"]
+    if indicator.unit == "count":
+        return wording.value(total, "count", lang), say(side.whole, lang, value=wording.number(_whole(aim, side), 0, lang))
+    shown, target = wording.told_apart(total, aim, indicator.unit, lang)
+    return shown, say(side, lang, value=target)
+
+
+def _whole(aim: Decimal | float, side: Side) -> Decimal:
+    """The whole number that keeps a promise of so many."""
+    number = aim if isinstance(aim, Decimal) else Decimal(repr(aim))
+    near = number.to_integral_value(ROUND_FLOOR if side.low else ROUND_CEILING)
+    return near + (-1 if side.low else 1) if side.strict and near == number else near
+
+
+def place_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
+    """The place whose change is taken off: of counts what is left of it without the area's own."""
+    place = area_name(plan, row["compared_with"], lang)
+    return say("place_rest", lang, place=place) if plan.agreement.indicators[row["indicator"]].unit == "count" else place
+
+
+def judged_years(plan: Plan, row: Mapping[str, Any]) -> list[int]:
+    """The years that are held against the path: judged, with a figure and a target; of a sum all that are in it."""
+    reading, gaps = plan.agreement.criteria[row["criterion"]].primary, plan.exact_gaps
+    if reading.rule.cumulative:
+        return list(range(reading.first_year, row["to_year"] + 1))
+    mine = (gaps["criterion"] == row["criterion"]) & (gaps["indicator"] == row["indicator"]) & (gaps["area"] == row["area"]) & (gaps["reading"] == PRIMARY)
+    due = mine & (gaps["role"] == "judged") & gaps["value"].notna() & gaps["year"].between(row["from_year"], row["to_year"])
+    with_target = due & (gaps["target"].notna() | gaps["fixed_path"].notna())
+    return sorted(int(year) for year in gaps.loc[with_target, "year"])
+
+
+def _side(plan: Plan, row: Mapping[str, Any]) -> Side:
+    return plan.agreement.criteria[row["criterion"]].primary.rule.side(plan.agreement.indicators[row["indicator"]])
+
+
+# --- together --------------------------------------------------------------------------------------------
+
+
+def said_of(plan: Plan, lang: str, row: Mapping[str, Any]) -> list[Said]:
+    """All that the years of a promise say together: what is claimed first, then what else is known, then what cannot be told."""
+    if row["claim"] == "suppressed":
+        what = plan.agreement.indicators[row["indicator"]].name[lang]
+        return [Said(say("together_suppressed", lang, what=what, span=span(row)), [], True)]
+    asked = (path, trend, others, progress)
+    found = [said for ask in asked if (said := ask(plan, lang, row))]
+    return sorted(found, key=lambda said: not said.known)
+
+
+def lead(plan: Plan, lang: str, indicator: str, area: str) -> Said | None:
+    """The first thing that the years together say about an indicator in an area: what is known, else what cannot be told; None where they say nothing.
+
+    >>> years_together.lead(plan, "en", "safe_share", "motalavej").text
+    'Share feeling safe rose from 2016 to 2021 by about 5.0 percentage points a year, more than chance variation.'
+    """
+    found = [said for row in rows_of(plan, indicator, area) for said in said_of(plan, lang, row)]
+    return next(iter(sorted(found, key=lambda said: not said.known)), None)
+
+
+def findings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
+    """What the years together say of every promise about an indicator in an area, each thing once; None where they say nothing yet.
+
+    What is known stands first, and all else is folded; where nothing is known, the first of it stands there.
+
+    >>> years_together.findings(plan, "en", "safe_share", "motalavej")
+    <together-safe-share-motalavej: Share feeling safe rose from 2016 to 2021 by about 5.0 percentage points a year...>
+    """
+    rows, told = rows_of(plan, indicator, area), {}
+    for row in rows:
+        for said in said_of(plan, lang, row):
+            told.setdefault(f"{row['criterion']}: {said.text}" if said.promised and len(rows) > 1 else said.text, said)
+    if not told:
+        return None
+    known = [text for text, said in told.items() if said.known] or [next(iter(told))]
+    element, rest = element_id("together", indicator, area), [text for text in told if text not in known]
+    shown = paragraph(element, known, [each for said in told.values() for each in said.figures])
+    if rest:
+        shown.markup += folded(paragraph(element, rest, kind="note"), say("together_rest", lang)).markup
+    return shown

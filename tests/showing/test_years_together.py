@@ -1,0 +1,160 @@
+"""The years together in words: what is known first, no more than the figures carry, and every number of it a key figure."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import agreement_of, count, criterion, gone, indicator, observed
+from pages import example_copy
+
+from analysis.judging.claims import CLAIMS
+from analysis.judging.together import STEADINESS
+from analysis.plan import Plan
+from analysis.promises.catalogue import LANGUAGES, known
+from analysis.showing import findings, years_tables, years_together
+
+BEYOND = {"da": "tilfældig variation", "en": "chance variation"}
+OPEN = {"da": "kan ikke afgøres", "en": "cannot be told"}
+CHAIN = 'kind = "change_per_year", change = -0.1, from = "baseline", path = "compound"'
+FROM_2017 = "baseline_year = 2017"
+POISSON = indicator("reports", dispersion=1.0001)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory) -> Plan:
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("example")))
+
+
+def plan_of(criteria: str, *rows: dict, indicators: str = "", year: int = 2021) -> Plan:
+    """A plan with these promises and figures; nothing on disk."""
+    agreement = agreement_of(criteria, **({"indicators": indicators} if indicators else {}))
+    plan = Plan(Path("nowhere"), agreement, observed(*({"decimals": pd.NA, **row} for row in rows)), year, False)
+    plan.supposed = True
+    return plan
+
+
+def reports(*numbers: float, first: int = 2017) -> list[dict]:
+    return [count("a", first + i, number) for i, number in enumerate(numbers)]
+
+
+def said(plan: Plan, lang: str, indicator: str = "reports", area: str = "a") -> list[years_together.Said]:
+    return [each for row in years_together.rows_of(plan, indicator, area) for each in years_together.said_of(plan, lang, row)]
+
+
+# --- what is known first ---------------------------------------------------------------------------------
+
+
+def test_motalavej_s_years_are_told_before_its_last_step(example):
+    told = [text for text, _ in findings.indicator_findings(example, "da", example.agreement.indicators["safe_share"], "motalavej")]
+    assert told[0] == "Andel trygge steg fra 2016 til 2021 med omkring 5,0 procentpoint om året, mere end tilfældig variation."
+    assert told[-1] == "Om det sidste skridt alene, fra 71,2\u00a0% (2019) til 79,5\u00a0% (2021), er mere end tilfældig variation, kan ikke afgøres."
+    english = years_together.lead(example, "en", "safe_share", "motalavej")
+    assert english.text == "Share feeling safe rose from 2016 to 2021 by about 5.0 percentage points a year, more than chance variation."
+
+
+def test_where_neither_the_years_nor_the_last_step_tell_it_is_said_once(example):
+    told = [text for text, _ in findings.indicator_findings(example, "da", example.agreement.indicators["vandalism_reports"], "motalavej")]
+    assert told[0] == "Anmeldt hærværk, 2018–2021 lagt sammen år for år: 186; målet var højst 214. Om årene under ét holder løftet, kan ikke afgøres."
+    assert not any("skridt" in text for text in told)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_known_stands_before_what_cannot_be_told(example, lang):
+    for row in example.exact_periods.to_dict("records"):
+        order = [each.known for each in years_together.said_of(example, lang, row)]
+        assert order == sorted(order, reverse=True) and order, row["criterion"]
+
+
+# --- no more than the figures carry ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_only_a_comparison_that_the_budget_for_chance_leaves_is_said_to_be_beyond_it(example, lang):
+    rows = example.exact_periods.to_dict("records")
+    asked = [(years_together.trend, "trend_clear"), (years_together.others, "difference_clear")]
+    for row in rows:
+        for ask, clear in asked:
+            if each := ask(example, lang, row):
+                assert (BEYOND[lang] in each.text) == row[clear], each.text
+        if each := years_together.path(example, lang, row):
+            assert (BEYOND[lang] in each.text) == (row["claim"] in ("met_clear", "not_met_clear")), each.text
+            assert (OPEN[lang] in each.text) == (row["claim"] not in years_together.OF_THE_PATH), each.text
+    assert sum(row["trend_clear"] for row in rows) > 2 and sum(row["difference_clear"] for row in rows) > 1
+
+
+def test_every_claim_and_every_steadiness_has_its_words():
+    for lang in LANGUAGES:
+        assert all(known(f"claim_{claim}", lang) for claim in CLAIMS) and all(known(word, lang) for word in STEADINESS)
+        assert all(known(f"together_{claim}", lang) for claim in (*years_together.OF_THE_PATH, "cannot_tell"))
+
+
+def test_hidden_years_say_so_and_no_more():
+    rows = [*reports(123, 104, 85), gone("a", 2020, "suppressed"), *reports(90, first=2021)]
+    plan = plan_of(criterion(CHAIN, more=FROM_2017), *rows)
+    assert [each.text for each in said(plan, "da")] == ["reports, 2017–2021: årene under ét vises ikke, fordi et tal, de skal bruge, er diskretioneret."]
+    shown = years_tables.years(plan, "da")
+    assert "▨ Diskretioneret" in shown.text and shown.figures == []
+
+
+def test_a_number_kept_each_year_counts_the_years_and_not_the_people(example):
+    text = years_together.path(example, "da", years_together.rows_of(example, "volunteers", "combined")[1]).text
+    assert text.startswith("Aktive frivillige, 2018–2021 lagt sammen år for år: 198; målet var mindst 200.")
+
+
+def test_an_area_without_is_named_where_the_sum_itself_is_enough(example):
+    row = next(row for row in years_together.rows_of(example, "volunteers", "combined") if row["criterion"] == "E12")
+    assert years_together.path(example, "en", row).text.endswith("198; the target was at least 160. The target is not met: in some years an area was without.")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((1000, 930, 870, 800, 720), "About three quarters of the promised change has been reached (between 60% and 101%)"),  # 280 of 344
+        ((1000, 900, 800, 700, 500), "More than the whole promised change has been reached"),
+        ((1000, 1000, 1010, 990, 1000), "cannot be told"),
+        ((1000, 1100, 1200, 1300, 1400), "The change has gone the opposite way of what was promised"),
+    ],
+)
+def test_progress_is_told_in_parts_only_where_chance_leaves_one(numbers, words):
+    plan = plan_of(criterion(CHAIN, more=FROM_2017), *reports(*numbers), indicators=POISSON)
+    (text,) = [each.text for each in said(plan, "en") if "promised" in each.text]
+    assert words in text
+
+
+def test_two_shares_that_differ_are_never_printed_alike(example):
+    for row in example.exact_periods.dropna(subset="total").to_dict("records"):
+        total, aim = years_together.path_words(example, "en", row)
+        if example.agreement.indicators[row["indicator"]].unit != "count" and row["total"] != row["path_total"]:
+            assert not aim.endswith(f" {total}"), (total, aim)
+
+
+# --- the table -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_number_of_the_table_is_a_key_figure_of_its_years(example, lang):
+    shown = years_tables.years(example, lang)
+    visible = shown.text
+    assert shown.figures and all(" ".join(figure["shown_as"].split()) in visible for figure in shown.figures)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", shown.markup)
+    told = {number for figure in shown.figures for number in re.findall(r"\d[\d.,]*", figure["shown_as"])}
+    years = {str(year) for year in range(2010, 2030)}
+    for cell in cells:
+        text = re.sub(r"<[^>]+>", " ", cell).replace("&lt;", "<")
+        for number in re.findall(r"\d[\d.,]*", text):
+            assert number.rstrip(".,") in told | years | {"4"}, text  # 4 areas
+    assert {figure["period"] for figure in shown.figures} <= {f"{a}-{b}" for a in range(2016, 2022) for b in range(2016, 2022)}
+
+
+def test_an_area_s_table_has_few_columns_and_no_p_that_is_not_folded(example):
+    shown = years_tables.years(example, "da", ["motalavej"])
+    main, behind = shown.markup.split("<details>")
+    assert main.count('scope="col"') == 5 and "p =" not in main and "p &lt;" not in main
+    assert "p &lt; 0,001" in behind
+
+
+def test_a_plan_of_too_few_years_says_so():
+    plan = plan_of(criterion(CHAIN, more=FROM_2017), *reports(10, 9), year=2018)
+    assert years_tables.years(plan, "da").text.startswith("Der er endnu for få år")
+    assert years_together.findings(plan, "da", "reports", "a") is None and years_together.lead(plan, "da", "reports", "a") is None
