@@ -515,7 +515,7 @@ def test_a_difference_that_stands_alone_is_claimed_and_among_many_is_not():
 
 
 def test_a_trend_is_clear_beside_a_path_that_cannot_be_told():
-    """From 59 % up to 80 %, where 69 % was asked for each year: a rise beyond chance is claimed, though the years together neither keep nor break the promise."""
+    """From 59 % up to 80 %, where 69 % was asked for each year: the rise is claimed, though the years together neither keep nor break the promise."""
     rows = shares((0.59, 186), (0.60, 200), (0.71, 210), (0.80, 240), first=2018)
     row = one(together(criterion('kind = "at_least", value = 0.69, per = "year"', "safe"), *rows))
     assert (row["claim"], row["trend_clear"], row["ratio_clear"], row["difference_clear"]) == ("rising_clear", True, False, False)

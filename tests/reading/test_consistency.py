@@ -1,9 +1,11 @@
 """What shows only between figures: totals, publications that agree, areas that lack, jumps between kinds of years, figures sent twice."""
 
+import shutil
 from decimal import Decimal
 
+import pandas as pd
 import pytest
-from conftest import COUNTS_HEADER, COUNTS_SOURCE, SURVEY_SOURCE, told
+from conftest import COUNTS_HEADER, COUNTS_SOURCE, SURVEY_SOURCE, one, told
 
 from analysis.judging.observations import read_csv, write_csv
 
@@ -110,7 +112,7 @@ def test_the_same_figure_from_two_folders_is_refused_and_from_a_later_delivery_t
     (second / "counts.csv").write_text(COUNTS_HEADER + rows().replace(";10", ";11"))
     (second / "source.toml").write_text(COUNTS_SOURCE)
     checked = plan.check()
-    assert [(problem.code, problem.file, problem.row) for problem in checked.errors] == [("repeated_key", "second/counts.csv", row) for row in (2, 3, 4, 5)]
+    assert [(problem.code, problem.file, problem.row) for problem in checked.errors] == [("delivered_twice", "second/counts.csv", row) for row in (2, 3, 4, 5)]
     (second / "source.toml").write_text("delivery = 2\n" + COUNTS_SOURCE)
     found = plan.observations().set_index("area")["value"]
     assert found["a"] == 11 and found["combined"] == 101
@@ -167,3 +169,18 @@ def test_different_persons_of_some_areas_are_at_least_those_of_the_largest(small
 def test_shares_of_the_areas_have_no_sum_and_their_counts_have(small_plan):
     source = COUNTS_SOURCE.replace('contract = "counts"', 'contract = "moves"') + '[constants]\nunit = "percent"\n'
     assert told(small_plan(counts=rows(id_="moves") + "combined;2018;moves;25", counts_source=source).check().errors) == set()
+
+
+@pytest.mark.parametrize(
+    ("again", "codes", "value", "status"), [(10, [], 10, "printed"), (11, ["conflict"] * 2, None, "not_available")], ids=["agree", "disagree"]
+)
+def test_publications_in_two_folders_agree_or_disagree_as_in_one(again, codes, value, status, small_plan):
+    plan = small_plan(survey="a;2018;reports;10;S1\n", survey_source=PUBLISHED, more_survey=NONE)
+    (plan.folder / "sources.csv").write_text("source_id,title,publisher,year,url\nS1,t,p,2013,\nS2,t,p,2013,\n")
+    shutil.copytree(plan.folder / "survey", plan.folder / "paper")
+    (plan.folder / "paper" / "survey.csv").write_text((plan.folder / "survey" / "survey.csv").read_text().replace("10;S1", f"{again};S2"))
+    checked = plan.check()
+    assert ([problem.code for problem in checked.problems], checked.errors) == (codes, [])
+    row = one(plan.observations(), area="a")
+    assert (None if pd.isna(row["value"]) else row["value"], row["status"]) == (value, status)
+    assert sorted(row["source"].split("; ")) == ["paper:S2", "survey:S1"]

@@ -29,21 +29,21 @@ NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 
 
 def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFrame:
-    """All delivered figures as observations, with 95 % limits and combined values.
+    """All delivered figures as observations, each once, with 95 % limits and combined values.
 
     Columns as `COLUMNS` (shares 0–1, DKK whole; numbers as in `digits`) plus `published`: true where the figure was printed in public before,
     and `largest`, `second`: the two largest single amounts in a sum, where a list tells them. `value` is empty where
     `status` says why. `decimals` are those of `value` as printed.
     """
     frames = [_delivered(delivery, agreement) for delivery in deliveries]
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "published", *CASES])
+    table = _each_once(pd.concat(frames, ignore_index=True)) if frames else pd.DataFrame(columns=[*COLUMNS, "published", *CASES])
     table = pd.concat([table, _years(table, agreement)], ignore_index=True)
     table = pd.concat([table, _combined(table, agreement)], ignore_index=True)
     return _with_limits(table, agreement).sort_values(KEY, kind="stable").reset_index(drop=True)
 
 
 def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
-    """One source's figures; sources that disagree give no value, sources that agree give one row."""
+    """One source's figures; of publications that disagree none has a value."""
     used = delivery.used
     value, out_of = used["value"].where(used["doubt"] != "conflict"), used["out_of"]
     money = used["indicator"].map({id_: indicator.unit == "dkk" for id_, indicator in agreement.indicators.items()}).eq(True)
@@ -68,6 +68,11 @@ def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
         }
     )
     rows.loc[used["doubt"] == "conflict", ["status", "decimals"]] = ["not_available", pd.NA]
+    return rows
+
+
+def _each_once(rows: pd.DataFrame) -> pd.DataFrame:
+    """Publications that agree about a figure, each in its folder or all in one, give one row: with the most decimals, and all their sources."""
     rows = rows.sort_values("decimals", ascending=False, kind="stable", na_position="last")
     together = {"source": lambda ids: "; ".join(dict.fromkeys(ids)), "note": lambda notes: "; ".join(dict.fromkeys(filter(None, notes)))}
     single = rows.groupby(KEY, sort=False, as_index=False).agg(dict.fromkeys(rows.columns.difference(KEY), "first") | together)

@@ -31,8 +31,7 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
     deliveries = [delivery for delivery in deliveries if delivery.source.contract in CONTRACTS]
     for delivery in deliveries:
         _run(delivery, _doubts(delivery, agreement), problems)
-        if delivery.source.contract == "published":
-            _run(delivery, _conflicts(delivery, agreement), problems)
+    problems += _conflicts([delivery for delivery in deliveries if delivery.source.contract == "published"], agreement)
     revised = correct(deliveries, agreement, problems)
     for delivery, found in add_up(deliveries, agreement, complete=not any(map(_is_refused, deliveries))):
         _run(delivery, [found], problems)
@@ -93,19 +92,26 @@ def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     return problems
 
 
-def _conflicts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
-    """Publications that disagree about a figure: neither is used."""
+def _conflicts(published: list[Delivery], agreement: Agreement) -> list[Problem]:
+    """Publications that disagree about a figure, in one folder or in several: none of them is used."""
     problems = []
-    for _, rows in delivery.used.groupby(FIGURE, sort=False):
+    used = _placed(published)
+    for _, rows in used.groupby(FIGURE, sort=False):
         if rows["value"].nunique() > 1 and rows["source"].nunique() > 1:
             values = ", ".join(f"{row['delivered']} ({row['source']})" for row in rows.to_dict("records"))
-            delivery.table.loc[rows.index, "doubt"] = "conflict"
             for row in rows.to_dict("records"):
+                published[row["place"]].table.loc[row["at"], "doubt"] = "conflict"
                 place = f"{agreement.area_name(row['area'])} {row['period']}"
-                problems.append(
-                    Problem("conflict", row["file"], entry=place, found=row["delivered"], row=row["row"], level="warning", detail={"values": values})
-                )
+                problem = Problem("conflict", row["file"], entry=place, found=row["delivered"], row=row["row"], level="warning", detail={"values": values})
+                published[row["place"]].problems.append(problem)
+                problems.append(problem)
     return problems
+
+
+def _placed(deliveries: list[Delivery]) -> pd.DataFrame:
+    """The rows used of these deliveries; `place` is the number of the delivery, `at` the row's label in its table."""
+    frames = [delivery.used.assign(place=number, at=delivery.used.index) for number, delivery in enumerate(deliveries) if len(delivery.used)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*TIDY, "place", "at"])
 
 
 def _grouped(table: pd.DataFrame, *names: str) -> dict[tuple, list[dict]]:
@@ -129,9 +135,9 @@ def _keys(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     return problems
 
 
-def _repeated(other: dict, first: dict, key: list[str]) -> Problem:
+def _repeated(other: dict, first: dict, key: list[str], code: str = "repeated_key") -> Problem:
     return Problem(
-        "repeated_key",
+        code,
         other["file"],
         ", ".join(str(other[name]) for name in key),
         sheet=other["sheet"],
@@ -141,13 +147,14 @@ def _repeated(other: dict, first: dict, key: list[str]) -> Problem:
 
 
 def _delivered_twice(deliveries: list[Delivery], agreement: Agreement) -> list[Problem]:
-    """The same figure from two suppliers' folders under the same delivery number: it would be counted twice."""
-    frames = [delivery.used.drop_duplicates(FIGURE).assign(place=number) for number, delivery in enumerate(deliveries) if len(delivery.used)]
-    used = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=FIGURE)
+    """The same figure from two suppliers' folders under the same delivery number: it would be counted twice. Publications may say the same."""
+    used = _placed(deliveries).drop_duplicates([*FIGURE, "place"])
     problems: list[Problem] = []
     told: set[tuple] = set()
     for _, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
         first, *others = rows.to_dict("records")
+        if {deliveries[row["place"]].source.contract for row in (first, *others)} == {"published"}:
+            continue
         if lists := _two_lists(first, others[0], used, deliveries, agreement):
             other = others[0]["place"]
             if (first["indicator"], first["place"], other) not in told:
@@ -155,7 +162,7 @@ def _delivered_twice(deliveries: list[Delivery], agreement: Agreement) -> list[P
                 problems.append(lists)
                 deliveries[other].problems.append(lists)
             continue
-        found = [_repeated(other, first, FIGURE) for other in others]
+        found = [_repeated(other, first, FIGURE, "delivered_twice") for other in others]
         problems += found
         for other, problem in zip(others, found, strict=True):
             deliveries[other["place"]].problems.append(problem)
