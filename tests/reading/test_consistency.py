@@ -10,7 +10,7 @@ from conftest import COUNTS_HEADER, COUNTS_SOURCE, SURVEY_SOURCE, one, told
 from analysis.judging.observations import read_csv, write_csv
 
 ABCD = "".join(f"{area};{{0}};{{1}};{number}\n" for area, number in zip("abcd", (10, 20, 30, 40), strict=True))
-NONE = '\n[[absent]]\narea = "nobody"\nreason = "so that every area must be there"\n'
+NONE = '\n[[absent]]\narea = "a"\nperiod = "2001"\nreason = "so that every area must be there"\n'
 
 
 def rows(period: object = 2018, id_: str = "reports") -> str:

@@ -124,7 +124,7 @@ def test_a_year_beside_its_months_is_left_behind_by_a_month(by_letter):
 
 
 def test_a_correction_from_another_folder_may_hold_one_area_only(small_plan):
-    plan = small_plan(counts=rows(), more_counts='\n[[absent]]\narea = "nobody"\nreason = "so that every area must be there"\n')
+    plan = small_plan(counts=rows(), more_counts='\n[[absent]]\narea = "a"\nperiod = "2001"\nreason = "so that every area must be there"\n')
     later = plan.folder / "mail"
     later.mkdir()
     (later / "counts.csv").write_text(COUNTS_HEADER + "c;2018;reports;33\n")

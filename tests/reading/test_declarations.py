@@ -15,6 +15,7 @@ NOWHERE = {  # what is declared: (fields above, tables below, place, word, level
     "a word that is set aside": ("", '[unused.indicator]\n"Indbrud" = "not promised"\n', "unused.indicator", "Indbrud", "warning"),
     "a word of ours": ("", '[values.period]\n"2017 (foreløbig)" = "2017"\n', "values.period", "2017 (foreløbig)", "warning"),
     "a mark": ("", '[missing]\n"?" = "not_delivered"\n', "missing", "?", "warning"),
+    "a footnote mark": ('footnotes = ["¹"]', "", "footnotes", "¹", "warning"),
     "a blank": ("", '[missing]\n"" = "not_delivered"\n', "missing", '""', "warning"),
     "constants of a file": ("", '[constants_by_file."g.csv"]\nnote = "x"\n', "constants_by_file", "g.csv", "error"),
     "constants of a sheet": ("", '[constants_by_sheet."Ark9"]\nnote = "x"\n', "constants_by_sheet", "Ark9", "error"),
@@ -42,6 +43,12 @@ def test_what_stands_nowhere_in_the_files_is_told_with_its_place(what, tmp_path)
 def test_the_declaration_is_named_also_where_no_delivered_cell_may_be(tmp_path):
     checked = check(tmp_path, "", '[missing]\n"9 stk" = "not_delivered"\n')
     assert ["missing.9 stk" in str(problem) for problem in checked.reportable] == [True]
+
+
+def test_a_mark_and_a_word_with_a_footnote_behind_them_are_met(tmp_path):
+    rows = ROWS.replace("haervaerk;14", "haervaerk;–¹").replace("I alt;2017;haervaerk;123\n", "").replace("Motalavej", "Motalavej¹")
+    words = USED % ('footnotes = ["¹"]', '[missing]\n"–" = "not_available"\n')
+    assert building.check(folder_with(tmp_path, words.replace('"I alt" = "combined"\n', ""), {"f.csv": HEADER + rows})).problems == []
 
 
 def test_an_area_that_is_spelt_in_no_file_is_told(tmp_path):

@@ -1,5 +1,6 @@
 """Every known hazard of a delivery, and worse ones, typed here as a supplier would send it: read exactly, or refused with file and place."""
 
+import math
 import os
 import re
 import unicodedata
@@ -394,11 +395,24 @@ def test_a_department_that_is_no_more_is_left_out_of_its_area_and_the_note_says_
 
 def test_a_department_that_is_no_more_and_is_there_or_is_none_is_refused(tmp_path):
     assert refused(check(tmp_path, "sum = true\n" + COUNTS + CLOSED, PARTS, f_csv=HEAD + SPLIT), "absent_is_there")[0].row == 3
-    for closed in (CLOSED.replace("2017", "2018"), CLOSED.replace("fob 24", "FOB 29"), CLOSED.replace("2017", "nu"), CLOSED.replace("fob 24", "Sydbyen")):
-        refused(check(tmp_path, "sum = true\n" + COUNTS + closed, PARTS, f_csv=HEAD + SPLIT), "closed_matches_nothing")
+    wrong = {CLOSED.replace("2017", "2018"): "no_such_part_then", CLOSED.replace("fob 24", "Sydbyen"): "no_such_part_then"}
+    wrong |= {CLOSED.replace("fob 24", "FOB 29"): "entry_unknown", CLOSED.replace("2017", "nu"): "entry_without_period"}
+    for closed, code in wrong.items():
+        refused(check(tmp_path, "sum = true\n" + COUNTS + closed, PARTS, f_csv=HEAD + SPLIT), code)
     refused(check(tmp_path, "sum = true\n" + COUNTS + CLOSED.replace('area = "fob 24"\n', ""), PARTS, f_csv=HEAD + SPLIT), "missing_field")
     (problem,) = refused(check(tmp_path, "sum = true\n" + COUNTS, PARTS, f_csv=HEAD + LEFT), "parts_missing")
-    assert 'area = "FOB 24", period = "2017", closed = true' in str(problem)
+    assert 'area = "FOB 24", period = "2017", reason = ' in str(problem) and "closed = true" in str(problem)
+
+
+def test_a_department_that_was_not_delivered_leaves_its_area_without_a_figure(tmp_path):
+    absent = CLOSED.replace("closed = true\n", "")
+    checked = check(tmp_path, "sum = true\n" + COUNTS + absent, PARTS, f_csv=HEAD + LEFT)
+    assert not but_unused_words(checked.problems)
+    row = table(checked).set_index("area").loc["ringparken"]
+    assert (row["status"], row["note"]) == ("not_delivered", "fob 24: demolished") and math.isnan(row["value"])
+    refused(check(tmp_path, "sum = true\n" + COUNTS + absent, PARTS, f_csv=HEAD + SPLIT), "absent_is_there")
+    refused(check(tmp_path, "sum = true\n" + COUNTS + absent.replace("2017", "2018"), PARTS, f_csv=HEAD + SPLIT), "no_such_part_then")
+    refused(check(tmp_path, COUNTS + absent, PARTS, f_csv=HEAD + FOUR), "entry_of_a_part")
 
 
 def test_a_department_without_a_share_is_named_and_its_area_has_none(tmp_path):

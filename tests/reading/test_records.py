@@ -322,7 +322,7 @@ def test_a_record_of_an_area_in_the_time_it_is_absent_is_told_with_its_own_row(l
     (problem,) = listed(TWO_YEARS + OF_2017 % "2017", rows).errors
     assert (problem.code, problem.row, problem.file) == ("absent_is_there", 7, "s/f.csv")
     assert told(listed(TWO_YEARS + OF_2017 % "2017-H1", rows).errors) == set()
-    assert told(listed(TWO_YEARS + OF_2017 % "før 2018", HEAD + ROWS).errors) == {"bad_period"}
+    assert told(listed(TWO_YEARS + OF_2017 % "før 2018", HEAD + ROWS).errors) == {"entry_without_period"}
 
 
 def test_different_persons_together_are_not_counted_while_an_area_is_absent(listed):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ..promises.agreement import Agreement
 from ..promises.periods import months_of, parse_period
-from ..promises.problems import Problem
 from .figures import area_named
 from .sources import Source
 
@@ -15,13 +14,15 @@ class Absence:
     """One `[[absent]]` of an area, which is then not zero where the list has nothing of it.
 
     `months` are those it is about, counted from year 0, all where it names no period; `indicator` is empty where it names
-    none. `words` are the supplier's, to be found again in source.toml.
+    none. Of a `part` of its area alone there may be records of the other parts, which tell nothing of the whole. `words` are
+    the supplier's, to be found again in source.toml.
     """
 
     area: str
     months: range | None
     indicator: str
     words: str
+    part: bool = False
 
     def about(self, indicator: str, area: str, months: range) -> bool:
         """Whether a figure of these months is not known for this absence: one month that lacks is enough."""
@@ -33,18 +34,13 @@ def absences(source: Source, agreement: Agreement, entries: Iterable[Mapping[str
     """Every `[[absent]]` of a list that names an area, or those of these entries."""
     found = []
     for entry in source.absent if entries is None else entries:
-        area = area_named(entry.get("area", ""), source, agreement)
+        area, _, part = (area_named(source.values.get("area", {}).get(entry.get("area", ""), entry.get("area", "")), source, agreement) or "").partition("/")
         period = _period(entry.get("period", ""), source)
         months = months_of(period or "", agreement.start.month) if "period" in entry else None
         words = ", ".join(str(entry[name]) for name in ("area", "period", "indicator") if name in entry)
-        found += [Absence(area, months, entry.get("indicator", ""), words)] if area else []
+        indicator = source.values.get("indicator", {}).get(entry.get("indicator", ""), entry.get("indicator", ""))
+        found += [Absence(area, months, indicator, words, bool(part))] if area and not entry.get("closed") else []
     return found
-
-
-def unread(source: Source, toml: str) -> list[Problem]:
-    """Periods of `[[absent]]` that are none: what they are about would be counted as zero."""
-    words = [entry["period"] for entry in source.absent if "period" in entry and _period(entry["period"], source) is None]
-    return [Problem("bad_period", toml, word, column="absent") for word in words]
 
 
 def _period(word: str, source: Source) -> str | None:

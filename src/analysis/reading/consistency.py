@@ -5,7 +5,7 @@ Works on the tidy tables of all sources together, and marks in them what is revi
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, groupby
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from .absences import absences
 from .contracts import CONTRACTS
 from .corrections import REVISED, correct, left_behind, of_areas
 from .departments import add_up
+from .entries import about_nothing, unknown_words, words_of
 from .figures import FIGURE, TIDY, exact_sum, finished, named_by, plain
 from .intake import Delivery, refuse
 from .sources import LISTS
@@ -29,6 +30,10 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
     """
     problems: list[Problem] = []
     deliveries = [delivery for delivery in deliveries if delivery.source.contract in CONTRACTS]
+    folders = [list(tables) for _, tables in groupby(deliveries, lambda delivery: delivery.source.name)]
+    for folder in folders:
+        for delivery, found in list(unknown_words(folder, agreement)):
+            _run(delivery, [found], problems)
     for delivery in deliveries:
         _run(delivery, _doubts(delivery, agreement), problems)
     problems += _conflicts([delivery for delivery in deliveries if delivery.source.contract == "published"], agreement)
@@ -41,8 +46,13 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
     for delivery in deliveries:
         for check in (_keys, _overlaps):
             _run(delivery, check(delivery, agreement), problems)
-    for check in (_totals, _coverage):
-        for delivery, found in check(deliveries, agreement):
+    for delivery, found in _totals(deliveries, agreement):
+        _run(delivery, [found], problems)
+    whole, met = not any(map(_is_refused, deliveries)), []
+    for delivery, found in _coverage(deliveries, agreement, met):
+        _run(delivery, [found], problems)
+    for folder in folders if whole else ():
+        for delivery, found in list(about_nothing(folder, agreement, lambda delivery, entry: (delivery.source.name, entry) in met)):
             _run(delivery, [found], problems)
     for delivery in deliveries:
         _run(delivery, _jumps(delivery, agreement), problems)
@@ -275,8 +285,11 @@ def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     return problems
 
 
-def _coverage(deliveries: list[Delivery], agreement: Agreement) -> list[tuple[Delivery, Problem]]:
-    """Every area of the plan must be delivered by someone once any of them is, or be declared absent; then it counts as not delivered."""
+def _coverage(deliveries: list[Delivery], agreement: Agreement, met: list[tuple[str, dict]]) -> list[tuple[Delivery, Problem]]:
+    """Every area of the plan must be delivered by someone once any of them is, or be declared absent; then it counts as not delivered.
+
+    To `met` are added the entries of [[absent]] that a figure which lacks is named by, each with its folder.
+    """
     found: list[tuple[Delivery, Problem]] = []
     named: set[int] = set()  # entries of [[absent]] that stand for something
     lines: dict[int, list[dict]] = {}
@@ -285,7 +298,9 @@ def _coverage(deliveries: list[Delivery], agreement: Agreement) -> list[tuple[De
         refused = [each for each in deliveries if _is_refused(each) and each.source.may_hold(id_)]
         for area in [area for area in agreement.areas if area not in areas and not refused]:
             lacking = pd.DataFrame([{"area": area, "period": period, "indicator": id_}])
-            number, entry = next(_entries_of(lacking, deliveries, agreement), (first["place"], None))
+            entries = _entries_of(lacking, deliveries, agreement)
+            met += [(deliveries[at].source.name, each) for at, each in entries]
+            number, entry = next(iter(entries), (first["place"], None))
             if entry is None:
                 holders = [at for at, each in enumerate(deliveries) if each.source.may_hold(id_) and area in _held(each, agreement)]
                 number = holders[0] if holders else number
@@ -322,7 +337,7 @@ def _areas_there(deliveries: list[Delivery], agreement: Agreement) -> dict[tuple
     return there
 
 
-def _entries_of(lacking: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[int, dict]]:
+def _entries_of(lacking: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> list[tuple[int, dict]]:
     """The entries of [[absent]] that a figure which lacks is named by, those that name its area first.
 
     A supplier who names neither indicator nor period speaks only of what it delivers for other areas.
@@ -334,7 +349,7 @@ def _entries_of(lacking: pd.DataFrame, deliveries: list[Delivery], agreement: Ag
         for entry in delivery.source.absent if delivery.source.may_hold(lacking.at[0, "indicator"]) else ():
             if (delivers or "period" in entry or "indicator" in entry) and _names(entry, lacking, delivery, agreement):
                 found.append((number, entry))
-    yield from sorted(found, key=lambda each: "area" not in each[1])
+    return sorted(found, key=lambda each: "area" not in each[1])
 
 
 def _names(entry: dict, lacking: pd.DataFrame, delivery: Delivery, agreement: Agreement) -> bool:
@@ -361,8 +376,7 @@ def _absent_and_there(deliveries: list[Delivery], named: set[int], agreement: Ag
             match = named_by(delivery.used, entry, delivery.source, agreement)
             if "area" in entry and id(entry) not in named and match.any():
                 row = delivery.used[match].iloc[0]
-                words = ", ".join(str(entry[name]) for name in ("area", "period", "indicator") if name in entry)
-                yield delivery, Problem("absent_is_there", row["file"], words, sheet=row["sheet"], row=row["row"])
+                yield delivery, Problem("absent_is_there", row["file"], words_of(entry), sheet=row["sheet"], row=row["row"])
 
 
 def _jumps(delivery: Delivery, agreement: Agreement) -> list[Problem]:

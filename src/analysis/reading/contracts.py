@@ -115,6 +115,20 @@ def each_found(values: pd.Series, found: Callable[[Any], Any]) -> pd.Series:
     return values.map({value: found(value) for value in values.dropna().unique()})
 
 
+def has_footnotes(name: str, source: Source) -> bool:
+    """Whether marks of footnotes are taken off the words of a column that we call by this name."""
+    return bool(source.footnotes) and CONTRACTS[source.contract].kinds.get(name) not in _UNDER
+
+
+def without_footnote(word: str, source: Source) -> tuple[str, str]:
+    """The word without a footnote mark that source.toml declares, and the mark; `1)` is one only behind a blank."""
+    for mark in sorted(source.footnotes, key=len, reverse=True):
+        bare = word.removesuffix(mark)
+        if bare not in ("", word) and not (mark[0].isalnum() and mark[0].isascii() and not bare.endswith(" ")):
+            return bare.rstrip(), mark
+    return word, ""
+
+
 class Columns:
     """One piece of a table under our names; every check notes its problem with sheet, row and heading."""
 
@@ -166,16 +180,8 @@ class Columns:
             words = self.cells[self.heading[name]]
             if self.heading[name] in self.source.any_case:
                 words = each_found(words, self.source.spelling(self.heading[name], self.source.words_of(name)))
-            return words.map(self._bare) if self.source.footnotes and CONTRACTS[self.source.contract].kinds.get(name) not in _UNDER else words
+            return words.map(lambda word: without_footnote(word, self.source)[0]) if has_footnotes(name, self.source) else words
         return pd.Series(str(self.constants.get(name, "")), index=self.cells.index, dtype=object)
-
-    def _bare(self, word: str) -> str:
-        """The word without a footnote mark that source.toml declares; `1)` is one only behind a blank."""
-        for mark in sorted(self.source.footnotes, key=len, reverse=True):
-            bare = word.removesuffix(mark)
-            if bare not in ("", word) and not (mark[0].isalnum() and mark[0].isascii() and not bare.endswith(" ")):
-                return bare.rstrip()
-        return word
 
     def _set_aside(self) -> None:
         """Mark the rows whose words are declared unused, with the `Reason`, and lines of text below or between the figures.

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..promises.problems import Problem, closest
-from .contracts import CONTRACTS
+from .contracts import CONTRACTS, has_footnotes, without_footnote
 from .deliveries import Cells
 from .numbers import taken_apart
 from .sources import Source
@@ -29,6 +29,7 @@ class Declarations:
         waiting: dict[str, Iterable[str]] = {"areas": source.areas, "missing": source.missing, "status": source.status}
         waiting |= {f"{table}.{name}": words for table in ("values", "unused") for name, words in getattr(source, table).items()}
         waiting |= {"ignored_columns": source.ignored_columns, "rows": source.rows, "estimates": source.estimates}
+        waiting["footnotes"] = source.footnotes
         waiting["values.indicator"] = waiting.get("values.indicator", {}).keys() - source.rows.keys()
         self.waiting = {place: set(words) for place, words in waiting.items() if words}
         self.written = {*self.waiting} | {self._written(place, word) for place, words in self._declared().items() for word in words}
@@ -68,6 +69,11 @@ class Declarations:
             written = [taken_apart(word, source.estimates) for name in (*numbers, "bounds") for word in self._words(name, cells, source, constants)]
             self._cross_out("values.unit", {each.unit for each in written})
             self._cross_out("estimates", {each.about for each in written})
+        if self.waiting.get("footnotes"):
+            written = {
+                text for heading, name in source.meanings.items() if heading in cells.frame and has_footnotes(name, source) for text in cells.frame[heading]
+            }
+            self._cross_out("footnotes", {without_footnote(text, source)[1] for text in written})
         for place, words in self.waiting.items():
             for name in self._columns(place, source) if words else ():
                 self._cross_out(place, self._words(name, cells, source, constants))
@@ -76,7 +82,8 @@ class Declarations:
         """The columns in which the words of a declaration may stand."""
         kinds = CONTRACTS[source.contract].kinds
         numbers = tuple(name for name, kind in kinds.items() if kind in ("number", "whole"))
-        usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": (), "rows": ("indicator",), "estimates": ()}
+        usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": (), "rows": ("indicator",)}
+        usual |= {"estimates": (), "footnotes": ()}
         name = place.partition(".")[2]
         return usual.get(place) or ((name, "tone") if name == "indicator" and "tone" in kinds else (name,) if name else ())
 
@@ -86,6 +93,7 @@ class Declarations:
         block = {constant for each in source.blocks if (constant := each.constants.get(name))}
         words = {word for heading in source.headings(name) if heading in cells.frame for word in each_spelled(heading, cells)} | block
         words |= {constants[name]} if name in constants else set()
+        words |= {without_footnote(word, source)[0] for word in words} if has_footnotes(name, source) else set()
         words |= {source.values.get(name, {}).get(word, word) for word in words}
         return words | {part for word in words if source.contract == "statbank" for part in word.split(" ", 1)}
 

@@ -45,6 +45,7 @@ class Cells:
     sheet: str = ""
     places: Places = field(default_factory=Places)
     aside: Mapping[int, Reason] = field(default_factory=dict)  # rows that the layout sets aside
+    ignored: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # the rows that `ignored_rows` passes over, by declaration, as `frame` would have them
 
 
 def read_cells(
@@ -330,6 +331,7 @@ def _pieces(
         passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells[0]))}
         met |= {("row", pattern) for patterns in passed.values() for pattern in patterns}
         account.set_aside(Reason("aside_ignored_row"), passed)
+        ignored = {pattern: _as_rows([row for row in piece if pattern in passed.get(row[0], ())], headings) for pattern in source.ignored_rows}
         piece = [row for row in piece if row[0] not in passed]
         body = [_fitted(number, cells, headings, file, sheet, problems) for number, cells in piece]
         if len(problems) > before:
@@ -339,8 +341,15 @@ def _pieces(
         frame = pd.DataFrame(body, columns=headings, index=[number for number, _ in piece], dtype=object)
         frame = _named(frame, file, sheet, places, problems)
         aside = laid.treat(frame, in_lines=not sheet)
-        yield Cells(frame.map(_in_one_line), sheet, places, aside)
+        yield Cells(frame.map(_in_one_line), sheet, places, aside, ignored)
     problems += laid.problems(file, sheet)
+
+
+def _as_rows(rows: list[Row], headings: list[str]) -> pd.DataFrame:
+    """Rows below headings, however long they are; of columns without a heading nothing."""
+    cells = [[*cells, *[""] * len(headings)][: len(headings)] for _, cells in rows]
+    frame = pd.DataFrame(cells, columns=headings, index=[number for number, _ in rows], dtype=object).map(_in_one_line)
+    return frame.loc[:, [bool(name) for name in headings]]
 
 
 def _chained(first: list[Row], rows: Iterator[Row]) -> Iterator[Row]:

@@ -13,17 +13,23 @@ from ..promises.reasons import Reason
 from .contracts import MISSING
 from .figures import area_named, exact_sum, finished, named_by
 from .intake import Delivery
+from .sources import LISTS
 
 _KEY = ["period", "indicator"]
 _NUMBERS = ("value", "out_of", "cases")
 
 
-class Closure(NamedTuple):
-    """A department that an entry of [[absent]] says is no more; `area` is its id in lower case, `area/department`."""
+class Absence(NamedTuple):
+    """A department that an entry of [[absent]] says is not there, or no more; `area` is its id in lower case, `area/department`."""
 
     area: str
     entry: dict
     delivery: Delivery
+
+    @property
+    def part(self) -> str:
+        """The department's name in lower case."""
+        return self.area.partition("/")[2]
 
     def holds(self, row: pd.Series, agreement: Agreement) -> bool:
         """Whether it is said of the area, the period and the indicator of this department's figure; of a year, also of its months."""
@@ -37,8 +43,8 @@ class Closure(NamedTuple):
 def add_up(deliveries: list[Delivery], agreement: Agreement, complete: bool) -> list[tuple[Delivery, Problem]]:
     """An area's figure from its departments, where all of them are there or known to be no more; the departments' own rows are kept and set aside.
 
-    The figure stands in the delivery of its first department. Where not all files could be read (`complete` is false), a department that lacks
-    may be in one of these: then the area has no figure, and nothing is said.
+    An area of which a department is known not to be delivered has none. The figure stands in the delivery of its first department. Where not all
+    files could be read (`complete` is false), a department that lacks may be in one of these: then the area has no figure, and nothing is said.
     """
     if not deliveries:
         return []
@@ -46,18 +52,18 @@ def add_up(deliveries: list[Delivery], agreement: Agreement, complete: bool) -> 
     parts = pd.concat([table[table["area"].astype(object).fillna("").str.contains("/")] for table in tables]).astype({"area": object})
     found: list[tuple[Delivery, Problem]] = []
     sums: dict[int, list[dict]] = {}
-    closures, met = _closures(deliveries, agreement), []
+    absences, met = _absences(deliveries, agreement), []
     mine = parts.assign(home=parts["area"].str.split("/").str[0], part=parts["area"].str.split("/", n=1).str[1])
     for (home, _, _), group in mine[mine["home"].isin(agreement.areas)].groupby(["home", *_KEY], sort=False):
-        now = [closure for closure in closures if closure.holds(group.iloc[0], agreement)]
+        now = [absence for absence in absences if absence.holds(group.iloc[0], agreement)]
         met += now
-        closed = {closure.area.partition("/")[2] for closure in now}
-        open_ = group[~group["part"].str.casefold().isin(closed) | group["value"].notna()]  # of what is no more, a cell may bear a mark
-        group = open_ if len(open_) else group
+        known = {absence.part for absence in now}
+        there = group[~group["part"].str.casefold().isin(known) | group["value"].notna()]  # of what is not there, a cell may bear a mark
+        group = there if len(there) else group
         place = group.iloc[0]["place"]
-        problem = next(_wrong(group, home, closed, deliveries, agreement), None)
+        problem = next(_wrong(group, home, known, deliveries, agreement), None)
         if problem is None or problem.level == "warning":
-            sums.setdefault(place, []).append(_sum(group, home, closed, agreement))
+            sums.setdefault(place, []).append(_sum(group, home, now, agreement))
         if problem is not None and (complete or problem.code != "parts_missing"):
             found.append((deliveries[place], problem))
     for place, rows in mine.groupby("place"):
@@ -65,30 +71,31 @@ def add_up(deliveries: list[Delivery], agreement: Agreement, complete: bool) -> 
         table.loc[rows.index, "set_aside"] = str(Reason("aside_department"))
         if place in sums:
             deliveries[place].table = finished(pd.concat([table, pd.DataFrame(sums[place], columns=table.columns).astype(table.dtypes.to_dict())]))
-    return found + (list(_of_nothing(closures, met)) if complete else [])
+    return found + (list(_of_nothing(absences, met)) if complete else [])
 
 
-def _closures(deliveries: list[Delivery], agreement: Agreement) -> list[Closure]:
-    """Everything that is declared closed."""
-    entries = [(entry, delivery) for delivery in deliveries for entry in delivery.source.absent if entry.get("closed")]
-    return [Closure((area_named(entry["area"], delivery.source, agreement) or "").casefold(), entry, delivery) for entry, delivery in entries]
+def _absences(deliveries: list[Delivery], agreement: Agreement) -> list[Absence]:
+    """Every department that is declared absent, and everything that is declared closed. A list tells of its own absences itself."""
+    entries = [(entry, delivery) for delivery in deliveries for entry in delivery.source.absent]
+    found = [Absence((area_named(entry.get("area", ""), delivery.source, agreement) or "").casefold(), entry, delivery) for entry, delivery in entries]
+    return [each for each in found if each.entry.get("closed") or (each.part and each.delivery.source.contract not in LISTS)]
 
 
-def _of_nothing(closures: list[Closure], met: list[Closure]) -> Iterator[tuple[Delivery, Problem]]:
-    """What is declared closed and is no department of an area that is added up then; tables of one folder may share an entry."""
-    told = [(closure.delivery.source.name, closure.entry) for closure in met]
-    for _, entry, delivery in closures:
+def _of_nothing(absences: list[Absence], met: list[Absence]) -> Iterator[tuple[Delivery, Problem]]:
+    """What is declared absent or closed and is no department of an area that is added up then; tables of one folder may share an entry."""
+    told = [(absence.delivery.source.name, absence.entry) for absence in met]
+    for _, entry, delivery in absences:
         if (delivery.source.name, entry) not in told:
             told.append((delivery.source.name, entry))
             words = ", ".join(str(entry[name]) for name in ("area", "period", "indicator") if name in entry)
-            yield delivery, Problem("closed_matches_nothing", f"{delivery.source.name}/source.toml", words)
+            yield delivery, Problem("no_such_part_then", f"{delivery.source.name}/source.toml", words)
 
 
-def _wrong(group: pd.DataFrame, home: str, closed: Collection[str], deliveries: list[Delivery], agreement: Agreement) -> Iterator[Problem]:
-    """Why these departments' figures cannot be added up; a warning where they can and the sum is not known."""
+def _wrong(group: pd.DataFrame, home: str, known: Collection[str], deliveries: list[Delivery], agreement: Agreement) -> Iterator[Problem]:
+    """Why these departments' figures cannot be added up; a warning where they can and the sum is not known. `known` are those declared not to be there."""
     indicator, area, named = agreement.indicators[group.iloc[0]["indicator"]], agreement.areas[home], group["part"].str.casefold()
-    lacking = [part for part in area.parts if part.casefold() not in {*named, *closed}]
-    shares, there, blank = group[group["out_of"].isna() & group["value"].notna()], group[named.isin(closed) & group["value"].notna()], group["value"].isna()
+    lacking = [part for part in area.parts if part.casefold() not in {*named, *known}]
+    shares, there, blank = group[group["out_of"].isna() & group["value"].notna()], group[named.isin(known) & group["value"].notna()], group["value"].isna()
     if indicator.unit in ("share", "rate") and len(shares):
         yield _at("shares_of_parts", shares.iloc[0], deliveries)
     elif indicator.combine == "unique":
@@ -112,12 +119,15 @@ def _at(code: str, row: pd.Series, deliveries: list[Delivery], **more: object) -
     return Problem(code, row["file"], row["part"], sheet=row["sheet"], row=int(row["row"]), column=(source.headings("area") or ["area"])[0], **more)
 
 
-def _sum(group: pd.DataFrame, home: str, closed: Collection[str], agreement: Agreement) -> dict:
+def _sum(group: pd.DataFrame, home: str, absences: list[Absence], agreement: Agreement) -> dict:
     """The area's figure; missing where one department's is."""
-    whole = group["value"].notna().all()
+    lacking = [each for each in absences if not each.entry.get("closed")]
+    whole = group["value"].notna().all() and not lacking
     named = {part.casefold() for part in group["part"]}
-    there, gone = (", ".join(part for part in agreement.areas[home].parts if part.casefold() in some) for some in (named, {*closed} - named))
+    closed = {each.part for each in absences if each.entry.get("closed")}
+    there, gone = (", ".join(part for part in agreement.areas[home].parts if part.casefold() in some) for some in (named, closed - named))
     note = "; ".join([say("note_departments", FALLBACK, parts=there), *([say("note_closed", FALLBACK, parts=gone)] if gone else [])])
+    note = "; ".join(f"{each.entry['area']}: {each.entry['reason'][FALLBACK]}" for each in lacking) or note
     total = group.iloc[0].drop(["home", "part", "place"]).to_dict() | {"area": home, "delivered": "", "note": note}
     total |= {name: exact_sum(group[name]) if whole else MISSING for name in _NUMBERS}
     bounded = whole and group[["lowest", "highest"]].notna().any(axis=None)  # a department without bounds is exact
@@ -125,4 +135,5 @@ def _sum(group: pd.DataFrame, home: str, closed: Collection[str], agreement: Agr
     if len(files := group["file"].unique()) > 1:
         total |= {"source": "; ".join(files)}
     total |= {"decimals": group["decimals"].max(), "delivery": group["delivery"].max()}
-    return total | ({"status": "derived"} if whole else {"status": "", "missing": group["missing"].max()})  # without one, a cell could not be read
+    missing = "not_delivered" if lacking else group["missing"].max()
+    return total | ({"status": "derived"} if whole else {"status": "", "missing": missing})  # without one, a cell could not be read

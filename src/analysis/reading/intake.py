@@ -19,12 +19,12 @@ from ..promises.periods import lies_within, months_of, parse_period
 from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason, from_json, to_json
 from ..promises.received import sha256
-from .absences import unread
 from .account import NUMBERS, USED, Account, SheetAccount, lost, sheet_table
 from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations, nowhere
 from .deliveries import MOST_PROBLEMS, read_cells
 from .figures import TIDY, finished, tidy_figures
+from .ignored import swallowed
 from .listings import Listing, Rows, as_it_stands, beyond, by_records, editions, held, listing, put_beside, told_again, unknown_held, unmet
 from .measures import joined
 from .numbers import bounded
@@ -143,7 +143,7 @@ def _refused(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem]:
-    """Lists must say which periods they cover in full; every such period must be one, and so must those in which an area is absent."""
+    """Lists must say which periods they cover in full; every such period must be one."""
     problems = []
     for covers in {source.covers, *(file.covers for file in source.files)}:
         problems += [Problem("bad_period", toml, word, column="covers") for word in covers if parse_period(word) is None]
@@ -154,7 +154,7 @@ def _bad_covers(source: Source, toml: str, agreement: Agreement) -> list[Problem
         ]
         if source.contract in LISTS and not covers:
             problems.append(Problem("missing_covers", toml))
-    return problems + (unread(source, toml) if source.contract in LISTS else [])
+    return problems
 
 
 def _files(source: Source, plan: Path, read: Mapping[Path, Account]) -> pd.DataFrame:
@@ -199,12 +199,13 @@ def _pieces(
             return
         fitting.add(cells.sheet)
         account[cells.sheet].note_columns(cells.frame, dict.fromkeys(source.where, "") | source.meanings, source.ignored_columns)
+        constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
         if declared:
-            declared.see(cells, source, source.constants | by_file | source.constants_by_sheet.get(cells.sheet, {}))
+            declared.see(cells, source, source.constants | constants)
+        problems += swallowed(cells, source, name, agreement, constants)
         all_rows, cells = cells.frame.index, bounded(joined(cells, source, name, problems), source)
         account[cells.sheet].note(USED, all_rows.difference(cells.frame.index))  # beside the figure they belong to
         for number, block in enumerate(source.blocks):
-            constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
             met: list[Problem] = []
             columns = Columns(cells, source, block, name, agreement, met, constants)
             yield columns, number

@@ -170,6 +170,8 @@ class Tally:
         """The first record that lies where source.toml says that there is none."""
         found = []
         for each in self.absences:
+            if each.part:
+                continue
             there = [place for (id_, area, period), place in self.records.items() if each.about(id_, area, self.listed.months_of(period))]
             for place in there[:1]:
                 found.append(Problem("absent_is_there", place.file, each.words, sheet=place.sheet, row=place.row, column=place.column))
