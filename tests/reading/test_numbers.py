@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from conftest import COUNTS_SOURCE, one, told
 
-from analysis.reading.numbers import parse_bounds, taken_apart
+from analysis.reading.numbers import parse_base, parse_bounds, taken_apart
 
 OTHERS = "b;2018;{0};20\nc;2018;{0};30\nd;2018;{0};40\n"
 LOSS = COUNTS_SOURCE + '[constants]\nunit = "dkk"\n'
@@ -155,3 +155,52 @@ def test_thousands_of_kroner_are_a_thousand_times_what_is_written(contract, smal
 @pytest.mark.parametrize("cell", ["198,7 t.kr.", "1,2 mio. kr."])
 def test_a_word_for_thousands_beside_a_number_of_kroner_is_told(contract, cell, small_plan):
     assert {problem.code for problem in losses(small_plan, contract, "Tab", "dkk", cell).check().errors} == {"unit_mark"}
+
+
+# --- a figure and of how many it is, in one cell ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "both"),
+    [
+        ("2 af 6", ("2", "6")),
+        ("2 ud af 6", ("2", "6")),
+        ("2 of the 6", ("2", "6")),
+        ("2/6", ("2", "6")),
+        ("42 % (n=212)", ("42 %", "212")),
+        ("42,5 pct., n = 1.212", ("42,5 pct.", "1.212")),
+        ("58,3 %", None),
+        ("–", None),
+        ("en af 6", None),
+        ("100-150", None),
+        ("(214,3)", None),
+        ("17/18-19", ("17", "18-19")),
+    ],
+)
+def test_a_figure_and_its_base_are_told_apart(cell, both):
+    assert parse_base(cell) == both
+
+
+def of_moves(small_plan, cells: list[str], role: str, more: str = ""):
+    rows = "omraade;2018\n" + "".join(f"{area};{cell}\n" for area, cell in zip("abcd", cells, strict=True))
+    source = 'contract = "moves"\npublisher = "p"\nfiles = ["counts.csv"]\nconstants = { indicator = "moves" }\n[columns]\nomraade = "area"\n'
+    return small_plan(counts=rows.encode(), counts_source=source + f'2018 = {{ period = "2018", is = "{role}" }}\n{more}')
+
+
+def test_cells_with_a_base_are_asked_about_once_and_then_read(small_plan):
+    cells = ["2 af 6", "3/7", "1 af 9", "0 af 4"]
+    (problem,) = of_moves(small_plan, cells, "value").check().errors
+    assert (problem.code, problem.times) == ("base_in_a_number", 4) and 'is = "with_base"' in str(problem)
+    plan = of_moves(small_plan, cells, "with_base")
+    assert plan.check().problems == []
+    assert row_of(plan)[["numerator", "denominator"]].tolist() == [2, 6]
+
+
+def test_a_cell_without_its_base_or_with_a_date_in_it_is_refused(small_plan):
+    assert told(of_moves(small_plan, ["2 af 6", "3", "1 af 9", "0 af 4"], "with_base").check().errors) == {"no_base"}
+    assert told(of_moves(small_plan, ["2/6-18", "3/7", "1/9", "0/4"], "with_base").check().errors) == {"not_one_number"}
+
+
+def test_a_number_in_brackets_is_asked_about(small_plan):
+    (problem,) = one_of_four(small_plan, "(214,3)").check().errors
+    assert problem.code == "in_brackets" and '[values.value] "(214,3)" = "-214,3"' in str(problem)

@@ -38,7 +38,9 @@ CELLS = {  # a letter a role: what a cell is to the table that takes most notice
 _STRENGTH = {letter: place for place, letter in enumerate([*CELLS, NOBODYS])}
 _BY_CELL = dict.fromkeys("vpaio", USED) | {"s": ASIDE, "h": HEADING, "t": TITLE, "n": NOT_READ}
 _OF_ROW = {HEADING: "h", TITLE: "t", TEXT: "t", NOT_READ: "n"}
-_MEANS = {"area": "a", "period": "p", "date": "p", "indicator": "i", "tone": "i"} | dict.fromkeys(("value", "all_moves", "internal", "answer", "number"), "v")
+_MEANS = {"area": "a", "period": "p", "date": "p", "indicator": "i", "tone": "i"} | dict.fromkeys(
+    ("value", "all_moves", "internal", "answer", "number", "bounds", "with_base"), "v"
+)
 NUMBERS = ["rows", "headings", "titles", "used", "set_aside", "blank", "not_read"]  # of rows: as delivered, and by role
 SHEETS = ["source", "file", "sheet", "role", "first", "last", "rows", "cells"]
 

@@ -21,6 +21,7 @@ from .entries import about_nothing, unknown_words, words_of
 from .figures import FIGURE, TIDY, exact_sum, finished, named_by, plain
 from .intake import Delivery, refuse
 from .sources import LISTS
+from .years import unfinished
 
 
 def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[list[Problem], pd.DataFrame]:
@@ -50,6 +51,8 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
         _run(delivery, [found], problems)
     whole, met = not any(map(_is_refused, deliveries)), []
     for delivery, found in _coverage(deliveries, agreement, met):
+        _run(delivery, [found], problems)
+    for delivery, found in unfinished(_together(deliveries), deliveries, agreement) if whole else ():
         _run(delivery, [found], problems)
     for folder in folders if whole else ():
         for delivery, found in list(about_nothing(folder, agreement, lambda delivery, entry: (delivery.source.name, entry) in met)):

@@ -20,8 +20,8 @@ from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason
 from .deliveries import MOST_PROBLEMS, Cells, parse_number
 from .extents import holds_figure
-from .numbers import Written, parse_bounds, taken_apart, unit_of
-from .sources import Block, Source, beside
+from .numbers import Written, parse_base, parse_bounds, taken_apart, unit_of
+from .sources import LISTS, Block, Source, beside
 
 _FIGURE = {"area": "area", "period": "period", "indicator": "indicator"}
 _COUNT = _FIGURE | {"value": "whole", "unit": "unit", "out_of": "whole", "lowest": "whole", "highest": "whole", "cases": "whole", "note": "text"}
@@ -103,6 +103,7 @@ _THOUSANDS = {mark: re.compile(rf"[-−]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _FOOTNOTE = re.compile(rf"(.*?[^ {_RAISED}*†‡§#,]) ?([{_RAISED}*†‡§#]+(?:[,;] ?[{_RAISED}*†‡§#]+)*|\([0-9a-z]{{1,2}}\)|(?<= )[0-9a-z]{{1,2}}\))")
 _DIGIT = re.compile("[0-9]")
+_OF_COLUMN = ("base_in_a_number", "bounds_in_a_number")  # what is said once of a column
 _UNDER = ("text", "id", "person")  # kinds of columns whose words are never taken apart
 
 
@@ -220,6 +221,7 @@ class Columns:
         words = self.words(name)
         parsed = {word: parse(word) for word in words.unique()}
         bad = words[words.isin([word for word, result in parsed.items() if result is None])]
+        alike: dict[str, list[int]] = {}  # the rows with what one declaration reads in all of the column
         for word, rows in bad.groupby(bad, sort=False).indices.items():
             noted = _FOOTNOTE.fullmatch(word)
             code, detail = _footnote(*noted.groups()) if noted and parse(noted[1]) is not None else explain(word)
@@ -227,7 +229,12 @@ class Columns:
                 code, detail = "not_filled_down", {}
             elif word == "" and code != "blank":
                 code, detail = "blank_cell", {"name": name}
-            self.say_of_all(code, bad.index[rows], name, "" if detail.pop("unseen", False) else word, **detail)
+            if code in _OF_COLUMN:
+                alike.setdefault(code, []).extend(bad.index[rows])
+            else:
+                self.say_of_all(code, bad.index[rows], name, "" if detail.pop("unseen", False) else word, **{"name": name} | detail)
+        for code, rows in alike.items():
+            self.say_of_all(code, rows, name, words[rows[0]])
         return words.map(parsed)
 
     # --- the kinds of column ---
@@ -365,6 +372,10 @@ class Columns:
             return "unit_word", {"word": unit}
         if about and about not in self.source.estimates:
             return "estimate_mark", {"word": about}
+        if parse_base(word) and self.source.contract not in LISTS:
+            return "base_in_a_number", {}
+        if word.startswith("(") and word.endswith(")") and parse_number(word[1:-1], decimal, self.source.thousands) is not None:
+            return "in_brackets", {"plain": word[1:-1]}
         if parse_bounds(word, decimal, self.source.thousands):
             return ("bounds_in_a_number", {}) if "lowest" in CONTRACTS[self.source.contract].kinds else ("not_one_number", {"name": "value"})
         if (number := parse_number(plain, decimal, self.source.thousands)) is not None:

@@ -66,7 +66,7 @@ class Declarations:
         self._cross_out("ignored_columns", set(cells.frame.columns))
         numbers = self._columns("missing", source)
         if self.waiting.get("values.unit") or "estimates" in self.waiting:
-            written = [taken_apart(word, source.estimates) for name in (*numbers, "bounds") for word in self._words(name, cells, source, constants)]
+            written = [taken_apart(word, source.estimates) for name in numbers for word in self._words(name, cells, source, constants)]
             self._cross_out("values.unit", {each.unit for each in written})
             self._cross_out("estimates", {each.about for each in written})
         if self.waiting.get("footnotes"):
@@ -81,7 +81,7 @@ class Declarations:
     def _columns(self, place: str, source: Source) -> tuple[str, ...]:
         """The columns in which the words of a declaration may stand."""
         kinds = CONTRACTS[source.contract].kinds
-        numbers = tuple(name for name, kind in kinds.items() if kind in ("number", "whole"))
+        numbers = (*(name for name, kind in kinds.items() if kind in ("number", "whole")), "bounds", "with_base")
         usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": (), "rows": ("indicator",)}
         usual |= {"estimates": (), "footnotes": ()}
         name = place.partition(".")[2]

@@ -160,7 +160,8 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
         for name, unit in zip(out["indicator"], out["unit"], strict=True)
     ]
     of_some = out["indicator"].map(measures).isin(_OF_SOME) & (out["unit"] == "count") & out["value"].notna()
-    out["needs_base"] = ~(of_some & out["out_of"].isna())
+    told = ~columns.words("out_of").isin(["", *columns.source.missing])  # why there is none is said at its own cell
+    out["needs_base"] = ~(of_some & out["out_of"].isna() & ~told)
     _check(columns, out)
     return out[["value", "decimals", "answers", "out_of", "cases", "lowest", "highest", "status", "missing"]]
 

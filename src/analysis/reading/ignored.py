@@ -13,7 +13,7 @@ from .extents import is_figure
 from .sources import LISTS, Block, Source
 
 _KEYS = ("area", "period", "date", "indicator")  # what tells a figure or a record from a line of text
-_FIGURES = ("value", "all_moves", "bounds")
+_FIGURES = ("value", "all_moves")  # bounds and a figure with its base are a value as well
 
 
 def swallowed(cells: Cells, source: Source, file: str, agreement: Agreement, constants: Mapping[str, str]) -> Iterator[Problem]:

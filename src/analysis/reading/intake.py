@@ -27,7 +27,7 @@ from .figures import TIDY, finished, tidy_figures
 from .ignored import swallowed
 from .listings import Listing, Rows, as_it_stands, beyond, by_records, editions, held, listing, put_beside, told_again, unknown_held, unmet
 from .measures import joined
-from .numbers import bounded
+from .numbers import bounded, with_bases
 from .records import not_held, same_ids
 from .sources import LISTS, File, Source
 from .tally import Tally
@@ -203,7 +203,7 @@ def _pieces(
         if declared:
             declared.see(cells, source, source.constants | constants)
         problems += swallowed(cells, source, name, agreement, constants)
-        all_rows, cells = cells.frame.index, bounded(joined(cells, source, name, problems), source)
+        all_rows, cells = cells.frame.index, with_bases(bounded(joined(cells, source, name, problems), source), source)
         account[cells.sheet].note(USED, all_rows.difference(cells.frame.index))  # beside the figure they belong to
         for number, block in enumerate(source.blocks):
             met: list[Problem] = []

@@ -28,6 +28,8 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _BOUNDS = re.compile(rf"(?:(?:{_ABOUT}) ?)?(?:mellem (.+) og (.+)|between (.+) and (.+)|(?:(?:fra|from) )?(.+?) ?(?:[-–—]| til | to ) ?(.+))", re.IGNORECASE)
+_OF = re.compile(r"(.+?)(?: ?/ ?| (?:ud )?af (?:de |alle )?| (?:out )?of (?:the |all )?)([0-9].*)", re.IGNORECASE)
+_N = re.compile(r"(.+?)[ ,;]*[(\[]? ?\bn ?[=:] ?([0-9][0-9. ]*[0-9]|[0-9])[)\]]?([^0-9A-Za-z]*)", re.IGNORECASE)
 
 
 class Written(NamedTuple):
@@ -66,6 +68,29 @@ def parse_bounds(text: str, decimal: str = ",", thousands: str = "") -> tuple[De
         return None
     low, high = (parse_number(each, decimal, thousands) for each in filter(None, found.groups()))
     return None if low is None or high is None else (low, high)
+
+
+def parse_base(text: str) -> tuple[str, str] | None:
+    """A figure and of how many it is, of a cell in which both stand; None for any other.
+
+    >>> parse_base("2 af 6"), parse_base("42 % (n=212)"), parse_base("58,3 %")
+    (('2', '6'), ('42 %', '212'), None)
+    """
+    if found := _N.fullmatch(text):
+        return found[1].strip(), found[2] + found[3]
+    return (found[1].strip(), found[2]) if (found := _OF.fullmatch(text)) and any(map(str.isdigit, found[1])) else None
+
+
+def with_bases(cells: Cells, source: Source) -> Cells:
+    """The table with the figure and its base of one cell apart; a mark for a missing figure has no base. Both keep the cell's place."""
+    frame, moved = cells.frame, dict(cells.places.moved)
+    for heading in [heading for heading in source.headings("with_base") if heading in cells.frame]:
+        frame = frame.copy() if frame is cells.frame else frame
+        apart = {word: parse_base(word) or (word, "") for word in frame[heading].unique()}
+        for place, role in enumerate(("value", "base")):
+            frame[beside(heading, role)] = frame[heading].map({word: both[place] for word, both in apart.items()})
+        moved |= {(row, beside(heading, role)): (row, heading) for row in frame.index for role in ("value", "base")}
+    return replace(cells, frame=frame, places=replace(cells.places, moved=moved)) if frame is not cells.frame else cells
 
 
 def bounded(cells: Cells, source: Source) -> Cells:

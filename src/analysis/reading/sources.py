@@ -26,7 +26,7 @@ _NUMBERS = ("value", "answers", "out_of", "cases", "number", "lowest", "highest"
 _FOOTNOTE = re.compile(r"[^A-Za-zÆØÅæøå0-9.,;:%+− -]")  # what a footnote mark has and neither a number nor a word ends with
 UNIT_OF_ROW = "\nunit"  # a heading that no file has: the units that [rows] gives
 _ROLES = ("value", "answers", "out_of", "cases", "lowest", "highest")  # what a row of measures may be of a figure
-_COLUMN_FIELDS = ("is", "area", "period", "indicator", "unit")
+_COLUMN_FIELDS = ("is", "area", "period", "indicator", "unit", "answers", "out_of")
 
 # --- what may stand in a source.toml --------------------------------------------------------------------
 
@@ -70,8 +70,9 @@ _Rows = Annotated[
     AfterValidator(each_once),
     else_reported("not_a_header"),
 ]
+_Word = Annotated[Text, BeforeValidator(lambda word: str(word) if type(word) is int else word)]  # 38 as well as "38"
 _Column = Annotated[
-    Text | Annotated[dict[Annotated[str, one_of(*_COLUMN_FIELDS)], Text], Field(min_length=1)],
+    Text | Annotated[dict[Annotated[str, one_of(*_COLUMN_FIELDS)], _Word], Field(min_length=1)],
     else_reported("bad_column", known=", ".join(_COLUMN_FIELDS)),
 ]
 _Measure = Annotated[
@@ -80,9 +81,6 @@ _Measure = Annotated[
     AfterValidator(_a_measure),
     else_reported("bad_row", known=", ".join(_ROLES)),
 ]
-
-
-_Word = Annotated[Text, BeforeValidator(lambda word: str(word) if type(word) is int else word)]  # 38 as well as "38"
 
 
 _ALWAYS = ("delivery", "received", "reason", "document")
@@ -344,7 +342,7 @@ class Source(Layout):
             for constants, named in figures.items()
         ]
         blocks = [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
-        return [replace(block, headings=self._bounded({**block.headings, **self._of_rows(block)})) for block in blocks]
+        return [replace(block, headings=self._with_base(self._bounded({**block.headings, **self._of_rows(block)}))) for block in blocks]
 
     @property
     def figure(self) -> str:
@@ -361,6 +359,18 @@ class Source(Layout):
             return headings
         heading = headings.pop("bounds")
         return {name: beside(heading, role) for name, role in ((self.figure, "value"), ("lowest", "lowest"), ("highest", "highest"))} | headings
+
+    def _with_base(self, headings: dict[str, str]) -> dict[str, str]:
+        """The headings of a figure and of how many it is out of, where both stand in one cell."""
+        if "with_base" not in headings or self.contract in LISTS:
+            return headings
+        heading = headings.pop("with_base")
+        return headings | {"value": beside(heading, "value"), self.base: beside(heading, "base")}
+
+    @property
+    def base(self) -> str:
+        """Our name of how many a figure is of: the answers of a survey, else what a count is out of."""
+        return "answers" if self.contract in ("survey", "published") else "out_of"
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
