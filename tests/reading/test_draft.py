@@ -55,6 +55,10 @@ def answered(text: str, known: dict[str, Any]) -> dict[str, Any]:
     for number, table in enumerate(written.get("table", [written])):
         there = known.get("table", [{}] * (number + 1))
         _answer(table, _together(known, there[min(number, len(there) - 1)]), table)
+    if "table" in written:
+        above = {name: value for name, value in written.items() if name != "table"}
+        _answer(above, _together(known, known.get("table", [{}])[0]), above)
+        written = {**above, "table": written["table"]}
     written.setdefault("publisher", known["publisher"])
     written["publisher"] = known["publisher"]
     return written

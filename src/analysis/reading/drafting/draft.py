@@ -74,19 +74,42 @@ def _draft(home: Path, paths: list[Path], known: Precedents, lang: str) -> Draft
         return Draft(home, "\n".join([*lines, *_additions(sketches, proposals, known, home, lang)]) + "\n", False)
     tried = _tried(proposals, home, known)
     _say_absent(proposals, tried, known)
-    lines += [f"# {each}" for each in _account(proposals, tried, known, lang)]
-    if len(proposals) == 1:
+    shared = _shared(proposals) if len(proposals) > 1 else None
+    lines += [f"# {each}" for each in _account([*filter(None, [shared]), *proposals], tried, known, lang)]
+    if shared is None:
         return Draft(home, "\n".join([*lines, proposals[0].text(lang)]) + "\n", True)
-    shared = Proposal({(name,): proposals[0].lines[name,] for name in _SHARED})
-    tables = [proposal.text(lang, table=True, but=_SHARED) for proposal in proposals]
+    tables = [proposal.text(lang, table=True) for proposal in proposals]
     return Draft(home, "\n\n".join(["\n".join([*lines, *shared.fields(lang)]), *tables]) + "\n", True)
+
+
+def _shared(proposals: Sequence[Proposal]) -> Proposal:
+    """What all tables say alike, to be said once above them: taken out of them."""
+    first, *others = proposals
+    alike = [
+        place
+        for place, line in first.lines.items()
+        if place[0] != "range" and all(place in other.lines and other.lines[place].says(line) for other in others)
+    ]
+    entries = {
+        name: [entry for entry in there if all(entry in other.entries.get(name, ()) for other in others)]
+        for name, there in first.entries.items()
+        if name == "absent"
+    }
+    shared = Proposal({place: first.lines[place] for place in alike}, {name: there for name, there in entries.items() if there})
+    for proposal in proposals:
+        for place in alike:
+            del proposal.lines[place]
+        for name, there in shared.entries.items():
+            proposal.entries[name] = [entry for entry in proposal.entries[name] if entry not in there]
+    return shared
 
 
 def _by_layout(finds: Sequence[Find]) -> list[list[Find]]:
     """The tables that have the same headings and are written alike, together."""
     groups: dict[Any, list[Find]] = {}
     for find in finds:
-        kind = (find.layout, find.header if len(find.header) > 1 else (), bool(find.sheet), find.range, find.encodings, find.delimiters)
+        place = find.range and (find.sheet, find.range)
+        kind = (find.layout, find.header if len(find.header) > 1 else (), bool(find.sheet), find.turned, place, find.encodings, find.delimiters)
         groups.setdefault(kind, []).append(find)
     return list(groups.values())
 
@@ -95,12 +118,14 @@ def _say_sheets(finds: Sequence[Find], sketches: Sequence[Sketch], proposals: Se
     """Which sheet is of which table, and which hold none."""
     sheets = list(dict.fromkeys(find.sheet for find in finds if find.sheet))
     without = list(dict.fromkeys(name for find in finds for name in find.ignored if name not in sheets))
+    unseen = list(dict.fromkeys(name for find in finds for name in find.unseen))
     for number, (sketch, proposal) in enumerate(zip(sketches, proposals, strict=True)):
         own = list(dict.fromkeys(find.sheet for find in sketch.finds if find.sheet))
         if own and len(sheets) > 1 and not any(place[0] == "constants_by_sheet" for place in proposal.lines):
             proposal.put(("sheets",), own)
-        if own and without and not number:
-            proposal.put(("ignored_sheets",), without, Reason.of("draft_no_table"))
+        if own and not number and (without or unseen):
+            why = [Reason.of(code, sheets=", ".join(names)) for code, names in (("draft_no_table", without), ("draft_unseen", unseen)) if names]
+            proposal.put(("ignored_sheets",), [*without, *unseen], *why)
 
 
 # --- what such a file would read ---------------------------------------------------------------------------

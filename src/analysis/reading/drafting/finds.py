@@ -5,11 +5,8 @@ What can be seen is told with what shows it; where two ways of reading fit, both
 
 import csv
 import io
-import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -18,18 +15,15 @@ from ...promises.agreement import Agreement
 from ...promises.periods import parse_date, parse_period
 from ...promises.problems import PlanError, Problem
 from ...promises.received import LARGEST_TEXT, content
-from ..deliveries import WORKBOOKS, headings_of, read_cells, seen
+from ..deliveries import WORKBOOKS, read_cells, seen
 from ..sources import Source
-from ..workbooks import letters, read_workbook
-from .vocabulary import LETTERS, meanings
+from ..workbooks import Sheet, letters, read_workbook
+from .blocks import Block, Row, blocks
+from .vocabulary import LETTERS
+from .written import NUMBER
 
-NUMBER = re.compile(r"[-−]?[0-9]+(?:[.,' ][0-9]+)*(?: ?(?:%|kr\.?|DKK))?")
-YEAR = re.compile("(?:19|20)[0-9]{2}")
 DELIMITERS = (";", ",", "\t", "|")
 _ENCODINGS = ("cp1252", "cp865", "mac_roman")
-_TITLES = 60  # rows in which the headings are looked for
-
-Row = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,10 @@ class Find:
     encodings: tuple[str, ...] = ()
     delimiters: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()  # sheets of the workbook that hold no table
+    unseen: tuple[str, ...] = ()  # hidden sheets of the workbook
+    hidden: str = ""  # hidden rows and columns of the sheet, as Excel names them
     range: str = ""  # where on its sheet it stands, when it does not stand alone
+    turned: bool = False
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
@@ -80,9 +77,8 @@ def _in_text(path: Path, file: str, agreement: Agreement) -> Iterator[Find]:
     text = raw.decode(encodings[0].replace("utf-8", "utf-8-sig"))
     delimiters = _delimiters(text, agreement)
     rows = _rows(text, delimiters[0])
-    header = (1,) if rows is None else _header(rows, agreement)  # what is broken the reader says, and where
-    if header:
-        yield _find(path, "", header, rows or [], encodings=tuple(encodings), delimiters=tuple(delimiters))
+    for block in [Block([], (1,))] if rows is None else blocks(rows, agreement):  # what is broken the reader says, and where
+        yield _find(path, "", block, encodings=tuple(encodings), delimiters=tuple(delimiters))
 
 
 def _encodings(raw: bytes) -> list[str]:
@@ -131,131 +127,72 @@ def _rows(text: str, delimiter: str) -> list[Row] | None:
 
 
 def _in_workbook(path: Path, file: str, agreement: Agreement) -> Iterator[Find]:
-    sheets, problems = read_workbook(path, file)
+    """The tables of each sheet, hidden rows and columns left out; of hidden sheets only the names."""
+    sheets, unseen, problems = _sheets(path, file)
     if not sheets:
         raise PlanError([problem for problem in problems if problem.level == "error"] or [Problem("empty_file", file)])
-    rows = {sheet.name: [(number, [seen(cell).strip() for cell in cells]) for number, cells in sheet.rows] for sheet in sheets}
-    headers = {name: _header(each, agreement) for name, each in rows.items() if each}
-    ignored = tuple(name for name, header in headers.items() if not header)
-    for name, header in headers.items():
-        tables = _side_by_side(rows[name], agreement)
-        if len(tables) < 2 and header:
-            yield _find(path, name, header, rows[name], ignored=ignored)
-        for extent, own, part in tables if len(tables) > 1 else ():
-            yield _find(path, name, own, part, ignored=ignored, range=extent)
+    found = {sheet.name: blocks(_seen_rows(sheet), agreement) for sheet in sheets if sheet.rows}
+    how = {"ignored": tuple(name for name, there in found.items() if not there), "unseen": unseen}
+    for sheet in sheets:
+        hidden = ", ".join([*map(str, sorted(sheet.hidden[0])), *map(letters, sorted(sheet.hidden[1]))])
+        for block in found.get(sheet.name, ()):
+            yield _find(path, sheet.name, block, hidden=hidden, **how)
 
 
-def _side_by_side(rows: list[Row], agreement: Agreement) -> list[tuple[str, tuple[int, ...], list[Row]]]:
-    """The tables of a sheet with blank columns between them: where each stands, its rows of headings, and the rows with its cells alone."""
-    width = max((len(cells) for _, cells in rows), default=0)
-    blank = [place for place in range(width) if not any(len(cells) > place and cells[place] for _, cells in rows)]
-    bounds = [-1, *blank, width]
-    found = []
-    for left, right in pairwise(bounds):
-        part = [(number, ["" if not left < place < right else cell for place, cell in enumerate(cells)]) for number, cells in rows]
-        part = [(number, cells) for number, cells in part if any(cells)]
-        if right - left > 2 and (header := _header(part, agreement)):
-            last = max(number for number, cells in part if sum(map(bool, cells)) > 1)
-            found.append((f"{letters(left + 2)}{header[0]}:{letters(right)}{last}", header, part))
-    return found
+def _sheets(path: Path, file: str) -> tuple[list[Sheet], tuple[str, ...], list[Problem]]:
+    """The visible sheets of a workbook, the names of those that are hidden, and what is wrong with it."""
+    sheets, problems = read_workbook(path, file, declared=lambda sheet: True)
+    if hidden := next((problem for problem in problems if problem.code == "hidden_sheets"), None):
+        names = str(hidden.detail["names"]).split(", ")
+        sheets, problems = read_workbook(path, file, ignored=names, declared=lambda sheet: True)
+        return [sheet for sheet in sheets if sheet.name not in names], tuple(names), problems
+    return sheets, (), problems
 
 
-# --- headings -------------------------------------------------------------------------------------------
+def _seen_rows(sheet: Sheet) -> list[Row]:
+    """The rows of a sheet that can be seen, with what can be seen of them."""
+    rows, columns = sheet.hidden
+    return [
+        (number, ["" if place in columns else seen(cell).strip() for place, cell in enumerate(cells, 1)]) for number, cells in sheet.rows if number not in rows
+    ]
 
 
-def _find(path: Path, sheet: str, header: tuple[int, ...], rows: list[Row], **how) -> Find:
-    """The table below these headings, read as every delivery is; what refuses a delivery refuses it here."""
-    titles = tuple(cell for number, cells in rows if number < header[0] for cell in cells if cell)
-    source = Source(
-        **{
-            "contract": "counts",
-            "publisher": "?",
-            "columns": _apart(rows, header),
-            "files": (),
-            "name": path.parent.name,
-            "folder": path.parent,
-            "header": header,
-        },
-        **({"sheets": (sheet,)} if sheet else {"encoding": how["encodings"][0], "delimiter": how["delimiters"][0]}),
-        **({"range": how["range"]} if how.get("range") else {}),
-    )
+# --- tables ---------------------------------------------------------------------------------------------
+
+
+def _find(path: Path, sheet: str, block: Block, **how) -> Find:
+    """One table, read as every delivery is; what refuses a delivery refuses it here."""
+    titles = tuple(cell for number, cells in block.rows if number < block.first for cell in cells if cell) if block.rows else ()
+    fields = {"contract": "counts", "publisher": "?", "columns": _apart(block), "files": (), "name": path.parent.name, "folder": path.parent}
+    fields |= {"header": block.header, "range": block.range, "turned": block.turned}
+    if sheet:
+        fields |= {"sheets": (sheet,), "ignored_sheets": how["unseen"], "hidden": "leave"}
+    else:
+        fields |= {"encoding": how["encodings"][0], "delimiter": how["delimiters"][0]}
+    source = Source(**{name: said for name, said in fields.items() if said or name in ("columns", "files")})
     problems: list[Problem] = []
     frames = [cells.frame for cells in read_cells(path, source, path.parent.parent, problems)]
     refused = [problem for problem in problems if problem.level == "error" and (problem.code.startswith("cpr") or not frames)]
     if refused:
         raise PlanError(refused)
     kept = tuple(problem for problem in problems if problem.level == "error" and problem.code not in ("merged_number", "no_rows"))
-    return Find(path, sheet, header, pd.concat(frames), titles, problems=kept, **how)
+    return Find(path, sheet, block.header, pd.concat(frames), titles, range=block.range, turned=block.turned, problems=kept, **how)
 
 
-def _apart(rows: list[Row], header: tuple[int, ...]) -> dict[str, str]:
-    """The headings that are called by the letter of their column, since they are blank or stand twice: `[A]`, `Antal [C]`."""
-    headings = headings_of([cells for number, cells in rows if number in header])
-    filled = {place for number, cells in rows if number > header[-1] for place, cell in enumerate(cells) if cell}
+def _apart(block: Block) -> dict[str, str]:
+    """The headings that are called by the letter of their column, since they are blank or stand twice: `[A]`, `Antal [C]`; of a turned table by their row."""
+    if block.turned:
+        rows = [(number, cells[min(place for _, cells in block.rows for place, cell in enumerate(cells) if cell)]) for number, cells in block.rows]
+        rows = [(number, name) for (number, name), (_, cells) in zip(rows, block.rows, strict=True) if number >= block.first and sum(map(bool, cells)) > 1]
+        names = [name for _, name in rows]
+        return dict.fromkeys((f"{name} [{number}]".strip() for number, name in rows if not name or names.count(name) > 1), "note")
+    headings = block.headings
+    filled = {place for number, cells in block.rows if number > block.header[-1] for place, cell in enumerate(cells) if cell}
     alone = {place for place, name in enumerate(headings) if not name and any(headings[:place] + headings[place:])}
     names = [
         f"{name} [{letters(place + 1)}]".strip() for place, name in enumerate(headings) if place in filled and (place in alone or headings.count(name) > 1)
     ]
     return dict.fromkeys(names, "note")
-
-
-def _header(rows: list[Row], agreement: Agreement) -> tuple[int, ...]:
-    """The rows of headings, with those above that span them; none where nothing stands below headings."""
-    at = _headed(rows, agreement)
-    at = _above_figures(rows, agreement) if at is None else at
-    if at is None:
-        return ()
-    first = at
-    while first and rows[first - 1][0] == rows[first][0] - 1 and _spans(rows[first - 1][1], rows[first][1], agreement):
-        first -= 1
-    return tuple(number for number, _ in rows[first : at + 1])
-
-
-def _headed(rows: list[Row], agreement: Agreement) -> int | None:
-    """The first row of which half the cells, and two at least, are what suppliers head columns with."""
-    for index, (_, cells) in enumerate(rows[:_TITLES]):
-        filled = [cell for cell in cells if cell]
-        known = sum(bool(meanings(cell)) for cell in filled)
-        if known > 1 and known * 2 >= len(filled) and not _is_body(filled, agreement) and len(rows) > index + 1:
-            return index
-    return None
-
-
-def _above_figures(rows: list[Row], agreement: Agreement) -> int | None:
-    """The row of several cells above the longest run of rows with figures, days or places."""
-    best: tuple[int, int | None] = (0, None)
-    run, at = 0, None
-    for index, (_, cells) in enumerate(rows):
-        filled = [cell for cell in cells if cell]
-        if _is_body(filled, agreement):
-            run += 1
-            best = max(best, (run, at), key=lambda each: each[0])
-        elif len(filled) > 1 and index < _TITLES:
-            run, at = 0, index
-    return best[1]
-
-
-def _spans(upper: list[str], lower: list[str], agreement: Agreement) -> bool:
-    """Whether a row is one of headings above another: it stands over more than one column, and what is below differs or repeats."""
-    over = [cell for cell in upper if cell]
-    repeated = max(Counter(cell for cell in lower if cell).values(), default=0) > 1
-    return len(over) > 1 and (repeated or any(not below and above for above, below in zip(upper, lower, strict=False)) or any(map(_is_across(agreement), over)))
-
-
-def _is_across(agreement: Agreement):
-    return lambda cell: bool(parse_period(cell) or agreement.area_id(cell))
-
-
-def _is_body(filled: list[str], agreement: Agreement) -> bool:
-    """Whether a row holds figures, days, or a place in a period, and so is no row of headings."""
-    if len(filled) < 2:
-        return False
-    if any((NUMBER.fullmatch(cell) and not YEAR.fullmatch(cell)) or parse_date(cell) for cell in filled):
-        return True
-    periods = [cell for cell in filled if parse_period(cell)]
-    if len(periods) == len(filled):  # `ultimo 2018`, `1940`: a period and a figure; years side by side are headings
-        return len({re.sub("[0-9]", "0", cell) for cell in periods}) > 1 or sorted(set(periods)) != periods
-    return bool(periods) and any(agreement.area_id(cell) or agreement.area_of_part(cell) for cell in filled)
 
 
 def _is_known(cell: str, agreement: Agreement) -> bool:

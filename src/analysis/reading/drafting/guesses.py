@@ -6,18 +6,16 @@ Nothing here is taken for true: each guess says what it rests on, and whoever dr
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 
 import pandas as pd
 
 from ...promises.agreement import Agreement
 from ...promises.periods import lies_within, parse_date, parse_period, period_year
 from ...promises.reasons import Reason
-from ..deliveries import parse_number
-from ..numbers import parse_bounds, taken_apart
-from .finds import NUMBER, Find
+from .finds import Find
 from .vocabulary import WORDS, meanings
+from .written import are_bounds, is_date, is_figure
 
 _KINDS = {  # what must stand below a heading for it to mean what it says
     **dict.fromkeys(("value", "bounds", "answers", "out_of", "all_moves", "internal", "lowest", "highest", "number"), "figures"),
@@ -26,7 +24,6 @@ _KINDS = {  # what must stand below a heading for it to mean what it says
 }
 FIGURES = tuple(name for name, kind in _KINDS.items() if kind == "figures")
 MOST_WORDS = 40  # different words of a column that may be written out
-_FORMS = ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d-%m-%y", "%d/%m/%y", "%d.%m.%y", "%m/%d/%y")
 
 
 @dataclass(frozen=True)
@@ -200,48 +197,3 @@ def _period_in(part: str) -> tuple[str, str] | None:
 
 def _has_figures(cells: pd.Series) -> bool:
     return bool(cells.map(is_figure).any())
-
-
-def is_figure(word: str) -> bool:
-    """Whether a word is a number, alone or with a unit or `ca.` beside it, or two bounds."""
-    return bool(NUMBER.fullmatch(word) or NUMBER.fullmatch(taken_apart(word).number)) or are_bounds(word)
-
-
-def are_bounds(word: str) -> bool:
-    """Whether a word is two bounds, such as `100-150`, and no period."""
-    return not parse_period(word) and any(parse_bounds(word, *each) for each in ((",", "."), (".", ",")))
-
-
-def is_date(word: str) -> bool:
-    """Whether a word is a day, in any way of writing it."""
-    return parse_date(word) is not None or any(_in_form(word, form) for form in _FORMS)
-
-
-def _in_form(word: str, form: str) -> date | None:
-    try:
-        return datetime.strptime(word, form).date()
-    except ValueError:
-        return None
-
-
-def date_forms(words: Iterable[str], first: int) -> list[str]:
-    """The ways of writing days under which every word is a real day since this year, those that give the same days once; `""` is the usual Danish way."""
-    listed, found = list(words), {}
-    for form in ("", *_FORMS):
-        days = tuple(parse_date(word, form) for word in listed)
-        if all(day and first <= day.year and day <= date.today() for day in days):
-            found.setdefault(days, form)
-    return list(found.values())
-
-
-def marks(words: Iterable[str], whole: bool) -> list[tuple[str, str]]:
-    """The decimal and thousands marks under which every number reads, those that give the same numbers once; `whole`: no decimals can be meant."""
-    listed = [taken_apart(word).number for word in words if not are_bounds(word)]
-    found: dict[tuple[Decimal | None, ...], tuple[str, str]] = {}
-    for decimal, thousands in ((",", ""), (".", ""), (",", "."), (".", ","), (",", " "), (",", "'"), (".", " "), (".", "'")):
-        if thousands and any(word.lstrip("-−").startswith(f"0{thousands}") for word in listed):  # 0,720 is no 720
-            continue
-        numbers = tuple(parse_number(word, decimal, thousands) for word in listed)
-        if all(number is not None and not (whole and number % 1) for number in numbers):
-            found.setdefault(numbers, (decimal, thousands))
-    return list(found.values())

@@ -31,6 +31,10 @@ class Line:
         """Whether somebody has to answer it."""
         return ASK in (self.value, *(self.value if isinstance(self.value, list) else ()), *(self.value.values() if isinstance(self.value, dict) else ()))
 
+    def says(self, other: "Line") -> bool:
+        """Whether another line says, or asks, the same."""
+        return (self.value, self.choices) == (other.value, other.choices)
+
     def comment(self, lang: str) -> str:
         """What stands beside the field: the choices, then the evidence, in one line and without what may be a person's number."""
         shown = [each if isinstance(each, str) else toml(each) for each in self.choices[:_MOST]] + ["…"] * (len(self.choices) > _MOST)

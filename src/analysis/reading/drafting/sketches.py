@@ -18,11 +18,12 @@ from ..deliveries import parse_number
 from ..numbers import taken_apart, unit_of
 from ..questions import ASK
 from ..sources import LISTS, MISSING, STATUS
-from .finds import NUMBER, Find
-from .guesses import FIGURES, MOST_WORDS, Columns, Guess, are_bounds, date_forms, is_date, is_figure, marks
+from .finds import Find
+from .guesses import FIGURES, MOST_WORDS, Columns, Guess
 from .precedents import Precedents
 from .proposals import Line, Proposal
 from .vocabulary import TOLD_AGAIN, TOTAL, WORDS, folded, may_be_a_name, meaning, meanings
+from .written import NUMBER, are_bounds, date_forms, is_date, is_figure, marks
 
 _PERCENT = re.compile(r"(?<![^\W\d_])pct(?![^\W\d_])|procent|%|percent", re.IGNORECASE)
 _CROWNS = re.compile(r"\bkr\b|\bkroner\b|\bdkk\b", re.IGNORECASE)
@@ -201,8 +202,12 @@ class Sketch:
             put(("delimiter",), self.find.delimiters[0], Reason.of("draft_delimiter"))
         if self.find.range:
             put(("range",), self.find.range, Reason.of("draft_apart"))
-        if len(self.find.header) > 1 or any(heading.endswith("]") for heading in self.frame.columns):
+        if self.find.turned:
+            put(("turned",), True, Reason.of("draft_turned"))
+        elif len(self.find.header) > 1 or any(heading.endswith("]") for heading in self.frame.columns):
             put(("header",), list(self.find.header), Reason.of("draft_header"))
+        if hidden := list(dict.fromkeys(find.hidden for find in self.finds if find.hidden)):
+            ask(("hidden",), ("leave", "read"), Reason.of("draft_hidden", places="; ".join(hidden)))
 
     def _corrects(self, path: Path, first: Path) -> bool:
         """Whether every figure of a file stands in the first one too."""

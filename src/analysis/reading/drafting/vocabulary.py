@@ -83,6 +83,15 @@ def meanings(heading: str) -> list[str]:
     return list(dict.fromkeys(known[word] for word in inside if len(word) == longest))
 
 
+def bare_word(word: str) -> str:
+    """A word in small letters without footnote marks behind it.
+
+    >>> bare_word("Ja¹")
+    'ja'
+    """
+    return word.rstrip("¹²³⁴⁵⁶⁷⁸⁹*†‡ ").casefold()
+
+
 def may_be_a_name(word: str) -> bool:
     """Whether a text is written as persons are called: two to five words, each with a capital.
 
