@@ -92,8 +92,10 @@ def _below(rows: list[Row], agreement: Agreement, alone: bool = True) -> list[Bl
             lines += segment
     if groups:
         groups[-1] += lines
-    found = [_laid(group, header, agreement, shares=len(groups) > 1 or not alone) for group in groups if (header := _header(group, agreement)) or is_form(group)]
-    return found if found or alone else [_laid(rows, header, agreement, shares=True)] if (header := _header(rows, agreement)) else []
+    shares, headed = len(groups) > 1 or not alone, [(group, _header(group, agreement)) for group in groups]
+    found = [_laid(group, header, agreement, shares) for group, header in headed if header or is_form(group)]
+    header = () if found or alone else _header(rows, agreement)
+    return [_laid(rows, header, agreement, shares=True)] if header else found
 
 
 def _segments(rows: list[Row]) -> list[list[Row]]:
@@ -159,7 +161,8 @@ def _lies_turned(rows: list[Row], header: tuple[int, ...], agreement: Agreement)
         return False
     figures = [cells[place] for cells in body for place in others if place < len(cells) and cells[place]]
     columns = [[cells[place] for cells in body if place < len(cells) and cells[place]] for place in others]
-    if any(any(any(map(str.isalpha, cell)) for cell in column) and not any(map(is_figure, column)) for column in columns) or sum(map(is_figure, figures)) * 2 < len(figures):
+    of_words = [column for column in columns if any(any(map(str.isalpha, cell)) for cell in column) and not any(map(is_figure, column))]
+    if of_words or sum(map(is_figure, figures)) * 2 < len(figures):
         return False
     if any(column and all(map(parse_period, column)) for column, place in zip(columns, others, strict=True) if not _is_across(agreement)(head[place])):
         return False

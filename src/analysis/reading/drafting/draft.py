@@ -86,9 +86,7 @@ def _shared(proposals: Sequence[Proposal]) -> Proposal:
     """What all tables say alike, to be said once above them: taken out of them."""
     first, *others = proposals
     alike = [
-        place
-        for place, line in first.lines.items()
-        if place[0] != "range" and all(place in other.lines and other.lines[place].says(line) for other in others)
+        place for place, line in first.lines.items() if place[0] != "range" and all(place in other.lines and other.lines[place].says(line) for other in others)
     ]
     entries = {
         name: [entry for entry in there if all(entry in other.entries.get(name, ()) for other in others)]

@@ -15,6 +15,7 @@ from ..sources import Source
 from .finds import Find
 from .vocabulary import folded
 
+_PLAIN = set("antal stk sager personer i alt pr den ultimo primo kr dkk og af aar aaret year tabel table halvaar kvartal the of number total".split())  # noqa: SIM905
 _NEAR = 2  # times as large, or as small, as the same area's figure of the nearest year
 
 
@@ -45,8 +46,12 @@ class Precedents:
     # --- which indicator ---
 
     def indicator_called(self, text: str) -> str:
-        """The one indicator whose id or name this is; empty where there is none."""
+        """The one indicator whose id or name this is, or holds with nothing else than what the register says of it; empty where there is none.
+
+        `Hærværk, udbedrede sager` is called `Udbedret hærværk`; `Udgift til udbedret hærværk` is not.
+        """
         fits = [each.id for each in self.agreement.indicators.values() if folded(text) in {folded(each.id), *map(folded, each.name.values())}]
+        fits = fits or [each.id for each in self.agreement.indicators.values() if any(_holds(text, name, each) for name in each.name.values())]
         return fits[0] if len(fits) == 1 else ""
 
     def ranked(self, texts: Iterable[str], around: Iterable[str], fitting: Iterable[Indicator], figures: pd.DataFrame | None = None) -> list[str]:
@@ -92,6 +97,18 @@ class Precedents:
 def _headings(source: Source, there: Iterable[str]) -> Iterable[str]:
     """The headings that a table reads; of Statistics Denmark's those it knows."""
     return source.columns or (statbank_columns(list(there)) if source.contract == "statbank" else ())
+
+
+def _holds(text: str, name: str, indicator: Indicator) -> bool:
+    """Whether all words of a name are in a text, and else only words that say no other thing: of a unit, a day, or how the register explains it."""
+    said, own = folded(text).split("_"), folded(name).split("_")
+    several = len(own) > 1
+    alike = lambda one, other: one == other or (several and len(one) > 5 and len(other) > 5 and one[:6] == other[:6])  # noqa: E731
+    if not all(any(alike(word, each) for each in said) for word in own):
+        return False
+    explained = _parts([*indicator.meaning.values(), *indicator.delivery.values()])
+    rest = [each for each in said if not any(alike(word, each) for word in own) and each not in _PLAIN and not each.isdigit()]
+    return all(several and len(each) > 5 and any(each[:7] == word[:7] for word in explained) for each in rest)
 
 
 def _parts(texts: Iterable[str]) -> set[str]:

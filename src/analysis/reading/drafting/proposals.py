@@ -12,7 +12,7 @@ from ...promises.reasons import Reason
 from ..questions import ASK, ENDS
 
 _BARE = re.compile("[A-Za-z0-9_-]+")
-_TABLES = ("columns", "rows", "constants", "constants_by_file", "constants_by_sheet", "values", "unused", "areas", "missing", "status")  # in this order
+_TABLES = ("where", "columns", "rows", "constants", "constants_by_file", "constants_by_sheet", "values", "unused", "areas", "missing", "status")  # so
 _MOST = 12  # choices written beside a question
 
 Place = tuple[str, ...]
@@ -77,6 +77,8 @@ class Proposal:
         found: dict[str, Any] = {}
         for place, line in self.lines.items():
             *above, name = place
+            if line.is_open and place[0] == "where":
+                continue
             if line.is_open and place[0] in ("values", "areas", "rows"):
                 above, line = ["unused", {"values": place[1], "areas": "area", "rows": "indicator"}[place[0]]], Line("?")
             table = found

@@ -4,29 +4,31 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
 
-from ...promises.agreement import COMBINED, UNDATED, Indicator
-from ...promises.periods import parse_date, parse_period, period_year
-from ...promises.problems import closest
+from ...promises.agreement import UNDATED
+from ...promises.periods import parse_date, parse_period
 from ...promises.reasons import Reason
-from ..contracts import CONTRACTS, STATBANK_MISSING, UNITS, hides, statbank_columns
+from ..contracts import CONTRACTS, STATBANK_MISSING, hides, statbank_columns
 from ..deliveries import parse_number
 from ..numbers import taken_apart, unit_of
 from ..questions import ASK
 from ..sources import LISTS, MISSING, STATUS
 from .finds import Find
 from .guesses import FIGURES, MOST_WORDS, Columns, Guess
+from .indicators import fitting, indicator, say_indicators
+from .lists import decides, say_lists, say_rows
+from .places import likeliest, say_places, say_totals
 from .precedents import Precedents
 from .proposals import Line, Proposal
+from .totals import BLANK, Figures, adds_up, is_share
+from .units import PERCENT, read_words_beside, say_unit, unit_in
 from .vocabulary import TOLD_AGAIN, TOTAL, WORDS, folded, may_be_a_name, meaning, meanings
-from .written import NUMBER, are_bounds, date_forms, is_date, is_figure, marks
+from .written import NUMBER, date_forms, in_brackets, is_date, is_figure, marks
 
-_PERCENT = re.compile(r"(?<![^\W\d_])pct(?![^\W\d_])|procent|%|percent", re.IGNORECASE)
-_CROWNS = re.compile(r"\bkr\b|\bkroner\b|\bdkk\b", re.IGNORECASE)
 _MAIN = ("value", "all_moves", "internal")  # figures of which a blank one must be explained
 
 
@@ -37,7 +39,9 @@ class Sketch:
         self.finds, self.known, self.home, self.agreement = list(finds), known, home, known.agreement
         frame = pd.concat([find.frame for find in finds], ignore_index=True)
         self.columns = Columns(replace(finds[0], frame=frame), self.agreement, known.publications)
-        self.frame = frame[~self._lines_of_text(frame)].reset_index(drop=True)
+        kept = ~self._lines_of_text(frame)
+        origin = pd.Series([number for number, find in enumerate(finds) for _ in range(len(find.frame))], dtype=int)  # which of the tables a row is of
+        self.frame, self.origin = frame[kept].reset_index(drop=True), origin[kept].reset_index(drop=True)
         self.columns.frame = self.frame
         self.proposal = Proposal()
         self.earlier = known.same_layout(finds[0], home)
@@ -46,6 +50,9 @@ class Sketch:
         self.measures = self._measures()
         self.contract = ""
         self.decimal, self.thousands = ",", ""
+        self.derived: dict[str, Reason] = {}  # columns that are sums or shares of others
+        self.deciding: list[str] = []  # columns of a list that say which rows count
+        self.totals: list[str] = []  # beginnings of rows of a list that are no records
 
     def proposed(self) -> Proposal:
         """The fields of this table."""
@@ -58,10 +65,11 @@ class Sketch:
 
     @property
     def _steps(self) -> Iterable[Callable[[], None]]:
-        return (
-            *(self._read_marks, self._read_words_beside, self._read_days, self._place_columns, self._say_periods, self._say_places, self._say_indicators),
-            *(self._say_unit, self._translate, self._explain_marks, self._say_lists, self._say_totals),
-        )
+        said = (say_places, say_indicators, say_unit)
+        yield from (self._read_marks, partial(read_words_beside, self), self._read_days, self._leave_derived, self._place_columns, self._say_periods)
+        yield from (partial(step, self) for step in said)
+        yield from (self._translate, self._explain_marks)
+        yield from (partial(step, self) for step in (say_lists, say_rows, say_totals))
 
     # --- what stands where ---
 
@@ -105,6 +113,11 @@ class Sketch:
         rests = [guess.rest or guess.heading for guess in self.guesses.values() if guess.name in FIGURES]
         around = [text for find in self.finds for text in (find.path.stem, find.sheet, *find.titles)]
         return list(dict.fromkeys([*rests, *around, self.home.name]))
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """The lines above the figures."""
+        return list(dict.fromkeys(title for find in self.finds for title in find.titles))
 
     def _said(self, name: str) -> list[str]:
         """The headings or measures that are this."""
@@ -221,18 +234,18 @@ class Sketch:
 
     # --- numbers and days ---
 
-    def _figure_words(self, *names: str) -> list[str]:
+    def figure_words(self, *names: str) -> list[str]:
         """The different numbers below headings of figures."""
         headings = [guess.heading for guess in self.guesses.values() if guess.name in (names or FIGURES)]
         return [word for heading in headings for word in self.columns.words(heading) if is_figure(word)]
 
     def _whole(self) -> bool:
         kinds = CONTRACTS[self.contract].kinds
-        return kinds.get("value") == "whole" and not any(map(_PERCENT.search, self.texts))
+        return kinds.get("value") == "whole" and not any(map(PERCENT.search, self.texts))
 
     def _read_marks(self) -> None:
         """Decimal and thousands mark: those under which every number reads, and a count is whole."""
-        words = self._figure_words()
+        words = self.figure_words()
         fits = marks(words, self._whole()) or marks(words, False)
         if not fits or ((",", "") in fits and len(fits) == 1):
             return
@@ -249,14 +262,6 @@ class Sketch:
         self.proposal.ask(("thousands",), [thousands], Reason.of("draft_only_with", mark=decimal))
         self.decimal, self.thousands = fits[0][0], thousands if fits[0][1] else ""
 
-    def _read_words_beside(self) -> None:
-        """What stands beside numbers: words that make them estimates, and words for units that are asked for."""
-        beside = [taken_apart(word) for word in self._figure_words() if not are_bounds(word)]
-        if estimates := list(dict.fromkeys(each.about for each in beside if each.about)):
-            self.proposal.put(("estimates",), estimates, Reason.of("draft_estimates"))
-        for unit in dict.fromkeys(each.unit for each in beside if each.unit and not unit_of(each.unit, {})):
-            self.proposal.ask(("values", "unit", unit), UNITS, Reason.of("draft_beside"))
-
     def _read_days(self) -> None:
         """How days are written: the one way in which all are real days."""
         words = [word for name in ("date", "until") for heading in self.headed(name) for word in self.columns.words(heading) if is_date(word)]
@@ -272,7 +277,39 @@ class Sketch:
 
     def number(self, word: str) -> Decimal | None:
         """A cell's number under the marks chosen."""
-        return parse_number(taken_apart(word).number, self.decimal, self.thousands)
+        return parse_number(taken_apart(in_brackets(word) or word).number, self.decimal, self.thousands)
+
+    def _numbers(self, heading: str) -> Figures:
+        """A column's numbers by row."""
+        return [self.number(cell) for cell in self.frame[heading]]
+
+    def _leave_derived(self) -> None:
+        """Columns of figures that are the sum of the others, or one of them out of another: nothing is read from these."""
+        if self.contract in LISTS:
+            return
+        across = [guess for guess in self.guesses.values() if guess.name in FIGURES and guess.across]
+        values = [guess for guess in self.guesses.values() if guess.name == "value"]
+        for guess in values:
+            if BLANK.fullmatch(guess.heading):
+                self.derived[guess.heading] = Reason.of("draft_blank")
+            elif TOTAL.search(guess.heading) and not guess.across and len(across) > 1:
+                others = [each.heading for each in self.guesses.values() if each.name in FIGURES and each.heading != guess.heading]
+                right, of = adds_up(self._numbers(guess.heading), [self._numbers(other) for other in others])
+                if of:
+                    self.derived[guess.heading] = Reason.of("draft_sum_of_columns", heading=guess.heading, right=right, of=of)
+            elif whole := self._out_of(guess):
+                part = next((each for each in values if each is not guess and each.across == guess.across and self._is_share(guess, each, whole)), None)
+                if part:
+                    self.derived[guess.heading] = Reason.of("draft_share_of_columns", heading=guess.heading, part=part.heading, whole=whole)
+        for heading in self.derived:
+            self.guesses[heading] = Guess(heading)
+
+    def _out_of(self, guess: Guess) -> str:
+        """The heading of what the figures of a column may be out of."""
+        return next((each.heading for each in self.guesses.values() if each.name == "out_of" and each.across == guess.across), "")
+
+    def _is_share(self, guess: Guess, part: Guess, whole: str) -> bool:
+        return is_share(*(self._numbers(heading) for heading in (guess.heading, part.heading, whole)))
 
     # --- columns ---
 
@@ -299,7 +336,8 @@ class Sketch:
             else:
                 self._unplaced(guess, ignored)
         if ignored:
-            self.proposal.put(("ignored_columns",), ignored, Reason.of("draft_ignored"))
+            why = [Reason.of("draft_ignored")] if {*ignored} - {*self.derived} else []
+            self.proposal.put(("ignored_columns",), ignored, *why, *dict.fromkeys(self.derived.values()))
 
     def _one_value(self, kinds: Mapping[str, str]) -> None:
         """Where a column says of what the figures are, one column holds them: that which is headed so; other numbers are asked for."""
@@ -346,27 +384,29 @@ class Sketch:
 
     def _figure(self, heading: str, table: dict[str, str], guess: Guess) -> None:
         """A column of figures of its own indicator, in the unit that stands beside all of them."""
-        units = {unit_of(taken_apart(word).unit, {}) for word in self.columns.words(heading) if is_figure(word)}
-        if len(units) == 1 and units != {""} and "unit" in CONTRACTS[self.contract].kinds:
-            table = {**table, "unit": units.pop()}
+        unit = unit_in(heading, (unit_of(taken_apart(word).unit, {}) for word in self.columns.words(heading) if is_figure(word)))
+        if unit and "unit" in CONTRACTS[self.contract].kinds:
+            table = {**table, "unit": unit}
         texts = [guess.rest or heading]
         if called := self.known.indicator_called(texts[0]):
             self.proposal.put(("columns", heading), {**table, "indicator": called}, Reason.of("draft_called"))
         else:
             if table.get("is") in ("estimated", "lowest", "highest"):  # of the same number
                 texts = self.headed("number")
-            choices = self.known.ranked(texts, self.texts, self._fitting())
-            self.proposal.ask(("columns", heading), choices, *guess.why, value={**table, "indicator": ASK})
+            choices = self.known.ranked(texts, self.texts, fitting(self, unit))
+            self.proposal.ask(("columns", heading), choices, Reason.of("draft_or_ignored"), value={**table, "indicator": ASK})
 
     def _unplaced(self, guess: Guess, ignored: list[str]) -> None:
         """A column that is nothing of the contract: asked for where it holds numbers or tells rows apart, else ignored."""
         keys = [heading for name in ("area", "period", "indicator", "source") for heading in self.headed(name)]
-        numeric = self.columns.kind(guess.heading) == "figures"
+        numeric = self.columns.kind(guess.heading) == "figures" and guess.heading not in self.derived
         apart = keys and self.contract not in LISTS and self.frame.duplicated(keys).any() and not self.frame.duplicated([*keys, guess.heading]).any()
         if numeric and "value" in CONTRACTS[self.contract].kinds:
             self._figure(guess.heading, {"is": "value"}, guess)
         elif apart:
             self.proposal.ask(("columns", guess.heading), ["indicator", "note"], Reason.of("draft_tells_apart"), Reason.of("draft_or_ignored"))
+        elif self.contract in LISTS and decides(guess.heading, self.columns.words(guess.heading), len(self.frame)):
+            self.deciding.append(guess.heading)
         else:
             ignored.append(guess.heading)
 
@@ -400,142 +440,7 @@ class Sketch:
         said = " ".join([find.sheet, *find.titles, find.path.stem])
         return [*dict.fromkeys(re.findall("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])", said)), UNDATED]
 
-    def _say_places(self) -> None:
-        """Words for places the register does not know, departments, and where no column names a place."""
-        words = [word for heading in self.headed("area") for word in self.columns.words(heading)]
-        words = [word for word in words if word != COMBINED]
-        parts = [word for word in words if self.agreement.area_of_part(word) and not self.agreement.area_id(word)]
-        if parts:
-            self.proposal.put(("sum",), True, Reason.of("draft_parts", n=len(parts)))
-        unknown = [word for word in words if not self.columns.is_place(word)]
-        for word in self.echoed(next(iter(self.headed("area")), ""), unknown):
-            if same := self._same_place(word):
-                self.proposal.put(("areas", word), same, Reason.of("draft_same_but_for_signs"))
-            else:
-                self.proposal.ask(("areas", word), self._near(word), Reason.of("draft_or_unused", name="area"))
-        if not self.has("area") and "area" not in CONTRACTS[self.contract].constants:
-            self.proposal.ask(("constants", "area"), [COMBINED, *self.agreement.areas])
-
-    def _same_place(self, word: str) -> str:
-        """The place that is spelt alike but for capitals, blanks and signs between."""
-        alike = lambda text: folded(text).replace("_", "")  # noqa: E731
-        places = [*self.agreement.areas.values(), *self.agreement.references.values()]
-        fits = {place.id for place in places if alike(word) in {alike(name) for name in (place.id, place.name, *place.aliases)}}
-        return fits.pop() if len(fits) == 1 else ""
-
-    def _near(self, word: str) -> list[str]:
-        """Ids of places, the likeliest first."""
-        places = {name: place.id for place in [*self.agreement.areas.values(), *self.agreement.references.values()] for name in (place.name, *place.aliases)}
-        first = [COMBINED] if TOTAL.search(word) else []
-        bare = re.sub("^[0-9]+ ", "", word)
-        first += [places[near]] if (near := closest(bare, places)) else []
-        first += [id_ for name, id_ in places.items() if folded(bare) in folded(name) or folded(name) in folded(bare)]
-        return list(dict.fromkeys([*first, *self.agreement.areas, COMBINED, *places.values()]))
-
-    # --- indicators ---
-
-    def _fitting(self) -> list[Indicator]:
-        """The indicators that a table of this contract can hold."""
-        listed = self.agreement.indicators.values()
-        if self.contract in ("survey", "answers"):
-            return [each for each in listed if each.measure == "survey_share"]
-        if self.contract in (*LISTS, "visitors", "statbank"):
-            return [each for each in listed if each.unit in ("count", "dkk")]
-        alone = self.contract == "counts" and not (self.has("out_of") or any(map(_PERCENT.search, self.texts)))  # a share needs what it is out of
-        return [each for each in listed if not (alone and each.measure in ("survey_share", "ratio"))]
-
-    def _say_indicators(self) -> None:
-        """Which indicator the figures are of: by a word that is its name, by the sheet's name, or asked for."""
-        for word, name in self.measures.items():
-            self._measure(word, name)
-        if (headings := self.headed("indicator")) and not self.measures:
-            words = [word for heading in headings for word in self.columns.words(heading)]
-            for word in self.echoed(headings[0], words):
-                self._indicator(("values", "indicator", word), [word], word)
-        if headings:
-            return
-        if self.contract == "stories":
-            heading = next(iter(self.headed("tone")), "")
-            for tone in dict.fromkeys(WORDS["tone"].get(word.casefold(), word) for word in self.columns.words(heading)) if heading else ():
-                self._indicator(("values", "indicator", tone), [tone], tone)
-            return
-        tables = [value for place in self.proposal.lines if place[0] == "columns" and isinstance(value := self.proposal.value(*place), dict)]
-        if self.contract not in LISTS and any("indicator" in table for table in tables):
-            return
-        sheets = [find.sheet for find in self.finds if find.sheet]
-        if len(sheets) > 1 and not any(place[0] == "constants_by_sheet" for place in self.proposal.lines):
-            for sheet in sheets:
-                self._indicator(("constants_by_sheet", sheet, "indicator"), [sheet])
-            return
-        rests = {guess.rest for guess in self.guesses.values() if guess.name in ("value", "answer") and guess.rest}
-        self._indicator(("constants", "indicator"), [*(rests if len(rests) == 1 else ()), *sheets[:1]])
-
-    def _measure(self, word: str, name: str) -> None:
-        """A measure that stands in rows of its own: a figure, or what figures are out of."""
-        table = {"is": name} if name != "value" else {"unit": "percent"} if _PERCENT.search(word) else {}
-        if name in ("answers", "lowest", "highest"):
-            self.proposal.put(("rows", word), table, Reason.of("draft_heading"))
-        elif called := self.known.indicator_called(word):
-            self.proposal.put(("rows", word), {"indicator": called, **table}, Reason.of("draft_called"))
-        else:
-            choices = self.known.ranked([word], self.texts, self._fitting())
-            self.proposal.ask(("rows", word), choices, Reason.of("draft_or_unused", name="indicator"), value={"indicator": ASK, **table})
-
-    def _indicator(self, place: tuple[str, ...], texts: list[str], word: str = "") -> None:
-        """One place for an indicator's id."""
-        called = {id_ for text in texts if (id_ := self.known.indicator_called(text))}
-        if len(called) == 1:
-            if word not in called:
-                self.proposal.put(place, called.pop(), Reason.of("draft_called"))
-            return
-        choices = self.known.ranked(texts, self.texts, self._fitting(), self._figures())
-        why = [Reason.of("draft_or_unused", name="indicator")] if place[0] == "values" else []
-        self.proposal.ask(place, choices, *why)
-
-    def _figures(self) -> pd.DataFrame:
-        """The plan's own areas' figures by year, to be held against earlier ones."""
-        area, period, value = (next(iter(self.headed(name)), "") for name in ("area", "period", "value"))
-        rows = []
-        for row in self.frame.to_dict("records") if value and area and period else ():
-            number, year = self.number(row[value]), period_year(parse_period(row[period]) or "")
-            if number is not None and year:
-                rows.append((self.agreement.area_id(row[area]), year, float(number)))
-        return pd.DataFrame(rows, columns=["area", "year", "value"])
-
     # --- units and words ---
-
-    def _say_unit(self) -> None:
-        """The unit, where figures can only be of one; 0,583 may be a share or per cent, and is asked for."""
-        kinds = CONTRACTS[self.contract].kinds
-        if "unit" not in kinds or self.headed("unit") or self.contract in LISTS:
-            return
-        if self.measures:
-            if "unit" in CONTRACTS[self.contract].must:
-                self.proposal.put(("constants", "unit"), "count", Reason.of("draft_whole"))
-            return
-        said = [heading for heading in self.frame.columns if "unit" in (self.proposal.value("columns", heading) or ())]
-        words = [word for name in ("value", "all_moves") for heading in self.headed(name) if heading not in said for word in self.columns.words(heading)]
-        words = [word for word in words if is_figure(word)]
-        numbers = [number for word in words if (number := self.number(word)) is not None]
-        must, place = "unit" in CONTRACTS[self.contract].must, ("constants", "unit")
-        percent = any(map(_PERCENT.search, self.texts)) or any(word.endswith("%") for word in words)
-        fraction, largest = any(number % 1 for number in numbers), max(numbers, default=Decimal(0))
-        beside = {unit_of(taken_apart(word).unit, {}) for word in words}
-        if len(beside) == 1 and beside != {""}:
-            self.proposal.put(place, beside.pop(), Reason.of("draft_unit_beside"))
-            return
-        if any(map(_CROWNS.search, self.texts)) and not percent:
-            self.proposal.ask(place, ["dkk", "thousand_dkk", "million_dkk", "count"], Reason.of("draft_crowns"))
-        elif fraction and largest <= 1:
-            self.proposal.ask(place, ["share", "percent"], Reason.of("draft_share_or_percent", largest=largest))
-        elif percent and largest <= 100:
-            self.proposal.put(place, "percent", Reason.of("draft_percent", largest=largest))
-        elif fraction and self.contract == "survey":
-            self.proposal.put(place, "percent", Reason.of("draft_percent_only", largest=largest))
-        elif fraction:
-            self.proposal.ask(place, ["percent", "rate", "dkk"], Reason.of("draft_decimals"))
-        elif must:
-            self.proposal.ask(place, ["percent", "count"] if self.contract == "survey" else UNITS, Reason.of("draft_whole"))
 
     def _translate(self) -> None:
         """The supplier's words of closed lists beside ours."""
@@ -577,46 +482,6 @@ class Sketch:
             if not may_be_a_name(word):
                 self.proposal.ask(("missing", word), MISSING, Reason.of("draft_mark", n=counts[word]))
 
-    # --- lists and totals ---
-
-    def _say_lists(self) -> None:
-        """Which periods a list holds in full, and which media count: proposed as a list from which to strike out."""
-        if self.contract not in LISTS:
-            return
-        periods = {parse_period(word) for heading in self.headed("period") for word in self.columns.words(heading)} - {None}
-        days = [word for heading in self.headed("date") for word in self.columns.words(heading)]
-        years = sorted(periods) or sorted({year for word in days if (year := _year_of(word, self.proposal.value("dates")))})
-        written = [word for heading in self.headed("period") for word in self.columns.words(heading)] if periods else years
-        self.proposal.ask(("covers",), (), Reason.of("draft_covers", first=years[0] if years else "?", last=years[-1] if years else "?"), value=[ASK, *written])
-        if self.contract == "stories":
-            media = [word for heading in self.headed("medium") for word in self.echoed(heading, self.columns.words(heading))]
-            self.proposal.ask(("media",), (), Reason.of("draft_media"), value=[ASK, *sorted(media)])
-
-    def _say_totals(self) -> None:
-        """A word for all areas together is taken for that where it is their sum wherever all of them are there."""
-        area, value = next(iter(self.headed("area")), ""), next(iter(self.headed("value")), "")
-        keys = [heading for name in ("period", "indicator") for heading in self.headed(name)]
-        for place in [place for place in self.proposal.lines if place[0] == "areas" and self.proposal.value(*place) == ASK]:
-            if area and value and TOTAL.search(place[1]):
-                right, of = self._sums(place[1], area, value, keys)
-                if of and right == of:
-                    self.proposal.put(place, COMBINED, Reason.of("draft_adds_up", right=right, of=of))
-                elif of:
-                    self.proposal.ask(place, [COMBINED], Reason.of("draft_adds_up", right=right, of=of), Reason.of("draft_or_unused", name="area"))
-
-    def _sums(self, total: str, area: str, value: str, keys: list[str]) -> tuple[int, int]:
-        """How often a total is the sum of the plan's areas, of how many times all have a figure, or it is no more than those that have."""
-        right = of = 0
-        for _, rows in self.frame.groupby(keys, sort=False) if keys else [("", self.frame)]:
-            figures = {word: self.number(cell) for word, cell in zip(rows[area], rows[value], strict=True)}
-            own = {word: id_ for word in figures if (id_ := self.agreement.area_id(word)) in self.agreement.areas}
-            if figures.get(total) is not None and {*own.values()} == {*self.agreement.areas}:
-                there = [figures[word] for word in own if figures[word] is not None]
-                whole, added = len(there) == len(own), sum(there, Decimal(0))
-                of += whole or figures[total] <= added
-                right += whole and figures[total] == added
-        return right, of
-
     # --- Statistics Denmark, and what was said before ---
 
     def _statbank(self) -> None:
@@ -625,12 +490,12 @@ class Sketch:
         columns = {name: heading for heading, name in statbank_columns(list(self.find.frame.columns)).items()}
         for word in self.columns.words(columns["area"]) if "area" in columns else ():
             if not (self.agreement.area_id(word) or self.agreement.area_id(re.sub("^[0-9]+ ", "", word))):
-                self.proposal.ask(("areas", word), self._near(word), Reason.of("draft_or_unused", name="area"))
+                self.proposal.ask(("areas", word), likeliest(self, word), Reason.of("draft_or_unused", name="area"))
         if "indicator" in columns:
             for word in self.columns.words(columns["indicator"]):
-                self._indicator(("values", "indicator", word), [word], word)
+                indicator(self, ("values", "indicator", word), [word], word)
             return
-        self._indicator(("constants", "indicator"), [])
+        indicator(self, ("constants", "indicator"), [])
         parts = sorted({(parse_period(word) or "").partition("-")[2] for word in self.columns.words(columns["period"])} - {""})
         if parts:
             self.proposal.ask(("year_is",), parts, Reason.of("draft_year_is"))
@@ -653,8 +518,3 @@ class Sketch:
             }
             if (covered or elsewhere or (len(place) == 1 and self.proposal.lines[place].is_open)) and place != ("files",):
                 del self.proposal.lines[place]
-
-
-def _year_of(word: str, form: str | None) -> str | None:
-    day = parse_date(word, form if form and form != ASK else "")
-    return str(day.year) if day else None
