@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ...promises.agreement import Agreement
@@ -27,6 +27,7 @@ class Block:
     header: tuple[int, ...]
     range: str = ""
     turned: bool = False
+    above: tuple[str, ...] = ()  # lines above all tables of the sheet
 
     @property
     def first(self) -> int:
@@ -51,7 +52,9 @@ def blocks(rows: list[Row], agreement: Agreement) -> list[Block]:
     if len(found) < 2:
         header = _header(rows, agreement)
         found = [_laid(rows, header, agreement)] if header or is_form(rows) else []
-    return [block for block in found if not _is_cover(block, agreement)]
+    top = min((block.first for block in found), default=0)
+    above = tuple(cell for number, cells in rows if number < top for cell in cells if cell) if len(found) > 1 else ()
+    return [replace(block, above=above) for block in found if not _is_cover(block, agreement)]
 
 
 def _is_cover(block: Block, agreement: Agreement) -> bool:

@@ -66,7 +66,8 @@ def _draft(home: Path, paths: list[Path], known: Precedents, lang: str) -> Draft
     """The draft for files of one folder: a table for each layout among them."""
     finds = [find for path in paths for find in find_tables(path, known.agreement)]
     sketches = [Sketch(group, known, home) for group in _by_layout(finds)]
-    proposals = [sketch.proposed() for sketch in sketches]
+    made = [(sketch, proposal) for sketch in sketches for proposal in sketch.proposed()]
+    sketches, proposals = [sketch for sketch, _ in made], [proposal for _, proposal in made]
     _say_sheets(finds, sketches, proposals)
     is_new = not (home / "source.toml").is_file()
     lines = [f"# {Reason.of('draft_of', files=', '.join(path.name for path in paths)).text(lang)}"]

@@ -8,21 +8,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-import pandas as pd
-
 from ...promises.agreement import Agreement
 from ...promises.periods import lies_within, parse_date, parse_period, period_year
 from ...promises.reasons import Reason
 from .finds import Find
-from .vocabulary import WORDS, meanings
+from .vocabulary import TOTAL, WORDS, bare_word, meaning, meanings
 from .written import are_bounds, is_date, is_figure
 
 _KINDS = {  # what must stand below a heading for it to mean what it says
     **dict.fromkeys(("value", "bounds", "answers", "out_of", "all_moves", "internal", "lowest", "highest", "number"), "figures"),
-    **{"date": "dates", "until": "dates", "period": "periods"},
+    **{"date": "dates", "until": "dates", "done": "dates", "period": "periods"},
     **dict.fromkeys(("area", "indicator", "medium", "tone", "deliberate", "estimated", "unit", "source", "provenance"), "words"),
 }
 FIGURES = tuple(name for name, kind in _KINDS.items() if kind == "figures")
+_BESIDE = ("answers", "out_of", "lowest", "highest")  # what may stand behind each of several columns of figures
+_MOST_CODES = 12  # different numbers of a column that may be codes
 MOST_WORDS = 40  # different words of a column that may be written out
 
 
@@ -89,14 +89,32 @@ class Columns:
         named = {guess.name for guess in found.values()}
         if ("period" not in named and "date" not in named) or "area" not in named:
             found = {heading: self._across(guess, "period" in named or "date" in named, "area" in named) for heading, guess in found.items()}
+        found = self._beside(found)
         texts = [guess for guess in found.values() if not guess.name and not guess.choices and self.kind(guess.heading) == "words"]
         if "indicator" not in named and len(texts) == 1 and any(guess.across for guess in found.values()):
             found[texts[0].heading] = Guess(texts[0].heading, "indicator", why=(Reason.of("draft_measures_down"),))
         return self._each_once(found)
 
+    def _beside(self, found: dict[str, Guess]) -> dict[str, Guess]:
+        """Where columns of one heading stand behind several columns of figures, as `n` behind each year, each belongs to the one before it."""
+        roles = {heading: said[0] for heading in found if len(said := meanings(_without_letter(heading))) == 1 and said[0] in _BESIDE}
+        twice = {role for role in roles.values() if list(roles.values()).count(role) > 1}
+        before: Guess | None = None
+        for heading, guess in list(found.items()):
+            if guess.across and guess.name in ("value", "bounds"):
+                before = guess
+            elif before and not guess.across and roles.get(heading) in twice:
+                found[heading] = Guess(heading, roles[heading], before.across, why=(Reason.of("draft_behind", heading=before.heading),))
+        return found
+
     def _alone(self, heading: str) -> Guess:
         """A column by its heading and what stands below it."""
         kind, said = self.kind(heading), meanings(heading)
+        words = self.words(heading)
+        if said == ["area"] and not meaning(heading) and words and not any(map(self.is_place, words)):
+            said = []
+        if said == ["indicator"] and kind == "figures" and len(words) <= _MOST_CODES and all(map(str.isdigit, words)):  # 1390, 1312
+            kind = "words"
         for name, of, test in (("period", "periods", self.is_period), ("date", "dates", is_date)):
             if said == [name] and any(map(test, self.words(heading))):
                 kind = of
@@ -145,7 +163,11 @@ class Columns:
 
     def _across(self, guess: Guess, dated: bool, placed: bool) -> Guess:
         """A column of figures whose heading names its period or area, where no column has these."""
-        if self.kind(guess.heading) not in ("figures", "blank", "words") or guess.name in ("area", "period", "date", "indicator"):
+        if (
+            self.kind(guess.heading) not in ("figures", "blank", "words")
+            or TOTAL.fullmatch(guess.heading)
+            or guess.name in ("area", "period", "date", "indicator")
+        ):
             return guess
         across, rest = {}, []
         for part in guess.heading.split(" / "):
@@ -156,18 +178,28 @@ class Columns:
                 rest += [period[1]] if period[1] else []
             else:
                 rest.append(part)
-        if not across or (self.kind(guess.heading) == "words" and not _has_figures(self.frame[guess.heading])):
+        if not across or (self.kind(guess.heading) == "words" and not self._may_be_figures(guess.heading)):
             return guess
         said = [name for name in meanings(" ".join(rest)) if name in FIGURES]
         why = Reason.of("draft_across", words=", ".join(across.values()))
         name = said[0] if len(said) == 1 else "bounds" if guess.name == "bounds" else "value"
         return Guess(guess.heading, name, across, " ".join(rest), why=(why,))
 
+    def _may_be_figures(self, heading: str) -> bool:
+        """Whether words below a heading that is a place or period may stand for figures: there are some, or yes and no, or the same text throughout."""
+        words = self.words(heading)
+        answers = sum(bare_word(word) in WORDS["answer"] for word in words) * 2 > len(words)
+        return any(map(is_figure, words)) or answers or (len(words) == 1 and parse_period(heading) is not None)
+
     def _each_once(self, found: dict[str, Guess]) -> dict[str, Guess]:
         """Two columns of one name: what both could be is left open, unless they are columns of figures."""
         for name in {guess.name for guess in found.values()} - {"", "value"}:
             mine = [guess for guess in found.values() if guess.name == name and not guess.across]
-            exact = [guess for guess in mine if meanings(guess.heading) == [name]]
+            exact = [guess for guess in mine if meaning(guess.heading) == name] or [guess for guess in mine if meanings(guess.heading) == [name]]
+            if name == "indicator" and len(mine) > 1:  # the code or the words, whichever are fewer
+                exact = [min(mine, key=lambda guess: len(self.words(guess.heading)))]
+                found |= {guess.heading: Guess(guess.heading) for guess in mine if guess not in exact}
+                continue
             keep = exact[:1] if len(exact) == 1 else []
             for guess in mine if len(mine) > 1 else ():
                 if guess not in keep:
@@ -195,5 +227,6 @@ def _period_in(part: str) -> tuple[str, str] | None:
     return years[0], " ".join(part.replace(years[0], " ").split()).strip(" -–:,()")
 
 
-def _has_figures(cells: pd.Series) -> bool:
-    return bool(cells.map(is_figure).any())
+def _without_letter(heading: str) -> str:
+    """A heading without the letter or number by which one of two is called."""
+    return re.sub(r" ?\[[A-Z0-9]+\]$", "", heading)

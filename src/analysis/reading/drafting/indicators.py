@@ -9,6 +9,7 @@ from ...promises.periods import parse_period, period_year
 from ...promises.reasons import Reason
 from ..questions import ASK
 from ..sources import LISTS
+from .proposals import Proposal
 from .units import PERCENT
 from .vocabulary import WORDS
 
@@ -37,8 +38,8 @@ def say_indicators(sketch: "Sketch") -> None:
     if (headings := sketch.headed("indicator")) and not sketch.measures:
         words = [word for heading in headings for word in sketch.columns.words(heading)]
         for word in sketch.echoed(headings[0], words):
-            indicator(sketch, ("values", "indicator", word), [word], word)
-    if headings:
+            indicator(sketch, ("values", "indicator", word), [*filter(None, [sketch.legend.get(word)]), word], word)
+    if headings or (sketch.marked and (sketch.contract == "stories" or not any(map(_is_dated, sketch.marked)))):
         return
     if sketch.contract == "stories":
         heading = next(iter(sketch.headed("tone")), "")
@@ -81,17 +82,22 @@ def _measure(sketch: "Sketch", word: str, name: str) -> None:
         sketch.proposal.ask(("rows", word), choices, Reason.of("draft_or_unused", name="indicator"), value={"indicator": ASK, **table})
 
 
-def indicator(sketch: "Sketch", place: tuple[str, ...], texts: list[str], word: str = "") -> None:
-    """One place for an indicator's id."""
+def _is_dated(heading: str) -> bool:
+    return bool(parse_period(heading.rpartition(" / ")[2]))
+
+
+def indicator(sketch: "Sketch", place: tuple[str, ...], texts: list[str], word: str = "", proposal: Proposal | None = None) -> None:
+    """One place for an indicator's id, in the sketch's proposal or another."""
+    proposal = proposal or sketch.proposal
     called = {id_ for text in texts if (id_ := sketch.known.indicator_called(text))}
     if len(called) == 1:
         if word not in called:
-            sketch.proposal.put(place, called.pop(), Reason.of("draft_called"))
+            proposal.put(place, called.pop(), Reason.of("draft_called"))
         return
-    unit = sketch.proposal.value("constants", "unit") or ""
+    unit = proposal.value("constants", "unit") or ""
     choices = sketch.known.ranked(texts, sketch.texts, fitting(sketch, unit), _figures(sketch))
     why = [Reason.of("draft_or_unused", name="indicator")] if place[0] == "values" else []
-    sketch.proposal.ask(place, choices, *why)
+    proposal.ask(place, choices, *why)
 
 
 def _figures(sketch: "Sketch") -> pd.DataFrame:

@@ -70,7 +70,7 @@ def say_totals(sketch: "Sketch") -> None:
             asked.remove(word)
     found = _made_of_others(sketch, area, keys) if asked and area else {}
     for word in [word for word in asked if BLANK.fullmatch(word)]:
-        _set_aside(sketch, word, "unused_blank", Reason.of("draft_blank"))
+        _set_aside(sketch, word, "unused_blank", Reason.of("draft_blank", word=word))
     for word in [word for word in asked if word in found]:
         times, parts = found[word]
         why, place = Reason.of("draft_adds_up", right=times, of=times), _without_total(sketch, word)

@@ -20,15 +20,18 @@ from ..sources import LISTS, MISSING, STATUS
 from .finds import Find
 from .guesses import FIGURES, MOST_WORDS, Columns, Guess
 from .indicators import fitting, indicator, say_indicators
-from .lists import decides, say_lists, say_rows
+from .lists import by_marks, decides, period_of_marks, say_lists, say_media, say_rows, stand_for_tables
 from .places import likeliest, say_places, say_totals
 from .precedents import Precedents
 from .proposals import Line, Proposal
 from .totals import BLANK, Figures, adds_up, is_share
-from .units import PERCENT, read_words_beside, say_unit, unit_in
-from .vocabulary import TOLD_AGAIN, TOTAL, WORDS, folded, may_be_a_name, meaning, meanings
+from .units import CROWNS, PERCENT, read_words_beside, say_unit, unit_in
+from .vocabulary import TOLD_AGAIN, TOTAL, WORDS, bare_word, folded, may_be_a_name, meaning, meanings
 from .written import NUMBER, date_forms, in_brackets, is_date, is_figure, marks
 
+_ID = re.compile(r"[^\W\d_]{1,4}[- ]?[0-9]+", re.IGNORECASE)  # F-021, P01
+_OF = re.compile(r"[0-9]+ (?:af|ud af|of|/) [0-9]+", re.IGNORECASE)  # two numbers in one cell
+_MARKS_BEHIND = "¹²³⁴⁵⁶⁷⁸⁹*†‡ "
 _MAIN = ("value", "all_moves", "internal")  # figures of which a blank one must be explained
 
 
@@ -46,32 +49,65 @@ class Sketch:
         self.proposal = Proposal()
         self.earlier = known.same_layout(finds[0], home)
         self.guesses = self.columns.guesses()
+        self._pass_over_totals()
         self._fill_down()
         self.measures = self._measures()
         self.contract = ""
         self.decimal, self.thousands = ",", ""
         self.derived: dict[str, Reason] = {}  # columns that are sums or shares of others
+        self.marked: list[str] = []  # columns of marks that make a table each
         self.deciding: list[str] = []  # columns of a list that say which rows count
-        self.totals: list[str] = []  # beginnings of rows of a list that are no records
 
-    def proposed(self) -> Proposal:
-        """The fields of this table."""
+    def proposed(self) -> list[Proposal]:
+        """The fields of this table; of as many tables as there are columns of marks that each stand for a period or a kind."""
         self._choose_contract()
         self._say_files()
         for step in (self._statbank,) if self.contract == "statbank" else self._steps:
             step()
         self._keep_earlier()
-        return self.proposal
+        return by_marks(self) if self.marked else [self.proposal]
 
     @property
     def _steps(self) -> Iterable[Callable[[], None]]:
         said = (say_places, say_indicators, say_unit)
-        yield from (self._read_marks, partial(read_words_beside, self), self._read_days, self._leave_derived, self._place_columns, self._say_periods)
+        yield from (
+            self._read_marks,
+            partial(read_words_beside, self),
+            self._read_brackets,
+            self._read_footnotes,
+            self._read_days,
+            self._leave_derived,
+            self._place_columns,
+            self._say_periods,
+        )
         yield from (partial(step, self) for step in said)
         yield from (self._translate, self._explain_marks)
-        yield from (partial(step, self) for step in (say_lists, say_rows, say_totals))
+        yield from (partial(step, self) for step in (say_lists, say_media, say_rows, say_totals))
 
     # --- what stands where ---
+
+    def _pass_over_totals(self) -> None:
+        """Rows of a list that begin with a word for a total and have no day, place or person."""
+        first = self.frame.columns[0]
+        keys = [heading for name in ("date", "area", "person") for heading in self.headed(name) if heading != first]
+        totals = self.frame[first].map(lambda word: bool(TOTAL.match(word))) & (self.frame[keys] == "").all(axis=1)
+        if not keys or not totals.any():
+            return
+        words = list(dict.fromkeys(self.frame.loc[totals, first]))
+        begins = list(dict.fromkeys(re.sub("[ 0-9:–-]+$", "", word) for word in words))
+        self.proposal.put(("ignored_rows",), [f"{word}*" for word in begins] if len(begins) < len(words) else words, Reason.of("draft_total_rows"))
+        self.frame, self.origin = self.frame[~totals].reset_index(drop=True), self.origin[~totals].reset_index(drop=True)
+        self.columns.frame = self.frame
+        self.guesses = self.columns.guesses()
+
+    @cached_property
+    def legend(self) -> dict[str, str]:
+        """What a line above or a column of text says that short words mean: `T = temaaften`."""
+        beside = [word for guess in self.guesses.values() if not guess.name for word in self.columns.words(guess.heading) if " = " in word]
+        found = {}
+        for line in [*self.titles, *beside]:
+            found |= {short: long.strip() for short, long in re.findall(r"(\S{1,4}) = ([^,;=]+)(?=[,;]|$)", line)}
+        return found
 
     def _fill_down(self) -> None:
         """A column of areas with a word once for a block of rows: taken so where every figure then stands once."""
@@ -154,6 +190,7 @@ class Sketch:
             ("published", {"source"}),
             ("stories", {"tone"}),
             ("stories", {"medium"}),
+            ("stories", {"headline"}),
             ("incidents", {"deliberate"}),
             ("moves", {"all_moves"}),
         ):
@@ -241,7 +278,9 @@ class Sketch:
 
     def _whole(self) -> bool:
         kinds = CONTRACTS[self.contract].kinds
-        return kinds.get("value") == "whole" and not any(map(PERCENT.search, self.texts))
+        figures = [guess.heading for guess in self.guesses.values() if guess.name in FIGURES]
+        kind = kinds.get("value", "" if any(map(CROWNS.search, figures)) else kinds.get("number"))
+        return kind == "whole" and not any(map(PERCENT.search, self.texts))
 
     def _read_marks(self) -> None:
         """Decimal and thousands mark: those under which every number reads, and a count is whole."""
@@ -261,6 +300,21 @@ class Sketch:
         decimal, thousands = next(each for each in fits if each[1])
         self.proposal.ask(("thousands",), [thousands], Reason.of("draft_only_with", mark=decimal))
         self.decimal, self.thousands = fits[0][0], thousands if fits[0][1] else ""
+
+    def _read_brackets(self) -> None:
+        """Numbers in brackets, such as `(n=212)`, or amounts of which every one is: as the numbers they are, since none may be below zero."""
+        for name in FIGURES:
+            words = list(dict.fromkeys(word for heading in self.headed(name) for word in self.columns.words(heading) if is_figure(word)))
+            if words and all(in_brackets(word) or not any(digit in word for digit in "123456789") for word in words):
+                for word in filter(in_brackets, words):
+                    self.proposal.put(("values", name, word), in_brackets(word), Reason.of("draft_brackets"))
+
+    def _read_footnotes(self) -> None:
+        """Marks behind numbers and words of figures."""
+        words = [word for guess in self.guesses.values() if guess.name in FIGURES for word in self.columns.words(guess.heading)]
+        marks_ = list(dict.fromkeys(mark for word in words for mark in word[len(word.rstrip(_MARKS_BEHIND)) :].strip() if word.rstrip(_MARKS_BEHIND)))
+        if marks_:
+            self.proposal.put(("footnotes",), marks_, Reason.of("draft_footnotes"))
 
     def _read_days(self) -> None:
         """How days are written: the one way in which all are real days."""
@@ -291,7 +345,7 @@ class Sketch:
         values = [guess for guess in self.guesses.values() if guess.name == "value"]
         for guess in values:
             if BLANK.fullmatch(guess.heading):
-                self.derived[guess.heading] = Reason.of("draft_blank")
+                self.derived[guess.heading] = Reason.of("draft_blank", word=guess.heading)
             elif TOTAL.search(guess.heading) and not guess.across and len(across) > 1:
                 others = [each.heading for each in self.guesses.values() if each.name in FIGURES and each.heading != guess.heading]
                 right, of = adds_up(self._numbers(guess.heading), [self._numbers(other) for other in others])
@@ -318,11 +372,14 @@ class Sketch:
         kinds = CONTRACTS[self.contract].kinds
         for guess in list(self.guesses.values()):
             self._own_name(guess, kinds)
+        self.marked = stand_for_tables(self) if self.contract in LISTS else []
         self._one_value(kinds)
         values = [guess for guess in self.guesses.values() if guess.name == "value" and not guess.across]
         ignored: list[str] = []
         for heading, guess in self.guesses.items():
             name, place = guess.name, ("columns", heading)
+            if heading in self.marked:
+                continue
             if guess.across:
                 self._across(guess, name)
             elif name == "value" and (len(values) > 1 or self.contract in LISTS):
@@ -354,6 +411,12 @@ class Sketch:
         name = guess.name
         if name == "value" and "value" not in kinds and "number" in kinds and not self.headed("number"):
             name = "number"
+        if name == "out_of" and self.contract == "counts" and self.known.indicator_called(guess.heading):
+            name, guess = "value", replace(guess, rest=guess.heading)
+        if name == "date" and self.find.turned and self.has("period"):  # when a form was filled in
+            name = ""
+        if name == "id" and "person" in kinds and not self.headed("person") and all(map(_ID.fullmatch, self.columns.words(guess.heading))):
+            name = "person"
         if name == "id" and "id" not in kinds and "story" in kinds and not self.headed("story"):
             name = "story"
         if name == "note" and "same_as" in kinds and any(map(TOLD_AGAIN.search, self.columns.words(guess.heading))):
@@ -401,7 +464,9 @@ class Sketch:
         keys = [heading for name in ("area", "period", "indicator", "source") for heading in self.headed(name)]
         numeric = self.columns.kind(guess.heading) == "figures" and guess.heading not in self.derived
         apart = keys and self.contract not in LISTS and self.frame.duplicated(keys).any() and not self.frame.duplicated([*keys, guess.heading]).any()
-        if numeric and "value" in CONTRACTS[self.contract].kinds:
+        if sum(map(bool, map(_OF.fullmatch, words := self.columns.words(guess.heading)))) * 2 > len(words):
+            self.proposal.ask(("columns", guess.heading), [], Reason.of("draft_two_in_one", word=words[0]))
+        elif numeric and "value" in CONTRACTS[self.contract].kinds:
             self._figure(guess.heading, {"is": "value"}, guess)
         elif apart:
             self.proposal.ask(("columns", guess.heading), ["indicator", "note"], Reason.of("draft_tells_apart"), Reason.of("draft_or_ignored"))
@@ -420,7 +485,7 @@ class Sketch:
                 day, years = parse_date(word), re.findall("(?:19|20)[0-9]{2}", word)
                 years = [str(day.year), f"{day.year}-{day.month:02}"] if day else years
                 self.proposal.ask(("values", "period", word), [*years, UNDATED], Reason.of("draft_or_unused", name="period"))
-        if self.has("period") or self.has("date") or "period" not in CONTRACTS[self.contract].kinds:
+        if self.has("period") or self.has("date") or any(map(period_of_marks, self.marked)) or "period" not in CONTRACTS[self.contract].kinds:
             return
         sheets = [find for find in self.finds if find.sheet]
         for find in sheets:
@@ -451,9 +516,14 @@ class Sketch:
                     if word not in ours and self.proposal.value("columns", heading):
                         self._word(("values", name, word), known.get(word.casefold(), ""), sorted(ours))
         for heading in self.headed("value"):
-            if {word.casefold() for word in self.columns.words(heading)} <= {*WORDS["answer"]}:
-                for word in self.columns.words(heading):
-                    self.proposal.put(("values", "value", word), {"yes": "1", "no": "0"}[WORDS["answer"][word.casefold()]], Reason.of("draft_yes_is_1"))
+            for word in self.columns.words(heading):
+                if answer := WORDS["answer"].get(bare_word(word)):
+                    place = ("values", "value", word.rstrip(_MARKS_BEHIND))
+                    self.proposal.put(place, {"yes": "1", "no": "0"}[answer], Reason.of("draft_yes_is_1"))
+        for heading in self.headed("done"):
+            odd = [word for word in dict.fromkeys(self.frame[heading]) if not is_date(word)]
+            for word in odd if len(odd) <= MOST_WORDS else ():
+                self.proposal.ask(("values", "done", word), ["no", "yes"], Reason.of("draft_not_a_day"))
         for heading in self.headed("provenance"):
             for word in self.echoed(heading, self.columns.words(heading)):
                 self._word(("status", word), word if word in STATUS else "", STATUS)
@@ -472,9 +542,8 @@ class Sketch:
             if guess.name not in FIGURES or self.proposal.value("columns", guess.heading) is None:
                 continue
             cells = self.frame[guess.heading]
-            if {word.casefold() for word in cells.unique()} <= {*WORDS["answer"]}:
-                continue
-            odd = cells[~cells.map(lambda word: is_figure(word) or hides(word) or word in known)]
+            cells = cells.map(lambda word: word.rstrip(_MARKS_BEHIND) or word) if self.proposal.value("footnotes") else cells
+            odd = cells[~cells.map(lambda word: is_figure(word) or hides(word) or word in known or word.casefold() in WORDS["answer"])]
             for word, times in odd.value_counts().items():
                 if word or guess.name in _MAIN:
                     counts[str(word)] = counts.get(str(word), 0) + int(times)

@@ -9,10 +9,11 @@ from ..filled_templates import choices, headings
 from ..numbers import UNIT_WORDS
 
 _HEADINGS = {  # what suppliers head a column with, beside the headings of our own templates; æ, ø and å as ae, oe and aa
-    "area": "omraade boligomraade afdeling boligafdeling bydel bebyggelse distrikt kvarter lokalitet adresseomraade area district estate",
+    "area": "omraade omraadekode boligomraade housing_area afdeling boligafdeling bydel bebyggelse distrikt kvarter lokalitet area district estate",
     "period": "aar aarstal aftaleaar regnskabsaar periode kvartal maaned halvaar tid year period quarter month",
-    "date": "dato dag haendelsesdato anmeldelsesdato startdato tidspunkt date day",
-    "until": "slutdato udmeldt stoppet ophoert until",
+    "date": "dato dag haendelsesdato anmeldelsesdato anmeldt_dato ansat ansaettelsesdato ansat_fra startdato tidspunkt date day",
+    "until": "slutdato fratraadt fratraadt_dato ansat_til udmeldt stoppet ophoert until",
+    "done": "kursus kursusdato kursus_dato gennemfoert deltaget course course_date",
     "indicator": "gerningskode gerning measure lovovertraedelse overtraed overtraedelse kategori type art emne rolle aktivitet maaling indikator offence",
     "value": "antal vaerdi sager anmeldelser tal andel procent pct fraflyttede fraflytninger besoegende unikke_besoegende count reports value share",
     "answers": "svar antal_svar besvarelser respondenter n_respondents respondents answers n",
@@ -23,9 +24,9 @@ _HEADINGS = {  # what suppliers head a column with, beside the headings of our o
     "highest": "hoejst hoejeste hoejeste_skoen oevre maksimum highest",
     "number": "deltagere antal_deltagere fremmoedte participants",
     "estimated": "skoen skoennet anslaaet estimated",
-    "person": "deltagernr deltager_id frivillignr pseudonym person",
-    "id": "nr nummer loebenr loebenummer journalnr sagsnr haendelsesnr id",
-    "deliberate": "paasat forsaetlig forsaetligt deliberate",
+    "person": "deltagernr deltager_id person_id frivillig_id medarb medarbejder medarbejdernr medarbejder_id frivillignr pseudonym person",
+    "id": "nr nummer rapportnr rapportnummer rekvisition rekvisitionsnr journalnummer sagsnummer loebenr loebenummer journalnr sagsnr haendelsesnr id",
+    "deliberate": "brandaarsag formodet_brandaarsag paasat forsaetlig forsaetligt deliberate",
     "medium": "medie avis medium",
     "tone": "tone tonalitet vinkel",
     "headline": "overskrift rubrik titel headline",
@@ -37,7 +38,7 @@ _HEADINGS = {  # what suppliers head a column with, beside the headings of our o
 }
 WORDS = {  # supplier's word: ours, in columns of a closed list
     "tone": choices(("positive", "neutral", "negative")),
-    "deliberate": choices(("yes", "no", "unknown")),
+    "deliberate": {**choices(("yes", "no", "unknown")), "påsat": "yes", "ikke påsat": "no"},
     "estimated": choices(("yes", "no")),
     "answer": choices(("yes", "no")),
     "unit": {
@@ -48,7 +49,7 @@ WORDS = {  # supplier's word: ours, in columns of a closed list
 }
 TOLD_AGAIN = re.compile(r"\b(samme|gentag|genfortalt|jf|same|again)", re.IGNORECASE)
 LETTERS = set("æøåÆØÅéÉèüÜöÖäÄ§½°´–—’‘“”»«…•·²³€£\u00a0\u00ad")  # signs a Danish text may hold beside plain ones
-TOTAL = re.compile(r"\b(i alt|ialt|total|samlet|sum|hele|alle|all|combined)\b", re.IGNORECASE)
+TOTAL = re.compile(r"\b(i alt|ialt|(hoved|sub|grand )?total|samlet|sum|hele|alle|all|combined)\b", re.IGNORECASE)
 
 
 def folded(text: str) -> str:
