@@ -9,7 +9,7 @@ from ..questions import ASK
 from ..sources import LISTS
 from .indicators import indicator
 from .proposals import Proposal, toml
-from .vocabulary import WORDS, bare_word, folded
+from .vocabulary import STATE, STRUCK_OUT, WORDS, bare_word, folded
 
 if TYPE_CHECKING:
     from .sketches import Sketch
@@ -19,8 +19,6 @@ _MOST_STATES = 8
 _CROSSES, _NO_MARK = {"x", "✓"}, {"-", "–"}
 _MARKS = {*_CROSSES, "(x)", *_NO_MARK}
 _NAMED = ("area", "period", "date", "person", "id", "headline")
-_STATE = re.compile("(^|_)(status|.*status|aktiv|active|afholdt|gennemfoert|taeller|gyldig|tilstand|state|took_part|deltog)(_|$)")
-_STRUCK_OUT = re.compile(r"\b(slettet|aflyst|annulleret|udg[åa]r|udg[åa]et|cancelled|deleted)\b|^ikke ")
 
 
 def say_lists(sketch: "Sketch") -> None:
@@ -125,7 +123,7 @@ def decides(heading: str, words: list[str], rows: int) -> bool:
     if not 0 < len(words) <= _MOST_STATES or len(words) * 2 > rows:
         return False
     plain = {bare_word(word) for word in words}
-    return plain <= _MARKS or plain <= {*WORDS["answer"]} or bool(_STATE.search(folded(heading))) or any(map(_STRUCK_OUT.search, plain))
+    return plain <= _MARKS or plain <= {*WORDS["answer"]} or bool(STATE.search(folded(heading))) or any(map(STRUCK_OUT.search, plain))
 
 
 def _form(sketch: "Sketch") -> str:

@@ -49,6 +49,8 @@ WORDS = {  # supplier's word: ours, in columns of a closed list
 }
 TOLD_AGAIN = re.compile(r"\b(samme|gentag|genfortalt|jf|same|again)", re.IGNORECASE)
 LETTERS = set("æøåÆØÅéÉèüÜöÖäÄ§½°´–—’‘“”»«…•·²³€£\u00a0\u00ad")  # signs a Danish text may hold beside plain ones
+STATE = re.compile("(^|_)([a-z]*status|aktiv|active|afholdt|gennemfoert|taeller|gyldig|tilstand|state|took_part|deltog)(_|$)")  # which rows count
+STRUCK_OUT = re.compile(r"\b(slettet|aflyst|annulleret|udg[åa]r|udg[åa]et|cancelled|deleted)\b|^ikke ")
 TOTAL = re.compile(r"\b(i alt|ialt|(hoved|sub|grand )?total|samlet|sum|hele|alle|all|combined)\b", re.IGNORECASE)
 
 
