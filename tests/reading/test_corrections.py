@@ -187,6 +187,17 @@ def test_a_record_within_its_year_moves_the_months_alone(listed):
     assert sorted(fires[["period", "before", "after"]].values.tolist()) == [["2018-04", 2, 1], ["2018-05", 0, 1]]
 
 
+NEW = '[[correction]]\ndelivery = %s\nrecord = "%s"\nadded = true\narea = "%s"\ndate = "%s"\nindicator = "brand"\ndeliberate = "ja"\nvalue = 3\n'
+
+
+def test_records_that_were_left_out_are_added_each_once(listed):
+    checked = listed(NEW % (2, "F-008", "Sydbyen", "29-01-2018") + NEW % (2, "F-009", "Skaelskoer", "28-02-2018"))
+    assert [value(checked, "fires", area, "2018") for area in ("motalavej", "sydbyen", "skaelskoer", "combined")] == [2, 2, 1, 5]
+    assert value(checked, "cost", "sydbyen", "2018") == 12
+    then = listed(NEW % (2, "F-008", "Sydbyen", "29-01-2018") + '[[correction]]\ndelivery = 3\nrecord = "F-008"\narea = "Motalavej"\n')
+    assert [value(then, "fires", area, "2018") for area in ("motalavej", "sydbyen", "combined")] == [3, 1, 4]
+
+
 def test_a_record_is_dropped_and_one_found_not_deliberate_is_kept_apart(listed):
     dropped = '[[correction]]\ndelivery = 2\nrecord = "F-004"\ndropped = true\n'
     checked = listed(dropped + '[[correction]]\ndelivery = 3\nrecord = "F-001"\ndeliberate = "nej"\n')
@@ -200,6 +211,9 @@ def test_a_record_is_dropped_and_one_found_not_deliberate_is_kept_apart(listed):
     [
         ('record = "F-009"\ndropped = true\n', "record_not_there"),
         ('record = "F-001"\n', "record_unchanged"),
+        ('record = "F-009"\nadded = true\n', "record_unchanged"),
+        ('record = "f-001"\nadded = true\ndate = "03-04-2018"\n', "record_is_there"),
+        ('record = "F-009"\nadded = true\ndate = "03-04-2018"\narea = "Sydbyn"\nindicator = "brand"\nvalue = 1\ndeliberate = "ja"\n', "unknown_area_near"),
         ('record = "F-001"\nmedium = "DR"\n', "record_without_column"),
         ('record = "F-001"\narea = "Sydbyn"\n', "unknown_area_near"),
         ('record = "F-001"\ndate = "31-02-2018"\n', "bad_day"),

@@ -101,7 +101,9 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
     else:
         frames = [_figures(file, source, agreement, plan, publications, as_of, problems, read, declared) for file in source.files] if not problems else []
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TIDY)
-    records = {correction: rows for each in listings for correction, rows in each.rows.items()}
+    records: Rows = {}
+    for correction, rows in (found for each in listings for found in each.rows.items()):
+        records[correction] = records.get(correction, set()) | rows
     account = {path.relative_to(plan).as_posix(): sheets for path, sheets in read.items()}
     return Delivery(source, finished(table), _files(source, plan, read), problems, declared, records, account)
 
@@ -253,9 +255,10 @@ def _counted(listings: list[Listing], source: Source, agreement: Agreement, plan
 
     def pieces(each: Listing, number: int, met: list[Problem]) -> Iterator[tuple[Columns, int]]:
         """A file's pieces when it comes, and once more as they stand after a later delivery."""
-        again = each.file.delivery < number
+        again, piece = each.file.delivery < number, 0
         for columns, block in _pieces(each.file, source, agreement, plan, met, {} if again else read, None if again else declared):
-            yield as_it_stands(columns, each, listings, number, block > 0), block
+            piece += not block
+            yield as_it_stands(columns, each, listings, number, block > 0, each is listings[0] and piece == 1), block
 
     for number in editions(source):
         mine, earlier = [each for each in listings if each.file.delivery == number], [each for each in listings if each.file.delivery < number]

@@ -75,26 +75,32 @@ def beyond(later: Listing, first: Listing) -> list[Problem]:
 # --- which rows stand ----------------------------------------------------------------------------------------
 
 
-def as_it_stands(columns: Columns, mine: Listing, listings: Iterable[Listing], number: int, amounts_only: bool) -> Columns:
-    """The rows of a piece that still stand after a later delivery, as it says they should have been."""
+def as_it_stands(columns: Columns, mine: Listing, listings: Iterable[Listing], number: int, amounts_only: bool, first: bool) -> Columns:
+    """The rows of a piece that still stand after a later delivery, as it says they should have been; `first` of all pieces takes the records that are added."""
     later = [each for each in listings if mine.file.delivery < each.file.delivery <= number]
     numbers = {each.file.delivery for each in later} | {each.delivery for each in mine.source.correction if each.kind == "record"}
     for each in sorted(delivery for delivery in numbers if mine.file.delivery < delivery <= number):
         for correction in mine.source.correction:
             if correction.kind == "record" and correction.delivery == each:
-                columns = _by_record(columns, correction, mine)
+                columns = _by_record(columns, correction, mine, first)
         for file in later:
             if file.file.delivery == each:
                 columns = _without(columns, file.listed, mine, amounts_only)
     return columns
 
 
-def _by_record(columns: Columns, correction: Correction, mine: Listing) -> Columns:
-    """The piece with one record as it should have been, or without it."""
+def _by_record(columns: Columns, correction: Correction, mine: Listing, first: bool) -> Columns:
+    """The piece with one record as it should have been, without it, or with one more."""
     if unfit(mine.source, correction):
         return columns
-    ids = columns.cells[columns.source.headings(id_column(mine.source) or "")[0]]
+    heading = columns.source.headings(id_column(mine.source) or "")[0]
+    ids = columns.cells[heading]
     rows = ids.index[same_ids(ids, mine.source) == same_ids(pd.Series([correction.record]), mine.source)[0]]
+    if correction.added and first and not len(rows):
+        row = min(0, columns.cells.index.min()) - 1  # none of the file's
+        mine.rows.setdefault(correction, set()).add((columns.file, columns.sheet, row))
+        words = {columns.heading[ours]: word for ours, word in correction.words.items() if ours in columns.heading} | {heading: correction.record}
+        return columns.with_cells(pd.concat([columns.cells, pd.DataFrame(words, index=[row], dtype=object)]).fillna("")[columns.cells.columns])
     if not len(rows):
         return columns
     mine.rows.setdefault(correction, set()).update((columns.file, columns.sheet, int(row)) for row in rows)
@@ -154,9 +160,11 @@ def unmet(tables: list[tuple[Source, Rows]]) -> list[list[Problem]]:
             told.add(each)
             wrong = [unfit(table, each) for table, _ in tables if each in table.correction]
             rows = sorted(set().union(*(rows.get(each, set()) for _, rows in tables)))
-            detail = {"rows": "; ".join(f"{file} {row}" for file, _, row in rows[:5])}
-            code, detail = (wrong[0] if all(wrong) else None) or ("record_several_times" if rows else "record_not_there", detail)
-            if all(wrong) or len(rows) != 1:
+            detail = {"rows": "; ".join(f"{file} {row}" for file, _, row in rows[:5] if row > 0)}
+            there = "record_is_there" if each.added else "record_several_times"
+            code, detail = (wrong[0] if all(wrong) else None) or (there if rows else "record_not_there", detail)
+            tables_with = sum(each in met for _, met in tables)
+            if all(wrong) or len(rows) != 1 or (each.added and (rows[0][2] > 0 or tables_with > 1)):
                 mine.append(Problem(code, f"{source.name}/source.toml", each.record, entry=f"[[correction]] {number}", detail=detail))
         found.append(mine)
     return found

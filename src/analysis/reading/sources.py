@@ -91,14 +91,14 @@ _OF_RECORD = (
 _OF_KIND = {  # the fields that a correction of each kind may have beside those, and must have
     "files": (("files", "covers", "holds"), ("files",)),
     "figure": (("was", "now", "is_", "area", "period", "indicator", "unit"), ("was", "now")),
-    "record": (("record", "dropped", *_OF_RECORD), ("record",)),
+    "record": (("record", "dropped", "added", *_OF_RECORD), ("record",)),
 }
 
 
 class Correction(Entry):
     """A later delivery that changes earlier figures: `files` of the same layout, one figure that `was` another, or one record of a list.
 
-    Of a record, a field with a column's name is the word that should have stood there.
+    A record is `dropped`, `added`, or changed: a field with a column's name is the word that should have stood there.
     """
 
     delivery: Whole
@@ -112,6 +112,7 @@ class Correction(Entry):
     now: _Word = ""
     record: _Word = ""
     dropped: Flag = False
+    added: Flag = False
     is_: Annotated[str, one_of(*FIGURE_FIELDS, code="bad_mark"), Field(alias="is")] = "value"
     area: Text = ""
     period: _Word = ""
@@ -138,7 +139,7 @@ class Correction(Entry):
         wrong = [(name, "missing_field", {"name": name}) for name in must if name not in self.model_fields_set]
         known = ", ".join(name.rstrip("_") for name in may)
         wrong += [(name, "of_another_correction", {"name": self.kind, "known": known}) for name in self.model_fields_set - {*may, *_ALWAYS}]
-        if self.kind == "record" and self.dropped == bool(self.words):
+        if self.kind == "record" and (self.dropped == bool(self.words) or (self.dropped and self.added)):
             wrong.append(("record", "record_unchanged", {}))
         if wrong:
             found = [InitErrorDetails(type=PydanticCustomError(code, code, detail), loc=(name.rstrip("_"),), input="") for name, code, detail in sorted(wrong)]
