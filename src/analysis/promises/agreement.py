@@ -152,6 +152,7 @@ class Criterion:
     decided_by: str
     decided_on: date | None
     note: Mapping[str, str]
+    short: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def primary(self) -> Reading:
@@ -202,6 +203,11 @@ class Agreement:
         """The printed name of an area or reference id; `combined` has none of its own and is returned as is."""
         place = self.areas.get(area) or self.references.get(area)
         return place.name if place else area
+
+    def promise_name(self, criterion: str, lang: str) -> str:
+        """What a promise is called in a few words; the names of its indicators where the register has none."""
+        promise = self.criteria[criterion]
+        return promise.short.get(lang) or ", ".join(self.indicators[id_].name[lang] for id_ in promise.primary.indicators)
 
     @property
     def first_year(self) -> int:
@@ -286,6 +292,7 @@ class _Criterion(_Promise):
     decided_by: Text = ""
     decided_on: Date | None = None
     note: Bilingual = Field(default_factory=dict)
+    short: Bilingual = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -442,7 +449,7 @@ def _criterion(id_: str, written: _Criterion, known: _Known) -> Criterion | None
     sound = [reading for reading in readings if reading]
     if len(known.reader.problems) > before or len(sound) < len(readings):
         return None
-    return Criterion(id_, written.goal, written.quote, tuple(sound), written.decide, written.decided_by, written.decided_on, written.note)
+    return Criterion(id_, written.goal, written.quote, tuple(sound), written.decide, written.decided_by, written.decided_on, written.note, written.short)
 
 
 def _slug(slug: Any, others: set[str], entry: str, reader: Reader) -> str | None:
