@@ -9,7 +9,7 @@ from pages import soup, text
 from analysis.plan import Plan
 from analysis.promises.problems import Problem
 from analysis.running.building import check
-from analysis.showing import audit, chart_tables, elements, explanations, pages, tables
+from analysis.showing import audit, chart_tables, elements, explanations, front, pages, tables
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def shown(plan: Plan, lang: str) -> dict[str, str]:
         "method": explanations.method(plan, lang),
         "context": explanations.context(plan, lang),
         "provenance": pages.provenance(plan, lang),
-        "index": "".join(map(str, pages.index(plan, lang, [("area-a.html", AREA)]))),
+        "index": "".join(map(str, front.index(plan, lang, [("area-a.html", AREA)]))),
         "observed": chart_tables.observed(plan, lang, plan.agreement.indicators["reports"], plan.observations, "observed", NOTE),
     }
     return {name: str(part) for name, part in parts.items()}

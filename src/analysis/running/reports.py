@@ -20,7 +20,7 @@ from ..promises.problems import PlanError
 from ..promises.received import let_go, opened_once
 from ..reading.folders import refuse_link, replace_file, replacing, sweep, unwritable, write_file
 from ..reading.inputs import find_notebooks, inputs_of, made_from, processed_folder
-from ..showing import audit, elements, pages
+from ..showing import audit, elements, front
 from ..showing.elements import escape
 from .checking import read_register
 from .freshness import MADE, Made, made_from_what, spoilt, up_to_date
@@ -189,7 +189,7 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
         figures += rendered.figures
         yield f"{page.name}.html", rendered.html
     lang = report.asked.lang
-    parts = pages.index(report.plan, lang, report.links)
+    parts = front.index(report.plan, lang, report.links)
     yield "index.html", page_of("\n".join(map(str, parts)), say("index_title", lang), "index.html", lang, report.links)
     figures += [{"report": "index", **figure} for part in parts for figure in part.figures]
     if report.figures_stay:

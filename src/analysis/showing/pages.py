@@ -1,11 +1,11 @@
-"""How a page begins and ends: its title, what a reader should know first, what is new, what it was made from; and the first page.
+"""How a page begins and ends: its title, what a reader should know first, what is new, what it was made from.
 
 In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from .audit import before_and_after, reason_of
 from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table
 from .findings import indicator_findings, topics
 from .promise_words import standing_sentences
-from .tables import promises
 from .wording import value_of
 
 if TYPE_CHECKING:
@@ -74,6 +73,16 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
     >>> pages.area_headlines(plan, "en", "motalavej")
     <headlines-motalavej: Of the area's own 9 promises in 2021: 6 met, 1 not met...>
     """
+    items, figures, missing = topics_known(plan, lang, area)
+    if missing:
+        items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
+    sentences, counts = _standing(plan, lang, area)
+    lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
+    return Shown(f'{lead}<ul class="headlines">{"".join(items)}</ul>', element_id("headlines", area), [*counts, *figures])
+
+
+def topics_known(plan: Plan, lang: str, area: str) -> tuple[list[str], list[dict], list[str]]:
+    """One line a topic that was measured in an area, the figures in them, and the topics without a figure there."""
     items, figures, missing = [], [], []
     for topic, indicators in topics(plan, lang).items():
         first = summary.leading(plan.exact_latest, plan.exact_gaps, plan.year, indicators, area)
@@ -83,11 +92,7 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
         found = indicator_findings(plan, lang, first, area)
         figures += [each for _, more in found for each in more]
         items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
-    if missing:
-        items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
-    sentences, counts = _standing(plan, lang, area)
-    lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
-    return Shown(f'{lead}<ul class="headlines">{"".join(items)}</ul>', element_id("headlines", area), [*counts, *figures])
+    return items, figures, missing
 
 
 def partnership_headlines(plan: Plan, lang: str) -> Shown:
@@ -108,23 +113,6 @@ def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str]
     whose = say("area_promises", lang, n=found.promises) if area else say("all_promises", lang)
     counts = [*found[:4], *found.reasons.values()]
     return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
-
-
-def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown]:
-    """The first page: how the promises stand, then area by area what was promised, measured, how far off and how sure.
-
-    >>> pages.index(plan, "en", [])[0]
-    <title: EXAMPLE DATA ... What was...>
-    """
-    parts, pages = [title(plan, lang, say("index_title", lang)), partnership_headlines(plan, lang)], dict(links)
-    for area in plan.agreement.areas:
-        name = escape(area_name(plan, area, lang))
-        link = f'<a href="area-{area}.html">{name}</a>' if f"area-{area}.html" in pages else name
-        parts.append(Shown(f"<h2>{link}</h2>", f"heading-{area}"))
-        parts += [area_headlines(plan, lang, area), promises(plan, lang, [area])]
-    parts.append(Shown(f"<h2>{escape(area_name(plan, COMBINED, lang))}</h2>", "heading-combined"))
-    parts += [promises(plan, lang, [COMBINED]), Shown(f"<h2>{say('news', lang)}</h2>", "heading-news"), news(plan, lang)]
-    return [*parts, provenance(plan, lang)]
 
 
 def news(plan: Plan, lang: str) -> Shown:

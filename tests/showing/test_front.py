@@ -1,0 +1,108 @@
+"""The first page: a mark for every promise, place and year; what is broken, missing and clear; and a plan in which nothing can be judged yet."""
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT, criterion
+from pages import soup, text
+
+from analysis import Plan
+from analysis.running import building
+from analysis.showing import front
+
+AT_MOST = 'kind = "at_most", value = 50, per = "year"'
+NAMED = 'short.da = "Højst 50"\nshort.en = "At most 50"\n'
+FORMS = {"met": "●○", "not_met": "■□", "rounding_undecided": "≈"}
+
+
+def first_page(plan: Plan, lang: str = "en") -> BeautifulSoup:
+    return soup("".join(map(str, front.index(plan, lang, [(f"area-{area}.html", area) for area in plan.agreement.areas]))))
+
+
+@pytest.fixture(scope="module")
+def example() -> Plan:
+    building.build(ROOT / "data" / "example")
+    return Plan.load(ROOT / "data" / "example")
+
+
+@pytest.fixture
+def counted(small_plan) -> Plan:
+    """At most 50 a year: 20 is clearly fewer, 45 and 60 may be chance, 120 is clearly more; nobody has counted the last year."""
+    rows = "".join(f"a;{year};reports;{number}\n" for year, number in ((2018, 20), (2019, 45), (2020, 120)))
+    rows += "".join(f"b;{year};reports;{number}\n" for year, number in ((2018, 60), (2019, 60), (2020, 60)))
+    plan = small_plan(criterion(AT_MOST, scope='["a", "b"]', more=NAMED), counts=rows)
+    building.build(plan.folder, year=2020)
+    return Plan.load(plan.folder, 2020)
+
+
+def marks_of(page: BeautifulSoup) -> list[list[str]]:
+    table = page.find("table", id="marks")
+    return [[text(cell) for cell in row.find_all(["th", "td"])] for row in table.tbody.find_all("tr")]
+
+
+def test_a_mark_says_met_or_not_by_its_form_and_clear_by_its_fill_and_again_in_words(counted):
+    assert marks_of(first_page(counted)) == [
+        ["A 0 met, 1 not met, 0 cannot be judged"],
+        ["C At most 50", "", "● Met, clearly", "○ Met, may be chance", "■ Not met, clearly", "Not met, clearly"],
+        ["B 0 met, 1 not met, 0 cannot be judged"],
+        ["C At most 50", "", "□ Not met, may be chance", "□ Not met, may be chance", "□ Not met, may be chance", "Not met, may be chance"],
+    ]
+    assert first_page(counted).find("a", href="area-a.html")
+
+
+def test_broken_promises_are_named_with_what_was_measured_and_how_sure_it_is(counted):
+    page = first_page(counted)
+    heading = page.find("h2", string="Promises that are not met in 2020")
+    lines = [text(found) for found in heading.find_all_next(["h3", "li"])[:4]]
+    assert lines == ["A", "C At most 50: 120; the target is at most 50 (clearly)", "B", "C At most 50: 60; the target is at most 50 (may be chance)"]
+
+
+def test_every_judged_year_of_the_example_has_the_mark_of_its_verdict(example):
+    gaps, seen = example.gaps, 0
+    table = first_page(example).find("table", id="marks")
+    years = [int(text(cell)) for cell in table.thead.find_all("th")[1:-1]]
+    place = None
+    for row in table.tbody.find_all("tr"):
+        if "group" in row.get("class", ()):
+            place = row.a["href"].removeprefix("area-").removesuffix(".html") if row.a else "combined"
+        elif row.find("td"):
+            id_ = text(row.find(class_="id"))
+            mine = gaps[(gaps["criterion"] == id_) & (gaps["area"] == place) & (gaps["reading"] == "primary") & (gaps["role"] == "judged")]
+            for year, cell in zip(years, row.find_all("td")[:-1], strict=True):
+                verdicts = set(mine.loc[mine["year"] == year, "verdict"])
+                assert not text(cell) if not verdicts else any(text(cell)[0] in FORMS.get(verdict, "·") for verdict in verdicts), (id_, place, year)
+                seen += bool(verdicts)
+    assert seen > 100
+
+
+def test_a_full_count_is_neither_clear_nor_chance_and_an_estimate_never_clear(example):
+    words = {cells[0].split(" ")[0]: cells[-1] for cells in marks_of(first_page(example)) if len(cells) > 2}
+    assert words["F1"] == "Met" and words["F3"] == "Not met, an estimate"
+
+
+def test_what_the_years_clearly_show_is_what_may_be_claimed(example):
+    claimed = example.periods[example.periods[["trend_clear", "ratio_clear", "difference_clear"]].any(axis=1)]
+    heading = first_page(example).find("h2", string="What the years clearly show")
+    lines = [text(line) for line in heading.find_next("ul").find_all("li")]
+    assert len(lines) == len(claimed[["indicator", "area"]].drop_duplicates()) > 2
+    assert any(line.startswith("Motalavej: Share feeling safe rose from 2016 to 2021") for line in lines)
+
+
+def test_what_is_missing_names_who_brings_it_and_every_promise_that_waits(example):
+    heading = first_page(example).find("h2", string="What is missing before the rest can be judged?")
+    waiting = text(heading.find_next("ul"))
+    assert "The police safety survey in each of the four areas" in waiting and "(1 promise waits: T1c)" in waiting
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_plan_in_which_nothing_can_be_judged_yet_has_no_table_of_dashes(lang):
+    building.build(ROOT / "data" / "raw")
+    page = first_page(Plan.load(ROOT / "data" / "raw"), lang)
+    assert page.find("table", id="marks") is None and not [cell for cell in page.find_all("td") if text(cell) == "–" and not cell.find_parent("details")]
+    assert len(page.find_all("svg")) == 2, "what was measured for several years is drawn"
+    assert ("58,3" if lang == "da" else "58.3") in text(page)
+
+
+def test_the_words_of_a_promise_are_escaped(small_plan):
+    plan = small_plan(criterion(AT_MOST, more='short.da = "<b>x"\nshort.en = "<b>x"\n'), counts="a;2018;reports;20\n")
+    building.build(plan.folder, year=2018)
+    assert "&lt;b&gt;x" in str(front.marks(Plan.load(plan.folder, 2018), "en"))
