@@ -13,10 +13,10 @@ from ...promises.periods import lies_within, parse_date, parse_period, period_ye
 from ...promises.reasons import Reason
 from .finds import Find
 from .vocabulary import TOTAL, WORDS, bare_word, meaning, meanings
-from .written import are_bounds, is_date, is_figure
+from .written import are_bounds, has_base, is_date, is_figure
 
 _KINDS = {  # what must stand below a heading for it to mean what it says
-    **dict.fromkeys(("value", "bounds", "answers", "out_of", "all_moves", "internal", "lowest", "highest", "number"), "figures"),
+    **dict.fromkeys(("value", "bounds", "with_base", "answers", "out_of", "all_moves", "internal", "lowest", "highest", "number"), "figures"),
     **{"date": "dates", "until": "dates", "done": "dates", "period": "periods"},
     **dict.fromkeys(("area", "indicator", "medium", "tone", "deliberate", "estimated", "unit", "source", "provenance"), "words"),
 }
@@ -123,6 +123,8 @@ class Columns:
             return Guess(heading, choices=tuple(fits), why=(Reason.of("draft_two_names"),))
         if fits in (["value"], ["number"]) and any(map(are_bounds, self.words(heading))):
             fits = ["bounds"]
+        if fits == ["value"] and any(map(has_base, words)):
+            fits = ["with_base"]
         if fits:
             return Guess(heading, fits[0], why=(*self._evidence(heading, fits[0], kind),))
         return self._by_content(heading, kind)
@@ -131,7 +133,8 @@ class Columns:
         """A column whose heading says nothing: by what stands below it alone."""
         words = self.words(heading)
         if kind == "figures":
-            return Guess(heading, "bounds" if any(map(are_bounds, words)) else "value", rest=heading, why=(*self._evidence(heading, "", kind),))
+            name = "bounds" if any(map(are_bounds, words)) else "with_base" if any(map(has_base, words)) else "value"
+            return Guess(heading, name, rest=heading, why=(*self._evidence(heading, "", kind),))
         if kind in ("periods", "dates"):
             return Guess(heading, "period" if kind == "periods" else "date", why=(*self._evidence(heading, "", kind),))
         if kind == "blank":
@@ -182,7 +185,7 @@ class Columns:
             return guess
         said = [name for name in meanings(" ".join(rest)) if name in FIGURES]
         why = Reason.of("draft_across", words=", ".join(across.values()))
-        name = said[0] if len(said) == 1 else "bounds" if guess.name == "bounds" else "value"
+        name = said[0] if len(said) == 1 else guess.name if guess.name in ("bounds", "with_base") else "value"
         return Guess(guess.heading, name, across, " ".join(rest), why=(why,))
 
     def _may_be_figures(self, heading: str) -> bool:

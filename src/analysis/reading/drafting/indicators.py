@@ -27,7 +27,9 @@ def fitting(sketch: "Sketch", unit: str = "") -> list[Indicator]:
         return [each for each in listed if each.measure == "survey_share"]
     if sketch.contract in (*LISTS, "visitors", "statbank"):
         return [each for each in listed if each.unit in ("count", "dkk")]
-    alone = sketch.contract == "counts" and not (sketch.has("out_of") or any(map(PERCENT.search, sketch.texts)))  # a share needs what it is out of
+    alone = sketch.contract == "counts" and not (
+        sketch.has("out_of") or sketch.has("with_base") or any(map(PERCENT.search, sketch.texts))
+    )  # a share needs what it is out of
     return [each for each in listed if not (alone and each.measure in ("survey_share", "ratio"))]
 
 
@@ -67,7 +69,7 @@ def say_indicators(sketch: "Sketch") -> None:
 def _only_rate(sketch: "Sketch") -> Indicator | None:
     """The one indicator of the plan that who moved out, of so many tenancies, can be of."""
     rates = [each for each in fitting(sketch) if each.measure == "ratio" and each.unit == "rate"]
-    return rates[0] if sketch.contract == "moves" and sketch.has("out_of") and len(rates) == 1 else None
+    return rates[0] if sketch.contract == "moves" and (sketch.has("out_of") or sketch.has("with_base")) and len(rates) == 1 else None
 
 
 def _measure(sketch: "Sketch", word: str, name: str) -> None:

@@ -79,7 +79,7 @@ class Proposal:
             *above, name = place
             if line.is_open and place[0] == "where":
                 continue
-            if line.is_open and place[0] in ("values", "areas", "rows"):
+            if line.is_open and (place[0] in ("areas", "rows") or (place[0] == "values" and place[1] != "value")):
                 above, line = ["unused", {"values": place[1], "areas": "area", "rows": "indicator"}[place[0]]], Line("?")
             table = found
             for each in above:

@@ -27,10 +27,9 @@ from .proposals import Line, Proposal
 from .totals import BLANK, Figures, adds_up, is_share
 from .units import CROWNS, PERCENT, read_words_beside, say_unit, unit_in
 from .vocabulary import TOLD_AGAIN, TOTAL, WORDS, bare_word, folded, may_be_a_name, meaning, meanings
-from .written import NUMBER, date_forms, in_brackets, is_date, is_figure, marks
+from .written import NUMBER, alone, date_forms, in_brackets, is_date, is_figure, marks
 
 _ID = re.compile(r"[^\W\d_]{1,4}[- ]?[0-9]+", re.IGNORECASE)  # F-021, P01
-_OF = re.compile(r"[0-9]+ (?:af|ud af|of|/) [0-9]+", re.IGNORECASE)  # two numbers in one cell
 _MARKS_BEHIND = "¹²³⁴⁵⁶⁷⁸⁹*†‡ "
 _MAIN = ("value", "all_moves", "internal")  # figures of which a blank one must be explained
 
@@ -204,10 +203,12 @@ class Sketch:
             if "date" in names or "id" in names or "indicator" in names:
                 return ["registrations", "incidents"], Reason.of("draft_list")
             return self._yes_no()
+        if "with_base" in names and any(map(PERCENT.search, [*self.texts, *(word for each in self.headed("with_base") for word in self.columns.words(each))])):
+            return ["survey"], Reason.of("draft_contract", columns=", ".join(self._said("with_base")))
         if "answers" in names:
             return ["survey"], Reason.of("draft_contract", columns=", ".join(self._said("answers")))
-        if "out_of" in names and any("flyt" in folded(text) for text in self.texts):
-            return ["moves"], Reason.of("draft_contract", columns=", ".join(self._said("out_of")))
+        if {"out_of", "with_base"} & names and any("flyt" in folded(text) for text in self.texts):
+            return ["moves"], Reason.of("draft_contract", columns=", ".join([*self._said("out_of"), *self._said("with_base")]))
         if not self.has("area") and ({"lowest", "highest"} & names or any(re.search("besoeg|visit", folded(text)) for text in self.texts)):
             return ["visitors"], Reason.of("draft_no_area")
         return ["counts"], Reason.of("draft_a_figure_a_row")
@@ -274,7 +275,7 @@ class Sketch:
     def figure_words(self, *names: str) -> list[str]:
         """The different numbers below headings of figures."""
         headings = [guess.heading for guess in self.guesses.values() if guess.name in (names or FIGURES)]
-        return [word for heading in headings for word in self.columns.words(heading) if is_figure(word)]
+        return [alone(word) for heading in headings for word in self.columns.words(heading) if is_figure(word)]
 
     def _whole(self) -> bool:
         kinds = CONTRACTS[self.contract].kinds
@@ -306,8 +307,12 @@ class Sketch:
         for name in FIGURES:
             words = list(dict.fromkeys(word for heading in self.headed(name) for word in self.columns.words(heading) if is_figure(word)))
             if words and all(in_brackets(word) or not any(digit in word for digit in "123456789") for word in words):
-                for word in filter(in_brackets, words):
-                    self.proposal.put(("values", name, word), in_brackets(word), Reason.of("draft_brackets"))
+                for number, word in enumerate(filter(in_brackets, words)):
+                    place, figure = ("values", name, word), in_brackets(word)
+                    if number or "n" in word.casefold():
+                        self.proposal.put(place, figure, Reason.of("draft_brackets"))
+                    else:
+                        self.proposal.ask(place, [figure, f"-{figure}"], Reason.of("draft_brackets_mean"))
 
     def _read_footnotes(self) -> None:
         """Marks behind numbers and words of figures."""
@@ -331,7 +336,7 @@ class Sketch:
 
     def number(self, word: str) -> Decimal | None:
         """A cell's number under the marks chosen."""
-        return parse_number(taken_apart(in_brackets(word) or word).number, self.decimal, self.thousands)
+        return parse_number(taken_apart(alone(word)).number, self.decimal, self.thousands)
 
     def _numbers(self, heading: str) -> Figures:
         """A column's numbers by row."""
@@ -428,7 +433,7 @@ class Sketch:
             guess = replace(guess, rest=guess.rest or guess.heading)
         if name == "out_of" and "out_of" not in kinds and "answers" in kinds and not self.headed("answers"):
             name = "answers"
-        name = name if name in kinds or (name == "bounds" and "lowest" in kinds) else ""
+        name = name if name in kinds or (name == "bounds" and "lowest" in kinds) or (name == "with_base" and {"answers", "out_of"} & {*kinds}) else ""
         if not name and not guess.choices and not guess.across:
             name, folders = self.known.name_of(guess.heading)
             name = name if name in kinds and not self.headed(name) else ""
@@ -464,9 +469,7 @@ class Sketch:
         keys = [heading for name in ("area", "period", "indicator", "source") for heading in self.headed(name)]
         numeric = self.columns.kind(guess.heading) == "figures" and guess.heading not in self.derived
         apart = keys and self.contract not in LISTS and self.frame.duplicated(keys).any() and not self.frame.duplicated([*keys, guess.heading]).any()
-        if sum(map(bool, map(_OF.fullmatch, words := self.columns.words(guess.heading)))) * 2 > len(words):
-            self.proposal.ask(("columns", guess.heading), [], Reason.of("draft_two_in_one", word=words[0]))
-        elif numeric and "value" in CONTRACTS[self.contract].kinds:
+        if numeric and "value" in CONTRACTS[self.contract].kinds:
             self._figure(guess.heading, {"is": "value"}, guess)
         elif apart:
             self.proposal.ask(("columns", guess.heading), ["indicator", "note"], Reason.of("draft_tells_apart"), Reason.of("draft_or_ignored"))

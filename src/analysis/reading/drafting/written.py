@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ...promises.periods import parse_date, parse_period
 from ..deliveries import parse_number
-from ..numbers import parse_bounds, taken_apart
+from ..numbers import parse_base, parse_bounds, taken_apart
 
 NUMBER = re.compile(r"[-−]?[0-9]+(?:[.,' ][0-9]+)*(?: ?(?:%|kr\.?|DKK))?")
 YEAR = re.compile("(?:19|20)[0-9]{2}")
@@ -19,7 +19,19 @@ _DAY = re.compile(r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4}|[0-9]{8}|[0-9]{1,
 
 def is_figure(word: str) -> bool:
     """Whether a word is a number, alone or with a unit or `ca.` beside it, or two bounds."""
-    return bool(NUMBER.fullmatch(word) or NUMBER.fullmatch(taken_apart(word).number) or in_brackets(word)) or are_bounds(word)
+    return bool(NUMBER.fullmatch(word) or NUMBER.fullmatch(taken_apart(word).number) or in_brackets(word)) or are_bounds(word) or has_base(word)
+
+
+def has_base(word: str) -> bool:
+    """Whether a word is a figure and of how many, such as `2 af 6` or `42 % (n=212)`, and no period and no day."""
+    base = parse_base(word)
+    return bool(base and all(NUMBER.fullmatch(part) for part in base)) and not parse_period(word) and not is_date(word)
+
+
+def alone(word: str) -> str:
+    """The figure of a cell, without how many it is of and without brackets around it."""
+    base = parse_base(word) if has_base(word) else None
+    return base[0] if base else in_brackets(word) or word
 
 
 def in_brackets(word: str) -> str:
