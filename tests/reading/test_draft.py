@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 from test_layouts import EXAMPLES
 from test_layouts import figures as figures_said
 from test_layouts import written as lay_out_example
@@ -149,6 +150,7 @@ LAYOUTS = (  # of the page of examples those that can be seen in the files; that
     "Measures down, areas across",
     "Numbers with words beside them",
     "Two bounds in one cell",
+    "A figure and of how many in one cell",
     "Stories told again",
 )
 
@@ -292,6 +294,136 @@ def test_old_encodings_are_told_apart_by_their_letters(plan):
     text = table("Område;År;Anmeldt hærværk", "10", "20", "30", "40")
     for encoding in ("cp1252", "cp865", "mac_roman", "utf-8"):
         assert tomllib.loads(drafted(delivered(plan, text, encoding=encoding)))["encoding"] == encoding
+
+
+# --- layouts that a draft sees ------------------------------------------------------------------------------
+
+
+def workbook(plan: Path, sheets: dict[str, list[str]], hidden: dict[str, str] | None = None) -> Path:
+    """The folder of a supplier who sent one workbook: rows of each sheet with `|` between cells; a column, row or the whole sheet hidden."""
+    home, book = plan / "leverandoer", Workbook()
+    home.mkdir(exist_ok=True)
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append([int(cell) if cell.isdecimal() else cell or None for cell in map(str.strip, row.split("|"))])
+        for what in [hidden[name]] if hidden and name in hidden else []:
+            if what == "sheet":
+                sheet.sheet_state = "hidden"
+            elif what.isdecimal():
+                sheet.row_dimensions[int(what)].hidden = True
+            else:
+                sheet.column_dimensions[what].hidden = True
+    book.save(home / "tal.xlsx")
+    return home
+
+
+def test_hidden_rows_and_columns_are_asked_for_and_hidden_sheets_named(plan):
+    rows = ["Område | Budget | 2018", *(f"{area} | 9 | {number}" for number, area in enumerate(AREAS, 10))]
+    text = drafted(workbook(plan, {"Tal": rows, "Kladde": ["a | b", "1 | 2"]}, {"Tal": "B", "Kladde": "sheet"}))
+    assert line(text, "hidden").startswith('hidden = "ASK"  # leave | read; hidden: B;')
+    assert tomllib.loads(text)["ignored_sheets"] == ["Kladde"]
+    assert tomllib.loads(text)["columns"] == {"Område": "area", "2018": {"period": "2018", "is": "value"}}
+
+
+def test_areas_across_and_measures_down_lie_turned(plan):
+    rows = ["Nøgletal | Motalavej | Sydbyen | Skælskør", "Lejemål | 412 | 384 | 190", "Fraflyttede | 61 | 50 | 24", "Tab ved tomgang (kr.) | 58709 | 0 | 4215"]
+    proposed = tomllib.loads(drafted(workbook(plan, {"2018": rows})))
+    assert proposed["turned"] is True and proposed["columns"]["Nøgletal"] == "area" and proposed["columns"]["Lejemål"] == "out_of"
+    assert proposed["columns"]["Tab ved tomgang (kr.)"] == {"unit": "dkk", "indicator": "vacancy_loss"}
+    assert proposed["constants_by_sheet"]["2018"]["period"] == "2018"
+
+
+def test_years_down_and_areas_across_do_not_lie_turned(plan):
+    proposed = tomllib.loads(drafted(delivered(plan, "År;Motalavej;Sydbyen\n2017;10;11\n2018;12;13\n")))
+    assert "turned" not in proposed and proposed["columns"]["År"] == "period"
+
+
+def test_tables_below_one_another_have_a_range_each_and_share_what_is_the_same(plan):
+    block = lambda title, low: [title, "Område | 2017 | 2018", *(f"{area} | {low + n} | {low + n + 1}" for n, area in enumerate(AREAS)), ""]  # noqa: E731
+    proposed = tomllib.loads(drafted(workbook(plan, {"Ark1": [*block("Boliger", 100), *block("Udbedret hærværk", 10)]})))
+    assert [table["range"] for table in proposed["table"]] == ["A2:C6", "A9:C13"]
+    assert [table["constants"]["indicator"] for table in proposed["table"]] == ["homes", "vandalism_repairs"]
+    assert proposed["files"] == ["tal.xlsx"] and proposed["columns"]["2018"] == {"period": "2018", "is": "value"}
+
+
+def test_forms_below_one_another_are_a_table_each(plan):
+    forms = [
+        line for area in AREAS for line in (f"Område: | {area}", "Aftaleår: | 17/18", "Temaaftener om brandsikkerhed (antal): | 3", "Udfyldt af: | LB", "")
+    ]
+    proposed = tomllib.loads(drafted(workbook(plan, {"Skema": forms})))
+    assert proposed["turned"] is True and len(proposed["table"]) == 4
+    assert proposed["columns"]["Område:"] == "area" and proposed["columns"]["Aftaleår:"] == "period"
+    assert proposed["columns"]["Temaaftener om brandsikkerhed (antal):"] in ("value", {"indicator": "fire_evenings"})
+
+
+PIVOT = """Rækkenavne;2017;2018;(tom);Hovedtotal
+FOB;30;28;1;59
+FOB 23;14;12;;26
+FOB 26;16;16;1;33
+Boligselskabet;10;9;;19
+Motalavej;10;9;;19
+(tom);1;;;1
+Hovedtotal;41;37;1;79
+"""
+
+
+def test_the_totals_and_blanks_of_a_pivot_table_are_left_with_what_shows_it(plan):
+    text = drafted(delivered(plan, PIVOT))
+    proposed = tomllib.loads(text)
+    assert {*proposed["unused"]["area"]} == {"FOB", "Boligselskabet", "(tom)", "Hovedtotal"}
+    assert proposed["ignored_columns"] == ["(tom)", "Hovedtotal"] and "areas" not in proposed
+    assert "Hovedtotal is the sum of the other columns in 7 of 7 rows" in text
+
+
+def test_a_total_that_does_not_add_up_is_asked_for(plan):
+    assert line(drafted(delivered(plan, PIVOT.replace("FOB;30", "FOB;31"))), "FOB").startswith('"FOB" = "ASK"')
+
+
+def test_a_total_that_bears_the_name_of_an_area_is_that_area_where_its_parts_have_other_names(plan):
+    text = "Afdeling;2017;2018\nMotalavej;61;58\nSydbyen - etape 1;31;28\nSydbyen - etape 2;19;22\nSydbyen i alt;50;50\n"
+    proposed = tomllib.loads(drafted(delivered(plan, text)))
+    assert proposed["areas"] == {"Sydbyen i alt": "sydbyen"}
+    assert {*proposed["unused"]["area"]} == {"Sydbyen - etape 1", "Sydbyen - etape 2"}
+
+
+def test_a_share_of_two_other_columns_is_left(plan):
+    text = table("Område;År;Lejemål;Fraflyttede;Pct.", "412;61;14,8 %", "384;50;13,0 %", "190;24;12,6 %", "310;45;14,5 %")
+    proposed = tomllib.loads(drafted(delivered(plan, text)))
+    assert proposed["ignored_columns"] == ["Pct."] and proposed["constants"] == {"indicator": "move_out_rate"}
+    assert "ignored_columns" not in tomllib.loads(drafted(delivered(plan, text.replace("14,8", "18,4"))))
+
+
+def test_what_stands_behind_each_year_belongs_to_it(plan):
+    rows = ["År | Motalavej | Sydbyen", "2017 | 58,3 % | 61,2 %", "n | (n=212) | (n=301)", "2018 | 59,1 % | 60,4 %", "n | (n=198) | (n=288)"]
+    proposed = tomllib.loads(drafted(workbook(plan, {"Tryghed": rows})))
+    assert proposed["columns"]["n [3]"] == {"period": "2017", "is": "answers"} and proposed["columns"]["n [5]"] == {"period": "2018", "is": "answers"}
+    assert proposed["values"]["answers"]["(n=212)"] == "212"
+
+
+LISTED = (("J-0117", "x"), ("J-0119", "x"), ("J-0204", ""), ("J-0311", "X"))
+
+
+def test_a_list_has_its_ids_asks_which_rows_count_and_passes_over_its_totals(plan):
+    rows = "".join(f"{id_};1{n}-03-2018;{area};{state}\n" for n, ((id_, _), area, state) in enumerate(zip(LISTED, AREAS, ["Åben", "Slettet"] * 2, strict=True)))
+    text = drafted(delivered(plan, f"Journalnr.;Dato;Boligområde;Sagsstatus\n{rows}I alt 2018;;;4\n"))
+    proposed = tomllib.loads(text)
+    assert line(text, "contract").startswith('contract = "ASK"  # incidents | registrations') and proposed["columns"]["Journalnr."] == "id"
+    assert proposed["where"] == {"Sagsstatus": ["ASK", "Åben", "Slettet"]} and 'leave = { "Sagsstatus" = ["…"] }' in text
+    assert proposed["ignored_rows"] == ["I alt 2018"]
+
+
+def test_a_column_of_crosses_for_each_agreement_year_is_a_table_for_each(plan):
+    rows = [
+        "Id | Område | Aftaleår | ",
+        " | | 17/18 | 18/19",
+        *(f"P{n} | {area} | {mark} | x" for n, ((_, mark), area) in enumerate(zip(LISTED, AREAS, strict=True), 1)),
+    ]
+    proposed = tomllib.loads(drafted(workbook(plan, {"Forældre": rows})))
+    assert proposed["header"] == [1, 2] and proposed["columns"]["Id"] == "person"
+    assert [table["where"] for table in proposed["table"]] == [{"Aftaleår / 17/18": ["x", "X"]}, {"Aftaleår / 18/19": ["x"]}]
+    assert [table["constants"]["period"] for table in proposed["table"]] == ["2017/2018", "2018/2019"]
 
 
 # --- the next year's file ---------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ def _seen_rows(sheet: Sheet) -> list[Row]:
 def _find(path: Path, sheet: str, block: Block, **how) -> Find:
     """One table, read as every delivery is; what refuses a delivery refuses it here."""
     own = tuple(cell for number, cells in block.rows if number < block.first for cell in cells if cell) if block.rows else ()
-    titles = tuple(dict.fromkeys([*own, *block.above]))
+    titles = own or block.above
     fields = {"contract": "counts", "publisher": "?", "columns": _apart(block), "files": (), "name": path.parent.name, "folder": path.parent}
     fields |= {"header": block.header, "range": block.range, "turned": block.turned}
     if sheet:

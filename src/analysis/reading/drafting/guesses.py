@@ -12,6 +12,7 @@ from ...promises.agreement import Agreement
 from ...promises.periods import lies_within, parse_date, parse_period, period_year
 from ...promises.reasons import Reason
 from .finds import Find
+from .totals import BLANK
 from .vocabulary import TOTAL, WORDS, bare_word, meaning, meanings
 from .written import are_bounds, has_base, is_date, is_figure
 
@@ -139,7 +140,8 @@ class Columns:
             return Guess(heading, "period" if kind == "periods" else "date", why=(*self._evidence(heading, "", kind),))
         if kind == "blank":
             return Guess(heading)
-        if sum(map(self.is_place, words)) * 2 >= len(words):
+        named = [word for word in words if not (TOTAL.search(word) or BLANK.fullmatch(word))] or words
+        if sum(map(self.is_place, named)) * 2 >= len(named):
             return Guess(heading, "area", why=(*self._evidence(heading, "area", kind),))
         if self.publications and set(words) <= self.publications:
             return Guess(heading, "source", why=(Reason.of("draft_publications"),))
@@ -185,7 +187,7 @@ class Columns:
             return guess
         said = [name for name in meanings(" ".join(rest)) if name in FIGURES]
         why = Reason.of("draft_across", words=", ".join(across.values()))
-        name = said[0] if len(said) == 1 else guess.name if guess.name in ("bounds", "with_base") else "value"
+        name = guess.name if guess.name in ("bounds", "with_base") else said[0] if len(said) == 1 else "value"
         return Guess(guess.heading, name, across, " ".join(rest), why=(why,))
 
     def _may_be_figures(self, heading: str) -> bool:

@@ -31,6 +31,8 @@ def say_lists(sketch: "Sketch") -> None:
     if not periods and _speaks_of_agreement_years(sketch):
         agreement = [(day, sketch.agreement.start.month) for word in days if (day := parse_date(word, _form(sketch)))]
         years = sorted({f"{day.year - (day.month < start)}/{day.year + 1 - (day.month < start)}" for day, start in agreement})
+    if sketch.has("until"):  # who is there on the last day of each of the plan's years
+        years = [f"{year}/{year + 1}" for year in range(sketch.agreement.start.year, sketch.agreement.end.year)]
     written = [word for heading in sketch.headed("period") for word in sketch.columns.words(heading)] if periods else years
     sketch.proposal.ask(("covers",), (), Reason.of("draft_covers", first=years[0] if years else "?", last=years[-1] if years else "?"), value=[ASK, *written])
 

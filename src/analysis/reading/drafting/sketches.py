@@ -89,7 +89,7 @@ class Sketch:
         """Rows of a list that begin with a word for a total and have no day, place or person."""
         first = self.frame.columns[0]
         keys = [heading for name in ("date", "area", "person") for heading in self.headed(name) if heading != first]
-        totals = self.frame[first].map(lambda word: bool(TOTAL.match(word))) & (self.frame[keys] == "").all(axis=1)
+        totals = self.frame[first].map(lambda word: bool(TOTAL.match(word))) & ~self.frame[keys].map(self._is_key).any(axis=1)
         if not keys or not totals.any():
             return
         words = list(dict.fromkeys(self.frame.loc[totals, first]))
@@ -98,6 +98,10 @@ class Sketch:
         self.frame, self.origin = self.frame[~totals].reset_index(drop=True), self.origin[~totals].reset_index(drop=True)
         self.columns.frame = self.frame
         self.guesses = self.columns.guesses()
+
+    def _is_key(self, word: str) -> bool:
+        """Whether a cell of a list is a day, a place or an id, and so of a record."""
+        return bool(is_date(word) or self.columns.is_place(word) or _ID.fullmatch(word))
 
     @cached_property
     def legend(self) -> dict[str, str]:
@@ -201,7 +205,8 @@ class Sketch:
             if listed:
                 return ["registrations"], Reason.of("draft_contract", columns=", ".join(heading for name in sorted(listed) for heading in self.headed(name)))
             if "date" in names or "id" in names or "indicator" in names:
-                return ["registrations", "incidents"], Reason.of("draft_list")
+                cases = "date" in names and any(not _is_running(self.columns.words(heading)) for heading in self.headed("id"))
+                return ["incidents", "registrations"] if cases else ["registrations", "incidents"], Reason.of("draft_list")
             return self._yes_no()
         if "with_base" in names and any(map(PERCENT.search, [*self.texts, *(word for each in self.headed("with_base") for word in self.columns.words(each))])):
             return ["survey"], Reason.of("draft_contract", columns=", ".join(self._said("with_base")))
@@ -360,6 +365,8 @@ class Sketch:
                 part = next((each for each in values if each is not guess and each.across == guess.across and self._is_share(guess, each, whole)), None)
                 if part:
                     self.derived[guess.heading] = Reason.of("draft_share_of_columns", heading=guess.heading, part=part.heading, whole=whole)
+        gone = {self.guesses[heading].rest or heading for heading in self.derived}
+        self.texts = [text for text in self.texts if text not in gone]
         for heading in self.derived:
             self.guesses[heading] = Guess(heading)
 
@@ -590,3 +597,9 @@ class Sketch:
             }
             if (covered or elsewhere or (len(place) == 1 and self.proposal.lines[place].is_open)) and place != ("files",):
                 del self.proposal.lines[place]
+
+
+def _is_running(words: Sequence[str]) -> bool:
+    """Whether numbers only count the rows: one after the other, without a gap."""
+    numbers = sorted(int(word) for word in words if word.isdecimal())
+    return len(numbers) == len(words) and numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
