@@ -11,8 +11,8 @@ from accounts import every_row_is_accounted_for, require_accounts  # noqa: F401
 from conftest import COUNTS_SOURCE, ROOT, told
 
 from analysis.judging.observations import read_csv
-from analysis.promises.reasons import from_json
-from analysis.reading.account import CELLS, KEPT, NUMBERS, Account, SheetAccount, lost, sheet_table
+from analysis.promises.reasons import Reason, from_json
+from analysis.reading.account import CELLS, HEADING, KEPT, NUMBERS, USED, Account, SheetAccount, lost, sheet_table
 from analysis.running.building import build
 from analysis.running.checking import check
 
@@ -311,3 +311,20 @@ def test_how_much_a_sheet_holds_that_nobody_reads_is_not_told_of_what_is_not_pub
     assert apart(true) == [["not_read", "4", "nn"]] and apart(protected) == [["not_read", "", ""]]
     lines = protected["deliveries"][protected["deliveries"]["sheet"] == "Vejledning"]
     assert set(lines["rows"]) == set(lines["not_read"]) == {""}
+
+
+def test_rows_whose_cells_are_not_kept_have_the_role_of_the_table_that_reads_them(monkeypatch):
+    monkeypatch.setattr("analysis.reading.account.KEPT", 2)
+    one, other = (SheetAccount(headings=["a"], columns={"a": "v"}) for _ in range(2))
+    for sheet in (one, other):
+        list(sheet.watched((number, ["x"]) for number in range(1, 8)))
+        sheet.note(HEADING, [1])
+    one.note(USED, [2, 3, 4])
+    one.set_aside(Reason("aside_of_another_table"), [5, 6])
+    other.set_aside(Reason("aside_of_another_table"), [2, 3, 4, 6])
+    other.note(USED, [5])
+    files = {"f.csv": [Account({"": one}), Account({"": other})]}
+    more = sheet_table("s", files).query("first.isna()").set_index("role")["rows"]
+    assert {role: int(rows) for role, rows in more.items() if role != "columns"} == {"used": 3, "set_aside": 1, "?": 1}
+    (problem,) = lost("f.csv", files["f.csv"])
+    assert (problem.code, problem.row) == ("no_role", 7)

@@ -478,7 +478,7 @@ def test_45_a_second_folder_with_a_higher_number_revises_as_well(tmp_path):
     add(home, "s2", "delivery = 2\n" + COUNTS, f_csv=HEAD + FOUR.replace(";38", ";44"))
     says_38_to_44(building.check(home))
     add(home, "s2", COUNTS, f_csv=HEAD + FOUR.replace(";38", ";44"))  # the same number: nobody said which is right
-    assert "repeated_key" in told(building.check(home).errors)
+    assert "delivered_twice" in told(building.check(home).errors)
 
 
 def test_45_a_correction_that_matches_no_row_is_an_error_in_its_row(tmp_path):

@@ -23,6 +23,7 @@ TITLE, HEADING, USED, ASIDE, TEXT, BLANK, NOT_READ = "title", "heading", "used",
 COLUMNS = "columns"  # not a row: what each column is read as
 ROWS = (USED, HEADING, ASIDE, TEXT, TITLE, NOT_READ, BLANK)  # the roles of rows, the strongest first
 NOBODYS = "?"  # a cell that this table leaves to another one
+_ALL = (*ROWS, NOBODYS)
 CELLS = {  # a letter a role: what a cell is to the table that takes most notice of it, the strongest first
     "v": "value",
     "p": "period",
@@ -57,6 +58,7 @@ class SheetAccount:
     reasons: Counter[Reason] = field(default_factory=Counter)
     kept: dict[int, list[str]] = field(default_factory=dict)  # the cells of the first rows, as delivered
     roles: dict[int, str] = field(default_factory=dict)  # of the rows that are kept
+    every: bytearray = field(default_factory=bytearray)  # of every row, by its number: the place in `_ALL`, from 1; 0 where there is none
     headings: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)  # heading → letter of its role
     left: dict[str, int] = field(default_factory=dict)  # heading of a column that is left to another table → first row with content
@@ -80,6 +82,7 @@ class SheetAccount:
                 self._blank((number,))
                 continue
             self.delivered += 1
+            self._remember(NOBODYS, (number,))
             if len(self.kept) < self.most:
                 self.kept[number] = cells
             yield number, cells
@@ -88,8 +91,17 @@ class SheetAccount:
         for number in numbers:
             self.delivered += 1
             self.rows[BLANK] += 1
+            self._remember(BLANK, (number,))
             if len(self.kept) < self.most:
                 self.kept[number], self.roles[number] = [], BLANK
+
+    def _remember(self, role: str, numbers: Iterable[int]) -> None:
+        """The role of every row, those included whose cells are not kept."""
+        code = _ALL.index(role) + 1
+        for number in numbers:
+            if number >= len(self.every):
+                self.every.extend(bytes(number + 1 - len(self.every)))
+            self.every[number] = code
 
     def cut(self, extent: Extent, outside: Iterable[int]) -> None:
         """Only these cells are the table's: other columns are not read, nor are these rows."""
@@ -108,6 +120,7 @@ class SheetAccount:
             return
         listed = list(numbers)
         self.rows[ASIDE if role == TEXT else role] += len(listed)
+        self._remember(role, listed)
         if len(self.roles) < len(self.kept):
             self.roles |= dict.fromkeys(self.kept.keys() & listed, role)
 
@@ -214,7 +227,10 @@ def _lost(sheets: list[SheetAccount]) -> dict[str, Hashable]:
     below = [(row, heading) for sheet in sheets for heading, row in sheet.left.items() if heading not in read]
     if below:
         return dict(zip(("row", "column"), min(below), strict=True))
-    return {"column": "–"} if any(sheet.unaccounted for sheet in sheets) else {}
+    if any(sheet.turned for sheet in sheets):  # all rows of these are kept
+        return {"column": "–"} if any(sheet.unaccounted for sheet in sheets) else {}
+    nobodys = next((row[0] for row in _beyond(sheets) if _role_of(row) == NOBODYS), None)
+    return {"row": nobodys} if nobodys else {"column": "–"} if any(sheet.unaccounted for sheet in sheets) else {}
 
 
 def _by_sheet(accounts: Iterable[Account]) -> dict[str, list[SheetAccount]]:
@@ -261,9 +277,18 @@ def _lines(sheets: list[SheetAccount]) -> Iterator[dict[str, Hashable]]:
         numbers = [number for number, *_ in alike]
         shown[ASIDE if role == TEXT else role] += len(numbers)
         yield {"role": role, "first": numbers[0], "last": numbers[-1], "rows": len(numbers), "cells": cells}
-    if len(sheets) > 1:  # which of the roles a row has that is not kept was not noted
-        more = max(sheet.delivered for sheet in sheets) - shown.total()
-        left = Counter({NOBODYS: more}) if more > 0 else Counter()
-    else:
-        left = sheets[0].counted - shown
+    left = Counter(map(_role_of, _beyond(sheets))) if len(sheets) > 1 else sheets[0].counted - shown
     yield from ({"role": role, "rows": rows, "cells": ""} for role, rows in left.items())
+
+
+def _beyond(sheets: list[SheetAccount]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Every row whose cells no table keeps: its number, and its role in each table by its place in `_ALL`, from 1."""
+    kept = {number for sheet in sheets for number in sheet.kept}
+    rows = zip_longest(*(sheet.every for sheet in sheets), fillvalue=0)
+    yield from ((number, roles) for number, roles in enumerate(rows) if any(roles) and number not in kept)
+
+
+def _role_of(row: tuple[int, tuple[int, ...]]) -> str:
+    """The role of a row in the table that takes most notice of it."""
+    role = _ALL[min(filter(None, row[1])) - 1]
+    return ASIDE if role == TEXT else role
