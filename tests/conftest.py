@@ -1,6 +1,8 @@
 """Small plans to test with, so that a test reads as: this was promised, this was measured, this follows."""
 
+import os
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +19,13 @@ from analysis.promises.agreement import Agreement, read_agreement
 from analysis.running import building
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# In many containers no process may keep what it compiled, and each of hundreds that tests start would compile pandas and matplotlib again, which takes
+# longer than most of them have to do. Here they share a folder that goes with the test run.
+if sys.dont_write_bytecode:
+    _compiled = tempfile.TemporaryDirectory()
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": _compiled.name}
+    sys.dont_write_bytecode, sys.pycache_prefix = False, _compiled.name
 
 # A slow machine finds what a fast one finds: no example has a time it must be done in, and making examples may take as long as it takes. A fixture may be
 # shared by a test's examples, since each writes its file over the last one's. Where CI is set, hypothesis itself repeats the same examples.
