@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from click.testing import CliRunner, Result
 from filelock import FileLock
 
@@ -90,10 +90,8 @@ def soup(markup: str | Path) -> BeautifulSoup:
 
 def text(parsed: object) -> str:
     """What a reader sees, with every run of blanks (no-break spaces among them) as one."""
-    copy = BeautifulSoup(str(parsed), "html.parser")
-    for hidden in copy(["style", "head"]):
-        hidden.decompose()
-    return " ".join(copy.get_text(" ").split())
+    seen = parsed if isinstance(parsed, Tag) else soup(str(parsed))
+    return " ".join(next(iter(seen("body")), seen).get_text(" ").split())
 
 
 def says(page: str, words: str) -> bool:
