@@ -395,7 +395,7 @@ class Plan:
         """One of `finished.TABLES`: as `build` wrote it, else judged now, of another year or a supposed promise."""
         if self._built_for_year and not (self.supposed and name in ("gaps", "periods")):  # nothing else depends on what was promised
             return finished.read(self._home / f"{name}.csv")
-        return finished.TABLES[name](self.agreement, self.exact_observations, self.year)
+        return dict(finished.judged(self.agreement, self.exact_observations, self.year, [name]))[name]
 
     @cached_property
     def files(self) -> pd.DataFrame:

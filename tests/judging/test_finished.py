@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from pages import example_copy
 
 from analysis.judging import finished
 from analysis.judging.digits import in_floats
@@ -12,13 +12,13 @@ from analysis.plan import Plan
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
-    return Plan.load(ROOT / "data" / "example")
+def plan(tmp_path_factory) -> Plan:
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("plan")))
 
 
 @pytest.mark.parametrize("name", [name for name in finished.TABLES if name not in ("gaps", "latest")])
 def test_a_table_read_back_is_the_one_that_was_judged(name, plan, tmp_path):
-    judged = finished.TABLES[name](plan.agreement, plan.exact_observations, plan.year)
+    [(_, judged)] = finished.judged(plan.agreement, plan.exact_observations, plan.year, [name])
     assert len(judged), "the example has such figures"
     finished.write(judged, tmp_path / f"{name}.csv")
     pd.testing.assert_frame_equal(in_floats(finished.read(tmp_path / f"{name}.csv")), in_floats(judged.reset_index(drop=True)), check_exact=True)
@@ -32,5 +32,6 @@ def test_sums_of_years_are_read_back_digit_by_digit(plan, tmp_path):
 
 @pytest.mark.parametrize("name", finished.TABLES)
 def test_a_table_without_rows_can_be_read(name, plan, tmp_path):
-    finished.write(finished.TABLES[name](plan.agreement, plan.exact_observations.iloc[:0], plan.year).iloc[:0], tmp_path / f"{name}.csv")
+    [(_, judged)] = finished.judged(plan.agreement, plan.exact_observations.iloc[:0], plan.year, [name])
+    finished.write(judged.iloc[:0], tmp_path / f"{name}.csv")
     assert finished.read(tmp_path / f"{name}.csv").empty

@@ -1,6 +1,7 @@
 """Every table that pages are made of, judged once and read back exactly: whoever shows them computes nothing, and loads no library that would."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -51,17 +52,20 @@ def _charts(agreement: Agreement, observations: pd.DataFrame, year: int) -> Iter
         yield {"indicator": indicator, "area": area}, months.run_chart(mine, cuts, found), found
 
 
-def _months(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
-    return _together([chart.assign(**series) for series, chart, _ in _charts(agreement, observations, year)], MONTHS)
+Charts = list[tuple[dict[str, str], pd.DataFrame, seasons.Season | None]]
 
 
-def _signals(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
-    return _together([months.signals(chart, found).assign(**series) for series, chart, found in _charts(agreement, observations, year)], SIGNALS)
+def _months(charts: Charts) -> pd.DataFrame:
+    return _together([chart.assign(**series) for series, chart, _ in charts], MONTHS)
 
 
-def _seasons(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
+def _signals(charts: Charts) -> pd.DataFrame:
+    return _together([months.signals(chart, found).assign(**series) for series, chart, found in charts], SIGNALS)
+
+
+def _seasons(charts: Charts) -> pd.DataFrame:
     """One line a series whose season can be judged; the months that are high and low with `;` between them."""
-    found = [series | each._asdict() for series, _, each in _charts(agreement, observations, year) if each]
+    found = [series | each._asdict() for series, _, each in charts if each]
     return pd.DataFrame([row | {side: ";".join(map(str, row[side])) for side in ("high", "low")} for row in found], columns=SEASONS)
 
 
@@ -74,7 +78,7 @@ def _until(table: pd.DataFrame, year: int) -> pd.DataFrame:
     return table[table["year"] <= year].reset_index(drop=True)
 
 
-TABLES: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
+_JUDGED: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
     "gaps": targets.judge,
     "periods": together.together,
     "latest": latest.latest,
@@ -83,10 +87,16 @@ TABLES: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
     "standings": lambda agreement, observations, year: _until(comparison.standings(agreement, observations), year),
     "funnels": lambda agreement, observations, year: _until(comparison.funnels(agreement, observations), year),
     "contrasts": lambda agreement, observations, year: comparison.contrasts(agreement, _until(comparison.rates(agreement, observations), year)),
-    "months": _months,
-    "signals": _signals,
-    "seasons": _seasons,
 }
+_CHARTED: dict[str, Callable[[Charts], pd.DataFrame]] = {"months": _months, "signals": _signals, "seasons": _seasons}
+TABLES = (*_JUDGED, *_CHARTED)
+
+
+def judged(agreement: Agreement, observations: pd.DataFrame, year: int, names: Iterable[str] = TABLES) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each of these tables with its name, as known at the end of a year. Run charts are judged once for all that are made of them."""
+    charts = cache(lambda: list(_charts(agreement, observations, year)))
+    for name in names:
+        yield name, _CHARTED[name](charts()) if name in _CHARTED else _JUDGED[name](agreement, observations, year)
 
 
 def write(table: pd.DataFrame, path: Path) -> None:

@@ -74,8 +74,8 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
             where.mkdir(mode=0o700, exist_ok=True)
             write_observations(tables.pop("observations"), where / "observations.csv")
             table = read_observations(where / "observations.csv")
-            for name, judge in finished.TABLES.items():
-                finished.write(judge(checked.agreement, table, year), where / f"{name}.csv")
+            for name, judged in finished.judged(checked.agreement, table, year):
+                finished.write(judged, where / f"{name}.csv")
             for name, rows in tables.items():
                 write_csv(rows, where / f"{name}.csv")
         for delivery in checked.deliveries:
