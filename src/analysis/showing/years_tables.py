@@ -34,7 +34,7 @@ def years(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     All promises, or those that speak of the areas named; under the table, folded, limits and p. One line where nothing can be said yet.
 
     >>> years_tables.years(plan, "en", ["motalavej"])
-    <years-motalavej: The years together: Motalavej Promise The years together A year Against the targets Against others...>
+    <years-motalavej: The years together: Motalavej Promise What can be said Change a year Against the targets...>
     """
     rows = _ordered(plan, areas)
     element = element_id("years", *areas)
