@@ -362,8 +362,8 @@ def test_motalavej_2021_was_number_3_of_10_in_the_example(example):
 
 
 CERTAIN = (
-    "I 2021 ligger Sydbyen sikkert over Opdigterparken, Eksempelhøj og Skabelonvej; Motalavej sikkert over Eksempelhøj og Skabelonvej; "
-    "Skælskør og Ringparken/Schackenborgvænge sikkert over Skabelonvej. Øvrige forskelle kan være tilfældige."
+    "I 2021 ligger Sydbyen tydeligt over Opdigterparken, Eksempelhøj og Skabelonvej; Motalavej tydeligt over Eksempelhøj og Skabelonvej; "
+    "Skælskør og Ringparken/Schackenborgvænge tydeligt over Skabelonvej. Øvrige forskelle kan være tilfældige."
 )
 SPAN = "Blandt de 10 områder ligger Sydbyen mellem nr. 1 og 7; Motalavej mellem nr. 1 og 8; Skælskør og Ringparken/Schackenborgvænge mellem nr. 1 og 9."
 
@@ -418,16 +418,16 @@ def test_many_years_have_their_charts_below_each_other(small_plan):
 
 
 ROWS_OF = {  # share of a with 200 answers, and the others; what is said of a
-    "above one, below one": (["a;2019;safe;61;400", "x1;2019;safe;30;400", "x2;2019;safe;90;400"], "a sikkert over x1 og sikkert under x2."),
-    "above all": (["a;2019;safe;90;400", "x1;2019;safe;30;400", "x2;2019;safe;40;400"], "a sikkert over alle de andre."),
+    "above one, below one": (["a;2019;safe;61;400", "x1;2019;safe;30;400", "x2;2019;safe;90;400"], "a tydeligt over x1 og tydeligt under x2."),
+    "above all": (["a;2019;safe;90;400", "x1;2019;safe;30;400", "x2;2019;safe;40;400"], "a tydeligt over alle de andre."),
     "alike": (["a;2019;safe;61;100", "x1;2019;safe;60;100", "x2;2019;safe;62;100"], "I 2019 kan a ikke skelnes fra nogen af de andre."),
     "one apart, one alike": (
         ["a;2019;safe;80;400", "b;2019;safe;70;40", "x1;2019;safe;60;400"],
-        "I 2019 ligger A sikkert over X1. B kan ikke skelnes fra nogen af de andre. Øvrige",
+        "I 2019 ligger A tydeligt over X1. B kan ikke skelnes fra nogen af de andre. Øvrige",
     ),
     "above many": (
         ["a;2019;safe;90;400", *(f"{id_};2019;safe;30;400" for id_ in OTHERS[:7]), "x8;2019;safe;90;400"],
-        "a sikkert over 7 af de 8 andre områder.",
+        "a tydeligt over 7 af de 8 andre områder.",
     ),
 }
 
@@ -456,13 +456,13 @@ def test_where_a_share_should_fall_lower_is_said_and_not_above(small_plan):
     written = register(ABOVE, indicators=SAFE.replace('"up"', '"down"') + PLACES + AVERAGE, areas=("a", "b"))
     cells = "a;2019;safe;20;400\nx1;2019;safe;60;400\nx2;2019;safe;5;400\n"
     page = text(soup(str(place_charts.comparison(Plan.load(small_plan(agreement=written, survey=cells).folder), "da", "safe"))).figcaption)
-    assert "A sikkert lavere end X1 og sikkert højere end X2." in page and "sikkert over" not in page
+    assert "A tydeligt lavere end X1 og tydeligt højere end X2." in page and "tydeligt over" not in page
 
 
 def test_the_funnel_is_told_in_whole_sentences(example):
     caption = text(soup(str(place_charts.funnel(example, "da", "safe_share"))).figcaption)
     assert caption.startswith(
-        "Sydbyen ligger over SUB-gennemsnittet (70,5 %) med mere, end tilfældigheder kan forklare (uden for 99,8 %-grænserne). "
+        "Sydbyen ligger over SUB-gennemsnittet (70,5 %) med mere end tilfældig variation (uden for 99,8 %-grænserne). "
         "Motalavej ligger over det, uden for 95 %-grænserne; så langt når tilfældet for omkring ét af 20 områder. "
         "Skælskør og Ringparken/Schackenborgvænge kan ikke skelnes fra gennemsnittet."
     )
@@ -543,7 +543,7 @@ def test_the_example_says_which_year_lacks_inhabitants_and_holds_ours_against_th
     # 128 of 4,900, 646 of 79,000, 31,860 of 5,800,000
     assert (
         "Anmeldt hærværk pr. 1.000 indbyggere lå i 2021 højere i de 4 områder samlet (26,1) end i resten af Slagelse Kommune (7,0) og resten af "
-        "Danmark (5,5). Forskellene er for store til at være ren tilfældighed (p < 0,001)."
+        "Danmark (5,5). Forskellene er større end tilfældig variation (p < 0,001)."
     ) in page  # (646 − 128) of 74,100; (31,860 − 128) of 5,795,100
     assert "hele Slagelse Kommune (8,2) og hele Danmark (5,5)" in page
     assert "Intet tal for de 4 områder samlet i 2020: indbyggertallet mangler." in page
@@ -553,9 +553,9 @@ def test_the_example_says_which_year_lacks_inhabitants_and_holds_ours_against_th
 @pytest.mark.parametrize(
     ("ours", "words"),
     [
-        (60, "højere i de 2 områder samlet (15,0) end i resten af Byen Kommune (9,7). Forskellen er for stor til"),
+        (60, "højere i de 2 områder samlet (15,0) end i resten af Byen Kommune (9,7). Forskellen er større end"),
         (41, "på 10,3 pr. 1.000 indbyggere i de 2 områder samlet mod 10,0 i resten af Byen Kommune. Forskellen kan"),
-        (20, "lavere i de 2 områder samlet (5,0) end i resten af Byen Kommune (10,3). Forskellen er for"),
+        (20, "lavere i de 2 områder samlet (5,0) end i resten af Byen Kommune (10,3). Forskellen er større end"),
     ],
 )
 def test_more_or_fewer_is_said_only_where_chance_does_not_explain_it(small_plan, ours, words):

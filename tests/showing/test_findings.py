@@ -21,8 +21,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "met",
         "certain",
         "",
-        "Målet er nået, og afstanden er for stor til at være ren tilfældighed.",
-        "The target is met, and the margin is too large to be pure chance.",
+        "Målet er nået, og afstanden er større end tilfældig variation.",
+        "The target is met, and the margin is larger than chance variation.",
     ),
     (
         PROCESS,
@@ -40,8 +40,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "met",
         "cannot_tell",
         "",
-        "Målet er nået efter skønnet; hvor sikkert, kan ikke afgøres.",
-        "By the estimate the target is met; how certain that is cannot be determined.",
+        "Målet er nået efter skønnet; om det er mere end usikkerhed i skønnet, kan ikke afgøres.",
+        "By the estimate the target is met; whether that is more than the uncertainty of the estimate cannot be told.",
     ),
     (
         ESTIMATED,
@@ -49,8 +49,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "met",
         "certain",
         "",
-        "Målet er nået, og afstanden er for stor til at være ren tilfældighed.",
-        "The target is met, and the margin is too large to be pure chance.",
+        "Målet er nået i hele leverandørens skøn.",
+        "The target is met throughout the supplier's range.",
     ),
     (
         PROCESS,
@@ -58,8 +58,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "not_met",
         "certain",
         "",
-        "Målet er ikke nået, og afstanden er for stor til at være ren tilfældighed.",
-        "The target is not met, and the shortfall is too large to be pure chance.",
+        "Målet er ikke nået, og afstanden er større end tilfældig variation.",
+        "The target is not met, and the shortfall is larger than chance variation.",
     ),
     (
         PROCESS,
@@ -77,8 +77,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "not_met",
         "cannot_tell",
         "",
-        "Målet er ikke nået efter skønnet; hvor sikkert, kan ikke afgøres.",
-        "By the estimate the target is not met; how certain that is cannot be determined.",
+        "Målet er ikke nået efter skønnet; om det er mere end usikkerhed i skønnet, kan ikke afgøres.",
+        "By the estimate the target is not met; whether that is more than the uncertainty of the estimate cannot be told.",
     ),
     (
         SAMPLE,
@@ -86,10 +86,10 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "not_met",
         "cannot_tell",
         "size_unknown, certain from 39",
-        "Målet er ikke nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort. "
-        "Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed.",
-        "The target is not met, but how certain that is cannot be determined, because the number behind the figure is not published. "
-        "If at least 39 residents answered, the difference is too large to be pure chance.",
+        "Målet er ikke nået, men om det er mere end tilfældig variation, kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort. "
+        "Har mindst 39 beboere svaret, er forskellen større end tilfældig variation.",
+        "The target is not met, but whether that is more than chance variation cannot be told, because the number behind the figure is not published. "
+        "If at least 39 residents answered, the difference is larger than chance variation.",
     ),
     (
         SAMPLE,
@@ -97,8 +97,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "met",
         "cannot_tell",
         "size_unknown",
-        "Målet er nået, men sikkerheden kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort.",
-        "The target is met, but how certain that is cannot be determined, because the number behind the figure is not published.",
+        "Målet er nået, men om det er mere end tilfældig variation, kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort.",
+        "The target is met, but whether that is more than chance variation cannot be told, because the number behind the figure is not published.",
     ),
     (
         SAMPLE,
@@ -109,7 +109,7 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "Tallet er trykt så afrundet, at det ikke kan afgøres, om det ligger over eller under.",
         "The figure is printed so rounded that one cannot tell whether it lies above or below.",
     ),
-    (SAMPLE, "baseline", "not_met", "certain", "", "Forskellen er for stor til at være ren tilfældighed.", "The difference is too large to be pure chance."),
+    (SAMPLE, "baseline", "not_met", "certain", "", "Forskellen er større end tilfældig variation.", "The difference is larger than chance variation."),
     (SAMPLE, "baseline", "met", "cannot_tell", "", "Forskellen er inden for tilfældig variation.", "The difference is within chance variation."),
     (COUNTED, "baseline", "met", "full_count", "", "Tallet er en fuld optælling.", "The figure is a full count."),
 ]
@@ -150,7 +150,7 @@ def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_kn
     sentence, figures = promise_words.gap_sentence(plan, "da", row)
     assert sentence == (
         "Andel trygge 2016: 58,3\u00a0%. Det er 14,1 procentpoint under SUB-gennemsnittet (72,4\u00a0%). Antallet af svar er ikke offentliggjort, "
-        "så sikkerheden kan ikke afgøres. Har mindst 39 beboere svaret, er forskellen for stor til at være ren tilfældighed."
+        "så om forskellen er mere end tilfældig variation, kan ikke afgøres. Har mindst 39 beboere svaret, er forskellen større end tilfældig variation."
     )
     assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
     undecided, _ = promise_words.gap_sentence(plan, "da", summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "ringparken_schackenborgvaenge"))

@@ -276,9 +276,9 @@ def test_bounds_of_two_estimates_that_do_not_meet_tell_that_they_differ():
     told, _ = findings.change_sentence(plan, lang, plan.agreement.indicators["visitors"], "a")
     assert told == "visitors: estimated at 0 (2019) against 450 (2018); that is more than the uncertainty of the estimates."
     plan = estimates((450, 390, 520), (400, 380, 430))
-    assert "cannot be determined" in findings.change_sentence(plan, lang, plan.agreement.indicators["visitors"], "a")[0]
+    assert "cannot be told" in findings.change_sentence(plan, lang, plan.agreement.indicators["visitors"], "a")[0]
     plan = estimates((450, float("nan"), float("nan")), (0, 0, 0))
-    assert "cannot be determined" in findings.change_sentence(plan, lang, plan.agreement.indicators["visitors"], "a")[0]
+    assert "cannot be told" in findings.change_sentence(plan, lang, plan.agreement.indicators["visitors"], "a")[0]
 
 
 def test_a_sum_of_estimates_lies_between_the_sums_of_their_bounds():
@@ -297,3 +297,40 @@ def test_a_suppliers_own_bounds_are_never_called_a_95_percent_interval(lang, wor
     several = str(charts.lines(plan, lang, "visitors", ["a"]))
     for shown in map(html.unescape, (cells[0], chart, several)):
         assert words in shown and not re.search(r"95.?%", shown), shown[:300]
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_nothing_is_called_clear_by_a_suppliers_own_bounds(lang):
+    plan = estimates((450, 390, 520), (10, 5, 20), per="year")
+    known, clear = plan.agreement.indicators["visitors"], {"da": "tydelig", "en": "clear"}[lang]
+    assert one(plan.gaps, year=2019)["certainty"] == "certain"
+    row = plan.exact_gaps[plan.exact_gaps["year"] == 2019].iloc[0].to_dict()
+    told = [promise_words.gap_sentence(plan, lang, row)[0], *promise_cells.reading_cells(plan, lang, known, row, last=True)[0]]
+    told.append(promise_words.period_words(one(plan.exact_gaps, role="period"), known, lang)[0])
+    assert not any(clear in text.lower() for text in told), told
+
+
+def test_no_pace_is_asked_of_what_each_year_is_due_in_full():
+    shown = {}
+    for per, more in (("year", ""), ("stock", "")):
+        agreement = agreement_of(criterion(f'kind = "at_least", value = 30, per = "{per}"', "parents", more=more))
+        plan = plan_with(agreement, count("a", 2018, 20, "parents"), count("a", 2019, 22, "parents"), year=2019)
+        plan.supposed = True
+        row = plan.exact_gaps[plan.exact_gaps["year"] == 2019].iloc[0].to_dict()
+        shown[per] = " ".join(promise_cells.reading_cells(plan, "en", plan.agreement.indicators["parents"], row, last=True)[0])
+    assert "pace" not in shown["year"] and "pace needed: +4 a year" in shown["stock"]
+
+
+def test_two_figures_that_differ_beneath_their_print_are_not_the_same():
+    known = indicator("x", unit="share", direction="up", measure="survey_share", uncertainty="sample", combine="none")
+    agreement = agreement_of(criterion('kind = "above_reference", reference = "country", year = "same"', "x", last=2019), indicators=known)
+    rows = [
+        {"indicator": "x", "area": area, "period": str(year), "value": 0.72, "denominator": 200, "decimals": 2}
+        for area, year in (("a", 2018), ("a", 2019), ("country", 2019))
+    ]
+    plan = Plan(Path("nowhere"), agreement, observed(*rows), 2019, False)
+    plan.supposed = True
+    assert "the same" not in findings.change_sentence(plan, "en", plan.agreement.indicators["x"], "a")[0]
+    row = plan.exact_gaps[(plan.exact_gaps["year"] == 2019) & (plan.exact_gaps["role"] == "judged")].iloc[0].to_dict()
+    told = promise_words.gap_sentence(plan, "en", row)[0]
+    assert row["verdict"] == "rounding_undecided" and "It is printed alike with Country (72%)." in told and "the same" not in told

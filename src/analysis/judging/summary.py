@@ -3,6 +3,7 @@
 Decides and counts, and knows no words: `showing` only puts into words what is found here.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -98,6 +99,11 @@ def reading_of(agreement: Agreement, row: Mapping[str, Any]) -> Reading:
 def is_total(agreement: Agreement, row: Mapping[str, Any]) -> bool:
     """Whether the row's value is the sum of the years so far."""
     return reading_of(agreement, row).rule.adds_up(agreement.indicators[row["indicator"]])
+
+
+def pace(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:
+    """The change still needed a year, where a pace leads to what was promised; missing elsewhere, as where each year is due in full."""
+    return row["pace_needed"] if reading_of(agreement, row).rule.paced else math.nan
 
 
 def whole_gap(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:

@@ -154,6 +154,11 @@ class Rule:
         return False
 
     @property
+    def paced(self) -> bool:
+        """Whether a pace leads to its last target: none does where each year is due in full, and asks for the same."""
+        return True
+
+    @property
     def chained(self) -> bool:
         """Whether each year's target comes from last year's actual figure."""
         return False
@@ -271,6 +276,10 @@ class _Level(Rule):
         return Target(Fraction(self.value))
 
     @property
+    def paced(self) -> bool:
+        return self.per != "year"
+
+    @property
     def cumulative(self) -> bool:
         return self.per == "cumulative"
 
@@ -319,6 +328,10 @@ class NotSet(Rule):
 
     kind = "not_set"
     value: Decimal | int | None = field(default=None, metadata={"kind": registers.Number})
+
+    @property
+    def paced(self) -> bool:
+        return False
 
     @property
     def set_by_board(self) -> Decimal | int | None:
@@ -462,6 +475,10 @@ class AboveBaseline(Rule):
     needs_baseline = compares_over_time = True
     has_path = False
     strict: bool = field(default=True, metadata={"kind": Flag})
+
+    @property
+    def paced(self) -> bool:
+        return False
 
     def target(self, year: int, history: History) -> Target:
         start = history.start

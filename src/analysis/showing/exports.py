@@ -112,13 +112,19 @@ def gaps_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     rows = rows.assign(criterion=say("what_if", lang)) if plan.supposed else rows
     gaps = _named(plan, rows, lang).rename(columns=_renamed(_GAPS) | {"target": "target_plain", "verdict": "verdict_word"})
     roles = {"judged": "year", "baseline": "baseline", "period": "period_head"}
-    areas = _area_names(plan, lang)
+    areas, known = _area_names(plan, lang), plan.agreement.indicators
     return gaps.assign(
         column_reading=gaps["column_reading"].replace({"primary": say("chosen", lang)}),
         column_role=[say(roles[role], lang) for role in gaps["column_role"]],
         verdict_word=[say(word, lang) if word else "" for word in gaps["verdict_word"].fillna("")],
-        certainty=[say(word, lang) if word else "" for word in gaps["certainty"].fillna("")],
-        note=[period_words(row, lang)[0] if row["role"] == "period" else "; ".join(promise_words.remarks(row, lang, areas)) for row in rows.to_dict("records")],
+        certainty=[
+            say(promise_words.certainty_key(known[id_], word), lang) if word else ""
+            for id_, word in zip(rows["indicator"], rows["certainty"].fillna(""), strict=True)
+        ],
+        note=[
+            period_words(row, known[row["indicator"]], lang)[0] if row["role"] == "period" else "; ".join(promise_words.remarks(row, lang, areas))
+            for row in rows.to_dict("records")
+        ],
     )
 
 

@@ -47,13 +47,17 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, afte
     if found in ("labelled", "only_value"):
         return say(found, lang, **words), figures
     words |= {"old": value_of(row, indicator, lang, "previous"), "before": wording.period(row["previous_period"], lang)}
+    if words["old"] == words["new"] and row["value"] != row["previous"]:
+        words["new"], words["old"] = wording.told_apart(row["value"], row["previous"], indicator.unit, lang)
+        figures = figures_of(row, [(row["value"], words["new"])])
     figures.append(figure(indicator.id, area, row["previous_period"], row["previous"], words["old"]))
     if found == "within" or found.startswith("certain_"):
         words["p"] = wording.p_value(row["change_p"], lang)
         figures += figures_of(row, [(row["change_p"], words["p"])])
     if found == "within":
         return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *widened(indicator, lang)]), figures
-    sentence = say(found.removeprefix("certain_"), lang, **words)
+    printed = found == "same" and indicator.unit in ("share", "rate")  # which may differ beneath their print
+    sentence = say("same_printed" if printed else found.removeprefix("certain_"), lang, **words)
     if not found.startswith("certain_"):
         return sentence, figures
     least = indicator.dispersion == 1 and indicator.design_effect == 1

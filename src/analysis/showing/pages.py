@@ -16,7 +16,7 @@ from . import wording
 from .audit import before_and_after, reason_of
 from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table
 from .findings import indicator_findings, topics
-from .promise_words import standing_sentences
+from .promise_words import certainty_key, standing_sentences
 from .wording import value_of
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def news(plan: Plan, lang: str) -> Shown:
     parts, figures = [], []
     for row in plan.turned.to_dict("records"):
         place = f"{row['criterion']}, {area_name(plan, row['area'], lang)}, {row['year']}"
-        parts.append(escape(f"{place}: {_answer(row, '_before', lang)} → {_answer(row, '', lang)}"))
+        parts.append(escape(f"{place}: {_answer(plan, row, '_before', lang)} → {_answer(plan, row, '', lang)}"))
     for (id_, period), rows in summary.new_years(plan.agreement, plan.new_figures, plan.year).groupby(["indicator", "period"], sort=False):
         indicator = plan.agreement.indicators[id_]
         shown = [(row, value_of(row, indicator, lang)) for row in rows.to_dict("records")]
@@ -143,9 +143,9 @@ def news(plan: Plan, lang: str) -> Shown:
     return Shown(f"<p>{since}</p>" + (f"<ul>{body}</ul>" if parts else f"<p>{say('nothing_new', lang)}</p>"), "news", figures)
 
 
-def _answer(row: Mapping[str, Any], when: str, lang: str) -> str:
+def _answer(plan: Plan, row: Mapping[str, Any], when: str, lang: str) -> str:
     """Verdict and certainty in words, now or (`_before`) in the last edition."""
-    certainty = row[f"certainty{when}"]
+    certainty = certainty_key(plan.agreement.indicators[row["indicator"]], row[f"certainty{when}"])
     return say(row[f"verdict{when}"], lang) + (f" ({say(certainty, lang).lower()})" if certainty else "")
 
 

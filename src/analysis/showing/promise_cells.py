@@ -46,10 +46,18 @@ def _latest_cell(plan: Plan, lang: str, now: Mapping[str, Any], judged: Mapping[
     if total and judged is not None:
         value, figures = _total_cell(plan, lang, judged, indicator)
         return value + source, figures
-    shown, (between, limits) = value_of(latest, indicator, lang), _interval(latest, indicator, lang)
+    same = judged is not None and not total and _is_latest(plan, indicator, judged)
+    shown = observed_words(plan, judged, indicator, lang) if judged is not None and same else value_of(latest, indicator, lang)
+    between, limits = _interval(latest, indicator, lang)
     alone = _small(escape(say("year_alone", lang))) if total else ""
     when = escape(wording.period(latest["period"], lang))
     return f"{escape(shown)} ({when}){alone}{between}{source}", [*figures_of(latest, [(latest["value"], shown)]), *limits]
+
+
+def _is_latest(plan: Plan, indicator: Indicator, row: Mapping[str, Any]) -> bool:
+    """Whether a row judges the latest value itself, or the sum so far that is shown in its place."""
+    latest = latest_of(plan, indicator.id, row["area"])
+    return is_total(plan.agreement, row) or bool(latest and latest["period"] == plan.agreement.period(indicator.id, int(row["year"])))
 
 
 def _target_cell(plan: Plan, lang: str, criterion: Criterion, now: Mapping[str, Any]) -> Cell:
@@ -62,7 +70,7 @@ def _target_cell(plan: Plan, lang: str, criterion: Criterion, now: Mapping[str, 
 
 
 def _gap_cells(plan: Plan, lang: str, judged: Mapping[str, Any] | None, indicator: Indicator) -> tuple[str, str, list[dict]]:
-    """The latest gap with the pace still needed, and its certainty with the smallest certain change; dashes where nothing was judged."""
+    """The latest gap with the pace still needed, and whether it is clear; dashes where nothing was judged."""
     if judged is None:
         return "–", "–", []
     number, shown = gap_words(plan, judged, indicator, lang)
@@ -71,10 +79,14 @@ def _gap_cells(plan: Plan, lang: str, judged: Mapping[str, Any] | None, indicato
         target = target_value(plan, judged, indicator, lang)
         written.append((judged["target"], target))
         against, when = " " + escape(say("from_target", lang, target=target)), f" ({judged['year']})"
-    pace, smallest = wording.gap(judged["pace_needed"], indicator.unit, lang), _change_words(judged["detectable"], indicator, lang)
+        if not _is_latest(plan, indicator, judged):
+            value = observed_words(plan, judged, indicator, lang)
+            written.append((judged["value"], value))
+            against += " " + escape(say("measured_then", lang, value=value))
+    needed = summary.pace(plan.agreement, judged)
+    pace = wording.gap(needed, indicator.unit, lang)
     gap = _bar(judged) + escape(shown) + against + when + _small_said("pace", pace, lang)
-    sure = _certain(judged, lang, indicator) + when + _small_said("detectable", smallest, lang)
-    return gap, sure, figures_of(judged, [*written, (judged["detectable"], smallest), (judged["pace_needed"], pace)])
+    return gap, _certain(judged, lang, indicator) + when, figures_of(judged, [*written, (needed, pace)])
 
 
 def reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str, Any], last: bool) -> tuple[list[str], list[dict]]:
@@ -83,8 +95,9 @@ def reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str,
     target, (distance, gap) = target_words(plan, row, lang), gap_words(plan, row, indicator, lang)
     ahead = next_target_words(plan, row, lang) if last else ""
     change, changes = _change_cell(row, indicator, lang)
-    pace = wording.gap(row["pace_needed"], indicator.unit, lang) if last else "–"
-    figures += figures_of(row, [(row["target"], target), (distance, gap), *changes, *([(row["pace_needed"], pace)] if last else [])])
+    needed = summary.pace(plan.agreement, row)
+    pace = wording.gap(needed, indicator.unit, lang) if last else "–"
+    figures += figures_of(row, [(row["target"], target), (distance, gap), *changes, *([(needed, pace)] if last else [])])
     year = say("undated", lang) if row["role"] == "baseline" and row["undated_baseline"] else str(row["year"])
     target = escape(target) + (_small(escape(ahead)) if ahead else "")
     gap = escape(gap) + _small_said("pace", pace, lang)
@@ -173,16 +186,16 @@ def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
     if not row["certainty"]:
         return "–"
     least = row["certainty"] == "certain" and indicator.uncertainty in ("process", "sample") and indicator.dispersion == indicator.design_effect == 1
-    return escape(say(row["certainty"], lang)) + (_small(escape(say("least", lang))) if least else "")
+    return escape(say(promise_words.certainty_key(indicator, row["certainty"]), lang)) + (_small(escape(say("least", lang))) if least else "")
 
 
-def year_cell(rows: pd.DataFrame, lang: str) -> str:
+def year_cell(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
     """Verdict and certainty of one year in few words."""
     if rows.empty:
         return "–"
     row = rows.iloc[0]
     if row["role"] == "baseline":
         return _small(escape(say("baseline", lang)))
-    sure = _small(escape(say(row["certainty"], lang))) if row["certainty"] else ""
+    sure = _small(escape(say(promise_words.certainty_key(indicator, row["certainty"]), lang))) if row["certainty"] else ""
     verdict = f'<span class="verdict {row["verdict"]}">{escape(promise_words.verdict(row["verdict"], lang))}</span>'
     return verdict + sure if row["verdict"] in JUDGED else _small(escape(say(row["verdict"], lang)))

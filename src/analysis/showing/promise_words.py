@@ -74,7 +74,7 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
     if row["verdict"] not in JUDGED or pd.isna(row["gap"]):
         return say("in_year", lang, year=row["year"], verdict=verdict_and_reasons(plan, lang, row)), []
     rule, value = reading_of(plan.agreement, row).rule, observed_words(plan, row, indicator, lang)
-    gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang), target_value(plan, row, indicator, lang)
+    gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang, _places(row, indicator) or 1), target_value(plan, row, indicator, lang)
     figures = figures_of(row, [(row["value"], value)])
     if is_total(plan.agreement, row):
         span, figures = total_words(plan, row, lang)
@@ -82,10 +82,11 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
     else:
         sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
     if rule.equals_reference:
-        key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else "level_with"
+        level = "printed_alike" if row["verdict"] == "rounding_undecided" else "level_with"
+        key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else level
         then = "" if rule.reference_year is None else f" {rule.reference_year}"
         sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule.compared_with) + then, target=target))
-        figures += figures_of(row, [(row["target"], target), *([(row["gap"], gap)] if key != "level_with" else [])])
+        figures += figures_of(row, [(row["target"], target), *([(row["gap"], gap)] if row["gap"] else [])])
     else:
         words = target_words(plan, row, lang)
         sentences.append(say("target_is", lang, target=words))
@@ -98,10 +99,16 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
     if row["verdict"] == "rounding_undecided":
         return [say("rounding_sentence", lang)]
     unknown = row["certainty"] == "cannot_tell" and row["size_unknown"]
-    sure = "estimate" if indicator.uncertainty == "estimate" and row["certainty"] != "certain" else "unknown" if unknown else row["certainty"]
+    sure = certainty_key(indicator, row["certainty"])
+    sure = "estimate" if indicator.uncertainty == "estimate" and sure == "cannot_tell" else "unknown" if unknown else sure
     start = "start" if row["role"] == "baseline" else row["verdict"]
     needed = [] if pd.isna(row["certain_from_n"]) else [say("sentence_from_n", lang, n=int(row["certain_from_n"]))]
     return [say(f"{start}_{sure}", lang), *needed]
+
+
+def certainty_key(indicator: Indicator, certainty: str) -> str:
+    """The key of how sure one can be: where a supplier's own bounds of an estimate leave no doubt that is said, and not that it is clear."""
+    return "bounds" if indicator.uncertainty == "estimate" and certainty == "certain" else certainty
 
 
 def side(plan: Plan, row: Mapping[str, Any]) -> Side:
@@ -131,21 +138,29 @@ def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lan
         & (plan.exact_observations["area"] == row["area"])
         & plan.exact_observations["period"].isin([period, "undated"])
     ]
-    decimals = found["decimals"].dropna()
-    return wording.value(row["value"], indicator.unit, lang, int(decimals.iloc[0]) if len(decimals) else None)
+    decimals, places = found["decimals"].dropna(), _places(row, indicator)
+    printed = int(decimals.iloc[0]) if len(decimals) else 3
+    if places and places > 1:
+        printed = max(printed, wording.needed(row["value"], places) + 2)
+    return wording.value(row["value"], indicator.unit, lang, printed)
+
+
+def _places(row: Mapping[str, Any], indicator: Indicator) -> int | None:
+    """In how many decimals the row's value, target and gap add up as they are printed; None where that is not a question of decimals."""
+    return None if pd.isna(row["value"]) or pd.isna(row["target"]) else wording.places(row["value"], row["target"], indicator.unit)
 
 
 def gap_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[float, str]:
-    """The gap as a reader can check it, against the whole number needed where things are counted; number and words."""
+    """The gap as a reader can check it, by the value and the target as they are printed; number and words."""
     whole = summary.whole_gap(plan.agreement, row)
-    return whole, wording.gap(whole, indicator.unit, lang)
+    return whole, wording.gap(whole, indicator.unit, lang, _places(row, indicator) or 1)
 
 
 def target_value(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """The target as it is written: the whole number where things are counted."""
     if indicator.unit == "count" and not pd.isna(row["target_whole"]):
         return wording.number(int(row["target_whole"]), 0, lang)
-    return wording.target(row["target"], indicator.unit, lang)
+    return wording.target(row["target"], indicator.unit, lang, _places(row, indicator))
 
 
 def target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
@@ -174,13 +189,16 @@ def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: 
     return sentences
 
 
-def period_words(row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
-    """The period row in words, with the counts in it."""
+def period_words(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[str, list[int]]:
+    """The period row in words, with the counts in it; how many years are clear is said only where chance plays a part."""
     met, judged, certain, missed_certain = (int(row[name]) for name in ("years_met", "years_judged", "years_certain", "years_missed_certain"))
     if not judged:
         return say("period_none", lang), []
-    words = {"met": met, "n": judged, "met_certain": certain, "missed": judged - met, "missed_certain": missed_certain}
-    return say("period_counts", lang, **words), list(words.values())
+    words = {"met": met, "n": judged, "missed": judged - met}
+    if indicator.uncertainty == "none":
+        return say("period_counted", lang, **words), list(words.values())
+    words |= {"met_certain": certain, "missed_certain": missed_certain}
+    return say("period_bounds" if indicator.uncertainty == "estimate" else "period_counts", lang, **words), list(words.values())
 
 
 def next_target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:

@@ -138,8 +138,8 @@ def timeline(plan: Plan, lang: str) -> Shown:
         for (id_, area), series in mine.groupby(["indicator", "area"], sort=False):
             indicator = plan.agreement.indicators[id_]
             heading = f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}'
-            cells = [year_cell(series[series["year"] == year], lang) for year in years]
-            words, counts = period_words(series[series["role"] == "period"].iloc[0], lang)
+            cells = [year_cell(series[series["year"] == year], indicator, lang) for year in years]
+            words, counts = period_words(series[series["role"] == "period"].iloc[0], indicator, lang)
             rows.append([heading, breakable(area_name(plan, area, lang)), *cells, escape(words)])
             figures += [figure(id_, area, "period", n, str(n)) for n in counts]
     return Shown(table("timeline", say("timeline", lang), header, rows), "timeline", figures)

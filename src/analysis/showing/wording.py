@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 from ..promises.agreement import Indicator
 from ..promises.catalogue import locale, say
 
-_FINEST = 4  # decimals of per cent
+_FINEST = 6  # decimals of per cent
 
 
 def number(value: float | Decimal, decimals: int, lang: str) -> str:
@@ -51,15 +51,40 @@ def value(amount: float | Decimal, unit: str, lang: str, decimals: int | None = 
     return number(amount, 0 if amount % 1 == 0 else 1, lang)
 
 
-def target(amount: float | Decimal, unit: str, lang: str) -> str:
-    """A target with the decimals it needs, two at most: `72 %`, `64,3 %`, `17,82 %`, `14,45`."""
+def target(amount: float | Decimal, unit: str, lang: str, most: int | None = None) -> str:
+    """A target with the decimals it needs, two at most (of per cent `most`, where that is given): `72 %`, `64,3 %`, `17,82 %`, `14,45`."""
     if math.isnan(amount):
         return "–"
+    if most is not None and unit in ("share", "rate"):
+        return percent(amount, lang, needed(amount, most))
     shown = amount * 100 if unit in ("share", "rate") else amount
     decimals = next(places for places in (0, 1, 2) if places == 2 or abs(round(shown, places) - shown) < 1e-9)
     if unit in ("share", "rate"):
         return percent(amount, lang, decimals)
     return number(amount, decimals, lang) if unit == "count" else value(amount, unit, lang)
+
+
+def places(one: float | Decimal, other: float | Decimal, unit: str) -> int | None:
+    """In how many decimals (of per cent) a value and its target must be written so that they differ, and by as much as their gap in as many.
+
+    One, unless rounding would make two different figures alike or their printed difference another than the printed gap. None of what is
+    not written in per cent, and of figures of which no number of decimals up to six would do.
+    """
+    if unit not in ("share", "rate"):
+        return None
+    left, right = _decimal(one) * 100, _decimal(other) * 100
+    return next((each for each in range(1, _FINEST + 1) if _adds_up(left, right, each)), None)
+
+
+def _adds_up(one: Decimal, other: Decimal, decimals: int) -> bool:
+    step = Decimal(1).scaleb(-decimals)
+    left, right, gap = (number.quantize(step, ROUND_HALF_UP) for number in (one, other, one - other))
+    return left - right == gap and (left != right or one == other)
+
+
+def needed(share: float | Decimal, most: int) -> int:
+    """How many decimals of per cent a share has, `most` at most."""
+    return min(most, max(0, -int((_decimal(share) * 100).normalize().as_tuple().exponent)))
 
 
 def told_apart(one: float | Decimal, other: float | Decimal, unit: str, lang: str) -> tuple[str, str]:
@@ -85,12 +110,12 @@ def exact_distance(amount: Decimal | int, unit: str, lang: str) -> str:
     return exactly(amount, unit, lang)
 
 
-def gap(amount: float | Decimal, unit: str, lang: str) -> str:
+def gap(amount: float | Decimal, unit: str, lang: str, decimals: int = 1) -> str:
     """A signed distance: `−14,1 procentpoint`, `+3`."""
     if amount is None or math.isnan(amount):
         return "–"
     sign = "+" if amount > 0 else ""
-    return sign + distance(amount, unit, lang)
+    return sign + distance(amount, unit, lang, decimals)
 
 
 def change(amount: float | Decimal, unit: str, lang: str) -> str:
@@ -99,10 +124,10 @@ def change(amount: float | Decimal, unit: str, lang: str) -> str:
     return sign + (distance(amount, unit, lang) if unit == "share" else percent(amount, lang))
 
 
-def distance(amount: float | Decimal, unit: str, lang: str) -> str:
+def distance(amount: float | Decimal, unit: str, lang: str, decimals: int = 1) -> str:
     """A difference in its unit: percentage points for shares and rates."""
     if unit in ("share", "rate"):
-        return number(_decimal(amount) * 100, 1, lang) + " " + say("points", lang)
+        return number(_decimal(amount) * 100, decimals, lang) + " " + say("points", lang)
     return value(amount, unit, lang)
 
 

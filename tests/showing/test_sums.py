@@ -1,0 +1,79 @@
+"""Whoever takes the printed target from the printed value finds the printed gap: in every line of every table of both plans."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from pages import example_copy, plan_copy, soup
+
+from analysis.plan import Plan
+from analysis.promises.catalogue import LANGUAGES, say
+from analysis.showing import tables, wording
+from analysis.showing.promise_words import observed_words
+
+NUMBER = r"[-−+]?\d[\d.,\u00a0]*"
+
+
+@pytest.fixture(scope="module", params=["example", "raw"])
+def plan(request, tmp_path_factory) -> Plan:
+    home = tmp_path_factory.mktemp(request.param)
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), home) if request.param == "example" else plan_copy(home))
+
+
+def number(text: str, lang: str) -> Decimal | None:
+    """The first number of a cell as a reader reads it; None where there is none."""
+    found = re.search(NUMBER, text)
+    if not found:
+        return None
+    digits = found[0].replace("−", "-").rstrip(".,\u00a0")
+    return Decimal(digits.replace(".", "").replace(",", ".") if lang == "da" else digits.replace(",", ""))
+
+
+def lines(shown: object) -> list[dict[str, str]]:
+    """The rows of a table by their headings, without what stands in small print."""
+    page = soup(str(shown))
+    for small in page.select("small, .bar"):
+        small.decompose()
+    return [{cell["data-label"]: cell.get_text(" ", strip=True) for cell in row.select("td")} for row in page.select("tbody tr:not(.group)")]
+
+
+def readable(line: dict[str, str], value: str, target: str, lang: str) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Value, target and gap of a line. A gap of another year names its own target, and the value where the line shows a later one."""
+    gap = line[say("gap", lang)]
+    words = {name: say(key, lang, target="§", value="§").split("§")[0].strip() for name, key in (("target", "from_target"), ("value", "measured_then"))}
+    of = {
+        name: gap.split(f" {word} ", 1)[1] if f" {word} " in gap else line[column] for (name, word), column in zip(words.items(), (target, value), strict=True)
+    }
+    return number(of["value"], lang), number(of["target"], lang), number(gap, lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_gap_is_the_printed_value_less_the_printed_target(plan, lang):
+    found, other_year = [], say("target", lang, year=plan.year)
+    found += [(line, say("latest", lang), other_year) for line in lines(tables.promises(plan, lang))]
+    for indicator in plan.agreement.indicators:
+        for area in (*plan.agreement.areas, "combined"):
+            if shown := tables.readings(plan, lang, indicator, area):
+                found += [(line, say("value", lang), say("target_plain", lang)) for line in lines(shown)]
+    checked = 0
+    for line, value, target in found:
+        left, right, gap = readable(line, value, target, lang)
+        if gap is None:
+            continue
+        assert left is not None and right is not None, line
+        assert abs(gap) == abs(left - right), line
+        checked += 1
+    assert checked > (100 if plan.agreement.example else 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "decimals"),
+    [("0.6997", "0.70", 2), ("0.583", "0.724", 1), ("0.67833", "0.68951", 2), ("0.72", "0.72", 1), ("0.7004", "0.70", 2), ("0.123451", "0.12345", 4)],
+)
+def test_a_share_just_off_its_target_is_printed_with_the_decimal_that_tells_them_apart(one, other, decimals):
+    assert wording.places(Decimal(one), Decimal(other), "share") == decimals
+
+
+def test_a_share_of_69_97_percent_is_not_printed_as_the_70_percent_it_misses(plan):
+    row = {"value": Decimal("0.6997"), "target": Decimal("0.7"), "area": "none", "year": 2019, "indicator": "safe_share"}
+    assert observed_words(plan, row, plan.agreement.indicators["safe_share"], "en") == "69.97%"
