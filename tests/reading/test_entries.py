@@ -60,3 +60,9 @@ def test_a_word_that_one_of_two_tables_knows_is_known(small_plan):
     known = COUNTS_SOURCE + '\n[values.indicator]\n"hærværk" = "reports"\n'
     plan = small_plan(counts=rows, counts_source=known, more_counts='\n[[confirmed]]\nindicator = "hærværk"\nreason = "x"\n')
     assert told(plan.check().problems) == set()
+
+
+def test_a_list_that_holds_a_department_is_refused_with_what_to_do(tmp_path):
+    home = folder_with(tmp_path, 'sum = true\nholds = ["afd. 2"]\n' + FIRES, {"f.csv": TWO}, parts='["Afd. 1", "Afd. 2"]')
+    (problem,) = building.check(home).errors
+    assert problem.code == "holds_a_part" and 'holds = ["Ringparken"]' in problem.line("en") and 'holds = ["Ringparken"]' in problem.line("da")

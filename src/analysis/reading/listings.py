@@ -54,7 +54,13 @@ def unknown_held(source: Source, toml: str, agreement: Agreement) -> list[Proble
     known = [area.name for area in agreement.areas.values()]
     words = dict.fromkeys(word for file in source.files for word in file.holds)
     unknown = [word for word in words if area_named(word, source, agreement) not in agreement.areas]
-    return [Problem("holds_no_area", toml, word, column="holds", detail={"known": ", ".join(known)}) for word in unknown]
+    homes = {word: agreement.area_of_part(source.areas.get(word, word)) for word in unknown}
+    return [
+        Problem("holds_a_part", toml, word, column="holds", detail={"area": agreement.area_name(home)})
+        if (home := homes[word])
+        else Problem("holds_no_area", toml, word, column="holds", detail={"known": ", ".join(known)})
+        for word in unknown
+    ]
 
 
 def editions(source: Source) -> list[int]:
