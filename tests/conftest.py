@@ -120,6 +120,7 @@ def indicator(id: str, **fields: object) -> str:
     return "\n[[indicator]]\n" + "\n".join(lines) + "\n"
 
 
+POISSON = {"dispersion": 1.0001, "dispersion_source": "declared as no more than chance, so that none is estimated"}
 INDICATORS = "".join(
     [
         indicator("reports"),

@@ -47,6 +47,7 @@ class Plan:
     def __init__(self, folder: Path, agreement: Agreement, observations: pd.DataFrame, year: int, internal: bool):
         self.folder, self.agreement, self.internal, self.year = folder, agreement, internal, year
         self.exact_observations, self.observations, self.supposed = observations, in_floats(observations), False
+        self._claimed: dict[str, pd.DataFrame] = {}
 
     @classmethod
     @opened_once()
@@ -395,7 +396,10 @@ class Plan:
         """One of `finished.TABLES`: as `build` wrote it, else judged now, of another year or a supposed promise."""
         if self._built_for_year and not (self.supposed and name in ("gaps", "periods")):  # nothing else depends on what was promised
             return finished.read(self._home / f"{name}.csv")
-        return dict(finished.judged(self.agreement, self.exact_observations, self.year, [name]))[name]
+        if name not in finished.CLAIMED:
+            return dict(finished.judged(self.agreement, self.exact_observations, self.year, [name]))[name]
+        self._claimed = self._claimed or dict(finished.judged(self.agreement, self.exact_observations, self.year, finished.CLAIMED))
+        return self._claimed[name]
 
     @cached_property
     def files(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from conftest import ROOT, agreement_of, count, criterion, gone, indicator, observed, one, printed, ratio
+from conftest import POISSON, ROOT, agreement_of, count, criterion, gone, indicator, observed, one, printed, ratio
 from scipy import stats
 from statsmodels.stats import rates
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -184,7 +184,10 @@ def test_less_variation_than_by_chance_narrows_nothing():
 
 def test_the_register_s_dispersion_wins_and_is_named():
     numbers, promise = (29, 15, 25, 37, 17), criterion(AT_MOST, first=2017)
-    found, said = (one(together(promise, *reports(*numbers), indicators=indicator("reports", **more))) for more in ({}, {"dispersion": 3.3}))
+    found, said = (
+        one(together(promise, *reports(*numbers), indicators=indicator("reports", **more)))
+        for more in ({}, {"dispersion": 3.3, "dispersion_source": "a report"})
+    )
     assert (found["dispersion_source"], said["dispersion_source"], said["dispersion"]) == ("estimated", "declared", 3.3)
     assert said[["dispersion_lower", "dispersion_upper"]].isna().all()
     assert said["trend_p"] == pytest.approx(count_trend(YEARS, numbers, dispersion=3.3).p)
@@ -201,7 +204,7 @@ def test_the_dispersion_is_estimated_from_all_areas_and_on_either_side_of_a_brea
 
 # --- the period against its path -------------------------------------------------------------------------
 
-POISSON = indicator("reports", dispersion=1.0001)  # declared as no more than chance, so that none is estimated
+CHANCE_ALONE = indicator("reports", **POISSON)
 
 
 def test_the_years_are_added_up_against_the_sum_of_the_path():
@@ -217,7 +220,7 @@ def test_a_missing_year_is_missing_from_the_sum_and_from_the_path():
 
 
 def test_a_sum_against_a_path_from_a_measured_baseline_is_exactly_binomial():
-    row = one(together(criterion(COMPOUND, more=FROM_2017), *reports(123, 104, 85, 88, 128), indicators=POISSON))
+    row = one(together(criterion(COMPOUND, more=FROM_2017), *reports(123, 104, 85, 88, 128), indicators=CHANCE_ALONE))
     factor = 0.85 + 0.85**2 + 0.85**3 + 0.85**4
     limits = stats.binomtest(405, 405 + 123).proportion_ci(method="exact")
     assert (row["ratio_lower"], row["ratio_upper"]) == pytest.approx([p / (1 - p) / factor for p in limits], rel=2e-3)
@@ -226,7 +229,7 @@ def test_a_sum_against_a_path_from_a_measured_baseline_is_exactly_binomial():
 
 
 def test_a_sum_against_a_number_is_exactly_poisson():
-    row = one(together(criterion(AT_MOST), *reports(130, 120, 100, 125, first=2018), indicators=POISSON))
+    row = one(together(criterion(AT_MOST), *reports(130, 120, 100, 125, first=2018), indicators=CHANCE_ALONE))
     assert (row["ratio_lower"], row["ratio_upper"]) == pytest.approx(np.array(rates.confint_poisson(475, 1, method="exact-c")) / 400, rel=1e-3)
     assert row["ratio_p"] == pytest.approx(rates.test_poisson(475, 1, value=400, method="exact-c").pvalue, rel=1e-2)
     assert row["claim"] == "not_met_clear"
@@ -318,10 +321,10 @@ def test_figures_printed_too_coarsely_claim_nothing():
 
 def test_a_promise_on_a_sum_takes_the_sum_so_far_and_is_open_until_the_end():
     rule, rows = 'kind = "at_most", value = 250, per = "cumulative"', reports(60, 70, 65, 40, first=2018)
-    early, late = (one(together(criterion(rule), *rows, indicators=POISSON, year=year)) for year in (2020, 2021))
+    early, late = (one(together(criterion(rule), *rows, indicators=CHANCE_ALONE, year=year)) for year in (2020, 2021))
     assert (early["total"], early["path_total"], early["claim"]) == (195, 250, "not_yet_due")
     assert (late["total"], late["claim"]) == (235, "cannot_tell")
-    reached = one(together(criterion('kind = "at_least", value = 50, per = "cumulative"'), *rows, indicators=POISSON))
+    reached = one(together(criterion('kind = "at_least", value = 50, per = "cumulative"'), *rows, indicators=CHANCE_ALONE))
     assert reached["steadiness"] == "", "a sum that was reached once is not met again each year"
 
 
@@ -398,7 +401,7 @@ MUNICIPALITY = '\n[[reference]]\nid = "town"\nname = "Town"\ngroup = "municipali
 
 def test_counts_are_compared_with_the_rest_of_their_municipality():
     ours, town = reports(100, 95, 90, 80), reports(500, 510, 505, 520, area="town")
-    row = one(together(criterion(COMPOUND, more=FROM_2017), *ours, *town, indicators=POISSON + MUNICIPALITY))
+    row = one(together(criterion(COMPOUND, more=FROM_2017), *ours, *town, indicators=CHANCE_ALONE + MUNICIPALITY))
     assert (row["compared_with"], row["difference"]) == ("town", pytest.approx((0.80 - 1) - (440 / 400 - 1)))
     mine, rest = (np.array(intervals.count_ratio(now, then, dispersion=1.0001)) for now, then in ((80, 100), (440, 400)))
     assert row["difference_lower"] == pytest.approx(-0.3 - math.hypot(0.8 - mine[0], rest[1] - 1.1))
@@ -407,7 +410,9 @@ def test_counts_are_compared_with_the_rest_of_their_municipality():
 
 def test_without_the_reference_s_first_and_last_year_nothing_is_compared():
     row = one(
-        together(criterion(COMPOUND, more=FROM_2017), *reports(100, 95, 90, 80), *reports(510, 505, first=2018, area="town"), indicators=POISSON + MUNICIPALITY)
+        together(
+            criterion(COMPOUND, more=FROM_2017), *reports(100, 95, 90, 80), *reports(510, 505, first=2018, area="town"), indicators=CHANCE_ALONE + MUNICIPALITY
+        )
     )
     assert row["compared_with"] == "" and pd.isna(row["difference"])
 
@@ -424,7 +429,7 @@ def test_steadiness_is_told_of_three_judged_years(numbers, word):
 
 
 def test_progress_is_the_change_by_the_change_the_path_asks_for():
-    row = one(together(criterion(COMPOUND, more=FROM_2017), *reports(100, 95, 90, 80), indicators=POISSON))
+    row = one(together(criterion(COMPOUND, more=FROM_2017), *reports(100, 95, 90, 80), indicators=CHANCE_ALONE))
     asked = 1 - 0.85**3
     assert row["progress"] == pytest.approx((1 - 0.80) / asked)
     lower, upper = intervals.count_ratio(80, 100, dispersion=1.0001)
@@ -509,9 +514,9 @@ def test_promises_that_ask_the_same_question_are_one_test():
 def test_a_difference_that_stands_alone_is_claimed_and_among_many_is_not():
     alone = criterion(AT_MOST, id="C0")
     rows = reports(120, 112, 106, first=2018)  # 338 against 300: p = 0.03
-    assert one(together(alone, *rows, indicators=POISSON), criterion="C0")["claim"] == "not_met_clear"
+    assert one(together(alone, *rows, indicators=CHANCE_ALONE), criterion="C0")["claim"] == "not_met_clear"
     others = "".join(criterion(AT_MOST.replace("100", str(number)), id=f"C{number}") for number in (111, 112, 113, 114, 115))
-    assert one(together(alone + others, *rows, indicators=POISSON), criterion="C0")["claim"] == "cannot_tell"
+    assert one(together(alone + others, *rows, indicators=CHANCE_ALONE), criterion="C0")["claim"] == "cannot_tell"
 
 
 def test_a_trend_is_clear_beside_a_path_that_cannot_be_told():
@@ -523,7 +528,7 @@ def test_a_trend_is_clear_beside_a_path_that_cannot_be_told():
 
 def test_a_promise_without_a_number_claims_which_way_it_goes():
     rising, falling, still = reports(50, 80, 120, 180), reports(180, 120, 80, 50, area="b"), reports(100, 110, 105, 98, area="c")
-    found = together(criterion(DIRECTION, scope='["a", "b", "c"]', more=FROM_2017), *rising, *falling, *still, indicators=POISSON)
+    found = together(criterion(DIRECTION, scope='["a", "b", "c"]', more=FROM_2017), *rising, *falling, *still, indicators=CHANCE_ALONE)
     assert found.set_index("area")["claim"].to_dict() == {"a": "rising_clear", "b": "falling_clear", "c": "cannot_tell"}
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.judging.digits import in_floats
-from analysis.judging.observations import CASES, NUMBERS, _combined, _with_limits, observe
+from analysis.judging.observations import CASES, NUMBERS, _combined, with_limits, observe
 from analysis.protecting.disclosure import protection
 from analysis.protecting.editions import shown as shown_in_edition
 from analysis.reading.figures import finished
@@ -60,7 +60,7 @@ def shown(*rows: dict) -> pd.DataFrame:
     """These observations with their sums and limits, as they may be shown."""
     table = observed(*rows)
     table = pd.concat([table, _combined(table, AGREEMENT)], ignore_index=True)
-    return protection(_with_limits(table, AGREEMENT), AGREEMENT).table
+    return protection(with_limits(table, AGREEMENT), AGREEMENT).table
 
 
 def status(table: pd.DataFrame) -> dict[str, str]:

@@ -1,20 +1,79 @@
-"""What the years together let one claim, when all comparisons of a report share one budget for chance. Knows no words."""
+"""What a report lets one claim, when all its comparisons share one budget for chance. Knows no words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from ..promises.periods import period_year
+from .digits import in_floats
+
 CLAIMS = ("met_clear", "not_met_clear", "met", "not_met", "rising_clear", "falling_clear", "more_than_others_clear", "less_than_others_clear")
 CLAIMS += ("cannot_tell", "not_yet_due", "suppressed")
 FALSE_CLAIMS = 0.05  # of all that is claimed
-DECIDED_BY = ["state", "full_count"]  # beside the columns of the table: on which side of its path a row lies, and whether chance plays a part
-_TESTS = {  # a p of the table: what it is a test of, so that promises that ask the same question are one test
+DECIDED_BY = ["state", "full_count"]  # beside the columns of `together`: on which side of its path a row lies, and whether chance plays a part
+Tests = dict[tuple[str, ...], float]  # what is asked, and its p: promises that ask the same question are one test
+_YEARLY = {"target_p": ["indicator", "area", "year", "value", "target"], "change_p": ["indicator", "area", "year", "since"]}
+_TOGETHER = {
     "trend_p": ["indicator", "area", "from_year", "to_year"],
     "ratio_p": ["indicator", "area", "from_year", "to_year", "total", "path_total"],
     "difference_p": ["indicator", "area", "from_year", "to_year", "compared_with"],
 }
-CLEAR = [f"{name.removesuffix('_p')}_clear" for name in _TESTS]  # of each p: whether it is among what is claimed
+
+
+# --- the budget ------------------------------------------------------------------------------------------
+
+
+def asked(table: pd.DataFrame) -> Tests:
+    """Every comparison that a table makes by chance: of the gap table, of the latest values, or of the years together."""
+    return {test: float(table.loc[i, name]) for (name, i), test in _by_row(_dated(table)).items()}
+
+
+def _dated(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the years that its changes are from and to, where it has their periods."""
+    if "previous_period" not in table:
+        return table
+    years = {name: [period_year(text) or 0 for text in table[column]] for name, column in (("year", "period"), ("since", "previous_period"))}
+    return table.assign(**years)
+
+
+def _by_row(table: pd.DataFrame) -> dict[tuple[str, Any], tuple[str, ...]]:
+    """By p and row of a table what is asked there."""
+    found: dict[tuple[str, Any], tuple[str, ...]] = {}
+    for name, key in (_YEARLY | _TOGETHER).items():
+        if name in table:
+            rows = table.loc[table[name].notna(), key]
+            found |= {(name, i): (name, *map(str, cells)) for i, cells in zip(rows.index, rows.itertuples(index=False, name=None), strict=True)}
+    return found
+
+
+def held(tests: Tests) -> set[tuple[str, ...]]:
+    """Which comparisons hold when of all that are claimed at most 5 % may be false.
+
+    Assumes tests that are independent or lean the same way.
+    Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, by statsmodels `multipletests`.
+    """
+    from statsmodels.stats.multitest import multipletests  # loaded where it is used, as in `intervals`
+
+    kept = multipletests(list(tests.values()), alpha=FALSE_CLAIMS, method="fdr_bh")[0] if tests else []
+    return {test for test, one in zip(tests, kept, strict=True) if one}
+
+
+def beyond_chance(table: pd.DataFrame, among: Tests | None = None) -> pd.DataFrame:
+    """Which comparisons of a table hold among all of a report's (its own, without `among`); a column `…_clear` a p, a line a row."""
+    by_row, kept = _by_row(_dated(table)), held(asked(table) if among is None else among)
+    names = [name for name in (*_YEARLY, *_TOGETHER) if name in table]
+    return pd.DataFrame({_clear(name): [by_row.get((name, i)) in kept for i in table.index] for name in names}, index=table.index)
+
+
+def _clear(p: str) -> str:
+    return f"{p.removesuffix('_p')}_clear"
+
+
+CLEAR = list(map(_clear, _TOGETHER))  # of each p of the years together: whether it is among what is claimed
+
+
+# --- what is claimed -------------------------------------------------------------------------------------
 
 
 def claims(table: pd.DataFrame, clear: pd.DataFrame) -> list[str]:
@@ -41,17 +100,32 @@ def _claim(row: Mapping[str, Any], clear: Mapping[str, bool]) -> str:
     return "cannot_tell" if state or not (pd.isna(row["trend"]) and pd.isna(row["difference"])) else ""
 
 
-def beyond_chance(table: pd.DataFrame) -> pd.DataFrame:
-    """Which comparisons hold when of all that are claimed in the table at most 5 % may be false; a column of `CLEAR` a p, a line a row.
+def yearly_claims(gaps: pd.DataFrame, among: Tests) -> pd.DataFrame:
+    """The gap table with what is claimed of each year: `claim` of value and target, `change_claim` of the change, in the words of `claims`.
 
-    Assumes tests that are independent or lean the same way. Promises that ask the same of the same years count once.
-    Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, by statsmodels `multipletests`.
+    An estimate is clear where its supplier's own bounds are.
     """
-    from statsmodels.stats.multitest import multipletests  # loaded where it is used, as in `intervals`
+    clear = beyond_chance(gaps, among)
+    said = [_of_year(row, sure) for row, sure in zip(gaps[["verdict", "certainty", "target_p"]].to_dict("records"), clear["target_clear"], strict=True)]
+    return gaps.assign(claim=said, change_claim=_of_change(gaps["change"], gaps["change_p"], clear["change_clear"]))
 
-    asked = {(name, i): (name, *map(str, table.loc[i, key])) for name, key in _TESTS.items() for i in table.index[table[name].notna()]}
-    tests = {test: float(table.loc[i, name]) for (name, i), test in asked.items()}
-    held = multipletests(list(tests.values()), alpha=FALSE_CLAIMS, method="fdr_bh")[0] if tests else []
-    found = dict(zip(tests, map(bool, held), strict=True))
-    columns = zip(CLEAR, _TESTS, strict=True)
-    return pd.DataFrame({clear: [found.get(asked.get((name, i), ("",)), False) for i in table.index] for clear, name in columns}, index=table.index)
+
+def _of_year(row: Mapping[str, Any], clear: bool) -> str:
+    verdict, certainty = row["verdict"], row["certainty"]
+    if verdict in ("met", "not_met"):
+        sure = clear if pd.notna(row["target_p"]) else certainty == "certain"
+        return str(verdict) if certainty == "full_count" else f"{verdict}_clear" if sure else "cannot_tell" if certainty else ""
+    return {"rounding_undecided": "cannot_tell", "not_yet_due": "not_yet_due", "suppressed": "suppressed"}.get(verdict, "")
+
+
+def latest_claims(latest: pd.DataFrame, among: Tests) -> pd.DataFrame:
+    """The latest values with what is claimed of their change."""
+    numbers = in_floats(latest)
+    return latest.assign(change_claim=_of_change(numbers["value"] - numbers["previous"], latest["change_p"], beyond_chance(latest, among)["change_clear"]))
+
+
+def _of_change(change: Iterable[Any], p: Iterable[float], clear: Iterable[bool]) -> list[str]:
+    words = []
+    for by, chance, sure in zip(change, p, clear, strict=True):
+        words.append("" if pd.isna(chance) else ("rising_clear" if by > 0 else "falling_clear") if sure else "cannot_tell")
+    return words

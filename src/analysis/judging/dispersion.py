@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,6 +43,11 @@ class Dispersion(NamedTuple):
         """The freedom of the t distribution; infinite (the normal one) where nothing that was estimated widens the limits."""
         return self.freedom if self.value > 1 else math.inf
 
+    @property
+    def level(self) -> float:
+        """The level that normal limits are asked for to lie as far away as the 95 % limits of t."""
+        return intervals.wider_level(self.estimation)
+
 
 def estimated(series: Iterable[Counts]) -> Dispersion:
     """The dispersion of an indicator from its series: of each the years, the counts and the exposure.
@@ -65,13 +71,31 @@ def estimated(series: Iterable[Counts]) -> Dispersion:
     return Dispersion(pearson / freedom, lower, upper, freedom, "estimated")
 
 
-def dispersion_of(agreement: Agreement, indicator: Indicator, values: Mapping[Key, Measured], year: int) -> Dispersion:
+class Dispersions:
+    """The dispersion of every indicator's counts, each worked out once, when it is asked for."""
+
+    def __init__(self, agreement: Agreement, values: Mapping[Key, Measured], year: int):
+        self._references = agreement.references
+        self._ask = cache(lambda indicator, place: dispersion_of(agreement, agreement.indicators[indicator], values, year, place))
+
+    def of(self, indicator: str, place: str = COMBINED) -> Dispersion:
+        """That of an indicator's counts in an area of ours or all of them, or in a place that we compare with."""
+        found: Dispersion = self._ask(indicator, place if place in self._references else COMBINED)
+        return found
+
+
+def dispersion_of(agreement: Agreement, indicator: Indicator, values: Mapping[Key, Measured], year: int, place: str = COMBINED) -> Dispersion:
     """How much more than by chance an indicator's counts vary: as the register declares, else as all areas and years up to `year` show.
 
     Where no area has a count of its own, the series of all areas together. Nothing of an indicator that is no count of events.
+    What varies so in a housing area says nothing of a whole municipality, where a hundred times as much happens: a place that we compare
+    with has the dispersion of its own years alone, and none where they are too few. For fewer cases than the estimate was made of it
+    stays: neighbours' reports come in as large bursts where little happens, and less certain is not wrong.
     """
     if indicator.uncertainty != "process":
         return Dispersion()
+    if place in agreement.references:
+        return estimated(_stretches(agreement, indicator, place, values, year))
     if indicator.dispersion > 1:
         return Dispersion(float(indicator.dispersion), source="declared")
     by_area = [stretch for area in agreement.areas for stretch in _stretches(agreement, indicator, area, values, year)]

@@ -9,11 +9,12 @@ import pandas as pd
 
 from ..promises.agreement import Agreement
 from ..promises.periods import months_of
-from . import comparison, latest, months, seasons, targets, together
+from . import claims, comparison, latest, months, seasons, targets, together
 from .claims import CLEAR
 from .digits import EXACT, read_numbers, write_numbers
 from .observations import read_csv, write_csv
 
+CLAIMED = ("gaps", "periods", "latest")  # the tables that make claims, which share one budget for chance
 SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low"]
 MONTHS = ["indicator", "area", *months.COLUMNS]
 SIGNALS = ["indicator", "area", *months.FOUND]
@@ -21,7 +22,7 @@ _WHOLE = {"year", "from_year", "to_year", "rank", "of", "others", "unknown", "st
 _FLAGS = {"shared", "pooled", *CLEAR}
 _IDS = {"tied", "better_than", "worse_than"}
 _TEXTS = {"indicator", "area", "period", "source", "zone", "status", "signal", "kind", "first", "last", "high", "low"}
-_TEXTS |= {"criterion", "reading", "trend_per", "compared_with", "steadiness", "dispersion_source", "claim"}
+_TEXTS |= {"criterion", "reading", "trend_per", "compared_with", "steadiness", "dispersion_source", "start_extreme", "claim"}
 _PART_OF_A_YEAR = r"\d{4}-([HQ]\d|\d\d)"
 
 
@@ -78,10 +79,16 @@ def _until(table: pd.DataFrame, year: int) -> pd.DataFrame:
     return table[table["year"] <= year].reset_index(drop=True)
 
 
+def _claimed(agreement: Agreement, observations: pd.DataFrame, year: int) -> dict[str, pd.DataFrame]:
+    """The tables that make claims, each claim one of those left among all of theirs."""
+    gaps, newest = targets.judge(agreement, observations, year), latest.latest(agreement, observations, year)
+    beside = claims.asked(gaps) | claims.asked(newest)
+    periods = together.together(agreement, observations, year, beside)
+    among = beside | claims.asked(periods)
+    return {"gaps": claims.yearly_claims(gaps, among), "periods": periods, "latest": claims.latest_claims(newest, among)}
+
+
 _JUDGED: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
-    "gaps": targets.judge,
-    "periods": together.together,
-    "latest": latest.latest,
     "per_thousand": lambda agreement, observations, _: latest.per_thousand(agreement, observations),
     "rates": lambda agreement, observations, year: _until(comparison.rates(agreement, observations), year),
     "standings": lambda agreement, observations, year: _until(comparison.standings(agreement, observations), year),
@@ -89,14 +96,17 @@ _JUDGED: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
     "contrasts": lambda agreement, observations, year: comparison.contrasts(agreement, _until(comparison.rates(agreement, observations), year)),
 }
 _CHARTED: dict[str, Callable[[Charts], pd.DataFrame]] = {"months": _months, "signals": _signals, "seasons": _seasons}
-TABLES = (*_JUDGED, *_CHARTED)
+TABLES = (*CLAIMED, *_JUDGED, *_CHARTED)
 
 
 def judged(agreement: Agreement, observations: pd.DataFrame, year: int, names: Iterable[str] = TABLES) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each of these tables with its name, as known at the end of a year. Run charts are judged once for all that are made of them."""
-    charts = cache(lambda: list(_charts(agreement, observations, year)))
+    """Each of these tables with its name, as known at the end of a year. Run charts, and what shares a budget for chance, are judged once for all."""
+    charts, claimed = cache(lambda: list(_charts(agreement, observations, year))), cache(lambda: _claimed(agreement, observations, year))
     for name in names:
-        yield name, _CHARTED[name](charts()) if name in _CHARTED else _JUDGED[name](agreement, observations, year)
+        if name in CLAIMED:
+            yield name, claimed()[name]
+        else:
+            yield name, _CHARTED[name](charts()) if name in _CHARTED else _JUDGED[name](agreement, observations, year)
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
@@ -121,6 +131,6 @@ def _typed(name: str, cells: list[str]) -> object:
         return np.array([cell == "True" for cell in cells], dtype=bool)
     if name in _IDS:
         return pd.Series([tuple(filter(None, cell.split(";"))) for cell in cells], dtype=object)
-    if name == "decimals":
+    if name in ("decimals", "earlier_years"):
         return pd.array([int(cell) if cell else pd.NA for cell in cells], dtype="Int64")
     return np.array([float(cell) if cell else np.nan for cell in cells], dtype=float)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..promises.agreement import Agreement, Indicator, Reading
+from ..promises.agreement import COMBINED, Agreement, Indicator, Reading
+from ..promises.periods import split
 from ..promises.rules import Measured
 from .digits import exact
 
@@ -79,6 +80,40 @@ class Series:
             return Measured(None, missing[0].status if missing else "not_delivered")
         total, lower, upper = (_sum(getattr(point, name) for point in years) for name in ("value", "lower", "upper"))
         return Measured(total, "derived", count=total, size=Fraction(1), lower=lower, upper=upper)
+
+    def so_far(self, year: int) -> Measured:
+        """The least that a year not wholly delivered comes to, by the parts that were, with the whole years before it of a promise on a total.
+
+        Only of counts that add up; not of a year of which nothing came, or that was delivered.
+        """
+        indicator, whole = self.indicator, self.in_year(year)
+        if whole.status != "part_year" or whole.value is not None or (indicator.combine, indicator.measure, indicator.unit) != ("sum", "count", "count"):
+            return NOT_DELIVERED
+        ways = split(self.agreement.period(indicator.id, year), self.agreement.start.month)
+        came = [[self.values.get((indicator.id, self.area, part), NOT_DELIVERED).value for part in parts] for parts in ways]
+        least = max(sum((number for number in numbers if number is not None), Fraction(0)) for numbers in came)
+        before = [self.in_year(each).value for each in range(self.reading.first_year, year)] if self.reading.rule.adds_up(indicator) else []
+        total = _sum([least, *before])
+        return NOT_DELIVERED if total is None else Measured(total, "part_year", count=total, size=Fraction(1))
+
+    def apart(self, place: str, there: Measured, own: Measured) -> tuple[Fraction, Fraction, Measured] | None:
+        """A place's figure as this area's own, so many times, and that of the rest of it, so many times; None where it does not count us in.
+
+        Of shares and rates each counts by what is behind it. None, too, where that is not known, or no such rest can be.
+        """
+        contained = self.agreement.references[place].contains
+        if not (self.area in contained or (self.area == COMBINED and set(self.agreement.areas) <= set(contained))):
+            return None
+        if there.value is None or own.value is None or not there.size or not own.size:
+            return None
+        if self.indicator.unit == "count":
+            rest = there.value - own.value
+            return None if rest < 0 else (Fraction(1), Fraction(1), Measured(rest, there.status, count=rest, size=Fraction(1)))
+        size = there.size - own.size
+        happened = there.value * there.size - own.value * own.size
+        if size <= 0 or happened < 0 or (self.indicator.unit == "share" and happened > size):
+            return None
+        return own.size / there.size, size / there.size, Measured(happened / size, there.status, count=happened, size=size)
 
     @property
     def baseline_year(self) -> int | None:

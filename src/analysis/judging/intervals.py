@@ -15,6 +15,7 @@ Both = tuple[np.ndarray, np.ndarray]  # lower and upper limits
 # statsmodels and scipy are loaded where they are used: they take seconds, and whoever only reads finished tables need not wait.
 LEVEL = 0.95
 _NEAREST, _FARTHEST = 1e-4, 8.0  # standard errors between which a p is looked for
+_NOTHING = 1e-12
 
 
 def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0, level: float = LEVEL) -> Both:
@@ -36,7 +37,7 @@ def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0,
     return np.where(share == 0, 0.0, np.clip(lower, 0, 1)), np.where(share == 1, 1.0, np.clip(upper, 0, 1))
 
 
-def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL) -> Both:
+def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: ArrayLike = LEVEL) -> Both:
     """Exact (Garwood) limits of the expected number behind a count.
 
     Source: Garwood (1936), by statsmodels `confint_poisson(method="exact-c")`.
@@ -49,7 +50,7 @@ def poisson(count: ArrayLike, dispersion: ArrayLike = 1.0, level: float = LEVEL)
 
     count, spread = np.broadcast_arrays(np.asarray(count, float), np.asarray(dispersion, float))
     good = count >= 0
-    lower, upper = confint_poisson(np.where(good, count / spread, 1.0), 1 / spread, method="exact-c", alpha=1 - level)
+    lower, upper = confint_poisson(np.where(good, count / spread, 1.0), 1 / spread, method="exact-c", alpha=1 - np.asarray(level, float))
     lower = np.where(count == 0, 0.0, lower)
     return np.where(good, lower, np.nan), np.where(good, upper, np.nan)
 
@@ -128,48 +129,86 @@ def share_difference_p(share: ArrayLike, answers: ArrayLike, base: ArrayLike, ba
     >>> round(float(share_difference_p(0.795, 240, 0.712, 226)), 3)
     0.038
     """
-    from scipy.special import ndtr
-
-    arrays = np.broadcast_arrays(*(np.asarray(v, float) for v in (share, answers, base, base_answers, design_effect)))
-    share, answers, base, base_answers, spread = map(np.atleast_1d, arrays)
-    low, high = np.zeros(share.shape), np.full(share.shape, 40.0)
-    for _ in range(60):  # bisection on the number of standard errors
-        z = (low + high) / 2
-        reach = np.hypot(*_reach(share, base, answers / spread, base_answers / spread, z))
-        inside = reach < np.abs(share - base)
-        low, high = np.where(inside, z, low), np.where(inside, high, z)
-    p = 2 * ndtr(-(low + high) / 2)
+    share, answers, base, base_answers, spread = np.broadcast_arrays(*(np.asarray(v, float) for v in (share, answers, base, base_answers, design_effect)))
     missing = ~(np.isfinite(share) & np.isfinite(base) & (answers > 0) & (base_answers > 0))
-    p = np.where(share == base, 1.0, p)
-    return np.where(missing, np.nan, p).reshape(arrays[0].shape)
+    shares, sizes, times = (np.stack(pair, axis=-1) for pair in ((share, base), (answers, base_answers), np.broadcast_arrays(share * 0 + 1, -1.0)))
+    p = shares_p(np.nan_to_num(times, nan=1.0), np.nan_to_num(shares), np.where(missing[..., None], 1.0, sizes), 0.0, spread)
+    return np.where(missing, np.nan, p)
 
 
-def _reach(share: np.ndarray, base: np.ndarray, size: np.ndarray, base_size: np.ndarray, z: np.ndarray) -> Both:
-    """How far each share's Wilson limit lies from it, on the side that faces the other share."""
-
-    def limit(p: np.ndarray, n: np.ndarray, side: np.ndarray) -> np.ndarray:
-        centre, width = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-        return (centre + side * width) / (1 + z**2 / n)
-
-    side = np.where(share > base, -1, 1)
-    return share - limit(share, size, side), base - limit(base, base_size, -side)
-
-
-def poisson_p(count: float, expected: float, dispersion: float = 1.0) -> float:
-    """Two-sided p of a count against a fixed expected number: twice the smaller tail, as the limits of `poisson`.
+def poisson_p(count: ArrayLike, expected: ArrayLike, dispersion: ArrayLike = 1.0) -> np.ndarray:
+    """Two-sided p of a count against a fixed expected number: twice the smaller tail, as the limits of `poisson`; NaN against 0 or less.
 
     >>> round(float(poisson_p(15, 8.395)), 3)  # the lower limit behind 15
     0.05
     """
     from scipy.special import gammainc, gammaincc
 
-    if not (count >= 0 and expected > 0):
-        return math.nan
-    at_least = gammainc(count / dispersion, expected / dispersion) if count else 1.0
-    return float(min(1.0, 2 * min(gammaincc(count / dispersion + 1, expected / dispersion), at_least)))
+    count, expected, spread = np.broadcast_arrays(*(np.asarray(v, float) for v in (count, expected, dispersion)))
+    good = (count >= 0) & (expected > 0)
+    x, mean = np.where(good, count, 1) / spread, np.where(good, expected, 1) / spread
+    at_least = np.where(x > 0, gammainc(np.where(x > 0, x, 1), mean), 1.0)
+    return np.where(good, np.minimum(1.0, 2 * np.minimum(gammaincc(x + 1, mean), at_least)), np.nan)
 
 
-# --- two estimates together -------------------------------------------------------------------------------
+# --- several estimates together ---------------------------------------------------------------------------
+
+
+def shares_p(times: np.ndarray, shares: np.ndarray, answers: np.ndarray, number: ArrayLike = 0.0, design_effect: ArrayLike = 1.0) -> np.ndarray:
+    """Two-sided p of a sum of so many times each of several independent shares being a number: one minus the level at which its limits reach it.
+
+    The last axis goes over the shares; those counted 0 times are not there. The limits recover the variances of Wilson's.
+    Source: Zou and Donner (2008), Zou, Huang and Zhang (2009), Computational Statistics and Data Analysis 53, of linear functions.
+
+    >>> times, shares = np.array([1.0, -1.0, -0.5, 0.5]), np.array([0.70, 0.80, 0.60, 0.80])  # half of the gap closed: 70 % are just right
+    >>> float(shares_p(times, shares, np.array([200, 400, 200, 400])))
+    1.0
+    """
+    size = np.asarray(answers, float) / np.asarray(design_effect, float)[..., None]
+
+    def limit(z: np.ndarray, side: np.ndarray) -> np.ndarray:
+        centre, width = shares + z**2 / (2 * size), z * np.sqrt(shares * (1 - shares) / size + z**2 / (4 * size**2))
+        return (centre + side * width) / (1 + z**2 / size)
+
+    return _sum_p(times, shares, number, limit)
+
+
+def counts_p(
+    times: np.ndarray, counts: np.ndarray, sizes: np.ndarray, number: ArrayLike, dispersion: ArrayLike = 1.0, freedom: ArrayLike = math.inf
+) -> np.ndarray:
+    """As `shares_p` of rates: so many counts by what they happen to, with exact Poisson limits, wider by each rate's own dispersion.
+
+    >>> float(counts_p(np.array([1.0, -0.5]), np.array([20.0, 80.0]), np.array([1.0, 1.0]), 0.0).round(3))  # 20 against half of 80
+    0.004
+    """
+    from scipy.special import gammainccinv, gammaincinv, ndtr, stdtrit
+
+    spread, freedom = np.broadcast_to(dispersion, counts.shape), np.broadcast_to(freedom, counts.shape)
+    normal, known = np.isinf(freedom), np.where(np.isinf(freedom), 1.0, freedom)
+
+    def limit(z: np.ndarray, side: np.ndarray) -> np.ndarray:
+        tail = np.broadcast_to(ndtr(-z), counts.shape)
+        tail = np.maximum(np.where(normal, tail, ndtr(stdtrit(known, tail))), 1e-300)
+        low = np.where(counts > 0, gammaincinv(np.where(counts > 0, counts, 1) / spread, tail), 0.0)
+        return np.where(side < 0, low, gammainccinv(counts / spread + 1, tail)) * spread / sizes
+
+    return _sum_p(times, counts / sizes, number, limit)
+
+
+def _sum_p(times: np.ndarray, figures: np.ndarray, number: ArrayLike, limit: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+    """Two-sided p of a sum of figures being a number; `limit` gives each one's limit so many standard errors away, below (-1) or above (1)."""
+    from scipy.special import ndtr
+
+    away = (times * figures).sum(axis=-1) - number
+    away = np.where(np.abs(away) < _NOTHING, 0.0, away)  # what floating-point numbers leave of nothing
+    side = np.where((times > 0) == (away > 0)[..., None], -1.0, 1.0)  # the limit that brings the sum nearer to the number
+    low, high = np.zeros(away.shape), np.full(away.shape, 40.0)
+    for _ in range(50):  # bisection on the number of standard errors
+        z = (low + high) / 2
+        reach = np.sqrt((np.where(times == 0, 0.0, times * (figures - limit(z[..., None], side))) ** 2).sum(axis=-1))
+        inside = reach < np.abs(away)
+        low, high = np.where(inside, z, low), np.where(inside, high, z)
+    return np.where(away == 0, 1.0, 2 * ndtr(-(low + high) / 2))
 
 
 def difference(one: float, limits: Both, other: float, other_limits: Both) -> Both:
@@ -262,15 +301,66 @@ def p_of_limits(limits: Callable[[float], Both], value: float, freedom: float = 
     return p_beyond(float(brentq(beyond, _NEAREST, _FARTHEST, xtol=1e-6)) if beyond(_FARTHEST) < 0 else _FARTHEST, freedom)
 
 
-def p_with_freedom(p: float, freedom: float) -> float:
+def p_with_freedom(p: ArrayLike, freedom: ArrayLike) -> np.ndarray:
     """A p of the normal distribution as that of t, as many standard errors away.
 
-    >>> round(p_with_freedom(0.05, 4), 3)
+    >>> round(float(p_with_freedom(0.05, 4)), 3)
     0.122
     """
-    from scipy.special import ndtri
+    from scipy.special import ndtri, stdtr
 
-    return p if math.isinf(freedom) else p_beyond(float(-ndtri(p / 2)), freedom)
+    p, freedom = np.broadcast_arrays(np.asarray(p, float), np.asarray(freedom, float))
+    normal = np.isinf(freedom)
+    return np.where(normal, p, 2 * stdtr(np.where(normal, 1.0, freedom), ndtri(p / 2)))
+
+
+def p_without_freedom(p: ArrayLike, freedom: ArrayLike) -> np.ndarray:
+    """The p of the normal distribution that is this p of t: what `poisson_p` and `count_ratio_p` must be below.
+
+    >>> round(float(p_without_freedom(0.122, 4)), 3)
+    0.05
+    """
+    from scipy.special import ndtr, stdtrit
+
+    p, freedom = np.broadcast_arrays(np.asarray(p, float), np.asarray(freedom, float))
+    normal = np.isinf(freedom)
+    return np.where(normal, p, 2 * ndtr(stdtrit(np.where(normal, 1.0, freedom), p / 2)))
+
+
+def share_seen(limit: ArrayLike, answers: ArrayLike, falls: ArrayLike, power: float) -> np.ndarray:
+    """The true share of which, with this probability, a survey comes out at the limit or beyond it (at or below it where it `falls`).
+
+    Exactly binomial, from whole numbers of answers. Source: Clopper and Pearson (1934), whose limits these are, at another level.
+
+    >>> round(float(share_seen(0.40, 200, True, 0.8)), 3)  # 80 of 200 or fewer, four times in five
+    0.373
+    """
+    from scipy.special import betaincinv
+
+    limit, size, falls = np.broadcast_arrays(np.asarray(limit, float), np.asarray(answers, float), np.asarray(falls, bool))
+    edge = np.where(falls, np.floor(limit * size + 1e-9), np.ceil(limit * size - 1e-9))
+    good = np.isfinite(edge) & (edge >= 0) & (edge <= size)
+    k, n = np.where(good, edge, 1.0), np.where(good, size, 2.0)
+    at_most = np.where(k < n, 1 - betaincinv(np.where(k < n, n - k, 1.0), k + 1, power), 1.0)
+    at_least = np.where(k > 0, betaincinv(np.where(k > 0, k, 1.0), n - k + 1, power), 0.0)
+    return np.where(good, np.where(falls, at_most, at_least), np.nan)
+
+
+def count_seen(limit: ArrayLike, dispersion: ArrayLike, falls: ArrayLike, power: float) -> np.ndarray:
+    """The expected number of which, with this probability, a count comes out at the limit or beyond it (at or below it where it `falls`).
+
+    Source: Garwood (1936), whose limits these are, at another level.
+
+    >>> round(float(count_seen(93, 1, True, 0.8)), 1)
+    85.3
+    """
+    from scipy.special import gammainccinv, gammaincinv
+
+    limit, spread, falls = np.broadcast_arrays(np.asarray(limit, float), np.asarray(dispersion, float), np.asarray(falls, bool))
+    good = limit >= 0
+    x = np.where(good, limit, 1.0) / spread
+    at_least = np.where(x > 0, gammaincinv(np.where(x > 0, x, 1.0), power), 0.0)
+    return np.where(good, np.where(falls, gammainccinv(x + 1, power), at_least) * spread, np.nan)
 
 
 def answers_needed(share: float, target: float, design_effect: float = 1.0, most: int = 10_000_000) -> int | None:

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..promises.agreement import COMBINED, UNDATED, Agreement
 from ..promises.rules import Measured
 from .certainty import chance
 from .digits import MISSING, cell, in_floats
+from .dispersion import Dispersions
 from .history import Key, broken, measured
 from .targets import Row
 
 _SEEN = ["indicator", "area", "period", "value", "lower", "upper", "decimals", "status", "source", "note"]
-LATEST = [*_SEEN, "previous_period", "previous", "change", "change_p"]
+LATEST = [*_SEEN, "previous_period", "previous", "change", "change_p", "change_claim", "dispersion", "dispersion_source"]
 _KINDS = {"decimals": "Int64"} | dict.fromkeys(["value", "lower", "upper", "previous", "change"], object)
 RATES = ["indicator", "area", "period", "exposure", "rate", "lower", "upper"]
 
@@ -31,8 +33,12 @@ def latest(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Da
     own = observations[observations["area"].isin(places) & observations["value"].notna()]
     own = own.assign(year=[years[id_].get(period) for id_, period in zip(own["indicator"], own["period"], strict=True)]).dropna(subset="year")
     pairs = [_pair(agreement, values, group) for _, group in own.sort_values("year").groupby(["indicator", "area"], sort=False)]
-    _, change_p, _ = chance([row for row, _ in pairs])
-    return pd.DataFrame([line for _, line in pairs], columns=LATEST[:-1]).astype(_KINDS).assign(change_p=change_p)
+    spreads = Dispersions(agreement, values, year)
+    found = chance([row for row, _ in pairs], spreads.of)
+    spread = [spreads.of(row.indicator.id, row.area) for row, _ in pairs]
+    table = pd.DataFrame([line for _, line in pairs], columns=LATEST).astype(_KINDS)
+    widths = {"dispersion": np.array([each.value for each in spread], dtype=float), "dispersion_source": [each.source for each in spread]}
+    return table.assign(change_p=found.change_p, change_claim="", **widths)
 
 
 def _pair(agreement: Agreement, values: Mapping[Key, Measured], group: pd.DataFrame) -> tuple[Row, dict[str, Any]]:

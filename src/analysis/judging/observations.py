@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement
-from ..promises.periods import split
+from ..promises.periods import period_year, split
 from ..reading.figures import exact_sum
 from ..reading.intake import Delivery
 from . import intervals
 from .digits import MISSING, cell, exact, in_floats, read_numbers, write_numbers
+from .dispersion import Dispersions
+from .history import measured
 
 KEY = ["indicator", "area", "period"]
 COLUMNS = [*KEY, "value", "decimals", "numerator", "denominator", "lower", "upper", "status", "source", "note"]
@@ -39,7 +41,7 @@ def observe(deliveries: Iterable[Delivery], agreement: Agreement) -> pd.DataFram
     table = _each_once(pd.concat(frames, ignore_index=True)) if frames else pd.DataFrame(columns=[*COLUMNS, "published", *CASES])
     table = pd.concat([table, _years(table, agreement)], ignore_index=True)
     table = pd.concat([table, _combined(table, agreement)], ignore_index=True)
-    return _with_limits(table, agreement).sort_values(KEY, kind="stable").reset_index(drop=True)
+    return with_limits(table, agreement).sort_values(KEY, kind="stable").reset_index(drop=True)
 
 
 def _delivered(delivery: Delivery, agreement: Agreement) -> pd.DataFrame:
@@ -173,19 +175,26 @@ def _largest_of(parts: pd.DataFrame) -> dict[str, Decimal | float]:
     return dict(zip(CASES, sorted(single.to_numpy().ravel(), reverse=True)[:2] if known else (MISSING, MISSING), strict=True))
 
 
-def _with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
-    """The observations with 95 % limits by each indicator's declared uncertainty; an estimate keeps its supplier's bounds."""
+def with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+    """The observations with 95 % limits by each indicator's declared uncertainty; an estimate keeps its supplier's bounds.
+
+    Counts vary as the table's own figures show (see `dispersion`): limits of protected figures are made from protected figures alone.
+    """
     table = table.copy()
     estimated = table["indicator"].map(lambda id_: agreement.indicators[id_].uncertainty == "estimate") & table["status"].isin(["measured"])
     table.loc[estimated, "status"] = "estimate"
+    years = [period_year(period) for period in table["period"]]
+    spreads = Dispersions(agreement, measured(agreement, table), max((year for year in years if year), default=0))
     for id_, rows in in_floats(table[table["status"].isin(["measured", "printed", "derived"])]).groupby("indicator"):
         indicator = agreement.indicators[id_]
         if indicator.uncertainty == "sample":
             limits = intervals.wilson(rows["value"], rows["denominator"], float(indicator.design_effect))
-        elif indicator.uncertainty == "process" and indicator.unit == "count":
-            limits = intervals.poisson(rows["value"], float(indicator.dispersion))
         elif indicator.uncertainty == "process":
-            limits = intervals.poisson(rows["numerator"], float(indicator.dispersion)) / rows["denominator"].to_numpy()
+            found = [spreads.of(id_, area) for area in rows["area"]]
+            width, level = [each.widening for each in found], [each.level for each in found]
+            counted = indicator.unit == "count"
+            limits = intervals.poisson(rows["value" if counted else "numerator"], width, level)
+            limits = limits if counted else (limits[0] / rows["denominator"].to_numpy(), limits[1] / rows["denominator"].to_numpy())
         else:
             continue
         table.loc[rows.index, ["lower", "upper"]] = np.column_stack(limits)

@@ -6,7 +6,7 @@ Decides and counts, and knows no words: `showing` only puts into words what is f
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,6 +14,7 @@ import pandas as pd
 from ..promises.agreement import COMBINED, PRIMARY, Agreement, Criterion, Indicator, Reading
 from ..promises.periods import period_year
 from .certainty import JUDGED
+from .claims import asked
 
 CHANCE = 0.05  # a p-value from here on is within chance
 _WORST_FIRST = [
@@ -212,6 +213,32 @@ def compared_with(agreement: Agreement, indicator: str, area: str) -> list[str]:
     readings = [criterion.primary for criterion in agreement.criteria.values()]
     rules = [reading.rule for reading in readings if indicator in reading.indicators and area in reading.areas]
     return list(dict.fromkeys(rule.compared_with for rule in rules if rule.compared_with))
+
+
+class Budget(NamedTuple):
+    """How many different comparisons a report makes, how many of them would look clear one by one if nothing but chance were at work, and how many do."""
+
+    comparisons: int
+    by_chance: float
+    alone: int
+
+
+def budget(gaps: pd.DataFrame, latest: pd.DataFrame, periods: pd.DataFrame) -> Budget:
+    """The budget for chance of these three tables, whose claims share it: of all that they claim together at most 5 % may be false."""
+    tests = asked(gaps) | asked(latest) | asked(periods)
+    return Budget(len(tests), len(tests) * CHANCE, sum(p < CHANCE for p in tests.values()))
+
+
+def less_than_shown(indicator: Indicator, row: Mapping[str, Any], decimals: int | None = None) -> bool:
+    """Whether a row's value lies beside its target by less than can be shown: 69.96 % is written as 70.0 %, and is below 70 %.
+
+    `decimals` are those that the value is written with, of a share as 0–1; without them three of shares and rates, one of counts, none of kroner.
+    """
+    if pd.isna(row["gap"]) or row["gap"] == 0 or pd.isna(row["target"]):
+        return False
+    places = {"share": 3, "rate": 3, "count": 1}.get(indicator.unit, 0) if decimals is None else decimals
+    value, target = (Decimal(str(row[name])).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for name in ("value", "target"))
+    return value == target
 
 
 # --- what was measured -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ answered for the whole table at once. Which rule asks for what is the rules' own
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -17,23 +17,26 @@ import pandas as pd
 
 from ..promises.agreement import Agreement, Criterion, Indicator, Reading
 from ..promises.periods import period_year
-from ..promises.rules import Measured, Side, Target
+from ..promises.rules import Measured, Side, Target, Term
 from . import intervals
 from .certainty import chance
 from .digits import EXACT, MISSING, cell, read_numbers
+from .dispersion import Dispersions
+from .extremes import Start, Starts
 from .history import NOT_DELIVERED, Series, measured
 from .observations import read_csv
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
-_AMOUNTS = ["gap", "verdict", "certainty", "change", "change_p", "detectable", "pace_needed", "fixed_path"]
-FLAGS = ["size_unknown", "plan_covers_part", "baseline_zero", "undated_baseline", "reference_missing", "partial", "part_year"]
+_AMOUNTS = ["gap", "verdict", "certainty", "target_p", "claim", "change", "change_p", "change_claim", "detectable", "detectable_80"]
+_AMOUNTS += ["pace_needed", "fixed_path", "dispersion", "dispersion_source", "start_extreme", "earlier_years"]
+FLAGS = ["size_unknown", "reference_as_printed", "plan_covers_part", "baseline_zero", "undated_baseline", "reference_missing", "partial", "part_year"]
 COUNTS = ["years_met", "years_judged", "years_certain", "years_missed_certain", "years_due", "years"]  # of a row for the whole plan
 _YEARS = ["since", "added_up_from", "no_measurement_year"]
-_WHOLE = ["year", "target_whole", "decimals", *_YEARS, "certain_from_n", *COUNTS]
+_WHOLE = ["year", "target_whole", "decimals", "earlier_years", *_YEARS, "certain_from_n", *COUNTS]
 _LISTS = {"break_year": int, "area_missing": str, "area_without": str}  # what several may be told of, and what each of them is
 REMARKS = ["since", "added_up_from", "break_year", "no_measurement_year", "certain_from_n", *FLAGS, "area_missing", "area_without", *COUNTS]
 COLUMNS = [*KEY, "role", "value", "target", "target_whole", *_AMOUNTS, *REMARKS, "note"]
-_BY_CHANCE = ["change_p", "detectable"]
+_BY_CHANCE = ["target_p", "change_p", "detectable", "detectable_80", "dispersion"]
 _NOT_JUDGED = {"suppressed": "suppressed", "partial": "not_comparable", "part_year": "not_comparable"}  # a figure's status: the verdict
 
 
@@ -65,6 +68,7 @@ class Row:
     no_measurement_year: int | None = None
     certain_from_n: int | None = None
     size_unknown: bool = False
+    reference_as_printed: bool = False
     plan_covers_part: bool = False
     baseline_zero: bool = False
     undated_baseline: bool = False
@@ -74,6 +78,9 @@ class Row:
     partial: bool = False
     part_year: bool = False
     judged: "Sequence[Row]" = ()
+    terms: tuple[Term, ...] = ()
+    number: Fraction | None = None
+    begins: int | None = None
 
     @cached_property
     def change(self) -> Fraction | None:
@@ -95,13 +102,14 @@ def judge(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.Dat
     """
     come = [(period_year(period) or 0) <= year for period in observations["period"]]
     values = measured(agreement, observations[np.array(come, dtype=bool)])
+    spreads = Dispersions(agreement, values, year)
     rows: list[Row] = []
     for criterion in agreement.criteria.values():
         for reading in criterion.readings:
             for indicator in reading.indicators:
                 for area in reading.areas:
                     rows += _Promise(criterion, Series(agreement, reading, agreement.indicators[indicator], area, values)).rows(year)
-    return _table(rows)
+    return _table(rows, spreads, Starts(agreement, values, spreads))
 
 
 def years_judged(criterion: Criterion, series: Series, year: int) -> list[Row]:
@@ -137,7 +145,7 @@ class _Promise:
         if year > as_of:
             row.verdict = "not_yet_due"
             return row
-        row.point = self.series.start
+        row.point, row.begins = self.series.start, year
         row.verdict = _not_judged(row.point)
         if not row.verdict and self.rule.judged_at_start:
             row.target = self.rule.target(year, self.series)
@@ -153,17 +161,26 @@ class _Promise:
         if year > as_of:
             row.verdict = "not_yet_due"
             return row
-        row.point = self.series.judged_in(year)
-        since = self._measure_change(row, year)
-        row.since = None if row.change is None else since
+        row.point = self._settled(year, row.target) or self.series.judged_in(year)
+        since = None if row.point.status == "part_year" else self._measure_change(row, year)
+        row.since, row.begins = None if row.change is None else since, None if row.base is None else since
         self._remark(year, row)
         row.verdict = _not_judged(row.point) or row.target.state
         if not row.verdict:
             self._decide(row)
-        if row.verdict in self.rule.open_until_end and year < self.reading.last_year:
+        undecided = {"rounding_undecided"} if self.rule.open_until_end else set()
+        if row.verdict in self.rule.open_until_end | undecided and year < self.reading.last_year:
             row.verdict = "not_yet_due"
         row.pace_needed = self._pace(year, row.point)
         return row
+
+    def _settled(self, year: int, target: Target) -> Measured | None:
+        """What has come of a year that was delivered in part, where that alone settles the promise: it can only grow; else None."""
+        point = self.series.so_far(year) if self.rule.settled_by_a_part else NOT_DELIVERED
+        if point.value is None or target.value is None:
+            return None
+        past = point.value > target.value if self.side.low else point.value >= target.value
+        return point if past else None
 
     def _measure_change(self, row: Row, year: int) -> int | None:
         """Give the row what its change is measured from; the year of that."""
@@ -186,9 +203,35 @@ class _Promise:
             row.verdict = "rounding_undecided"
             return
         row.verdict = "met" if row.gap > 0 or (row.gap == 0 and not self.side.strict) else "not_met"
+        self._take_apart(row)
         row.size_unknown, row.certain_from_n = _size_unknown(row), _answers_needed(row)
         if self.reading.each_positive and row.verdict == "met":
             self._each_positive(row)
+
+    def _take_apart(self, row: Row) -> None:
+        """The value less its target as a sum of measured figures (`terms`), independent of each other, held against a `number`.
+
+        A place that counts this area in is taken as this area and the rest of it, by what is behind each; where nobody printed what is
+        behind its figure, that is taken as it stands, without an error of its own.
+        """
+        asked = row.target.terms or (() if row.target.base is None else (Term(row.target.factor, row.target.base, self.series.start_year),))
+        own = [Term(Fraction(1), row.point, row.year or 0), *(Term(-each.times, each.figure, each.year) for each in asked if not each.place)]
+        others = []
+        for each in (each for each in asked if each.place):
+            if not _known(row.indicator, each.figure):
+                row.reference_as_printed = row.indicator.uncertainty in ("sample", "process")
+                continue
+            here = next((i for i, mine in enumerate(own) if mine.year == each.year), None)
+            parts = None if here is None else self.series.apart(each.place, each.figure, own[here].figure)
+            if parts is None or here is None:
+                others.append(Term(-each.times, each.figure, each.year, each.place))
+            else:
+                weight, rest_weight, rest = parts
+                own[here] = replace(own[here], times=own[here].times - each.times * weight)
+                others.append(Term(-each.times * rest_weight, rest, each.year, each.place))
+        row.terms = (*own, *others)
+        row.number = sum((each.times * each.figure.value for each in row.terms if each.figure.value is not None), Fraction(0))
+        row.number -= (row.point.value or 0) - (row.target.value or 0)
 
     def _each_positive(self, row: Row) -> None:
         """`I alle områder`: the total counts only if no area is without."""
@@ -201,6 +244,7 @@ class _Promise:
         elif empty := [area for area, point in parts.items() if point.value == 0]:
             row.verdict, row.gap = "not_met", None  # the total is there; what is missing is not a distance
             row.area_without = tuple(empty)
+            row.terms = ()  # and no chance of the total's says how sure it is
 
     def _whole(self, target: Target, point: Measured) -> int | None:
         """The whole number needed: of things counted, or of people behind a share where all are known."""
@@ -268,16 +312,19 @@ def _not_judged(point: Measured) -> str:
     return _NOT_JUDGED.get(point.status, "not_measured") if point.value is None else ""
 
 
+def _known(indicator: Indicator, figure: Measured) -> bool:
+    """Whether what is behind a figure is known, so that chance can be told."""
+    return figure.size is not None and (indicator.unit == "share" or figure.count is not None)
+
+
 def _size_unknown(row: Row) -> bool:
     """Whether chance cannot be told, because the number behind the value or what it is held against is not known."""
-    sides = [row.point, *([row.target.base] if row.target.base else [])]
-    by_chance = row.indicator.uncertainty in ("sample", "process")
-    return by_chance and any(side.size is None or (row.indicator.unit != "share" and side.count is None) for side in sides)
+    return row.indicator.uncertainty in ("sample", "process") and not all(_known(row.indicator, each.figure) for each in row.terms)
 
 
 def _answers_needed(row: Row) -> int | None:
     """From how many answers a share printed without them would certainly differ from a fixed target."""
-    if row.indicator.uncertainty != "sample" or row.target.base or row.point.size is not None:
+    if row.indicator.uncertainty != "sample" or len(row.terms) != 1 or row.point.size is not None:
         return None
     if row.point.value is None or row.target.value is None:
         return None
@@ -287,13 +334,13 @@ def _answers_needed(row: Row) -> int | None:
 # --- the whole table ------------------------------------------------------------------------------------
 
 
-def _table(rows: list[Row]) -> pd.DataFrame:
+def _table(rows: list[Row], spreads: Dispersions, starts: Starts) -> pd.DataFrame:
     """The rows as the gap table, with certainty, p and the smallest change one could see filled in."""
-    certainty, change_p, detectable = chance(rows)
-    change_p[[row.change is None for row in rows]] = np.nan  # no p beside a change that is not told
-    sure = {id(row) for row, word in zip(rows, certainty, strict=True) if word in ("certain", "full_count")}
-    table = pd.DataFrame([_line(row) | _counts(row, sure) for row in rows], columns=COLUMNS)
-    table = table.assign(certainty=certainty, change_p=change_p, detectable=detectable, note="")
+    found = chance(rows, spreads.of)
+    found.change_p[[row.change is None for row in rows]] = np.nan  # no p beside a change that is not told
+    sure = {id(row) for row, word in zip(rows, found.certainty, strict=True) if word in ("certain", "full_count")}
+    table = pd.DataFrame([_line(row) | _counts(row, sure) | _context(row, spreads, starts) for row in rows], columns=COLUMNS)
+    table = table.assign(**found._asdict(), claim="", change_claim="", note="")
     kinds = dict.fromkeys(table.columns.intersection(_WHOLE), "Int64") | dict.fromkeys(table.columns.intersection(EXACT), object)
     return table.astype(kinds)
 
@@ -304,6 +351,14 @@ def _line(row: Row) -> dict[str, Any]:
     amounts = {"value": row.point.value, "target": row.target.value, "gap": row.gap, "change": row.change}
     amounts |= {"pace_needed": row.pace_needed, "fixed_path": row.fixed_path}
     return line | {name: cell(amount) for name, amount in amounts.items()} | {"indicator": row.indicator.id}
+
+
+def _context(row: Row, spreads: Dispersions, starts: Starts) -> dict[str, Any]:
+    """How much its counts vary, and how what its change is measured from lies among the years before."""
+    spread = spreads.of(row.indicator.id, row.area)
+    start = Start() if row.begins is None else starts.of(row.indicator.id, row.area, row.begins)
+    known = {"start_extreme": start.extreme, "earlier_years": None if row.begins is None else start.earlier}
+    return known | {"dispersion": spread.value, "dispersion_source": spread.source}
 
 
 def _counts(row: Row, sure: set[int]) -> dict[str, int | None]:

@@ -17,9 +17,10 @@ import pandas as pd
 from ..promises.agreement import Agreement, Criterion, Indicator
 from ..promises.rules import Measured
 from . import intervals
-from .claims import CLEAR, DECIDED_BY, beyond_chance, claims
+from .claims import CLEAR, DECIDED_BY, Tests, asked, beyond_chance, claims
 from .digits import cell
-from .dispersion import Dispersion, dispersion_of
+from .dispersion import Dispersion, Dispersions
+from .extremes import Starts
 from .history import NOT_DELIVERED, Key, Series, exposures, measured
 from .intervals import Both
 from .targets import Row, years_judged
@@ -32,11 +33,13 @@ SERIES = ["criterion", "indicator", "area", "reading"]
 _EXACT = ["total", "path_total", "ratio", "difference", "progress"]
 _CHANCE = ["trend", "trend_lower", "trend_upper", "trend_p", "ratio_lower", "ratio_upper", "ratio_p", "difference_lower", "difference_upper", "difference_p"]
 _CHANCE += ["progress_lower", "progress_upper", "dispersion", "dispersion_lower", "dispersion_upper"]
-_TEXTS = ["trend_per", "compared_with", "steadiness", "dispersion_source", "claim"]
+_TEXTS = ["trend_per", "compared_with", "steadiness", "dispersion_source", "start_extreme", "claim"]
 _WHOLE = ["from_year", "to_year", "points"]
 COLUMNS = [
     *SERIES,
-    *_WHOLE,
+    "from_year",
+    "to_year",
+    "points",
     "trend",
     "trend_lower",
     "trend_upper",
@@ -61,6 +64,8 @@ COLUMNS = [
     "dispersion_lower",
     "dispersion_upper",
     "dispersion_source",
+    "start_extreme",
+    "earlier_years",
     "claim",
     *CLEAR,
 ]
@@ -68,21 +73,23 @@ _FINDINGS = ["trend", "total", "difference", "steadiness", "progress"]
 _UNKNOWN = (math.nan, math.nan)
 
 
-def together(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
+def together(agreement: Agreement, observations: pd.DataFrame, year: int, beside: Tests | None = None) -> pd.DataFrame:
     """Every series of every promise's chosen reading with at least three comparable years, as known at the end of `year`.
 
     Columns as `COLUMNS`; key criterion, indicator, area, reading. Shares 0–1. What has no answer is empty: a trend of three years, a path
     of a promise without a number, limits of a full count. A hidden figure in any year that a row would need empties the row, whose
-    claim is then `suppressed`. Claims are those left when of all that is claimed in the table at most 5 % may be false; which of a row's
-    three comparisons are among them is in `trend_clear`, `ratio_clear` and `difference_clear`.
+    claim is then `suppressed`. Claims are those left when of all that is claimed in the table, and by the comparisons `beside` it in a
+    report, at most 5 % may be false; which of a row's three comparisons are among them is in `trend_clear`, `ratio_clear` and
+    `difference_clear`.
     """
     values = measured(agreement, observations)
-    spreads = {id_: dispersion_of(agreement, indicator, values, year) for id_, indicator in agreement.indicators.items()}
-    rows = [line for years in _all_years(agreement, values, spreads, year) if (line := years.line())]
+    spreads = Dispersions(agreement, values, year)
+    starts = Starts(agreement, values, spreads)
+    rows = [line for years in _all_years(agreement, values, spreads, starts, year) if (line := years.line())]
     table = pd.DataFrame(rows, columns=[*COLUMNS, *DECIDED_BY])
-    clear = beyond_chance(table)
+    clear = beyond_chance(table, asked(table) | (beside or {}))
     table = table.assign(claim=claims(table, clear), **clear)[COLUMNS]
-    kinds: dict[str, Any] = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(CLEAR, bool)
+    kinds: dict[str, Any] = {"earlier_years": "Int64"} | dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(CLEAR, bool)
     kinds |= dict.fromkeys(_CHANCE, float) | dict.fromkeys(_EXACT, object) | dict.fromkeys([*SERIES, *_TEXTS], "str")
     return table.astype(kinds).fillna(dict.fromkeys(_TEXTS, ""))
 
@@ -94,11 +101,12 @@ def _floats(numbers: Iterable[Fraction | int | None]) -> np.ndarray:
 # --- one series ------------------------------------------------------------------------------------------
 
 
-def _all_years(agreement: Agreement, values: Mapping[Key, Measured], spreads: Mapping[str, Dispersion], year: int) -> Iterator["_Years"]:
+def _all_years(agreement: Agreement, values: Mapping[Key, Measured], spreads: Dispersions, starts: Starts, year: int) -> Iterator["_Years"]:
     for criterion in agreement.criteria.values():
         for id_ in criterion.primary.indicators:
             for area in criterion.primary.areas:
-                yield _Years(criterion, Series(agreement, criterion.primary, agreement.indicators[id_], area, values), year, spreads[id_])
+                series = Series(agreement, criterion.primary, agreement.indicators[id_], area, values)
+                yield _Years(criterion, series, year, spreads.of(id_), starts)
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,7 @@ class _Years:
     series: Series
     until: int
     spread: Dispersion
+    starts: Starts
 
     def line(self) -> dict[str, Any] | None:
         """The row of the table; None where there are too few years, or nothing that they say together."""
@@ -135,6 +144,8 @@ class _Years:
         line |= {"from_year": known[0], "to_year": known[-1], "points": len(self.points), "full_count": self.indicator.uncertainty == "none"}
         if self._hidden:
             return line | {"state": "suppressed"}
+        start = self.starts.of(self.indicator.id, self.series.area, known[0])
+        line |= {"start_extreme": start.extreme, "earlier_years": start.earlier}
         found = self._trend() | self._against_path() | self._against_others() | {"steadiness": self._steadiness()} | self._progress()
         if all(found.get(name) in (None, "") or found[name] != found[name] for name in _FINDINGS):
             return None
@@ -166,13 +177,19 @@ class _Years:
         return [row for row in years_judged(self.criterion, self.series, self.until) if row.year in self.come]
 
     @property
+    def judged_once(self) -> bool:
+        """Whether one year alone settles the promise."""
+        reading = self.series.reading
+        return reading.rule.cumulative or reading.first_year == reading.last_year
+
+    @property
     def _hidden(self) -> bool:
         """Whether a figure of any of these years is hidden, or what one is held against."""
         return any(self._in(year).status == "suppressed" for year in self.come) or any(row.verdict == "suppressed" for row in self.judged)
 
     @property
     def _level(self) -> float:
-        return intervals.wider_level(self.spread.estimation)
+        return self.spread.level
 
     # --- the trend -----------------------------------------------------------------------------------
 
@@ -208,7 +225,7 @@ class _Years:
         pairs = [(series.judged_in(year), rule.path_target(year, series)) for year in (years[-1:] if rule.cumulative else years) if year is not None]
         pairs = [(point, path) for point, path in pairs if point.value is not None and path.value is not None]
         cut = rule.cumulative and self.come[0] > series.reading.first_year  # the sum so far reaches across a break
-        if cut or self.indicator.measure == "stock" or len(pairs) < (1 if rule.cumulative else 2):
+        if cut or self.indicator.measure == "stock" or len(pairs) < (1 if self.judged_once else 2):
             return None
         points, paths = zip(*pairs, strict=True)
         sizes, counts = ([getattr(point, name) for point in points] for name in ("size", "count"))
@@ -225,7 +242,8 @@ class _Years:
     def _against_path(self) -> dict[str, Any]:
         """The ratio of the years to their path, its limits and p, and what decides the claim: on which side, and how sure one can be."""
         if not (pooled := self.pooled):
-            return {}
+            waits = self.judged_once and self.until < self.series.reading.last_year
+            return {"state": "not_yet_due"} if waits else {}
         found: dict[str, Any] = {"total": cell(pooled.total), "path_total": cell(pooled.path), "state": self._state(pooled)}
         if not pooled.path:
             return found
@@ -274,7 +292,7 @@ class _Years:
         expected = float(pooled.path) * (size if self.indicator.unit == "rate" else 1.0)
         if pooled.start is None:
             lower, upper = intervals.poisson(count, spread, self._level)
-            return (lower / expected, upper / expected), self._as_t(intervals.poisson_p(count, expected, spread))
+            return (lower / expected, upper / expected), self._as_t(float(intervals.poisson_p(count, expected, spread)))
         if pooled.start.count is None or not pooled.start.size or not pooled.start.value:
             return _UNKNOWN, math.nan
         base, base_size = float(pooled.start.count), float(pooled.start.size)
@@ -283,7 +301,7 @@ class _Years:
         return limits, self._as_t(float(intervals.count_ratio_p(count, base, 1.0, exposure, base_size, spread)))
 
     def _as_t(self, p: float) -> float:
-        return intervals.p_with_freedom(p, self.spread.estimation)
+        return float(intervals.p_with_freedom(p, self.spread.estimation))
 
     # --- against others over the same years ----------------------------------------------------------
 

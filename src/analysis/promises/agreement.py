@@ -57,12 +57,13 @@ class Area(Entry):
 
 
 class Reference(Entry):
-    """An area we compare with and promised nothing for; `group` says what sort of place it is."""
+    """An area we compare with and promised nothing for; `group` says what sort of place it is, `contains` which of our areas it counts in."""
 
     id: Id
     name: Text
     aliases: Names = ()
     group: Text = "other"
+    contains: Names = ()
 
 
 _DATED = ("breaks", "no_measurement")
@@ -94,6 +95,7 @@ class Indicator(Entry):
     breaks: _Years = ()
     no_measurement: _Years = ()
     dispersion: _Widening = 1
+    dispersion_source: Text = ""
     design_effect: _Widening = 1
     context: Text = ""
     quote: Text = ""
@@ -344,9 +346,13 @@ def read_agreement(path: Path) -> Agreement:
             reader.say("none_declared", name, name=name)
     _check_years(plan, indicators, written, reader)
     _check_names(areas, references, reader)
+    for id_, reference in references.items():
+        known.check(f"reference {id_}", "contains", reference.contains, "areas")
     for id_, indicator in indicators.items():
         for name in ("exposure", "population", "part_of"):
             known.check(f"indicator {id_}", name, filter(None, [getattr(indicator, name)]), "indicators")
+        if indicator.dispersion > 1 and not indicator.dispersion_source:
+            reader.say("missing_field", f"indicator {id_}", name="dispersion_source")
     criteria = {id_: criterion for id_, read in written.items() if (criterion := _criterion(id_, read, known))}
     if reader.problems:
         raise PlanError(reader.problems)

@@ -71,12 +71,22 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Term:
+    """A measured figure that a target is made of, and how many times it counts; `place` is the reference's, empty for the area's own."""
+
+    times: Fraction
+    figure: Measured
+    year: int
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class Target:
     """What a rule asks for in one year, and where it came from.
 
-    `base` is the measured figure that the target is `factor` times of (None for a number written in the agreement or a published
-    reference). `half` is how far the target may lie from the true one, by the rounding of what it was made from. `state` names why
-    there is no target.
+    `base` is the measured figure that the target is `factor` times of (None for a number written in the agreement). `terms` are the
+    figures of a target that is made of others' figures: it is their sum and a number. `half` is how far the target may lie from the true
+    one, by the rounding of what it was made from. `state` names why there is no target.
     """
 
     value: Fraction | None = None
@@ -84,6 +94,7 @@ class Target:
     base: Measured | None = None
     factor: Fraction = Fraction(1)
     state: str = ""
+    terms: tuple[Term, ...] = ()
 
 
 class History(Protocol):
@@ -177,6 +188,11 @@ class Rule:
     def open_until_end(self) -> frozenset[str]:
         """The verdicts that are not yet due before the last year: none of a promise for every year."""
         return NEVER
+
+    @property
+    def settled_by_a_part(self) -> bool:
+        """Whether a part of a year, which can only grow, may settle it: a number of what happens, not of what is there on a day."""
+        return False
 
     @property
     def compared_with(self) -> str:
@@ -282,6 +298,10 @@ class _Level(Rule):
     @property
     def cumulative(self) -> bool:
         return self.per == "cumulative"
+
+    @property
+    def settled_by_a_part(self) -> bool:
+        return self.per != "stock"
 
     @property
     def open_until_end(self) -> frozenset[str]:
@@ -399,13 +419,15 @@ class AboveReference(Rule):
         return self.reference_year is not None
 
     def target(self, year: int, history: History) -> Target:
-        there = history.in_year(self.reference_year or year, self.reference)
+        when = self.reference_year or year
+        there = history.in_year(when, self.reference)
         if there.value is None:
             return _no_reference(there)
         ratio = Fraction(1 if self.ratio is None else self.ratio)
         value = there.value * ratio + Fraction(self.margin or 0)
         # A fixed year's figure is written in the promise itself and is exact as written.
-        return Target(value, there.half * ratio if self.reference_year is None else Fraction(0))
+        half = there.half * ratio if self.reference_year is None else Fraction(0)
+        return Target(value, half, terms=(Term(ratio, there, when, self.reference),))
 
     def goal(self, last_year: int, history: History) -> Fraction | None:
         return None  # it moves with others
@@ -454,7 +476,9 @@ class NarrowGap(Rule):
             return _no_reference(there_now)
         elapsed = Fraction(year - start_year, int(self.by) - start_year)
         left = 1 - Fraction(self.share) * min(elapsed, Fraction(1))
-        return Target(there_now.value + (start.value - there_then.value) * left, there_now.half + left * (start.half + there_then.half))
+        now, then = Term(Fraction(1), there_now, year, self.reference), Term(-left, there_then, start_year, self.reference)
+        half = there_now.half + left * (start.half + there_then.half)
+        return Target(there_now.value + (start.value - there_then.value) * left, half, terms=(now, Term(left, start, start_year), then))
 
     def goal(self, last_year: int, history: History) -> Fraction | None:
         return None  # it moves with others
