@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.judging.digits import in_floats
-from analysis.judging.observations import CASES, NUMBERS, _combined, with_limits, observe
+from analysis.judging.observations import CASES, NUMBERS, _combined, observe, with_limits
 from analysis.protecting.disclosure import protection
 from analysis.protecting.editions import shown as shown_in_edition
 from analysis.reading.figures import finished

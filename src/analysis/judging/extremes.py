@@ -51,7 +51,8 @@ def extreme(indicator: Indicator, start: Measured, earlier: Sequence[Measured], 
     """How a figure lies among earlier ones: outside the limits within which they let one expect another, the largest or smallest of all, or neither.
 
     The limits are 95 % prediction limits: of counts and shares exact (or Newcombe's) against all earlier years together, of all else those
-    of t. Source: Nelson (1982), Applied Life Data Analysis, section 6.3, of counts; Hahn and Meeker (1991), Statistical Intervals, 4.8.
+    of t. A dispersion that is declared widens them; none that was estimated with the start itself, which would hide how far out it lies.
+    Source: Nelson (1982), Applied Life Data Analysis, section 6.3, of counts; Hahn and Meeker (1991), Statistical Intervals, section 4.8.
     """
     if start.value is None or len(earlier) < LEAST_EARLIER - 1:
         return ""
@@ -69,8 +70,8 @@ def _outside(indicator: Indicator, start: Measured, earlier: Sequence[Measured],
     figures = [start, *earlier]
     value, count, size = (np.array([math.nan if (n := getattr(each, name)) is None else float(n) for each in figures]) for name in ("value", "count", "size"))
     if indicator.uncertainty == "process" and np.isfinite(count * size).all():
-        p = intervals.count_ratio_p(count[0], count[1:].sum(), 1.0, size[0], size[1:].sum(), spread.widening)
-        return bool(intervals.p_with_freedom(p, spread.estimation) < 1 - intervals.LEVEL)
+        width = spread.widening if spread.source == "declared" else 1.0
+        return bool(intervals.count_ratio_p(count[0], count[1:].sum(), 1.0, size[0], size[1:].sum(), width) < 1 - intervals.LEVEL)
     if indicator.uncertainty == "sample" and np.isfinite(size).all():
         pooled = np.average(value[1:], weights=size[1:])
         lower, upper = intervals.share_difference(value[0], size[0], pooled, size[1:].sum(), 1.0, float(indicator.design_effect))

@@ -15,7 +15,7 @@ Both = tuple[np.ndarray, np.ndarray]  # lower and upper limits
 # statsmodels and scipy are loaded where they are used: they take seconds, and whoever only reads finished tables need not wait.
 LEVEL = 0.95
 _NEAREST, _FARTHEST = 1e-4, 8.0  # standard errors between which a p is looked for
-_NOTHING = 1e-12
+_NOTHING, _BEYOND = 1e-12, 12.0  # what is left of nothing; standard errors beyond which no p is told from 0
 
 
 def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0, level: float = LEVEL) -> Both:
@@ -202,8 +202,8 @@ def _sum_p(times: np.ndarray, figures: np.ndarray, number: ArrayLike, limit: Cal
     away = (times * figures).sum(axis=-1) - number
     away = np.where(np.abs(away) < _NOTHING, 0.0, away)  # what floating-point numbers leave of nothing
     side = np.where((times > 0) == (away > 0)[..., None], -1.0, 1.0)  # the limit that brings the sum nearer to the number
-    low, high = np.zeros(away.shape), np.full(away.shape, 40.0)
-    for _ in range(50):  # bisection on the number of standard errors
+    low, high = np.zeros(away.shape), np.full(away.shape, _BEYOND)
+    for _ in range(40):  # bisection on the number of standard errors
         z = (low + high) / 2
         reach = np.sqrt((np.where(times == 0, 0.0, times * (figures - limit(z[..., None], side))) ** 2).sum(axis=-1))
         inside = reach < np.abs(away)

@@ -1,0 +1,71 @@
+"""What a report may claim: all its comparisons in one budget for chance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import POISSON, ROOT, agreement_of, count, criterion, indicator, observed, one
+from statsmodels.stats.multitest import multipletests
+
+from analysis.judging import claims, finished, summary
+from analysis.plan import Plan
+
+AT_MOST = 'kind = "at_most", value = 20, per = "year"'
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return Plan.load(ROOT / "data" / "example")
+
+
+def comparisons_of(plan: Plan) -> claims.Tests:
+    return claims.asked(plan.exact_gaps) | claims.asked(plan.exact_latest) | claims.asked(plan.exact_periods)
+
+
+def test_a_year_is_claimed_where_benjamini_and_hochberg_keep_it_among_all_of_the_report(plan):
+    tests = comparisons_of(plan)
+    kept = multipletests(list(tests.values()), alpha=0.05, method="fdr_bh")[0]
+    line = max(p for p, one_ in zip(tests.values(), kept, strict=True) if one_)
+    gaps = plan.gaps[plan.gaps["target_p"].notna() & plan.gaps["verdict"].isin(["met", "not_met"])]
+    assert (gaps["claim"].str.endswith("_clear") == (gaps["target_p"] <= line)).all()
+    changes = plan.gaps[plan.gaps["change_p"].notna()]
+    assert (changes["change_claim"].str.endswith("_clear") == (changes["change_p"] <= line)).all()
+    latest = plan.latest[plan.latest["change_p"].notna()]
+    assert (latest["change_claim"].str.endswith("_clear") == (latest["change_p"] <= line)).all()
+    assert set(gaps.loc[gaps["claim"].str.endswith("_clear"), "certainty"]) == {"certain"}, "who is clear among all is certain alone"
+    assert (gaps["certainty"] == "certain").sum() > gaps["claim"].str.endswith("_clear").sum()
+
+
+def test_a_claim_says_on_which_side_a_year_lies_and_which_way_it_changed(plan):
+    row = one(plan.gaps, criterion="T3", area="combined", year=2021, reading="primary")
+    assert (row["claim"], row["certainty"], row["change_claim"]) == ("not_met_clear", "certain", "cannot_tell")
+    assert one(plan.gaps, criterion="F1", year=2019, reading="primary")["claim"] in ("met", "not_met"), "a full count knows no chance"
+    assert one(plan.gaps, criterion="T1c", area="motalavej", year=2021)["change_claim"] == "rising_clear"
+
+
+def test_the_same_question_asked_by_two_promises_is_one_comparison():
+    table = pd.DataFrame({"indicator": ["x", "x", "x"], "area": "a", "year": 2018, "value": 30, "target": [20, 20, 25], "target_p": [0.01, 0.01, 0.2]})
+    assert sorted(claims.asked(table).values()) == [0.01, 0.2]
+
+
+def test_the_budget_says_how_many_comparisons_would_look_clear_by_chance(plan):
+    tests = comparisons_of(plan)
+    found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods)
+    assert found.comparisons == len(tests) and found.by_chance == pytest.approx(len(tests) / 20)
+    assert found.alone == sum(p < 0.05 for p in tests.values())
+
+
+def test_where_nothing_changes_a_report_seldom_claims_anything():
+    """Twenty areas, four years, twenty expected each year: certain alone somewhere in most reports, claimed in one of twenty."""
+    areas, draw = tuple(f"a{n}" for n in range(20)), np.random.default_rng(17)
+    scope = "[" + ", ".join(f'"{area}"' for area in areas) + "]"
+    promise = criterion(AT_MOST, scope=scope) + criterion('kind = "direction"', scope=scope, id="D", more="baseline_year = 2017")
+    agreement = agreement_of(promise, areas=areas, indicators=indicator("reports", **POISSON))
+    alone = claimed = 0
+    for _ in range(8):
+        numbers = draw.poisson(20, (len(areas), 5))
+        rows = [count(area, 2017 + i, int(number)) for area, mine in zip(areas, numbers, strict=True) for i, number in enumerate(mine)]
+        tables = finished.claimed(agreement, observed(*rows), 2021)
+        said = [*tables["gaps"]["claim"], *tables["gaps"]["change_claim"], *tables["latest"]["change_claim"], *tables["periods"]["claim"]]
+        alone += "certain" in set(tables["gaps"]["certainty"])
+        claimed += any(word.endswith("_clear") for word in said)
+    assert alone >= 6 and claimed <= 2  # of 8; with 5 % a report, three or more have a chance of 0.6 %
