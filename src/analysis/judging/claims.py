@@ -8,7 +8,7 @@ import pandas as pd
 from ..promises.periods import period_year
 from .digits import in_floats
 
-CLAIMS = ("met_clear", "not_met_clear", "met", "not_met", "rising_clear", "falling_clear", "more_than_others_clear", "less_than_others_clear")
+CLAIMS: tuple[str, ...] = ("met_clear", "not_met_clear", "met", "not_met", "rising_clear", "falling_clear", "more_than_others_clear", "less_than_others_clear")
 CLAIMS += ("cannot_tell", "not_yet_due", "suppressed")
 FALSE_CLAIMS = 0.05  # of all that is claimed
 DECIDED_BY = ["state", "full_count"]  # beside the columns of `together`: on which side of its path a row lies, and whether chance plays a part
