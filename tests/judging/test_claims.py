@@ -64,7 +64,7 @@ def test_where_nothing_changes_a_report_seldom_claims_anything():
     for _ in range(8):
         numbers = draw.poisson(20, (len(areas), 5))
         rows = [count(area, 2017 + i, int(number)) for area, mine in zip(areas, numbers, strict=True) for i, number in enumerate(mine)]
-        tables = finished.claimed(agreement, observed(*rows), 2021)
+        tables = dict(finished.judged(agreement, observed(*rows), 2021, finished.CLAIMED))
         said = [*tables["gaps"]["claim"], *tables["gaps"]["change_claim"], *tables["latest"]["change_claim"], *tables["periods"]["claim"]]
         alone += "certain" in set(tables["gaps"]["certainty"])
         claimed += any(word.endswith("_clear") for word in said)
