@@ -44,6 +44,13 @@ def _a_measure(row: dict[str, str]) -> dict[str, str]:
     return row
 
 
+def _in_words(column: Any) -> Any:
+    """A column's fields as texts: how many it is of may be written as a number."""
+    if not isinstance(column, dict):
+        return column
+    return {name: str(each) if name in ("answers", "out_of") and type(each) is int else each for name, each in column.items()}
+
+
 def _a_range(text: str) -> str:
     if parse_range(text) is None:
         raise ValueError
@@ -72,7 +79,7 @@ _Rows = Annotated[
 ]
 _Word = Annotated[Text, BeforeValidator(lambda word: str(word) if type(word) is int else word)]  # 38 as well as "38"
 _Column = Annotated[
-    Text | Annotated[dict[Annotated[str, one_of(*_COLUMN_FIELDS)], _Word], Field(min_length=1)],
+    Text | Annotated[dict[Annotated[str, one_of(*_COLUMN_FIELDS)], Text], BeforeValidator(_in_words), Field(min_length=1)],
     else_reported("bad_column", known=", ".join(_COLUMN_FIELDS)),
 ]
 _Measure = Annotated[
