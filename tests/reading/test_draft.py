@@ -350,12 +350,15 @@ def test_tables_below_one_another_have_a_range_each_and_share_what_is_the_same(p
 
 def test_forms_below_one_another_are_a_table_each(plan):
     forms = [
-        line for area in AREAS for line in (f"Område: | {area}", "Aftaleår: | 17/18", "Temaaftener om brandsikkerhed (antal): | 3", "Udfyldt af: | LB", "")
+        line
+        for area in AREAS
+        for line in (f"Område: | {area}", "Aftaleår: | 17/18", "Temaaftener om brandsikkerhed (antal): | 3", "Udfyldt den: | 1. oktober 2018", "")
     ]
     proposed = tomllib.loads(drafted(workbook(plan, {"Skema": forms})))
     assert proposed["turned"] is True and len(proposed["table"]) == 4
     assert proposed["columns"]["Område:"] == "area" and proposed["columns"]["Aftaleår:"] == "period"
-    assert proposed["columns"]["Temaaftener om brandsikkerhed (antal):"] in ("value", {"indicator": "fire_evenings"})
+    assert proposed["contract"] == "counts" and proposed["columns"]["Temaaftener om brandsikkerhed (antal):"] == "value"
+    assert proposed["constants"]["indicator"] == "fire_evenings" and proposed["ignored_columns"] == ["Udfyldt den:"]
 
 
 PIVOT = """Rækkenavne;2017;2018;(tom);Hovedtotal
@@ -393,6 +396,12 @@ def test_a_share_of_two_other_columns_is_left(plan):
     proposed = tomllib.loads(drafted(delivered(plan, text)))
     assert proposed["ignored_columns"] == ["Pct."] and proposed["constants"] == {"indicator": "move_out_rate"}
     assert "ignored_columns" not in tomllib.loads(drafted(delivered(plan, text.replace("14,8", "18,4"))))
+
+
+def test_codes_with_their_words_are_no_numbers(plan):
+    text = "Område;Lovovertrædelse;2019;2020\n" + "".join(f"{area};{code};1;2\n" for area in AREAS for code in ("1312 Brandstiftelse", "1390 Hærværk"))
+    proposed = tomllib.loads(drafted(delivered(plan, text.replace("Lovovertrædelse", ""))))
+    assert proposed["columns"]["[B]"] == "indicator" and {*proposed["values"]["indicator"]} == {"1312 Brandstiftelse", "1390 Hærværk"}
 
 
 def test_what_stands_behind_each_year_belongs_to_it(plan):

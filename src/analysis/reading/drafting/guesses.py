@@ -11,6 +11,7 @@ from datetime import date
 from ...promises.agreement import Agreement
 from ...promises.periods import lies_within, parse_date, parse_period, period_year
 from ...promises.reasons import Reason
+from ..numbers import taken_apart, unit_of
 from .finds import Find
 from .totals import BLANK
 from .vocabulary import TOTAL, WORDS, bare_word, meaning, meanings
@@ -66,6 +67,8 @@ class Columns:
         words = self.words(heading)
         if not words:
             return "blank"
+        if _are_codes(words):
+            return "words"
         for kind, test in (("periods", self.is_period), ("dates", is_date), ("figures", is_figure)):
             fits, of = self.share(heading, test)
             if fits == of or (fits >= of / 2 and kind != "periods"):
@@ -230,6 +233,14 @@ def _period_in(part: str) -> tuple[str, str] | None:
     if len(years) != 1 or not parse_period(years[0]):
         return None
     return years[0], " ".join(part.replace(years[0], " ").split()).strip(" -–:,()")
+
+
+def _are_codes(words: Iterable[str]) -> bool:
+    """Whether words are codes with what they mean: `1390 Hærværk`, each with words of its own."""
+    parts = [taken_apart(word) for word in words]
+    names = [part.unit for part in parts]
+    coded = all(len(part.number) > 2 and part.number.isdigit() and not unit_of(part.unit, {}) for part in parts)
+    return 1 < len(parts) <= _MOST_CODES and len({*names}) == len(parts) and coded
 
 
 def _without_letter(heading: str) -> str:

@@ -61,7 +61,8 @@ def say_indicators(sketch: "Sketch") -> None:
             indicator(sketch, ("constants_by_sheet", sheet, "indicator"), [sheet, *titles])
         return
     rests = {guess.rest for guess in sketch.guesses.values() if guess.name in ("value", "answer") and guess.rest}
-    named = [*(rests if len(rests) == 1 else ()), *sheets[:1]]
+    headed = [heading for heading in sketch.headed("value") if sketch.known.indicator_called(heading)]
+    named = [*headed, *(rests if len(rests) == 1 else ()), *sheets[:1]]
     titles = [title for find in sketch.finds for title in (*find.titles, find.path.stem)]
     indicator(sketch, ("constants", "indicator"), named if any(map(sketch.known.indicator_called, named)) else [*named, *titles])
 

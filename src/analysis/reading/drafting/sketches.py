@@ -201,7 +201,7 @@ class Sketch:
                 return [contract], Reason.of("draft_contract", columns=", ".join(self.headed(*marks_)))
         listed = {"person", "until", "estimated", "number"} & names
         figures = [guess for guess in self.guesses.values() if guess.name in ("value", *FIGURES)]
-        if "date" in names or not figures:
+        if ("date" in names or not figures) and not (self.find.turned and self.has("period")):  # a form has a day on which it was filled in
             if listed:
                 return ["registrations"], Reason.of("draft_contract", columns=", ".join(heading for name in sorted(listed) for heading in self.headed(name)))
             if "date" in names or "id" in names or "indicator" in names:
