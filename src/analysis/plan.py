@@ -327,14 +327,14 @@ class Plan:
         """
         for row in self._of_series("seasons", indicator, area).to_dict("records"):
             high, low = (tuple(int(part) for part in row[side].split(";") if part) for side in ("high", "low"))
-            return seasons.Season(row["p"], row["years"], row["parts"], high, low)
+            return seasons.Season(row["p"], row["years"], row["parts"], high, low, row["recurs"])
         return None
 
     def run_chart(self, indicator: str, area: str) -> pd.DataFrame:
         """The months of one series with centre, limits and signals; see `months.run_chart`. Each declared break starts a stretch.
 
         >>> plan.run_chart("vandalism_reports", "combined").query("period == '2021-07'")[["value", "centre", "upper", "signal"]].round(1).values.tolist()
-        [[24.0, 8.0, 14.9, 'outlier']]
+        [[24.0, 8.0, 20.0, 'outlier']]
         """
         return self._of_series("months", indicator, area)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import count, gone, observed, ratio
-from scipy.stats import chisquare, f
+from scipy.stats import binom, chisquare, f, nbinom, norm, t
 
 from analysis.judging import months, seasons
 
@@ -163,6 +163,71 @@ def test_seven_in_a_row_are_common_among_sixty_months():
     assert 0.25 < months.run_chance(30, 30, 7) < 0.31
 
 
+# --- how often a series in which nothing changes has a signal ---------------------------------------------
+
+
+def test_the_limits_of_counts_are_exactly_binomial_given_their_sum():
+    """Of 96 cases in twelve equal months one has more than 18, or none, less often than 5 % by 12."""
+    found = months.count_limits([8, 9, 7, 10, 8, 6, 9, 8, 7, 11, 8, 5])
+    tail = 0.05 / 12 / 2
+    assert binom.sf(found.upper, 96, 1 / 12) <= tail < binom.sf(found.upper - 1, 96, 1 / 12)
+    assert binom.cdf(found.lower - 1, 96, 1 / 12) <= tail < binom.cdf(found.lower, 96, 1 / 12)
+
+
+def test_counts_that_neighbours_vary_in_more_than_by_chance_have_wider_limits():
+    calm, wild = ([8, 9, 7, 10, 8, 6, 9, 8, 7, 11, 8, 5], [2, 14, 3, 15, 1, 13, 4, 14, 2, 16, 3, 9])
+    assert sum(calm) == sum(wild) == 96
+    spread = np.mean(np.diff(wild) ** 2) / 2 / 8
+    tail = norm.cdf(t.ppf(0.05 / 12 / 2, 2 / 3 * 11))
+    assert months.count_limits(wild).upper == nbinom.isf(tail, 8 / (spread - 1), 1 / spread) > months.count_limits(calm).upper
+
+
+UNCHANGED = {
+    "2 a month": lambda draw, n: draw.poisson(2, n),
+    "8 a month": lambda draw, n: draw.poisson(8, n),
+    "30 a month": lambda draw, n: draw.poisson(30, n),
+    "8 a month, twice as scattered": lambda draw, n: draw.negative_binomial(8, 1 / 2, n),
+    "30 a month, three times as scattered": lambda draw, n: draw.negative_binomial(15, 1 / 3, n),
+}
+
+
+@pytest.mark.parametrize("points", [12, 60])
+@pytest.mark.parametrize("kind", UNCHANGED)
+def test_a_series_of_counts_in_which_nothing_changes_seldom_has_a_month_outside_its_limits(kind, points):
+    draw, outside, series_ = np.random.default_rng(17), 0, 400
+    for _ in range(series_):
+        numbers = UNCHANGED[kind](draw, points)
+        limits = months.count_limits(numbers)
+        outside += bool(((numbers > limits.upper) | (numbers < limits.lower)).any())
+    assert outside / series_ <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / series_)
+
+
+@pytest.mark.parametrize("points", [12, 60])
+def test_a_series_of_anything_else_in_which_nothing_changes_seldom_has_either(points):
+    draw, outside, old, series_ = np.random.default_rng(17), 0, 0, 1000
+    for numbers in draw.normal(100, 10, (series_, points)):
+        for scale in (months.series_scale(points), months.SCALE):
+            limits = months.xmr(numbers, scale=scale)
+            found = bool(((numbers > limits.upper) | (numbers < limits.lower)).any())
+            outside, old = (outside + found, old) if scale != months.SCALE else (outside, old + found)
+    assert outside / series_ <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / series_)
+    assert points < 60 or old / series_ > 0.15, "at 2.66 mean moving ranges nearly one series of five"
+
+
+def test_seven_rising_or_falling_are_as_rare_as_is_said():
+    draw = np.random.default_rng(17)
+    found = np.mean([bool(months.trend(draw.permutation(60)).any()) for _ in range(600)])
+    assert months.trend_chance(60) == pytest.approx(found, abs=3 * np.sqrt(0.019 * 0.981 / 600))
+    assert months.trend_chance(6) == 0 and months.trend_chance(7) == pytest.approx(2 / 5040)
+
+
+def test_every_signal_says_how_often_chance_makes_one():
+    outlier = months.signals(months.run_chart(series([*STEADY, 40, *STEADY]), counted=True))
+    assert outlier[["kind", "chance"]].values.tolist() == [["outlier", 0.05]]
+    rising = months.signals(months.run_chart(series([1, 2, 3, 4, 5, 6, 700])))
+    assert rising["chance"].tolist() == [months.trend_chance(7)]
+
+
 # --- a whole chart -----------------------------------------------------------------------------------------
 
 
@@ -189,7 +254,8 @@ def test_the_centre_is_the_median_and_the_limits_lie_around_the_mean():
     mean = 83 / 12
     assert list(chart.columns) == months.COLUMNS
     assert chart["centre"].unique().tolist() == [6.5] and chart["mean"].unique() == pytest.approx([mean])
-    assert chart["upper"].iloc[0] == pytest.approx(mean + 2.66 * sum(ranges) / 11)
+    far = t.ppf(1 - 0.05 / 12 / 2, 0.62 * 11) / 1.128  # so that twelve months together pass one of the limits in one series of twenty
+    assert chart["upper"].iloc[0] == pytest.approx(mean + far * sum(ranges) / 11)
     assert chart["lower"].iloc[0] == 0, "never below nothing"
 
 
@@ -230,10 +296,12 @@ def test_months_on_the_median_inside_a_row_are_not_part_of_it():
 
 
 def test_near_a_limit_is_two_thirds_of_the_way_from_the_mean_and_not_from_the_median():
-    """Mean 7.57, upper limit 14.73, so near is above 12.35 and 12 is not; of three in a row only the last two are."""
-    chart = months.run_chart(series([4, 5, 7, 5, 6, 6, 5, 5, 13, 7, 12, 13, 13, 5]))
-    assert (chart["mean"][0], chart["upper"][0], chart["centre"][0]) == pytest.approx((106 / 14, 14.732967, 6))
-    assert chart.loc[chart["signal"] == "near_limit", "period"].tolist() == ["2017-12", "2018-01"]
+    """Mean 65, upper limit 126.7, so near is above 106.1 and 104 is not; of three in a row only the last two are."""
+    usual = [50, 70, 50, 60, 50, 70, 50, 50, 70, 50, 60, 50, 90, 50, 70, 50, 60, 50, 70, 50]
+    chart = months.run_chart(series([*usual, 104, 118, 118, 50]))
+    assert (chart["mean"][0], chart["upper"][0], chart["centre"][0]) == pytest.approx((65, 126.684673, 55))
+    assert 55 + (126.7 - 55) * 2 / 3 < 104 < 65 + (126.7 - 65) * 2 / 3
+    assert chart.loc[chart["signal"] == "near_limit", "period"].tolist() == ["2018-10", "2018-11"]
 
 
 def test_a_month_beyond_a_limit_is_not_told_a_second_time_as_near_it():

@@ -18,7 +18,7 @@ BEYOND = {"da": "tilfældig variation", "en": "chance variation"}
 OPEN = {"da": "kan ikke afgøres", "en": "cannot be told"}
 CHAIN = 'kind = "change_per_year", change = -0.1, from = "baseline", path = "compound"'
 FROM_2017 = "baseline_year = 2017"
-POISSON = indicator("reports", dispersion=1.0001)
+POISSON = indicator("reports", dispersion=1.0001, dispersion_source="no more than chance")
 
 
 @pytest.fixture(scope="module")

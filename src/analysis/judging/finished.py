@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..promises.agreement import Agreement
+from ..promises.agreement import Agreement, Indicator
 from ..promises.periods import months_of
 from . import claims, comparison, latest, months, seasons, targets, together
 from .claims import CLEAR
@@ -15,10 +15,10 @@ from .digits import EXACT, read_numbers, write_numbers
 from .observations import read_csv, write_csv
 
 CLAIMED = ("gaps", "periods", "latest")  # the tables that make claims, which share one budget for chance
-SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low"]
+SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low", "recurs"]
 MONTHS = ["indicator", "area", *months.COLUMNS]
 SIGNALS = ["indicator", "area", *months.FOUND]
-_WHOLE = {"year", "from_year", "to_year", "rank", "of", "others", "unknown", "stretch", "side", "points", "among", "years", "parts"}
+_WHOLE = {"year", "from_year", "to_year", "rank", "of", "others", "unknown", "stretch", "side", "points", "among", "years", "parts", "recurs"}
 _FLAGS = {"shared", "pooled", *CLEAR}
 _IDS = {"tied", "better_than", "worse_than"}
 _TEXTS = {"indicator", "area", "period", "source", "zone", "status", "signal", "kind", "first", "last", "high", "low"}
@@ -38,8 +38,12 @@ def parts_of_years(observations: pd.DataFrame, indicator: str, area: str, year: 
 def season(agreement: Agreement, rows: pd.DataFrame, indicator: str) -> seasons.Season | None:
     """Whether a series' calendar months differ; None where that cannot be told: too few of them, or no count of events."""
     known = agreement.indicators[indicator]
-    counted = known.uncertainty == "process" and (known.unit == "count" or rows["numerator"].notna().any())
-    return seasons.season(rows, float(known.dispersion)) if counted else None
+    return seasons.season(rows, float(known.dispersion)) if _counted(known, rows) else None
+
+
+def _counted(indicator: Indicator, rows: pd.DataFrame) -> bool:
+    """Whether the months are counts of events, or rates of which the counts are known."""
+    return indicator.uncertainty == "process" and (indicator.unit == "count" or bool(rows["numerator"].notna().any()))
 
 
 def _charts(agreement: Agreement, observations: pd.DataFrame, year: int) -> Iterator[tuple[dict[str, str], pd.DataFrame, seasons.Season | None]]:
@@ -50,7 +54,7 @@ def _charts(agreement: Agreement, observations: pd.DataFrame, year: int) -> Iter
         breaks = (agreement.period(indicator, cut["year"]) for cut in agreement.indicators[indicator].breaks)
         cuts = [months_of(period, agreement.start.month).start for period in breaks]
         found = season(agreement, mine, indicator)
-        yield {"indicator": indicator, "area": area}, months.run_chart(mine, cuts, found), found
+        yield {"indicator": indicator, "area": area}, months.run_chart(mine, cuts, found, _counted(agreement.indicators[indicator], mine)), found
 
 
 Charts = list[tuple[dict[str, str], pd.DataFrame, seasons.Season | None]]

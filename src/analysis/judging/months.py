@@ -1,12 +1,13 @@
 """Run charts of months (or quarters): what is usual, how far chance takes it, and which months are signals. Knows no words.
 
 Two lines that are easily mixed up. The *centre* is the median of the points: the run rules count on which side of it the months
-lie (Anhøj and Olesen, Run charts revisited, 2014). The *limits* lie around the mean, 2.66 mean moving ranges to either side
+lie (Anhøj and Olesen, Run charts revisited, 2014). The *limits* lie around the mean, so far away that a series in which nothing changes
+has a month beyond them in one case of twenty at most, however many months it has: of counts exact, of all else by mean moving ranges
 (the XmR chart: Wheeler, Understanding Variation, 1993; as in NHS-R's plotthedots). All are made from protected figures alone.
 """
 
 from collections.abc import Iterable, Iterator
-from math import comb
+from math import comb, factorial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +21,8 @@ from .seasons import Season, explained
 COLUMNS = ["period", "value", "status", "stretch", "centre", "mean", "lower", "upper", "signal"]
 FOUND = ["kind", "side", "first", "last", "points", "among", "value", "centre", "chance"]
 RUN, LEAST = 7, 12  # so many in a row are a signal; so many points are needed for limits
-RARE = 0.05  # a row that chance makes more often than this is told, and marks no point
-SCALE, _SCREEN = 2.66, 3.267  # 3 / d2 and D4 for ranges of two
+RARE = 0.05  # a row that chance makes more often than this is told, and marks no point; a month beyond the limits is as rare by their choice
+SCALE, _SCREEN, _D2 = 2.66, 3.267, 1.128  # 3 / d2 and D4 for ranges of two, and d2 itself
 
 
 class Limits(NamedTuple):
@@ -35,8 +36,8 @@ class Limits(NamedTuple):
 _NONE = Limits(np.nan, np.nan, np.nan)
 
 
-def xmr(values: ArrayLike, screen: bool = True) -> Limits:
-    """XmR limits: the mean and 2.66 mean moving ranges to either side. NaN in `values` breaks the ranges.
+def xmr(values: ArrayLike, screen: bool = True, scale: float = SCALE) -> Limits:
+    """XmR limits: the mean and 2.66 (or `scale`) mean moving ranges to either side. NaN in `values` breaks the ranges.
 
     With `screen`, ranges above 3.267 times their mean are left out, once; but where that would leave nothing but zeros, all count,
     as limits without width would make every other month a signal. No limits where no range is above 0.
@@ -48,9 +49,55 @@ def xmr(values: ArrayLike, screen: bool = True) -> Limits:
     if not (ranges > 0).any():
         return _NONE
     kept = ranges[ranges <= _SCREEN * ranges.mean()]
-    width = SCALE * (kept if screen and kept.any() else ranges).mean()
+    width = scale * (kept if screen and kept.any() else ranges).mean()
     mean = np.nanmean(values)
     return Limits(mean, mean - width, mean + width)
+
+
+def series_scale(points: int) -> float:
+    """How many mean moving ranges to either side are passed once in twenty series of so many normal points, in which nothing changes.
+
+    The t distribution, as ranges that overlap estimate the spread with 0.62 degrees of freedom a point.
+    Source: Bonferroni's inequality; the degrees of freedom: Wheeler, Advanced Topics in Statistical Process Control (1995).
+
+    >>> round(series_scale(12), 2), round(series_scale(60), 2)
+    (3.74, 3.23)
+    """
+    from scipy.special import stdtrit  # loaded where it is used: whoever only reads finished tables need not wait
+
+    return float(stdtrit(0.62 * (points - 1), 1 - RARE / points / 2)) / _D2
+
+
+def count_limits(values: ArrayLike) -> Limits:
+    """The mean of counts, and the limits that are passed once in twenty series at most in which nothing changes.
+
+    Given their sum, a count of one of n equal months is binomial with 1 / n: its exact limits at 5 % / n. Where neighbours differ by more
+    than chance (half their mean squared difference by the mean, wide ranges screened as in `xmr`), the negative binomial distribution of
+    that dispersion, at the tail of t with two thirds of a degree of freedom a difference.
+    Source: c-charts with probability limits, Montgomery, Introduction to Statistical Quality Control (2009), section 7.3; the squared
+    differences: von Neumann (1941), Annals of Mathematical Statistics 12.
+
+    >>> count_limits([8, 9, 7, 10, 8, 6, 9, 8, 7, 11, 8, 5])
+    Limits(mean=8.0, lower=1.0, upper=18.0)
+    """
+    from scipy.special import ndtr, stdtrit
+    from scipy.stats import binom, nbinom
+
+    numbers = np.asarray(values, float)
+    known = numbers[np.isfinite(numbers)]
+    ranges = np.abs(np.diff(numbers))
+    ranges = ranges[np.isfinite(ranges)]
+    if not (ranges > 0).any():
+        return _NONE
+    mean, tail = known.mean(), RARE / len(known) / 2
+    kept = ranges[ranges <= _SCREEN * ranges.mean()]
+    dispersion = float(((kept if kept.any() else ranges) ** 2).mean()) / 2 / mean
+    if dispersion > 1:
+        tail = float(ndtr(stdtrit(2 / 3 * len(ranges), tail)))
+        lower, upper = nbinom.ppf([tail, 1 - tail], mean / (dispersion - 1), 1 / dispersion)
+    else:
+        lower, upper = binom.ppf([tail, 1 - tail], round(known.sum()), 1 / len(known))
+    return Limits(float(mean), float(lower), float(upper))
 
 
 # --- the run rules -------------------------------------------------------------------------------------
@@ -113,16 +160,35 @@ def run_chance(above: int, below: int, length: int) -> float:
     return 1 - without / comb(above + below, above)
 
 
+def trend_chance(points: int) -> float:
+    """How often so many points, in an order that chance alone makes, have seven or more in a row that rise, or that fall: at most.
+
+    By Bonferroni's inequality over the places where such a row may begin; no two points being equal.
+
+    >>> round(trend_chance(60), 3)
+    0.019
+    """
+    if points < RUN:
+        return 0.0
+    return min(1.0, 2 * (1 / factorial(RUN) + (points - RUN) * (1 / factorial(RUN) - 1 / factorial(RUN + 1))))
+
+
+def near_chance(points: int, near: float, side: float) -> float:
+    """How often two of three neighbours are near a limit with the third on their side, if each is near with one probability, and on that side with another."""
+    return min(1.0, (points - 1) * near**2 + (points - 2) * near**2 * side)
+
+
 # --- a whole chart -------------------------------------------------------------------------------------
 
 
-def run_chart(rows: pd.DataFrame, cuts: Iterable[int] = (), season: Season | None = None) -> pd.DataFrame:
+def run_chart(rows: pd.DataFrame, cuts: Iterable[int] = (), season: Season | None = None, counted: bool = False) -> pd.DataFrame:
     """Months in a row with centre, limits and signals; columns `COLUMNS`, one line a period from the first to the last.
 
     `rows` are one series' observations of one kind of period, `cuts` the months (counted from year 0) in which a declared break
-    starts a stretch with a centre and limits of its own. A period without a row has status `not_delivered`. `centre` is the
-    median; `mean`, `lower` (never below 0, as nothing that is counted is) and `upper` are NaN where the stretch has fewer than
-    12 points, its ranges no width, too little happens (`sparse`), or a season moves the months, around which no one level holds.
+    starts a stretch with a centre and limits of its own; `counted` says that they are counts of events, or rates of them. A period
+    without a row has status `not_delivered`. `centre` is the median; `mean`, `lower` (never below 0, as nothing that is counted is)
+    and `upper` are NaN where the stretch has fewer than 12 points, its ranges no width, too little happens (`sparse`), or a season moves
+    the months, around which no one level holds.
     `signal` holds the kinds of `signals` that a point is part of, `;` between them, but no row that chance often makes;
     `season` marks the points that lie where the season puts them.
     """
@@ -132,11 +198,13 @@ def run_chart(rows: pd.DataFrame, cuts: Iterable[int] = (), season: Season | Non
     starts = [months_of(period).start for period in table["period"]]
     table["stretch"] = pd.Series(np.searchsorted(sorted(cuts), starts, side="right")).rank(method="dense").astype(int)
     season = season if season and season.high + season.low else None
-    table = pd.concat([_with_lines(part, season is not None) for _, part in table.groupby("stretch")], ignore_index=True)
+    sizes = rows["denominator"].astype(float) if counted and rows["numerator"].notna().any() else pd.Series([1.0])
+    size = float(sizes.mean()) if counted else None
+    table = pd.concat([_with_lines(part, season is not None, size) for _, part in table.groupby("stretch")], ignore_index=True)
     sides = np.sign(table["value"] - table["centre"])
     words = [["season"] if explained(period, side, season) else [] for period, side in zip(table["period"], sides, strict=True)]
     for kind, _, places, chance in _all_signals(table, season):
-        for place in places if not chance >= RARE else ():
+        for place in places if not chance > RARE else ():
             words[place] += [kind] if kind not in words[place] else []
     return table.assign(signal=[";".join(each) for each in words])[COLUMNS]
 
@@ -152,12 +220,14 @@ def _every_period(rows: pd.DataFrame) -> pd.DataFrame:
     return there.assign(status=there["status"].fillna("not_delivered")).rename_axis("period").reset_index()
 
 
-def _with_lines(part: pd.DataFrame, seasonal: bool) -> pd.DataFrame:
-    """One stretch with its centre and its limits."""
+def _with_lines(part: pd.DataFrame, seasonal: bool, size: float | None) -> pd.DataFrame:
+    """One stretch with its centre and its limits; `size` is what lies behind a count (1) or rate on average, None of what is neither."""
     values = part["value"].to_numpy(dtype=float)
     known = values[np.isfinite(values)]
     centre = np.median(known) if len(known) > 1 else np.nan
-    limits = xmr(values) if len(known) >= LEAST and not seasonal and not sparse(known) else _NONE
+    limits = _NONE
+    if len(known) >= LEAST and not seasonal and not sparse(known):
+        limits = xmr(values, scale=series_scale(len(known))) if size is None else Limits(*(line / size for line in count_limits(values * size)))
     lower = max(limits.lower, 0.0) if np.isfinite(limits.lower) else np.nan
     return part.assign(centre=centre, mean=limits.mean, lower=lower, upper=limits.upper)
 
@@ -177,10 +247,11 @@ def signals(chart: pd.DataFrame, season: Season | None = None) -> pd.DataFrame:
 
     `kind` is `outlier` (beyond a limit), `shift` (7 or more in a row on one side of the centre; not looked for where half of the
     points lie on it, or too little happens, as too few are left to count), `trend` (7 or more in a row rising or falling) or `near_limit` (two of three
-    in a row beyond two thirds of the way to a limit, and in no such row). Where there is a season, rows count only from a whole
-    year on. `side` is 1 above or rising, -1 below or falling. `chance` is that of
-    so long a row among so many points above and below (`run_chance`), NaN for other kinds. `among` are the points from first to
-    last; more than `points` where some lie on the centre itself.
+    in a row beyond two thirds of the way to a limit, and in no such row; not looked for where chance makes such pairs in more than one
+    series of twenty). Where there is a season, rows count only from a whole year on. `side` is 1 above or rising, -1 below or falling.
+    `chance` is how often a series of so many points in which nothing changes has such a signal anywhere: at most, but of a `shift`
+    exactly so long a row among so many points above and below (`run_chance`). `among` are the points from first to last; more than
+    `points` where some lie on the centre itself.
     """
     found = [
         {
@@ -211,13 +282,25 @@ def _all_signals(chart: pd.DataFrame, season: Season | None) -> Iterator[tuple[s
 
 def _single(part: pd.DataFrame) -> Iterator[tuple[str, int, np.ndarray, float]]:
     """Points beyond a limit, then those near one that are two of three in a row on one side of the mean."""
-    values, mean, upper = part["value"].to_numpy(dtype=float), part["mean"].iloc[0], part["upper"].iloc[0]
+    values, mean, upper, lower = part["value"].to_numpy(dtype=float), part["mean"].iloc[0], part["upper"].iloc[0], part["lower"].iloc[0]
     away = values - mean
     near = (np.abs(away) > (upper - mean) * 2 / 3) & np.isfinite(away)
-    outside = (values > upper) | (values < part["lower"].iloc[0])
-    for kind, mark in (("outlier", outside), ("near_limit", (two_of_three(near, np.sign(away)) > 0) & near & ~outside)):
+    outside = (values > upper) | (values < lower)
+    pairs = _chance_of_pairs(values, upper)
+    beside = (two_of_three(near, np.sign(away)) > 0) & near & ~outside & (pairs <= RARE)
+    for kind, mark, chance in (("outlier", outside, RARE), ("near_limit", beside, pairs)):
         for place in np.flatnonzero(mark):
-            yield kind, int(np.sign(away[place])), part.index[[place]].to_numpy(), np.nan
+            yield kind, int(np.sign(away[place])), part.index[[place]].to_numpy(), chance
+
+
+def _chance_of_pairs(values: np.ndarray, upper: float) -> float:
+    """How often chance makes a `near_limit` on either side of so many points, whose limits are those of a series of that length; NaN without limits."""
+    from scipy.special import ndtr, ndtri
+
+    points = int(np.isfinite(values).sum())
+    if not np.isfinite(upper):
+        return np.nan
+    return 2 * near_chance(points, float(ndtr(ndtri(RARE / points / 2) * 2 / 3)), 0.5)
 
 
 def _rows(part: pd.DataFrame) -> Iterator[tuple[str, int, np.ndarray, float]]:
@@ -231,7 +314,7 @@ def _rows(part: pd.DataFrame) -> Iterator[tuple[str, int, np.ndarray, float]]:
             yield "shift", int(sides[places[0]]), part.index[places].to_numpy(), run_chance(int((sides > 0).sum()), int((sides < 0).sum()), len(places))
     found = trend(values)
     for row in rows_of_seven(found):
-        yield "trend", int(found[row.stop - 1]), part.index[row].to_numpy(), np.nan
+        yield "trend", int(found[row.stop - 1]), part.index[row].to_numpy(), trend_chance(int(np.isfinite(values).sum()))
 
 
 def without_limits(part: pd.DataFrame) -> str:

@@ -15,7 +15,8 @@ _RECURS = 0.75  # of the years: two of two, three of four, four of five
 class Season(NamedTuple):
     """The months (or quarters, from 1) that are high and low each year, `p` of no difference between them, and what it rests on.
 
-    `years` is how many whole years, `parts` of how many months or quarters each. None is high or low where p is 0.05 or more.
+    `years` is how many whole years, `parts` of how many months or quarters each; `recurs` in how many of the years, at least, each month
+    named lies on its side of what was expected. None is high or low where p is 0.05 or more.
     """
 
     p: float
@@ -23,6 +24,7 @@ class Season(NamedTuple):
     parts: int
     high: tuple[int, ...]
     low: tuple[int, ...]
+    recurs: int = 0
 
 
 def season(rows: pd.DataFrame, dispersion: float = 1.0) -> Season | None:
@@ -54,9 +56,11 @@ def season(rows: pd.DataFrame, dispersion: float = 1.0) -> Season | None:
     away = (number - awaited) / np.sqrt(awaited * spread * (1 - awaited / awaited.sum()))
     if p >= CERTAIN:
         return Season(p, years, parts, (), ())
-    above, below = ((counts > expected).mean(axis=0) >= _RECURS, (counts < expected).mean(axis=0) >= _RECURS)
-    high, low = (tuple(int(part) for part in np.flatnonzero(side) + 1) for side in ((away > _FAR) & above, (away < -_FAR) & below))
-    return Season(p, years, parts, high, low)
+    above, below = (counts > expected).sum(axis=0), (counts < expected).sum(axis=0)
+    sides = ((away > _FAR) & (above >= _RECURS * years), (away < -_FAR) & (below >= _RECURS * years))
+    high, low = (tuple(int(part) for part in np.flatnonzero(side) + 1) for side in sides)
+    recurs = min([*above[sides[0]].tolist(), *below[sides[1]].tolist()], default=0)
+    return Season(p, years, parts, high, low, recurs)
 
 
 def _calendar(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -139,7 +139,7 @@ def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, wor
         for key, parts in (("season_high", season.high), ("season_low", season.low))
         if parts
     ]
-    return say("season_found", lang, which=wording.listed(which, lang), p=p, **words), True, figures
+    return say("season_found", lang, which=wording.listed(which, lang), p=p, recurs=season.recurs, years=season.years, **words), True, figures
 
 
 def _months_without(chart: pd.DataFrame, words: Mapping[str, str], lang: str) -> list[str]:
