@@ -33,6 +33,16 @@ def plan_copy(home: Path) -> Path:
     return Path(shutil.copytree(ROOT / "data" / "raw", home / "data" / "raw"))
 
 
+def project_copy(home: Path, to: Path) -> Path:
+    """A project of its own with notebooks, the plan and its tables, which are built once for all tests."""
+
+    def make(folder: Path) -> None:
+        build(plan_copy(folder))
+        shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+
+    return Path(shutil.copytree(made_once(home, "project", make), to, dirs_exist_ok=True))
+
+
 def made_once(home: Path, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that the first process of a test run makes, and that the others find made; `home` is a process's own temporary folder."""
     folder = (home.parent if "PYTEST_XDIST_WORKER" in os.environ else home) / name

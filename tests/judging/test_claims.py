@@ -21,18 +21,31 @@ def comparisons_of(plan: Plan) -> claims.Tests:
     return claims.asked(plan.exact_gaps) | claims.asked(plan.exact_latest) | claims.asked(plan.exact_periods)
 
 
-def test_a_year_is_claimed_where_benjamini_and_hochberg_keep_it_among_all_of_the_report(plan):
+def line(tests: claims.Tests, *question: str) -> float:
+    """The largest p that Benjamini and Hochberg keep among the comparisons of one question."""
+    mine = [p for test, p in tests.items() if test[0] in question]
+    kept = multipletests(mine, alpha=0.05, method="fdr_bh")[0]
+    return max(p for p, one_ in zip(mine, kept, strict=True) if one_)
+
+
+def test_a_year_is_claimed_where_benjamini_and_hochberg_keep_it_among_all_of_its_question(plan):
     tests = comparisons_of(plan)
-    kept = multipletests(list(tests.values()), alpha=0.05, method="fdr_bh")[0]
-    line = max(p for p, one_ in zip(tests.values(), kept, strict=True) if one_)
+    kept, changed = line(tests, "target_p", "ratio_p"), line(tests, "change_p", "trend_p", "difference_p")
     gaps = plan.gaps[plan.gaps["target_p"].notna() & plan.gaps["verdict"].isin(["met", "not_met"])]
-    assert (gaps["claim"].str.endswith("_clear") == (gaps["target_p"] <= line)).all()
-    changes = plan.gaps[plan.gaps["change_p"].notna()]
-    assert (changes["change_claim"].str.endswith("_clear") == (changes["change_p"] <= line)).all()
-    latest = plan.latest[plan.latest["change_p"].notna()]
-    assert (latest["change_claim"].str.endswith("_clear") == (latest["change_p"] <= line)).all()
+    assert (gaps["claim"].str.endswith("_clear") == (gaps["target_p"] <= kept)).all()
+    for table in (plan.gaps, plan.latest):
+        changes = table[table["change_p"].notna()]
+        assert (changes["change_claim"].str.endswith("_clear") == (changes["change_p"] <= changed)).all()
+    assert (plan.periods["trend_clear"] == (plan.periods["trend_p"] <= changed)).all()
+    assert (plan.periods["ratio_clear"] == (plan.periods["ratio_p"] <= kept)).all()
     assert set(gaps.loc[gaps["claim"].str.endswith("_clear"), "certainty"]) == {"certain"}, "who is clear among all is certain alone"
     assert (gaps["certainty"] == "certain").sum() > gaps["claim"].str.endswith("_clear").sum()
+
+
+def test_targets_far_away_do_not_make_a_change_easy_to_claim():
+    far = {("target_p", str(n)): 1e-9 for n in range(50)}
+    change = {("change_p", "x"): 0.03, ("change_p", "y"): 0.6}
+    assert claims.held(far | change) == set(far), "0.03 of two comparisons is within chance, whatever the targets say"
 
 
 def test_a_claim_says_on_which_side_a_year_lies_and_which_way_it_changed(plan):
@@ -45,6 +58,8 @@ def test_a_claim_says_on_which_side_a_year_lies_and_which_way_it_changed(plan):
 def test_the_same_question_asked_by_two_promises_is_one_comparison():
     table = pd.DataFrame({"indicator": ["x", "x", "x"], "area": "a", "year": 2018, "value": 30, "target": [20, 20, 25], "target_p": [0.01, 0.01, 0.2]})
     assert sorted(claims.asked(table).values()) == [0.01, 0.2]
+    table = pd.DataFrame({"indicator": ["x", "x"], "area": "a", "year": 2018, "since": 2017, "change_p": [0.3, 0.001]})
+    assert claims.beyond_chance(table)["change_clear"].tolist() == [False, True], "from another start it is another question"
 
 
 def test_the_budget_says_how_many_comparisons_would_look_clear_by_chance(plan):

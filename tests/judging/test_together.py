@@ -506,8 +506,8 @@ def test_claims_are_those_that_benjamini_and_hochberg_leave():
 
 
 def test_promises_that_ask_the_same_question_are_one_test():
-    table = pd.DataFrame({"indicator": "i", "area": "a", "from_year": 1, "to_year": 2, "trend_p": [0.03, 0.03], "ratio_p": [0.09, math.nan]})
-    table = table.assign(difference_p=math.nan, total=1, path_total=1, compared_with="")
+    table = pd.DataFrame({"indicator": "i", "area": "a", "from_year": 1, "to_year": 2, "trend_p": [0.03, 0.03], "difference_p": [0.09, math.nan]})
+    table = table.assign(ratio_p=math.nan, total=1, path_total=1, compared_with="")
     assert not claims.beyond_chance(table)["trend_clear"].any(), "0.03 is the smaller of two, not the two smallest of three"
 
 

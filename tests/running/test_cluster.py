@@ -2,7 +2,6 @@
 
 import json
 import pickle
-import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from pages import ROOT, contents, danish, plan_copy, run
+from pages import contents, danish, example_copy, project_copy, run
 
 pytest.importorskip("distributed")
 
@@ -54,24 +53,26 @@ def _address(note: Path) -> str:
 
 def test_a_lost_worker_changes_no_byte_of_the_report(workers, tmp_path, tmp_path_factory):
     address, processes = workers
-    raw = plan_copy(tmp_path)
+    home = tmp_path_factory.getbasetemp()
+    raw = project_copy(home, tmp_path) / "data" / "raw"
     words = [sys.executable, "-m", "analysis", "report", "--raw", raw, "--out", tmp_path / "out", "--scheduler", address]
     with subprocess.Popen([*map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as running:
         said = running.stdout.readline()
         processes[0].send_signal(signal.SIGKILL)
         said += running.communicate(timeout=600)[0]
     assert running.returncode == 0, said
-    assert contents(tmp_path / "out" / "2017") == contents(danish(tmp_path_factory.getbasetemp()))
+    assert contents(tmp_path / "out" / "2017") == contents(danish(home))
 
 
-def test_an_address_where_nobody_is_is_told_in_one_line(tmp_path, monkeypatch):
-    done = run("report", "--raw", plan_copy(tmp_path), "--out", tmp_path / "out", "--area", "motalavej", "--scheduler", "tcp://127.0.0.1:9")
+def test_an_address_where_nobody_is_is_told_in_one_line(tmp_path, tmp_path_factory):
+    raw = project_copy(tmp_path_factory.getbasetemp(), tmp_path) / "data" / "raw"
+    done = run("report", "--raw", raw, "--out", tmp_path / "out", "--area", "motalavej", "--scheduler", "tcp://127.0.0.1:9")
     assert done.exit_code == 1 and "Traceback" not in done.output
     assert len([line for line in done.output.splitlines() if "127.0.0.1:9" in line]) == 1
 
 
-def test_a_worker_is_sent_no_true_figure_that_it_will_not_show(tmp_path):
-    plan = Plan.load(shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example"), 2021)
+def test_a_worker_is_sent_no_true_figure_that_it_will_not_show(tmp_path, tmp_path_factory):
+    plan = Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path), 2021)
     asked = {"plan_folder": "data/example", "year": 2021, "internal": False}
     _, sent = pickle.loads(handover.packed(asked, plan.complete()))
     hidden = sent.observations["status"] == "suppressed"

@@ -12,7 +12,7 @@ import nbformat
 import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from pages import ROOT, plan_copy
+from pages import ROOT, project_copy
 
 from analysis.running import engine
 from analysis.running.engine import CAN_FORK, Stopped, run_forked
@@ -58,8 +58,8 @@ def in_both(made: nbformat.NotebookNode, cwd: Path) -> tuple[nbformat.NotebookNo
 
 @needs_fork
 @pytest.mark.parametrize("name", ["partnership", "area", "data_check", "method"])
-def test_every_notebook_gives_what_a_stock_kernel_gives_byte_for_byte(name, tmp_path):
-    plan_copy(tmp_path)
+def test_every_notebook_gives_what_a_stock_kernel_gives_byte_for_byte(name, tmp_path, tmp_path_factory):
+    project_copy(tmp_path_factory.getbasetemp(), tmp_path)
     made = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     forked, usual = in_both(with_parameters(made, {"year": 2017, "plan_folder": "data/raw"}), tmp_path)
     differing = [number for number, (mine, theirs) in enumerate(zip(forked.cells, usual.cells, strict=True)) if mine != theirs]

@@ -1,5 +1,6 @@
 """Whatever happens to a run, the report published before stays byte for byte; the same inputs give the same bytes."""
 
+import contextlib
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from pages import AREAS, CONTRACT, ROOT, contents, danish, plan_copy, run
+from pages import AREAS, CONTRACT, ROOT, contents, made_once, plan_copy, project_copy, run
 
 from analysis.reading import folders, locks
 from analysis.reading.folders import sweep
@@ -26,16 +27,38 @@ needs_fork = pytest.mark.skipif(not CAN_FORK, reason="no fork on this system")
 SHORT = ("--area", "motalavej", "--year", "2017")
 
 
+TWO = ("--area", "sydbyen", *SHORT)
+
+
 @pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
-    """A project of its own with notebooks to be spoilt, the plan, and stand-ins for pages published before; worked in."""
-    plan_copy(tmp_path)
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+def home(tmp_path_factory) -> Path:
+    """Where what tests share is made."""
+    return tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture
+def project(tmp_path, home, monkeypatch) -> Path:
+    """A project of its own with notebooks to be spoilt, the plan and its tables, and stand-ins for pages published before; worked in."""
+    project_copy(home, tmp_path)
     (tmp_path / "reports" / "2017").mkdir(parents=True)
     for file in CONTRACT:
         (tmp_path / "reports" / "2017" / file).write_text(f"published {file}")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def reported(project, home) -> Path:
+    """The project with a report on Motalavej and Sydbyen in `new`, which is made once for all tests."""
+
+    def make(folder: Path) -> None:
+        project_copy(home, folder)
+        with contextlib.chdir(folder):
+            done = run("report", *TWO, "--out", "new")
+        assert done.exit_code == 0, done.output
+
+    shutil.copytree(made_once(home, "reported", make) / "new", project / "new")
+    return project
 
 
 def spoil(project: Path, source: str, name: str = "partnership") -> None:
@@ -95,13 +118,10 @@ def test_a_page_that_fails_leaves_the_published_ones_and_is_told_in_one_line(pro
     assert "failed" in (project / "reports" / "report.log").read_text()
 
 
-def test_with_stock_kernels_pages_are_the_same(project, tmp_path_factory):
-    shutil.rmtree(project / "reports")
-    done = run("report", *SHORT, "--engine", "kernel", "--jobs", 2)
+def test_with_stock_kernels_pages_are_the_same(reported):
+    done = run("report", *TWO, "--engine", "kernel", "--jobs", 2, "--out", "kernels")
     assert done.exit_code == 0, done.output
-    usual = contents(project / "reports" / "2017")
-    assert run("report", *SHORT, "--out", "forked").exit_code == 0
-    assert contents(project / "forked" / "2017") == usual
+    assert contents(reported / "kernels" / "2017") == contents(reported / "new" / "2017")
 
 
 # --- a run that does not come to its end -------------------------------------------------------------------------
@@ -182,7 +202,6 @@ def _kill_at(step: int, in_one_step: bool) -> None:
 
 @needs_fork
 def test_a_full_disk_is_told_in_a_line_and_leaves_the_published_pages(project):
-    assert run("build").exit_code == 0
     before = contents(project / "reports" / "2017")
     size = max(path.stat().st_size for path in (project / "data" / "processed").rglob("*.csv"))
 
@@ -291,20 +310,19 @@ def test_pages_with_true_figures_are_their_owners_alone_also_where_a_run_fails(p
 # --- the same inputs, the same bytes; nothing made twice -----------------------------------------------------------
 
 
-def test_the_same_inputs_give_the_same_bytes_anywhere_at_any_time(project, tmp_path_factory):
+def test_the_same_inputs_give_the_same_bytes_anywhere_at_any_time(reported, tmp_path_factory):
+    """In another folder, from nothing built, with another order of sets, another zone, language and number of processes."""
     other = tmp_path_factory.mktemp("another place")
     plan_copy(other)
     shutil.copytree(ROOT / "notebooks", other / "notebooks")
-    made = []
-    for home, seed, zone, jobs in ((project, "1", "Asia/Tokyo", 1), (other, "2", "America/New_York", 3)):
-        env = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
-        with started("report", *SHORT, "--out", "new", "--jobs", jobs, cwd=home, env=env) as running:
-            said = running.communicate(timeout=600)[0]
-        assert running.returncode == 0, said
-        made.append(contents(home / "new" / "2017"))
-    assert len(made[0]) == 6 and made[0].keys() == made[1].keys()
-    assert [file for file in made[0] if made[0][file] != made[1][file]] == []
-    assert not [file for file, content in made[0].items() if str(project).encode() in content]
+    env = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    with started("report", *TWO, "--out", "new", "--jobs", 3, cwd=other, env=env) as running:
+        said = running.communicate(timeout=600)[0]
+    assert running.returncode == 0, said
+    made, again = contents(reported / "new" / "2017"), contents(other / "new" / "2017")
+    assert len(made) == 7 and made.keys() == again.keys()
+    assert [file for file in made if made[file] != again[file]] == []
+    assert not [file for file, content in again.items() if str(other).encode() in content]
 
 
 def test_pages_that_would_come_out_the_same_are_not_made_again(project):
@@ -351,9 +369,8 @@ NO_NOTES = [
 ]
 
 
-def test_pages_of_which_nothing_is_known_are_told_and_made_again(project):
-    first = run("report", *SHORT, "--out", "new")
-    assert first.exit_code == 0
+def test_pages_of_which_nothing_is_known_are_told_and_made_again(reported):
+    project = reported
     pages, note = contents(project / "new" / "2017"), project / "new" / ".made" / "2017.json"
     known = json.loads(note.read_text(encoding="utf-8"))
     some = next(iter(known["pages"]))
@@ -366,16 +383,15 @@ def test_pages_of_which_nothing_is_known_are_told_and_made_again(project):
         told = run("check", "--stale", "--out", "new")
         assert told.exit_code == 1 and told.output.count("det kan ikke læses, hvad siden er lavet af") == len(pages) - 1, text[:100]
     (project / "new" / "2017" / "method.html").write_text("edited")
-    again = run("report", *SHORT, "--out", "new")
-    assert again.exit_code == 0 and sorted(again.output.splitlines()) == sorted(first.output.splitlines())  # in whichever order they are made
+    again = run("report", *TWO, "--out", "new")
+    assert again.exit_code == 0 and sorted(again.output.splitlines()) == sorted([*(pages.keys() - {"index.html", "key_figures.csv"}), "new/2017/index.html"])
     assert contents(project / "new" / "2017") == pages and run("check", "--stale", "--out", "new").exit_code == 0
 
 
 @pytest.mark.parametrize("how", ["empty", "without its heading", "a figure edited", "gone"])
-def test_key_figures_that_are_not_as_they_were_published_are_not_taken_over(project, how):
+def test_key_figures_that_are_not_as_they_were_published_are_not_taken_over(reported, how):
     """Those of pages that stay are read from them; also where only one area's page is asked for."""
-    assert run("report", "--area", "sydbyen", *SHORT, "--out", "new").exit_code == 0
-    pages, path = contents(project / "new" / "2017"), project / "new" / "2017" / "key_figures.csv"
+    pages, path = contents(reported / "new" / "2017"), reported / "new" / "2017" / "key_figures.csv"
     text = path.read_text(encoding="utf-8")
     said = {
         "empty": "",
@@ -387,13 +403,13 @@ def test_key_figures_that_are_not_as_they_were_published_are_not_taken_over(proj
     if said is not None:
         path.write_text(said, encoding="utf-8")
     done = run("report", *SHORT, "--out", "new")
-    assert done.exit_code == 0 and contents(project / "new" / "2017") == pages
+    assert done.exit_code == 0 and contents(reported / "new" / "2017") == pages
     told = [line for line in done.output.splitlines() if "key_figures.csv" in line and "laves igen" in line]
     assert len(told) == (said is not None)
 
 
-def test_a_table_and_a_page_edited_by_hand_are_made_again_and_told_in_one_line_each(project):
-    assert run("report", *SHORT, "--out", "new").exit_code == 0
+def test_a_table_and_a_page_edited_by_hand_are_made_again_and_told_in_one_line_each(reported):
+    project = reported
     tables, pages = project / "data" / "processed", contents(project / "new" / "2017")
     page, table, other = project / "new" / "2017" / "area-motalavej.html", tables / "gaps.csv", tables / "internal" / "observations.csv"
     before = table.read_bytes(), other.read_bytes()
@@ -430,16 +446,16 @@ def test_a_killed_worker_is_told_and_the_next_plan_gets_another(project):
 # --- many plans --------------------------------------------------------------------------------------------------
 
 
-def test_every_plan_below_a_folder_is_made_and_one_that_fails_stops_no_other(project, tmp_path_factory):
+def test_every_plan_below_a_folder_is_made_and_one_that_fails_stops_no_other(reported):
+    project = reported
     for name in ("a", "b/inner"):
         shutil.copytree(ROOT / "data" / "raw", project / "plans" / name)
     (project / "plans" / "b" / "inner" / "agreement.toml").write_text("[[area]\n")
-    done = run("report", "--plans", "plans", "--area", "motalavej", "--out", "new", "--jobs", 2)
+    done = run("report", "--plans", "plans", "--area", "motalavej", "--out", "all", "--jobs", 2)
     assert done.exit_code == 1
     assert len([line for line in done.output.splitlines() if "agreement.toml" in line]) == 1
-    assert {path.parent.as_posix() for path in (project / "new").rglob("index.html")} == {str(project / "new" / "a"), str(project / "new" / "a" / "2017")}
-    one = contents(danish(tmp_path_factory.getbasetemp()))
-    made = contents(project / "new" / "a" / "2017")
+    assert {path.parent.as_posix() for path in (project / "all").rglob("index.html")} == {str(project / "all" / "a"), str(project / "all" / "a" / "2017")}
+    one, made = contents(project / "new" / "2017"), contents(project / "all" / "a" / "2017")
     assert made["method.html"].count(b"<table") == one["method.html"].count(b"<table")
 
 

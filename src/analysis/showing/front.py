@@ -117,8 +117,8 @@ def _mark(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, pla
 
 
 def _sure(indicator: Indicator, row: Mapping[str, Any]) -> bool:
-    """Whether a verdict is more than chance could make, or a full count; never of what a supplier has estimated."""
-    return row["certainty"] == "full_count" or (row["certainty"] == "certain" and indicator.uncertainty != "estimate")
+    """Whether a verdict is claimed among all of the report's, or a full count; never of what a supplier has estimated."""
+    return row["certainty"] == "full_count" or (row["claim"].endswith("_clear") and indicator.uncertainty != "estimate")
 
 
 def _said(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
