@@ -1181,7 +1181,9 @@ def test_the_agreements_own_promises_stand_word_for_word():
         id_: criterion.quote for id_, criterion in example.criteria.items() if id_ not in made_up
     }
     assert made_up == {f"E{number}" for number in range(1, 14)}
-    assert list(real.areas) == list(example.areas) and list(real.indicators) == list(example.indicators)
+    in_words = {"survey_area", "safety_direction", "safety_in_municipality"}  # published without a number, promised by nobody
+    assert list(real.areas) == list(example.areas)
+    assert [id_ for id_ in real.indicators if id_ not in in_words] == list(example.indicators)
     decided = example.criteria["T1b"]
     assert decided.decided_by and decided.decided_on and [reading.rule for reading in decided.readings] == [NotSet(value=Decimal("0.75")), NotSet()]
 
