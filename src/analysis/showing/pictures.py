@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from ..promises.catalogue import say
@@ -58,6 +59,11 @@ def svg(figure: Figure, element: str, title: str, alternative: str) -> str:
     """The drawing as inline SVG with title and description; ids carry the element's name, so pages can hold many."""
     buffer = io.StringIO()
     with mpl.rc_context(THEME):
+        if (layout := figure.get_layout_engine()) is not None:  # here, as `savefig` would first draw all of it for its layout alone
+            FigureCanvasSVG(figure)
+            figure.set_dpi(72)  # what SVG is drawn with
+            layout.execute(figure)
+            figure.set_layout_engine(None)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
     drawing = buffer.getvalue()
