@@ -1,6 +1,7 @@
 """Run charts on a page: what they say, in words and numbers a reader can check, and nothing that is hidden."""
 
 import re
+from functools import cache, partial
 
 import pandas as pd
 import pytest
@@ -25,6 +26,12 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def example(folder) -> Plan:
     return Plan.load(folder, 2021)
+
+
+@pytest.fixture(scope="module")
+def area_page(example):
+    """What a page says of all indicators in an area, made once."""
+    return cache(partial(sections.indicators, example, "da"))
 
 
 def lines(values: list, area: str = "a", name: str = "reports", year: int = 2017) -> str:
@@ -160,8 +167,8 @@ def test_every_number_in_a_table_is_a_figure_and_every_figure_stands_in_the_text
 
 
 @pytest.mark.parametrize("area", ["motalavej", "skaelskoer"])
-def test_what_is_handed_on_knows_every_figure_of_the_run_charts(example, area):
-    figures = pd.DataFrame([{"report": "area", **figure} for figure in sections.indicators(example, "da", area).figures])
+def test_what_is_handed_on_knows_every_figure_of_the_run_charts(example, area_page, area):
+    figures = pd.DataFrame([{"report": "area", **figure} for figure in area_page(area).figures])
     assert figures["element"].str.startswith("months-").sum() > 200
     assert _wrong_figures(example, figures[FIGURE_COLUMNS]) == []
 
@@ -193,14 +200,14 @@ def test_a_run_chart_drawn_twice_is_the_same_to_the_byte_and_small(example):
 # --- where it stands ----------------------------------------------------------------------------------------
 
 
-def test_a_full_count_of_evenings_held_has_no_run_chart(example):
+def test_a_full_count_of_evenings_held_has_no_run_chart(example, area_page):
     assert len(example.months("fire_evenings", "motalavej")) == 48
-    page = soup(str(sections.indicators(example, "da", "motalavej")))
+    page = soup(str(area_page("motalavej")))
     assert page.find(id="months-negative-mentions-combined") and not page.find(id=re.compile("^months-(fire-evenings|working-groups)"))
 
 
-def test_months_of_all_areas_stand_once_and_an_area_with_years_of_its_own_says_where(example):
-    page = soup(str(sections.indicators(example, "da", "motalavej")))
+def test_months_of_all_areas_stand_once_and_an_area_with_years_of_its_own_says_where(example, area_page):
+    page = soup(str(area_page("motalavej")))
     assert not page.find(id="months-vandalism-reports-combined") and "de står på siden om hele partnerskabet" in text(page)
     together = soup(str(sections.months(example, "da")))
     assert together.find(id="months-vandalism-reports-combined") and together.find(id="months-move-out-rate-combined")
@@ -223,11 +230,11 @@ def test_where_most_months_are_0_there_is_a_table_and_no_chart(example):
     assert not shown.svg and shown.table and "I de fleste måneder er tallet 0 eller næsten 0" in text(shown)
 
 
-def test_an_area_with_months_of_its_own_shows_these_and_not_those_of_all_areas(example):
-    page = text(soup(str(sections.indicators(example, "da", "sydbyen"))))
+def test_an_area_with_months_of_its_own_shows_these_and_not_those_of_all_areas(area_page):
+    page = text(str(area_page("sydbyen")))
     assert "Påsatte brande, Sydbyen: 0 i alle 66 måneder, der vises. Uden tal: 12 måneder i 2018 (for små til at blive vist) og 6 måneder i 2020" in page
     assert "Påsatte brande, De 4 områder samlet: tallene pr. måned" not in page
-    assert "Påsatte brande, Motalavej: tallene pr. måned er for små til at blive vist." in text(soup(str(sections.indicators(example, "da", "motalavej"))))
+    assert "Påsatte brande, Motalavej: tallene pr. måned er for små til at blive vist." in text(str(area_page("motalavej")))
 
 
 def test_the_report_of_a_year_knows_no_later_month(folder):

@@ -380,13 +380,24 @@ SPOILT = {
 @pytest.mark.parametrize("how", SPOILT)
 @pytest.mark.parametrize("internal", [False, True])
 def test_tables_that_are_not_as_they_were_written_are_made_again(how, internal, small_plan):
+    spoilt_and_made_again(small_plan, internal, how, together=True)
+
+
+@pytest.mark.parametrize("internal", [False, True])
+def test_each_table_that_is_cut_short_is_made_again_also_where_all_others_are_whole(internal, small_plan):
+    spoilt_and_made_again(small_plan, internal, "cut short", together=False)
+
+
+def spoilt_and_made_again(small_plan, internal: bool, how: str, together: bool) -> None:
+    """Spoil all tables, or one after the other; after each time all are as they were."""
     folder = small_plan(DIRECTION, counts="a;2018;reports;61\nb;2018;reports;161").folder
     home = Plan.load(folder).processed / ("internal" if internal else "")
     before = {path: path.read_bytes() for path in home.glob("*.csv")}
-    for path, content in before.items():
-        path.write_text(SPOILT[how](content.decode()), encoding="utf-8")
+    for paths in [[*before]] if together else [[path] for path in before]:
+        for path in paths:
+            path.write_text(SPOILT[how](before[path].decode()), encoding="utf-8")
         plan = Plan.load(folder, internal=internal)
-        assert {each: each.read_bytes() for each in home.glob("*.csv")} == before, path.name
+        assert {each: each.read_bytes() for each in home.glob("*.csv")} == before, paths
         assert len(plan.gaps) and len(plan.files) == 1 and plan.warnings == []
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 import pytest
 from conftest import COUNTS_SOURCE, criterion, register
 from openpyxl import load_workbook
-from pages import ROOT, contents, run
+from pages import ROOT, contents, example_copy, run
 
 from analysis.judging import targets
 from analysis.plan import Plan
@@ -30,8 +30,7 @@ from analysis.reading import channels
 from analysis.running.building import build
 from analysis.sharing import bundle, handing, leaks, printing
 from analysis.sharing.leaks import Secrets
-from analysis.showing import audit, exports, sections, tables
-from analysis.showing import pages as page_parts
+from analysis.showing import audit, exports, front, sections, tables
 
 FORMULA = "=cmd|' /C calc'!A0"
 CPR = "010170-1234"
@@ -729,12 +728,11 @@ def test_the_browser_here_makes_a_tagged_pdf_whose_text_can_be_searched(plan, pa
     assert codes(plan, pages) == {("shared_cpr", "sider/da/index.html"), ("shared_cpr", "pdf/da/index.pdf")}
 
 
-def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(tmp_path):
+def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(tmp_path, tmp_path_factory):
     """Counts of years met, missed and certain among them, and whole numbers of gaps."""
-    folder = shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
-    plan = Plan.load(folder, 2021)
+    plan = Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path), 2021)
     parts = [
-        *page_parts.index(plan, "da", []),
+        *front.index(plan, "da", []),
         tables.timeline(plan, "da"),
         tables.promises(plan, "da"),
         audit.revised(plan, "da"),
