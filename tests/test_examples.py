@@ -12,7 +12,21 @@ from pages import example_copy, plan_copy
 import analysis
 from analysis import plan
 from analysis.judging import intervals
-from analysis.showing import audit, chart_tables, charts, elements, explanations, pages, place_charts, run_charts, sections, sheet_maps, tables, years_tables
+from analysis.showing import (
+    audit,
+    chart_tables,
+    charts,
+    elements,
+    explanations,
+    pages,
+    place_charts,
+    quality,
+    run_charts,
+    sections,
+    sheet_maps,
+    tables,
+    years_tables,
+)
 
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 CALLED = [
@@ -29,6 +43,7 @@ CALLED = [
     sections,
     sheet_maps,
     years_tables,
+    quality,
     intervals,
 ]  # what notebooks are written with
 FRAME = {

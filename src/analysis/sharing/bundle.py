@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
     from ..plan import Plan
 
 _PROGRAM = Path(__file__).parents[1]
-_CSV = {"table_gaps": "tal/maal.csv", "table_observations": "tal/maalinger.csv", "table_figures": "tal/noegletal.csv"}
+_CSV = {"table_gaps": "tal/maal.csv", "table_periods": "tal/aarene.csv", "table_observations": "tal/maalinger.csv", "table_figures": "tal/noegletal.csv"}
 _PLACES = ("year", "decimals", "row", "delivery", "from_year", "to_year")  # numbers that are no figures
 _TARGETS = ("target", "target_whole", "fixed_path")
-_PROTECTED = {"table_gaps": "gaps", "table_observations": "observations"}  # what a plan calls them
+_PROTECTED = {"table_gaps": "gaps", "table_periods": "periods", "table_observations": "observations"}  # what a plan calls them
 
 
 def make_bundle(
@@ -210,17 +211,19 @@ def _wrong_numbers(plan: Plan, files: Mapping[str, bytes]) -> list[Problem]:
             same = row and true and [_number(shown[column]) for column in numbers] == [_number(true[column]) for column in names]
             if not same or (true.get("status") == "suppressed" and any(_number(true[column]) for column in names)):
                 place = true or dict.fromkeys(KEY, "?")
-                problems.setdefault(name, _wrong(name, "", place["indicator"], place["area"], str(place.get("period", place.get("year")))))
+                problems.setdefault(
+                    name, _wrong(name, "", place["indicator"], place["area"], str(place.get("period", place.get("year", place.get("to_year")))))
+                )
     return list(problems.values())
 
 
 def _number(cell: Any) -> str:
-    """A number as its digits, as a table or a CSV has it; empty where there is none."""
-    return "" if cell is None or cell == "" or pd.isna(cell) else _digits(str(cell).replace(",", "."))
+    """A number as its digits, as a table or a CSV has it; empty where there is none, and of a limit without an end."""
+    return "" if cell is None or cell == "" or pd.isna(cell) or cell in (math.inf, -math.inf) else _digits(str(cell).replace(",", "."))
 
 
 def _read_back(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, list[Any]]]:
-    """The gaps and the observations as they stand in CSV and workbook: the file, which table, its rows."""
+    """The gaps, the years together and the observations as they stand in CSV and workbook: the file, which table, its rows."""
     from openpyxl import load_workbook
 
     for table, name in ((table, _CSV[table]) for table in _PROTECTED):

@@ -22,6 +22,7 @@ from ..judging.observations import as_text
 from ..promises.catalogue import say
 from . import promise_words
 from .promise_words import period_words
+from .years_together import claim_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -70,6 +71,45 @@ _OBSERVATIONS = {
     "column_indicator_id": "text",
     "column_area_id": "text",
 }
+_PERIODS = {
+    "criterion": "text",
+    "indicator": "text",
+    "area": "text",
+    "column_reading": "text",
+    "column_from_year": "year",
+    "column_to_year": "year",
+    "column_points": "whole",
+    "column_claim": "text",
+    "column_trend": "change",
+    "column_trend_lower": "change",
+    "column_trend_upper": "change",
+    "column_trend_p": "p",
+    "column_trend_clear": "text",
+    "column_trend_per": "text",
+    "column_total": "value",
+    "column_path_total": "value",
+    "column_ratio": "percent",
+    "column_ratio_lower": "percent",
+    "column_ratio_upper": "percent",
+    "column_ratio_p": "p",
+    "column_ratio_clear": "text",
+    "column_compared_with": "text",
+    "column_difference": "change",
+    "column_difference_lower": "change",
+    "column_difference_upper": "change",
+    "column_difference_p": "p",
+    "column_difference_clear": "text",
+    "column_steadiness": "text",
+    "column_progress": "percent",
+    "column_progress_lower": "percent",
+    "column_progress_upper": "percent",
+    "column_dispersion": "number",
+    "column_dispersion_lower": "number",
+    "column_dispersion_upper": "number",
+    "column_dispersion_source": "text",
+    "column_indicator_id": "text",
+    "column_area_id": "text",
+}
 _FIGURES = {
     "column_report": "text",
     "column_element": "text",
@@ -79,7 +119,7 @@ _FIGURES = {
     "value": "value",
     "column_shown_as": "text",
 }
-TABLES = {"table_gaps": _GAPS, "table_observations": _OBSERVATIONS, "table_figures": _FIGURES}
+TABLES = {"table_gaps": _GAPS, "table_periods": _PERIODS, "table_observations": _OBSERVATIONS, "table_figures": _FIGURES}
 
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name
@@ -97,10 +137,11 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 
 def in_words(plan: Plan, figures: pd.DataFrame, lang: str) -> dict[str, pd.DataFrame]:
-    """The gaps, the observations and the key figures in words, under the keys of their headings, with the unit of each row as `unit`."""
+    """The gaps, the years together, the observations and the key figures in words, under the keys of their headings, with the unit of each row as `unit`."""
     shown = _named(plan, figures, lang).rename(columns=_renamed(_FIGURES)).assign(value=[Decimal(text) for text in figures["value"]])
     tables = {
         "table_gaps": gaps_in_words(plan, plan.exact_gaps, lang),
+        "table_periods": periods_in_words(plan, plan.exact_periods, lang),
         "table_observations": observations_in_words(plan, plan.exact_observations, lang),
         "table_figures": shown,
     }
@@ -125,6 +166,22 @@ def gaps_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
             period_words(row, known[row["indicator"]], lang)[0] if row["role"] == "period" else "; ".join(promise_words.remarks(row, lang, areas))
             for row in rows.to_dict("records")
         ],
+    )
+
+
+def periods_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Rows of the years together with names and words instead of ids, under the keys of their headings; a limit without an end is empty."""
+    told = _named(plan, rows.replace([np.inf, -np.inf], np.nan), lang).rename(columns=_renamed(_PERIODS))
+    areas, known = _area_names(plan, lang), plan.agreement.indicators
+    clear = {f"column_{name}": [say("certain", lang) if sure else "" for sure in rows[name]] for name in ("trend_clear", "ratio_clear", "difference_clear")}
+    return told.assign(
+        column_reading=say("chosen", lang),
+        column_claim=[claim_words(plan, lang, row) if row["claim"] else "" for row in rows.to_dict("records")],
+        column_trend_per=[plain(known[id_].name[lang]) if id_ else "" for id_ in rows["trend_per"]],
+        column_compared_with=[areas[id_] if id_ else "" for id_ in rows["compared_with"]],
+        column_steadiness=[say(word, lang) if word else "" for word in rows["steadiness"]],
+        column_dispersion_source=[say(f"dispersion_{word}", lang) if word else "" for word in rows["dispersion_source"]],
+        **clear,
     )
 
 
@@ -249,10 +306,12 @@ def _put(cell: Any, value: Any, kind: str, unit: str = "", decimals: Any = None)
 
 def number_format(kind: str, unit: str, number: float, decimals: Any = None) -> str:
     """How Excel shows a number of this kind; set to Danish it writes `1.234,5`, `58,3 %`, `1.500 kr.`"""
-    if kind == "p":
-        return "0.000"
+    if kind in ("p", "number"):
+        return "0.000" if kind == "p" else "0.0"
     if kind == "year":
         return "0"
+    if kind == "percent":
+        return _PERCENT.format("")
     if kind == "change" or (kind == "gap" and unit in ("share", "rate")):
         return _POINTS
     if kind == "value" and unit in ("share", "rate"):

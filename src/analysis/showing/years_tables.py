@@ -89,7 +89,7 @@ def _claim(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
     indicator, claim, kind = plan.agreement.indicators[row["indicator"]], row["claim"], _SYMBOLS.get(row["claim"], "")
     if not claim and indicator.uncertainty == "none" and row["trend"]:
         claim = "rising_full" if row["trend"] > 0 else "falling_full"
-    words = say(f"claim_{claim}", lang, place=place_words(plan, lang, row) if row["compared_with"] else "") if claim else "–"
+    words = years_together.claim_words(plan, lang, {**row, "claim": claim}) if claim else "–"
     symbol = f"{promise_words.SYMBOLS[kind]} " if kind else ""
     return f'<span class="verdict {kind}">{symbol}{escape(words)}</span>{_small(span(row))}', []
 

@@ -171,6 +171,11 @@ def _whole(aim: Decimal | float, side: Side) -> Decimal:
     return near + (-1 if side.low else 1) if side.strict and near == number else near
 
 
+def claim_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
+    """What is claimed of the years together, in few words."""
+    return say(f"claim_{row['claim']}", lang, place=place_words(plan, lang, row) if row["compared_with"] else "")
+
+
 def place_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """The place whose change is taken off: of counts what is left of it without the area's own."""
     place = area_name(plan, row["compared_with"], lang)

@@ -1,0 +1,52 @@
+"""The quality of the figures is told from the figures: what is in the plan stands there, and nothing that is not."""
+
+import pytest
+from pages import example_copy, plan_copy
+
+from analysis.plan import Plan
+from analysis.promises.catalogue import LANGUAGES, known
+from analysis.showing import quality
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory) -> Plan:
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("example")))
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory) -> Plan:
+    return Plan.load(plan_copy(tmp_path_factory.mktemp("raw")), 2017)
+
+
+def test_the_example_tells_its_answers_breaks_and_years_without_a_survey(example):
+    told = quality.quality(example, "da").text
+    assert "Andel trygge: mellem 124 og 318 svar for et område og år; designeffekt 1,2." in told
+    assert "Andel trygge: brud i 2019 og 2021, hvor tallene alligevel sammenlignes. Andel trygge: ikke målt i 2020." in told
+    assert "Unikke besøgende på hjemmesiden: brud i 2020, og tal før og efter sammenlignes ikke." in told
+    assert "Lovede målinger med et tal for 2021: 19 af 19." in told
+
+
+def test_the_real_plan_tells_how_little_is_there(real):
+    told = quality.quality(real, "en").text
+    assert "Share feeling safe: the number of answers is not published for 3 of the shares" in told
+    assert "Promised indicators with a figure for 2017: 1 of 17." in told and "The latest figure is from 2015 for: Vandalism repairs." in told
+
+
+def test_the_counts_are_those_of_the_tables(example):
+    rows = example.observations
+    own = rows[rows["indicator"].isin(example.agreement.promised) & rows["area"].isin([*example.agreement.areas, "combined"])]
+    years = own[own["period"].str.fullmatch(r"\d{4}(/\d{4})?") & (own["period"].str[-4:].astype(str) <= "2021")]
+    usual = [example.agreement.period(id_, int(period[-4:])) == period for id_, period in zip(years["indicator"], years["period"], strict=True)]
+    there, hidden = int(years[usual]["value"].notna().sum()), int((years[usual]["status"] == "suppressed").sum())
+    assert f"{there} are there, {hidden} are suppressed" in quality.quality(example, "en").text
+
+
+def test_a_reading_that_judges_otherwise_is_named(example):
+    told = quality.readings(example, "da").text
+    assert "Ringparken/Schackenborgvænge – valgt læsning: opfyldt;" in told and "Alle læsninger giver samme vurdering." in told
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_method_has_its_formula_what_it_assumes_and_its_source(lang):
+    for name in quality.METHODS:
+        assert all(known(f"method_{name}{part}", lang) for part in ("", "_formula", "_assumes", "_source")), name
