@@ -306,7 +306,7 @@ def test_nothing_is_called_clear_by_a_suppliers_own_bounds(lang):
     assert one(plan.gaps, year=2019)["certainty"] == "certain"
     row = plan.exact_gaps[plan.exact_gaps["year"] == 2019].iloc[0].to_dict()
     told = [promise_words.gap_sentence(plan, lang, row)[0], *promise_cells.reading_cells(plan, lang, known, row, last=True)[0]]
-    told.append(promise_words.period_words(one(plan.exact_gaps, role="period"), known, lang)[0])
+    told.append(promise_words.period_words(plan, one(plan.exact_gaps, role="period"), lang)[0])
     assert not any(clear in text.lower() for text in told), told
 
 

@@ -3,9 +3,10 @@
 import pytest
 from pages import example_copy, plan_copy
 
+from analysis.judging import summary
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES, known
-from analysis.showing import quality
+from analysis.showing import pages, promise_words, quality
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +51,17 @@ def test_a_reading_that_judges_otherwise_is_named(example):
 def test_each_method_has_its_formula_what_it_assumes_and_its_source(lang):
     for name in quality.METHODS:
         assert all(known(f"method_{name}{part}", lang) for part in ("", "_formula", "_assumes", "_source")), name
+
+
+def test_page_one_tells_how_many_comparisons_chance_alone_would_make_look_clear(example):
+    found = summary.budget(example.exact_gaps, example.exact_latest, example.exact_periods)
+    told = pages.partnership_headlines(example, "da")
+    assert f"Rapporten laver {found.comparisons} sammenligninger. Var alt tilfældigt, ville omkring {found.comparisons / 20:.0f} af dem" in told.text
+    assert {figure["value"] for figure in told.figures} >= {found.comparisons, found.alone}
+
+
+def test_only_what_the_report_claims_is_called_clear(example):
+    rows = example.exact_gaps[(example.exact_gaps["certainty"] == "certain") & (example.exact_gaps["claim"] == "cannot_tell")]
+    assert len(rows) > 3, "what is clear by itself and not among all that is compared"
+    for row in rows.to_dict("records"):
+        assert promise_words.claimed(example.agreement.indicators[row["indicator"]], row) == "cannot_tell"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import agreement_of, count, criterion, gone, indicator, observed
+from conftest import POISSON, agreement_of, count, criterion, gone, indicator, observed
 from pages import example_copy
 
 from analysis.judging.claims import CLAIMS
@@ -18,7 +18,7 @@ BEYOND = {"da": "tilfældig variation", "en": "chance variation"}
 OPEN = {"da": "kan ikke afgøres", "en": "cannot be told"}
 CHAIN = 'kind = "change_per_year", change = -0.1, from = "baseline", path = "compound"'
 FROM_2017 = "baseline_year = 2017"
-POISSON = indicator("reports", dispersion=1.0001, dispersion_source="no more than chance")
+COUNTED = indicator("reports", **POISSON)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_an_area_without_is_named_where_the_sum_itself_is_enough(example):
     ],
 )
 def test_progress_is_told_in_parts_only_where_chance_leaves_one(numbers, words):
-    plan = plan_of(criterion(CHAIN, more=FROM_2017), *reports(*numbers), indicators=POISSON)
+    plan = plan_of(criterion(CHAIN, more=FROM_2017), *reports(*numbers), indicators=COUNTED)
     (text,) = [each.text for each in said(plan, "en") if "promised" in each.text]
     assert words in text
 

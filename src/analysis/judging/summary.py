@@ -102,6 +102,13 @@ def is_total(agreement: Agreement, row: Mapping[str, Any]) -> bool:
     return reading_of(agreement, row).rule.adds_up(agreement.indicators[row["indicator"]])
 
 
+def clear_years(gaps: pd.DataFrame, row: Mapping[str, Any]) -> tuple[int, int]:
+    """Of the judged years of a series how many are claimed to be met, and how many not, beyond chance or by a full count."""
+    rows = _series(gaps, row)
+    claims = rows.loc[(rows["role"] == "judged"), "claim"]
+    return int(claims.isin(["met", "met_clear"]).sum()), int(claims.isin(["not_met", "not_met_clear"]).sum())
+
+
 def pace(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:
     """The change still needed a year, where a pace leads to what was promised; missing elsewhere, as where each year is due in full."""
     return row["pace_needed"] if reading_of(agreement, row).rule.paced else math.nan
@@ -255,7 +262,7 @@ def change_found(indicator: Indicator, row: Mapping[str, Any], observations: pd.
     """What can be said of a row of the latest values against the measurement before it.
 
     `labelled` (words, not numbers), `only_value`, `same`, `rise` or `fall` of a full count; `change_unknown` where the numbers
-    behind them are not known, `within` chance, `certain_rise` or `certain_fall` beyond it. Of two estimates `change_estimate_certain`
+    behind them are not known, `within` chance, `certain_rise` or `certain_fall` where the report claims it. Of two estimates `change_estimate_certain`
     where their suppliers' bounds lie apart, else `change_estimate`.
     """
     if indicator.labels:
@@ -271,7 +278,8 @@ def change_found(indicator: Indicator, row: Mapping[str, Any], observations: pd.
         return way
     if pd.isna(row["change_p"]):
         return "change_unknown"
-    return "within" if row["change_p"] >= CHANCE else f"certain_{way}"
+    clear = row["change_claim"] != "cannot_tell" if row["change_claim"] else row["change_p"] < CHANCE  # by itself, where no report claims anything
+    return f"certain_{way}" if clear else "within"
 
 
 def _bounds_apart(row: Mapping[str, Any], observations: pd.DataFrame) -> bool:

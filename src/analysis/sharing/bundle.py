@@ -160,7 +160,7 @@ def _known(plan: Plan) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str,
         for row in table.to_dict("records"):
             series = (row["indicator"], row["area"])
             numbers = {name: cell for name, cell in row.items() if name not in _PLACES and _is_number(cell)}
-            counts = [numbers["years_judged"] - numbers["years_met"]] if "years_judged" in numbers else []  # of years that are not met
+            counts = list(range(int(numbers["years_judged"]) + 1)) if "years_judged" in numbers else []  # of years that are, or are not, met or clear
             if {"value", "target_whole"} <= numbers.keys():  # the gap of a count is shown in whole numbers
                 counts += [numbers["value"] - numbers["target_whole"], numbers["target_whole"] - numbers["value"]]
             known.setdefault(series, set()).update(map(_digits, [*numbers.values(), *counts]))

@@ -164,7 +164,7 @@ def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str
     """The latest verdict on this indicator's first promise here, as year, promise, symbol and word, and its kind; empty without one."""
     for row in summary.held_against_target(plan.gaps, plan.year, indicator, area):
         if row["role"] == "judged":
-            certainty = promise_words.certainty_key(plan.agreement.indicators[indicator], row["certainty"])
+            certainty = promise_words.claimed(plan.agreement.indicators[indicator], row)
             sure = f" ({say(certainty, lang).lower()})" if certainty else ""
             promise = say("what_if", lang) if plan.supposed else row["criterion"]
             return f"{promise} {row['year']}: {promise_words.verdict(row['verdict'], lang)}{sure}", row["verdict"]

@@ -45,12 +45,20 @@ _GAPS = {
     "column_target_whole": "whole",
     "gap": "gap",
     "verdict_word": "text",
-    "certainty": "text",
+    "column_certainty": "text",
+    "column_target_p": "p",
+    "column_claim": "text",
     "change": "change",
     "column_change_p": "p",
+    "column_change_claim": "text",
     "column_detectable": "change",
+    "column_detectable_80": "change",
     "column_pace_needed": "value",
     "column_fixed_path": "value",
+    "column_dispersion": "number",
+    "column_dispersion_source": "text",
+    "column_start_extreme": "text",
+    "column_earlier_years": "whole",
     "note": "text",
     "column_indicator_id": "text",
     "column_area_id": "text",
@@ -107,6 +115,8 @@ _PERIODS = {
     "column_dispersion_lower": "number",
     "column_dispersion_upper": "number",
     "column_dispersion_source": "text",
+    "column_start_extreme": "text",
+    "column_earlier_years": "whole",
     "column_indicator_id": "text",
     "column_area_id": "text",
 }
@@ -158,12 +168,16 @@ def gaps_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
         column_reading=gaps["column_reading"].replace({"primary": say("chosen", lang)}),
         column_role=[say(roles[role], lang) for role in gaps["column_role"]],
         verdict_word=[say(word, lang) if word else "" for word in gaps["verdict_word"].fillna("")],
-        certainty=[
+        column_claim=[say(f"claim_{word}", lang) if word and kind else "" for word, kind in zip(rows["claim"], rows["certainty"].fillna(""), strict=True)],
+        column_dispersion_source=_dispersion_words(rows, lang),
+        column_start_extreme=_start_words(rows, lang),
+        column_change_claim=[say(f"claim_{word}", lang) if word else "" for word in rows["change_claim"]],
+        column_certainty=[
             say(promise_words.certainty_key(known[id_], word), lang) if word else ""
             for id_, word in zip(rows["indicator"], rows["certainty"].fillna(""), strict=True)
         ],
         note=[
-            period_words(row, known[row["indicator"]], lang)[0] if row["role"] == "period" else "; ".join(promise_words.remarks(row, lang, areas))
+            period_words(plan, row, lang)[0] if row["role"] == "period" else "; ".join(promise_words.remarks(row, lang, areas))
             for row in rows.to_dict("records")
         ],
     )
@@ -180,9 +194,18 @@ def periods_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
         column_trend_per=[plain(known[id_].name[lang]) if id_ else "" for id_ in rows["trend_per"]],
         column_compared_with=[areas[id_] if id_ else "" for id_ in rows["compared_with"]],
         column_steadiness=[say(word, lang) if word else "" for word in rows["steadiness"]],
-        column_dispersion_source=[say(f"dispersion_{word}", lang) if word else "" for word in rows["dispersion_source"]],
+        column_dispersion_source=_dispersion_words(rows, lang),
+        column_start_extreme=_start_words(rows, lang),
         **clear,
     )
+
+
+def _dispersion_words(rows: pd.DataFrame, lang: str) -> list[str]:
+    return [say(f"dispersion_{word}", lang) if word else "" for word in rows["dispersion_source"].fillna("")]
+
+
+def _start_words(rows: pd.DataFrame, lang: str) -> list[str]:
+    return [say(f"start_is_{word}", lang) if word else "" for word in rows["start_extreme"].fillna("")]
 
 
 def observations_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:

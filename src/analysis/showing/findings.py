@@ -55,13 +55,15 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, afte
         words["p"] = wording.p_value(row["change_p"], lang)
         figures += figures_of(row, [(row["change_p"], words["p"])])
     if found == "within":
-        return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *widened(indicator, lang)]), figures
+        wide, more = widened(indicator, row, lang)
+        figures += [] if after_years else more
+        return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *wide]), figures
     printed = found == "same" and indicator.unit in ("share", "rate")  # which may differ beneath their print
     sentence = say("same_printed" if printed else found.removeprefix("certain_"), lang, **words)
     if not found.startswith("certain_"):
         return sentence, figures
-    least = indicator.dispersion == 1 and indicator.design_effect == 1
-    caution = [say("least_uncertainty", lang)] if least else widened(indicator, lang)
+    wide, more = widened(indicator, row, lang)
+    caution, figures = [say("least_uncertainty", lang)] if least_uncertain(indicator, row) else wide, [*figures, *more]
     return " ".join([sentence, say("change_certain", lang, p=words["p"]), *caution]), figures
 
 
@@ -95,10 +97,17 @@ def chosen_sentences(
     return sentences, figures
 
 
-def widened(indicator: Indicator, lang: str) -> list[str]:
-    """That the uncertainty was made wider than pure chance, where the register declares it."""
-    factor = indicator.dispersion if indicator.uncertainty == "process" else 1
-    return [] if factor == 1 else [say("widened", lang, factor=wording.number(float(factor) ** 0.5, 1, lang))]
+def least_uncertain(indicator: Indicator, row: Mapping[str, Any]) -> bool:
+    """Whether nothing is known that would make the uncertainty more than the least there can be."""
+    return not row["dispersion_source"] if indicator.uncertainty == "process" else indicator.uncertainty == "sample" and indicator.design_effect == 1
+
+
+def widened(indicator: Indicator, row: Mapping[str, Any], lang: str) -> tuple[list[str], list[dict]]:
+    """That the uncertainty of a row was made wider than pure chance, where its counts vary more than that; with the factor."""
+    if indicator.uncertainty != "process" or not row["dispersion"] > 1:
+        return [], []
+    shown = wording.number(float(row["dispersion"]) ** 0.5, 1, lang)
+    return [say("widened", lang, factor=shown)], []
 
 
 def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:

@@ -15,7 +15,7 @@ from ..promises.catalogue import say
 from . import charts, pages, years_together
 from .elements import Shown, area_name, breakable, escape, figure, figures_of, together
 from .findings import delivery
-from .promise_words import observed_words, target_words
+from .promise_words import claimed, observed_words, target_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -118,7 +118,7 @@ def _mark(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, pla
 
 def _sure(indicator: Indicator, row: Mapping[str, Any]) -> bool:
     """Whether a verdict is claimed among all of the report's, or a full count; never of what a supplier has estimated."""
-    return row["certainty"] == "full_count" or (row["claim"].endswith("_clear") and indicator.uncertainty != "estimate")
+    return claimed(indicator, row) in ("full_count", "certain")
 
 
 def _said(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:

@@ -10,11 +10,12 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
+from ..judging.claims import FALSE_CLAIMS
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 from . import wording
 from .audit import before_and_after, reason_of
-from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table
+from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table, together
 from .findings import indicator_findings, topics
 from .promise_words import certainty_key, standing_sentences
 from .wording import value_of
@@ -104,7 +105,22 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     sentences, counts = _standing(plan, lang)
     if first := summary.usual_start(plan.agreement, plan.year):
         sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=first))
-    return paragraph("summary", sentences, counts)
+    shown, (chance, numbers) = paragraph("summary", sentences, counts), budget_sentence(plan, lang)
+    return together("summary", [shown, paragraph("budget", [chance], numbers, "note")]) if chance else shown
+
+
+def budget_sentence(plan: Plan, lang: str) -> tuple[str, list[dict]]:
+    """How many comparisons the report makes, how many of them chance alone would make look clear, and what is therefore called clear; empty of few."""
+    found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods)
+    if found.by_chance < 1:
+        return "", []
+    by_chance = wording.number(found.by_chance, 0 if found.by_chance >= 1 else 1, lang)
+    told = {"comparisons": str(found.comparisons), "by_chance": by_chance, "alone": str(found.alone)}
+    text = say("budget_says", lang, share=wording.percent(FALSE_CLAIMS, lang, 0), **told)
+    return text, [
+        figure("comparisons", COMBINED, plan.year, number, shown)
+        for number, shown in zip((found.comparisons, found.by_chance, found.alone), told.values(), strict=True)
+    ]
 
 
 def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str], list[dict]]:

@@ -17,7 +17,7 @@ from ..promises.agreement import Criterion, Indicator
 from ..promises.catalogue import say
 from . import promise_words, wording
 from .elements import area_names, escape, figures_of, sources
-from .findings import interval_key, latest_of
+from .findings import interval_key, latest_of, least_uncertain
 from .promise_words import gap_words, next_target_words, observed_words, target_value, target_words, total_words
 from .wording import limit_words, value_of
 
@@ -127,6 +127,7 @@ def _change_cell(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tup
     change, smallest = _change_words(row["change"], indicator, lang), _change_words(row["detectable"], indicator, lang)
     p = "–" if pd.isna(row["change_p"]) else wording.p_value(row["change_p"], lang)
     since = "".join(_small(escape(text)) for text in promise_words.remarks(row, lang, {}, ["since"]))
+    since += _small(escape(say(f"start_is_{row['start_extreme']}", lang))) if row["start_extreme"] and indicator.uncertainty != "none" else ""
     chance = "" if p == "–" else _small(escape(say("p_is", lang, p=p)))
     cell = escape(change) + since + chance + _small_said("detectable", smallest, lang)
     return cell, [(row["change"], change), (row["change_p"], p), (row["detectable"], smallest)]
@@ -185,8 +186,8 @@ def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
     """The certainty in words; where it rests on the least uncertainty only, that is said."""
     if not row["certainty"]:
         return "–"
-    least = row["certainty"] == "certain" and indicator.uncertainty in ("process", "sample") and indicator.dispersion == indicator.design_effect == 1
-    return escape(say(promise_words.certainty_key(indicator, row["certainty"]), lang)) + (_small(escape(say("least", lang))) if least else "")
+    least = promise_words.claimed(indicator, row) == "certain" and least_uncertain(indicator, row)
+    return escape(say(promise_words.claimed(indicator, row), lang)) + (_small(escape(say("least", lang))) if least else "")
 
 
 def year_cell(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
@@ -196,6 +197,6 @@ def year_cell(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
     row = rows.iloc[0]
     if row["role"] == "baseline":
         return _small(escape(say("baseline", lang)))
-    sure = _small(escape(say(promise_words.certainty_key(indicator, row["certainty"]), lang))) if row["certainty"] else ""
+    sure = _small(escape(say(promise_words.claimed(indicator, row), lang))) if row["certainty"] else ""
     verdict = f'<span class="verdict {row["verdict"]}">{escape(promise_words.verdict(row["verdict"], lang))}</span>'
     return verdict + sure if row["verdict"] in JUDGED else _small(escape(say(row["verdict"], lang)))

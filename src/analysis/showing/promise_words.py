@@ -38,13 +38,14 @@ REMARKS = {  # column of the gap table: the key of its words, in the order they 
     "plan_covers_part": "plan_covers_part",
     "since": "since",
     "size_unknown": "size_unknown",
+    "reference_as_printed": "reference_as_printed",
     "certain_from_n": "certain_from_n",
     "area_missing": "area_missing",
     "area_without": "area_without",
 }
 
 
-REASONS = [column for column in REMARKS if column not in ("since", "added_up_from")]  # these stand beside the change and the value
+REASONS = [column for column in REMARKS if column not in ("since", "added_up_from", "reference_as_printed")]  # these stand beside the change and the value
 
 
 SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
@@ -99,11 +100,18 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
     if row["verdict"] == "rounding_undecided":
         return [say("rounding_sentence", lang)]
     unknown = row["certainty"] == "cannot_tell" and row["size_unknown"]
-    sure = certainty_key(indicator, row["certainty"])
+    sure = claimed(indicator, row)
     sure = "estimate" if indicator.uncertainty == "estimate" and sure == "cannot_tell" else "unknown" if unknown else sure
     start = "start" if row["role"] == "baseline" else row["verdict"]
     needed = [] if pd.isna(row["certain_from_n"]) else [say("sentence_from_n", lang, n=int(row["certain_from_n"]))]
     return [say(f"{start}_{sure}", lang), *needed]
+
+
+def claimed(indicator: Indicator, row: Mapping[str, Any]) -> str:
+    """The key of how sure a row's verdict is when all that the report claims shares one budget for chance; of what claims nothing its certainty."""
+    claim = row.get("claim", "")
+    kept = {"met": "full_count", "not_met": "full_count", "cannot_tell": "cannot_tell", "met_clear": "certain", "not_met_clear": "certain"}
+    return certainty_key(indicator, kept.get(claim, row["certainty"]))
 
 
 def certainty_key(indicator: Indicator, certainty: str) -> str:
@@ -189,9 +197,10 @@ def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: 
     return sentences
 
 
-def period_words(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[str, list[int]]:
+def period_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
     """The period row in words, with the counts in it; how many years are clear is said only where chance plays a part."""
-    met, judged, certain, missed_certain = (int(row[name]) for name in ("years_met", "years_judged", "years_certain", "years_missed_certain"))
+    indicator, (met, judged) = plan.agreement.indicators[row["indicator"]], (int(row[name]) for name in ("years_met", "years_judged"))
+    certain, missed_certain = summary.clear_years(plan.exact_gaps, row)
     if not judged:
         return say("period_none", lang), []
     words = {"met": met, "n": judged, "missed": judged - met}

@@ -15,6 +15,7 @@ from ..promises.catalogue import say
 from ..promises.periods import period_year
 from . import wording
 from .elements import Shown, area_name, escape, figure, paragraph, table
+from .pages import budget_sentence
 from .promise_words import differing_readings
 
 if TYPE_CHECKING:
@@ -176,6 +177,16 @@ def readings(plan: Plan, lang: str) -> Shown:
 
 
 # --- the methods -----------------------------------------------------------------------------------------
+
+
+def budget(plan: Plan, lang: str) -> Shown:
+    """How many comparisons the report makes, how many chance alone would make look clear, and what is called clear therefore.
+
+    >>> quality.budget(plan, "en")
+    <budget: The report makes ...>
+    """
+    text, figures = budget_sentence(plan, lang)
+    return paragraph("budget", [text] if text else [say("budget_none", lang)], figures, "finding" if text else "nothing")
 
 
 def methods(plan: Plan, lang: str) -> Shown:

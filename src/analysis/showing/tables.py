@@ -139,7 +139,7 @@ def timeline(plan: Plan, lang: str) -> Shown:
             indicator = plan.agreement.indicators[id_]
             heading = f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}'
             cells = [year_cell(series[series["year"] == year], indicator, lang) for year in years]
-            words, counts = period_words(series[series["role"] == "period"].iloc[0], indicator, lang)
+            words, counts = period_words(plan, series[series["role"] == "period"].iloc[0], lang)
             rows.append([heading, breakable(area_name(plan, area, lang)), *cells, escape(words)])
             figures += [figure(id_, area, "period", n, str(n)) for n in counts]
     return Shown(table("timeline", say("timeline", lang), header, rows), "timeline", figures)

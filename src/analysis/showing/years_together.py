@@ -210,6 +210,21 @@ def said_of(plan: Plan, lang: str, row: Mapping[str, Any]) -> list[Said]:
     return sorted(found, key=lambda said: not said.known)
 
 
+def start_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
+    """That the first year was an unusual one among those before it, so that what comes after it tends to come back by itself; empty elsewhere."""
+    indicator = plan.agreement.indicators[row["indicator"]]
+    if not row["start_extreme"] or indicator.uncertainty == "none" or row["claim"] == "suppressed":
+        return ""
+    return say(
+        "start_returns",
+        lang,
+        what=indicator.name[lang],
+        first=row["from_year"],
+        start=say(f"start_is_{row['start_extreme']}", lang),
+        n=int(row["earlier_years"]),
+    )
+
+
 def lead(plan: Plan, lang: str, indicator: str, area: str) -> Said | None:
     """The first thing that the years together say about an indicator in an area: what is known, else what cannot be told; None where they say nothing.
 
@@ -236,6 +251,7 @@ def findings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
         return None
     known = [text for text, said in told.items() if said.known] or [next(iter(told))]
     element, rest = element_id("together", indicator, area), [text for text in told if text not in known]
+    known += dict.fromkeys(filter(None, (start_sentence(plan, lang, row) for row in rows)))
     shown = paragraph(element, known, [each for said in told.values() for each in said.figures])
     if rest:
         shown.markup += folded(paragraph(element, rest, kind="note"), say("together_rest", lang)).markup
