@@ -42,8 +42,8 @@ def method(plan: Plan, lang: str) -> Shown:
         for id_ in criterion.primary.indicators:
             indicator = plan.agreement.indicators[id_]
             lines.append((say("source", lang), escape(indicator.delivery.get(lang, ""))))
-            spread = plan.exact_gaps.loc[plan.exact_gaps["indicator"] == id_].to_dict("records")
-            lines += [(say("uncertainty_of", lang), escape(sentence)) for sentence in (widened(indicator, spread[0], lang)[0] if spread else [])]
+            spread = plan.gaps.loc[plan.gaps["indicator"] == id_, "dispersion"].max()
+            lines += [(say("uncertainty_of", lang), escape(sentence)) for sentence in widened(spread, lang)]
         if criterion.decide:
             lines.append((say("to_decide", lang), escape(criterion.decide[lang])))
         if criterion.note:

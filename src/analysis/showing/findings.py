@@ -55,15 +55,12 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, afte
         words["p"] = wording.p_value(row["change_p"], lang)
         figures += figures_of(row, [(row["change_p"], words["p"])])
     if found == "within":
-        wide, more = widened(indicator, row, lang)
-        figures += [] if after_years else more
-        return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *wide]), figures
+        return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *widened(row["dispersion"], lang)]), figures
     printed = found == "same" and indicator.unit in ("share", "rate")  # which may differ beneath their print
     sentence = say("same_printed" if printed else found.removeprefix("certain_"), lang, **words)
     if not found.startswith("certain_"):
         return sentence, figures
-    wide, more = widened(indicator, row, lang)
-    caution, figures = [say("least_uncertainty", lang)] if least_uncertain(indicator, row) else wide, [*figures, *more]
+    caution = [say("least_uncertainty", lang)] if least_uncertain(indicator, row) else widened(row["dispersion"], lang)
     return " ".join([sentence, say("change_certain", lang, p=words["p"]), *caution]), figures
 
 
@@ -102,12 +99,9 @@ def least_uncertain(indicator: Indicator, row: Mapping[str, Any]) -> bool:
     return not row["dispersion_source"] if indicator.uncertainty == "process" else indicator.uncertainty == "sample" and indicator.design_effect == 1
 
 
-def widened(indicator: Indicator, row: Mapping[str, Any], lang: str) -> tuple[list[str], list[dict]]:
-    """That the uncertainty of a row was made wider than pure chance, where its counts vary more than that; with the factor."""
-    if indicator.uncertainty != "process" or not row["dispersion"] > 1:
-        return [], []
-    shown = wording.number(float(row["dispersion"]) ** 0.5, 1, lang)
-    return [say("widened", lang, factor=shown)], []
+def widened(dispersion: float, lang: str) -> list[str]:
+    """That the uncertainty was made wider than pure chance, where counts vary more than that."""
+    return [say("widened", lang, factor=wording.number(float(dispersion) ** 0.5, 1, lang))] if dispersion > 1 else []
 
 
 def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:
