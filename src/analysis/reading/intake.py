@@ -23,6 +23,7 @@ from .account import NUMBERS, USED, Account, SheetAccount, lost, sheet_table
 from .contracts import CONTRACTS, Columns, earliest, fits, statbank_columns
 from .declarations import Declarations, nowhere
 from .deliveries import MOST_PROBLEMS, read_cells
+from .figure_columns import same_figure
 from .figures import TIDY, finished, tidy_figures
 from .ignored import swallowed
 from .listings import Listing, Rows, as_it_stands, beyond, by_records, editions, held, listing, put_beside, told_again, unknown_held, unmet
@@ -92,7 +93,7 @@ def read_delivery(source: Source, agreement: Agreement, plan: Path, publications
             else Problem("unknown_contract", toml, source.contract, detail={"known": known})
         )
         return Delivery(source, finished(pd.DataFrame(columns=TIDY)), _files(source, plan, {}), problems)
-    problems += _bad_covers(source, toml, agreement) + unknown_held(source, toml, agreement)
+    problems += _bad_covers(source, toml, agreement) + unknown_held(source, toml, agreement) + same_figure(source, agreement)
     read: dict[Path, Account] = {}
     declared = Declarations(source)
     listings = [listing(file, source, agreement, earliest(as_of, file.received)) for file in source.files]
