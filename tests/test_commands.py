@@ -65,7 +65,13 @@ def test_check_finds_no_error_in_the_projects_own_plan_folder(raw):
     counted = re.fullmatch(r"(\d+) filer, (\d+) rækker læst: 0 fejl, (\d+) advars(?:el|ler)", lines(done)[-1])
     assert done.exit_code == 0
     assert counted and int(counted[1]) == files and int(counted[2]) > 100
-    assert sum("advarsel:" in line for line in lines(done)) == int(counted[3]) > 0
+    assert sum(times(line) for line in lines(done) if "advarsel:" in line) == int(counted[3]) > 0
+
+
+def times(line: str) -> int:
+    """How often a printed problem is met: one line may stand for several rows."""
+    several = re.search(r", i (\d+) rækker, først i række", line)
+    return int(several[1]) if several else 1
 
 
 def test_check_says_the_same_in_english(raw):
@@ -98,9 +104,10 @@ def test_check_writes_the_same_problems_to_a_csv(raw, tmp_path):
     with (tmp_path / "problems.csv").open(encoding="utf-8", newline="") as stream:
         written = list(csv.DictReader(stream))
     printed = [line.strip() for line in lines(done) if re.match(r"\s+(fejl|advarsel): ", line)]
-    assert len(written) == len(printed) > 1
-    for row, line in zip(written, printed, strict=True):
-        assert row["file"] in line and row["text"] in line and (not row["row"] or f"række {row['row']}" in line)
+    assert len(written) == sum(map(times, printed)) > 1
+    told = [line for line in printed for _ in range(times(line))]
+    for row, line in zip(written, told, strict=True):
+        assert row["file"] in line and row["text"] in line and (not row["row"] or times(line) > 1 or f"række {row['row']}" in line)
     assert [row["level"] for row in written].count("error") == 1
 
 

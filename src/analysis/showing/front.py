@@ -15,6 +15,7 @@ from ..promises.catalogue import say
 from . import charts, pages, years_together
 from .elements import Shown, area_name, breakable, escape, figure, figures_of, together
 from .findings import delivery
+from .promise_cells import promise_heading
 from .promise_words import claimed, observed_words, target_words
 
 if TYPE_CHECKING:
@@ -79,10 +80,10 @@ def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequenc
         cells = [_mark(plan, lang, criterion, indicator, place, year) for year in years]
         if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
             marked = "".join(f"<td>{cell}</td>" for cell in cells)
-            yield f'<tr><th scope="row">{_name(plan, lang, criterion, indicator)}</th>{marked}<td>{_words(indicator, current, lang)}</td></tr>'
+            yield f'<tr><th scope="row">{promise_heading(plan, lang, criterion, indicator)}</th>{marked}<td>{_words(indicator, current, lang)}</td></tr>'
         else:
             open_.setdefault(say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang), []).append(
-                _name(plan, lang, criterion, indicator)
+                promise_heading(plan, lang, criterion, indicator)
             )
     if open_:
         listed = "; ".join(f"{', '.join(names)} ({escape(why).lower()})" for why, names in open_.items())
@@ -95,12 +96,6 @@ def _rows(plan: Plan, place: str) -> Iterator[Judged]:
         if place in criterion.primary.areas:
             for id_ in criterion.primary.indicators:
                 yield criterion, plan.agreement.indicators[id_], summary.current_row(plan.exact_gaps, plan.year, criterion.id, id_, place)
-
-
-def _name(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator) -> str:
-    """The promise's short name behind its id; of one that several indicators measure, which of them."""
-    several = f" ({indicator.name[lang].lower()})" if len(criterion.primary.indicators) > 1 else ""
-    return f'<span class="id">{escape(criterion.id)}</span> {escape(plan.agreement.promise_name(criterion.id, lang) + several)}'
 
 
 def _mark(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, place: str, year: int) -> str:
@@ -175,7 +170,7 @@ def broken(plan: Plan, lang: str) -> Shown:
         for criterion, indicator, row in sorted(mine, key=lambda each: not _sure(each[1], each[2])):
             value, target = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
             sure = "" if row["certainty"] == "full_count" else f" ({escape(say(_how_sure(indicator, row), lang))})"
-            lines.append(f"<li>{_name(plan, lang, criterion, indicator)}: {escape(say('broken_by', lang, value=value, target=target))}{sure}</li>")
+            lines.append(f"<li>{promise_heading(plan, lang, criterion, indicator)}: {escape(say('broken_by', lang, value=value, target=target))}{sure}</li>")
             figures += figures_of(row, [(row["value"], value), (row["target"], target)])
         if lines:
             items.append(f"<h3>{breakable(area_name(plan, place, lang))}</h3><ul>{''.join(lines)}</ul>")

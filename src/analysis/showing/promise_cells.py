@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 Cell = tuple[str, list[dict]]
 
 
+def promise_heading(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator) -> str:
+    """The promise that a row is about: its id and what it is called in a few words."""
+    return f'<span class="id">{escape(criterion.id)}</span> {escape(promise_words.name(plan, lang, criterion, indicator))}'
+
+
 def promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, area: str) -> tuple[list[str], list[dict]]:
     """Latest value with its source, target, gap, verdict and certainty of one promise in one area."""
     now = summary.current_row(plan.exact_gaps, plan.year, criterion.id, indicator.id, area)

@@ -51,6 +51,12 @@ REASONS = [column for column in REMARKS if column not in ("since", "added_up_fro
 SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
 
 
+def name(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator) -> str:
+    """What a promise is called in a few words; of one that several indicators measure, which of them."""
+    several = f" ({indicator.name[lang].lower()})" if len(criterion.primary.indicators) > 1 else ""
+    return plan.agreement.promise_name(criterion.id, lang) + several
+
+
 def remarks(row: Mapping[str, Any], lang: str, names: Mapping[str, str], of: Iterable[str] = REMARKS) -> list[str]:
     """Why and how a row of the gap table is special, in words; `names` are area names by id."""
     said = []

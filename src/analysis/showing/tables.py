@@ -17,7 +17,7 @@ from ..promises.comments import Comment
 from . import wording
 from .elements import Shown, area_name, breakable, element_id, escape, figure, paragraph, table
 from .findings import delivery
-from .promise_cells import promise_cells, reading_cells, year_cell
+from .promise_cells import promise_cells, promise_heading, reading_cells, year_cell
 from .promise_words import period_words
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
                     goal = criterion.goal
                     groups[len(rows)] = plan.agreement.goals.get(goal, {}).get(lang, goal)
                 cells, more = promise_cells(plan, lang, criterion, plan.agreement.indicators[indicator], place)
-                name = [] if one else [breakable(area_name(plan, place, lang))]
-                heading = _promise(plan, criterion, plan.agreement.indicators[indicator], lang, areas or plan.agreement.areas)
-                rows.append([heading if number == 0 else None, *name, *cells])
+                where = [] if one else [breakable(area_name(plan, place, lang))]
+                promise = _promise(plan, criterion, plan.agreement.indicators[indicator], lang, areas or plan.agreement.areas)
+                rows.append([promise if number == 0 else None, *where, *cells])
                 figures += more
     element = element_id("promises", *areas)
     named = ", ".join(area_name(plan, place, lang) for place in areas)
@@ -62,7 +62,7 @@ def _promise(plan: Plan, criterion: Criterion, indicator: Indicator, lang: str, 
         comment for comment in plan.comments if (comment.criterion, comment.year) == (criterion.id, plan.year) and (not comment.area or comment.area in areas)
     ]
     return (
-        f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}<details class="quote"><summary>{say("quote", lang)}</summary>'
+        f'{promise_heading(plan, lang, criterion, indicator)}<details class="quote"><summary>{say("quote", lang)}</summary>'
         f'<q lang="da">{escape(criterion.quote)}</q></details>' + "".join(_comment(comment, lang) for comment in said)
     )
 
@@ -137,10 +137,10 @@ def timeline(plan: Plan, lang: str) -> Shown:
         mine = gaps[gaps["criterion"] == criterion.id]
         for (id_, area), series in mine.groupby(["indicator", "area"], sort=False):
             indicator = plan.agreement.indicators[id_]
-            heading = f'<span class="id">{escape(criterion.id)}</span> {escape(indicator.name[lang])}'
+            promise = promise_heading(plan, lang, criterion, indicator)
             cells = [year_cell(series[series["year"] == year], indicator, lang) for year in years]
             words, counts = period_words(plan, series[series["role"] == "period"].iloc[0], lang)
-            rows.append([heading, breakable(area_name(plan, area, lang)), *cells, escape(words)])
+            rows.append([promise, breakable(area_name(plan, area, lang)), *cells, escape(words)])
             figures += [figure(id_, area, "period", n, str(n)) for n in counts]
     return Shown(table("timeline", say("timeline", lang), header, rows), "timeline", figures)
 

@@ -16,6 +16,7 @@ from ..promises.agreement import Indicator
 from ..promises.catalogue import say
 from . import promise_words, wording, years_together
 from .elements import Shown, area_name, breakable, element_id, escape, folded, paragraph, table, together
+from .promise_cells import promise_heading
 from .years_together import figures_of, place_words, slope_words, span
 
 if TYPE_CHECKING:
@@ -70,12 +71,12 @@ def _table(
     lines, figures, before = [], [], None
     for row in rows:
         promise = (row["criterion"], row["indicator"])
-        heading = f'<span class="id">{escape(row["criterion"])}</span> {escape(plan.agreement.indicators[row["indicator"]].name[lang])}'
+        name = promise_heading(plan, lang, plan.agreement.criteria[row["criterion"]], plan.agreement.indicators[row["indicator"]])
         found = [cell(plan, lang, row) for cell in cells]
         if all(text == "–" for text, _ in found):
             continue
         area = [breakable(area_name(plan, row["area"], lang))] if with_area else []
-        lines.append([None if promise == before else heading, *area, *(text for text, _ in found)])
+        lines.append([None if promise == before else name, *area, *(text for text, _ in found)])
         figures += [each for _, more in found for each in more]
         before = promise
     return Shown(table(element, caption, header, lines), element, figures)
