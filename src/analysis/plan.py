@@ -541,10 +541,10 @@ class Plan:
 
     @cached_property
     def hidden(self) -> pd.DataFrame:
-        """How many figures are hidden, by indicator, stage (first, second) and reason; never which.
+        """How many figures are hidden, by indicator; never which, nor which of them are small.
 
-        >>> plan.hidden.query("indicator == 'vandalism_reports' and reason == 'small'")[["stage", "figures"]].values.tolist()
-        [['first', 1]]
+        >>> plan.hidden.query("indicator == 'vandalism_reports'")["figures"].tolist()
+        [2]
         """
         table = read_csv(self.processed / "hidden.csv")
         return table.assign(figures=table["figures"].astype(int))

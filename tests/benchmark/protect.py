@@ -2,7 +2,8 @@
 
 4 areas and their delivered total × 10 years × 20 counts, all of them protected and most of them small, with a ledger of
 10 editions, in each of which three figures of the one before were corrected. Then monthly counts of one indicator, with
-quarters, halves and the year: the time of a plan is that times its indicators and years.
+quarters, halves and the year: the time of a plan is that times its indicators and years. Last many areas × 10 years with both
+margins, and types with their sum.
 """
 
 import sys
@@ -13,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from conftest import agreement_of, count, indicator, observed
+from conftest import agreement_of, count, criterion, indicator, observed
 
+from analysis.promises.agreement import Agreement
 from analysis.protecting.disclosure import protection
 from analysis.protecting.editions import shown
 
@@ -56,12 +58,26 @@ def monthly(scale: int) -> pd.DataFrame:
     return with_totals(numbers)
 
 
+def many(areas: int, types: int = 1) -> tuple[pd.DataFrame, Agreement]:
+    """Areas × 10 years (× types) of very different size, with the sums over years, areas and types."""
+    names = [f"type{n}" for n in range(types)] if types > 1 else ["reports"]
+    size = DRAW.lognormal(3, 1, areas)
+    numbers = {(id_, f"a{i}", str(year)): int(DRAW.poisson(size[i])) for id_ in names for i in range(areas) for year in YEARS}
+    wholes: dict[tuple[str, str, str], int] = {}
+    for (id_, area, year), number in numbers.items():
+        for key in {(id_, area, "2012-2021"), ("reports", area, year), ("reports", area, "2012-2021")} - numbers.keys():
+            wholes[key] = wholes.get(key, 0) + number
+    all_types = indicator("reports") + "".join(indicator(id_, part_of="reports") for id_ in names if id_ != "reports")
+    places = tuple(f"a{i}" for i in range(areas))
+    return with_totals(numbers | wholes), agreement_of(criterion('kind = "direction"', scope='"each"'), indicators=all_types, areas=places)
+
+
 if __name__ == "__main__":
     table, ledger = yearly()
     start = time.perf_counter()
     found = protection(table, AGREEMENT, ledger)
-    stages = found.counts.groupby("stage")["figures"].sum().to_dict()
-    print(f"{len(table)} figures, ledger of {len(ledger)} lines: {time.perf_counter() - start:.2f} s, hidden {stages}")
+    hidden = found.reasons[found.reasons != ""].value_counts().to_dict()
+    print(f"{len(table)} figures, ledger of {len(ledger)} lines: {time.perf_counter() - start:.2f} s, hidden {hidden}")
     for scale in (8, 30, 100):
         tables = [monthly(scale) for _ in range(10)]
         start = time.perf_counter()
@@ -69,4 +85,13 @@ if __name__ == "__main__":
         print(
             f"months, about {scale} a year and area: {(time.perf_counter() - start) / len(tables):.3f} s an indicator and year, "
             f"{hidden / len(tables):.0f} of {len(tables[0])} figures hidden"
+        )
+    for areas, types in ((200, 1), (40, 3)):
+        table, agreement = many(areas, types)
+        start = time.process_time()
+        found = protection(table, agreement)
+        small = float(((table["value"].astype(float) > 0) & (table["value"].astype(float) < 5)).mean())
+        print(
+            f"{areas} areas × 10 years × {types}: {time.process_time() - start:.1f} s of computing, "
+            f"{small:.0%} small, {(found.reasons != '').mean():.0%} hidden, {len(found.exposed)} exposed"
         )

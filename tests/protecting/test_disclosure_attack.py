@@ -29,11 +29,11 @@ WORKED = {
     "small and zeros": ([25, 0, 3, 0], {"a": (24, 27), "c": (1, 4)}, True),
     "the total itself small": ([3, 0, 0, 0], {"a": (1, 4), "combined": (1, 4)}, False),
     "all safe": ([61, 38, 14, 10], {}, True),
-    "4 and 5": ([40, 5, 4, 30], {"b": (5, 8), "c": (1, 4)}, True),
+    "4 and 5": ([40, 5, 4, 30], {"c": (1, 4), "d": (30, 33)}, True),
     "one area only": ([28, 0, 0, 0], {}, True),
-    "two small cells, sum 5": ([40, 28, 1, 4], {"c": (1, 4), "d": (1, 4)}, True),
+    "two small cells, sum 5": ([40, 28, 1, 4], {"b": (25, 31), "c": (1, 4), "d": (1, 4)}, True),
     "all four small": ([1, 2, 3, 4], {area: (1, 4) for area in AREAS}, True),
-    "1 + 1 with large": ([50, 50, 1, 1], {"a": (44, 50), "c": (1, 4), "d": (1, 4)}, True),
+    "1 + 1 with large": ([50, 50, 1, 1], {"b": (44, 50), "c": (1, 4), "d": (1, 4)}, True),
 }
 
 
@@ -182,12 +182,11 @@ def test_figures_that_public_ones_tell_are_named_and_nothing_more_is_hidden_for_
     assert found.table.set_index("area")["status"].eq("suppressed").to_dict() == {"a": False, "b": False, "c": True, "d": False, "combined": False}
 
 
-def test_the_counts_of_hidden_figures_say_how_many_and_why_and_not_which():
+def test_the_counts_of_hidden_figures_say_how_many_and_not_why_or_which():
     true = table_of({("a", "2018"): 40, ("b", "2018"): 28, ("c", "2018"): 3, ("d", "2018"): 15})
     counts = protection(true, AGREEMENT).counts
     assert counts.to_dict("records") == [
-        {"indicator": "reports", "stage": "first", "reason": "small", "figures": 1},
-        {"indicator": "reports", "stage": "second", "reason": "partner", "figures": 1},
+        {"indicator": "reports", "figures": 2},
     ]
 
 
@@ -256,7 +255,7 @@ def test_months_of_other_areas_are_hidden_rather_than_a_year():
     true = table_of(with_sums(cells, {"2018": MONTHS}))
     shown = protection(true, AGREEMENT).table
     hidden = shown[shown["status"] == "suppressed"]
-    assert set(hidden["period"]) == set(MONTHS) and hidden.groupby("area").size().to_dict() == {"a": 12, "b": 12}
+    assert set(hidden["period"]) == set(MONTHS) and hidden.groupby("area").size().to_dict() == {"a": 12, "d": 12}
     figures = printed(shown)
     assert all(low <= 1 and high >= 4 for (_, key), (low, high) in attack([(figures, set(), set())], AREAS).items() if key[1] == "a")
 
@@ -324,7 +323,7 @@ def test_departments_are_not_worked_out_from_their_area():
 def test_a_rate_is_not_worked_out_from_the_rates_and_tenancies_of_the_others():
     rows = [ratio(area, 2018, moves, 500) for area, moves in zip(AREAS, (60, 45, 3, 50), strict=True)]
     total = ratio("combined", 2018, 158, 2000)
-    assert hidden_of(*rows, total) == {("c", "2018"), ("b", "2018")}
+    assert hidden_of(*rows, total) == {("c", "2018"), ("d", "2018")}
     rounded = {"indicator": "moves", "area": "combined", "period": "2018", "value": 0.079, "decimals": 3, "status": "printed", "published": True}
     assert len(hidden_of(*rows, rounded)) == 2  # 7,9 % of 2,000 is 157 to 159
     coarse = rounded | {"value": 0.08, "decimals": 2}
@@ -354,7 +353,7 @@ def test_a_loss_is_not_worked_out_from_the_total_within_10_percent():
 
     rows = [loss("a", 900_000, 30), loss("b", 700_000, 20), loss("c", 120_000, 3), loss("d", 5_000, 9)]
     hidden = hidden_of(*rows, loss("combined", 1_725_000, 62))
-    assert hidden == {("c", "2018"), ("b", "2018")}  # d is cheaper, but 5,000 more or less is less than a tenth of c
+    assert hidden == {("c", "2018"), ("d", "2018"), ("b", "2018")}  # d comes first, but 5,000 more or less is less than a tenth of c
 
 
 @pytest.mark.parametrize(

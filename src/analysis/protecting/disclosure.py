@@ -1,8 +1,8 @@
 """Which figures must be hidden so that no small number is shown, and none can be worked out.
 
 First is hidden what is small by the rule of the register. Then, as long as anything hidden can be told more closely
-than the rule itself tells it, from what is shown now or was shown in an earlier edition, the cheapest partner is
-hidden too. Every figure that reaches a page has come through `protection`.
+than the rule itself tells it, from what is shown now or was shown in an earlier edition, a partner is hidden too, chosen
+without looking at its number. Every figure that reaches a page has come through `protection`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,11 @@ from ..judging.observations import CASES, KEY, NUMBERS
 from ..promises.agreement import COMBINED, Agreement
 from .inference import Bools, Goal
 from .knowledge import Edition, Knowledge, Range, amounts_of, figure_of
-from .partners import with_partners, with_wholes
+from .partners import LAST, with_partners, with_wholes
 from .relations import Key, fineness
 from .thresholds import goal, small
 
-FIRST = ("small", "share", "money", "months")
-REASONS = (*FIRST, "earlier", "part", "partner")
-_WEIGHT = (0.075, 0.2, 0.2, 1.0, 1.0)  # to hide a month, a quarter, a half-year, a year, years together: promises are about years
+REASONS = ("small", "share", "money", "months", "earlier", "part", "partner")
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ class Protection:
     """What may be shown, and what was done for it.
 
     `table` has the columns of observations. `reasons` says of every row why it is hidden (one of `REASONS`), empty
-    where it is not: for the analyst alone. `counts` may be shown: indicator, stage (`first` by the rule, `second` so
-    that nothing can be worked out), reason, figures. `exposed` are the keys of hidden figures that can be told more
+    where it is not: for the analyst alone. `counts` may be shown: indicator, figures. `exposed` are the keys of hidden figures that can be told more
     closely than the rule tells them, and nothing here can prevent it, because what tells them was public before.
     """
 
@@ -106,11 +103,8 @@ def without_cases(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
 
 
 def _counts(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
-    """How many figures of each indicator were hidden first and second, by reason."""
-    hidden = pd.DataFrame({"indicator": table["indicator"], "reason": reasons})[reasons != ""]
-    counts = hidden.groupby(["indicator", "reason"], sort=False).size().rename("figures").reset_index()
-    counts.insert(1, "stage", np.where(counts["reason"].isin(FIRST), "first", "second"))
-    return counts
+    """How many figures of each indicator are hidden. Not for which reason: it could tell which of two is the small one."""
+    return table["indicator"][reasons != ""].value_counts(sort=False).rename("figures").reset_index()
 
 
 # --- what is hidden, and why -------------------------------------------------------------------------------
@@ -200,16 +194,16 @@ class Group:
         names, count, exposed = list(reader.system.number), len(self.keys), []
         goals = self._goals(reasons, can_hide | self.withheld) | reader.goals
         hidden = np.array([*concealed, *(column in goals for column in range(count, len(names)))])
-        weight, rank = np.ones(len(hidden)), np.full(len(hidden), np.inf)
-        weight[:count] = [_WEIGHT[fineness(period)] for _, _, period in self.keys]
-        cheap_first = sorted(map(int, np.flatnonzero(can_hide)), key=lambda i: _dearness(self.keys[i], self.now))
-        rank[cheap_first] = range(len(cheap_first))
+        rank = np.full(len(hidden), np.inf)
+        in_order = sorted(map(int, np.flatnonzero(can_hide)), key=lambda i: _dearness(self.keys[i], self.agreement))
+        rank[in_order] = range(len(in_order))
+        rank[:count][self._zero & can_hide] += LAST
         for columns, block in reader.system.blocks():
             place = {int(column): i for i, column in enumerate(columns)}
             asked = {place[column]: aim for column, aim in goals.items() if column in place}
             if any(hidden[columns[i]] for i in asked):
                 inputs = [(place[part], place[whole]) for part, whole in self._inputs if part in place and whole in place and can_hide[whole]]
-                hidden[columns], unmet = with_partners(block, hidden[columns], asked, rank[columns], weight[columns], inputs)
+                hidden[columns], unmet = with_partners(block, hidden[columns], asked, rank[columns], inputs)
                 exposed += [figure_of(names[columns[i]]) for i in unmet]
         return hidden[:count], exposed
 
@@ -235,6 +229,11 @@ class Group:
         return [(part, whole) for part, whole in pairs if part != whole] + months
 
     @cached_property
+    def _zero(self) -> Bools:
+        """Counts of 0: they are shown, and as partners they would give a hidden figure no room, so they are the last to be hidden."""
+        return self.rows["value"].eq(0).to_numpy() & np.array([self.agreement.indicators[id_].unit != "dkk" for id_, _, _ in self.keys], dtype=bool)
+
+    @cached_property
     def _months(self) -> list[list[int]]:
         """The places of each year's months of one series: shown all or none, so that nobody knows which of them were small.
 
@@ -248,8 +247,8 @@ class Group:
         return list(years.values())
 
 
-def _dearness(key: Key, now: Mapping[Key, Range]) -> tuple[int, bool, float]:
-    """Which of two figures is better kept: totals before areas, years before months, 0 and then the larger amount."""
-    _, area, period = key
-    size = max(map(abs, now.get(key, (0, 0))))
-    return (area == COMBINED) + fineness(period), size == 0, size
+def _dearness(key: Key, agreement: Agreement) -> tuple[int, int, str, int]:
+    """Which of two figures is better kept: totals before areas, years before months; the areas and types in their order in the register, and late years."""
+    id_, area, period = key
+    places, types = list(agreement.areas), list(agreement.indicators)
+    return 2 * (area == COMBINED) + (area in places) + 2 * fineness(period), -places.index(area) if area in places else 0, period, -types.index(id_)

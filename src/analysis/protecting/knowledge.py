@@ -175,6 +175,8 @@ class Knowledge:
             hidden = (0.0 if low >= 0 else -np.inf, size if self._agreement.indicators[key[0]].measure == "survey_share" and size == size else np.inf)
             if reason == "small":
                 hidden = (min(low, least_small(self._agreement)), max(high, self._agreement.small_count - 1))
+            elif reason != "months" and self._is_whole(key) and low >= self._agreement.small_count:
+                hidden = (float(self._agreement.small_count), hidden[1])
             self.system.add(key, (low, high), hidden, self._is_whole(key) and np.floor(high) >= np.ceil(low))
         self._count = len(keys)
 

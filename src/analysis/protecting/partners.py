@@ -1,85 +1,128 @@
-"""The cheapest partners to hide beside what is hidden, until none of it can be told more closely than the rule tells it."""
+"""Partners to hide beside what is hidden, until none of it can be told more closely than the rule tells it.
+
+Which partners are taken follows from what is hidden by the rule, from the sums and from an order that is the same every
+year, never from how large a partner is: whoever knows this program can run it on every table that fits what is shown,
+and would else rule out those for which it takes other partners.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from .inference import Attack, Block, Bools, Floats, Goal, Unsolved
+from .inference import Attack, Block, Bools, Floats, Goal, Ints, Unsolved
 
-_TOGETHER = 80  # amounts times goals for which partners are looked for at once; more would take too long
+LAST = 1e6  # the rank from which on columns are hidden only where no others are left
+_TIGHT, _ROUNDED = 1e-6, 0.5
 
 
-def with_partners(
-    block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: Floats, weight: Floats, inputs: Sequence[tuple[int, int]]
-) -> tuple[Bools, list[int]]:
-    """The hidden columns with the cheapest partners that let every hidden one meet its goal, and those that cannot.
+def with_partners(block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: Floats, inputs: Sequence[tuple[int, int]]) -> tuple[Bools, list[int]]:
+    """The hidden columns with the partners that let every hidden one meet its goal, and those that cannot.
 
-    `rank` says which columns are dearer to hide of those that weigh the same, infinite where none may be. `inputs` are
+    `rank` says which columns are hidden rather than others, the lowest first, infinite where none may be. `inputs` are
     pairs (part, whole): hiding the part hides the whole. Where no answer is found, all that may be is hidden.
 
     Example: four areas have 40, 28, 3 and 15 cases and their total 86 is shown. The 3 is hidden by the rule and can be
-    worked out: 86 − 40 − 28 − 15. So the cheapest other area, 15, is hidden too: the two are 18 together, and the
+    worked out: 86 − 40 − 28 − 15. So the last area, 15, is hidden too: the two are 18 together, and the
     hidden ones 1 to 4 and 14 to 17.
     """
-    may = np.isfinite(rank)
-    search, cost = _Search(block, hidden, may, goals), _cost(rank, weight, may)
+    by_rule = {column: goal.inside(*block.hidden[column]) for column, goal in goals.items()}
+    hidden, unmet = _searched(_Search(block, hidden, by_rule, rank, inputs))
+    return _searched(_Search(block, hidden, goals, rank, inputs))[0], unmet  # to hide more never tells more
+
+
+def _searched(search: "_Search") -> tuple[Bools, list[int]]:
+    """What is hidden when a search is over, and what it could not help."""
     try:
-        while search.waiting():
-            short = search.short()
-            if short == {}:
-                break
-            found = block.partners(search.hidden, cost, inputs, short or {})
-            if found is None or not (found[0] & ~search.hidden).any():
-                raise Unsolved
-            search.hide(with_wholes(search.hidden | found[0], inputs), worlds=found[1])
+        while (lines := search.short()) is not None:
+            search.add_for(lines)
     except Unsolved:
-        return search.hidden | may, sorted({*search.unmet, *search.asked})  # what nobody could find out here may still be found out
+        return search.hidden | search.may, sorted({*search.unmet, *search.asked})  # what nobody could find out here may still be found out
     return search.hidden, search.unmet
-
-
-def _cost(rank: Floats, weight: Floats, may: Bools) -> Floats:
-    """What it costs to hide each column: few columns first, then the cheap ones; infinite where none may be."""
-    between = rank / (np.max(rank[may], initial=0) + 1) / (2 * may.sum() + 1)  # all of these together are less than half a column
-    return np.where(may, weight * (1 + between), np.inf)
 
 
 class _Search:
     """Which columns are hidden so far, and which of them have been found as uncertain as they must be.
 
-    `asked` are those that were not when the last round began, `unmet` those that no partner can help.
+    `lines` are the sums with their columns. One that is known just so and has hidden ones needs two of them, or the one
+    is told by it; and more where these leave too little room. `unmet` are columns that no partner can help.
     """
 
-    def __init__(self, block: Block, hidden: Bools, may: Bools, goals: Mapping[int, Goal]):
-        self.block, self.hidden, self.goals = block, hidden, dict(goals)
-        self.asked: list[int] = []
+    def __init__(self, block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: Floats, inputs: Sequence[tuple[int, int]]):
+        self.block, self.hidden, self.goals, self.rank, self.inputs = block, hidden, dict(goals), rank, inputs
+        self.may = np.isfinite(rank)
+        self.lines = block.rows != 0
+        self.needs = np.where(block.most - block.least < _TIGHT, 2, 0)
         self.unmet: list[int] = []
         self._settled: set[int] = set()
-        self._attack = Attack(block, hidden, self.goals)
-        self._widest = self._by_rule = Attack(block, hidden | may, self.goals)
+        self._open = block.shown[:, 1] - block.shown[:, 0] > _ROUNDED  # figures that nobody delivered, or printed coarsely
+        self._cover()
+        self._attack = Attack(block, self.hidden, self.goals)
+        self._widest = self._by_rule = Attack(block, self.hidden | self.may, self.goals)
         if not np.array_equal(self._widest.bounds, block.hidden):  # something here is public whatever is hidden now
             self._by_rule = Attack(block, np.ones_like(hidden), self.goals)
 
-    def waiting(self) -> bool:
-        """Whether a hidden column has a goal that it has not been found to meet."""
-        self.asked = [column for column in self.goals if self.hidden[column] and column not in self._settled]
-        return bool(self.asked)
+    @property
+    def asked(self) -> list[int]:
+        """The hidden columns with a goal that they have not been found to meet."""
+        return [column for column in self.goals if self.hidden[column] and column not in self._settled]
 
-    def short(self) -> dict[int, Goal] | None:
-        """The next columns that do not meet their goals; None where hidden figures were corrected, and it shows against an earlier edition."""
-        short: dict[int, Goal] = {}
+    def short(self) -> Ints | None:
+        """The sums of the next column that does not meet its goal: more must be hidden in these; None where all do."""
         for column in self.asked:
             met = self._attack.meets(column, self.goals[column])
-            if met is False:
-                met = self._meets_what_it_can(column)
-            if met is None:
-                return None
-            if met:
-                self._settled.add(column)
-            else:
-                short[column] = self.goals[column]
-            if len(short) * len(self.hidden) >= _TOGETHER:
-                break
-        return short
+            if met is None:  # hidden figures were corrected, and it shows against an earlier edition
+                sums = self.block.rows @ self.block.truth
+                return np.flatnonzero((sums < self.block.least - _TIGHT) | (sums > self.block.most + _TIGHT))
+            if not met and not self._meets_what_it_can(column):
+                mine = np.flatnonzero(self.lines[:, column] & self.lines[:, self.may & ~self.hidden].any(axis=1))
+                return np.array([line for line in mine if self._would_do_without(int(line), column)][:1] or mine, dtype=int)
+            self._settled.add(column)
+        return None
+
+    def add_for(self, lines: Ints) -> None:
+        """Hide one more column in each of these sums; where all there are hidden, in every sum that has hidden ones, and at last everywhere."""
+        before = self.hidden.sum()
+        self.needs[lines] = np.maximum(self.needs, self.lines[:, self.hidden | self._open].sum(axis=1) + 1)[lines]
+        self._cover()
+        if self.hidden.sum() == before:
+            self.needs[self.lines[:, self.hidden].any(axis=1) & (self.needs > 0)] += 1
+            self._cover()
+        if self.hidden.sum() == before:
+            if not (self.may & ~self.hidden).any():
+                raise Unsolved("all that may be hidden is, and it does not help")
+            self.hidden = self.hidden | self.may
+        self._attack = Attack(self.block, self.hidden, self.goals, self._attack)
+
+    def _would_do_without(self, line: int, column: int) -> bool:
+        """Whether a column would meet its goal if this sum were not known."""
+        least, most = self.block.least.copy(), self.block.most.copy()
+        least[line], most[line] = -np.inf, np.inf
+        return bool(Attack(replace(self.block, least=least, most=most), self.hidden, self.goals).meets(column, self.goals[column]))
+
+    def _cover(self) -> None:
+        """Hide columns until every sum with hidden ones has as many as it needs, or all that may be."""
+        self.hidden = with_wholes(self.hidden, self.inputs)
+        free = self.may & ~self.hidden
+        while len(lonely := self._lonely(free)):
+            column = self._best(lonely, free)
+            self.hidden[column] = True
+            self.hidden = with_wholes(self.hidden, self.inputs)
+            free = self.may & ~self.hidden
+
+    def _lonely(self, free: Bools) -> Ints:
+        """The sums with hidden columns that need more of them, and have columns that may be hidden."""
+        hidden, count = self.lines[:, self.hidden].any(axis=1), self.lines[:, self.hidden | self._open].sum(axis=1)
+        return np.flatnonzero(hidden & (count < self.needs) & self.lines[:, free].any(axis=1))
+
+    def _best(self, lonely: Ints, free: Bools) -> int:
+        """The column to hide for the first of these sums: it helps others of them rather than leaving new ones with one hidden column."""
+        choice = np.flatnonzero(self.lines[lonely[0]] & free)
+        choice = choice[self.rank[choice] < LAST] if (self.rank[choice] < LAST).any() else choice
+        helped = self.lines[np.ix_(lonely, choice)].sum(axis=0)
+        untouched = ~self.lines[:, self.hidden].any(axis=1)
+        begun = self.lines[np.ix_(untouched, choice)].sum(axis=0)
+        return int(choice[np.lexsort((self.rank[choice], begun - helped))[0]])
 
     def _meets_what_it_can(self, column: int) -> bool:
         """Whether a column meets as much of its goal as can be had at all, which is its goal from now on.
@@ -92,13 +135,6 @@ class _Search:
         self.goals[column] = self._widest.possible(column, least)
         self.unmet += [column] if self.goals[column] != least else []
         return self.goals[column].met(self._attack.low[column], self._attack.high[column])
-
-    def hide(self, hidden: Bools, worlds: Floats) -> None:
-        """Hide these from now on; in each world all amounts are such as they could then be."""
-        self.hidden = hidden
-        self._attack = Attack(self.block, hidden, self.goals, self._attack)
-        for world in worlds:
-            self._attack.learn(world)
 
 
 def with_wholes(hidden: Bools, inputs: Sequence[tuple[int, int]]) -> Bools:

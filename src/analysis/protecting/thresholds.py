@@ -92,7 +92,9 @@ def as_wide(agreement: Agreement) -> Goal:
 
 def goal(row: Any, reason: str, agreement: Agreement) -> Goal:
     """How uncertain a figure must stay that is hidden for this reason: money can be 10 % more or less, a partner is not small itself."""
-    if reason in ("small", "months"):
+    if reason == "small":
+        return Goal(least_small(agreement) - 1, agreement.small_count)
+    if reason == "months":
         return any_small(agreement)
     if reason == "money":
         return Goal(row.value - _CLOSE * abs(row.value), row.value + _CLOSE * abs(row.value))

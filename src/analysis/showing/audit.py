@@ -165,20 +165,17 @@ def coverage(plan: Plan, lang: str) -> Shown:
 
 
 def hidden(plan: Plan, lang: str) -> Shown:
-    """How many figures are hidden first and second, by indicator and reason, without showing or naming them.
+    """How many figures are hidden, by indicator, without showing or naming them, and without a reason, which could tell which of them are small.
 
     >>> audit.hidden(plan, "en")
-    <hidden: Hidden figures Indicator When Why Figures Arson fires...>
+    <hidden: Hidden figures Indicator Figures Arson fires...>
     """
     if plan.hidden.empty:
         return Shown(f"<p>{say('nothing_hidden', lang)}</p>", "hidden")
-    rows = [
-        [escape(plan.agreement.indicators[row.indicator].name[lang]), say(row.stage, lang), say(f"hidden_{row.reason}", lang), str(row.figures)]
-        for row in plan.hidden.itertuples()
-    ]
-    figures = [figure(f"hidden_{row.reason}", row.indicator, "", row.figures, str(row.figures)) for row in plan.hidden.itertuples()]
-    header = [say("indicator", lang), say("hidden_when", lang), say("hidden_why", lang), say("hidden_count", lang)]
-    return Shown(table("hidden", say("hidden_caption", lang), header, rows, numeric=(3,)), "hidden", figures)
+    rows = [[escape(plan.agreement.indicators[row.indicator].name[lang]), str(row.figures)] for row in plan.hidden.itertuples()]
+    figures = [figure("hidden", row.indicator, "", row.figures, str(row.figures)) for row in plan.hidden.itertuples()]
+    header = [say("indicator", lang), say("hidden_count", lang)]
+    return Shown(table("hidden", say("hidden_caption", lang), header, rows, numeric=(1,)), "hidden", figures)
 
 
 def documents(plan: Plan, lang: str) -> Shown:
