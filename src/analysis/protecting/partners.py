@@ -28,7 +28,8 @@ def with_partners(block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: 
     """
     by_rule = {column: goal.inside(*block.hidden[column]) for column, goal in goals.items()}
     hidden, unmet = _searched(_Search(block, hidden, by_rule, rank, inputs))
-    return _searched(_Search(block, hidden, goals, rank, inputs))[0], unmet  # to hide more never tells more
+    others = np.where(rank < LAST, rank, np.inf)  # what gives no room is not hidden to have more of it
+    return _searched(_Search(block, hidden, goals, others, inputs))[0], unmet  # to hide more never tells more
 
 
 def _searched(search: "_Search") -> tuple[Bools, list[int]]:
