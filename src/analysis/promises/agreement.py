@@ -191,7 +191,11 @@ class Agreement:
 
     def area_of_part(self, name: str) -> str | None:
         """The id of the area that this department (afdeling) is declared a part of; else None."""
-        return next((area.id for area in self.areas.values() if name.casefold() in {part.casefold() for part in area.parts}), None)
+        return (self.part_id(name) or "").partition("/")[0] or None
+
+    def part_id(self, name: str) -> str | None:
+        """A department with the area that it is declared a part of, `area/department`; else None."""
+        return next((f"{area.id}/{part}" for area in self.areas.values() for part in area.parts if part.casefold() == name.casefold()), None)
 
     @cached_property
     def _names(self) -> dict[str, str]:

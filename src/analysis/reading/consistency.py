@@ -13,12 +13,13 @@ from ..promises.agreement import COMBINED, Agreement
 from ..promises.catalogue import FALLBACK
 from ..promises.periods import months_of, overlap, period_year, split
 from ..promises.problems import Problem
+from ..promises.reasons import Reason
 from .absences import absences
 from .contracts import CONTRACTS
 from .corrections import REVISED, correct, left_behind, of_areas
 from .departments import add_up
 from .entries import about_nothing, unknown_words, words_of
-from .figures import FIGURE, TIDY, exact_sum, finished, named_by, plain
+from .figures import FIGURE, TIDY, area_named, exact_sum, finished, named_by, plain
 from .intake import Delivery, refuse
 from .sources import LISTS
 from .years import unfinished
@@ -320,9 +321,9 @@ def _coverage(deliveries: list[Delivery], agreement: Agreement, met: list[tuple[
     return found
 
 
-def _held(delivery: Delivery, agreement: Agreement) -> set[str | None]:
-    """The areas whose figures the supplier was said to hold."""
-    return {agreement.area_id(delivery.source.areas.get(word, word)) for word in delivery.source.holds}
+def _held(delivery: Delivery, agreement: Agreement) -> set[str]:
+    """The areas whose figures, or those of departments of them, the supplier was said to hold."""
+    return {(area_named(word, delivery.source, agreement) or "").partition("/")[0] for word in delivery.source.holds}
 
 
 def _areas_there(deliveries: list[Delivery], agreement: Agreement) -> dict[tuple[str, str], tuple[set[str], dict]]:
@@ -332,7 +333,12 @@ def _areas_there(deliveries: list[Delivery], agreement: Agreement) -> dict[tuple
         own = [row for row in rows if row["area"] in agreement.areas]
         if own:
             there[key] = {row["area"] for row in own}, own[0]
+    added_up = str(Reason("aside_department"))
     for delivery in deliveries:
+        departments = delivery.table[delivery.table["set_aside"] == added_up]
+        for row in departments.to_dict("records"):  # of what lacks for one of them `add_up` has told
+            if (row["indicator"], row["period"]) in there:
+                there[row["indicator"], row["period"]][0].add(row["area"].partition("/")[0])
         if delivery.source.contract == "published":
             for row in delivery.used.to_dict("records"):
                 if (row["indicator"], row["period"]) in there:
@@ -361,7 +367,7 @@ def _names(entry: dict, lacking: pd.DataFrame, delivery: Delivery, agreement: Ag
         return named_by(lacking, entry, delivery.source, agreement).all()
     indicator, area, period = (lacking.at[0, name] for name in FIGURE)
     months = months_of(period, agreement.start.month)
-    return any(each.about(indicator, area, months) for each in absences(delivery.source, agreement, [entry]))
+    return any(each.about(indicator, area, months) and not each.closed for each in absences(delivery.source, agreement, [entry]))
 
 
 def _placeholder(lacking: pd.DataFrame, entry: dict, first: dict, delivery: Delivery) -> dict:

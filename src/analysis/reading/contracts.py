@@ -250,9 +250,7 @@ class Columns:
         """Ids of areas; where departments are to be added up, `id/department` for these."""
 
         def parse(word: str) -> str | None:
-            part = self.source.areas.get(word, word)
-            part_of = self.agreement.area_of_part(part) if self.source.sum else None
-            return self.area_id(word) or (f"{part_of}/{part}" if part_of else None)
+            return self.area_id(word) or (self.agreement.part_id(self.source.areas.get(word, word)) if self.source.sum else None)
 
         return self.read("area", parse, self._unknown_area)
 

@@ -277,9 +277,8 @@ def named_by(table: pd.DataFrame, entry: Mapping[str, str], source: Source, agre
 
 def area_named(word: str, source: Source, agreement: Agreement) -> str | None:
     """The id of the place that source.toml names by a supplier's word; of a department that is added up `id/department`."""
-    part = source.areas.get(word, word)
-    home = agreement.area_of_part(part) if source.sum else None
-    return agreement.area_id(part) or (f"{home}/{part}" if home else None)
+    place = source.areas.get(word, word)
+    return agreement.area_id(place) or (agreement.part_id(place) if source.sum else None)
 
 
 def _fits(indicator: Indicator, unit: str) -> bool:

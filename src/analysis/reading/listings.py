@@ -15,7 +15,7 @@ from ..promises.problems import Problem
 from ..promises.reasons import Reason
 from .contracts import CONTRACTS, Columns
 from .figures import FIGURE, area_named
-from .records import Listed, read_records, same_ids
+from .records import Listed, is_held, read_records, same_ids
 from .sources import Correction, File, Source
 
 _AREA = ["indicator", "area"]
@@ -45,15 +45,15 @@ def listing(file: File, source: Source, agreement: Agreement, as_of: date | None
 
 
 def held(file: File, source: Source, agreement: Agreement) -> frozenset[str]:
-    """The areas that a file holds, by id; none where it was not said, and it may hold any."""
+    """The areas and departments that a file holds, by id; none where it was not said, and it may hold any."""
     return frozenset(area_named(word, source, agreement) or "" for word in file.holds)
 
 
 def unknown_held(source: Source, toml: str, agreement: Agreement) -> list[Problem]:
-    """Words under `holds` that are no area of the plan."""
+    """Words under `holds` that are no area of the plan, nor a department of one where departments are added up."""
     known = [area.name for area in agreement.areas.values()]
     words = dict.fromkeys(word for file in source.files for word in file.holds)
-    unknown = [word for word in words if area_named(word, source, agreement) not in agreement.areas]
+    unknown = [word for word in words if (area_named(word, source, agreement) or "").partition("/")[0] not in agreement.areas]
     homes = {word: agreement.area_of_part(source.areas.get(word, word)) for word in unknown}
     return [
         Problem("holds_a_part", toml, word, column="holds", detail={"area": agreement.area_name(home)})
@@ -121,7 +121,7 @@ def _without(columns: Columns, later: Listed, mine: Listing, amounts_only: bool)
     """The piece without the records of the areas and periods that a later file holds."""
     rows = read_records(columns.with_cells(columns.cells), mine.listed, amounts_only)
     inside = rows["period"].map(lambda period: isinstance(period, str) and any(later.within(period, covered) for covered in later.covers))
-    inside &= rows["area"].isin(later.holds) if later.holds else True
+    inside &= rows["area"].map(lambda area: isinstance(area, str) and is_held(area, later.holds)) if later.holds else True
     return columns.with_cells(columns.cells.drop(index=rows.index[inside.astype(bool)]))
 
 

@@ -3,7 +3,7 @@
 A piece of a list comes in, a table with a row a record goes out; what the records add up to is for `tally` to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 class Listed:
     """One list as it was declared: `covers` are the periods it covers in full, and no record is later than `as_of`.
 
-    `holds` are the areas it holds, all where none is named. A `part` of a list corrects that part alone.
+    `holds` are the areas and departments (`area/department`) it holds, all where none is named. A `part` of a list corrects that part alone.
     """
 
     source: Source
@@ -82,7 +82,6 @@ def read_records(columns: Columns, listed: Listed, amounts_only: bool) -> pd.Dat
     needs. `amounts_only` is true for further columns of amounts beside records that were already read.
     """
     rows = pd.DataFrame({"area": columns.area(), "indicator": _indicator(columns)})
-    rows["area"] = each_found(rows["area"], lambda area: area.split("/")[0])
     not_held(columns, rows["area"], listed.holds)
     rows["period"] = _days(columns, listed, rows["indicator"]) if columns.has("date") else _periods(columns, listed, rows["indicator"])
     rows["until"] = columns.day("until", blank=True) if columns.has("until") else np.nan
@@ -220,9 +219,20 @@ def not_held(columns: Columns, areas: pd.Series, holds: frozenset[str]) -> None:
     """Rows of areas that the supplier was said not to hold; `areas` are ids, of departments with their area in front."""
     if not holds:
         return
-    words, names = columns.words("area"), ", ".join(map(columns.agreement.area_name, sorted(holds)))
-    for row in areas.index[each_found(areas, lambda area: area.split("/")[0] not in holds).eq(True)]:
+    words, names = columns.words("area"), ", ".join(place_name(place, columns.agreement) for place in sorted(holds))
+    for row in areas.index[each_found(areas, lambda area: not is_held(area, holds)).eq(True)]:
         columns.say("not_held", row, "area", words[row], holds=names)
+
+
+def is_held(area: str, holds: Collection[str]) -> bool:
+    """Whether an area or department is among those held: a department is where its area is."""
+    return area in holds or area.partition("/")[0] in holds
+
+
+def place_name(place: str, agreement: Agreement) -> str:
+    """What an area, or a department with its area in front, is called."""
+    home, _, part = place.partition("/")
+    return part or agreement.area_name(home)
 
 
 def same_ids(ids: pd.Series, source: Source) -> pd.Series:

@@ -21,7 +21,7 @@ from ..promises.reasons import Reason
 from .absences import absences
 from .contracts import Columns, each_found, folded
 from .figures import finished
-from .records import Listed, Place, read_records, same_ids, two_largest
+from .records import Listed, Place, is_held, place_name, read_records, same_ids, two_largest
 from .stories import SameStories
 
 _KEY = ["indicator", "area", "period", "outcome"]
@@ -58,6 +58,7 @@ class Tally:
         self.indicators: set[str] = set()
         self.areas: set[str] = set()
         self.first = Place("", "", 0, "")
+        self.named: dict[str, Place] = {}  # by area or department its first record
         self.places: dict[tuple[str, bool], Place] = {}  # first record of an indicator for all areas together, and for one
         self.records: dict[tuple[str, str, str], Place] = {}  # by indicator, area and period the first record
         self.absences = absences(listed.source, listed.agreement)
@@ -103,6 +104,8 @@ class Tally:
         self.first = self.first if self.first.file else place(columns.cells.index[0])
         for row, id_, area, period in rows[_KEY[:3]].drop_duplicates().itertuples(name=None) if self.absences else ():
             self.records.setdefault((id_, area, period), place(row))
+        for row, area in rows["area"].drop_duplicates().items():
+            self.named.setdefault(area, place(row))
         own = rows[~rows["area"].isin(self.agreement.references)]
         for (id_, together), found in own.groupby(["indicator", own["area"] == COMBINED], sort=False):
             self.places.setdefault((id_, bool(together)), place(found.index[0]))
@@ -154,7 +157,7 @@ class Tally:
         """What only the whole list shows: records for all areas beside those of single areas, or where none was to be, and ids written in several ways."""
         both = [place for (id_, together), place in self.places.items() if together and (id_, False) in self.places and self.source.contract != "stories"]
         found = [Problem("together_beside_areas", place.file, sheet=place.sheet, row=place.row, column=place.column) for place in both]
-        found += self.same.problems() + self._absent_and_there()
+        found += self.same.problems() + self._absent_and_there() + self._areas_beside_departments() + self._never_named()
         for id_, place in self.nameless.items():  # beside records with ids it would not be counted
             indicator = self.agreement.indicators[id_]
             if id_ in self.members and self.listed.counts_once(indicator) and indicator.combine != "unique":
@@ -170,12 +173,31 @@ class Tally:
         """The first record that lies where source.toml says that there is none."""
         found = []
         for each in self.absences:
-            if each.part:
-                continue
-            there = [place for (id_, area, period), place in self.records.items() if each.about(id_, area, self.listed.months_of(period))]
+            there = [place for (id_, area, period), place in self.records.items() if each.names(area) and each.about(id_, area, self.listed.months_of(period))]
             for place in there[:1]:
                 found.append(Problem("absent_is_there", place.file, each.words, sheet=place.sheet, row=place.row, column=place.column))
         return found
+
+    def _areas_beside_departments(self) -> list[Problem]:
+        """Records of a whole area in a list with departments of it that are not all: nobody knows which of them it has in full."""
+        found = []
+        for area in sorted(self.areas & self.agreement.areas.keys()):
+            if (departments := self.departments(area)) and not self.has_all(area):
+                parts = ", ".join(place_name(each, self.agreement) for each in departments)
+                detail = {"area": self.agreement.area_name(area), "parts": parts, "first": place_name(departments[0], self.agreement)}
+                place = self.named[area]
+                found.append(Problem("area_beside_departments", place.file, sheet=place.sheet, row=place.row, column=place.column, detail=detail))
+        return found
+
+    def _never_named(self) -> list[Problem]:
+        """Areas of which a list has no record, and of which it yet says that there was none: whose they are is not said."""
+        own = {area.partition("/")[0] for area in self.areas} & self.agreement.areas.keys()
+        without = [area for area in self.agreement.areas if area not in own and not any(each.area.partition("/")[0] == area for each in self.absences)]
+        if self.source.contract == "stories" or self.listed.holds or not own or COMBINED in self.areas or not without:
+            return []
+        named = [place_name(each, self.agreement) for area in self.agreement.areas if area in own for each in self.departments(area) or [area]]
+        detail = {"areas": ", ".join(map(self.agreement.area_name, without)), "holds": ", ".join(f'"{name}"' for name in named)}
+        return [Problem("zero_where_never_named", self.first.file, sheet=self.first.sheet, level="warning", detail=detail)]
 
     def repeated(self) -> np.ndarray:
         """Hashes of incident ids that stand in more than one row; of very many the first thousand."""
@@ -203,15 +225,15 @@ class Tally:
         for (id_, area, registered, outcome), sums in self.sums.items():
             if id_ == indicator.id:
                 mine[registered].append((area, outcome, sums))
-        places = self._places({area for found in mine.values() for area, _, _ in found})
+        places = self._places(indicator, {area for found in mine.values() for area, _, _ in found})
         members = {place: self._by_month(indicator, counted) for place, counted in places.items()}
         once = self.agreement.areas.keys() <= places.keys() and indicator.combine == "unique" and (indicator.id in self.members or not self.sums)
-        everybody = self._by_month(indicator, self.agreement.areas.keys()) if once else {}
+        everybody = self._by_month(indicator, set().union(*(places[area] for area in self.agreement.areas))) if once else {}
         rows = []
         for period in self._periods(indicator):
             inside = [registered for registered in mine if self.listed.within(registered, period)]
             months = self.listed.months_of(period)
-            absent = {each.area for each in self.absences if each.about(indicator.id, each.area, months)}
+            absent = {place for place in places if any(each.about(indicator.id, place, months) for each in self.absences)}
             for place, counted in places.items():
                 if place in absent:
                     continue
@@ -219,7 +241,7 @@ class Tally:
                 for area, outcome, sums in (found for registered in inside for found in mine[registered]):
                     if area in counted:
                         outcomes[outcome].update(sums)
-                figure = self._figure(indicator, _base(indicator, place, period), outcomes, members[place])
+                figure = self._figure(indicator, _base(indicator, place, period), outcomes, members[place], counted)
                 if indicator.unit == "dkk" and figure:  # the figure itself comes first
                     figure[0] |= self._largest(indicator, counted, inside)
                 rows += figure
@@ -227,17 +249,36 @@ class Tally:
                 rows.append(_base(indicator, COMBINED, period) | {"value": self._different(indicator, period, everybody)})
         return rows
 
-    def _places(self, named: set[str]) -> dict[str, set[str]]:
+    def _places(self, indicator: Indicator, named: set[str]) -> dict[str, set[str]]:
         """The places an indicator gets figures for, each with the areas whose records count there.
 
         A story is about all areas together, whichever of them it names. Other records are counted where they are, or for all
-        together where none names an area; reference areas are no part of all together.
+        together where none names an area; reference areas are no part of all together. Of an area of which departments are
+        named each of these is a place, to be added up with those of other lists. What cannot be added up, such as different
+        persons, is counted where the list has all departments.
         """
         others = self.areas & self.agreement.references.keys()
-        own = [area for area in self.agreement.areas if area in (self.listed.holds or {area})]
-        together = self.source.contract == "stories" or {COMBINED} in (named - others, self.areas - others)
-        places = {COMBINED: {COMBINED, *self.agreement.areas}} if together else {area: {area} for area in own}
+        if self.source.contract == "stories" or {COMBINED} in (named - others, self.areas - others):
+            departments = {area for area in self.areas if "/" in area}
+            places = {COMBINED: {COMBINED, *self.agreement.areas, *departments}}
+        else:
+            places = {}
+            for area in self.agreement.areas:
+                departments = self.departments(area)
+                if departments and not (indicator.combine != "sum" and self.has_all(area)) and area not in self.areas:
+                    places |= {each: {each} for each in departments}
+                elif departments or is_held(area, self.listed.holds or {area}):
+                    places[area] = {area, *departments}
         return places | {area: {area} for area in sorted(others)}
+
+    def departments(self, area: str) -> list[str]:
+        """The departments of an area that the list has, or was said to hold, as the agreement lists them."""
+        return [each for part in self.agreement.areas[area].parts if (each := f"{area}/{part}") in self.areas | self.listed.holds]
+
+    def has_all(self, area: str) -> bool:
+        """Whether the list has every department of an area that is not declared absent from it or closed."""
+        known = {*self.departments(area), *(each.area for each in self.absences)}
+        return all(f"{area}/{part}" in known for part in self.agreement.areas[area].parts)
 
     def _periods(self, indicator: Indicator) -> list[str]:
         """Every month covered, and every year of the indicator's own kind that is covered in full."""
@@ -248,7 +289,9 @@ class Tally:
         named = [self.agreement.period(indicator.id, year) for year in years]
         return [*months, *(year for year in named if set(self.listed.months_of(year)) <= self.listed.months)]
 
-    def _figure(self, indicator: Indicator, row: dict[str, Any], outcomes: Mapping[str, Counter], members: Mapping[int, list[Member]]) -> list[dict]:
+    def _figure(
+        self, indicator: Indicator, row: dict[str, Any], outcomes: Mapping[str, Counter], members: Mapping[int, list[Member]], areas: set[str]
+    ) -> list[dict]:
         """One area's figure in one period, and beside it, set aside, what was not or may not have been deliberate."""
         yes = outcomes.get("yes", Counter())
         row = row | {"cases": yes["records"]}
@@ -257,7 +300,7 @@ class Tally:
             total = sum(weights.values())
             return [row | {"value": weights.get("yes", 0), "out_of": total}] if total else []
         if indicator.measure == "ratio":
-            return self._share(indicator, row)
+            return self._share(indicator, row, areas)
         if yes["lacking"] or 0 < yes["numbered"] < yes["records"]:  # what is not known of one record is not known of the sum
             return [row | {"status": "", "missing": "not_available", "decimals": None}]
         status = "estimate" if yes["estimated"] else "measured"
@@ -277,11 +320,11 @@ class Tally:
         found = (self.largest.get((indicator.id, area, registered), ()) for area in areas for registered in inside)
         return dict(zip(("largest", "second"), two_largest(amount for amounts in found for amount in amounts), strict=True))
 
-    def _share(self, indicator: Indicator, row: dict[str, Any]) -> list[dict]:
+    def _share(self, indicator: Indicator, row: dict[str, Any], areas: set[str]) -> list[dict]:
         """Of those there at the end of the period, how many it is so of by then; nothing where nobody is there."""
         months = self.listed.months_of(row["period"])
         end = _last_day(months)
-        mine = [each for each in self.shared[indicator.id] if each.area == row["area"] and each.start < months.stop]
+        mine = [each for each in self.shared[indicator.id] if each.area in areas and each.start < months.stop]
         there = {each.id for each in mine if _is_there(each, end)}
         done = {each.id for each in mine if each.done is True or (isinstance(each.done, date) and each.done <= end)} & there
         return [row | {"value": len(done), "out_of": len(there), "cases": len(done)}] if there else []
