@@ -411,6 +411,31 @@ def test_what_stands_behind_each_year_belongs_to_it(plan):
     assert proposed["values"]["answers"]["(n=212)"] == "212"
 
 
+def test_answers_are_never_given_to_the_place_before_their_own(plan):
+    heads = ["År | Motalavej |  | Sydbyen² |  | SUB i alt |  | Havnen", " | Pct. | n | Pct. | n | Pct. | n | n"]
+    rows = [f"{year} | 58,3 | 212 | 61,2 | 301 | 74,1 | 4102 | 99" for year in (2017, 2018)]
+    text = drafted(workbook(plan, {"Tryghed": [*heads, *rows]}))
+    columns = tomllib.loads(text)["columns"]
+    assert columns["Motalavej / n"] == {"area": "motalavej", "is": "answers"} and columns["Sydbyen² / n"] == {"area": "sydbyen", "is": "answers"}
+    assert columns["SUB i alt / Pct."] == {"area": ASK, "is": "value"} and columns["SUB i alt / n"] == {"area": ASK, "is": "answers"}
+    assert columns["Havnen / n"] == {"area": ASK, "is": "answers"} and "motalavej | " in line(text, "Havnen / n")
+
+
+@pytest.mark.parametrize("second", ["Havnen, n", "n Havnen", "Antal svar Havnen"])
+def test_a_column_that_says_more_than_what_it_is_stands_behind_no_other(second, plan):
+    text = drafted(delivered(plan, f"År;Motalavej;n [C];{second}\n2017;58,3;212;99\n2018;59,1;198;98\n".replace("n [C]", "n")))
+    assert "motalavej" not in str(tomllib.loads(text)["columns"][second])
+
+
+@pytest.mark.parametrize(("heading", "words"), [("Årsag (brand)", ("Påsat", "Formodet påsat", "Uagtsomhed", "")), ("Vurdering", ("Forsætlig", "Ukendt"))])
+def test_a_column_that_tells_what_was_done_on_purpose_is_never_passed_over(heading, words, plan):
+    rows = "".join(f"R-{n};1{n % 9}-03-2018;{AREAS[n % 4]};{words[n % len(words)]}\n" for n in range(12))
+    text = drafted(delivered(plan, f"Rapportnr.;Alarm modtaget;Boligområde;{heading}\n{rows}"))
+    proposed = tomllib.loads(text)
+    assert proposed["contract"] == "incidents" and proposed["columns"][heading] == "deliberate"
+    assert {*filter(None, words)} <= {*proposed["values"]["deliberate"]} and ASK in proposed["values"]["deliberate"].values()
+
+
 LISTED = (("J-0117", "x"), ("J-0119", "x"), ("J-0204", ""), ("J-0311", "X"))
 
 

@@ -13,8 +13,9 @@ from ...promises.periods import lies_within, parse_date, parse_period, period_ye
 from ...promises.reasons import Reason
 from ..numbers import taken_apart, unit_of
 from .finds import Find
+from .spellings import same_place
 from .totals import BLANK
-from .vocabulary import TOTAL, WORDS, bare_word, meaning, meanings
+from .vocabulary import INTENT, TOTAL, WORDS, bare_word, meaning, meanings
 from .written import are_bounds, has_base, is_date, is_figure
 
 _KINDS = {  # what must stand below a heading for it to mean what it says
@@ -97,6 +98,9 @@ class Columns:
         texts = [guess for guess in found.values() if not guess.name and not guess.choices and self.kind(guess.heading) == "words"]
         if "indicator" not in named and len(texts) == 1 and any(guess.across for guess in found.values()):
             found[texts[0].heading] = Guess(texts[0].heading, "indicator", why=(Reason.of("draft_measures_down"),))
+        if "date" in named and "deliberate" not in named:
+            mine = [guess.heading for guess in found.values() if not guess.name and any(map(INTENT.search, self.words(guess.heading)))]
+            found |= {heading: Guess(heading, "deliberate", why=(Reason.of("draft_intent"),)) for heading in mine}
         return self._each_once(found)
 
     def _beside(self, found: dict[str, Guess]) -> dict[str, Guess]:
@@ -107,7 +111,7 @@ class Columns:
         for heading, guess in list(found.items()):
             if guess.across and guess.name in ("value", "bounds"):
                 before = guess
-            elif before and not guess.across and roles.get(heading) in twice:
+            elif before and not guess.across and roles.get(heading) in twice and _stands_behind(heading, before):
                 found[heading] = Guess(heading, roles[heading], before.across, why=(Reason.of("draft_behind", heading=before.heading),))
         return found
 
@@ -179,7 +183,7 @@ class Columns:
             return guess
         across, rest = {}, []
         for part in guess.heading.split(" / "):
-            if not placed and (area := self.agreement.area_id(part)):
+            if not placed and (area := self.agreement.area_id(part) or same_place(self.agreement, part)):
                 across["area"] = area
             elif not dated and (period := _period_in(part)):
                 across["period"] = period[0]
@@ -217,6 +221,12 @@ class Columns:
         if len(figures) == 1 and figures[0].name in ("out_of", "answers", "number"):
             found[figures[0].heading] = Guess(figures[0].heading, "value", rest=figures[0].heading, why=figures[0].why)
         return found
+
+
+def _stands_behind(heading: str, before: Guess) -> bool:
+    """Whether a heading says nothing of its own but what it is of the figures before it: `n`, or `2018 / n` behind `2018 / Pct.`."""
+    *upper, last = _without_letter(heading).split(" / ")
+    return bool(meaning(last)) and upper in ([], before.heading.split(" / ")[: len(upper)])
 
 
 def _year(word: str) -> int | None:

@@ -10,6 +10,7 @@ from ...promises.problems import closest
 from ...promises.reasons import Reason
 from ..contracts import CONTRACTS
 from ..questions import ASK
+from .spellings import same_place
 from .totals import BLANK, sums
 from .vocabulary import TOTAL, folded
 
@@ -29,20 +30,12 @@ def say_places(sketch: "Sketch") -> None:
         sketch.proposal.put(("sum",), True, Reason.of("draft_parts", n=len(parts)))
     unknown = [word for word in words if not sketch.columns.is_place(word)]
     for word in sketch.echoed(next(iter(sketch.headed("area")), ""), unknown):
-        if same := _same_place(sketch, word):
+        if same := same_place(sketch.agreement, word):
             sketch.proposal.put(("areas", word), same, Reason.of("draft_same_but_for_signs"))
         else:
             sketch.proposal.ask(("areas", word), likeliest(sketch, word), Reason.of("draft_or_unused", name="area"))
     if not sketch.has("area") and "area" not in CONTRACTS[sketch.contract].constants:
         sketch.proposal.ask(("constants", "area"), [COMBINED, *sketch.agreement.areas])
-
-
-def _same_place(sketch: "Sketch", word: str) -> str:
-    """The place that is spelt alike but for capitals, blanks and signs between."""
-    alike = lambda text: folded(text).replace("_", "")  # noqa: E731
-    places = [*sketch.agreement.areas.values(), *sketch.agreement.references.values()]
-    fits = {place.id for place in places if alike(word) in {alike(name) for name in (place.id, place.name, *place.aliases)}}
-    return fits.pop() if len(fits) == 1 else ""
 
 
 def likeliest(sketch: "Sketch", word: str) -> list[str]:

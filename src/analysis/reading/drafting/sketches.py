@@ -359,7 +359,7 @@ class Sketch:
             elif TOTAL.search(guess.heading) and not guess.across and len(across) > 1:
                 others = [each.heading for each in self.guesses.values() if each.name in FIGURES and each.heading != guess.heading]
                 right, of = adds_up(self._numbers(guess.heading), [self._numbers(other) for other in others])
-                if of:
+                if of and right == of:
                     self.derived[guess.heading] = Reason.of("draft_sum_of_columns", heading=guess.heading, right=right, of=of)
             elif whole := self._out_of(guess):
                 part = next((each for each in values if each is not guess and each.across == guess.across and self._is_share(guess, each, whole)), None)
@@ -392,7 +392,11 @@ class Sketch:
             name, place = guess.name, ("columns", heading)
             if heading in self.marked:
                 continue
-            if guess.across:
+            role = next((each for each in (name, *guess.choices) if each in FIGURES), "")
+            if role and self._of_unknown_place(guess):
+                choices = likeliest(self, heading.partition(" / ")[0])
+                self.proposal.ask(place, choices, Reason.of("draft_or_ignored"), value={**guess.across, "area": ASK, "is": role})
+            elif guess.across:
                 self._across(guess, name)
             elif name == "value" and (len(values) > 1 or self.contract in LISTS):
                 self._figure(heading, {"is": "value"} if self.contract in LISTS else {}, guess)
@@ -407,6 +411,11 @@ class Sketch:
         if ignored:
             why = [Reason.of("draft_ignored")] if {*ignored} - {*self.derived} else []
             self.proposal.put(("ignored_columns",), ignored, *why, *dict.fromkeys(self.derived.values()))
+
+    def _of_unknown_place(self, guess: Guess) -> bool:
+        """Whether a column of figures names no place where others beside it do, and no column has the places."""
+        placed = any("area" in each.across for each in self.guesses.values()) and not self.headed("area")
+        return placed and "area" not in guess.across and self.contract not in LISTS
 
     def _one_value(self, kinds: Mapping[str, str]) -> None:
         """Where a column says of what the figures are, one column holds them: that which is headed so; other numbers are asked for."""

@@ -51,6 +51,7 @@ TOLD_AGAIN = re.compile(r"\b(samme|gentag|genfortalt|jf|same|again)", re.IGNOREC
 LETTERS = set("æøåÆØÅéÉèüÜöÖäÄ§½°´–—’‘“”»«…•·²³€£\u00a0\u00ad")  # signs a Danish text may hold beside plain ones
 STATE = re.compile("(^|_)([a-z]*status|aktiv|active|afholdt|gennemfoert|taeller|gyldig|tilstand|state|took_part|deltog)(_|$)")  # which rows count
 STRUCK_OUT = re.compile(r"\b(slettet|aflyst|annulleret|udg[åa]r|udg[åa]et|cancelled|deleted)\b|^ikke ")
+INTENT = re.compile(r"\b(påsat|forsætlig|ildspåsættelse|deliberate|arson)", re.IGNORECASE)  # what was done on purpose
 TOTAL = re.compile(r"\b(i alt|ialt|(hoved|sub|grand )?total|samlet|sum|hele|alle|all|combined)\b", re.IGNORECASE)
 
 
