@@ -6,7 +6,7 @@ from pages import example_copy, plan_copy
 from analysis.judging import summary
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES, known
-from analysis.showing import pages, promise_words, quality
+from analysis.showing import front, promise_words, quality
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def test_each_method_has_its_formula_what_it_assumes_and_its_source(lang):
 
 def test_page_one_tells_how_many_comparisons_chance_alone_would_make_look_clear(example):
     found = summary.budget(example.exact_gaps, example.exact_latest, example.exact_periods)
-    told = pages.partnership_headlines(example, "da")
-    assert f"Rapporten laver {found.comparisons} sammenligninger. Var alt tilfældigt, ville omkring {found.comparisons / 20:.0f} af dem" in told.text
+    told = front.clear(example, "da")
+    assert f"Rapporten laver {found.comparisons} sammenligninger. Tilfældet alene ville få omkring {found.comparisons / 20:.0f} af dem" in told.text
     assert {figure["value"] for figure in told.figures} >= {found.comparisons, found.alone}
 
 

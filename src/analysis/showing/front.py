@@ -141,7 +141,7 @@ def _words(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
 
 
 def clear(plan: Plan, lang: str) -> Shown:
-    """What the years together tell beyond chance, the first thing of each indicator and place; empty where there is nothing.
+    """What the years together tell beyond chance, the first thing of each indicator and place, and how much chance alone would make look so.
 
     >>> front.clear(plan, "en")
     <clear: What the years clearly show ...>
@@ -153,8 +153,9 @@ def clear(plan: Plan, lang: str) -> Shown:
             said = years_together.lead(plan, lang, id_, place)
             items.append(f"<li><strong>{escape(area_name(plan, place, lang))}:</strong> {escape(said.text)}</li>")
             figures += said.figures
-    heading = f"<h2>{escape(say('clear_head', lang))}</h2>"
-    return Shown(f"{heading}<ul>{''.join(items)}</ul>" if items else "", "clear", figures)
+    budget, counts = pages.budget_sentence(plan, lang)
+    body = f"<h2>{escape(say('clear_head', lang))}</h2><ul>{''.join(items)}</ul>" if items else ""
+    return Shown(body + (f'<p class="key">{escape(budget)}</p>' if budget else ""), "clear", [*figures, *counts])
 
 
 def broken(plan: Plan, lang: str) -> Shown:

@@ -15,7 +15,7 @@ from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 from . import wording
 from .audit import before_and_after, reason_of
-from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table, together
+from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table
 from .findings import indicator_findings, topics
 from .promise_words import certainty_key, standing_sentences
 from .wording import value_of
@@ -83,7 +83,11 @@ def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
 
 
 def topics_known(plan: Plan, lang: str, area: str) -> tuple[list[str], list[dict], list[str]]:
-    """One line a topic that was measured in an area, the figures in them, and the topics without a figure there."""
+    """One line a topic that was measured in an area, the figures in them, and the topics without a figure there.
+
+    >>> pages.topics_known(plan, "en", "motalavej")[2]
+    ['Media and website']
+    """
     items, figures, missing = [], [], []
     for topic, indicators in topics(plan, lang).items():
         first = summary.leading(plan.exact_latest, plan.exact_gaps, plan.year, indicators, area)
@@ -105,12 +109,15 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     sentences, counts = _standing(plan, lang)
     if first := summary.usual_start(plan.agreement, plan.year):
         sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=first))
-    shown, (chance, numbers) = paragraph("summary", sentences, counts), budget_sentence(plan, lang)
-    return together("summary", [shown, paragraph("budget", [chance], numbers, "note")]) if chance else shown
+    return paragraph("summary", sentences, counts)
 
 
 def budget_sentence(plan: Plan, lang: str) -> tuple[str, list[dict]]:
-    """How many comparisons the report makes, how many of them chance alone would make look clear, and what is therefore called clear; empty of few."""
+    """How many comparisons the report makes, how many of them chance alone would make look clear, and what is therefore called clear; empty of few.
+
+    >>> pages.budget_sentence(plan, "en")[0]
+    'The report makes ... comparisons. Chance alone would make about 14 of them look clear...'
+    """
     found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods)
     if found.by_chance < 1:
         return "", []

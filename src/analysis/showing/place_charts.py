@@ -33,7 +33,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     Where no year has a figure of ours and of another place there is no chart but one line that says so.
 
     >>> place_charts.comparison(plan, "en", "safe_share")
-    <comparison-safe-share: It is certain that in 2021 Sydbyen lay above Opdigterparken...>
+    <comparison-safe-share: In 2021 Sydbyen lay clearly above Opdigterparken...>
     """
     known = plan.agreement.indicators[indicator]
     element, title = elements.element_id("comparison", indicator), say("standing_title", lang, what=known.name[lang])

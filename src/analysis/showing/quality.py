@@ -161,7 +161,7 @@ def readings(plan: Plan, lang: str) -> Shown:
     """For each promise that is judged in the report's year: whether another way of reading it would judge otherwise.
 
     >>> quality.readings(plan, "en")
-    <robust-readings: Would another reading judge otherwise...>
+    <robust-readings: Would another reading of the promise judge otherwise...>
     """
     gaps = plan.exact_gaps
     due = gaps[(gaps["year"] == plan.year) & (gaps["role"] == "judged") & (gaps["reading"] == PRIMARY) & gaps["verdict"].isin(["met", "not_met"])]

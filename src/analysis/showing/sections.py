@@ -106,7 +106,7 @@ def comparisons(plan: Plan, lang: str) -> Shown:
     """Our areas among others of their kind: rank and funnel of every indicator that a promise holds against another place.
 
     >>> sections.comparisons(plan, "en")
-    <comparisons: It is certain that in 2021 Sydbyen lay above Opdigterparken...>
+    <comparisons: In 2021 Sydbyen lay clearly above Opdigterparken...>
     """
     compared = dict.fromkeys(
         id_ for criterion in plan.agreement.criteria.values() if criterion.primary.rule.compared_with for id_ in criterion.primary.indicators
