@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from accounts import every_row_is_accounted_for  # noqa: F401
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, told
@@ -223,6 +224,50 @@ def test_a_record_is_dropped_and_one_found_not_deliberate_is_kept_apart(listed):
 def test_a_correction_of_a_record_that_cannot_be_followed_is_one_problem(correction, code, listed):
     (problem,) = listed("[[correction]]\ndelivery = 2\n" + correction).errors
     assert (problem.code, problem.file, problem.entry) == (code, "s/source.toml", "[[correction]] 1")
+
+
+DRAFTS = (
+    HEAD.replace("Sag;", "Status;Sag;")
+    + "klar;F-001;03-04-2018;Motalavej;brand;ja;1\nkladde;F-002;13-04-2018;Motalavej;brand;ja;2\nklar;F-003;01-05-2018;andet;brand;ja;4\n"
+)
+CHOSEN = FIRES.replace("[columns]", 'where = { Status = "klar" }\nleave = { Status = "kladde" }\n[columns]') + '[unused.area]\nandet = "no area"\n'
+
+
+@pytest.fixture
+def chosen(tmp_path):
+    """A function that checks a list of three fires under a correction: one counts, one is a draft that is left, one lies in no area of the plan."""
+    return lambda correction: building.check(folder_with(tmp_path, CHOSEN + "[[correction]]\ndelivery = 2\n" + correction, {"f.csv": DRAFTS}))
+
+
+@pytest.mark.parametrize("change", ['area = "Motalavej"\ndate = "01-05-2018"\ndeliberate = "ja"', 'deliberate = "nej"', "dropped = true"])
+def test_a_correction_of_a_record_that_is_set_aside_is_told_and_never_without_effect(change, chosen):
+    (problem,) = chosen(f'record = "F-002"\n{change}\n').errors
+    assert (problem.code, problem.entry, problem.detail["row"]) == ("record_set_aside", "[[correction]] 1", 3)
+    assert "added = true" in str(problem) and "not of the rows this table is read from" in str(problem)
+
+
+def test_a_record_that_was_left_comes_in_as_one_that_is_added(chosen):
+    checked = chosen('record = "F-002"\nadded = true\narea = "Sydbyen"\ndate = "13-04-2018"\nindicator = "brand"\ndeliberate = "ja"\nvalue = 2\n')
+    assert [value(checked, "fires", area, "2018") for area in ("motalavej", "sydbyen", "combined")] == [1, 1, 2]
+    assert value(checked, "cost", "sydbyen", "2018") == 2
+
+
+def test_a_record_set_aside_for_a_word_comes_in_by_another_word(chosen):
+    checked = chosen('record = "F-003"\narea = "Sydbyen"\n')
+    assert [value(checked, "fires", area, "2018") for area in ("motalavej", "sydbyen", "combined")] == [1, 1, 2]
+    assert told(chosen('record = "F-003"\ndate = "02-05-2018"\n').errors) == {"record_set_aside"}
+
+
+def test_a_correction_of_a_hidden_record_that_is_left_is_told(tmp_path):
+    def hidden(path):
+        book = openpyxl.Workbook()
+        for line in CASES.splitlines():
+            book.active.append(line.split(";"))
+        book.active.row_dimensions[3].hidden = True
+        book.save(path)
+
+    fields = FIRES.replace("[columns]", 'hidden = "leave"\n[columns]') + '[[correction]]\ndelivery = 2\nrecord = "F-002"\narea = "Sydbyen"\n'
+    assert told(building.check(folder_with(tmp_path, fields, {"f.xlsx": hidden})).errors) == {"record_set_aside"}
 
 
 def test_a_counted_month_is_corrected_by_its_figure_only_with_its_year(listed):

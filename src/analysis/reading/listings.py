@@ -10,6 +10,7 @@ from datetime import date
 import pandas as pd
 
 from ..promises.agreement import Agreement
+from ..promises.catalogue import LANGUAGES
 from ..promises.periods import parse_period
 from ..promises.problems import Problem
 from ..promises.reasons import Reason
@@ -21,7 +22,7 @@ from .sources import Correction, File, Source
 _AREA = ["indicator", "area"]
 _SAME = ["period", "value", "out_of", "cases", "largest", "second", "lowest", "highest", "status", "missing", "set_aside"]
 
-Rows = dict[Correction, set[tuple[str, str, int]]]  # where in the files the record stands that a correction is about
+Rows = dict[Correction, set[tuple[str, str, int, Reason | None]]]  # where in the files the record stands that a correction is about, and why it is set aside
 
 
 @dataclass
@@ -102,16 +103,27 @@ def _by_record(columns: Columns, correction: Correction, mine: Listing, first: b
     heading = columns.source.headings(id_column(mine.source) or "")[0]
     ids = columns.cells[heading]
     rows = ids.index[same_ids(ids, mine.source) == same_ids(pd.Series([correction.record]), mine.source)[0]]
+    left = columns.aside[rows] != ""
+    if left.all() and not correction.dropped and not correction.added and len(rows):  # another word in it may bring it in
+        left = _changed(columns, correction, rows).aside[rows] != ""
+    for row in rows[left]:
+        mine.rows.setdefault(correction, set()).add((columns.file, columns.sheet, int(row), columns.aside[row]))
+    rows = rows[~left]
     if correction.added and first and not len(rows):
         row = min(0, columns.cells.index.min()) - 1  # none of the file's
-        mine.rows.setdefault(correction, set()).add((columns.file, columns.sheet, row))
+        mine.rows.setdefault(correction, set()).add((columns.file, columns.sheet, row, None))
         words = {columns.heading[ours]: word for ours, word in correction.words.items() if ours in columns.heading} | {heading: correction.record}
         return columns.with_cells(pd.concat([columns.cells, pd.DataFrame(words, index=[row], dtype=object)]).fillna("")[columns.cells.columns])
     if not len(rows):
         return columns
-    mine.rows.setdefault(correction, set()).update((columns.file, columns.sheet, int(row)) for row in rows)
-    cells = columns.cells.drop(index=rows) if correction.dropped else columns.cells.copy()
-    for ours, word in () if correction.dropped else correction.words.items():
+    mine.rows.setdefault(correction, set()).update((columns.file, columns.sheet, int(row), None) for row in rows)
+    return columns.with_cells(columns.cells.drop(index=rows)) if correction.dropped else _changed(columns, correction, rows)
+
+
+def _changed(columns: Columns, correction: Correction, rows: pd.Index) -> Columns:
+    """The piece with what should have stood in these rows."""
+    cells = columns.cells.copy()
+    for ours, word in correction.words.items():
         if ours in columns.heading:
             cells.loc[rows, columns.heading[ours]] = word
     return columns.with_cells(cells)
@@ -137,7 +149,7 @@ def told_again(met: Iterable[Problem], mine: Listing, known: Iterable[Problem]) 
     for problem in met:
         if problem.level != "error" or str(problem) in told:
             continue
-        by = next((each for each, rows in mine.rows.items() if (problem.file, problem.sheet, problem.row) in rows), None)
+        by = next((each for each, rows in mine.rows.items() if (problem.file, problem.sheet, problem.row) in {row[:3] for row in rows}), None)
         entry = f"[[correction]] {corrections.index(by) + 1}" if by else "[[correction]]"
         found.append(replace(problem, file=f"{mine.source.name}/source.toml", entry=entry, sheet="", row=None))
     return found
@@ -165,11 +177,15 @@ def unmet(tables: list[tuple[Source, Rows]]) -> list[list[Problem]]:
                 continue
             told.add(each)
             wrong = [unfit(table, each) for table, _ in tables if each in table.correction]
-            rows = sorted(set().union(*(rows.get(each, set()) for _, rows in tables)))
+            found_rows = set().union(*(rows.get(each, set()) for _, rows in tables))
+            rows = sorted(row[:3] for row in found_rows if row[3] is None)
+            left = sorted((row for row in found_rows if row[3] is not None), key=lambda row: row[:3])
             detail = {"rows": "; ".join(f"{file} {row}" for file, _, row in rows[:5] if row > 0)}
             there = "record_is_there" if each.added else "record_several_times"
             code, detail = (wrong[0] if all(wrong) else None) or (there if rows else "record_not_there", detail)
-            tables_with = sum(each in met for _, met in tables)
+            if left and not rows and not all(wrong):
+                code, detail = "record_set_aside", {"row": left[0][2], "file": left[0][0], "why": {lang: left[0][3].text(lang) for lang in LANGUAGES}}
+            tables_with = sum(any(row[3] is None for row in met.get(each, ())) for _, met in tables)
             if all(wrong) or len(rows) != 1 or (each.added and (rows[0][2] > 0 or tables_with > 1)):
                 mine.append(Problem(code, f"{source.name}/source.toml", each.record, entry=f"[[correction]] {number}", detail=detail))
         found.append(mine)
