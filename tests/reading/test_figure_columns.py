@@ -118,3 +118,14 @@ def test_columns_that_share_no_figure_are_read_each_with_its_own(tmp_path):
     columns = 'Sted = "area"\nA = { period = "2018" }\nB = { period = "2019" }'
     found = figures(building.check(folder_with(tmp_path, f'contract = "counts"\n[columns]\n{columns}\n{REPORTS}', {"f.csv": by_area("A", "B")})))
     assert (found["reports", "motalavej", "2018"], found["reports", "motalavej", "2019"]) == (20, 21)
+
+
+def test_a_column_of_shares_whose_answers_are_left_out_is_refused_but_not_an_average_of_others(tmp_path):
+    def problems(columns: str, more: str = ""):
+        fields = f'contract = "survey"\nignored_columns = ["m"]\n[columns]\nAar = "period"\n{columns}\n{SAFE}[missing]\n"" = "not_available"\n'
+        return building.check(folder_with(tmp_path, fields + more, {"f.csv": by_year("A", "n", "B", "m")})).errors
+
+    own = 'A = { area = "motalavej" }\nn = { area = "motalavej", is = "answers" }\nB = { area = "%s" }'
+    assert [(problem.code, problem.found) for problem in problems(own % "sydbyen") if problem.column == "columns"] == [("column_without_answers", "B")]
+    assert not [problem for problem in problems(own % "country") if problem.column == "columns"]
+    assert not [problem for problem in problems(own.replace('B = { area = "%s" }', 'B = { area = "sydbyen", answers = 99 }')) if problem.column == "columns"]

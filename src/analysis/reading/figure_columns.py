@@ -5,9 +5,10 @@ Two columns for one figure would leave it to their order which of them is read.
 
 from collections.abc import Iterator, Mapping
 
-from ..promises.agreement import Agreement
+from ..promises.agreement import COMBINED, Agreement
 from ..promises.periods import parse_period
 from ..promises.problems import Problem
+from .contracts import CONTRACTS
 from .figures import area_named
 from .sources import LISTS, Source
 
@@ -30,7 +31,7 @@ def same_figure(source: Source, agreement: Agreement) -> list[Problem]:
                 detail = {"other": other, "figure": f"{words}, {taken}"}
                 problems.append(Problem("column_of_same_figure", f"{source.name}/source.toml", heading, column="columns", detail=detail))
                 break
-    return problems + list(_without_value(source))
+    return problems + list(_without_value(source)) + list(_without_answers(source, agreement))
 
 
 def _figure(named: Mapping[str, str], source: Source, agreement: Agreement) -> tuple[str, ...]:
@@ -56,3 +57,14 @@ def _without_value(source: Source) -> Iterator[Problem]:
             own = [heading for name, heading in block.headings.items() if not isinstance(source.columns.get(heading, ""), str)]
             for heading in own[:1]:
                 yield Problem("column_of_no_figure", f"{source.name}/source.toml", heading, column="columns")
+
+
+def _without_answers(source: Source, agreement: Agreement) -> Iterator[Problem]:
+    """Columns of shares beside others with answers, which nobody says the answers of; of an average over others nobody counts them."""
+    if "answers" not in CONTRACTS[source.contract].must or not any("answers" in block.headings for block in source.blocks):
+        return
+    for block in source.blocks:
+        area = _figure(block.constants, source, agreement)[0]
+        if "value" in block.headings and not {"answers"} & {*block.headings, *block.constants, *source.constants}:
+            if not area or area.split("/")[0] in (*agreement.areas, COMBINED):
+                yield Problem("column_without_answers", f"{source.name}/source.toml", block.headings["value"].partition("\n")[0], column="columns")
