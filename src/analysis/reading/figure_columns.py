@@ -31,7 +31,7 @@ def same_figure(source: Source, agreement: Agreement) -> list[Problem]:
                 detail = {"other": other, "figure": f"{words}, {taken}"}
                 problems.append(Problem("column_of_same_figure", f"{source.name}/source.toml", heading, column="columns", detail=detail))
                 break
-    return problems + list(_without_value(source)) + list(_without_answers(source, agreement))
+    return problems + (list(_without_value(source)) or list(_without_answers(source, agreement)))
 
 
 def _figure(named: Mapping[str, str], source: Source, agreement: Agreement) -> tuple[str, ...]:
@@ -65,6 +65,6 @@ def _without_answers(source: Source, agreement: Agreement) -> Iterator[Problem]:
         return
     for block in source.blocks:
         area = _figure(block.constants, source, agreement)[0]
-        if "value" in block.headings and not {"answers"} & {*block.headings, *block.constants, *source.constants}:
-            if not area or area.split("/")[0] in (*agreement.areas, COMBINED):
-                yield Problem("column_without_answers", f"{source.name}/source.toml", block.headings["value"].partition("\n")[0], column="columns")
+        own = not area or area.split("/")[0] in (*agreement.areas, COMBINED)
+        if own and "value" in block.headings and "answers" not in {*block.headings, *block.constants, *source.constants}:
+            yield Problem("column_without_answers", f"{source.name}/source.toml", block.headings["value"].partition("\n")[0], column="columns")
