@@ -64,4 +64,4 @@ def test_only_what_the_report_claims_is_called_clear(example):
     rows = example.exact_gaps[(example.exact_gaps["certainty"] == "certain") & (example.exact_gaps["claim"] == "cannot_tell")]
     assert len(rows) > 3, "what is clear by itself and not among all that is compared"
     for row in rows.to_dict("records"):
-        assert promise_words.claimed(example.agreement.indicators[row["indicator"]], row) == "cannot_tell"
+        assert promise_words.claimed(example.agreement.indicators[row["indicator"]], row) == "alone"

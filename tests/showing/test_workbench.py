@@ -81,7 +81,7 @@ def test_a_supposed_target_is_judged_at_once_and_marked_as_supposed(here):
     marks = choose(bench, target="change", path="linear", rate=-10, baseline=2017)
     assert "What if the target were" in marks
     (last,) = [text(row) for row in soup(bench.verdicts.value).tbody.find_all("tr") if text(row).startswith("2021")]
-    assert "at most 36" in last and "Not met" in last and "Cannot tell" in last and "smallest change that would be clear: −41.0%" in last
+    assert "at most 36" in last and "Not met" in last and "Cannot tell" in last and "smallest change that would be clear by itself: −41.0%" in last
     assert "What if 2021" in text(soup(bench.picture.value).svg)
     assert "What if" not in choose(bench, target="own"), "and back"
 

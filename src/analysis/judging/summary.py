@@ -205,12 +205,13 @@ def by_goal(agreement: Agreement) -> list[Criterion]:
 
 
 def unmeasured(agreement: Agreement, gaps: pd.DataFrame, year: int) -> dict[str, list[str]]:
-    """By indicator the promises that could not be judged this year for want of a delivery."""
+    """By indicator the promises that could not be judged this year for want of a delivery; not where figures are hidden, or a start of zero is."""
     found: dict[str, list[str]] = {}
     for id_, criterion in agreement.criteria.items():
         for indicator in criterion.primary.indicators:
-            verdicts = {current_row(gaps, year, id_, indicator, area)["verdict"] for area in criterion.primary.areas}
-            if verdicts - {*JUDGED, "no_target", "target_not_set"}:
+            rows = [current_row(gaps, year, id_, indicator, area) for area in criterion.primary.areas]
+            verdicts = {row["verdict"] for row in rows if not row["baseline_zero"]}
+            if verdicts - {*JUDGED, "no_target", "target_not_set", "suppressed"}:
                 found.setdefault(indicator, []).append(id_)
     return found
 

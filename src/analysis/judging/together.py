@@ -224,6 +224,8 @@ class _Years:
         years = [row.year for row in self.judged if row.year in self.points]
         pairs = [(series.judged_in(year), rule.path_target(year, series)) for year in (years[-1:] if rule.cumulative else years) if year is not None]
         pairs = [(point, path) for point, path in pairs if point.value is not None and path.value is not None]
+        if rule.open_until_end and not rule.cumulative:
+            return None  # due once: the years before are on the way, and the last alone is judged
         cut = rule.cumulative and self.come[0] > series.reading.first_year  # the sum so far reaches across a break
         if cut or self.indicator.measure == "stock" or len(pairs) < (1 if self.judged_once else 2):
             return None

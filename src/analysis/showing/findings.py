@@ -101,7 +101,7 @@ def least_uncertain(indicator: Indicator, row: Mapping[str, Any]) -> bool:
 
 def widened(dispersion: float, lang: str) -> list[str]:
     """That the uncertainty was made wider than pure chance, where counts vary more than that."""
-    return [say("widened", lang, factor=wording.number(float(dispersion) ** 0.5, 1, lang))] if dispersion > 1 else []
+    return [say("widened", lang)] if dispersion > 1 else []
 
 
 def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:

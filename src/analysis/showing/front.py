@@ -127,7 +127,7 @@ def _said(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
 def _how_sure(indicator: Indicator, row: Mapping[str, Any]) -> str:
     if indicator.uncertainty == "estimate":
         return "estimate_short"
-    return "clear_short" if _sure(indicator, row) else "chance_short"
+    return {"certain": "clear_short", "alone": "alone_short"}.get(claimed(indicator, row), "chance_short")
 
 
 def _words(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
@@ -187,11 +187,15 @@ def missing(plan: Plan, lang: str) -> Shown:
     """
     waiting = summary.unmeasured(plan.agreement, plan.exact_gaps, plan.year)
     items = [_waits(delivery(plan.agreement.indicators[id_], lang), ids, lang) for id_, ids in sorted(waiting.items(), key=lambda each: -len(each[1]))]
-    undecided = [criterion for criterion in plan.agreement.criteria.values() if criterion.decide and not criterion.decided_by]
-    if undecided:
-        items.append(_waits(say("decisions_wait", lang, n=len(undecided)), [criterion.id for criterion in undecided], lang))
+    states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year)
+    undecided = [criterion.id for criterion in plan.agreement.criteria.values() if criterion.decide and not criterion.decided_by]
+    waiting_for_board = [id_ for id_ in undecided if states[id_] not in JUDGED]
+    if waiting_for_board:
+        items.append(_waits(say("decisions_wait", lang, n=len(waiting_for_board)), waiting_for_board, lang))
     body = f'<ul class="waits">{"".join(items)}</ul>' if items else f"<p>{escape(say('nothing_missing', lang))}</p>"
-    return Shown(f"<h2>{escape(say('missing_first', lang))}</h2>{body}", "missing")
+    judged = [id_ for id_ in undecided if states[id_] in JUDGED]
+    note = f'<p class="key">{escape(say("judged_undecided", lang, n=len(judged), ids=", ".join(judged)))}</p>' if judged else ""
+    return Shown(f"<h2>{escape(say('missing_first', lang))}</h2>{body}{note}", "missing")
 
 
 def _waits(what: str, ids: Iterable[str], lang: str) -> str:

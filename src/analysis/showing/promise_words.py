@@ -114,8 +114,10 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
 
 
 def claimed(indicator: Indicator, row: Mapping[str, Any]) -> str:
-    """The key of how sure a row's verdict is when all that the report claims shares one budget for chance; of what claims nothing its certainty."""
+    """The key of how sure a row's verdict is among all that the report claims; `alone` where it would be clear had nothing else been compared."""
     claim = row.get("claim", "")
+    if claim == "cannot_tell" and row["certainty"] == "certain":
+        return certainty_key(indicator, "alone")
     kept = {"met": "full_count", "not_met": "full_count", "cannot_tell": "cannot_tell", "met_clear": "certain", "not_met_clear": "certain"}
     return certainty_key(indicator, kept.get(claim, row["certainty"]))
 

@@ -89,7 +89,8 @@ def path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
         return None
     indicator, (total, aim) = plan.agreement.indicators[row["indicator"]], path_words(plan, lang, row)
     years = wording.listed(wording.years(judged_years(plan, row)).split(", "), lang)
-    key = "path_added_up" if indicator.unit in ("count", "dkk") else "path_pooled"
+    chained = plan.agreement.criteria[row["criterion"]].primary.rule.chained
+    key = "path_chained" if chained else "path_added_up" if indicator.unit in ("count", "dkk") else "path_pooled"
     text = f"{say(key, lang, what=indicator.name[lang], years=years, total=total, path=aim)} {outcome(plan, lang, row)}"
     return Said(text, figures_of(row, (row["total"], total), (row["path_total"], aim)), row["claim"] in OF_THE_PATH, True)
 
