@@ -55,7 +55,8 @@ def test_motalavej_s_years_are_told_before_its_last_step(example):
 
 def test_where_neither_the_years_nor_the_last_step_tell_it_is_said_once(example):
     told = [text for text, _ in findings.indicator_findings(example, "da", example.agreement.indicators["vandalism_reports"], "motalavej")]
-    assert told[0] == "Anmeldt hærværk i 2018–2021 under ét: 186 mod højst 214, hvis hvert år netop havde holdt løftet. Om årene under ét holder løftet, kan ikke afgøres."
+    ours = "Anmeldt hærværk i 2018–2021 under ét: 186 mod højst 214, hvis hvert år netop havde holdt løftet."
+    assert told[0] == f"{ours} Om årene under ét holder løftet, kan ikke afgøres."
     assert not any("skridt" in text for text in told)
 
 
