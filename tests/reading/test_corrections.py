@@ -276,9 +276,52 @@ def test_a_counted_month_is_corrected_by_its_figure_only_with_its_year(listed):
     assert told(checked.errors) == {"corrects_part_of_year"} and "2018" in str(checked.errors[0])
     checked = listed(month + month.replace("2018-01", "2018"))
     assert [value(checked, "fires", "sydbyen", period) for period in ("2018-01", "2018")] == [2, 2]
-    assert told(listed(month.replace("2018-01", "2018")).errors) == {"corrects_year_alone"}
+    contradicting = month + month.replace("2018-01", "2018").replace("now = 2", "now = 3")
+    assert told(listed(contradicting).errors) == {"corrects_year_alone"}
     money = '[[correction]]\ndelivery = 2\nindicator = "cost"\narea = "Sydbyen"\nperiod = "2018"\nwas = 9\nnow = 8\n'
     assert told(listed(money).errors) == {"correct_the_record"}
+
+
+def test_a_year_corrected_without_its_month_takes_the_months_back_and_says_so(listed):
+    year = '[[correction]]\ndelivery = 2\nindicator = "fires"\narea = "Sydbyen"\nperiod = "2018"\nwas = 1\nnow = 2\nreason = "one was missing"\n'
+    checked = listed(year)
+    assert (
+        not checked.errors and [problem.entry for problem in checked.problems if problem.code in ("revised", "months_unknown")] == ["Sydbyen, 2018, fires"] * 2
+    )
+    assert [value(checked, "fires", area, "2018") for area in ("motalavej", "sydbyen", "combined")] == [2, 2, 4]
+    table = observe(checked.deliveries, checked.agreement).query("indicator == 'fires' and area == 'sydbyen' and period != '2018'")
+    assert len(table) == 12 and set(table["status"]) == {"not_available"} and table["value"].isna().all()
+    assert all("2018" in note and "delivery 2" in note for note in table["note"])
+    assert value(checked, "fires", "motalavej", "2018-04") == 2
+    assert {tuple(row[1:3]) for row in revised(checked) if row[0] == "sydbyen"} >= {("2018", 1), ("2018-01", 1), ("2018-05", 0)}
+    again = listed(year + year.replace("delivery = 2", "delivery = 3").replace("was = 1\nnow = 2", "was = 2\nnow = 3"))
+    assert value(again, "fires", "sydbyen", "2018") == 3
+
+
+def test_a_letter_about_another_folders_figure_says_where_it_stands(tmp_path):
+    home = folder_with(tmp_path, FIRES, {"f.csv": CASES})
+    (home / "mail").mkdir()
+    letter = '[[correction]]\ndelivery = 2\nindicator = "fires"\narea = "Sydbyen"\nperiod = "2018"\nwas = 1\nnow = 2\n'
+    fields = 'publisher = "x"\ncontract = "counts"\nfiles = ["g.csv"]\nconstants = { indicator = "reports", period = "2018" }\n'
+    (home / "mail" / "source.toml").write_text(f'{fields}columns = {{ Sted = "area", Antal = "value" }}\n{letter}', encoding="utf-8")
+    places = ("Motalavej", "Sydbyen", "Ringparken", "Skaelskoer")
+    (home / "mail" / "g.csv").write_text("Sted;Antal\n" + "".join(f"{place};7\n" for place in places), encoding="utf-8")
+    (problem,) = building.check(home).errors
+    assert (problem.code, problem.detail["folders"]) == ("corrects_elsewhere", "s") and "only its own folder" in str(problem)
+
+
+def test_a_year_that_another_folder_corrects_beside_its_months_is_settled_by_confirmed(tmp_path):
+    home = folder_with(tmp_path, FIRES, {"f.csv": CASES})
+    (home / "mail").mkdir()
+    fields = 'publisher = "x"\ncontract = "counts"\ndelivery = 2\nfiles = ["g.csv"]\nconstants = { indicator = "fires", period = "2018" }\n'
+    fields += 'columns = { Sted = "area", Antal = "value" }\n'
+    (home / "mail" / "source.toml").write_text(fields, encoding="utf-8")
+    (home / "mail" / "g.csv").write_text("Sted;Antal\nSydbyen;2\n", encoding="utf-8")
+    assert "year_differs" in told(building.check(home).problems)
+    confirmed = '[[confirmed]]\narea = "Sydbyen"\nperiod = "2018"\nindicator = "fires"\nreason = "the month is not known"\n'
+    (home / "mail" / "source.toml").write_text(fields + confirmed, encoding="utf-8")
+    checked = building.check(home)
+    assert "year_differs" not in told(checked.problems) and value(checked, "fires", "sydbyen", "2018") == 2
 
 
 def test_a_list_of_one_area_makes_no_zeros_of_the_others(listed):

@@ -262,10 +262,18 @@ def _totals_of_time(table: pd.DataFrame, deliveries: list[Delivery], agreement: 
                     own = {by_period[part]["place"] for part in parts} == {row["place"]}
                     detail = {"indicator": id_, "area": area, "period": row["period"], "total": plain(row["value"]), "sum": plain(added)}
                     level = "error" if own else "warning"
+                    if not own and _is_confirmed(row, [row, *(by_period[part] for part in parts)], deliveries, agreement):
+                        continue
                     yield (
                         deliveries[row["place"]],
                         Problem("year_differs", row["file"], sheet=row["sheet"], row=int(row["row"]), level=level, detail=detail),
                     )
+
+
+def _is_confirmed(figure: dict, rows: list[dict], deliveries: list[Delivery], agreement: Agreement) -> bool:
+    """Whether one of the suppliers of these rows confirms a figure in its source.toml."""
+    sources = [deliveries[place].source for place in {row["place"] for row in rows}]
+    return any(named_by(pd.DataFrame([figure]), entry, source, agreement).all() for source in sources for entry in source.confirmed)
 
 
 def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:

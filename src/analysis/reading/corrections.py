@@ -3,7 +3,7 @@
 A later delivery is a file, another folder's file with a higher number, a letter about one figure, or a list with other records.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
@@ -11,6 +11,7 @@ from itertools import groupby
 import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement, Indicator
+from ..promises.catalogue import FALLBACK, say
 from ..promises.periods import months_of, overlap, period_year
 from ..promises.problems import Problem
 from ..promises.reasons import Reason
@@ -28,6 +29,7 @@ def correct(deliveries: list[Delivery], agreement: Agreement, problems: list[Pro
     Rows that are replaced are set aside. Nothing is decided about publications, which may disagree.
     """
     from_letters = _letters(deliveries, agreement, problems)
+    unknown = _months_unknown(from_letters, deliveries, agreement, problems)
     used = _used(deliveries)
     revised: list[dict] = []
     matched = set()
@@ -40,8 +42,10 @@ def correct(deliveries: list[Delivery], agreement: Agreement, problems: list[Pro
         matched |= {(row["file"], *key) for row in later.to_dict("records")}
         for index, row in earlier.iterrows():
             deliveries[row["place"]].table.loc[index, "set_aside"] = str(Reason.of("aside_revised", n=newest))
-        reason = from_letters.get((last.iloc[0]["place"], newest, *key)) or _reason(deliveries[last.iloc[0]["place"]].source, last.iloc[0])
-        found = list(_revision(earlier.iloc[-1], last.iloc[0], deliveries, reason, agreement, problems))
+        letter = (last.iloc[0]["place"], newest, *key)
+        reason = from_letters.get(letter) or unknown.get(letter) or _reason(deliveries[last.iloc[0]["place"]].source, last.iloc[0])
+        told = [] if letter in unknown else problems  # of all its months together
+        found = list(_revision(earlier.iloc[-1], last.iloc[0], deliveries, reason, agreement, told))
         if found:
             _part_of_year(used, last.iloc[0], deliveries, agreement, problems)
         revised += found
@@ -89,13 +93,13 @@ def _part_of_year(used: pd.DataFrame, new: pd.Series, deliveries: list[Delivery]
     indicator, first_month = agreement.indicators[new["indicator"]], agreement.start.month
     if deliveries[new["place"]].source.contract not in LISTS or indicator.combine != "sum":
         return
-    same = used[(used["indicator"] == new["indicator"]) & (used["area"] == new["area"])].sort_values("delivery").groupby("period").last()
+    same = used[(used["indicator"] == new["indicator"]) & (used["area"] == new["area"])].sort_values("delivery").groupby("period").tail(1).set_index("period")
     own, code, detail = months_of(new["period"], first_month), "", {}
     for period in [period for period in same.index if overlap(period, new["period"], first_month)]:
         if _holds(months_of(period, first_month), own) and same.at[period, "delivery"] < new["delivery"]:
             code, detail = "corrects_part_of_year", {"year": period}
     inside = same[[period != new["period"] and _holds(own, months_of(period, first_month)) for period in same.index]]
-    if len(inside) == len(own) and (added := exact_sum(inside["value"])) != new["value"]:
+    if len(inside) == len(own) and inside["value"].notna().all() and (added := exact_sum(inside["value"])) != new["value"]:
         code, detail = "corrects_year_alone", {"sum": plain(added)}
     if code:
         entry = f"{agreement.area_name(new['area'])}, {new['period']}, {new['indicator']}"
@@ -148,11 +152,44 @@ def _letters(deliveries: list[Delivery], agreement: Agreement, problems: list[Pr
         for number, letter in told if not refused else ():
             found = _by_letter(letter, folder, agreement)
             if isinstance(found, Problem):
+                found = _elsewhere(letter, folder, deliveries, agreement, found) if found.code == "corrects_nothing" else found
                 _refused(replace(found, file=f"{name}/source.toml", entry=f"[[correction]] {number}"), folder[0], problems)
             else:
                 delivery, row = found
                 reasons[deliveries.index(delivery), letter.delivery, *(row[name] for name in FIGURE)] = letter.reason
     return reasons
+
+
+def _elsewhere(letter: Correction, folder: list[Delivery], deliveries: list[Delivery], agreement: Agreement, problem: Problem) -> Problem:
+    """The problem of a letter whose figure stands in other folders alone, if it does: it reaches only its own."""
+    names = dict.fromkeys(each.source.name for each in deliveries if each not in folder and named_by(each.used, letter.figure, each.source, agreement).any())
+    return replace(problem, code="corrects_elsewhere", detail={"folders": ", ".join(names)}) if names and letter.figure else problem
+
+
+def _months_unknown(letters: Mapping[tuple, str], deliveries: list[Delivery], agreement: Agreement, problems: list[Problem]) -> dict[tuple, str]:
+    """Take back the months of a list's year where a letter says the year alone and they no longer add up to it; by place, delivery and figure the reason.
+
+    Which month is wrong nobody said, so none of them has a figure.
+    """
+    unknown: dict[tuple, str] = {}
+    for (place, number, id_, area, year), reason in letters.items():
+        delivery, own = deliveries[place], months_of(year, agreement.start.month)
+        if delivery.source.contract not in LISTS or agreement.indicators[id_].combine != "sum":
+            continue
+        mine = delivery.used[(delivery.used["indicator"] == id_) & (delivery.used["area"] == area)].sort_values("delivery").groupby("period").tail(1)
+        now = mine.loc[mine["period"] == year, "value"].iloc[0]
+        months = mine[[period != year and _holds(own, months_of(period, agreement.start.month)) for period in mine["period"]]]
+        told = any((place, number, id_, area, period) in letters for period in months["period"])
+        if told or len(months) != len(own) or months["value"].isna().any() or exact_sum(months["value"]) == now:
+            continue
+        note = say("note_months_unknown", FALLBACK, n=number, year=year)
+        lost = {"value": MISSING, "cases": MISSING, "decimals": pd.NA, "status": "", "missing": "not_available", "delivered": "", "note": note}
+        rows = months.assign(**lost, file=f"{delivery.source.name}/source.toml", sheet="", row=0, delivery=number)
+        delivery.table = finished(pd.concat([delivery.table, finished(rows)], ignore_index=True))
+        unknown |= {(place, number, id_, area, period): reason or note for period in months["period"]}
+        entry = f"{agreement.area_name(area)}, {year}, {id_}"
+        problems.append(Problem("months_unknown", f"{delivery.source.name}/source.toml", entry=entry, level="warning", detail={"year": year}))
+    return unknown
 
 
 def _by_letter(letter: Correction, folder: list[Delivery], agreement: Agreement) -> tuple[Delivery, pd.Series] | Problem:
