@@ -25,6 +25,7 @@ class Declarations:
 
     def __init__(self, source: Source):
         self.source, self.toml = source, f"{source.name}/source.toml"
+        self.headings: set[str] = set()  # that the files have
         self.met: set[tuple[str, str]] = set()  # ("sheet", name), ("row", pattern), and so on
         waiting: dict[str, Iterable[str]] = {"areas": source.areas, "missing": source.missing, "status": source.status}
         waiting |= {f"{table}.{name}": words for table in ("values", "unused") for name, words in getattr(source, table).items()}
@@ -64,6 +65,7 @@ class Declarations:
     def see(self, cells: Cells, source: Source, constants: Mapping[str, str]) -> None:
         """Cross out what stands in a piece of a table, also in rows set aside. `source` knows the columns, `constants` are the file's."""
         self._cross_out("ignored_columns", set(cells.frame.columns))
+        self.headings |= set(cells.frame.columns)
         numbers = self._columns("missing", source)
         if self.waiting.get("values.unit") or "estimates" in self.waiting:
             written = [taken_apart(word, source.estimates) for name in numbers for word in self._words(name, cells, source, constants)]
@@ -125,6 +127,8 @@ class Declarations:
         level, written = "error" if place in _CANNOT_BE_MEANT else "warning", self._written(place, word)
         if place == "constants_by_file" and (near := closest(word, files)):
             return Problem("matches_no_file", self.toml, column=written, level=level, detail={"near": near})
+        if place == "fill_down" and word in self.headings:
+            return Problem("nothing_to_fill_down", self.toml, column=written, level=level)
         return Problem("matches_nothing", self.toml, column=written, level=level)
 
     @staticmethod

@@ -58,7 +58,8 @@ def _a_range(text: str) -> str:
 
 
 _Range = Annotated[str, AfterValidator(_a_range), else_reported("not_a_range")]
-_Ranges = Annotated[tuple[_Range, ...], LISTED, AfterValidator(each_once), else_reported("not_a_range")]
+_OrCell = Annotated[_Range, BeforeValidator(lambda text: f"{text}:{text}" if isinstance(text, str) and text[-1:].isdigit() and ":" not in text else text)]
+_Ranges = Annotated[tuple[_OrCell, ...], LISTED, AfterValidator(each_once), else_reported("not_a_range")]
 _Where = Annotated[
     dict[
         str, Annotated[tuple[str, ...], BeforeValidator(lambda words: tuple(words) if isinstance(words, list | tuple) else (words,)), AfterValidator(each_once)]
