@@ -51,3 +51,17 @@ def test_one_cell_that_is_left_may_be_written_as_the_cell(tmp_path):
     fields = 'contract = "counts"\nrange = "A1:B5"\n%s[columns]\nSted = "area"\nAntal = "value"\n[constants]\nindicator = "reports"\nperiod = "2018"\n'
     assert told(building.check(folder_with(tmp_path, fields % "", {"f.xlsx": rows})).problems) == {"outside_range"}
     assert not building.check(folder_with(tmp_path, fields % 'ignored_ranges = ["C2"]\n', {"f.xlsx": rows})).problems
+
+
+def test_crosses_by_year_are_a_table_each_and_a_row_of_one_of_them_is_not_told_to_be_in_none(tmp_path):
+    fields = 'contract = "registrations"\nholds = ["Motalavej", "Sydbyen", "Ringparken", "Skaelskoer"]\n' + "".join(
+        f'[[table]]\ncovers = ["{year}"]\nwhere = {{ "{year}" = "x" }}\nconstants = {{ period = "{year}", indicator = "once" }}\n'
+        'columns = { Id = "person", Sted = "area" }\n'
+        for year in (2018, 2019)
+    )
+    rows = "Id;Sted;2018;2019\nP1;Motalavej;x;\nP2;Sydbyen;x;x\n"
+    checked = building.check(folder_with(tmp_path, fields, {"f.csv": rows}))
+    assert not checked.problems
+    assert [value(checked, "once", area, year) for area in ("motalavej", "sydbyen") for year in ("2018", "2019")] == [1, 0, 1, 1]
+    left = building.check(folder_with(tmp_path, fields, {"f.csv": rows + "P3;Sydbyen;;\n"}))
+    assert told(left.problems) == {"rows_of_no_table"}

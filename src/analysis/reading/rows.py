@@ -107,7 +107,7 @@ class Rows:
         spelled = {heading: self.source.spelling(heading, self._known(heading)) for heading in headings}
         for words in rows[headings].drop_duplicates().itertuples(index=False, name=None) if headings else ():
             told = {heading: spelled[heading](word) for heading, word in zip(headings, words, strict=True)}
-            self.met.add((kind, json.dumps([self.place, told])))
+            self.met.add((kind, json.dumps([self.place, told], sort_keys=True)))
             self.met |= {("leave", f"{heading}.{word}") for heading, word in told.items()}
 
     def _known(self, heading: str) -> tuple[str, ...]:
