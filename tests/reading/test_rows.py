@@ -50,7 +50,7 @@ def test_a_note_below_takes_no_area_from_above(small_plan):
 
 
 def test_a_heading_that_nothing_is_filled_down_in_is_told(small_plan):
-    assert told(small_plan(counts=ROWS, counts_source=FILLED).check().problems) == {"matches_nothing"}
+    assert told(small_plan(counts=ROWS, counts_source=FILLED).check().problems) == {"nothing_to_fill_down"}
     assert told(small_plan(counts=ROWS, counts_source=FILLED.replace('["omraade"]', '["område"]')).check().problems) == {"not_a_heading"}
 
 
