@@ -147,9 +147,18 @@ def test_a_corrected_department_moves_its_area_and_that_is_what_is_revised(tmp_p
     assert value(checked, "reports", "ringparken", "2018") == 14
     assert revised(checked) == [["ringparken", "2018", 12, 14, "two were found"]]
     assert sorted(problem.entry for problem in checked.problems if problem.code == "revised") == [
+        "Afd. 2, 2018, reports",
         "Ringparken, 2018, reports",
-        "ringparken/Afd. 2, 2018, reports",
     ]
+
+
+def test_a_corrected_department_beside_one_that_lacks_does_not_revise_its_area(tmp_path):
+    letter = '[[correction]]\ndelivery = 2\narea = "Afd. 2"\nwas = 7\nnow = 9\n[[absent]]\narea = "Afd. 1"\nreason = "another owner"\n'
+    cells = "omraade;periode;indikator;antal\nMotalavej;2018;haervaerk;4\nAfd. 2;2018;haervaerk;7\nSydbyen;2018;haervaerk;1\nSkælskør;2018;haervaerk;2\n"
+    checked = building.check(
+        folder_with(tmp_path, f'contract = "counts"\nsum = true\n{COLUMNS}{WORDS}{letter}', {"f.csv": cells}, parts='["Afd. 1", "Afd. 2"]')
+    )
+    assert [problem.entry for problem in checked.problems if problem.code == "revised"] == ["Afd. 2, 2018, reports"] and revised(checked) == []
 
 
 # --- lists -----------------------------------------------------------------------------------------------

@@ -35,3 +35,9 @@ def test_a_year_that_is_there_or_made_up_is_not_told(periods, small_plan):
 @pytest.mark.parametrize("period", ["2018", "2018-Q4"])
 def test_a_year_that_is_declared_absent_in_part_or_whole_is_not_told(period, small_plan):
     assert told(small_plan, "2018-Q1", "2018-Q2", "2018-Q3", entry=ABSENT % period) == []
+
+
+def test_a_year_of_a_place_to_compare_with_that_lacks_a_quarter_is_told(small_plan):
+    rows = "".join(f"Country;2018-Q{quarter};reports;3\n" for quarter in (1, 2, 3))
+    (problem,) = [each for each in small_plan(counts=rows, more_counts=NONE).check().problems if each.code == "year_unfinished"]
+    assert (problem.detail["areas"], problem.detail["lacking"]) == ("Country", "2018-Q4")

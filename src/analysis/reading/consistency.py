@@ -46,7 +46,7 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
     for delivery, found in list(left_behind(revised, deliveries, agreement)):
         _run(delivery, [found], problems)
     for delivery in deliveries:
-        for check in (_keys, _overlaps):
+        for check in (_keys, _overlaps, _negative):
             _run(delivery, check(delivery, agreement), problems)
     for delivery, found in _totals(deliveries, agreement):
         _run(delivery, [found], problems)
@@ -147,6 +147,15 @@ def _keys(delivery: Delivery, agreement: Agreement) -> list[Problem]:
         first, *others = rows.to_dict("records")
         problems += [_repeated(other, first, key) for other in others]
     return problems
+
+
+def _negative(delivery: Delivery, agreement: Agreement) -> list[Problem]:
+    """Amounts of which more was taken back than there was; single ones may be so where `signed` says it."""
+    below = delivery.used[delivery.used["value"] < 0] if delivery.source.signed else delivery.used.iloc[:0]
+    return [
+        Problem("negative_sum", row["file"], entry=f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}", sheet=row["sheet"])
+        for row in below.to_dict("records")
+    ]
 
 
 def _repeated(other: dict, first: dict, key: list[str], code: str = "repeated_key") -> Problem:
@@ -304,9 +313,12 @@ def _coverage(deliveries: list[Delivery], agreement: Agreement, met: list[tuple[
     """
     found: list[tuple[Delivery, Problem]] = []
     named: set[int] = set()  # entries of [[absent]] that stand for something
+    told: list[tuple[str, str, int, range]] = []  # what lacks in a list, of which its months need not be told
     lines: dict[int, list[dict]] = {}
     there = _areas_there(deliveries, agreement)
-    for (id_, period), (areas, first) in there.items():
+    longest_first = sorted(there.items(), key=lambda each: -len(months_of(each[0][1], agreement.start.month)))
+    for (id_, period), (areas, first) in longest_first:
+        months = months_of(period, agreement.start.month)
         refused = [each for each in deliveries if _is_refused(each) and each.source.may_hold(id_)]
         for area in [area for area in agreement.areas if area not in areas and not refused]:
             lacking = pd.DataFrame([{"area": area, "period": period, "indicator": id_}])
@@ -317,6 +329,10 @@ def _coverage(deliveries: list[Delivery], agreement: Agreement, met: list[tuple[
                 holders = [at for at, each in enumerate(deliveries) if each.source.may_hold(id_) and area in _held(each, agreement)]
                 number = holders[0] if holders else number
                 detail = {"area": agreement.area_name(area), "indicator": id_, "period": period}
+                if deliveries[first["place"]].source.contract in LISTS:
+                    if any((id_, area, number) == each[:3] and set(months) <= set(each[3]) for each in told):
+                        continue
+                    told.append((id_, area, number, months))
                 at = {"file": f"{deliveries[number].source.name}/source.toml"} if holders else {"file": first["file"], "sheet": first["sheet"]}
                 found.append((deliveries[number], Problem("area_missing_in_file", detail=detail, **at)))
             elif "area" in entry:

@@ -20,7 +20,7 @@ from ..promises.problems import Problem, closest
 from ..promises.reasons import Reason
 from .deliveries import MOST_PROBLEMS, Cells, parse_number
 from .extents import holds_figure
-from .numbers import Written, parse_base, parse_bounds, taken_apart, unit_of
+from .numbers import Written, minus_in_front, parse_base, parse_bounds, taken_apart, unit_of
 from .sources import LISTS, Block, Source, beside
 
 _FIGURE = {"area": "area", "period": "period", "indicator": "indicator"}
@@ -103,7 +103,7 @@ _THOUSANDS = {mark: re.compile(rf"[-−]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _FOOTNOTE = re.compile(rf"(.*?[^ {_RAISED}*†‡§#,]) ?([{_RAISED}*†‡§#]+(?:[,;] ?[{_RAISED}*†‡§#]+)*|\([0-9a-z]{{1,2}}\)|(?<= )[0-9a-z]{{1,2}}\))")
 _DIGIT = re.compile("[0-9]")
-_OF_COLUMN = ("base_in_a_number", "bounds_in_a_number")  # what is said once of a column
+_OF_COLUMN = ("base_in_a_number", "bounds_in_a_number", "minus_behind")  # what is said once of a column
 _UNDER = ("text", "id", "person")  # kinds of columns whose words are never taken apart
 
 
@@ -213,8 +213,13 @@ class Columns:
     def words(self, name: str) -> pd.Series:
         """The column with the supplier's words replaced by ours; rows set aside are left out."""
         text = self.text(name)[self.aside == ""]
+        text = each_found(text, minus_in_front) if self.is_signed(name) else text
         ours = self.source.values.get(name, {})
         return each_found(text, lambda word: ours.get(word, word)) if ours else text
+
+    def is_signed(self, name: str) -> bool:
+        """Whether a minus in the column, before or behind a number, means an amount that is taken back."""
+        return self.heading.get(name, "").partition("\n")[0] in self.source.signed
 
     def read(self, name: str, parse: Callable[[str], Any], explain: Callable[[str], tuple[str, dict]]) -> pd.Series:
         """Each word parsed; where `parse` gives None, `explain` gives the problem's code and detail."""
@@ -234,7 +239,7 @@ class Columns:
             else:
                 self.say_of_all(code, bad.index[rows], name, "" if detail.pop("unseen", False) else word, **{"name": name} | detail)
         for code, rows in alike.items():
-            self.say_of_all(code, rows, name, words[rows[0]])
+            self.say_of_all(code, rows, name, words[rows[0]], heading=self.heading.get(name, name))
         return words.map(parsed)
 
     # --- the kinds of column ---
@@ -368,6 +373,8 @@ class Columns:
         decimal, (plain, unit, about) = self.source.decimal, self._apart(word)
         if not self._known(unit):
             return "unit_word", {"word": unit}
+        if (signed := minus_in_front(word)) != word and number_of(signed, self.source) is not None:
+            return "minus_behind", {}
         if about and about not in self.source.estimates:
             return "estimate_mark", {"word": about}
         if parse_base(word) and self.source.contract not in LISTS:
@@ -431,7 +438,7 @@ class Columns:
 
         parsed = self.read(name, parse, explain).astype(object)
         for row in parsed.index[each_found(parsed, lambda number: number % 1 != 0).eq(True) & ~(figure & self.middle())]:
-            self.say("not_whole", row, name, self.words(name)[row])
+            self.say("amount_as_number" if name == "number" else "not_whole", row, name, self.words(name)[row])
         return parsed.where(parsed.notna(), MISSING)
 
     def person(self, name: str) -> pd.Series:
@@ -447,6 +454,13 @@ class Columns:
         """Whether something is so of a record (true, false), or the day from which it is."""
         known = {"yes": True, "no": False}
         return self.read("done", lambda word: known[word] if word in known else parse_date(word, self.source.dates), lambda word: ("bad_done", {}))
+
+    def check_negative(self, amounts: pd.Series, others: pd.Series, name: str) -> None:
+        """Numbers that cannot be negative, and amounts that can where `signed` says so, which is asked once a column."""
+        self.check({"negative": (others < 0, name)})
+        rows = amounts.index[amounts < 0]
+        if len(rows) and not self.is_signed(name):
+            self.say_of_all("negative_amount", rows, name, self.text(name)[rows[0]], heading=self.heading.get(name, name))
 
     def check(self, rules: Mapping[str, tuple[pd.Series, str]]) -> None:
         """Each row out of range becomes a problem: `rules` is code → the rows that break it (true), the column named in the problem.

@@ -18,6 +18,7 @@ from ..promises.reasons import Reason
 from .contracts import MISSING, UNITS, meaning, number_of
 from .figures import FIGURE, PLACES, TIDY, exact_sum, finished, named_by, plain
 from .intake import Delivery, refuse
+from .records import place_name
 from .sources import FIGURE_FIELDS, LISTS, Correction, Source
 
 REVISED = [*FIGURE, "source", "delivery", "file", "row", "before", "after", "reason", "baseline_of"]
@@ -68,7 +69,7 @@ def _refused(problem: Problem, delivery: Delivery, problems: list[Problem]) -> N
 
 def _of_figure(code: str, row: pd.Series, agreement: Agreement, level: str = "error", **detail: object) -> Problem:
     """A problem of one figure, said by the words for it."""
-    entry = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
+    entry = f"{place_name(row['area'], agreement)}, {row['period']}, {row['indicator']}"
     return Problem(code, row["file"], entry=entry, sheet=row["sheet"], row=int(row["row"]), level=level, detail=detail)
 
 
@@ -309,6 +310,8 @@ def of_areas(revised: list[dict], deliveries: list[Delivery], agreement: Agreeme
         if not len(standing):  # why they could not be added up is said already
             continue
         new = standing.iloc[0]
+        if new["missing"] == "not_delivered" and not (rows["missing"] == "not_delivered").any():  # another department lacks, and lacked before
+            continue
         before = [parts[row["area"]]["old"] if row["area"] in parts else row for _, row in rows.iterrows()]
         old = new.copy()
         for name in ("value", "out_of"):

@@ -30,7 +30,7 @@ class Declarations:
         waiting: dict[str, Iterable[str]] = {"areas": source.areas, "missing": source.missing, "status": source.status}
         waiting |= {f"{table}.{name}": words for table in ("values", "unused") for name, words in getattr(source, table).items()}
         waiting |= {"ignored_columns": source.ignored_columns, "rows": source.rows, "estimates": source.estimates}
-        waiting["footnotes"] = source.footnotes
+        waiting |= {"footnotes": source.footnotes, "signed": source.signed}
         waiting["values.indicator"] = waiting.get("values.indicator", {}).keys() - source.rows.keys()
         self.waiting = {place: set(words) for place, words in waiting.items() if words}
         self.written = {*self.waiting} | {self._written(place, word) for place, words in self._declared().items() for word in words}
@@ -76,6 +76,7 @@ class Declarations:
                 text for heading, name in source.meanings.items() if heading in cells.frame and has_footnotes(name, source) for text in cells.frame[heading]
             }
             self._cross_out("footnotes", {without_footnote(text, source)[1] for text in written})
+        self._cross_out("signed", {heading for heading in source.signed if heading in cells.frame and cells.frame[heading].str.contains("[-−]").any()})
         for place, words in self.waiting.items():
             for name in self._columns(place, source) if words else ():
                 self._cross_out(place, self._words(name, cells, source, constants))
@@ -85,7 +86,7 @@ class Declarations:
         kinds = CONTRACTS[source.contract].kinds
         numbers = (*(name for name, kind in kinds.items() if kind in ("number", "whole")), "bounds", "with_base")
         usual = {"areas": ("area",), "status": ("provenance",), "missing": numbers, "ignored_columns": (), "rows": ("indicator",)}
-        usual |= {"estimates": (), "footnotes": ()}
+        usual |= {"estimates": (), "footnotes": (), "signed": ()}
         name = place.partition(".")[2]
         return usual.get(place) or ((name, "tone") if name == "indicator" and "tone" in kinds else (name,) if name else ())
 

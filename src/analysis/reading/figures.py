@@ -302,9 +302,10 @@ def _check(columns: Columns, rows: pd.DataFrame) -> None:
     """Ranges and units; each failing cell becomes a problem with its row."""
     value, out_of, counted = rows["value"], rows["out_of"], rows["unit"] == "count"
     figure = "value" if columns.has("value") else "all_moves"
+    money = rows["unit"].isin([unit for unit in PLACES if unit.endswith("dkk")])
+    columns.check_negative(value[money], value[~money], figure)
     columns.check(
         {
-            "negative": (value < 0, figure),
             "above_all": ((value > 1) & rows["unit"].isin(["percent", "share"]), "value"),
             "not_whole": (value.notna() & (value % 1 != 0) & counted & ~rows["middle"], figure),
             "no_answers": (rows["answers"] <= 0, "answers"),

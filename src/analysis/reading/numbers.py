@@ -27,6 +27,7 @@ _WRITTEN = re.compile(
     rf"(?:({_ABOUT}) ?)?(?:(kr\.?|DKK) ?)?([-−]?[0-9](?:[0-9., ']*[0-9])?)(?: ?(,-|%|[^\W\d_][^\W\d_. ]*(?:\.? [^\W\d_]+|\.[^\W\d_]+)*\.?))?",
     re.IGNORECASE,
 )
+_MINUS_BEHIND = re.compile(r"((?:kr\.?|DKK)? ?)([0-9](?:[0-9., ']*[0-9])?) ?[-−]", re.IGNORECASE)
 _BOUNDS = re.compile(rf"(?:(?:{_ABOUT}) ?)?(?:mellem (.+) og (.+)|between (.+) and (.+)|(?:(?:fra|from) )?(.+?) ?(?:[-–—]| til | to ) ?(.+))", re.IGNORECASE)
 _OF = re.compile(r"(.+?)(?: ?/ ?| (?:ud )?af (?:de |alle )?| (?:out )?of (?:the |all )?)([0-9].*)", re.IGNORECASE)
 _N = re.compile(r"(.+?)[ ,;]*[(\[]? ?\bn ?[=:] ?([0-9][0-9. ]*[0-9]|[0-9])[)\]]?([^0-9A-Za-z]*)", re.IGNORECASE)
@@ -51,6 +52,16 @@ def taken_apart(text: str, estimates: Collection[str] = ()) -> Written:
     if found is None or (found[2] and found[4]):
         return Written(text)
     return Written(found[3], found[2] or found[4] or "", about or found[1] or "")
+
+
+def minus_in_front(text: str) -> str:
+    """An amount with its minus before the digits, where bookkeeping has it behind them; `58.709,-` has none.
+
+    >>> minus_in_front("1.535,02-"), minus_in_front("58.709,-")
+    ('-1.535,02', '58.709,-')
+    """
+    found = _MINUS_BEHIND.fullmatch(text)
+    return f"{found[1]}-{found[2]}" if found else text
 
 
 def unit_of(word: str, declared: Mapping[str, str]) -> str:

@@ -201,10 +201,10 @@ def _lacking(columns: Columns, rows: pd.DataFrame, agreement: Agreement, amounts
 
 def _check(columns: Columns, rows: pd.DataFrame, agreement: Agreement) -> None:
     """Ranges, and that different persons can be distinguished."""
+    columns.check_negative(rows["amount"], rows["amount"].iloc[:0], "value")
     number = rows["number"].astype(object)  # of a column with bounds alone there is none, and no decimal is compared with a float
     columns.check(
         {
-            "negative": (rows["amount"] < 0, "value"),
             "negative_number": (rows["number"] < 0, "number"),
             "bounds_crossed": ((number < rows["lowest"]) | (number > rows["highest"]), "number"),
         }

@@ -230,6 +230,7 @@ class Layout(Entry):
     ignored_rows: Names = ()
     ignored_columns: Names = ()
     not_cpr: Names = ()
+    signed: Names = ()
     footnotes: Names = ()
     rows: dict[str, _Measure] = Field(default_factory=dict)
     constants: Words = Field(default_factory=dict)
@@ -350,8 +351,21 @@ class Source(Layout):
             Block({ours: theirs for ours, theirs in (self._shared(plain, named) | named).items() if ours not in dict(constants)}, dict(constants))
             for constants, named in figures.items()
         ]
-        blocks = [Block(plain, {}), *blocks] if not blocks or "value" in plain or self.contract in LISTS else blocks
+        blocks = [Block(plain, {}), *blocks] if not blocks or "value" in plain or (self.contract in LISTS and not self._amounts_alone(blocks)) else blocks
         return [replace(block, headings=self._with_base(self._bounded({**block.headings, **self._of_rows(block)}))) for block in blocks]
+
+    def _amounts_alone(self, blocks: list[Block]) -> bool:
+        """Whether of a list of incidents only amounts are counted: nothing says what the incidents themselves are."""
+        said = (
+            *self.columns.values(),
+            *self.constants,
+            *(name for by in (self.constants_by_file, self.constants_by_sheet) for words in by.values() for name in words),
+        )
+        return (
+            self.contract == "incidents"
+            and "indicator" not in [word for word in said if isinstance(word, str)]
+            and all("indicator" in each.constants for each in blocks)
+        )
 
     @property
     def figure(self) -> str:
@@ -539,7 +553,7 @@ def _check_columns(layout: Layout, reader: Reader) -> None:
     for heading in layout.not_cpr:
         if heading not in (*layout.columns, *layout.ignored_columns) or "cpr" in heading.casefold():
             reader.say("bad_not_cpr", "", heading, "not_cpr")
-    for name in ("fill_down", "any_case"):
+    for name in ("fill_down", "any_case", "signed"):
         for heading in getattr(layout, name):
             if heading not in layout.columns and heading not in layout.where:
                 reader.say("not_a_heading", "", heading, name)

@@ -281,9 +281,12 @@ class Tally:
         return all(f"{area}/{part}" in known for part in self.agreement.areas[area].parts)
 
     def _periods(self, indicator: Indicator) -> list[str]:
-        """Every month covered, and every year of the indicator's own kind that is covered in full."""
-        covered = sorted(self.listed.months)
-        by_month = self.listed.has_days and indicator.measure not in ("stock", "survey_share", "ratio")
+        """Every month covered, and every year of the indicator's own kind that is covered in full.
+
+        What is taken back is booked in another month than what it takes back: such amounts are of years alone.
+        """
+        covered, taken_back = sorted(self.listed.months), self.source.signed and indicator.unit == "dkk"
+        by_month = not taken_back and self.listed.has_days and indicator.measure not in ("stock", "survey_share", "ratio")
         months = [f"{month // 12}-{month % 12 + 1:02}" for month in covered if by_month]
         years = sorted({month // 12 + later for month in covered for later in (0, 1)})
         named = [self.agreement.period(indicator.id, year) for year in years]

@@ -19,7 +19,7 @@ def unfinished(table: pd.DataFrame, deliveries: list[Delivery], agreement: Agree
     Only of what adds up over time; a list says by `covers` what it holds.
     """
     found: dict[tuple[str, str, str], list[dict]] = {}
-    for (id_, _), rows in table[table["area"].isin(agreement.areas)].groupby(["indicator", "area"], sort=False):
+    for (id_, _), rows in table[table["area"].isin([*agreement.areas, *agreement.references])].groupby(["indicator", "area"], sort=False):
         indicator = agreement.indicators[id_]
         if indicator.combine != "sum" or indicator.measure != "count":
             continue
