@@ -350,7 +350,8 @@ TABLES = {  # contract: source.toml, table
         "o;p;s;n\na;2018;yes;120\na;2018;no;50\nb;2018;yes;80",
     ),
     "incidents": (
-        _TOP + 'covers = ["2018"]\n[columns]\nd = "date"\no = "area"\ni = "id"\nv = { indicator = "loss", is = "value", unit = "dkk" }\n'
+        _TOP + 'covers = ["2018"]\nholds = ["A", "B", "C", "D"]\n'
+        '[columns]\nd = "date"\no = "area"\ni = "id"\nv = { indicator = "loss", is = "value", unit = "dkk" }\n'
         '[constants]\nindicator = "reports"\n',
         "d;o;i;v\n03-04-2018;a;17;1500\n13-04-2018;a;18;38\n14-04-2018;b;19;250",
     ),
@@ -360,7 +361,7 @@ TABLES = {  # contract: source.toml, table
         "d;m;t\n03-04-2018;DR;negative\n04-05-2018;DR;negative\n05-05-2018;DR;neutral",
     ),
     "registrations": (
-        _TOP + 'covers = ["2018"]\n[columns]\nd = "date"\no = "area"\nn = "number"\n[constants]\nindicator = "evenings"\n',
+        _TOP + 'covers = ["2018"]\nholds = ["A", "B", "C", "D"]\n[columns]\nd = "date"\no = "area"\nn = "number"\n[constants]\nindicator = "evenings"\n',
         "d;o;n\n03-04-2018;a;120\n13-04-2018;a;12\n14-04-2018;b;38",
     ),
 }

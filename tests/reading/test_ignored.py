@@ -37,3 +37,9 @@ def test_rows_of_another_table_are_not_this_tables_to_lose(small_plan):
     csv = plan.folder / "counts" / "counts.csv"
     csv.write_text(csv.read_text().replace("antal", "antal;holdt"))
     assert [each.times for each in plan.check().problems if each.code == "ignored_figures"] == [2]
+
+
+def test_a_row_whose_first_cell_is_blank_is_ignored_by_the_first_that_is_filled(small_plan):
+    rows = ROWS + ";Antal poster: 8;;\n;I alt;;80\n"
+    checked = small_plan(counts=rows, counts_source=TABLE % '"Antal poster*", "I alt"').check()
+    assert [problem.code for problem in checked.problems] == [] and len(checked.deliveries[0].used) == 8

@@ -438,7 +438,8 @@ class Columns:
 
         parsed = self.read(name, parse, explain).astype(object)
         for row in parsed.index[each_found(parsed, lambda number: number % 1 != 0).eq(True) & ~(figure & self.middle())]:
-            self.say("amount_as_number" if name == "number" else "not_whole", row, name, self.words(name)[row])
+            code = "amount_as_number" if name == "number" and parsed[row].as_tuple().exponent <= -2 else "not_whole"  # 87,44 is no half person
+            self.say(code, row, name, self.words(name)[row])
         return parsed.where(parsed.notna(), MISSING)
 
     def person(self, name: str) -> pd.Series:

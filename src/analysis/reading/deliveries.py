@@ -147,7 +147,7 @@ def _without_lines(sheet: Sheet, source: Source, file: str, problems: list[Probl
         filled = [_plain(cell) for cell in cells if _plain(cell)]
         if len(filled) != 1 or filled[0] in source.columns or source.ignores(filled[0]) or is_figure(filled[0]):
             yield number, cells
-        elif patterns := source.ignoring(filled[0]):
+        elif patterns := source.ignoring(filled):
             met |= {("row", pattern) for pattern in patterns}
             account.set_aside(Reason("aside_ignored_row"), [number])
         else:
@@ -302,7 +302,7 @@ def _pieces(
     header = _header_rows(first, source)
     headings = _called_apart([*map(_in_one_line, headings_of([cells for number, cells in first if number in header]))], source, places)
     places.name(headings)
-    met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells[0])}
+    met |= {("row", pattern) for number, cells in first if number <= header[-1] for pattern in source.ignoring(cells)}
     above = [number for number, _ in first if number <= header[-1]]
     account.headings = headings
     account.note(HEADING, [number for number in above if number in header])
@@ -328,7 +328,7 @@ def _pieces(
         before = len(problems)
         if not source.turned:
             _no_person(piece, headings, source, file, sheet, problems)
-        passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells[0]))}
+        passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells))}
         met |= {("row", pattern) for patterns in passed.values() for pattern in patterns}
         account.set_aside(Reason("aside_ignored_row"), passed)
         ignored = {pattern: _as_rows([row for row in piece if pattern in passed.get(row[0], ())], headings) for pattern in source.ignored_rows}

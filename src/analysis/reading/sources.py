@@ -1,7 +1,7 @@
 """How each supplier lays out its files: one `source.toml` a folder. Nothing about a layout is guessed."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatch
@@ -456,9 +456,10 @@ class Source(Layout):
         """Whether nothing is read from a column with this heading."""
         return heading in self.ignored_columns
 
-    def ignoring(self, first: str) -> list[str]:
-        """The declarations by which a row beginning with this text holds nothing to read (`*` stands for anything)."""
-        return [pattern for pattern in self.ignored_rows if fnmatch(first.casefold(), pattern.casefold())]
+    def ignoring(self, cells: Sequence[str]) -> list[str]:
+        """The declarations by which a row that begins so, in its first cell or the first that is filled, holds nothing to read (`*` stands for anything)."""
+        first = next((cell for cell in cells if cell.strip()), "")
+        return [pattern for pattern in self.ignored_rows if any(fnmatch(cell.casefold(), pattern.casefold()) for cell in {cells[0], first})]
 
 
 # --- reading --------------------------------------------------------------------------------------------

@@ -193,7 +193,8 @@ class Tally:
         """Areas of which a list has no record, and of which it yet says that there was none: whose they are is not said."""
         own = {area.partition("/")[0] for area in self.areas} & self.agreement.areas.keys()
         without = [area for area in self.agreement.areas if area not in own and not any(each.area.partition("/")[0] == area for each in self.absences)]
-        if self.source.contract in ("stories", "answers") or self.listed.holds or not own or COMBINED in self.areas or not without:
+        zeros = any(self.agreement.indicators[id_].measure not in ("survey_share", "ratio") for id_ in self.indicators)
+        if not zeros or self.source.contract == "stories" or self.listed.holds or not own or COMBINED in self.areas or not without:
             return []
         named = [place_name(each, self.agreement) for area in self.agreement.areas if area in own for each in self.departments(area) or [area]]
         detail = {"areas": ", ".join(map(self.agreement.area_name, without)), "holds": ", ".join(f'"{name}"' for name in named)}
