@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
@@ -558,3 +559,17 @@ constants = {{ indicator = "safe_share", unit = "percent" }}
         encoding="utf-8",
     )
     assert not building.check(plan).errors
+
+
+def test_sheets_of_calendar_years_are_no_agreement_years_whatever_the_file_is_called(plan):
+    path = plan / "new" / "Sager 2018-2019.xlsx"
+    path.parent.mkdir(exist_ok=True)
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for year in (2018, 2019):
+        sheet = book.create_sheet(f"Sager {year}")
+        for row in (["Sagsnr.", "Modtaget", "Afdeling"], [f"{year}-1", f"03-04-{year}", "Sydbyen"], [f"{year}-2", f"13-11-{year}", "Motalavej"]):
+            sheet.append(row)
+    book.save(path)
+    text = drafted(path.parent)
+    assert '"2018", "2019"]' in text and "2017/2018" not in text.split("covers")[1].split("\n")[0]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .sketches import Sketch
 
 _TWO_YEARS = re.compile(r"(?<![0-9./-])(?:20)?([0-9]{2})[-/](?:20)?([0-9]{2})(?![0-9./-])")  # 17-18
+_ONE_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 _MOST_STATES = 8
 _CROSSES, _NO_MARK = {"x", "✓"}, {"-", "–"}
 _MARKS = {*_CROSSES, "(x)", *_NO_MARK}
@@ -38,7 +39,9 @@ def say_lists(sketch: "Sketch") -> None:
 
 
 def _speaks_of_agreement_years(sketch: "Sketch") -> bool:
-    """Whether names of sheets or files, or lines above, hold two years that follow each other, as `17-18`."""
+    """Whether names of sheets or files, or lines above, hold two years that follow each other, as `17-18`; not where each sheet is a calendar year's."""
+    if all(_ONE_YEAR.findall(find.sheet) and not _TWO_YEARS.search(find.sheet) for find in sketch.finds):
+        return False
     texts = [text for find in sketch.finds for text in (find.sheet, find.path.stem, *find.titles)]
     return any(int(second) == int(first) + 1 for text in texts for first, second in _TWO_YEARS.findall(text))
 
