@@ -12,9 +12,8 @@ from conftest import ROOT, criterion, one, told
 from hostile import TAGS, hostile_plan
 from pages import soup
 
-from analysis.judging import targets
+from analysis.judging import finished
 from analysis.judging.digits import in_floats
-from analysis.judging.latest import latest
 from analysis.plan import Plan
 from analysis.promises.problems import PlanError, distinct
 from analysis.protecting.editions import write_edition
@@ -490,7 +489,7 @@ def test_tables_read_back_are_those_that_were_judged(name, tmp_path):
     """A page's kernel reads what `build` wrote; another year is judged anew from the same observations."""
     shutil.copytree(Path(__file__).parents[2] / "data" / name, tmp_path / name)
     plan = Plan.load(tmp_path / name)
-    for read, judged in ((plan.exact_gaps, targets.judge), (plan.exact_latest, latest)):
-        again = judged(plan.agreement, plan.exact_observations, plan.year)
+    judged = dict(finished.judged(plan.agreement, plan.exact_observations, plan.year, finished.CLAIMED))
+    for read, again in ((plan.exact_gaps, judged["gaps"]), (plan.exact_latest, judged["latest"])):
         assert len(read) and list(read.columns) == list(again.columns)
         pd.testing.assert_frame_equal(in_floats(read), in_floats(again), check_dtype=False, rtol=0, atol=0)  # a quotient without an end is no decimal
