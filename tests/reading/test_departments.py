@@ -146,3 +146,15 @@ def test_persons_of_all_departments_in_one_list_are_counted_once_in_the_area(tmp
     assert table["ringparken"] == 1 and table["combined"] == 2, found.problems
     lacking = checked(tmp_path / "b", source, rows.replace("03-04-2018;Afd. 3;P1\n", ""))
     assert lacking.errors and not len(lacking.deliveries[0].used)
+
+
+@pytest.mark.parametrize("number", [2, 1], ids=["a_later_delivery", "the_same_delivery"])
+def test_the_figure_of_an_area_corrects_the_sum_of_its_departments(number, tmp_path):
+    total = 'contract = "counts"\nconstants = { indicator = "fires", period = "2018" }\ncolumns = { Sted = "area", Antal = "value" }\n' + ABSENT % "Sydbyen"
+    given = (f"delivery = {number}\n{total}", "Sted;Antal\nRingparken;12\n")
+    found = checked(tmp_path, HOLDS + LIST + ELSEWHERE, CASES, (COUNTS, OTHERS), given)
+    if number == 1:
+        assert "delivered_twice" in told(found.errors)
+    else:
+        assert years(found)["ringparken", "2018"] == 12
+        assert found.revised[["area", "period", "before", "after"]].values.tolist() == [["ringparken", "2018", 11, 12]]

@@ -16,7 +16,7 @@ from ..promises.problems import Problem
 from ..promises.reasons import Reason
 from .absences import absences
 from .contracts import CONTRACTS
-from .corrections import REVISED, correct, left_behind, of_areas
+from .corrections import REVISED, correct, left_behind, of_areas, of_sums
 from .departments import add_up
 from .entries import about_nothing, unknown_words, words_of
 from .figures import FIGURE, TIDY, area_named, exact_sum, finished, named_by, plain
@@ -42,7 +42,7 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
     revised = correct(deliveries, agreement, problems)
     for delivery, found in add_up(deliveries, agreement, complete=not any(map(_is_refused, deliveries))):
         _run(delivery, [found], problems)
-    revised = of_areas(revised, deliveries, agreement, problems)
+    revised = of_areas(revised + of_sums(deliveries, agreement, problems), deliveries, agreement, problems)
     for delivery, found in list(left_behind(revised, deliveries, agreement)):
         _run(delivery, [found], problems)
     for delivery in deliveries:

@@ -31,9 +31,26 @@ def correct(deliveries: list[Delivery], agreement: Agreement, problems: list[Pro
     """
     from_letters = _letters(deliveries, agreement, problems)
     unknown = _months_unknown(from_letters, deliveries, agreement, problems)
+    revised, matched = _replaced(deliveries, agreement, problems, from_letters, unknown)
+    used = _used(deliveries)
+    _without_earlier(used, matched, deliveries, agreement, problems)
+    for delivery in deliveries:
+        refuse(delivery)
+    return revised
+
+
+def of_sums(deliveries: list[Delivery], agreement: Agreement, problems: list[Problem]) -> list[dict]:
+    """The same where the earlier figure of an area is the sum of its departments, which is there only once they are added up."""
+    return _replaced(deliveries, agreement, problems, {}, {})[0]
+
+
+def _replaced(
+    deliveries: list[Delivery], agreement: Agreement, problems: list[Problem], from_letters: Mapping[tuple, str], unknown: Mapping[tuple, str]
+) -> tuple[list[dict], set[tuple]]:
+    """Set aside what a later delivery has anew; the revised figures, and which rows of later deliveries found an earlier one."""
     used = _used(deliveries)
     revised: list[dict] = []
-    matched = set()
+    matched: set[tuple] = set()
     for key, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
         newest = rows["delivery"].max()
         last, earlier = rows[rows["delivery"] == newest], rows[rows["delivery"] < newest].sort_values("delivery", kind="stable")
@@ -50,10 +67,7 @@ def correct(deliveries: list[Delivery], agreement: Agreement, problems: list[Pro
         if found:
             _part_of_year(used, last.iloc[0], deliveries, agreement, problems)
         revised += found
-    _without_earlier(used, matched, deliveries, agreement, problems)
-    for delivery in deliveries:
-        refuse(delivery)
-    return revised
+    return revised, matched
 
 
 def _used(deliveries: list[Delivery]) -> pd.DataFrame:
