@@ -324,7 +324,7 @@ def test_incidents_are_counted_by_month_and_year_and_only_the_deliberate_ones(tm
         ("5;03-04-2019;Motalavej;brand;ja;0", "outside_covers"),
         ("1;03-04-2018;Motalavej;brand;ja;0", "repeated_id_row"),
         ("5;03-04-2018;Motalavej;brand;måske;0", "unknown_word"),
-        ("5;03-04-2018;Motalavej;brand;ja;-5", "negative"),
+        ("5;03-04-2018;Motalavej;brand;ja;-5", "negative_amount"),
         ("5;03-04-2018;Motalavej;brand;ja;1.000", "ambiguous_thousands"),
     ],
 )

@@ -212,7 +212,7 @@ def received(plan) -> set[str]:
     words |= {town for name in plan.agreement.name.values() for town in re.findall(r"[\w/]*[æøåÆØÅ]\w*", name)}
     words |= {*plan.publications["publisher"], *plan.publications["title"], *plan.files["publisher"]}
     words |= {str(cell) for table in plan.documents().values() for cell in table.to_numpy().ravel()}
-    return words | {str(problem.detail.get("note", "")) for problem in plan.warnings}
+    return words | {str(words) for problem in plan.warnings for words in (problem.found, problem.detail.get("note", ""))}
 
 
 @pytest.mark.parametrize("name", ENGLISH)
@@ -267,7 +267,7 @@ def test_motalavej_is_answered_in_full(home):
     assert "58,3 %" in text(cells["Seneste måling"]) and "2016" in text(cells["Seneste måling"])
     assert cells["Seneste måling"].a["href"].startswith("https://www.media-naestved.dk/")
     assert "−14,1 procentpoint" in text(cells["Afstand til mål"])
-    assert "kan ikke afgøres" in text(cells["Sikkerhed"]).lower()
+    assert "kan ikke afgøres" in text(cells["Er det tydeligt?"]).lower()
     assert said[0].startswith("T1a")
     for answer in ("58,3 %", "14,1 procentpoint under", "72,4 %", "Antallet af svar er ikke offentliggjort"):
         assert answer in known(home, "Motalavej")
@@ -288,7 +288,7 @@ def test_an_area_without_a_measurement_says_so_and_claims_nothing(area, name, ho
     part = area_page(home, area)
     assert re.search(r"Ingen måling for området alene: .*Tryghed", text(part.find(class_="headlines")))
     cells = promise(part, "skal stige")
-    assert not re.search(r"\d+ ?%|Opfyldt", " ".join(text(cells[name]) for name in ("Seneste måling", "Afstand til mål", "Sikkerhed")))
+    assert not re.search(r"\d+ ?%|Opfyldt", " ".join(text(cells[name]) for name in ("Seneste måling", "Afstand til mål", "Er det tydeligt?")))
     assert "Opfyldt" not in text(cells["Vurdering 2017"])
 
 
@@ -297,5 +297,5 @@ def test_every_measured_value_of_a_promise_names_its_source(home):
         cell for row in soup(danish(home) / "partnership.html").find_all("tr") if row.q for cell in row.find_all("td", attrs={"data-label": "Seneste måling"})
     ]
     measured = [cell for cell in cells if re.search(r"\d", text(cell))]
-    assert len(measured) > 4
+    assert len(measured) >= 4
     assert all(text(cell.small) for cell in measured)

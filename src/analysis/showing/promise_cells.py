@@ -39,7 +39,12 @@ def promise_cells(plan: Plan, lang: str, criterion: Criterion, indicator: Indica
     value, value_figures = _latest_cell(plan, lang, now, judged, indicator)
     target, target_figures = _target_cell(plan, lang, criterion, now)
     gap, sure, gap_figures = _gap_cells(plan, lang, judged, indicator)
-    return [value, target, gap, _verdict_cell(plan, lang, now), sure], [*value_figures, *target_figures, *gap_figures]
+    return [value, target, gap, _verdict_cell(plan, lang, now), sure], [*value_figures, *target_figures, *gap_figures, *figures_of(now, _answers_needed(now))]
+
+
+def _answers_needed(row: Mapping[str, Any]) -> list[tuple[float, str]]:
+    """The number of answers from which a verdict would be clear, where it is told."""
+    return [] if pd.isna(row["certain_from_n"]) else [(row["certain_from_n"], str(int(row["certain_from_n"])))]
 
 
 def _latest_cell(plan: Plan, lang: str, now: Mapping[str, Any], judged: Mapping[str, Any] | None, indicator: Indicator) -> Cell:
@@ -102,7 +107,7 @@ def reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str,
     change, changes = _change_cell(row, indicator, lang)
     needed = summary.pace(plan.agreement, row)
     pace = wording.gap(needed, indicator.unit, lang) if last else "–"
-    figures += figures_of(row, [(row["target"], target), (distance, gap), *changes, *([(needed, pace)] if last else [])])
+    figures += figures_of(row, [(row["target"], target), (distance, gap), *changes, *([(needed, pace)] if last else []), *_answers_needed(row)])
     year = say("undated", lang) if row["role"] == "baseline" and row["undated_baseline"] else str(row["year"])
     target = escape(target) + (_small(escape(ahead)) if ahead else "")
     gap = escape(gap) + _small_said("pace", pace, lang)
