@@ -1,6 +1,6 @@
 """The picture of a page in the README, made anew: `python docs/make_picture.py`.
 
-Renders Motalavej's page of the example plan, whose figures are made up and which says so at its top, and photographs it to the end of the table of promises.
+Renders the first page of the example plan, whose figures are made up and which says so at its top, and photographs it to the end of its table of marks.
 Needs the development packages and a browser (CONTRIBUTING, Tests in a browser).
 """
 
@@ -39,7 +39,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         words = ["report", "--raw", "data/example", "--year", "2021", "--lang", "en", "--area", "motalavej", "--out", folder]
         subprocess.run([sys.executable, "-m", "analysis", *words], cwd=ROOT, check=True)
-        (ROOT / "docs" / "page.png").write_bytes(photograph((Path(folder) / "2021" / "en" / "area-motalavej.html").as_uri()))
+        (ROOT / "docs" / "page.png").write_bytes(photograph((Path(folder) / "2021" / "en" / "index.html").as_uri()))
 
 
 if __name__ == "__main__":
