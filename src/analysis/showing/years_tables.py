@@ -143,12 +143,17 @@ def _slope(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
     return _limits(row, "trend", lang, lambda amount: _signed(amount, slope_words(abs(amount), indicator, lang).removesuffix(f" {say('points', lang)}")))
 
 
-def _ratio(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
-    if pd.isna(row["ratio"]):
+def _part(row: Mapping[str, Any], name: str, lang: str) -> Cell:
+    """So many per cent of what was asked for, with its limits where chance has any."""
+    if pd.isna(row[name]):
         return "–", []
-    shown = wording.percent(row["ratio"], lang, 0)
-    limits, figures = _limits(row, "ratio", lang, lambda amount: wording.percent(amount, lang, 0))
-    return escape(shown) + ("" if limits == "–" else limits), [*figures_of(row, (row["ratio"], shown)), *figures]
+    shown = wording.percent(row[name], lang, 0)
+    limits, figures = _limits(row, name, lang, lambda amount: wording.percent(amount, lang, 0))
+    return escape(shown) + ("" if limits == "–" else limits), [*figures_of(row, (row[name], shown)), *figures]
+
+
+def _ratio(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    return _part(row, "ratio", lang)
 
 
 def _difference(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
@@ -156,11 +161,7 @@ def _difference(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
 
 
 def _progress(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
-    if pd.isna(row["progress"]):
-        return "–", []
-    shown = wording.percent(row["progress"], lang, 0)
-    limits, figures = _limits(row, "progress", lang, lambda amount: wording.percent(amount, lang, 0))
-    return escape(shown) + ("" if limits == "–" else limits), [*figures_of(row, (row["progress"], shown)), *figures]
+    return _part(row, "progress", lang)
 
 
 def _dispersion(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
