@@ -186,6 +186,13 @@ def test_the_table_under_a_chart_holds_every_figure_in_it(real):
         assert re.search(rf"{year} Motalavej {count}\b", table)
 
 
+def test_each_promise_about_an_indicator_has_a_chart_with_its_own_targets_and_reference(real):
+    t1a, t1c = (charts.promise(real, "da", criterion, "motalavej") for criterion in ("T1a", "T1c"))
+    assert t1a.element == "promise-T1a-safe-share-motalavej" and t1c.element == "promise-T1c-safe-share-motalavej"
+    told = [" ".join(part.get_text() for part in soup(str(shown)).svg.find_all("text")) for shown in (t1a, t1c)]
+    assert "SUB-gennemsnittet" in told[0] and "SUB-gennemsnittet" not in told[1], "T1c holds the area against its own start"
+
+
 # --- never empty, never hostile, nothing given away ----------------------------------------------------
 
 

@@ -133,6 +133,12 @@ def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: 
     return rows[(rows["criterion"] == rows["criterion"].iloc[0]) & (rows["reading"] == rows["reading"].iloc[0])] if len(rows) else rows
 
 
+def promise_path(gaps: pd.DataFrame, criterion: str, indicator: str, area: str) -> pd.DataFrame:
+    """The targets that a promise is judged by in an area, by year; none where no number was agreed or is known."""
+    rows = _of(gaps, criterion, indicator, area, PRIMARY)
+    return rows[rows["target"].notna() & rows["role"].isin(["judged", "baseline"])]
+
+
 def totals(agreement: Agreement, path: pd.DataFrame) -> pd.DataFrame:
     """The rows of a target path whose values are sums of the years so far; none where the targets are about the years themselves."""
     return path[path["value"].notna()] if len(path) and is_total(agreement, path.iloc[0]) else path.iloc[:0]

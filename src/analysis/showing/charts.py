@@ -37,22 +37,41 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     >>> charts.series(plan, "en", "safe_share", "motalavej")
     <chart-safe-share-motalavej: Share feeling safe: 79.5% (2021) against 71.2% (2019)...>
     """
-    known = plan.agreement.indicators[indicator]
-    rows = plan.yearly(indicator, [area])
-    element = elements.element_id("chart", indicator, area)
+    known, path = plan.agreement.indicators[indicator], summary.target_path(plan.agreement, plan.gaps, indicator, area)
+    references = summary.compared_with(plan.agreement, indicator, area)
+    return _years(plan, lang, known, area, elements.element_id("chart", indicator, area), path, references)
+
+
+def promise(plan: Plan, lang: str, criterion: str, area: str, indicator: str = "") -> Shown:
+    """One promise in one area over the years: what was measured, its own targets and what it is held against; the first of its indicators, or the one named.
+
+    Where nothing was measured there is no chart but one line saying which delivery is missing.
+
+    >>> charts.promise(plan, "en", "T1a", "motalavej")
+    <promise-T1a-safe-share-motalavej: Share feeling safe: 79.5% (2021) against 71.2% (2019)...>
+    """
+    asked = plan.agreement.criteria[criterion].primary
+    known = plan.agreement.indicators[indicator or asked.indicators[0]]
+    path = summary.promise_path(plan.gaps, criterion, known.id, area)
+    references = [asked.rule.compared_with] if asked.rule.compared_with else []
+    return _years(plan, lang, known, area, elements.element_id("promise", criterion, known.id, area), path, references)
+
+
+def _years(plan: Plan, lang: str, known: Indicator, area: str, element: str, path: pd.DataFrame, references: Sequence[str]) -> Shown:
+    """An indicator's years in an area with these targets and references; a sentence where nothing was measured."""
+    rows = plan.yearly(known.id, [area])
     finding, figures = findings.change_sentence(plan, lang, known, area)
     if rows["value"].notna().sum() == 0 and not (rows["status"] == "suppressed").any():
         return elements.paragraph(element, [finding], figures, "nothing")
     if known.labels:  # yes or no is a word a year, not a chart
         return chart_tables.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
-    references = summary.compared_with(plan.agreement, indicator, area)
     first, last = min(rows["year"].min(), plan.agreement.start.year), max(plan.agreement.end.year, rows["year"].max())
-    figure, title, words = _one_area(plan, lang, known, area, rows, references, (first, last))
+    figure, title, words = _one_area(plan, lang, known, area, rows, path, references, (first, last))
     kind = "bar_chart" if known.unit in ("count", "dkk") else "line_chart"
     alternative = _alternative(lang, kind, known, area_name(plan, area, lang), (first, last), [finding, *words])
-    behind = pd.concat([rows, *(plan.yearly(indicator, [reference]) for reference in references)])
+    behind = pd.concat([rows, *(plan.yearly(known.id, [reference]) for reference in references)])
     data = chart_tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
-    data = _with_totals(plan, lang, known, area, data, title)
+    data = _with_totals(plan, lang, known, path, data, title)
     data.figures += figures
     return pictures.shown(plan, figure, element, title, finding, alternative, data, behind, lang)
 
@@ -63,9 +82,9 @@ def _alternative(lang: str, kind: str, known: Indicator, places: str, years: tup
     return say("chart_series", lang, kind=say(kind, lang), what=what, area=places, first=years[0], last=years[1], finding=finding)
 
 
-def _with_totals(plan: Plan, lang: str, known: Indicator, area: str, data: Shown, title: str) -> Shown:
+def _with_totals(plan: Plan, lang: str, known: Indicator, path: pd.DataFrame, data: Shown, title: str) -> Shown:
     """The table under a chart, with that of the totals where the chart has a line of them."""
-    totals = summary.totals(plan.agreement, summary.target_path(plan.agreement, plan.gaps, known.id, area))
+    totals = summary.totals(plan.agreement, path)
     if totals.empty:
         return data
     below = chart_tables.totals(plan, lang, known, totals, f"{data.element}-totals", say("totals_of", lang, title=title))
@@ -73,10 +92,10 @@ def _with_totals(plan: Plan, lang: str, known: Indicator, area: str, data: Shown
 
 
 def _one_area(
-    plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataFrame, references: Iterable[str], years: tuple[int, int]
+    plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataFrame, path: pd.DataFrame, references: Iterable[str], years: tuple[int, int]
 ) -> tuple[Figure, str, list[str]]:
     """The drawing of one area's years, its title, and its targets and verdict in words."""
-    title, path = f"{known.name[lang]}, {area_name(plan, area, lang)}", _path(plan, known.id, area, years)
+    title, path = f"{known.name[lang]}, {area_name(plan, area, lang)}", path[path["year"].between(*years)]
     with mpl.rc_context(THEME):
         figure, axes = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
         drawing.draw_values(axes, rows, known, lang)
@@ -86,7 +105,7 @@ def _one_area(
         _draw_references(axes, plan, lang, known, references, years, taken)
         drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
         drawing.finish(axes, known, *years, lang, title, drawing.size(rows, known, lang))
-        verdict, kind = _verdict(plan, lang, known.id, area)
+        verdict, kind = _verdict(plan, lang, known.id, area, path)
         axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold", color=COLOURS.get(kind, "#111111"))
     return figure, title, [*_path_words(plan, path, lang), verdict]
 
@@ -125,12 +144,13 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     own, element = rows[rows["area"].isin(places)], "lines"
     found, figures = findings.chosen_sentences(plan, lang, known, places, own, years)
     data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
-    data = _with_totals(plan, lang, known, places[0], data, known.name[lang]) if len(places) == 1 else data
+    path = _path(plan, known.id, places[0], years)
+    data = _with_totals(plan, lang, known, path, data, known.name[lang]) if len(places) == 1 else data
     data.figures += figures
     if known.labels or own["value"].notna().sum() < 2:
         return elements.together(element, [elements.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
     several = partial(_several_areas, plan, lang, known, places, rows, references, years)
-    draw = several if len(places) > 1 else partial(_one_area, plan, lang, known, places[0], own, references, years)
+    draw = several if len(places) > 1 else partial(_one_area, plan, lang, known, places[0], own, path, references, years)
     figure, title, words = draw()
     names = ", ".join(area_name(plan, place, lang) for place in places)
     alternative = _alternative(lang, "line_chart", known, names, years, [*found, *words])
@@ -160,10 +180,10 @@ def _several_areas(
     return figure, title, []
 
 
-def _verdict(plan: Plan, lang: str, indicator: str, area: str) -> tuple[str, str]:
-    """The latest verdict on this indicator's first promise here, as year, promise, symbol and word, and its kind; empty without one."""
+def _verdict(plan: Plan, lang: str, indicator: str, area: str, path: pd.DataFrame) -> tuple[str, str]:
+    """The latest verdict on the promise whose targets are drawn, else on the first; as year, promise, symbol and word, and its kind; empty without one."""
     for row in summary.held_against_target(plan.gaps, plan.year, indicator, area):
-        if row["role"] == "judged":
+        if row["role"] == "judged" and row["criterion"] in set(path["criterion"] if len(path) else [row["criterion"]]):
             certainty = promise_words.claimed(plan.agreement.indicators[indicator], row)
             sure = f" ({say(certainty, lang).lower()})" if certainty else ""
             promise = say("what_if", lang) if plan.supposed else row["criterion"]
