@@ -1,6 +1,7 @@
 """The years of a promise together: each method beside another program's, a published example or the arithmetic by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -307,6 +308,77 @@ def test_pooled_shares_against_a_path_from_their_start_carry_both_errors():
     assert intervals.share_difference(0.62, 500, 0.50, 200, factor=1.15, level=level)[0] == pytest.approx(0, abs=1e-5)
 
 
+THREE = shares((0.60, 200), (0.66, 210), (0.72, 220)), shares((0.72, 900), (0.73, 950), (0.74, 990), area="country")
+
+
+def wilson_ends(share: float, answers: float, level: float = 0.95) -> tuple[float, float]:
+    return proportion_confint(share * answers, answers, alpha=1 - level, method="wilson")
+
+
+def left(row: pd.Series, times: float, level: float = 0.95) -> np.ndarray:
+    """Limits of the three years' share less so many times the reference's, recovered from Wilson's of statsmodels."""
+    answers, theirs, sizes = np.array([200, 210, 220]), np.array([0.72, 0.73, 0.74]), (900, 950, 990)
+    weights, own = times * answers / answers.sum(), (0.60 * 200 + 0.66 * 210 + 0.72 * 220) / 630
+    low, high = wilson_ends(own, 630, level)
+    ends = [wilson_ends(share, size, level) for share, size in zip(theirs, sizes, strict=True)]
+    gap = own - weights @ theirs
+    below = math.hypot(own - low, *(weight * (end[1] - share) for weight, share, end in zip(weights, theirs, ends, strict=True)))
+    above = math.hypot(high - own, *(weight * (share - end[0]) for weight, share, end in zip(weights, theirs, ends, strict=True)))
+    return np.array([gap - below, gap + above])
+
+
+def test_pooled_shares_against_a_reference_carry_its_errors_too():
+    row = one(together(criterion(SAME_YEAR, "safe", first=2017), *THREE[0], *THREE[1]))
+    assert left(row, row["ratio_lower"])[0] == pytest.approx(0, abs=1e-9)
+    assert left(row, row["ratio_upper"])[1] == pytest.approx(0, abs=1e-9)
+    assert left(row, 1, 1 - row["ratio_p"])[1] == pytest.approx(0, abs=1e-6)
+    printed_only = [{**each, "denominator": None} for each in THREE[1]]
+    exact = one(together(criterion(SAME_YEAR, "safe", first=2017), *THREE[0], *printed_only))
+    assert exact["ratio_p"] < row["ratio_p"], "a reference nobody printed the answers of is exact"
+
+
+def test_a_reference_that_counts_the_area_in_differs_from_it_by_its_rest_alone():
+    """By the delta method: each year the share less the whole's is (N − n) / N of the share less the rest's."""
+    agreement = agreement_of(criterion(SAME_YEAR, "safe", first=2017))
+    country = agreement.references["country"].model_copy(update={"contains": ("a",)})
+    near = shares((0.70, 200), (0.70, 210), (0.71, 220))
+    inside, rows = replace(agreement, references={"country": country}), observed(*near, *THREE[1])
+    row, apart = (one(in_floats(years_together.together(each, rows, 2021))) for each in (inside, agreement))
+    gap, variance, answers = 0.0, 0.0, np.array([200, 210, 220])
+    for n, ours, whole, theirs in zip(answers, (0.70, 0.70, 0.71), (900, 950, 990), (0.72, 0.73, 0.74), strict=True):
+        rest, weight = (whole * theirs - n * ours) / (whole - n), n / answers.sum() * (whole - n) / whole
+        gap += weight * (ours - rest)
+        variance += weight**2 * (ours * (1 - ours) / n + rest * (1 - rest) / (whole - n))
+    assert stats.norm.isf(row["ratio_p"] / 2) == pytest.approx(abs(gap) / math.sqrt(variance), rel=0.04)
+    assert (row["ratio"], row["total"]) == (apart["ratio"], apart["total"]) and row["ratio_p"] < apart["ratio_p"]
+
+
+def test_rates_together_against_a_reference_carry_the_errors_of_all_counts():
+    ours, theirs = [ratio("a", 2018, 61, 300), ratio("a", 2019, 66, 320)], [ratio("country", 2018, 380, 4000), ratio("country", 2019, 400, 4100)]
+    row = one(together(criterion('kind = "above_reference", reference = "country", year = "same"', "moves"), *ours, *theirs, ratio("a", 2020, 60, 310)))
+
+    def ends(number: float, level: float) -> np.ndarray:
+        return np.array([stats.chi2.ppf((1 - level) / 2, 2 * number) / 2, stats.chi2.ppf((1 + level) / 2, 2 * number + 2) / 2])
+
+    def lowest(level: float) -> float:
+        own, low = 127 / 620, ends(127, level)[0] / 620
+        weights, rates_ = np.array([300, 320]) / 620, np.array([380 / 4000, 400 / 4100])
+        high = np.array([ends(380, level)[1] / 4000, ends(400, level)[1] / 4100])
+        return own - weights @ rates_ - math.hypot(own - low, *(weights * (high - rates_)))
+
+    assert (row["total"], row["points"]) == (pytest.approx(127 / 620), 3)
+    assert lowest(1 - row["ratio_p"]) == pytest.approx(0, abs=1e-6) and row["ratio_p"] < 1e-6
+
+
+def test_a_place_compared_with_has_the_dispersion_of_its_own_years():
+    ours, town = reports(100, 95, 90, 80), reports(500, 800, 520, 810, area="town")
+    row = one(together(criterion(COMPOUND, more=FROM_2017), *ours, *town, indicators=CHANCE_ALONE + MUNICIPALITY))
+    own = estimated([(np.arange(2017, 2021), np.array([500, 800, 520, 810]), np.ones(4))])
+    mine, rest = intervals.count_ratio(80, 100, dispersion=1.0001), intervals.count_ratio(730, 400, 1, 1, own.value, own.level)
+    assert own.value > 20
+    assert row["difference_lower"] == pytest.approx(row["difference"] - math.hypot(0.8 - mine[0], rest[1] - 1.825))
+
+
 def test_an_estimate_claims_nothing():
     rows = [count("a", year, 500, "visitors", status="estimate") for year in range(2018, 2022)]
     row = one(together(criterion('kind = "at_least", value = 100, per = "year"', "visitors"), *rows))
@@ -403,7 +475,7 @@ def test_counts_are_compared_with_the_rest_of_their_municipality():
     ours, town = reports(100, 95, 90, 80), reports(500, 510, 505, 520, area="town")
     row = one(together(criterion(COMPOUND, more=FROM_2017), *ours, *town, indicators=CHANCE_ALONE + MUNICIPALITY))
     assert (row["compared_with"], row["difference"]) == ("town", pytest.approx((0.80 - 1) - (440 / 400 - 1)))
-    mine, rest = (np.array(intervals.count_ratio(now, then, dispersion=1.0001)) for now, then in ((80, 100), (440, 400)))
+    mine, rest = (np.array(intervals.count_ratio(*numbers)) for numbers in ((80, 100, 1, 1, 1.0001), (440, 400)))
     assert row["difference_lower"] == pytest.approx(-0.3 - math.hypot(0.8 - mine[0], rest[1] - 1.1))
     assert row["difference_upper"] == pytest.approx(-0.3 + math.hypot(mine[1] - 0.8, 1.1 - rest[0]))
 

@@ -89,14 +89,19 @@ def _terms(rows: Sequence[Any]) -> _Terms:
     return _Terms(times, value, happened, size, _column(rows, lambda row: row.number), known & (times[:, 0] != 0))
 
 
-def _shares_against_target(rows: Sequence[Any], effect: np.ndarray) -> np.ndarray:
+def against_target(rows: Sequence[Any], spread: Callable[[str, str], Dispersion]) -> np.ndarray:
+    """p of each row's value lying just on its target, with the errors of all figures that both are made of; rows of one kind of uncertainty."""
+    return _shares_against_target(rows) if rows[0].indicator.uncertainty == "sample" else _counts_against_target(rows, spread)
+
+
+def _shares_against_target(rows: Sequence[Any]) -> np.ndarray:
     """p of each share lying just on its target, with the errors of all shares that the target is made of."""
-    terms = _terms(rows)
+    terms, effect = _terms(rows), _column(rows, lambda row: row.indicator.design_effect)
     size = np.where(terms.known[:, None], terms.size, 1.0)
     return np.where(terms.known, intervals.shares_p(terms.times, np.nan_to_num(terms.value), size, terms.number, effect), np.nan)
 
 
-def _counts_against_target(rows: Sequence[Any], spread: Callable[[str, str], Dispersion], own: np.ndarray, freedom: np.ndarray) -> np.ndarray:
+def _counts_against_target(rows: Sequence[Any], spread: Callable[[str, str], Dispersion]) -> np.ndarray:
     """p of each count or rate lying just on its target: exact against a number or so many times one other, else as a sum of all."""
     terms, p = _terms(rows), np.full(len(rows), np.nan)
     widths = np.ones((2, *terms.times.shape))
@@ -105,6 +110,7 @@ def _counts_against_target(rows: Sequence[Any], spread: Callable[[str, str], Dis
         for k, term in enumerate(row.terms):
             found = spread(row.indicator.id, term.place or row.area)
             widths[:, i, k] = found.widening, found.estimation
+    own, freedom = widths[:, :, 0]
     lone = terms.known & ((terms.times[:, 1:] == 0).all(axis=-1))
     pair = terms.known & ~lone & (terms.number == 0)
     if terms.times.shape[1] > 1:
@@ -113,7 +119,7 @@ def _counts_against_target(rows: Sequence[Any], spread: Callable[[str, str], Dis
         ratio = np.divide(-terms.times[:, 1], terms.times[:, 0], out=np.ones(len(rows)), where=pair)
         exact = intervals.count_ratio_p(terms.happened[:, 0], terms.happened[:, 1], ratio, terms.size[:, 0], terms.size[:, 1], own)
         p = np.where(pair, intervals.p_with_freedom(exact, freedom), p)
-    expected = terms.number * terms.size[:, 0]
+    expected = np.divide(terms.number * terms.size[:, 0], terms.times[:, 0], out=np.full(len(rows), np.nan), where=lone)
     single = intervals.p_with_freedom(intervals.poisson_p(terms.happened[:, 0], expected, own), freedom)
     p = np.where(lone, np.where(expected > 0, single, (terms.happened[:, 0] == expected).astype(float)), p)
     several = np.flatnonzero(terms.known & ~lone & ~pair)
@@ -135,7 +141,7 @@ def _sample(rows: Sequence[Any], spread: Callable[[str, str], Dispersion]) -> tu
     sign = np.where([row.falls for row in rows], -1.0, 1.0)
     smallest = _smallest(lambda step: _outside(intervals.share_difference(np.clip(base + sign * step, 0, 1), answers, base, base_size, 1.0, effect), 0.0), base)
     seen = intervals.share_seen(np.clip(base + sign * smallest, 0, 1), answers / effect, sign < 0, POWER) - base
-    return _shares_against_target(rows, effect), p, sign * smallest, seen
+    return against_target(rows, spread), p, sign * smallest, seen
 
 
 def _process(rows: Sequence[Any], spread: Callable[[str, str], Dispersion]) -> tuple[np.ndarray, ...]:
@@ -156,7 +162,7 @@ def _process(rows: Sequence[Any], spread: Callable[[str, str], Dispersion]) -> t
     seen = intervals.count_seen(whole(smallest), width, falls, POWER)
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = [np.where(np.isfinite(smallest) & (rate > 0), (number - rate) / rate, np.nan) for number in (whole(smallest), seen)]
-    return _counts_against_target(rows, spread, width, freedom), p, *relative
+    return against_target(rows, spread), p, *relative
 
 
 def _base_field(row: Any, name: str) -> float | None:

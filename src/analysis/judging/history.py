@@ -1,7 +1,7 @@
 """What was measured, as a rule may ask for it: exact values by year, how far their print may lie from the truth, and where a series breaks."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement, Indicator, Reading
 from ..promises.periods import split
-from ..promises.rules import Measured
+from ..promises.rules import Measured, Target, Term
 from .digits import exact
 
 Key = tuple[str, str, str]  # indicator, area, period
@@ -52,6 +52,11 @@ def broken(indicator: Indicator, since: int, until: int) -> bool:
     return any(since < cut["year"] <= until and not cut.get("comparable") for cut in indicator.breaks)
 
 
+def known(indicator: Indicator, figure: Measured) -> bool:
+    """Whether what is behind a figure is known, so that chance can be told."""
+    return bool(figure.size) and (indicator.unit == "share" or figure.count is not None)
+
+
 @dataclass(frozen=True)
 class Series:
     """One indicator in one area as one reading of a promise looks at it: the `History` that its rule asks."""
@@ -78,7 +83,7 @@ class Series:
         missing = [point for point in years if point.value is None]
         if missing or not years:
             return Measured(None, missing[0].status if missing else "not_delivered")
-        total, lower, upper = (_sum(getattr(point, name) for point in years) for name in ("value", "lower", "upper"))
+        total, lower, upper = (sum_if_known(getattr(point, name) for point in years) for name in ("value", "lower", "upper"))
         return Measured(total, "derived", count=total, size=Fraction(1), lower=lower, upper=upper)
 
     def so_far(self, year: int) -> Measured:
@@ -93,7 +98,7 @@ class Series:
         came = [[self.values.get((indicator.id, self.area, part), NOT_DELIVERED).value for part in parts] for parts in ways]
         least = max(sum((number for number in numbers if number is not None), Fraction(0)) for numbers in came)
         before = [self.in_year(each).value for each in range(self.reading.first_year, year)] if self.reading.rule.adds_up(indicator) else []
-        total = _sum([least, *before])
+        total = sum_if_known([least, *before])
         return NOT_DELIVERED if total is None else Measured(total, "part_year", count=total, size=Fraction(1))
 
     def apart(self, place: str, there: Measured, own: Measured) -> tuple[Fraction, Fraction, Measured] | None:
@@ -114,6 +119,35 @@ class Series:
         if size <= 0 or happened < 0 or (self.indicator.unit == "share" and happened > size):
             return None
         return own.size / there.size, size / there.size, Measured(happened / size, there.status, count=happened, size=size)
+
+    def distance(self, value: Measured, year: int, target: Target) -> list[Term]:
+        """The figures whose sum, each so many times, is a value less its target, but for the numbers written in it."""
+        asked = target.terms or (() if target.base is None else (Term(target.factor, target.base, self.start_year),))
+        return [Term(Fraction(1), value, year), *(replace(each, times=-each.times) for each in asked)]
+
+    def independent(self, terms: Iterable[Term]) -> tuple[Term, ...]:
+        """The same sum of figures that are independent of each other, each of them once, this area's own first.
+
+        A place that counts this area in is taken as this area and the rest of it, by what is behind each. A place of which nobody printed
+        what is behind its figure is left out: it is taken as it stands, without an error of its own.
+        """
+        own: dict[tuple[int, Measured], Fraction] = {}
+        others: dict[tuple[int, str, Measured], Fraction] = {}
+        listed = list(terms)
+        for each in listed:
+            if not each.place:
+                own[each.year, each.figure] = own.get((each.year, each.figure), Fraction(0)) + each.times
+        for each in listed:
+            if not each.place or not known(self.indicator, each.figure):
+                continue
+            here, weight, there, figure = next((key for key in own if key[0] == each.year), None), Fraction(0), Fraction(1), each.figure
+            if here and (parts := self.apart(each.place, each.figure, here[1])):
+                weight, there, figure = parts
+                own[here] += each.times * weight
+            key = (each.year, each.place, figure)
+            others[key] = others.get(key, Fraction(0)) + each.times * there
+        mine = (Term(times, figure, year) for (year, figure), times in own.items())
+        return (*mine, *(Term(times, figure, year, place) for (year, place, figure), times in others.items()))
 
     @property
     def baseline_year(self) -> int | None:
@@ -142,7 +176,7 @@ class Series:
         return broken(self.indicator, since, until)
 
 
-def _sum(numbers: Iterable[Fraction | None]) -> Fraction | None:
+def sum_if_known(numbers: Iterable[Fraction | None]) -> Fraction | None:
     """The sum of the numbers; None where one of them is not known."""
     listed = list(numbers)
     known = [number for number in listed if number is not None]

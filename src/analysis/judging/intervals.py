@@ -16,6 +16,7 @@ Both = tuple[np.ndarray, np.ndarray]  # lower and upper limits
 LEVEL = 0.95
 _NEAREST, _FARTHEST = 1e-4, 8.0  # standard errors between which a p is looked for
 _NOTHING, _BEYOND = 1e-12, 12.0  # what is left of nothing; standard errors beyond which no p is told from 0
+_NO_END = 1e9  # a ratio beyond which an upper limit is none
 
 
 def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0, level: float = LEVEL) -> Both:
@@ -248,29 +249,63 @@ def quotient(one: float, limits: Both, other: float, other_limits: Both) -> Both
     return lower, where_nothing_is_left(float(high), float(other_low if high >= 0 else other_high), 1)
 
 
+def quotient_of_sums(times: np.ndarray, by: np.ndarray, figures: np.ndarray, lower: np.ndarray, upper: np.ndarray, number: float = 0.0) -> Both:
+    """Limits of a sum of so many times each of several independent figures by another sum of them (`by` times each, and a number).
+
+    They are the ratios r at which a limit of the one sum − r × the other is 0, as in `quotient`, of which this is the general case: a figure may
+    be in both. Without an upper end where the other sum may be nothing. Source: as `quotient`.
+
+    >>> (one, one_limits), (other, other_limits) = ((share, wilson(share, n)) for share, n in ((0.795, 240), (0.712, 226)))
+    >>> low, high = np.array([one_limits, other_limits]).T
+    >>> [round(float(end), 3) for end in quotient_of_sums(np.array([1, 0]), np.array([0, 1]), np.array([one, other]), low, high)]
+    [1.006, 1.243]
+    """
+    from scipy.optimize import brentq
+
+    total, path = float(times @ figures), float(by @ figures) + number
+    if not path > 0 or not np.isfinite([*figures, *lower, *upper]).all():
+        return np.asarray(math.nan), np.asarray(math.nan)
+
+    def beyond(ratio: float, side: int) -> float:
+        """How far the sum less so many times the other lies on that side of what its errors reach; 0 is a limit."""
+        left = times - ratio * by
+        reach = np.where(left * side > 0, figures - lower, upper - figures)
+        return float(side * (total - ratio * path) - math.hypot(*(left * reach)))
+
+    low, high = 0.0, math.inf
+    if beyond(0.0, 1) > 0:
+        low = brentq(lambda ratio: beyond(ratio, 1), 0.0, total / path, xtol=_NOTHING)
+    far = max(total / path, 1.0)
+    while beyond(far, -1) <= 0 and far < _NO_END:
+        far *= 2
+    if far < _NO_END:
+        high = brentq(lambda ratio: beyond(ratio, -1), total / path, far, xtol=_NOTHING)
+    return np.asarray(low), np.asarray(high)
+
+
 # --- the distribution that limits and p come from ---------------------------------------------------------
 
 
-def quantile(freedom: float = math.inf) -> float:
-    """How many standard errors the 95 % limits lie away: t where the variance was estimated with so much freedom, else normal.
+def quantile(freedom: float = math.inf, level: float = LEVEL) -> float:
+    """How many standard errors the limits lie away: t where the variance was estimated with so much freedom, else normal.
 
     >>> round(quantile(), 2), round(quantile(4), 2)
     (1.96, 2.78)
     """
     from scipy.special import ndtri, stdtrit
 
-    return float(ndtri((1 + LEVEL) / 2) if math.isinf(freedom) else stdtrit(freedom, (1 + LEVEL) / 2))
+    return float(ndtri((1 + level) / 2) if math.isinf(freedom) else stdtrit(freedom, (1 + level) / 2))
 
 
-def wider_level(freedom: float = math.inf) -> float:
-    """The level whose normal limits lie as far away as the 95 % limits of t: what `wilson`, `poisson` and `count_ratio` are then asked for.
+def wider_level(freedom: float = math.inf, level: float = LEVEL) -> float:
+    """The level whose normal limits lie as far away as the limits of t: what `wilson`, `poisson` and `count_ratio` are then asked for.
 
     >>> round(wider_level(12), 4)
     0.9707
     """
     from scipy.special import ndtr
 
-    return float(1 - 2 * ndtr(-quantile(freedom)))
+    return level if math.isinf(freedom) else float(1 - 2 * ndtr(-quantile(freedom, level)))
 
 
 def p_beyond(errors: float, freedom: float = math.inf) -> float:

@@ -6,7 +6,7 @@ answered for the whole table at once. Which rule asks for what is the rules' own
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from .certainty import chance
 from .digits import EXACT, MISSING, cell, read_numbers
 from .dispersion import Dispersions
 from .extremes import Start, Starts
-from .history import NOT_DELIVERED, Series, measured
+from .history import NOT_DELIVERED, Series, known, measured
 from .observations import read_csv
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
@@ -209,27 +209,11 @@ class _Promise:
             self._each_positive(row)
 
     def _take_apart(self, row: Row) -> None:
-        """The value less its target as a sum of measured figures (`terms`), independent of each other, held against a `number`.
-
-        A place that counts this area in is taken as this area and the rest of it, by what is behind each; where nobody printed what is
-        behind its figure, that is taken as it stands, without an error of its own.
-        """
-        asked = row.target.terms or (() if row.target.base is None else (Term(row.target.factor, row.target.base, self.series.start_year),))
-        own = [Term(Fraction(1), row.point, row.year or 0), *(Term(-each.times, each.figure, each.year) for each in asked if not each.place)]
-        others = []
-        for each in (each for each in asked if each.place):
-            if not _known(row.indicator, each.figure):
-                row.reference_as_printed = row.indicator.uncertainty in ("sample", "process")
-                continue
-            here = next((i for i, mine in enumerate(own) if mine.year == each.year), None)
-            parts = None if here is None else self.series.apart(each.place, each.figure, own[here].figure)
-            if parts is None or here is None:
-                others.append(Term(-each.times, each.figure, each.year, each.place))
-            else:
-                weight, rest_weight, rest = parts
-                own[here] = replace(own[here], times=own[here].times - each.times * weight)
-                others.append(Term(-each.times * rest_weight, rest, each.year, each.place))
-        row.terms = (*own, *others)
+        """The value less its target as a sum of measured figures (`terms`), independent of each other, held against a `number`."""
+        terms = self.series.distance(row.point, row.year or 0, row.target)
+        by_chance = row.indicator.uncertainty in ("sample", "process")
+        row.reference_as_printed = by_chance and any(each.place and not known(row.indicator, each.figure) for each in terms)
+        row.terms = self.series.independent(terms)
         row.number = sum((each.times * each.figure.value for each in row.terms if each.figure.value is not None), Fraction(0))
         row.number -= (row.point.value or 0) - (row.target.value or 0)
 
@@ -312,14 +296,9 @@ def _not_judged(point: Measured) -> str:
     return _NOT_JUDGED.get(point.status, "not_measured") if point.value is None else ""
 
 
-def _known(indicator: Indicator, figure: Measured) -> bool:
-    """Whether what is behind a figure is known, so that chance can be told."""
-    return figure.size is not None and (indicator.unit == "share" or figure.count is not None)
-
-
 def _size_unknown(row: Row) -> bool:
     """Whether chance cannot be told, because the number behind the value or what it is held against is not known."""
-    return row.indicator.uncertainty in ("sample", "process") and not all(_known(row.indicator, each.figure) for each in row.terms)
+    return row.indicator.uncertainty in ("sample", "process") and not all(known(row.indicator, each.figure) for each in row.terms)
 
 
 def _answers_needed(row: Row) -> int | None:

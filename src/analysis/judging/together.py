@@ -5,8 +5,8 @@ none before a break that forbids it. What is measured is judged in exact fractio
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 
 from ..promises.agreement import Agreement, Criterion, Indicator
-from ..promises.rules import Measured
+from ..promises.rules import Measured, Term
 from . import intervals
+from .certainty import against_target
 from .claims import CLEAR, DECIDED_BY, Tests, asked, beyond_chance, claims
 from .digits import cell
 from .dispersion import Dispersion, Dispersions
 from .extremes import Starts
-from .history import NOT_DELIVERED, Key, Series, exposures, measured
+from .history import NOT_DELIVERED, Key, Series, exposures, known, measured, sum_if_known
 from .intervals import Both
 from .targets import Row, years_judged
 from .trend import Trend, count_trend, share_trend
@@ -106,23 +107,25 @@ def _all_years(agreement: Agreement, values: Mapping[Key, Measured], spreads: Di
         for id_ in criterion.primary.indicators:
             for area in criterion.primary.areas:
                 series = Series(agreement, criterion.primary, agreement.indicators[id_], area, values)
-                yield _Years(criterion, series, year, spreads.of(id_), starts)
+                yield _Years(criterion, series, year, spreads, starts)
 
 
 @dataclass(frozen=True)
 class _Pooled:
     """The years that can be held against a path, and the path: their sums, or of shares and rates what all of them together come to.
 
-    `size` is what is behind them all, `start` the measured figure that the whole path is so many times (`factor`) of.
+    The years less their path are the sum of `terms`, figures independent of each other, less a `number`; `over` says how many times each of
+    the figures is in the years alone.
     """
 
+    indicator: Indicator
+    area: str
     total: Fraction
     path: Fraction
     half: Fraction
-    count: Fraction | None
-    size: Fraction | None
-    start: Measured | None
-    factor: Fraction
+    terms: tuple[Term, ...]
+    over: tuple[Fraction, ...]
+    number: Fraction
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,7 @@ class _Years:
     criterion: Criterion
     series: Series
     until: int
-    spread: Dispersion
+    spreads: Dispersions
     starts: Starts
 
     def line(self) -> dict[str, Any] | None:
@@ -155,6 +158,11 @@ class _Years:
     @property
     def indicator(self) -> Indicator:
         return self.series.indicator
+
+    @cached_property
+    def spread(self) -> Dispersion:
+        """How much more than by chance the area's own counts vary."""
+        return self.spreads.of(self.indicator.id)
 
     def _in(self, year: int) -> Measured:
         return self.series.in_year(year)
@@ -221,25 +229,31 @@ class _Years:
         Of a promise that counts the years so far, the last alone is judged. Numbers of the day of counting are never added up.
         """
         rule, series = self.series.reading.rule, self.series
-        years = [row.year for row in self.judged if row.year in self.points]
-        pairs = [(series.judged_in(year), rule.path_target(year, series)) for year in (years[-1:] if rule.cumulative else years) if year is not None]
-        pairs = [(point, path) for point, path in pairs if point.value is not None and path.value is not None]
+        known_years = [row.year for row in self.judged if row.year in self.points and row.year is not None]
+        pairs = [(year, series.judged_in(year), rule.path_target(year, series)) for year in (known_years[-1:] if rule.cumulative else known_years)]
+        pairs = [each for each in pairs if each[1].value is not None and each[2].value is not None]
         if rule.open_until_end and not rule.cumulative:
             return None  # due once: the years before are on the way, and the last alone is judged
         cut = rule.cumulative and self.come[0] > series.reading.first_year  # the sum so far reaches across a break
         if cut or self.indicator.measure == "stock" or len(pairs) < (1 if self.judged_once else 2):
             return None
-        points, paths = zip(*pairs, strict=True)
-        sizes, counts = ([getattr(point, name) for point in points] for name in ("size", "count"))
-        weights = sizes if self.indicator.unit in ("share", "rate") and all(sizes) else [Fraction(1)] * len(points)
-        over = sum(weights) if self.indicator.unit in ("share", "rate") else Fraction(1)
+        years, points, paths = zip(*pairs, strict=True)
+        averaged, sizes = self.indicator.unit in ("share", "rate"), [point.size for point in points]
+        weights = sizes if averaged and all(sizes) else [Fraction(1)] * len(points)
+        weights = [weight / sum(weights) for weight in weights] if averaged else weights
         total, path, half, slack = (
-            sum(weight * getattr(each, name) for weight, each in zip(weights, some, strict=True)) / over
+            sum(weight * getattr(each, name) for weight, each in zip(weights, some, strict=True))
             for some, name in ((points, "value"), (paths, "value"), (points, "half"), (paths, "half"))
         )
-        start = paths[0].base if paths[0].base and all(path.base is paths[0].base for path in paths) else None
-        factor = path / start.value if start and start.value else Fraction(1)
-        return _Pooled(total, path, half + slack, _sum(counts), _sum(sizes), start, factor)
+        apart = [
+            replace(term, times=term.times * weight)
+            for weight, year, point, aim in zip(weights, years, points, paths, strict=True)
+            for term in series.distance(point, year, aim)
+        ]
+        in_years = dict(zip(zip(years, points, strict=True), weights, strict=True))
+        terms, over = _as_one(series.independent(apart), in_years)
+        number = sum((term.times * (term.figure.value or 0) for term in terms), Fraction(0)) - (total - path)
+        return _Pooled(self.indicator, series.area, total, path, half + slack, terms, over, number)
 
     def _against_path(self) -> dict[str, Any]:
         """The ratio of the years to their path, its limits and p, and what decides the claim: on which side, and how sure one can be."""
@@ -265,45 +279,21 @@ class _Years:
 
     def _ratio_by_chance(self, pooled: _Pooled) -> tuple[Both | tuple[float, float], float]:
         """Limits and p of the ratio; nothing where chance plays no part, or a number behind the figures is not known."""
-        by = {"sample": self._shares_by_chance, "process": self._counts_by_chance}.get(self.indicator.uncertainty)
-        return by(pooled) if by and pooled.size else (_UNKNOWN, math.nan)
-
-    def _shares_by_chance(self, pooled: _Pooled) -> tuple[Both | tuple[float, float], float]:
-        """The pooled share against a number, or against so many times the measured start."""
-        effect, total, path = float(self.indicator.design_effect), float(pooled.total), float(pooled.path)
-        answers = float(pooled.size or 0)
-        if pooled.start is None:
-            p = intervals.p_beyond(abs(total - path) / math.sqrt(path * (1 - path) * effect / answers)) if 0 < path < 1 else math.nan
-            lower, upper = intervals.wilson(total, answers, effect)
-            return (lower / path, upper / path), p
-        if not pooled.start.size or pooled.start.value is None:
+        if self.indicator.uncertainty not in ("sample", "process") or not all(known(self.indicator, term.figure) for term in pooled.terms):
             return _UNKNOWN, math.nan
-        base, size, factor = float(pooled.start.value), float(pooled.start.size), float(pooled.factor)
+        return self._ratio_limits(pooled), float(against_target([pooled], self.spreads.of)[0])
 
-        def ahead(level: float) -> Both:
-            return intervals.share_difference(total, answers, base, size, factor, effect, level)
-
-        lower, upper = intervals.quotient(total, intervals.wilson(total, answers, effect), base, intervals.wilson(base, size, effect))
-        return (lower / factor, upper / factor), intervals.p_of_limits(ahead, 0.0)
-
-    def _counts_by_chance(self, pooled: _Pooled) -> tuple[Both | tuple[float, float], float]:
-        """The years' events against a number, or exactly against those of the measured start, given the sum of both."""
-        if pooled.count is None:
-            return _UNKNOWN, math.nan
-        spread, count, size = self.spread.widening, float(pooled.count), float(pooled.size or 0)
-        expected = float(pooled.path) * (size if self.indicator.unit == "rate" else 1.0)
-        if pooled.start is None:
-            lower, upper = intervals.poisson(count, spread, self._level)
-            return (lower / expected, upper / expected), self._as_t(float(intervals.poisson_p(count, expected, spread)))
-        if pooled.start.count is None or not pooled.start.size or not pooled.start.value:
-            return _UNKNOWN, math.nan
-        base, base_size = float(pooled.start.count), float(pooled.start.size)
-        exposure = expected / float(pooled.start.value)
-        limits = intervals.count_ratio(count, base, exposure, base_size, spread, self._level)
-        return limits, self._as_t(float(intervals.count_ratio_p(count, base, 1.0, exposure, base_size, spread)))
-
-    def _as_t(self, p: float) -> float:
-        return float(intervals.p_with_freedom(p, self.spread.estimation))
+    def _ratio_limits(self, pooled: _Pooled) -> Both:
+        """Limits of the ratio: exact of a count against so many times one other, else from those of every figure in it."""
+        first, other = pooled.terms[0], pooled.terms[-1]
+        alike = self.spreads.of(self.indicator.id, other.place) == self.spread
+        if self.indicator.uncertainty == "process" and len(pooled.terms) == 2 and not pooled.number and not pooled.over[1] and alike:
+            count, base, size, base_size = _floats((first.figure.count, other.figure.count, first.figure.size, other.figure.size))
+            at_risk = size / float(first.times), base_size / -float(other.times)
+            return intervals.count_ratio(count, base, *at_risk, self.spread.widening, self._level)
+        lower, upper = np.array([self._limits(term.figure, term.place) or _UNKNOWN for term in pooled.terms], dtype=float).T
+        over, times, figures = _floats(pooled.over), _floats(term.times for term in pooled.terms), _floats(term.figure.value for term in pooled.terms)
+        return intervals.quotient_of_sums(over, over - times, figures, lower, upper, float(pooled.number))
 
     # --- against others over the same years ----------------------------------------------------------
 
@@ -317,7 +307,7 @@ class _Years:
                 if (their_change := self._change(theirs)) is None:
                     continue
                 found = {"compared_with": place, "difference": cell(change - their_change)}
-                return found | self._difference_by_chance(ours, theirs, float(change), float(their_change))
+                return found | self._difference_by_chance(ours, theirs, place, float(change), float(their_change))
         return {}
 
     @property
@@ -342,9 +332,8 @@ class _Years:
             return last - first
         return last / first - 1 if first else None
 
-    def _difference_by_chance(self, ours: list[Measured], theirs: list[Measured], change: float, their_change: float) -> dict[str, float]:
+    def _difference_by_chance(self, ours: list[Measured], theirs: list[Measured], place: str, change: float, their_change: float) -> dict[str, float]:
         """Limits and p of the difference in differences; a published share without a number of answers is taken as it is printed."""
-        freedom = self.spread.estimation
         counted = self.indicator.uncertainty == "process" and all(each.count is not None and each.size for each in (*ours, *theirs))
         sampled = self.indicator.uncertainty == "sample" and all(each.size for each in ours)
         if not (counted or sampled):
@@ -352,26 +341,27 @@ class _Years:
         known = all(each.size for each in theirs)
 
         def limits(level: float) -> Both:
-            there = self._change_limits(theirs, level) if known else (np.asarray(their_change), np.asarray(their_change))
+            there = self._change_limits(theirs, level, place) if known else (np.asarray(their_change), np.asarray(their_change))
             return intervals.difference(change, self._change_limits(ours, level), their_change, there)
 
-        lower, upper = limits(self._level)
-        return {"difference_lower": float(lower), "difference_upper": float(upper), "difference_p": intervals.p_of_limits(limits, 0.0, freedom)}
+        lower, upper = limits(intervals.LEVEL)
+        return {"difference_lower": float(lower), "difference_upper": float(upper), "difference_p": intervals.p_of_limits(limits, 0.0)}
 
-    def _change_limits(self, points: list[Measured], level: float) -> Both:
-        """Limits of the change from the first figure to the last."""
+    def _change_limits(self, points: list[Measured], level: float, place: str = "") -> Both:
+        """Limits of the change from the first figure to the last, of the area or another place."""
         first, last = points
         if self.indicator.unit == "share":
             effect = float(self.indicator.design_effect)
             now, answers, then, base_answers = _floats((last.value, last.size, first.value, first.size))
             return intervals.share_difference(now, answers, then, base_answers, 1.0, effect, level)
-        lower, upper = self._times(last, first, level)
+        lower, upper = self._times(last, first, level, place)
         return lower - 1, upper - 1
 
-    def _times(self, now: Measured, then: Measured, level: float) -> Both:
+    def _times(self, now: Measured, then: Measured, level: float = intervals.LEVEL, place: str = "") -> Both:
         """Limits of how many times as much happens now as then."""
         count, base, size, base_size = _floats((now.count, then.count, now.size, then.size))
-        return intervals.count_ratio(count, base, size, base_size, self.spread.widening, level)
+        spread = self.spreads.of(self.indicator.id, place)
+        return intervals.count_ratio(count, base, size, base_size, spread.widening, intervals.wider_level(spread.estimation, level))
 
     # --- steadiness and progress ---------------------------------------------------------------------
 
@@ -407,25 +397,43 @@ class _Years:
     def _left_by_chance(self, now: Measured, start: Measured, goal: float) -> Both | tuple[float, float]:
         """Limits of what is left to the goal now by what was left at the start."""
         if self.indicator.uncertainty == "process" and not goal:
-            return self._times(now, start, self._level)
+            return self._times(now, start)
         ours, theirs = self._limits(now), self._limits(start)
         if ours is None or theirs is None:
             return _UNKNOWN
         left, was_left = goal - float(now.value or 0), goal - float(start.value or 0)
         return intervals.quotient(left, (goal - ours[1], goal - ours[0]), was_left, (goal - theirs[1], goal - theirs[0]))
 
-    def _limits(self, point: Measured) -> Both | None:
-        """Limits of one figure; None where chance plays no part, or the number behind it is not known."""
+    def _limits(self, point: Measured, place: str = "") -> Both | None:
+        """Limits of one figure of the area, or of another place; None where chance plays no part, or the number behind it is not known."""
         if self.indicator.uncertainty == "sample" and point.size and point.value is not None:
             return intervals.wilson(float(point.value), float(point.size), float(self.indicator.design_effect))
         if self.indicator.uncertainty == "process" and point.count is not None and point.size:
-            lower, upper = intervals.poisson(float(point.count), self.spread.widening, self._level)
+            spread = self.spreads.of(self.indicator.id, place or self.series.area)
+            lower, upper = intervals.poisson(float(point.count), spread.widening, spread.level)
             return lower / float(point.size), upper / float(point.size)
         return None
 
 
-def _sum(numbers: Iterable[Fraction | None]) -> Fraction | None:
-    """The sum of the numbers; None where one of them is not known."""
-    listed = list(numbers)
-    known = [number for number in listed if number is not None]
-    return sum(known, Fraction(0)) if len(known) == len(listed) else None
+def _as_one(terms: Iterable[Term], in_years: Mapping[tuple[int, Measured], Fraction]) -> tuple[tuple[Term, ...], tuple[Fraction, ...]]:
+    """The area's own years that count alike by what is behind them as one figure; with how many times each figure is in the years alone.
+
+    So shares of several years are one share of all who answered, and counts one count. `in_years` says how many times each year's figure is there.
+    """
+    alike: dict[Any, list[Term]] = {}
+    for i, term in enumerate(terms):
+        times = Fraction(0) if term.place else in_years.get((term.year, term.figure), Fraction(0))
+        alike.setdefault((term.times / term.figure.size, times / term.figure.size) if times and term.figure.size else i, []).append(term)
+    found = []
+    for same in alike.values():
+        over = sum((Fraction(0) if term.place else in_years.get((term.year, term.figure), Fraction(0)) for term in same), Fraction(0))
+        found.append((_one(same) if len(same) > 1 else same[0], over))
+    return tuple(term for term, _ in found), tuple(over for _, over in found)
+
+
+def _one(terms: Sequence[Term]) -> Term:
+    """Figures of several years, each counted in proportion to what is behind it, as one."""
+    times, size = (sum(numbers, Fraction(0)) for numbers in ([term.times for term in terms], [term.figure.size or Fraction(0) for term in terms]))
+    value = sum((term.figure.size or Fraction(0)) * (term.figure.value or Fraction(0)) for term in terms) / size
+    counts = [term.figure.count for term in terms]
+    return Term(times, Measured(value, "derived", count=sum_if_known(counts), size=size), terms[-1].year)
