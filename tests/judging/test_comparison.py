@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, agreement_of, count, criterion, gone, indicator, observed, one, printed, register
 from hostile import is_text
 from pages import example_copy, soup, text
-from scipy.stats import binom
+from scipy.stats import binom, false_discovery_control
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.judging import comparison, intervals
@@ -296,15 +296,19 @@ def test_a_rate_of_a_hidden_count_or_of_hidden_inhabitants_is_not_shown():
         assert "combined" not in set(found["area"]) and len(found) == 2
         why = comparison.lacking(LIVED, lived(*rows, gone("combined", 2019, "suppressed", hidden)), "reports", 2021)
         assert one(why, area="combined", year=2019)["lacks"] == "hidden"
-        assert comparison.contrasts(LIVED, found).empty
+        assert comparison.contrasts(LIVED, lived(*rows), found, 2020).empty
 
 
 def test_no_inhabitants_at_all_make_no_rate():
     assert comparison.rates(LIVED, lived(count("combined", 2019, 5), count("combined", 2019, 0, "people"))).empty
 
 
+def contrasts(rows: list[dict]) -> pd.DataFrame:
+    return comparison.contrasts(LIVED, lived(*rows), comparison.rates(LIVED, lived(*rows)), 2021)
+
+
 def test_ours_are_held_against_the_rest_of_the_municipality():
-    found = comparison.contrasts(LIVED, comparison.rates(LIVED, lived(*ROWS)))
+    found = contrasts(ROWS)
     row = found.iloc[0]
     assert len(found) == 1 and (row["area"], row["rest"]) == ("city", 350) and row["rest_rate"] == pytest.approx(350 / 76)
     tail = binom.sf(49, 400, 4 / 80)  # 50 or more of the 400, were they spread like the inhabitants
@@ -313,7 +317,24 @@ def test_ours_are_held_against_the_rest_of_the_municipality():
 
 def test_more_of_ours_than_of_the_whole_place_is_not_compared():
     rows = [count("combined", 2019, 50), count("combined", 2019, 4000, "people"), count("city", 2019, 49), count("city", 2019, 80_000, "people")]
-    assert comparison.contrasts(LIVED, comparison.rates(LIVED, lived(*rows)))["p"].isna().all()
+    assert contrasts(rows)["p"].isna().all()
+
+
+def five_years(ours: tuple[int, ...], city: tuple[int, ...]) -> list[dict]:
+    people = [count(area, year, n, "people") for year in range(2017, 2022) for area, n in (("combined", 4000), ("city", 80_000))]
+    return [count(area, 2017 + i, n) for area, some in (("combined", ours), ("city", city)) for i, n in enumerate(some)] + people
+
+
+def test_counts_that_vary_much_are_clearly_otherwise_only_beyond_that_variation():
+    wild, calm = (contrasts(five_years(ours, (600, 602, 598, 601, 599))) for ours in ((20, 60, 15, 70, 55), (55, 54, 56, 55, 55)))
+    assert (wild["p"].iloc[-1] > 0.05) and not wild["clear"].iloc[-1], "55 against an expected 29, of a series that goes from 15 to 70"
+    assert calm["p"].iloc[-1] < 0.05 and calm["clear"].iloc[-1]
+
+
+def test_of_all_differences_between_places_one_in_twenty_may_be_false():
+    found = contrasts(five_years((43, 30, 30, 29, 30), (600, 600, 600, 600, 600)))
+    kept = false_discovery_control(found["p"].to_numpy()) <= 0.05
+    assert found["clear"].tolist() == kept.tolist() == [False] * 5 and found["p"].min() < 0.05
 
 
 @pytest.mark.parametrize("told", ["Byen Kommune", "Byen", "330 Byen", " 330 Byen Kommune"])

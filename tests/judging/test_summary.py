@@ -128,9 +128,28 @@ def test_a_promise_for_several_areas_is_met_only_where_all_are():
 def test_promises_are_counted_as_met_not_met_and_open_with_the_reasons_most_first():
     states = {"1": "not_measured", "2": "met", "3": "not_yet_due", "4": "not_met", "5": "not_yet_due", "6": "met"}
     standing = summary.standing(states)
-    assert standing == (6, 2, 1, 3, {"not_yet_due": 2, "not_measured": 1})
+    assert standing == (6, 2, 0, 1, 3, {"not_yet_due": 2, "not_measured": 1})
     assert list(standing.reasons) == ["not_yet_due", "not_measured"]
-    assert summary.standing({}) == (0, 0, 0, 0, {})
+    assert summary.standing({}) == (0, 0, 0, 0, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("rule", "numbers", "state"),
+    [
+        ('kind = "at_most", value = 10, per = "year"', (9, 12, 8), "broken_before"),
+        ('kind = "at_most", value = 10, per = "year"', (9, 8, 12), "not_met"),
+        ('kind = "at_most", value = 10, per = "year"', (9, 10, 8), "met"),
+        ('kind = "change_per_year", change = -0.1, from = "previous_actual"', (20, 21, 8), "broken_before"),
+        ('kind = "at_least", value = 5, per = "stock"', (2, 3, 8), "met"),
+        ('kind = "at_least", value = 25, per = "cumulative"', (2, 3, 30), "met"),
+    ],
+)
+def test_what_is_due_every_year_is_not_kept_by_the_latest_year_alone(rule, numbers, state):
+    rows = [count("a", year, number) for year, number in zip((2019, 2020, 2021), numbers, strict=True)]
+    agreement, gaps = judged(criterion(rule, id="p", first=2019, last=2021), *rows, year=2021)
+    states = summary.promise_states(agreement, gaps, 2021)
+    assert states == {"p": state}
+    assert summary.standing(states).broken_before == (state == "broken_before")
 
 
 def test_most_promises_wait_for_their_first_year_only_where_more_than_half_do():
@@ -259,6 +278,7 @@ def test_an_area_has_no_place_where_its_figure_is_hidden_or_was_never_there():
 
 
 def test_our_rate_is_higher_lower_or_alike_by_whether_chance_explains_the_difference():
-    contrasts = pd.DataFrame([("m", 26.1, 7.0, 0.001), ("n", 5.0, 5.5, 0.05), ("o", 2.0, 4.0, 0.049)], columns=["area", "own_rate", "rest_rate", "p"])
+    rows = [("m", 26.1, 7.0, 0.001, True), ("n", 5.0, 5.5, 0.03, False), ("o", 2.0, 4.0, 0.02, True)]
+    contrasts = pd.DataFrame(rows, columns=["area", "own_rate", "rest_rate", "p", "clear"])
     assert {kind: [row["area"] for row in rows] for kind, rows in summary.against_rest(contrasts).items()} == {"higher": ["m"], "lower": ["o"], "alike": ["n"]}
     assert list(summary.against_rest(contrasts.iloc[:1])) == ["higher"]

@@ -19,7 +19,8 @@ _TOGETHER = {
     "ratio_p": ["indicator", "area", "from_year", "to_year", "total", "path_total"],
     "difference_p": ["indicator", "area", "from_year", "to_year", "compared_with"],
 }
-_QUESTIONS = [("target_p", "ratio_p"), ("change_p", "trend_p", "difference_p")]  # whether it is kept, whether something has changed
+_PLACES = {"contrast_p": ["indicator", "area", "year"]}
+_QUESTIONS = [("target_p", "ratio_p"), ("change_p", "trend_p", "difference_p"), ("contrast_p",)]  # whether it is kept, has changed, is otherwise elsewhere
 
 
 # --- the budget ------------------------------------------------------------------------------------------
@@ -41,7 +42,7 @@ def _dated(table: pd.DataFrame) -> pd.DataFrame:
 def _by_row(table: pd.DataFrame) -> dict[tuple[str, Any], tuple[str, ...]]:
     """By p and row of a table what is asked there. Of the same years another start (of another reading, or undated) is another question: its p differs."""
     found: dict[tuple[str, Any], tuple[str, ...]] = {}
-    for name, key in (_YEARLY | _TOGETHER).items():
+    for name, key in (_YEARLY | _TOGETHER | _PLACES).items():
         if name in table:
             rows = table.loc[table[name].notna(), [*key, name]]
             found |= {
@@ -53,8 +54,9 @@ def _by_row(table: pd.DataFrame) -> dict[tuple[str, Any], tuple[str, ...]]:
 def held(tests: Tests) -> set[tuple[str, ...]]:
     """Which comparisons hold when of all that are claimed of one question at most 5 % may be false.
 
-    Two questions: whether a promise is kept, and whether something has changed. Each has a budget of its own, since one that is answered often
-    (a target far away) would make the other easy: where nothing changes at all, a report then claims a change in one of twenty. Assumes tests
+    Three questions: whether a promise is kept, whether something has changed, and whether it is otherwise in another place. Each has a budget of
+    its own, since one that is answered often (a target far away, a whole country) would make the others easy: where nothing changes at all, a report
+    then claims a change in one of twenty. Assumes tests
     that are independent or lean the same way.
     Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, by statsmodels `multipletests`.
     """
@@ -72,7 +74,7 @@ def held(tests: Tests) -> set[tuple[str, ...]]:
 def beyond_chance(table: pd.DataFrame, among: Tests | None = None) -> pd.DataFrame:
     """Which comparisons of a table hold among all of a report's (its own, without `among`); a column `…_clear` a p, a line a row."""
     by_row, kept = _by_row(_dated(table)), held(asked(table) if among is None else among)
-    names = [name for name in (*_YEARLY, *_TOGETHER) if name in table]
+    names = [name for name in (*_YEARLY, *_TOGETHER, *_PLACES) if name in table]
     return pd.DataFrame({_clear(name): [by_row.get((name, i)) in kept for i in table.index] for name in names}, index=table.index)
 
 

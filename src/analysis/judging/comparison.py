@@ -6,6 +6,7 @@ since only those shown are ranked. Nothing here knows words.
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from statistics import NormalDist
 
 import numpy as np
@@ -14,8 +15,13 @@ from numpy.typing import ArrayLike
 
 from ..promises.agreement import COMBINED, OTHERS, Agreement, Indicator
 from ..promises.periods import period_year
+from ..promises.rules import Measured, Term
 from . import intervals
+from .certainty import against_target
+from .claims import beyond_chance
 from .digits import in_floats
+from .dispersion import Dispersions
+from .history import measured
 from .latest import per_thousand
 
 AVERAGE, MUNICIPALITY, COUNTRY = "sub_average", "municipality", "country"  # groups of [[reference]]
@@ -47,7 +53,7 @@ STANDINGS = [
 ]
 FUNNELS = ["indicator", "area", "period", "year", "value", "decimals", "answers", "source", "centre", "pooled", "low95", "high95", "low998", "high998", "zone"]
 RATES = ["indicator", "area", "period", "year", "value", "exposure", "rate", "lower", "upper", "source"]
-CONTRASTS = ["indicator", "area", "period", "year", "rate", "own_rate", "rest", "rest_rate", "p"]
+CONTRASTS = ["indicator", "area", "period", "year", "rate", "own_rate", "rest", "rest_rate", "p", "clear"]
 
 
 def standings(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
@@ -250,17 +256,37 @@ def rates(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["indicator", "place", "year"], kind="stable").reset_index(drop=True)[RATES]
 
 
-def contrasts(agreement: Agreement, rates: pd.DataFrame) -> pd.DataFrame:
+def contrasts(agreement: Agreement, observations: pd.DataFrame, rates: pd.DataFrame, year: int) -> pd.DataFrame:
     """The plan's areas together against the rest of each larger place they lie in, per 1,000 inhabitants of the same year.
 
-    Columns as `CONTRASTS`; key indicator, area (the larger place), period. Counts are compared exactly, inhabitants as exposure; the
-    areas' own are taken out of the larger place first, so that nothing is compared with itself. `p` is missing where no rest is left.
+    Columns as `CONTRASTS`; key indicator, area (the larger place), period. Inhabitants are the exposure, and each count has the dispersion of
+    its own place, as in a year's verdict; the areas' own are taken out of the larger place first, so that nothing is compared with itself.
+    `p` is missing where no rest is left; `clear` says whether the difference is among those left when of all of them at most 5 % may be false.
     """
     own = rates[rates["area"] == COMBINED]
     pairs = rates[rates["area"] != COMBINED].merge(own, on=["indicator", "period", "year"], suffixes=("", "_own"))
     rest, people = pairs["value"] - pairs["value_own"], pairs["exposure"] - pairs["exposure_own"]
     good = (rest >= 0) & (people > 0)
-    rest, people = rest.where(good), people.where(good)
-    spread = pairs["indicator"].map({id_: float(each.dispersion) for id_, each in agreement.indicators.items()})
-    p = intervals.count_ratio_p(pairs["value_own"], rest, exposure=pairs["exposure_own"], base_exposure=people, dispersion=spread)
-    return pairs.assign(own_rate=pairs["rate_own"], rest=rest, rest_rate=rest * 1000 / people, p=p)[CONTRASTS]
+    spreads, p = Dispersions(agreement, measured(agreement, observations), year), np.full(len(pairs), np.nan)
+    beside = [
+        _Beside(agreement.indicators[row["indicator"]], row["area"], row["year"], (row["value_own"], row["exposure_own"]), counted)
+        for row, counted in zip(pairs[good].to_dict("records"), zip(rest[good], people[good], strict=True), strict=True)
+    ]
+    if beside:
+        p[good] = against_target(beside, spreads.of)
+    found = pairs.assign(own_rate=pairs["rate_own"], rest=rest.where(good), rest_rate=rest.where(good) * 1000 / people.where(good), p=p)
+    return found.assign(clear=beyond_chance(found.assign(contrast_p=p))["contrast_clear"])[CONTRASTS]
+
+
+class _Beside:
+    """Our count and that of the rest of a larger place, each by its inhabitants, as the one less the other."""
+
+    area, number = COMBINED, Fraction(0)
+
+    def __init__(self, indicator: Indicator, place: str, year: int, ours: tuple[float, float], theirs: tuple[float, float]):
+        (count, people), (rest, others) = (map(Fraction, pair) for pair in (ours, theirs))
+        self.indicator = indicator
+        self.terms = (
+            Term(Fraction(1), Measured(count / people, "derived", count=count, size=people), year),
+            Term(Fraction(-1), Measured(rest / others, "derived", count=rest, size=others), year, place),
+        )

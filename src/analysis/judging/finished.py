@@ -19,7 +19,7 @@ SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low", "recurs"]
 MONTHS = ["indicator", "area", *months.COLUMNS]
 SIGNALS = ["indicator", "area", *months.FOUND]
 _WHOLE = {"year", "from_year", "to_year", "rank", "of", "others", "unknown", "stretch", "side", "points", "among", "years", "parts", "recurs"}
-_FLAGS = {"shared", "pooled", *CLEAR}
+_FLAGS = {"shared", "pooled", "clear", *CLEAR}
 _IDS = {"tied", "better_than", "worse_than"}
 _TEXTS = {"indicator", "area", "period", "source", "zone", "status", "signal", "kind", "first", "last", "high", "low"}
 _TEXTS |= {"criterion", "reading", "trend_per", "compared_with", "steadiness", "dispersion_source", "start_extreme", "claim"}
@@ -97,7 +97,9 @@ _JUDGED: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
     "rates": lambda agreement, observations, year: _until(comparison.rates(agreement, observations), year),
     "standings": lambda agreement, observations, year: _until(comparison.standings(agreement, observations), year),
     "funnels": lambda agreement, observations, year: _until(comparison.funnels(agreement, observations), year),
-    "contrasts": lambda agreement, observations, year: comparison.contrasts(agreement, _until(comparison.rates(agreement, observations), year)),
+    "contrasts": lambda agreement, observations, year: comparison.contrasts(
+        agreement, observations, _until(comparison.rates(agreement, observations), year), year
+    ),
 }
 _CHARTED: dict[str, Callable[[Charts], pd.DataFrame]] = {"months": _months, "signals": _signals, "seasons": _seasons}
 TABLES = (*CLAIMED, *_JUDGED, *_CHARTED)

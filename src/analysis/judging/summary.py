@@ -28,8 +28,11 @@ _WORST_FIRST = [
     "not_measured",
     "no_target",
     "not_yet_due",
+    "broken_before",
     "met",
 ]
+BROKEN_BEFORE = "broken_before"  # a promise for every year, met in the report's year and not in one before
+DECIDED = (*JUDGED, BROKEN_BEFORE)  # the states of promises that could be judged
 
 
 # --- the rows of a promise -------------------------------------------------------------------------------
@@ -160,32 +163,41 @@ def differing_readings(gaps: pd.DataFrame, year: int, criterion: str) -> list[tu
 # --- all promises together -------------------------------------------------------------------------------
 
 
-def _state(row: Mapping[str, Any]) -> str:
-    """What has become of a promise by a row; one still at its starting point waits for its first year, or for a start that nobody measured."""
+def _state(agreement: Agreement, gaps: pd.DataFrame, row: Mapping[str, Any]) -> str:
+    """What has become of a promise by a row; one still at its starting point waits for its first year, or for a start that nobody measured.
+
+    What is due every year and was not met in one of them is not kept by being met in the latest.
+    """
     if row["role"] == "judged":
-        return str(row["verdict"])
+        due = _series(gaps, row)
+        due = due[(due["role"] == "judged") & (due["year"] < row["year"])]
+        every_year = not reading_of(agreement, row).rule.open_until_end
+        return BROKEN_BEFORE if row["verdict"] == "met" and every_year and due["verdict"].eq("not_met").any() else str(row["verdict"])
     return "baseline_missing" if pd.isna(row["value"]) and row["verdict"] != "not_yet_due" else "not_yet_due"
 
 
 def promise_states(agreement: Agreement, gaps: pd.DataFrame, year: int, area: str | None = None) -> dict[str, str]:
-    """One verdict a promise for the report's year; a promise for several areas is met only where all are.
+    """One verdict a promise for the report's year; a promise for several areas is met only where all are, one for every year only where all have been.
 
     With an area: of the promises made for that area, what became of them there.
     """
     states = {}
     for id_, criterion in agreement.criteria.items():
         places = [place for place in criterion.primary.areas if area in (None, place)]
-        found = [_state(current_row(gaps, year, id_, indicator, place)) for indicator in criterion.primary.indicators for place in places]
+        found = [_state(agreement, gaps, current_row(gaps, year, id_, indicator, place)) for indicator in criterion.primary.indicators for place in places]
         if found:
             states[id_] = min(found, key=_WORST_FIRST.index)
     return states
 
 
 class Standing(NamedTuple):
-    """How many promises there are, how many of them are met, not met and open, and how many are open for which reason, most first."""
+    """How many promises there are, how many of them are met, met though broken in an earlier year, not met and open, and how many are open for which
+    reason, most first.
+    """
 
     promises: int
     met: int
+    broken_before: int
     not_met: int
     open: int
     reasons: dict[str, int]
@@ -194,8 +206,8 @@ class Standing(NamedTuple):
 def standing(states: Mapping[str, str]) -> Standing:
     """The states of promises counted."""
     counts = Counter(states.values())
-    met, not_met = counts.pop("met", 0), counts.pop("not_met", 0)
-    return Standing(len(states), met, not_met, counts.total(), dict(counts.most_common()))
+    met, before, not_met = (counts.pop(state, 0) for state in ("met", BROKEN_BEFORE, "not_met"))
+    return Standing(len(states), met, before, not_met, counts.total(), dict(counts.most_common()))
 
 
 def usual_start(agreement: Agreement, year: int) -> int | None:
@@ -367,5 +379,5 @@ def against_rest(contrasts: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """Contrasts by what they show: our rate is `higher` or `lower` than that of the rest, or `alike` within chance; only what there is."""
     found: dict[str, list[dict[str, Any]]] = {"higher": [], "lower": [], "alike": []}
     for row in contrasts.to_dict("records"):
-        found["alike" if row["p"] >= CHANCE else "higher" if row["own_rate"] > row["rest_rate"] else "lower"].append(row)
+        found["alike" if not row["clear"] else "higher" if row["own_rate"] > row["rest_rate"] else "lower"].append(row)
     return {kind: rows for kind, rows in found.items() if rows}

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
-from ..judging.certainty import JUDGED
 from ..promises.agreement import COMBINED, PRIMARY, Criterion, Indicator
 from ..promises.catalogue import say
 from . import charts, pages, years_together
@@ -34,7 +33,7 @@ def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown
     <title: EXAMPLE DATA ... What was...>
     """
     parts = [pages.title(plan, lang, say("index_title", lang)), pages.partnership_headlines(plan, lang)]
-    if any(verdict in JUDGED for verdict in summary.promise_states(plan.agreement, plan.exact_gaps, plan.year).values()):
+    if any(state in summary.DECIDED for state in summary.promise_states(plan.agreement, plan.exact_gaps, plan.year).values()):
         parts += [marks(plan, lang, links), clear(plan, lang), broken(plan, lang)]
     else:
         parts.append(known(plan, lang))
@@ -57,7 +56,7 @@ def marks(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = ()) -> Shown
     for place in (*plan.agreement.areas, COMBINED):
         if rows := list(_rows(plan, place)):
             counts = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place))
-            figures += [figure("promises", place, plan.year, n, str(n)) for n in counts[1:4]]
+            figures += [figure("promises", place, plan.year, n, str(n)) for n in counts[1:5]]
             body += [_heading(plan, lang, place, counts, named, len(years)), *_lines(plan, lang, place, rows, years)]
     head = "".join(f'<th scope="col">{text}</th>' for text in (escape(say("criterion", lang)), *years, escape(say("in_words", lang, year=plan.year))))
     caption = f'<caption id="marks-caption">{escape(say("marks", lang))}</caption>'
@@ -69,7 +68,8 @@ def _heading(plan: Plan, lang: str, place: str, counts: summary.Standing, named:
     """The row above a place's promises: its name, which leads to its page, and how its promises stand."""
     name, file = breakable(area_name(plan, place, lang)), "partnership.html" if place == COMBINED else f"area-{place}.html"
     link = f'<a href="{file}">{name}</a>' if file in named else name
-    stands = escape(say("stands", lang, met=counts.met, not_met=counts.not_met, open=counts.open))
+    key = "stands_before" if counts.broken_before else "stands"
+    stands = escape(say(key, lang, met=counts.met, before=counts.broken_before, not_met=counts.not_met, open=counts.open))
     return f'<tr class="group"><th scope="colgroup" colspan="{years + 2}">{link} <small>{stands}</small></th></tr>'
 
 
@@ -189,11 +189,11 @@ def missing(plan: Plan, lang: str) -> Shown:
     items = [_waits(delivery(plan.agreement.indicators[id_], lang), ids, lang) for id_, ids in sorted(waiting.items(), key=lambda each: -len(each[1]))]
     states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year)
     undecided = [criterion.id for criterion in plan.agreement.criteria.values() if criterion.decide and not criterion.decided_by]
-    waiting_for_board = [id_ for id_ in undecided if states[id_] not in JUDGED]
+    waiting_for_board = [id_ for id_ in undecided if states[id_] not in summary.DECIDED]
     if waiting_for_board:
         items.append(_waits(say("decisions_wait", lang, n=len(waiting_for_board)), waiting_for_board, lang))
     body = f'<ul class="waits">{"".join(items)}</ul>' if items else f"<p>{escape(say('nothing_missing', lang))}</p>"
-    judged = [id_ for id_ in undecided if states[id_] in JUDGED]
+    judged = [id_ for id_ in undecided if states[id_] in summary.DECIDED]
     note = f'<p class="key">{escape(say("judged_undecided", lang, n=len(judged), ids=", ".join(judged)))}</p>' if judged else ""
     return Shown(f"<h2>{escape(say('missing_first', lang))}</h2>{body}{note}", "missing")
 

@@ -104,7 +104,7 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     """How the promises stand in the report's year, counted once per promise, and why some cannot be judged.
 
     >>> pages.partnership_headlines(plan, "en")
-    <summary: Of the partnership's 36 promises in 2021: 19 met, 10 not met...>
+    <summary: Of the partnership's 36 promises in 2021: 7 met, 12 met...>
     """
     sentences, counts = _standing(plan, lang)
     if first := summary.usual_start(plan.agreement, plan.year):
@@ -134,7 +134,7 @@ def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str]
     """How the promises stand, of all areas or of one, and the counts as key figures."""
     found = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, area))
     whose = say("area_promises", lang, n=found.promises) if area else say("all_promises", lang)
-    counts = [*found[:4], *found.reasons.values()]
+    counts = [*found[:5], *found.reasons.values()]
     return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
 
 

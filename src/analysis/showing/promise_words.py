@@ -197,8 +197,9 @@ def verdict_and_reasons(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
 
 
 def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: str) -> list[str]:
-    """How many promises are met, not met and open, and why the open ones are."""
-    sentences = [say("summary", lang, whose=whose, n=standing.promises, met=standing.met, not_met=standing.not_met, open=standing.open, year=year)]
+    """How many promises are met, met though broken before, not met and open, and why the open ones are."""
+    counts = {"n": standing.promises, "met": standing.met, "before": standing.broken_before, "not_met": standing.not_met, "open": standing.open}
+    sentences = [say("summary_before" if standing.broken_before else "summary", lang, whose=whose, year=year, **counts)]
     if standing.reasons:
         why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in standing.reasons.items())
         sentences.append(say("summary_why", lang, open=standing.open, why=why) if len(standing.reasons) > 1 else f"{why}.")

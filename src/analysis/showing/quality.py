@@ -65,7 +65,7 @@ def _own(plan: Plan) -> pd.DataFrame:
 
 def _relevance(plan: Plan, lang: str) -> Part:
     found = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year))
-    judged, indicators = found.met + found.not_met, len(plan.agreement.promised)
+    judged, indicators = found.met + found.broken_before + found.not_met, len(plan.agreement.promised)
     words = {"promises": found.promises, "indicators": indicators, "judged": judged, "year": plan.year}
     return [say("relevance_says", lang, **words)], _counted(plan, found.promises, indicators, judged)
 
