@@ -1,6 +1,7 @@
 """The picture of a page in the README, made anew: `python docs/make_picture.py`.
 
-Renders the first page of the example plan, whose figures are made up and which says so at its top, and photographs it to the end of its table of marks.
+Renders the first page of the example plan, whose figures are made up and which says so at its top, and photographs it, as it is shared, to the end of its
+table of marks.
 Needs the development packages and a browser (CONTRIBUTING, Tests in a browser).
 """
 
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
+
+from analysis.running.render import as_shared
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -39,7 +42,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         words = ["report", "--raw", "data/example", "--year", "2021", "--lang", "en", "--area", "motalavej", "--out", folder]
         subprocess.run([sys.executable, "-m", "analysis", *words], cwd=ROOT, check=True)
-        (ROOT / "docs" / "page.png").write_bytes(photograph((Path(folder) / "2021" / "en" / "index.html").as_uri()))
+        page = Path(folder) / "2021" / "en" / "index.html"
+        page.write_text(as_shared(page.read_text(encoding="utf-8")), encoding="utf-8")
+        (ROOT / "docs" / "page.png").write_bytes(photograph(page.as_uri()))
 
 
 if __name__ == "__main__":

@@ -104,6 +104,14 @@ def test_a_correction_tells_nothing_of_what_was_hidden(first, then, kept):
     assert worked_out(tables, published(tables, kept)) == {}
 
 
+def test_two_drafts_before_and_after_a_correction_tell_what_two_editions_do_not():
+    """3 becomes 12 and nothing is small any more: the totals tell the difference. So every page of a draft says that it is not to be published."""
+    tables = [table_of(one_year(40, 28, 3, 15)), table_of(one_year(40, 28, 12, 15))]
+    drafts = [protection(table, AGREEMENT).table for table in tables]
+    assert (0, ("reports", "c", "2018")) in worked_out(tables, drafts)
+    assert worked_out(tables, published(tables)) == {}
+
+
 changes = st.dictionaries(st.integers(0, 11), COUNTS, max_size=3)
 
 

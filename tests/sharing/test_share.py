@@ -160,6 +160,18 @@ def test_no_checksum_in_any_file_that_is_handed_over_tells_a_hidden_figure(home)
     assert by_checksum({0: register}, files)[0], "of what is no delivery the checksum stands there"
 
 
+def test_every_page_that_report_leaves_is_called_a_draft_and_none_that_share_hands_over(home):
+    """No edition is protected against a draft: two of them, before and after a correction, can tell what neither shows."""
+    mark = "Udkast: må ikke offentliggøres"
+    drafts = sorted((home / "reports").rglob("*.html"))
+    assert {"index.html", "2019/index.html", "2019/data-check.html"} <= {path.relative_to(home / "reports").as_posix() for path in drafts}
+    for path in drafts:
+        assert text(soup(path)).count(mark) == 1 and soup(path).body.find(True, recursive=False).find_next_sibling().get_text().startswith(mark), path
+    shared = {place: inner for zip_ in (home / "reports").glob("*.zip") for place, inner in everything_in(zip_.name, zip_.read_bytes())}
+    assert {"2019-2.zip/index.html", "2019-2.zip/sider/da/index.html"} <= shared.keys()
+    assert [place for place, content in shared.items() if mark.encode() in content] == []
+
+
 def test_an_edition_holds_what_was_shown_and_what_it_was_made_from(home):
     for number in (1, 2):
         folder = home / "reports" / "editions" / f"2019-{number}"
@@ -251,6 +263,12 @@ def test_what_editions_hid_outlives_a_new_build(spoilt):
     done = run("build", "--raw", spoilt / "data" / "raw")
     assert done.exit_code == 0, done.output
     assert kept.read_bytes() == before
+
+
+def test_the_page_that_says_what_went_wrong_is_a_draft_as_well(spoilt, monkeypatch):
+    (spoilt / "reports" / "editions" / "2019-1").rename(spoilt / "elsewhere")
+    refused(spoilt, "report", monkeypatch)
+    assert "Udkast: må ikke offentliggøres" in text(soup(spoilt / "reports" / "_failed" / "data-check.html"))
 
 
 def test_a_threshold_below_3_is_refused(tmp_path):

@@ -215,11 +215,24 @@ def page_resources(title: str, file: str, lang: str, links: Sequence[tuple[str, 
         "lang": lang,
         "title": title,
         "style": (Path(__file__).parent / "page" / "style.css").read_text(encoding="utf-8"),
+        "draft": draft_mark(lang),
         "skip": say("skip", lang),
         "pages_label": say("pages", lang),
         "contents_label": say("contents", lang),
         "pages": [{"file": name, "title": text, "current": name == file} for name, text in links],
     }
+
+
+def draft_mark(lang: str) -> str:
+    """The band on every page: no later report is protected against what a draft showed, as it is against editions."""
+    return f'<aside class="mark">{html.escape(say("draft", lang))}</aside>'
+
+
+def as_shared(markup: str) -> str:
+    """A finished page as it is handed over with an edition: no draft any more."""
+    for lang in LANGUAGES:
+        markup = markup.replace(f"{draft_mark(lang)}\n", "")
+    return markup
 
 
 def page_of(markup: str, title: str, file: str, lang: str, links: Sequence[tuple[str, str]] = ()) -> str:

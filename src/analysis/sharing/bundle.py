@@ -25,7 +25,7 @@ from ..promises.agreement import DEFAULT
 from ..promises.catalogue import FIRST, LANGUAGES, say
 from ..promises.problems import PlanError, Problem
 from ..running.parameters import PARAMETERS
-from ..running.render import FIGURE_COLUMNS, front_page, page_title
+from ..running.render import FIGURE_COLUMNS, as_shared, front_page, page_title
 from ..showing.exports import NOTES, TABLES, danish_csv, in_words, title, workbook
 from .leaks import leaks, secrets_here
 from .printing import Printed, print_pages
@@ -50,7 +50,8 @@ def make_bundle(
     """
     if plan.internal:
         raise PlanError([Problem("internal_edition", str(plan.folder))])
-    html = {f"{each}/{path.stem}": path.read_bytes() for each, folder in pages.items() for path in sorted(folder.glob("*.html"))}
+    drafts = {f"{each}/{path.stem}": path.read_text(encoding="utf-8") for each, folder in pages.items() for path in sorted(folder.glob("*.html"))}
+    html = {name: as_shared(page).encode() for name, page in drafts.items()}
     figures = {each: pd.read_csv(folder / "key_figures.csv", dtype=str, keep_default_na=False) for each, folder in pages.items()}
     printed = print_pages(html, beside, jobs)
     tables = in_words(plan, next(iter(figures.values())), lang)
@@ -97,7 +98,7 @@ def _front(html: Mapping[str, bytes], printed: Printed, lang: str, example: bool
         lines = [(page_title(html[name].decode()), f"sider/{name}.html", f"pdf/{name}.pdf" if name in printed.files else "") for name in names]
         if lines:
             groups.append((say("language", each), each, lines))
-    return front_page(groups, lang, example).encode()
+    return as_shared(front_page(groups, lang, example)).encode()
 
 
 def _readme(plan: Plan, edition: str, lang: str, pages: str, trouble: str) -> bytes:
