@@ -15,6 +15,7 @@ from analysis.promises.rules import RULES, NotSet
 
 # criteria.yml of the project: the promises, and the four things the agreement describes without promising
 CRITERIA = ["T1a", "T1b", "T1c", "T2", "T3", "D1", "D2", "D3", "D4", "F1", "F2", "F3", "F4", "F5", "K0", "K1", "K2", "K3", "K4", "K5", "K6", "B1", "B2"]
+HOLDER = '\n[[holder]]\nid = "north"\nname = "Boligforeningen Nord"\n'
 CONTEXT = {"G1": "on_list", "X1": "arson_fires", "X2": "vandalism_repairs", "X3": "vacancy_loss"}
 
 
@@ -99,6 +100,16 @@ def test_the_nearest_known_word_is_suggested_and_a_far_one_is_not():
     assert closest("xyz", ["Sydbyen", "Motalavej"]) == ""
 
 
+@pytest.mark.parametrize("written", ['"north"', '["north"]', '["north", "south"]'])
+def test_an_area_or_an_indicator_names_who_holds_its_figures(written, tmp_path):
+    holders = HOLDER + (HOLDER.replace("north", "south") if "south" in written else "")
+    held = f"holder = {written}\n"
+    (tmp_path / "agreement.toml").write_text(register(indicators=INDICATORS + indicator("fires") + held).replace('id = "a"\n', 'id = "a"\n' + held) + holders)
+    agreement = read_agreement(tmp_path / "agreement.toml")
+    assert agreement.areas["a"].holder == agreement.indicators["fires"].holder == tuple(agreement.holders)
+    assert agreement.is_held("north", "reports", "a") and agreement.is_held("north", "fires", "combined") and not agreement.is_held("north", "reports", "b")
+
+
 # --- registers that are refused -------------------------------------------------------------------------
 
 ABOVE = 'kind = "above_reference", reference = "country", year = "same"'
@@ -113,6 +124,19 @@ WRONG = {  # what is wrong: (register, code, entry, words of the message)
         "did you mean 'reports'?",
     ),
     "a criterion names an unknown area": (register(criterion('kind = "direction"', scope='["a", "e"]')), "unknown_name", "criterion C", "known: a, b, c, d"),
+    "an area is held by somebody unknown": (
+        register().replace('id = "a"\n', 'id = "a"\nholder = "fob"\n') + HOLDER,
+        "unknown_holder",
+        "area a",
+        "declare it with id and name, or name one of those declared (north)",
+    ),
+    "an indicator is held by somebody unknown": (
+        register(indicators=INDICATORS + indicator("fires", holder="fob")),
+        "unknown_holder",
+        "indicator fires",
+        "(–)",
+    ),
+    "a holder holds nothing": (register() + HOLDER, "holds_nothing", "holder north", "is named as `holder` by no area and no indicator"),
     "a baseline is given for an unknown area": (
         register(criterion('kind = "above_baseline"', more="baseline_year = { e = 2017 }")),
         "unknown_name",

@@ -8,20 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_disclosure_attack import AREAS, COUNTS, table_of, with_sums
 
+from analysis.promises.agreement import Agreement
 from analysis.protecting.disclosure import protection
 from analysis.protecting.editions import shown
 
 AGREEMENT = agreement_of()
 
 
-def published(tables: list[pd.DataFrame], kept: bool = True) -> list[pd.DataFrame]:
+def published(tables: list[pd.DataFrame], kept: bool = True, agreement: Agreement = AGREEMENT) -> list[pd.DataFrame]:
     """Each true table as it is shown in an edition of its own, protected against those before.
 
     `kept` is whether those who protect still have the numbers that earlier editions hid.
     """
     ledger, editions = [], []
     for number, table in enumerate(tables, 1):
-        editions.append(protection(table, AGREEMENT, pd.concat(ledger) if ledger else None).table)
+        editions.append(protection(table, agreement, pd.concat(ledger) if ledger else None).table)
         figures = shown(editions[-1]).assign(edition=f"2018-{number}")
         true = figures[["indicator", "area", "period"]].merge(table, how="left")[["value", "numerator", "denominator", "decimals"]]
         ledger.append(figures.assign(**true) if kept else figures)

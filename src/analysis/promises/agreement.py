@@ -26,6 +26,7 @@ from .registers import (
     Id,
     Names,
     Number,
+    OneOrMore,
     Text,
     Year,
     as_id,
@@ -47,13 +48,21 @@ OTHERS = "sub_area"  # the group of references that are areas of the kind of our
 OF_MANY = ("sub_average", "municipality", "country")  # groups of which a survey asks many
 
 
+class Holder(Entry):
+    """An organisation that contributes figures and so knows its own, also those that are hidden from others."""
+
+    id: Id
+    name: Text
+
+
 class Area(Entry):
-    """One housing area of the plan; `parts` are the departments (afdelinger) it is made of."""
+    """One housing area of the plan; `parts` are the departments (afdelinger) it is made of, `holder` who knows its figures without this report."""
 
     id: Id
     name: Text
     aliases: Names = ()
     parts: Names = ()
+    holder: OneOrMore = ()
 
 
 class Reference(Entry):
@@ -105,6 +114,7 @@ class Indicator(Entry):
     population: Text = ""
     repeats: Annotated[str, one_of("each", "once_a_period", "once")] = ""
     part_of: Text = ""
+    holder: OneOrMore = ()
 
     def label(self, value: float, lang: str) -> str:
         """The word for a value that is no number, such as `ja` for 1 under labels `nej|ja`; empty without labels."""
@@ -184,6 +194,12 @@ class Agreement:
     criteria: Mapping[str, Criterion]
     hide_zero: bool = False
     municipality: str = ""
+    holders: Mapping[str, Holder] = field(default_factory=dict)
+
+    def is_held(self, holder: str, indicator: str, area: str) -> bool:
+        """Whether this organisation knows the figures of an indicator in an area, or in a department of one, without being told."""
+        place = self.areas.get(area) or self.areas.get(self.area_of_part(area) or "")
+        return holder in self.indicators[indicator].holder or bool(place and holder in place.holder)
 
     def area_id(self, name: str) -> str | None:
         """The id of an area, reference or `combined` known by exactly this id, name or alias; else None."""
@@ -310,6 +326,7 @@ class _Known:
     references: Mapping[str, Reference]
     indicators: Mapping[str, Indicator]
     reader: Reader
+    holders: Mapping[str, Holder] = field(default_factory=dict)
 
     def check(self, entry: str, field: str, names: Iterable[str], kind: str) -> None:
         """Report each name in a field that no entry of this kind has."""
@@ -341,15 +358,16 @@ def read_agreement(path: Path) -> Agreement:
     raw = read_toml(path, reader)
     _no_stray_tables(raw, reader)
     plan = read_entry(_Plan, raw.get("plan", {}), "plan", reader)
-    goals, areas = read_entries(_Goal, raw, "goal", reader), read_entries(Area, raw, "area", reader)
+    goals, areas, holders = read_entries(_Goal, raw, "goal", reader), read_entries(Area, raw, "area", reader), read_entries(Holder, raw, "holder", reader)
     references, indicators = read_entries(Reference, raw, "reference", reader), read_entries(Indicator, raw, "indicator", reader)
     written = read_entries(_Criterion, raw, "criterion", reader)
-    known = _Known(goals, areas, references, indicators, reader)
+    known = _Known(goals, areas, references, indicators, reader, holders)
     for name, entries in {"area": areas, "indicator": indicators, "criterion": written}.items():
         if not entries:
             reader.say("none_declared", name, name=name)
     _check_years(plan, indicators, written, reader)
     _check_names(areas, references, reader)
+    _check_holders(known)
     for id_, reference in references.items():
         known.check(f"reference {id_}", "contains", reference.contains, "areas")
     for id_, indicator in indicators.items():
@@ -375,6 +393,7 @@ def read_agreement(path: Path) -> Agreement:
         criteria=criteria,
         hide_zero=plan.hide_zero,
         municipality=plan.municipality,
+        holders=holders,
     )
 
 
@@ -402,9 +421,19 @@ def supposing(
 
 
 def _no_stray_tables(raw: Mapping[str, Any], reader: Reader) -> None:
-    known = ("plan", "goal", "area", "reference", "indicator", "criterion")
+    known = ("plan", "goal", "holder", "area", "reference", "indicator", "criterion")
     for name in raw.keys() - set(known):
         reader.say("unknown_field", "", name, known=", ".join(known))
+
+
+def _check_holders(known: _Known) -> None:
+    """Each holder that is named is declared, and each that is declared is named: one spelt in two ways would be taken for two that know less."""
+    named: dict[str, tuple[str, ...]] = {f"area {id_}": area.holder for id_, area in known.areas.items()}
+    named |= {f"indicator {id_}": indicator.holder for id_, indicator in known.indicators.items()}
+    for entry, name in [(entry, name) for entry, holders in named.items() for name in holders if name not in known.holders]:
+        known.reader.say("unknown_holder", entry, name, "holder", known=", ".join(known.holders) or "–")
+    for id_ in (id_ for id_ in known.holders if id_ not in set().union(*named.values())):
+        known.reader.say("holds_nothing", f"holder {id_}", id_, "id")
 
 
 def _check_names(areas: Mapping[str, Area], references: Mapping[str, Reference], reader: Reader) -> None:

@@ -105,6 +105,7 @@ Year = Annotated[int, Field(ge=1900, le=2200), else_reported("not_a_year")]
 Date = Annotated[date, else_reported("not_a_date")]
 Flag = Annotated[bool, else_reported("not_a_flag")]
 Names = Annotated[tuple[Text, ...], LISTED, AfterValidator(each_once), else_reported("not_a_list")]
+OneOrMore = Annotated[Names, BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 Bilingual = Annotated[dict[str, Text], _ONCE, AfterValidator(_languages), else_reported("not_bilingual")]
 Words = Annotated[dict[str, str], else_reported("not_words")]
 

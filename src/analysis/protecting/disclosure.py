@@ -168,11 +168,13 @@ class Group:
         """What must be concealed so that no reader can work out any of it, and the keys of figures that some reader can all the same.
 
         One reader takes it that nothing hidden was revised, which tells most; another, for where that is wrong, knows
-        this edition alone. What is concealed from one is asked of the other again, until it is enough for both.
+        this edition alone; and so does each holder, who knows its own figures besides. What is concealed from one is
+        asked of the others again, until it is enough for all.
         """
         can_hide = self.may_hide.copy()
         can_hide[public] = False
-        readers = [self._knowledge(reasons, editions, public) for editions in ([self.editions, []] if self.editions else [[]])]
+        known = [self.editions, []] if self.editions else [[]]
+        readers = [self._knowledge(reasons, editions, public, holder) for holder in self._holders for editions in known]
         exposed: list[Key] = []
         safe_from = 0
         while safe_from < len(readers):
@@ -182,17 +184,24 @@ class Group:
             concealed, readers = more, readers[1:] + readers[:1]
         return concealed, exposed
 
-    def _knowledge(self, reasons: np.ndarray, editions: Sequence[Edition], public: list[int]) -> Knowledge:
-        """What a reader of this edition and of these earlier ones can know."""
-        knowledge = Knowledge(self.agreement, self.now, {self.keys[i] for i in public})
+    def _knowledge(self, reasons: np.ndarray, editions: Sequence[Edition], public: list[int], holder: str) -> Knowledge:
+        """What a reader of this edition and of these earlier ones can know, who may hold some of the figures."""
+        knowledge = Knowledge(self.agreement, self.now, {self.keys[i] for i in public}, holder)
         knowledge.add_figures(self.rows, self.keys, reasons)
         knowledge.add_sums(self.keys, editions)
+        knowledge.add_held()
         return knowledge
 
     def _concealed_from(self, reader: Knowledge, reasons: np.ndarray, concealed: Bools, can_hide: Bools) -> tuple[Bools, list[Key]]:
-        """What must be concealed so that this reader cannot work it out, and the keys of figures that the reader can all the same."""
+        """What must be concealed so that this reader cannot work it out, and the keys of figures that the reader can all the same.
+
+        To a holder its own figures are as good as shown: none of them is asked for, and none of them is a partner of others.
+        """
         names, count, exposed = list(reader.system.number), len(self.keys), []
+        own = np.array([i in reader.held for i in range(count)], dtype=bool)
+        asked_of_all, concealed, can_hide = concealed, concealed & ~own, can_hide & ~own
         goals = self._goals(reasons, can_hide | self.withheld) | reader.goals
+        goals = {column: aim for column, aim in goals.items() if column not in reader.held | reader.shared}
         hidden = np.array([*concealed, *(column in goals for column in range(count, len(names)))])
         rank = np.full(len(hidden), np.inf)
         in_order = sorted(map(int, np.flatnonzero(can_hide)), key=lambda i: _dearness(self.keys[i], self.agreement))
@@ -205,7 +214,14 @@ class Group:
                 inputs = [(place[part], place[whole]) for part, whole in self._inputs if part in place and whole in place and can_hide[whole]]
                 hidden[columns], unmet = with_partners(block, hidden[columns], asked, rank[columns], inputs)
                 exposed += [figure_of(names[columns[i]]) for i in unmet]
-        return hidden[:count], exposed
+        return asked_of_all | hidden[:count], exposed
+
+    @cached_property
+    def _holders(self) -> list[str]:
+        """Whoever reads this: anybody, and each holder of some of the figures that may be hidden, but not of all."""
+        may = [key[:2] for key, each in zip(self.keys, self.may_hide | self.withheld, strict=True) if each]
+        held = {id_: [self.agreement.is_held(id_, *series) for series in may] for id_ in self.agreement.holders}
+        return ["", *(id_ for id_, own in held.items() if any(own) and not all(own))]
 
     def _goals(self, reasons: np.ndarray, hideable: Bools) -> dict[int, Goal]:
         """How uncertain each of these figures must stay once it is hidden."""

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from ..judging.observations import KEY
-from ..promises.agreement import Agreement
+from ..promises.agreement import COMBINED, Agreement
 from .inference import Block, Floats, Goal, Ints, solve
 from .relations import Key, Relation, amounts, relations
 from .thresholds import any_small, as_wide, least_small
@@ -157,14 +157,16 @@ class Knowledge:
 
     A column for each figure of this edition, in their order, then one for every other; of those in `public` everybody
     knows that they are as they were. An amount that was hidden before and is hidden now is the same one, unless it is
-    known to have been another: that is the most that anybody can assume.
+    known to have been another: that is the most that anybody can assume. A `holder` knows besides what its own figures
+    are and were.
 
     Example: edition 1 showed a total of 20 over a hidden 3 and a 17; now the total is 22 and nothing is hidden. The
     total of 20 gets a column of its own beside that of 22, and the 3 of that time one with a goal: to stay 1 to 4.
     """
 
-    def __init__(self, agreement: Agreement, now: Mapping[Key, Range], public: set[Key]):
-        self.system, self.goals = System(), dict[int, Goal]()
+    def __init__(self, agreement: Agreement, now: Mapping[Key, Range], public: set[Key], holder: str = ""):
+        self.system, self.goals, self.held, self.shared = System(), dict[int, Goal](), set[int](), set[int]()
+        self._holder = holder
         self._agreement, self._now, self._public = agreement, now, public
         self._count = 0
 
@@ -193,6 +195,24 @@ class Knowledge:
                     if name not in loose:  # as far off as the same sum is now
                         self.system.widen(name, loose[same_now])
                         loose[name] = loose[same_now]
+
+    def add_held(self) -> None:
+        """Note what the holder knows of all this: `held` are the columns of its figures, of this edition and of earlier ones.
+
+        `shared` are those of totals that it has a part in. They are no figures of another, and what is has its own goal.
+        """
+        if not self._holder:
+            return
+        own = {(id_, area) for id_, area, _ in map(figure_of, self.system.number) if self._agreement.is_held(self._holder, id_, area)}
+        with_part = {id_ for id_, _ in own}
+        for name, column in self.system.number.items():
+            id_, area, _ = figure_of(name)
+            if (id_, area) in own:
+                self.held.add(column)
+                self.system.hidden[column] = self.system.shown[column]
+            elif area == COMBINED and id_ in with_part:
+                self.shared.add(column)
+        self.goals = {column: goal for column, goal in self.goals.items() if column not in self.held | self.shared}
 
     def _add_sum(self, relation: Relation, columns: Sequence[int]) -> list[SumName]:
         """Note a relation between these columns, the whole's first; where it counts each once, the whole is at most their sum and at least each part."""
