@@ -1,5 +1,7 @@
 """What the figures of a year say, on plans small enough to check by hand."""
 
+import math
+
 import pandas as pd
 import pytest
 from conftest import PLAN, agreement_of, count, criterion, gone, observed
@@ -150,6 +152,29 @@ def test_what_is_due_every_year_is_not_kept_by_the_latest_year_alone(rule, numbe
     states = summary.promise_states(agreement, gaps, 2021)
     assert states == {"p": state}
     assert summary.standing(states).broken_before == (state == "broken_before")
+
+
+@pytest.mark.parametrize(
+    ("name", "lower", "upper", "wide"),
+    [
+        ("ratio", 0.07, 50.16, True),
+        ("ratio", 0.4, 3.9, False),
+        ("ratio", 0.0, 0.9, False),
+        ("ratio", 1.1, 40.0, False),
+        ("ratio", 0.0, math.inf, True),
+        ("trend", -0.8, 1.5, True),
+        ("trend", -0.8, -0.1, False),
+        ("difference", -0.9, 1.0, False),
+        ("difference", -0.9, 1.2, True),
+        ("progress", -90.9, 2.9, True),
+        ("progress", -0.6, 1.3, False),
+        ("progress", 1.2, 4.5, False),
+        ("progress", 0.5, 4.5, True),
+        ("progress", math.nan, math.nan, False),
+    ],
+)
+def test_limits_say_nothing_where_they_are_wide_and_tell_no_side(name, lower, upper, wide):
+    assert summary.too_wide({f"{name}_lower": lower, f"{name}_upper": upper}, name) == wide
 
 
 def test_most_promises_wait_for_their_first_year_only_where_more_than_half_do():

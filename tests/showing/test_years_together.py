@@ -42,6 +42,13 @@ def said(plan: Plan, lang: str, indicator: str = "reports", area: str = "a") -> 
     return [each for row in years_together.rows_of(plan, indicator, area) for each in years_together.said_of(plan, lang, row)]
 
 
+@pytest.mark.parametrize(("lang", "words"), [("da", "for usikkert til at sige noget"), ("en", "too uncertain to say anything")])
+def test_limits_that_say_nothing_are_not_written_out(lang, words):
+    few, many = (plan_of(criterion(CHAIN, more=FROM_2017), *reports(*numbers), indicators=COUNTED) for numbers in ((2, 1, 3, 1), (200, 190, 180, 150)))
+    assert few.periods.iloc[0]["ratio_upper"] > 10 * few.periods.iloc[0]["ratio_lower"], "the table keeps them"
+    assert words in years_tables.years(few, lang).text and words not in years_tables.years(many, lang).text
+
+
 # --- what is known first ---------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from .certainty import JUDGED
 from .claims import asked
 
 CHANCE = 0.05  # a p-value from here on is within chance
+_WIDEST_RATIO, _WIDEST_STEP = 10, 2  # limits of a ratio, and of a difference or a progress, beyond which they say nothing
 _WORST_FIRST = [
     "not_met",
     "rounding_undecided",
@@ -265,6 +266,26 @@ def less_than_shown(indicator: Indicator, row: Mapping[str, Any], decimals: int 
     places = {"share": 3, "rate": 3, "count": 1}.get(indicator.unit, 0) if decimals is None else decimals
     value, target = (Decimal(str(row[name])).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for name in ("value", "target"))
     return value == target
+
+
+def too_wide(row: Mapping[str, Any], name: str) -> bool:
+    """Whether the limits of a comparison of the years together are too wide to say anything, so that they are not told.
+
+    Limits that leave out what the comparison is held against (1 for a ratio, no change for a trend or a difference) always tell the side.
+    Others tell nothing where the upper is more than ten times the lower (of a ratio, and of the yearly factor of a count's trend), or where they
+    are more than two apart (twice all that was promised of a progress, 200 points of a difference). False where there are no limits.
+
+    >>> summary.too_wide({"ratio_lower": 0.07, "ratio_upper": 50.16}, "ratio"), summary.too_wide({"ratio_lower": 0.0, "ratio_upper": 0.5}, "ratio")
+    (True, False)
+    """
+    lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
+    if pd.isna(lower) or pd.isna(upper):
+        return False
+    if name in ("ratio", "trend"):
+        low, high = (lower, upper) if name == "ratio" else (1 + lower, 1 + upper)
+        return bool(low <= 1 <= high and high > _WIDEST_RATIO * low)
+    inside = any(lower <= held <= upper for held in ((0, 1) if name == "progress" else (0,)))
+    return bool(inside and upper - lower > _WIDEST_STEP)
 
 
 # --- what was measured -----------------------------------------------------------------------------------

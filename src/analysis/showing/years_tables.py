@@ -144,9 +144,11 @@ def _slope(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
 
 
 def _part(row: Mapping[str, Any], name: str, lang: str) -> Cell:
-    """So many per cent of what was asked for, with its limits where chance has any."""
+    """So many per cent of what was asked for, with its limits where chance has any; in words where they are too wide to say anything."""
     if pd.isna(row[name]):
         return "–", []
+    if summary.too_wide(row, name):
+        return escape(say("too_uncertain", lang)), []
     shown = wording.percent(row[name], lang, 0)
     limits, figures = _limits(row, name, lang, lambda amount: wording.percent(amount, lang, 0))
     return escape(shown) + ("" if limits == "–" else limits), [*figures_of(row, (row[name], shown)), *figures]
@@ -179,6 +181,8 @@ def _limits(row: Mapping[str, Any], name: str, lang: str, words: Callable[[float
     lower, upper, p = row[f"{name}_lower"], row[f"{name}_upper"], row.get(f"{name}_p", math.nan)
     if pd.isna(lower) or pd.isna(upper):
         return "–", []
+    if summary.too_wide(row, name):
+        return _small(escape(say("too_uncertain", lang))), []
     told = [(limit, words(limit) if math.isfinite(limit) else say("no_end", lang)) for limit in (lower, upper)]
     text = _small(escape(say("limits_to", lang, lower=told[0][1], upper=told[1][1])))
     figures = figures_of(row, *((limit, shown) for limit, shown in told if math.isfinite(limit)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from ..judging import summary
 from ..promises.agreement import PRIMARY, Indicator
 from ..promises.catalogue import say
 from ..promises.rules import Side
@@ -128,7 +129,7 @@ def progress(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
         return None
     if plan.agreement.indicators[row["indicator"]].uncertainty == "none":
         return Said(say(_progress_key(amount), lang, part=_part(amount, lang), limits=say("part_full", lang)), [], True, True)
-    if not (math.isfinite(lower) and math.isfinite(upper)) or lower <= 0 <= upper:
+    if not (math.isfinite(lower) and math.isfinite(upper)) or lower <= 0 <= upper or summary.too_wide(row, "progress"):
         return Said(say("progress_cannot_tell", lang), [], promised=True)
     low, high = (wording.percent(limit, lang, 0) for limit in (lower, upper))
     text = say(_progress_key(amount), lang, part=_part(amount, lang), limits=say("part_between", lang, lower=low, upper=high))
