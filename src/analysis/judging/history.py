@@ -131,9 +131,11 @@ class Series:
         A place that counts this area in is taken as this area and the rest of it, by what is behind each. A place of which nobody printed
         what is behind its figure is left out: it is taken as it stands, without an error of its own.
         """
+        listed = list(terms)
+        if len({each.year for each in listed}) == len(listed) and not any(each.place for each in listed):
+            return tuple(listed)  # as most are: figures of the area's own, each of another year
         own: dict[tuple[int, Measured], Fraction] = {}
         others: dict[tuple[int, str, Measured], Fraction] = {}
-        listed = list(terms)
         for each in listed:
             if not each.place:
                 own[each.year, each.figure] = own.get((each.year, each.figure), Fraction(0)) + each.times

@@ -93,6 +93,9 @@ class Row:
         return difference / self.base.value if self.base.value else None
 
 
+_OWN = [name for name in COLUMNS if name in {*Row.__dataclass_fields__, "change"}]  # the columns that a row itself knows
+
+
 def judge(agreement: Agreement, observations: pd.DataFrame, year: int) -> pd.DataFrame:
     """Every criterion × indicator × area × year × reading, as known at the end of `year`.
 
@@ -211,11 +214,10 @@ class _Promise:
     def _take_apart(self, row: Row) -> None:
         """The value less its target as a sum of measured figures (`terms`), independent of each other, held against a `number`."""
         terms = self.series.distance(row.point, row.year or 0, row.target)
-        by_chance = row.indicator.uncertainty in ("sample", "process")
-        row.reference_as_printed = by_chance and any(each.place and not known(row.indicator, each.figure) for each in terms)
+        told = [each for each in terms if not each.place or known(row.indicator, each.figure)]
+        row.reference_as_printed = len(told) < len(terms) and row.indicator.uncertainty in ("sample", "process")
         row.terms = self.series.independent(terms)
-        row.number = sum((each.times * each.figure.value for each in row.terms if each.figure.value is not None), Fraction(0))
-        row.number -= (row.point.value or 0) - (row.target.value or 0)
+        row.number = sum((each.times * each.figure.value for each in told[1:] if each.figure.value is not None), row.target.value or Fraction(0))
 
     def _each_positive(self, row: Row) -> None:
         """`I alle områder`: the total counts only if no area is without."""
@@ -245,10 +247,15 @@ class _Promise:
             return math.ceil(bar) - 1 if self.side.strict else math.floor(bar)
         return math.floor(bar) + 1 if self.side.strict else math.ceil(bar)
 
+    @cached_property
+    def _goal(self) -> Fraction | None:
+        """Where the path ends, the same for every year."""
+        return self.rule.goal(self.reading.last_year, self.series)
+
     def _pace(self, year: int, point: Measured) -> Fraction | None:
         """Change still needed a year to be at the path's last target in time; empty when nothing is left, or nothing would help."""
         last = self.reading.last_year
-        if point.value is None or year >= last or (goal := self.rule.goal(last, self.series)) is None:
+        if point.value is None or year >= last or (goal := self._goal) is None:
             return None
         reached = point.value <= goal if self.side.low else point.value >= goal
         used_up = self.side.low and self.rule.adds_up(self.series.indicator)  # a sum never shrinks
@@ -326,7 +333,7 @@ def _table(rows: list[Row], spreads: Dispersions, starts: Starts) -> pd.DataFram
 
 def _line(row: Row) -> dict[str, Any]:
     """What a row says itself, its numbers exact."""
-    line = {name: getattr(row, name) for name in COLUMNS if hasattr(row, name)}
+    line = {name: getattr(row, name) for name in _OWN}
     amounts = {"value": row.point.value, "target": row.target.value, "gap": row.gap, "change": row.change}
     amounts |= {"pace_needed": row.pace_needed, "fixed_path": row.fixed_path}
     return line | {name: cell(amount) for name, amount in amounts.items()} | {"indicator": row.indicator.id}
