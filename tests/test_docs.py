@@ -96,7 +96,9 @@ def test_every_way_to_run_the_tests_uses_all_cores():
 
 def test_the_two_commands_differ_only_in_what_they_run():
     report, tests = (block(section(README, heading), "sh") for heading in COMMANDS)
-    assert report.replace(" --no-dev tryghed report", " pytest -n auto --dist worksteal") == tests
+    example, real = report.removeprefix("test -x").split(" && ")[-2:]
+    assert example == f"{real.strip()} --raw data/example --out reports/example"
+    assert report.replace(f"{example} && ", "").replace(" --no-dev tryghed report", " pytest -n auto --dist worksteal") == tests
 
 
 @pytest.mark.parametrize("broken", ["", "```sh\n```\n", "```sh\n  \n```\n", "```sh\ntrue\n", "## Other\n```sh\ntrue\n```\n"])

@@ -66,15 +66,16 @@ def _plain(page, home: Path) -> None:
     """One page by a plain script: the same tables and charts, put into the same template by Jinja."""
     from analysis import Plan
     from analysis.running.render import page_of
-    from analysis.showing import explanations, pages, sections, tables
+    from analysis.showing import evidence, explanations, front, pages, sections
 
     year, area = page.parameters["year"], page.parameters["area"]
     plan = Plan.load("data/raw", year)
     parts = [
         pages.area_title(plan, "da", plan.require_area(area)),
-        pages.area_headlines(plan, "da", area),
-        tables.promises(plan, "da", [area]),
-        sections.indicators(plan, "da", area),
+        front.answer(plan, "da", area),
+        evidence.promises(plan, "da", area),
+        evidence.others(plan, "da", area),
+        sections.months(plan, "da", area),
         explanations.caveats(plan, "da", area),
         pages.provenance(plan, "da"),
     ]

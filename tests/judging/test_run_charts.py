@@ -30,8 +30,8 @@ def example(folder) -> Plan:
 
 @pytest.fixture(scope="module")
 def area_page(example):
-    """What a page says of all indicators in an area, made once."""
-    return cache(partial(sections.indicators, example, "da"))
+    """The months of an area, made once."""
+    return cache(partial(sections.months, example, "da"))
 
 
 def lines(values: list, area: str = "a", name: str = "reports", year: int = 2017) -> str:
@@ -168,7 +168,7 @@ def test_every_number_in_a_table_is_a_figure_and_every_figure_stands_in_the_text
 
 @pytest.mark.parametrize("area", ["motalavej", "skaelskoer"])
 def test_what_is_handed_on_knows_every_figure_of_the_run_charts(example, area_page, area):
-    figures = pd.DataFrame([{"report": "area", **figure} for figure in area_page(area).figures])
+    figures = pd.DataFrame([{"report": "area", **figure} for figure in [*area_page(area).figures, *area_page("combined").figures]])
     assert figures["element"].str.startswith("months-").sum() > 200
     assert _wrong_figures(example, figures[FIGURE_COLUMNS]) == []
 
@@ -203,7 +203,7 @@ def test_a_run_chart_drawn_twice_is_the_same_to_the_byte_and_small(example):
 def test_a_full_count_of_evenings_held_has_no_run_chart(example, area_page):
     assert len(example.months("fire_evenings", "motalavej")) == 48
     page = soup(str(area_page("motalavej")))
-    assert page.find(id="months-negative-mentions-combined") and not page.find(id=re.compile("^months-(fire-evenings|working-groups)"))
+    assert page.find(id="months-vandalism-reports-motalavej") is None and not page.find(id=re.compile("^months-(fire-evenings|working-groups)"))
 
 
 def test_months_of_all_areas_stand_once_and_an_area_with_years_of_its_own_says_where(example, area_page):
@@ -215,7 +215,7 @@ def test_months_of_all_areas_stand_once_and_an_area_with_years_of_its_own_says_w
 
 def test_a_plan_without_months_says_so(small_plan):
     plan = Plan.load(small_plan(counts="a;2017;reports;20\n").folder, 2021)
-    assert text(soup(str(sections.months(plan, "da")))) == "Ingen tal er leveret pr. måned for områderne samlet."
+    assert text(soup(str(sections.months(plan, "da")))) == "Ingen tal er leveret pr. måned."
 
 
 def test_a_row_that_chance_often_makes_is_told_in_small_print_and_marks_no_month(example):

@@ -13,13 +13,14 @@ from pages import contents, soup, text
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
+from analysis.promises.catalogue import say
 from analysis.promises.problems import PlanError
 from analysis.reading import folders
 from analysis.running import render
 from analysis.running.parameters import Page, PageError, with_parameters
 from analysis.running.pool import local_pool, page_alone
 from analysis.running.render import Rendered, key_figures, render_page
-from analysis.running.reports import publish
+from analysis.running.reports import lead_to_all, publish
 from analysis.showing.elements import FIGURES_MIME
 
 PARAMETERS = 'year: int = 2017  # the year\nlang: str = "da"  # the language'
@@ -301,3 +302,28 @@ def test_a_hostile_heading_stays_text_in_the_contents():
     made = render.with_contents(f"<h1>T</h1>{f'<h2>{heading}</h2>' * 3}", "Contents")
     assert made.count(heading) == 6 and not soup(made).find("script")
     assert len({tag["id"] for tag in soup(made).find_all("h2")}) == 3
+
+
+# --- what leads to them ----------------------------------------------------------------------------------
+
+
+def test_the_page_above_the_years_leads_to_every_plan_and_never_to_true_figures(tmp_path):
+    marked = f'<p class="mark">{say("example", "da")}</p>'
+    for place, body in {
+        "2017": "",
+        "2016": "",
+        "2017/en": "",
+        "example/2021": marked,
+        "example/2020": marked,
+        "internal/2017": "",
+        "editions/2017-1": "",
+    }.items():
+        (tmp_path / place).mkdir(parents=True, exist_ok=True)
+        (tmp_path / place / "index.html").write_text(f"<title>Report of {place}</title>{body}", encoding="utf-8")
+    for folder in ("example", "internal", "editions"):
+        (tmp_path / folder / "index.html").write_text("<title>Above</title>", encoding="utf-8")
+    lead_to_all(tmp_path)
+    page = soup((tmp_path / "index.html").read_text(encoding="utf-8"))
+    links = [link["href"] for link in page.main.find_all("a") if not link["href"].startswith("#")]
+    assert links == ["2017/index.html", "2017/en/index.html", "2016/index.html", "example/2021/index.html"]
+    assert say("example", "da") in text(page.find_all("h2")[-1]) and not page.find(class_="mark"), "only the plan that is made up is marked as such"

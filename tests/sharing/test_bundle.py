@@ -30,7 +30,7 @@ from analysis.reading import channels
 from analysis.running.building import build
 from analysis.sharing import bundle, handing, leaks, printing
 from analysis.sharing.leaks import Secrets
-from analysis.showing import audit, exports, front, quality, sections, tables, years_tables
+from analysis.showing import audit, evidence, exports, front, quality, sections, tables, years_tables
 
 FORMULA = "=cmd|' /C calc'!A0"
 CPR = "010170-1234"
@@ -740,7 +740,9 @@ def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(
         tables.timeline(plan, "da"),
         tables.promises(plan, "da"),
         audit.revised(plan, "da"),
-        *(sections.indicators(plan, "da", area) for area in plan.agreement.areas),
+        *(evidence.promises(plan, "da", place) for place in (*plan.agreement.areas, "combined")),
+        *(evidence.others(plan, "da", area) for area in plan.agreement.areas),
+        *(sections.months(plan, "da", area) for area in plan.agreement.areas),
     ]
     figures = pd.DataFrame([{"report": "p", **figure} for part in parts for figure in part.figures]).astype({"value": str, "period": str})
     assert len(figures) > 1000 and {"period", "2021"} <= set(figures["period"])

@@ -7,7 +7,7 @@ from pages import soup, text
 
 from analysis import Plan
 from analysis.running import building
-from analysis.showing import front
+from analysis.showing import front, marks
 
 AT_MOST = 'kind = "at_most", value = 50, per = "year"'
 NAMED = 'short.da = "Højst 50"\nshort.en = "At most 50"\n'
@@ -105,4 +105,4 @@ def test_a_plan_in_which_nothing_can_be_judged_yet_has_no_table_of_dashes(lang):
 def test_the_words_of_a_promise_are_escaped(small_plan):
     plan = small_plan(criterion(AT_MOST, more='short.da = "<b>x"\nshort.en = "<b>x"\n'), counts="a;2018;reports;20\n")
     building.build(plan.folder, year=2018)
-    assert "&lt;b&gt;x" in str(front.marks(Plan.load(plan.folder, 2018), "en"))
+    assert "&lt;b&gt;x" in str(marks.table(Plan.load(plan.folder, 2018), "en"))

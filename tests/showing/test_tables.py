@@ -9,7 +9,7 @@ from pages import soup, text
 from analysis.plan import Plan
 from analysis.promises.problems import Problem
 from analysis.running.building import check
-from analysis.showing import audit, chart_tables, elements, explanations, front, pages, tables
+from analysis.showing import audit, chart_tables, elements, evidence, explanations, front, pages, tables
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,11 @@ def shown(plan: Plan, lang: str) -> dict[str, str]:
     """All that the pages show of a plan, as HTML by name."""
     parts = {
         "title": pages.title(plan, lang, QUOTE),
-        "headlines a": pages.area_headlines(plan, lang, "a"),
-        "headlines b": pages.area_headlines(plan, lang, "b"),
+        "answer a": front.answer(plan, lang, "a"),
+        "answer b": front.answer(plan, lang, "b"),
+        "evidence a": evidence.promises(plan, lang, "a"),
+        "evidence b": evidence.promises(plan, lang, "b"),
+        "others b": evidence.others(plan, lang, "b"),
         "partnership": pages.partnership_headlines(plan, lang),
         "promises": tables.promises(plan, lang),
         "promises b": tables.promises(plan, lang, ["b"]),
@@ -150,7 +153,7 @@ def test_how_many_numbers_are_hidden_is_told(plan):
 
 
 def test_every_figure_listed_is_written_where_it_is_said_to_be(plan):
-    for part in (tables.promises(plan, "da"), pages.area_headlines(plan, "da", "a"), tables.readings(plan, "da", "reports", "a")):
+    for part in (tables.promises(plan, "da"), pages.topics_of(plan, "da", "a"), tables.readings(plan, "da", "reports", "a")):
         assert part.figures
         seen = text(soup(str(part)))
         assert [figure for figure in part.figures if " ".join(figure["shown_as"].split()) not in seen] == []

@@ -33,6 +33,7 @@ from .years import require_area, require_year
 if TYPE_CHECKING:
     from ..plan import Plan
 
+_NOT_PLANS = ("internal", "editions")  # folders of a report folder that hold no other plan's report, and that no page leads to
 Submit = Callable[[bytes, Page, str, Sequence[tuple[str, str]]], "Future[Rendered]"]
 Open = Callable[[Any, int | None, bool], Any]  # opens a plan folder for a year, with true figures or without: `Plan.load`
 
@@ -199,23 +200,40 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
 
 
 def lead_to_all(reports: Path) -> None:
-    """`index.html` above the years: every year, language and page that is published here, the latest first."""
+    """`index.html` above the years: every year, language and page that is published here, the latest first; then the plans in folders of their own."""
     groups, example = [], False
-    for folder in sorted((path for path in reports.iterdir() if re.fullmatch("[0-9]{4}", path.name) and path.is_dir()), reverse=True):
-        for lang in LANGUAGES:
-            home = folder_of(reports, int(folder.name), lang)
-            files = [path for path in sorted(home.glob("*.html"), key=lambda path: (path.name != "index.html", path.name)) if not path.is_symlink()]
-            if files:
-                pages = {path.relative_to(reports).as_posix(): path.read_text(encoding="utf-8", errors="replace") for path in files}
-                example |= any(escape(say("example", lang)) in page for page in pages.values())
-                lines = [(page_title(page), name, "") for name, page in pages.items()]
-                groups.append((f"{folder.name} · {say('language', lang)}", lang, lines))
+    for year, lang, home in _published(reports):
+        pages = _pages(home, reports)
+        example |= any(_is_example(page, lang) for page in pages.values())
+        groups.append((f"{year} · {say('language', lang)}", lang, [(page_title(page), name, "") for name, page in pages.items()]))
+    for folder in sorted(path for path in reports.iterdir() if path.is_dir() and path.name not in _NOT_PLANS and (path / "index.html").is_file()):
+        for year, lang, home in _published(folder)[:1]:
+            pages = _pages(home, reports)
+            mark = f"{say('example', lang)} · " if any(_is_example(page, lang) for page in pages.values()) else ""
+            groups.append((f"{mark}{folder.name} {year}", lang, [(page_title(page), name, "") for name, page in pages.items()]))
     text, path = front_page(groups, FIRST, example), reports / "index.html"
     try:
         if not path.is_file() or path.read_bytes() != text.encode():
             replace_file(path, text)
     except OSError as error:
         raise unwritable(path, error) from None
+
+
+def _published(reports: Path) -> list[tuple[str, str, Path]]:
+    """Each year, language and folder in which pages are published, the latest first."""
+    years = sorted((path.name for path in reports.iterdir() if re.fullmatch("[0-9]{4}", path.name) and path.is_dir()), reverse=True)
+    homes = [(year, lang, folder_of(reports, int(year), lang)) for year in years for lang in LANGUAGES]
+    return [(year, lang, home) for year, lang, home in homes if any(home.glob("*.html"))]
+
+
+def _pages(home: Path, reports: Path) -> dict[str, str]:
+    """The pages of a folder by their address from the report folder, the index first."""
+    files = [path for path in sorted(home.glob("*.html"), key=lambda path: (path.name != "index.html", path.name)) if not path.is_symlink()]
+    return {path.relative_to(reports).as_posix(): path.read_text(encoding="utf-8", errors="replace") for path in files}
+
+
+def _is_example(page: str, lang: str) -> bool:
+    return escape(say("example", lang)) in page
 
 
 def publish(files: Iterable[tuple[str, str]], folder: Path, stays: Callable[[str], bool] = lambda file: False) -> None:

@@ -5,24 +5,21 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ..judging import summary
-from ..promises.agreement import COMBINED, PRIMARY, Criterion, Indicator
+from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
-from . import charts, pages, years_together
-from .elements import Shown, area_name, breakable, escape, figure, figures_of, together
+from . import charts, marks, pages, years_together
+from .elements import Shown, area_name, breakable, element_id, escape, figures_of, together
 from .findings import delivery
 from .promise_cells import promise_heading
-from .promise_words import claimed, observed_words, target_words
+from .promise_words import observed_words, target_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
-Judged = tuple[Criterion, Indicator, Mapping[str, Any]]  # a promise, what it is measured by, its row of the report's year
-MARKS = {"met": "●○", "not_met": "■□"}  # of a verdict: clear (or a full count), and within chance
-UNDECIDED, OPEN = "≈", "·"
 _CHARTS = 2  # of a plan in which nothing can be judged yet: so many series are drawn, those of most years
 
 
@@ -34,7 +31,7 @@ def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown
     """
     parts = [pages.title(plan, lang, say("index_title", lang)), pages.partnership_headlines(plan, lang)]
     if any(state in summary.DECIDED for state in summary.promise_states(plan.agreement, plan.exact_gaps, plan.year).values()):
-        parts += [marks(plan, lang, links), clear(plan, lang), broken(plan, lang)]
+        parts += [marks.table(plan, lang, links), clear(plan, lang), broken(plan, lang)]
     else:
         parts.append(known(plan, lang))
     parts.append(missing(plan, lang))
@@ -42,139 +39,62 @@ def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown
     return [*parts, pages.provenance(plan, lang)]
 
 
-# --- the picture -----------------------------------------------------------------------------------------
+def answer(plan: Plan, lang: str, place: str) -> Shown:
+    """How the promises of one place stand: a sentence, the marks, what the years clearly show, what is not met; else what is known there.
 
-
-def marks(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = ()) -> Shown:
-    """Every promise × area × year as a mark: its form says met, not met or not known, its fill clear or within chance; the last column says it in words.
-
-    >>> front.marks(plan, "en")
-    <marks: The promises at a glance ...>
+    >>> front.answer(plan, "en", "motalavej")
+    <answer-motalavej: Of the area's own 9 promises in 2021: 6 met, 1 not met...>
     """
-    years = range(plan.agreement.start.year, plan.year + 1)
-    named, body, figures = dict(links), [], []
-    for place in (*plan.agreement.areas, COMBINED):
-        if rows := list(_rows(plan, place)):
-            counts = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place))
-            figures += [figure("promises", place, plan.year, n, str(n)) for n in counts[1:5]]
-            body += [_heading(plan, lang, place, counts, named, len(years)), *_lines(plan, lang, place, rows, years)]
-    head = "".join(f'<th scope="col">{text}</th>' for text in (escape(say("criterion", lang)), *years, escape(say("in_words", lang, year=plan.year))))
-    caption = f'<caption id="marks-caption">{escape(say("marks", lang))}</caption>'
-    table = f'<table class="marks" id="marks">{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
-    return Shown(f'{table}<p class="key">{escape(say("marks_key", lang))}</p>', "marks", figures)
-
-
-def _heading(plan: Plan, lang: str, place: str, counts: summary.Standing, named: Mapping[str, str], years: int) -> str:
-    """The row above a place's promises: its name, which leads to its page, and how its promises stand."""
-    name, file = breakable(area_name(plan, place, lang)), "partnership.html" if place == COMBINED else f"area-{place}.html"
-    link = f'<a href="{file}">{name}</a>' if file in named else name
-    key = "stands_before" if counts.broken_before else "stands"
-    stands = escape(say(key, lang, met=counts.met, before=counts.broken_before, not_met=counts.not_met, open=counts.open))
-    return f'<tr class="group"><th scope="colgroup" colspan="{years + 2}">{link} <small>{stands}</small></th></tr>'
-
-
-def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequence[int]) -> Iterator[str]:
-    """A row a promise; those that no year could judge share the last one, with why."""
-    open_: dict[str, list[str]] = {}
-    for criterion, indicator, current in rows:
-        cells = [_mark(plan, lang, criterion, indicator, place, year) for year in years]
-        if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
-            marked = "".join(f"<td>{cell}</td>" for cell in cells)
-            yield f'<tr><th scope="row">{promise_heading(plan, lang, criterion, indicator)}</th>{marked}<td>{_words(indicator, current, lang)}</td></tr>'
-        else:
-            open_.setdefault(say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang), []).append(
-                promise_heading(plan, lang, criterion, indicator)
-            )
-    if open_:
-        listed = "; ".join(f"{', '.join(names)} ({escape(why).lower()})" for why, names in open_.items())
-        yield f'<tr><th class="open" scope="row" colspan="{len(years) + 2}">{escape(say("not_judged_yet", lang))} {listed}</th></tr>'
-
-
-def _rows(plan: Plan, place: str) -> Iterator[Judged]:
-    """Each promise × indicator of a place, with its row of the report's year, in the order of the goals."""
-    for criterion in summary.by_goal(plan.agreement):
-        if place in criterion.primary.areas:
-            for id_ in criterion.primary.indicators:
-                yield criterion, plan.agreement.indicators[id_], summary.current_row(plan.exact_gaps, plan.year, criterion.id, id_, place)
-
-
-def _mark(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, place: str, year: int) -> str:
-    """The mark of one year, with its words for those who cannot see it; nothing where the promise has no such year."""
-    rows = plan.exact_gaps
-    same = (rows["criterion"] == criterion.id) & (rows["indicator"] == indicator.id) & (rows["area"] == place) & (rows["year"] == year)
-    found = rows[same & (rows["reading"] == PRIMARY) & (rows["role"] == "judged")].to_dict("records")
-    if not found:
-        return ""
-    row = found[0]
-    kind = row["verdict"] if row["verdict"] in MARKS else "open"
-    text = MARKS[kind][not _sure(indicator, row)] if kind in MARKS else UNDECIDED if row["verdict"] == "rounding_undecided" else OPEN
-    return f'<span class="m {kind}" aria-hidden="true">{text}</span><span class="said">{escape(_said(indicator, row, lang))}</span>'
-
-
-def _sure(indicator: Indicator, row: Mapping[str, Any]) -> bool:
-    """Whether a verdict is claimed among all of the report's, or a full count; never of what a supplier has estimated."""
-    return claimed(indicator, row) in ("full_count", "certain")
-
-
-def _said(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
-    """A verdict in the fewest words, and whether it is clear; of a full count that needs no saying."""
-    verdict = say(row["verdict"], lang)
-    if row["verdict"] not in MARKS or row["certainty"] == "full_count":
-        return verdict
-    return f"{verdict}, {say(_how_sure(indicator, row), lang)}"
-
-
-def _how_sure(indicator: Indicator, row: Mapping[str, Any]) -> str:
-    if indicator.uncertainty == "estimate":
-        return "estimate_short"
-    return {"certain": "clear_short", "alone": "alone_short"}.get(claimed(indicator, row), "chance_short")
-
-
-def _words(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
-    """The row's own year in words; a starting point waits for its first year."""
-    if row["role"] == "baseline":
-        return escape(say("not_yet_due", lang))
-    return f'<span class="verdict {row["verdict"]}">{escape(_said(indicator, row, lang))}</span>'
+    states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place)
+    stands = pages.partnership_headlines(plan, lang) if place == COMBINED else pages.area_standing(plan, lang, place)
+    if not any(state in summary.DECIDED for state in states.values()):
+        return together(element_id("answer", place), [stands] if place == COMBINED else [stands, pages.topics_of(plan, lang, place)])
+    found = [stands, marks.table(plan, lang, places=[place]), clear(plan, lang, [place]), broken(plan, lang, [place])]
+    return together(element_id("answer", place), found)
 
 
 # --- what follows ----------------------------------------------------------------------------------------
 
 
-def clear(plan: Plan, lang: str) -> Shown:
+def clear(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
     """What the years together tell beyond chance, the first thing of each indicator and place, and how much chance alone would make look so.
+
+    Of all places, with the budget for chance, or of those named.
 
     >>> front.clear(plan, "en")
     <clear: What the years clearly show ...>
     """
     items, figures, rows = [], [], plan.exact_periods
     told = rows[rows[["trend_clear", "ratio_clear", "difference_clear"]].any(axis=1)]
-    for place in (*plan.agreement.areas, COMBINED):
+    for place in places or (*plan.agreement.areas, COMBINED):
         for id_ in dict.fromkeys(told.loc[told["area"] == place, "indicator"]):
             said = years_together.lead(plan, lang, id_, place)
-            items.append(f"<li><strong>{escape(area_name(plan, place, lang))}:</strong> {escape(said.text)}</li>")
+            where = "" if len(places) == 1 else f"<strong>{escape(area_name(plan, place, lang))}:</strong> "
+            items.append(f"<li>{where}{escape(said.text)}</li>")
             figures += said.figures
-    budget, counts = pages.budget_sentence(plan, lang)
+    budget, counts = ("", []) if places else pages.budget_sentence(plan, lang)
     body = f"<h2>{escape(say('clear_head', lang))}</h2><ul>{''.join(items)}</ul>" if items else ""
     return Shown(body + (f'<p class="key">{escape(budget)}</p>' if budget else ""), "clear", [*figures, *counts])
 
 
-def broken(plan: Plan, lang: str) -> Shown:
-    """The promises that are not kept in the report's year, by place: what was measured against what, the clear ones first.
+def broken(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
+    """The promises that are not kept in the report's year, by place: what was measured against what, the clear ones first; of all places or of those named.
 
     >>> front.broken(plan, "en")
     <broken: Not met in 2021 ...>
     """
     items, figures = [], []
-    for place in (*plan.agreement.areas, COMBINED):
-        mine = [each for each in _rows(plan, place) if each[2]["role"] == "judged" and each[2]["verdict"] == "not_met"]
+    for place in places or (*plan.agreement.areas, COMBINED):
+        mine = [each for each in marks.rows_at(plan, place) if each[2]["role"] == "judged" and each[2]["verdict"] == "not_met"]
         lines = []
-        for criterion, indicator, row in sorted(mine, key=lambda each: not _sure(each[1], each[2])):
+        for criterion, indicator, row in sorted(mine, key=lambda each: not marks.sure(each[1], each[2])):
             value, target = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
-            sure = "" if row["certainty"] == "full_count" else f" ({escape(say(_how_sure(indicator, row), lang))})"
+            sure = "" if row["certainty"] == "full_count" else f" ({escape(say(marks.how_sure(indicator, row), lang))})"
             lines.append(f"<li>{promise_heading(plan, lang, criterion, indicator)}: {escape(say('broken_by', lang, value=value, target=target))}{sure}</li>")
             figures += figures_of(row, [(row["value"], value), (row["target"], target)])
         if lines:
-            items.append(f"<h3>{breakable(area_name(plan, place, lang))}</h3><ul>{''.join(lines)}</ul>")
+            where = "" if len(places) == 1 else f"<h3>{breakable(area_name(plan, place, lang))}</h3>"
+            items.append(f"{where}<ul>{''.join(lines)}</ul>")
     heading = f"<h2>{escape(say('broken', lang, year=plan.year))}</h2>"
     return Shown(heading + ("".join(items) or f"<p>{escape(say('none_broken', lang, year=plan.year))}</p>"), "broken", figures)
 

@@ -68,18 +68,25 @@ def method_title(plan: Plan, lang: str) -> Shown:
     return title(plan, lang, say("page_method", lang))
 
 
-def area_headlines(plan: Plan, lang: str, area: str) -> Shown:
-    """What a reader should know first about one area: how its promises stand, then one line a topic that was measured.
+def area_standing(plan: Plan, lang: str, area: str) -> Shown:
+    """How an area's own promises stand in the report's year, and why some cannot be judged.
 
-    >>> pages.area_headlines(plan, "en", "motalavej")
-    <headlines-motalavej: Of the area's own 9 promises in 2021: 6 met, 1 not met...>
+    >>> pages.area_standing(plan, "en", "motalavej")
+    <standing-motalavej: Of the area's own 9 promises in 2021: 6 met, 1 not met...>
+    """
+    return paragraph(element_id("standing", area), *_standing(plan, lang, area))
+
+
+def topics_of(plan: Plan, lang: str, area: str) -> Shown:
+    """What is known of an area, one line a topic that was measured there.
+
+    >>> pages.topics_of(plan, "en", "motalavej")
+    <topics-motalavej: Safety: Share feeling safe rose...>
     """
     items, figures, missing = topics_known(plan, lang, area)
     if missing:
         items.append(f"<li><strong>{escape(say('no_data_own', lang))}:</strong> {escape(', '.join(missing))}.</li>")
-    sentences, counts = _standing(plan, lang, area)
-    lead = f'<p class="finding">{escape(" ".join(sentences))}</p>'
-    return Shown(f'{lead}<ul class="headlines">{"".join(items)}</ul>', element_id("headlines", area), [*counts, *figures])
+    return Shown(f'<ul class="headlines">{"".join(items)}</ul>', element_id("topics", area), figures)
 
 
 def topics_known(plan: Plan, lang: str, area: str) -> tuple[list[str], list[dict], list[str]]:
@@ -190,4 +197,4 @@ def provenance(plan: Plan, lang: str) -> Shown:
     ]
     if printed:
         listed = f"<h3>{escape(say('publications', lang))}</h3><ul>{''.join(printed)}</ul>{listed}"
-    return Shown(f"<p>{escape(lead)}</p><details><summary>{escape(say('files', lang))}</summary>{listed}</details>", "provenance")
+    return Shown(f'<p>{escape(lead)}</p><details id="provenance-files"><summary>{escape(say("files", lang))}</summary>{listed}</details>', "provenance")

@@ -219,6 +219,14 @@ def period_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, li
     return say("period_bounds" if indicator.uncertainty == "estimate" else "period_counts", lang, **words), list(words.values())
 
 
+def side_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
+    """On which side of its target the promise is kept, in a word: `højst`, `over`; of a total also that it is one."""
+    kept, indicator = side(plan, row), plan.agreement.indicators[row["indicator"]]
+    whole = indicator.unit == "count" and not pd.isna(row["target_whole"])
+    words = say(kept.whole if whole else kept, lang, value="").strip()
+    return say("in_total", lang, target=words) if is_total(plan.agreement, row) else words
+
+
 def next_target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
     """The next year's target, where it is known already."""
     coming = summary.next_target(plan.exact_gaps, plan.year, row)

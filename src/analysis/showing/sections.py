@@ -1,14 +1,13 @@
-"""The parts of a page in order: one section a topic, one part an indicator, the areas side by side, the comparisons."""
+"""The areas side by side and among others, and month by month."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..judging import summary
-from ..promises.agreement import COMBINED, Indicator
+from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
-from . import charts, elements, findings, place_charts, promise_words, run_charts, tables, years_together
-from .elements import Shown, area_name, escape
+from . import charts, elements, place_charts, run_charts, wording
+from .elements import Shown
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -16,74 +15,22 @@ if TYPE_CHECKING:
 _BY_CHANCE = ("process", "estimate")  # kinds of uncertainty of what happens by itself; evenings held are decided
 
 
-def indicators(plan: Plan, lang: str, area: str) -> Shown:
-    """One section a topic, one part an indicator, all of the same build: what is measured, chart, meaning, gap.
-
-    >>> sections.indicators(plan, "en", "motalavej")
-    <sections: Safety Share feeling safe ...>
-    """
-    parts: list[Shown] = []
-    for topic, members in findings.topics(plan, lang).items():
-        parts.append(Shown(f"<h2>{escape(topic)}</h2>", f"topic-{topic}"))
-        for indicator in members:
-            parts += _part(plan, lang, indicator, area)
-    return elements.together("sections", parts)
-
-
-def _part(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[Shown]:
-    """One indicator for one area; where only the combined figure exists, that is what is shown, and said."""
-    own = findings.latest_of(plan, indicator.id, area) or _hidden(plan, indicator.id, area)
-    place = area if own else COMBINED
-    heading = indicator.name[lang] if place == area else f"{indicator.name[lang]} ({area_name(plan, COMBINED, lang).lower()})"
-    parts = [Shown(f'<h3>{escape(heading)}</h3><p class="meaning">{escape(indicator.meaning.get(lang, ""))}</p>', f"part-{indicator.id}")]
-    if not own and not findings.latest_of(plan, indicator.id, COMBINED):
-        sentence, _ = findings.change_sentence(plan, lang, indicator, area)
-        return [*parts, elements.paragraph(f"none-{indicator.id}", [sentence], kind="nothing"), *_months(plan, lang, indicator, area, place)]
-    parts += [charts.series(plan, lang, indicator.id, place), *_months(plan, lang, indicator, area, place)]
-    parts += filter(None, [years_together.findings(plan, lang, indicator.id, place)])
-    for row in summary.held_against_target(plan.exact_gaps, plan.year, indicator.id, place)[:1]:
-        sentence, figures = promise_words.gap_sentence(plan, lang, row)
-        parts.append(elements.paragraph(elements.element_id("gap", indicator.id, place), [sentence], figures))
-    sentence, figures = findings.per_thousand_sentence(plan, lang, indicator, place)
-    if sentence:
-        parts.append(elements.paragraph(elements.element_id("homes", indicator.id, place), [sentence], figures))
-    more = [
-        tables.comments(plan, lang, indicator.id, place),
-        tables.readings(plan, lang, indicator.id, place),
-        tables.fixed_path(plan, lang, indicator.id, place),
-    ]
-    return [*parts, *filter(None, more)]
-
-
-def _months(plan: Plan, lang: str, indicator: Indicator, area: str, place: str) -> list[Shown]:
-    """The run chart of what happens by chance or is estimated: the area's own, or, where its years stand for all areas together, theirs.
-
-    Where an area has years of its own, but months come only for all areas together, a line says where these stand.
-    """
-    if indicator.uncertainty not in _BY_CHANCE:
-        return []
-    own, joint = (len(plan.months(indicator.id, each)) > 0 for each in (area, COMBINED))
-    if joint and not own and place != COMBINED:
-        return [elements.paragraph(f"months-of-{indicator.id}", [say("months_elsewhere", lang, n=len(plan.agreement.areas))], kind="note")]
-    return list(filter(None, [run_charts.run_chart(plan, lang, indicator.id, area if own else COMBINED)]))
-
-
-def months(plan: Plan, lang: str) -> Shown:
-    """The run chart of every series of all areas together that comes by month, or why there is none.
+def months(plan: Plan, lang: str, place: str = COMBINED) -> Shown:
+    """The run chart of every series of an area, or of all together, that comes by month, folded; or why there is none.
 
     >>> sections.months(plan, "en")
-    <months: The 4 areas combined: ...>
+    <months-combined: Month by month: reported vandalism...>
     """
-    shown = [
-        run_charts.run_chart(plan, lang, indicator.id, COMBINED) for indicator in plan.agreement.indicators.values() if indicator.uncertainty in _BY_CHANCE
-    ]
-    found = list(filter(None, shown))
-    return elements.together("months", found or [elements.paragraph("no-months", [say("no_months_joint", lang)], kind="nothing")])
-
-
-def _hidden(plan: Plan, indicator: str, area: str) -> bool:
-    """Whether a whole year is hidden here; hidden months alone make no chart of years."""
-    return bool((plan.yearly(indicator, [area])["status"] == "suppressed").any())
+    members = [indicator for indicator in plan.agreement.indicators.values() if indicator.uncertainty in _BY_CHANCE]
+    found = list(filter(None, (run_charts.run_chart(plan, lang, indicator.id, place) for indicator in members)))
+    element = elements.element_id("months", place)
+    own = [indicator for indicator in members if len(plan.months(indicator.id, place))]
+    joint = [indicator for indicator in members if indicator not in own and len(plan.months(indicator.id, COMBINED))]
+    parts = [elements.paragraph(f"{element}-joint", [say("months_elsewhere", lang, n=len(plan.agreement.areas))], kind="note")] if joint else []
+    if found:
+        listed = wording.listed([indicator.name[lang].lower() for indicator in own], lang)
+        parts.insert(0, elements.folded(elements.together(element, found), say("months_of", lang, what=listed)))
+    return elements.together(element, parts or [elements.paragraph(element, [say("no_months", lang)], kind="nothing")])
 
 
 def areas(plan: Plan, lang: str) -> Shown:
@@ -99,7 +46,9 @@ def areas(plan: Plan, lang: str) -> Shown:
         and indicator.unit != "dkk"
         and len((rows := plan.yearly(indicator.id, plan.agreement.areas))[rows["value"].notna() | (rows["status"] == "suppressed")])
     ]
-    return elements.together("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
+    shown = elements.together("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
+    shown.markup = f'<div class="pair">{shown.markup}</div>'
+    return shown
 
 
 def comparisons(plan: Plan, lang: str) -> Shown:

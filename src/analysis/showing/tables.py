@@ -73,26 +73,29 @@ def _comment(comment: Comment, lang: str) -> str:
     return f'<span class="comment"><b>{escape(by)}</b> {escape(comment.text[lang])}</span>'
 
 
-def comments(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
-    """What the coordinators said of the promises about an indicator, every year; None where nobody did.
+def comments(plan: Plan, lang: str, indicator: str, area: str, promise: str = "") -> Shown | None:
+    """What the coordinators said of the promises about an indicator (or of one of them), every year; None where nobody did.
 
     >>> tables.comments(plan, "en", "safe_share", "sydbyen")
     <comments-safe-share-sydbyen: T1c, 2019: Comment, Koordinator...>
     """
     said = [(comment, plan.agreement.criteria[comment.criterion].primary) for comment in plan.comments]
     mine = [comment for comment, reading in said if indicator in reading.indicators and area in reading.areas and comment.area in ("", area)]
+    mine = [comment for comment in mine if promise in ("", comment.criterion)]
     body = "".join(f"<p>{escape(comment.criterion)}, {comment.year}: {_comment(comment, lang)}</p>" for comment in mine)
-    return Shown(body, element_id("comments", indicator, area)) if mine else None
+    return Shown(body, element_id("comments", *filter(None, [promise]), indicator, area)) if mine else None
 
 
-def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
-    """This year's row of every promise and reading about an indicator in an area: target, gap, verdict.
+def readings(plan: Plan, lang: str, indicator: str, area: str, promise: str = "") -> Shown | None:
+    """The rows of every promise (or of one) and reading about an indicator in an area: target, gap, verdict, change.
 
     >>> tables.readings(plan, "en", "safe_share", "motalavej")
     <readings-safe-share-motalavej: Share feeling safe, Motalavej:...>
     """
     rows, figures, known = [], [], plan.agreement.indicators[indicator]
     for current in summary.rows_of(plan.exact_gaps, plan.year, indicator, area):
+        if promise not in ("", current["criterion"]):
+            continue
         criterion = plan.agreement.criteria[current["criterion"]]
         text = criterion.reading(current["reading"]).text.get(lang, "") or criterion.quote
         if current["reading"] != "primary":
@@ -104,7 +107,7 @@ def readings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
             figures += more
     if not rows:
         return None
-    element, header = element_id("readings", indicator, area), [say(key, lang) for key in _READING]
+    element, header = element_id("readings", *filter(None, [promise]), indicator, area), [say(key, lang) for key in _READING]
     caption = f"{known.name[lang]}, {area_name(plan, area, lang)}: {say('gap', lang).lower()}"
     return Shown(table(element, caption, header, rows), element, figures)
 

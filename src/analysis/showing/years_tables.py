@@ -49,6 +49,22 @@ def years(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     return together(element, [main, folded(behind, say("together_behind", lang))])
 
 
+def of_promise(plan: Plan, lang: str, criterion: str, indicator: str, area: str) -> Shown | None:
+    """What the years of one promise say together in one place, a line a question with its limits and p; None where they say nothing yet.
+
+    >>> years_tables.of_promise(plan, "en", "T1a", "safe_share", "motalavej")
+    <years-together-T1a-safe-share-motalavej: The years together 2016–2021 ...>
+    """
+    rows = [row for row in years_together.rows_of(plan, indicator, area) if row["criterion"] == criterion]
+    found = [(key, said(plan, lang, rows[0]), chance(plan, lang, rows[0])) for key, said, chance in _ASKED] if rows else []
+    lines = [[escape(say(key, lang)), said[0], chance[0]] for key, said, chance in found if (said[0], chance[0]) != ("–", "–")]
+    if not lines:
+        return None
+    element, caption = element_id("years-together", criterion, indicator, area), f"{say('together_table', lang)} {span(rows[0])}"
+    header = [say(key, lang) for key in ("years_asked", "together_head", "limits_head")]
+    return Shown(table(element, caption, header, lines), element, [figure for _, *cells in found for _, more in cells for figure in more])
+
+
 def _ordered(plan: Plan, areas: Sequence[str]) -> list[dict[str, Any]]:
     """The rows of the years together in the order of the goals, of the areas named."""
     rows = plan.exact_periods
@@ -199,3 +215,16 @@ def _signed(amount: Any, text: str) -> str:
 
 def _small(markup: str) -> str:
     return f"<small>{markup}</small>"
+
+
+def _nothing(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    return "–", []
+
+
+_ASKED = [  # of the years of one promise: the key of the question, its answer, how far chance goes
+    ("trend_head", _trend, _slope),
+    ("path_head", _path, _ratio),
+    ("others_head", _others, _difference),
+    ("progress_head", _nothing, _progress),
+    ("dispersion_head", _nothing, _dispersion),
+]

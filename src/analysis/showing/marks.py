@@ -1,0 +1,126 @@
+"""Marks for promises: their form says met, not met or not known, their fill clear or within chance; a word says it again.
+
+In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..judging import summary
+from ..promises.agreement import COMBINED, PRIMARY, Criterion, Indicator
+from ..promises.catalogue import say
+from .elements import Shown, area_name, breakable, escape, figure
+from .promise_cells import promise_heading
+from .promise_words import claimed
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+Judged = tuple[Criterion, Indicator, Mapping[str, Any]]  # a promise, what it is measured by, its row of the report's year
+MARKS = {"met": "●○", "not_met": "■□"}  # of a verdict: clear (or a full count), and within chance
+UNDECIDED, OPEN = "≈", "·"
+
+
+def table(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = (), places: Sequence[str] = ()) -> Shown:
+    """Every promise × area × year as a mark, of all places or of those named; the last column says the report's year in words.
+
+    >>> marks.table(plan, "en")
+    <marks: The promises at a glance ...>
+    """
+    years = range(plan.agreement.start.year, plan.year + 1)
+    named, body, figures = dict(links), [], []
+    for place in places or (*plan.agreement.areas, COMBINED):
+        if rows := list(rows_at(plan, place)):
+            counts = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place))
+            figures += [figure("promises", place, plan.year, n, str(n)) for n in counts[1:5]]
+            heading = [] if len(places) == 1 else [_heading(plan, lang, place, counts, named, len(years))]
+            body += [*heading, *_lines(plan, lang, place, rows, years)]
+    head = "".join(f'<th scope="col">{text}</th>' for text in (escape(say("criterion", lang)), *years, escape(say("in_words", lang, year=plan.year))))
+    caption = f'<caption id="marks-caption">{escape(say("marks", lang))}</caption>'
+    shown = f'<table class="marks" id="marks">{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+    return Shown(f'{shown}<p class="key">{escape(say("marks_key", lang))}</p>', "marks", figures)
+
+
+def _heading(plan: Plan, lang: str, place: str, counts: summary.Standing, named: Mapping[str, str], years: int) -> str:
+    """The row above a place's promises: its name, which leads to its page, and how its promises stand."""
+    name, file = breakable(area_name(plan, place, lang)), "partnership.html" if place == COMBINED else f"area-{place}.html"
+    link = f'<a href="{file}">{name}</a>' if file in named else name
+    key = "stands_before" if counts.broken_before else "stands"
+    stands = escape(say(key, lang, met=counts.met, before=counts.broken_before, not_met=counts.not_met, open=counts.open))
+    return f'<tr class="group"><th scope="colgroup" colspan="{years + 2}">{link} <small>{stands}</small></th></tr>'
+
+
+def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequence[int]) -> Iterator[str]:
+    """A row a promise; those that no year could judge share the last one, with why."""
+    open_: dict[str, list[str]] = {}
+    for criterion, indicator, current in rows:
+        cells = [_mark(plan, lang, criterion, indicator, place, year) for year in years]
+        if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
+            marked = "".join(f"<td>{cell}</td>" for cell in cells)
+            yield f'<tr><th scope="row">{promise_heading(plan, lang, criterion, indicator)}</th>{marked}<td>{_words(indicator, current, lang)}</td></tr>'
+        else:
+            open_.setdefault(say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang), []).append(
+                promise_heading(plan, lang, criterion, indicator)
+            )
+    if open_:
+        listed = "; ".join(f"{', '.join(names)} ({escape(why).lower()})" for why, names in open_.items())
+        yield f'<tr><th class="open" scope="row" colspan="{len(years) + 2}">{escape(say("not_judged_yet", lang))} {listed}</th></tr>'
+
+
+def rows_at(plan: Plan, place: str) -> Iterator[Judged]:
+    """Each promise × indicator of a place, with its row of the report's year, in the order of the goals."""
+    for criterion in summary.by_goal(plan.agreement):
+        if place in criterion.primary.areas:
+            for id_ in criterion.primary.indicators:
+                yield criterion, plan.agreement.indicators[id_], summary.current_row(plan.exact_gaps, plan.year, criterion.id, id_, place)
+
+
+def _mark(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, place: str, year: int) -> str:
+    """The mark of one year, with its words for those who cannot see it; nothing where the promise has no such year."""
+    rows = plan.exact_gaps
+    same = (rows["criterion"] == criterion.id) & (rows["indicator"] == indicator.id) & (rows["area"] == place) & (rows["year"] == year)
+    found = rows[same & (rows["reading"] == PRIMARY) & (rows["role"] == "judged")].to_dict("records")
+    return f'{mark(indicator, found[0])}<span class="said">{escape(said(indicator, found[0], lang))}</span>' if found else ""
+
+
+def mark(indicator: Indicator, row: Mapping[str, Any]) -> str:
+    """The mark of a judged row, which its words have to stand beside."""
+    kind = row["verdict"] if row["verdict"] in MARKS else "open"
+    text = MARKS[kind][not sure(indicator, row)] if kind in MARKS else UNDECIDED if row["verdict"] == "rounding_undecided" else OPEN
+    return f'<span class="m {kind}" aria-hidden="true">{text}</span>'
+
+
+def marked(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
+    """The mark of a row with its words beside it; a starting point is called one."""
+    if row["role"] == "baseline":
+        return escape(say("baseline", lang))
+    return f'{mark(indicator, row)} <span class="verdict {row["verdict"]}">{escape(said(indicator, row, lang))}</span>'
+
+
+def sure(indicator: Indicator, row: Mapping[str, Any]) -> bool:
+    """Whether a verdict is claimed among all of the report's, or a full count; never of what a supplier has estimated."""
+    return claimed(indicator, row) in ("full_count", "certain")
+
+
+def said(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
+    """A verdict in the fewest words, and whether it is clear; of a full count that needs no saying."""
+    verdict = say(row["verdict"], lang)
+    if row["verdict"] not in MARKS or row["certainty"] == "full_count":
+        return verdict
+    return f"{verdict}, {say(how_sure(indicator, row), lang)}"
+
+
+def how_sure(indicator: Indicator, row: Mapping[str, Any]) -> str:
+    """The key of how sure a verdict is, in the fewest words."""
+    if indicator.uncertainty == "estimate":
+        return "estimate_short"
+    return {"certain": "clear_short", "alone": "alone_short"}.get(claimed(indicator, row), "chance_short")
+
+
+def _words(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
+    """The row's own year in words; a starting point waits for its first year."""
+    if row["role"] == "baseline":
+        return escape(say("not_yet_due", lang))
+    return f'<span class="verdict {row["verdict"]}">{escape(said(indicator, row, lang))}</span>'
