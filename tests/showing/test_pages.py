@@ -248,7 +248,7 @@ def promise(area: BeautifulSoup, quote: str) -> Tag:
 
 def year(part: Tag, when: int) -> dict[str, str]:
     """What a promise's table says of one year, by heading."""
-    row = next(row for row in part.find("div", class_="beside").tbody.find_all("tr") if text(row.th) == str(when))
+    row = next(row for row in part.find("table", id=re.compile("^years-")).tbody.find_all("tr") if text(row.th) == str(when))
     return {cell["data-label"]: text(cell) for cell in row.find_all("td")}
 
 
@@ -267,7 +267,7 @@ def test_motalavej_is_answered_in_full(home):
     part = promise(area_page(home, "motalavej"), "ligger over gennemsnittet")
     assert text(part.h3).startswith("T1a") and part.find("a", href=re.compile("^https://www.media-naestved.dk/"))
     said, row = text(part.find("p", class_="answer")), year(part, 2016)
-    assert "58,3 %" in row["Værdi"] and row["Afstand"] == "−14,1" and "procentpoint" in text(part.find("div", class_="beside").caption)
+    assert "58,3 %" in row["Værdi"] and row["Afstand"] == "−14,1" and "procentpoint" in text(part.find("table", id=re.compile("^years-")).caption)
     for answer in ("58,3 %", "14,1 procentpoint under", "72,4 %", "Antallet af svar er ikke offentliggjort"):
         assert answer in known(home, "Motalavej") and answer in said
 
