@@ -104,6 +104,14 @@ def text(parsed: object) -> str:
     return " ".join(next(iter(seen("body")), seen).get_text(" ").split())
 
 
+def told(shown: object) -> str:
+    """The sentences around a chart in their order, without its drawing, its name, its source and its table."""
+    figure = soup(str(shown)).figure
+    heading, caption = figure.select_one(".takeaway"), figure.figcaption.find(string=True, recursive=False) or ""
+    first = [] if text(heading) == text(figure.svg.title) else [text(heading)]
+    return " ".join(filter(None, [*first, " ".join(caption.split()), *map(text, figure.select("details > p"))]))
+
+
 def says(page: str, words: str) -> bool:
     """Whether these words stand in a text, not as a part of a longer word or number."""
     return bool(re.search(rf"(?<![\w−]){re.escape(' '.join(words.split()))}(?!\w)", page))

@@ -132,11 +132,21 @@ def test_no_rule_is_broken_on_a_telephone(name, reports, visit):
     assert visit(reports["da"] / f"{name}.html", width=320).unfold().violations() == []
 
 
-def test_the_dark_page_is_dark_and_its_charts_stay_on_white(reports, visit):
+def test_the_dark_page_is_dark_and_so_are_its_charts(reports, visit):
     page = visit(reports["da"] / "area-motalavej.html", scheme="dark").page
-    ground = "each => getComputedStyle(each).backgroundColor"
-    assert max(map(int, re.findall(r"\d+", page.eval_on_selector("body", ground)))) < 64
-    assert page.eval_on_selector(".chart", ground) == "rgb(255, 255, 255)"
+    shade = "(each, what) => getComputedStyle(each)[what].match(/\\d+/g).slice(0, 3).map(Number)"
+    assert max(page.eval_on_selector("body", shade, "backgroundColor")) < 64
+    assert page.eval_on_selector(".chart", "each => getComputedStyle(each).backgroundColor") == "rgba(0, 0, 0, 0)", "the page's own ground"
+    words = page.eval_on_selector_all(".chart text", "all => all.map(each => Math.max(...getComputedStyle(each).fill.match(/\\d+/g).map(Number)))")
+    assert words and min(words) > 128
+
+
+def test_with_a_readers_own_colours_the_bars_of_gaps_are_still_there(reports, visit):
+    page = visit(reports["da"] / "area-motalavej.html").page
+    page.emulate_media(forced_colors="active")
+    ground = page.eval_on_selector("body", "each => getComputedStyle(each).backgroundColor")
+    bars = page.eval_on_selector_all(".bar", "all => all.map(each => getComputedStyle(each, '::before').backgroundColor)")
+    assert bars and ground not in bars
 
 
 # --- nothing from elsewhere ------------------------------------------------------------------------------
@@ -192,8 +202,14 @@ def test_no_table_needs_scrolling_on_a_telephone_and_every_chart_can_be_seen(pat
     page = visit(path, width=320).unfold().page
     scrolled = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.innerText.slice(0, 80))"
     assert page.eval_on_selector_all(".wide", scrolled) == []
-    widths = page.eval_on_selector_all("svg", "all => all.map(each => each.getBoundingClientRect().width)")
-    assert all(width >= 480 for width in widths), "too small for its words"
+    page.set_viewport_size({"width": 375, "height": 900})
+    assert page.eval_on_selector_all(".chart", scrolled) == []
+    drawn = "all => all.filter(each => each.closest('svg').getBoundingClientRect().width < 300).length"
+    letters = "all => all.map(each => parseFloat(getComputedStyle(each).fontSize) * each.ownerSVGElement.getScreenCTM().a)"
+    assert page.eval_on_selector_all("svg text", drawn) == 0
+    assert all(size >= 9 for size in page.eval_on_selector_all("svg text", letters)), "too small to be read"
+    beyond = "all => all.filter(each => each.getBoundingClientRect().right > 375 || each.getBoundingClientRect().left < 0).map(each => each.textContent)"
+    assert page.eval_on_selector_all("svg text", beyond) == []
 
 
 # --- keyboard --------------------------------------------------------------------------------------------
@@ -260,7 +276,7 @@ def test_the_pdf_is_tagged_with_title_and_language(paper):
     words = bytes.fromhex(title[2].decode()).decode("utf-16") if title[2] else title[1].decode("latin-1")
     assert words == soup(path).title.get_text()
     written = soup(path)
-    for folded in written.select("figure details"):  # tables of charts are not on paper
+    for folded in written.select("figure details .wide"):  # tables of charts are not on paper
         folded.decompose()
     for tag, kind in {"Table": "table", "TH": "th", "Caption": "caption", "Figure": "figure"}.items():
         assert len(re.findall(rb"/S\s*/" + tag.encode() + rb"\b", pdf)) >= len(written.find_all(kind)), tag
@@ -275,9 +291,9 @@ def test_paper_is_a4_and_numbered(paper):
 
 def test_on_paper_everything_folded_away_but_tables_of_charts_is_there_and_nothing_is_beside_the_sheet(paper):
     _, path, _, page = paper
-    heights = page.page.eval_on_selector_all(":not(figure) > details table", "all => all.map(each => each.getBoundingClientRect().height)")
-    assert len(heights) == len(soup(path).select(":not(figure) > details table")) and all(height > 10 for height in heights)
-    assert not page.page.locator("figure details").first.is_visible() or not soup(path).select("figure details")
+    heights = page.page.eval_on_selector_all("details:not(figure *) table", "all => all.map(each => each.getBoundingClientRect().height)")
+    assert len(heights) == len(soup(path).select("details:not(figure *) table")) and all(height > 10 for height in heights)
+    assert not page.page.locator("figure table").first.is_visible() or not soup(path).select("figure table")
     assert not page.page.locator("nav").first.is_visible() and not page.page.locator("summary").first.is_visible()
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 680
 

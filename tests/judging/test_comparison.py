@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, agreement_of, count, criterion, gone, indicator, observed, one, printed, register
 from hostile import is_text
-from pages import example_copy, soup, text
+from pages import example_copy, soup, text, told
 from scipy.stats import binom, false_discovery_control
 from statsmodels.stats.proportion import proportion_confint
 
@@ -396,11 +396,11 @@ def test_the_caption_leads_with_what_is_certain_and_tells_places_as_ranges(examp
             apart = set(latest) - {row["area"], *row["tied"]}
             assert {*row["better_than"], *row["worse_than"]} == apart and row["n_better_than"] + row["n_worse_than"] == len(apart)
             assert [latest[id_]["value"] < row["value"] for id_ in row["better_than"]] == [True] * int(row["n_better_than"])
-    assert text(soup(str(place_charts.comparison(example, "da", "safe_share"))).figcaption).startswith(f"{CERTAIN} {SPAN}")
+    assert told(place_charts.comparison(example, "da", "safe_share")).startswith(f"{CERTAIN} {SPAN}")
 
 
 def test_denmark_is_told_once_beside_the_places(example):
-    caption = text(soup(str(place_charts.comparison(example, "da", "safe_share"))).figcaption)
+    caption = told(place_charts.comparison(example, "da", "safe_share"))
     value = one(example.observations, indicator="safe_share", area="denmark", period="2021")["value"]
     assert value == 0.884 and caption.count("Danmark") == 1 and "Til sammenligning var tallet for Danmark 88,4 % (2021)." in caption
 
@@ -435,7 +435,7 @@ def test_many_years_have_their_charts_below_each_other(small_plan):
         plan = Plan.load(small_plan(agreement=written, survey=cells, name=f"from{first}").folder)
         return float(soup(str(place_charts.comparison(plan, "da", "safe"))).svg["viewbox"].split()[3])
 
-    assert height(2013) > 1.5 * height(2014), "six years fit beside each other with a range at each dot, seven do not"
+    assert height(2014) > 1.5 * height(2016), "four years fit beside each other with a range at each dot, six do not"
 
 
 ROWS_OF = {  # share of a with 200 answers, and the others; what is said of a
@@ -457,7 +457,7 @@ ROWS_OF = {  # share of a with 200 answers, and the others; what is said of a
 def test_certain_and_uncertain_are_told_apart_in_words(small_plan, name):
     cells, words = ROWS_OF[name]
     written = register(ABOVE, indicators=SAFE + PLACES + AVERAGE, areas=("a", "b"))
-    page = text(soup(str(place_charts.comparison(Plan.load(small_plan(agreement=written, survey="\n".join(cells) + "\n").folder), "da", "safe"))).figcaption)
+    page = told(place_charts.comparison(Plan.load(small_plan(agreement=written, survey="\n".join(cells) + "\n").folder), "da", "safe"))
     assert words.lower() in page.lower()
     assert ("Øvrige forskelle kan være tilfældige" in page) == (name in ("above many", "one apart, one alike")), "only where there are other differences"
 
@@ -476,12 +476,12 @@ def test_others_without_a_number_of_answers_are_left_out_of_what_is_certain_and_
 def test_where_a_share_should_fall_lower_is_said_and_not_above(small_plan):
     written = register(ABOVE, indicators=SAFE.replace('"up"', '"down"') + PLACES + AVERAGE, areas=("a", "b"))
     cells = "a;2019;safe;20;400\nx1;2019;safe;60;400\nx2;2019;safe;5;400\n"
-    page = text(soup(str(place_charts.comparison(Plan.load(small_plan(agreement=written, survey=cells).folder), "da", "safe"))).figcaption)
+    page = told(place_charts.comparison(Plan.load(small_plan(agreement=written, survey=cells).folder), "da", "safe"))
     assert "A tydeligt lavere end X1 og tydeligt højere end X2." in page and "tydeligt over" not in page
 
 
 def test_the_funnel_is_told_in_whole_sentences(example):
-    caption = text(soup(str(place_charts.funnel(example, "da", "safe_share"))).figcaption)
+    caption = told(place_charts.funnel(example, "da", "safe_share"))
     assert caption.startswith(
         "Sydbyen ligger over SUB-gennemsnittet (70,5 %) med mere end tilfældig variation (uden for 99,8 %-grænserne). "
         "Motalavej ligger over det, uden for 95 %-grænserne; så langt når tilfældet for omkring ét af 20 områder. "
@@ -545,7 +545,7 @@ def test_the_published_shares_are_ranked_without_intervals_and_without_a_funnel(
     assert one(real.standings, area="motalavej", period="2016")[["rank", "of"]].tolist() == [4, 5]  # 72, 71.2, 68.8, 58.3, 56.7
     assert real.standings.loc[real.standings["area"].isin(real.agreement.areas), "rank_low"].isna().all() and real.funnels.empty
     page = text(soup(str(sections.comparisons(real, "da"))))
-    caption = text(soup(str(place_charts.comparison(real, "da", "safe_share"))).figcaption)
+    caption = told(place_charts.comparison(real, "da", "safe_share"))
     assert not any(word in caption for word in ("ligger", "kan ikke skelnes", "mellem nr."))
     assert "Motalavej lå i 2016 som nr. 4 af 5." in page and "Antallet af svar er ikke offentliggjort for Motalavej" in page
     assert "95 %-grænserne" not in page and "kræver tal med kendt antal svar for mindst 3 områder" in page

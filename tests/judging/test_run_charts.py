@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import INDICATORS, count, criterion, gone, indicator, observed, register
 from hostile import TAGS
-from pages import example_copy, says, soup, text
+from pages import example_copy, says, soup, text, told
 from scipy.stats import binom
 
 from analysis.judging import months
@@ -183,11 +183,10 @@ def test_a_figure_of_a_run_chart_that_is_not_the_protected_one_would_be_noticed(
 @pytest.mark.parametrize(("name", "area"), SHOWN)
 def test_a_run_chart_is_described_with_all_it_says_and_names_its_source(example, lang, name, area):
     parsed = soup(str(run_charts.run_chart(example, lang, name, area)))
-    caption = parsed.figcaption
-    *notes, source = [text(small.extract()) for small in caption.find_all("small")]
-    said = text(caption).removeprefix("De 4 områder samlet: ").removeprefix("The 4 areas combined: ")
-    assert said != text(caption), "that it is about all of them together stands first"
-    assert said and " ".join([said, *notes]) in text(parsed.svg.desc)
+    source = text(parsed.figcaption.small)
+    said = told(parsed).removeprefix("De 4 områder samlet: ").removeprefix("The 4 areas combined: ")
+    assert said != told(parsed), "that it is about all of them together stands first"
+    assert said and said in text(parsed.svg.desc)
     assert "opdigtet" in source
 
 
@@ -221,8 +220,9 @@ def test_a_plan_without_months_says_so(small_plan):
 def test_a_row_that_chance_often_makes_is_told_in_small_print_and_marks_no_month(example):
     rows = example.signals("vandalism_reports", "combined").set_index("kind")
     assert rows.loc["shift", "chance"] > 0.05 and "shift" not in "".join(example.run_chart("vandalism_reports", "combined")["signal"])
-    caption = soup(str(run_charts.run_chart(example, "da", "vandalism_reports", "combined"))).figcaption
-    assert "10 måneder over det sædvanlige" in text(caption.small) and "kan være et tilfælde" in text(caption.small)
+    figure = soup(str(run_charts.run_chart(example, "da", "vandalism_reports", "combined"))).figure
+    notes = text(figure.select("details > p")[-1])
+    assert "10 måneder over det sædvanlige" in notes and "kan være et tilfælde" in notes
 
 
 def test_where_most_months_are_0_there_is_a_table_and_no_chart(example):
@@ -329,7 +329,7 @@ def test_what_makes_no_chart_is_one_sentence(small_plan, values, danish):
 def test_every_strange_series_ends_in_an_explanation(small_plan, lang, values):
     plan = Plan.load(small_plan(counts=lines(values)).folder, 2021)
     parsed = soup(str(run_charts.run_chart(plan, lang, "reports", "a")))
-    said = text(parsed.figcaption if parsed.svg else parsed.p)
+    said = told(parsed) if parsed.svg else text(parsed.p)
     assert bool(parsed.svg) != (sum(value == 0 for value in values) > len(values) / 2) and len(said) > 40
     assert not re.search(r"\bnan\b|None\b(?! of)|[.,]\d{4,}", said)
 

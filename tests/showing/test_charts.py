@@ -5,20 +5,26 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from hostile import HIDDEN, INDICATOR, is_text, opened
-from pages import AREAS, plan_copy, soup, text
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from pages import AREAS, example_copy, plan_copy, soup, text
 
 from analysis.plan import Plan
-from analysis.showing import charts, drawing, elements, evidence, pictures, place_charts, promise_words, run_charts, sections
+from analysis.showing import charts, drawing, elements, evidence, pictures, place_charts, promise_words, run_charts, sections, sheets
 
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> Plan:
     return Plan.load(plan_copy(tmp_path_factory.mktemp("real")), 2017)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory) -> Plan:
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("example")), 2021)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +103,7 @@ def test_every_colour_of_text_and_marks_stands_out_on_white(name):
 
 
 def test_every_colour_written_elsewhere_in_the_charts_stands_out_on_white():
-    written = "\n".join(Path(room.__file__).read_text(encoding="utf-8") for room in (pictures, drawing, charts, run_charts, place_charts))
+    written = "\n".join(Path(room.__file__).read_text(encoding="utf-8") for room in (sheets, pictures, drawing, charts, run_charts, place_charts))
     used = {node.value for node in ast.walk(ast.parse(written)) if isinstance(node, ast.Constant) and re.fullmatch("#[0-9a-fA-F]{6}", str(node.value))}
     assert used > set(pictures.COLOURS.values())
     assert [colour for colour in sorted(used - {pictures.COLOURS["grid"]}) if contrast(colour) < 3] == []
@@ -142,28 +148,91 @@ def test_colours_that_meet_in_a_chart_are_told_apart_by_every_eye(one, other, ey
     assert apart(one, other, eyes) >= APART
 
 
+def drawn_on(sheet: sheets.Sheet, kind: type) -> list:
+    """The lines, or the texts, that were put on a sheet."""
+    return [artist for artist in sheet.figure.artists if isinstance(artist, kind)]
+
+
 def test_where_colour_alone_fails_a_mark_or_a_word_tells(real):
     """Target and verdict come close for some eyes, and without colour much does: shapes, symbols and words carry the meaning too."""
     assert apart("met", "not_met", "no colour") < APART
     assert promise_words.verdict("met", "da")[0] != promise_words.verdict("not_met", "da")[0]
-    figure, axes = plt.subplots()
+    sheet = sheets.Sheet(200)
+    panel = drawing.Panel(sheet, 30, 20, 300, 180, 2015, 2018, 1)
     known = real.agreement.indicators["safe_share"]
-    drawing.draw_values(axes, real.yearly("safe_share", ["motalavej"]), known, "da")
+    path = pd.DataFrame({"year": [2017, 2018], "target": [0.7, 0.7]})
+    drawing.draw_values(panel, real.yearly("safe_share", ["motalavej"]), path, known, "da")
     for number, reference in enumerate(("sub_average", "denmark")):
-        drawing.draw_reference(axes, real.yearly("safe_share", [reference]), reference, known, "da", number, [])
-    path = pd.DataFrame({"year": [2017, 2018], "reading": "primary", "target": [0.7, 0.7], "target_whole": [None, None]})
-    drawing.draw_path(axes, path, known, "da")
-    drawn_as = {line.get_label(): (line.get_marker(), line.get_linestyle()) for line in axes.lines if line.get_label()[0] != "_"}
-    plt.close(figure)
-    assert len(drawn_as) == 4 and len(set(drawn_as.values())) == 4, drawn_as
+        drawing.draw_reference(panel, real.yearly("safe_share", [reference]), number)
+    looks = {(line.get_marker(), str(line._dash_pattern), line.get_linewidth()) for line in drawn_on(sheet, Line2D) if line.get_color() != "white"}
+    assert len(looks) == 5, "values, the bars of targets and the dots between them, and two places compared with"
 
 
-def test_the_number_of_a_place_compared_with_covers_no_other():
-    taken = [(2021, 0.80), (2021, 0.65), (2020, 0.70)]
-    first, second = drawing.free_height(2021, 0.70, taken), drawing.free_height(2021, 0.70, taken)
-    heights = sorted([0.80, 0.65, first, second])
-    assert all(above - below >= drawing._LABEL - 1e-9 for below, above in pairwise(heights)), heights
-    assert drawing.free_height(2019, 0.70, taken) == 0.70, "nothing else that year"
+def boxes(ends: list[sheets.End]) -> list[tuple[float, float, str]]:
+    """Top and foot of each line of text that names these ends, from above."""
+    sheet = sheets.Sheet(200)
+    sheet.stack(ends)
+    written = [(part.get_position()[1], part.get_text()) for part in drawn_on(sheet, Text)]
+    return [(y + sheets.LINE, y, words) for y, words in sorted(written, reverse=True)]
+
+
+def test_names_at_the_edge_keep_the_order_of_their_lines_and_cover_no_other():
+    ends = [sheets.End(300, y, [name, "1"], "#000000") for name, y in (("a", 100), ("b", 104), ("c", 97), ("d", 5), ("e", 199))]
+    written = boxes(ends)
+    assert [words for _, _, words in written if words != "1"] == ["e", "b", "a", "c", "d"]
+    assert all(foot >= top - 1e-6 for (_, foot, _), (top, _, _) in pairwise(written)) and written[-1][1] >= 0 and written[0][0] <= 200 + sheets.LINE
+
+
+def test_a_number_stands_where_it_covers_nothing_or_not_at_all():
+    sheet = sheets.Sheet(100)
+    sheet.take([(0, 40, 100, 60)])
+    assert sheet.number("58,3", [(50, 50), (50, 80)]) and drawn_on(sheet, Text)[-1].get_position()[1] > 60
+    assert not sheet.number("58,3", [(50, 50)]) and len(drawn_on(sheet, Text)) == 1
+    assert sheet.number("58,3", [(50, 50)], always=True)
+
+
+@pytest.mark.parametrize(("highest", "marks"), [(0, [0, 1]), (1, [0, 1]), (7, [0, 2, 4, 6, 8]), (128, [0, 50, 100, 150]), (12_300, [0, 5000, 10_000, 15_000])])
+def test_an_axis_counts_in_ones_twos_and_fives_from_zero_to_above_all_that_is_drawn(highest, marks):
+    assert drawing.ticks(highest, "count") == marks
+
+
+def test_charts_of_an_indicator_have_one_scale_and_no_year_without_a_figure(example):
+    def scales(*drawn: elements.Shown) -> set[tuple[str, ...]]:
+        return {tuple(part.get_text() for part in soup(str(shown)).svg.find_all("text") if re.fullmatch(r"\d{4}|\d+\xa0%", part.get_text())) for shown in drawn}
+
+    shown = [charts.promise(example, "da", criterion, area) for criterion in ("T1a", "T1c", "E5") for area in ("motalavej", "ringparken_schackenborgvaenge")]
+    percents = tuple(f"{number}\xa0%" for number in range(0, 101, 20))
+    assert scales(*shown) == {(*percents, *map(str, range(2021, 2015, -1)))}
+
+
+def test_all_values_of_a_chart_are_written_with_the_decimals_of_the_finest():
+    rows = pd.DataFrame({"value": [0.6, 0.591], "decimals": [2, 3], "year": [2018, 2019]})
+    known = Plan.load("data/raw", 2017).agreement.indicators["safe_share"]
+    assert [drawing.number_words(row, known, "da") for row in drawing.same_decimals(rows).to_dict("records")] == ["60,0", "59,1"]
+
+
+def test_a_chart_is_headed_by_what_it_shows_in_fifteen_words_and_says_no_sentence_twice(example):
+    for shown in (charts.promise(example, "da", "T1a", "motalavej"), charts.series(example, "da", "move_out_rate", "combined")):
+        figure = soup(str(shown)).figure
+        heading, caption = text(figure.select_one(".takeaway")), figure.figcaption.find(string=True)
+        assert 2 < len(heading.split()) <= 15 and heading.endswith(".") and caption not in heading
+        assert heading in text(figure.svg.desc) and str(caption) in text(figure.svg.desc)
+
+
+def test_a_chart_is_drawn_for_a_telephone_in_the_colours_of_its_page(real):
+    svg = soup(str(charts.series(real, "da", "safe_share", "motalavej"))).svg
+    assert float(svg["viewbox"].split()[2]) * 9 / float(svg["font-size"]) <= 335, "letters of nine pixels where it is 335 wide"
+    assert not re.search(r"(?<!, )#[0-9a-f]{6}", str(svg)) and "var(--value, #1d4f7c)" in str(svg)
+
+
+def test_the_charts_of_a_dark_page_stand_out_from_it():
+    style = Path("src/analysis/running/page/style.css").read_text(encoding="utf-8")
+    dark = style[style.index("prefers-color-scheme: dark") :].split("@media")[0]
+    shades = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{3,6})", dark))
+    names = {name for name in pictures._NAMED.values() if name not in ("grid", "paper", "met", "not-met")}
+    assert names <= shades.keys(), "each colour of a chart has its shade"
+    ground = contrast(shades["paper"])
+    assert [name for name in sorted(names) if ground / contrast(shades[name]) < 3] == []
 
 
 def test_the_words_in_a_chart_are_text_that_can_be_read_and_searched(real):

@@ -10,36 +10,36 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from ..judging import summary
-from ..promises.agreement import Indicator
+from ..promises.agreement import COMBINED, PRIMARY, Indicator
 from ..promises.catalogue import say
-from . import chart_tables, drawing, elements, findings, pictures, promise_words
-from .drawing import PLACES
+from . import chart_tables, drawing, elements, findings, pictures, promise_words, wording
+from .drawing import PLACES, Panel
 from .elements import Shown, area_name
-from .pictures import COLOURS, THEME
+from .pictures import Words
+from .sheets import COLOURS, LINE, WIDTH, End, Sheet
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
+_FOOT, _HEAD = 20, 20  # points below and above a panel: years, and numbers over the highest
+
 
 def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
-    """One indicator in one area over the years: values with intervals, target path, reference, breaks and gaps.
+    """One indicator in one area over the years: values with intervals, the targets it is judged by, reference, breaks.
 
     Where nothing was measured there is no chart but one line saying which delivery is missing.
 
     >>> charts.series(plan, "en", "safe_share", "motalavej")
     <chart-safe-share-motalavej: Share feeling safe: 79.5% (2021) against 71.2% (2019)...>
     """
-    known, path = plan.agreement.indicators[indicator], summary.target_path(plan.agreement, plan.gaps, indicator, area)
+    known = plan.agreement.indicators[indicator]
+    finding, figures = findings.change_sentence(plan, lang, known, area)
     references = summary.compared_with(plan.agreement, indicator, area)
-    return _years(plan, lang, known, area, elements.element_id("chart", indicator, area), path, references)
+    path = _path(plan, indicator, area)
+    return _years(plan, lang, known, area, elements.element_id("chart", indicator, area), path, references, (finding, figures))
 
 
 def promise(plan: Plan, lang: str, criterion: str, area: str, indicator: str = "") -> Shown:
@@ -48,38 +48,35 @@ def promise(plan: Plan, lang: str, criterion: str, area: str, indicator: str = "
     Where nothing was measured there is no chart but one line saying which delivery is missing.
 
     >>> charts.promise(plan, "en", "T1a", "motalavej")
-    <promise-T1a-safe-share-motalavej: Share feeling safe: 79.5% (2021) against 71.2% (2019)...>
+    <promise-T1a-safe-share-motalavej: Share feeling safe 2021: 79.5%. That is 9.0 percentage points above...>
     """
     asked = plan.agreement.criteria[criterion].primary
     known = plan.agreement.indicators[indicator or asked.indicators[0]]
     path = summary.promise_path(plan.gaps, criterion, known.id, area)
     references = [asked.rule.compared_with] if asked.rule.compared_with else []
-    return _years(plan, lang, known, area, elements.element_id("promise", criterion, known.id, area), path, references)
+    judged = summary.with_gap(plan.exact_gaps, plan.year, criterion, known.id, area)
+    if judged is None or findings.latest_of(plan, known.id, area) is None:
+        found = findings.change_sentence(plan, lang, known, area)
+    else:
+        found = promise_words.gap_sentence(plan, lang, judged)
+    return _years(plan, lang, known, area, elements.element_id("promise", criterion, known.id, area), path, references, found)
 
 
-def _years(plan: Plan, lang: str, known: Indicator, area: str, element: str, path: pd.DataFrame, references: Sequence[str]) -> Shown:
-    """An indicator's years in an area with these targets and references; a sentence where nothing was measured."""
-    rows = plan.yearly(known.id, [area])
-    finding, figures = findings.change_sentence(plan, lang, known, area)
+def _years(
+    plan: Plan, lang: str, known: Indicator, area: str, element: str, path: pd.DataFrame, references: Sequence[str], found: tuple[str, list[dict]]
+) -> Shown:
+    """An indicator's years in an area with these targets and references, and what was found; only this where nothing was measured."""
+    rows, (finding, figures) = plan.yearly(known.id, [area]), found
     if rows["value"].notna().sum() == 0 and not (rows["status"] == "suppressed").any():
         return elements.paragraph(element, [finding], figures, "nothing")
     if known.labels:  # yes or no is a word a year, not a chart
         return chart_tables.observed(plan, lang, known, rows, element, f"{known.name[lang]}, {area_name(plan, area, lang)}")
-    first, last = min(rows["year"].min(), plan.agreement.start.year), max(plan.agreement.end.year, rows["year"].max())
-    figure, title, words = _one_area(plan, lang, known, area, rows, path, references, (first, last))
-    kind = "bar_chart" if known.unit in ("count", "dkk") else "line_chart"
-    alternative = _alternative(lang, kind, known, area_name(plan, area, lang), (first, last), [finding, *words])
+    sheet, words = _one_area(plan, lang, known, area, rows, path, references, _scale(plan, known, area), finding)
     behind = pd.concat([rows, *(plan.yearly(known.id, [reference]) for reference in references)])
-    data = chart_tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=title))
-    data = _with_totals(plan, lang, known, path, data, title)
+    data = chart_tables.observed(plan, lang, known, behind, f"{element}-data", say("table_of", lang, title=words.title))
+    data = _with_totals(plan, lang, known, path, data, words.title)
     data.figures += figures
-    return pictures.shown(plan, figure, element, title, finding, alternative, data, behind, lang)
-
-
-def _alternative(lang: str, kind: str, known: Indicator, places: str, years: tuple[int, int], sentences: Iterable[str]) -> str:
-    """What a chart shows, for whoever does not see it."""
-    what, finding = known.name[lang].lower(), " ".join(sentences).strip()
-    return say("chart_series", lang, kind=say(kind, lang), what=what, area=places, first=years[0], last=years[1], finding=finding)
+    return pictures.shown(plan, sheet, element, words, data, behind, lang)
 
 
 def _with_totals(plan: Plan, lang: str, known: Indicator, path: pd.DataFrame, data: Shown, title: str) -> Shown:
@@ -91,37 +88,147 @@ def _with_totals(plan: Plan, lang: str, known: Indicator, path: pd.DataFrame, da
     return elements.together(data.element, [data, below])
 
 
-def _one_area(
-    plan: Plan, lang: str, known: Indicator, area: str, rows: pd.DataFrame, path: pd.DataFrame, references: Iterable[str], years: tuple[int, int]
-) -> tuple[Figure, str, list[str]]:
-    """The drawing of one area's years, its title, and its targets and verdict in words."""
-    title, path = f"{known.name[lang]}, {area_name(plan, area, lang)}", path[path["year"].between(*years)]
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(7.2, 3.5), layout="constrained")
-        drawing.draw_values(axes, rows, known, lang)
-        drawing.draw_total(axes, summary.totals(plan.agreement, path), known, lang)
-        drawing.draw_path(axes, path, known, lang)
-        taken = drawing.label_places(rows, path)
-        _draw_references(axes, plan, lang, known, references, years, taken)
-        drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
-        drawing.finish(axes, known, *years, lang, title, drawing.size(rows, known, lang))
-        verdict, kind = _verdict(plan, lang, known.id, area, path)
-        axes.text(1, 1.02, verdict, transform=axes.transAxes, ha="right", fontsize=9, fontweight="bold", color=COLOURS.get(kind, "#111111"))
-    return figure, title, [*_path_words(plan, path, lang), verdict]
+# --- scales and words --------------------------------------------------------------------------------------
 
 
-def _path(plan: Plan, indicator: str, area: str, years: tuple[int, int]) -> pd.DataFrame:
-    """The targets of these years."""
+def _scale(plan: Plan, known: Indicator, area: str) -> tuple[tuple[int, int], float]:
+    """First and last year and highest number of an indicator: the same for all areas, so that no two charts of it differ in scale.
+
+    All areas together have a scale of their own where they are a sum: beside it no area could be seen. So has what adds up over the years.
+    """
+    places = [area] if area not in plan.agreement.areas and drawing.is_bars(known) else [*plan.agreement.areas, *([] if drawing.is_bars(known) else [COMBINED])]
+    references = {each for place in places for each in summary.compared_with(plan.agreement, known.id, place)}
+    rows = plan.yearly(known.id, [*places, *references])
+    rows = rows[rows["value"].notna() | (rows["status"] == "suppressed")]
+    asked = plan.gaps[plan.gaps["indicator"] == known.id]
+    asked = asked[asked["area"].isin(places) & (asked["reading"] == PRIMARY) & asked["target"].notna() & asked["role"].isin(["judged", "baseline"])]
+    years = [*rows["year"], *asked["year"]]
+    adding = [id_ for id_, criterion in plan.agreement.criteria.items() if criterion.primary.rule.adds_up(known)]
+    return (int(min(years)), int(max(years))), _highest(rows, asked[~asked["criterion"].isin(adding)])
+
+
+def _highest(rows: pd.DataFrame, path: pd.DataFrame) -> float:
+    """The highest number that must have room: a value, a target, a total held against one; an upper limit only up to twice these."""
+    highest = max([0.0, *rows["value"].dropna(), *path[["target", "value"]].astype(float).max().dropna()])
+    return max(highest, min(2 * highest, rows["upper"].max())) if rows["upper"].notna().any() else highest
+
+
+def _path(plan: Plan, indicator: str, area: str) -> pd.DataFrame:
+    """The targets an area's years are judged by: of the first promise that has a number for each year."""
     path = summary.target_path(plan.agreement, plan.gaps, indicator, area)
-    return path[path["year"].between(*years)]
+    return path[path["reading"] == PRIMARY]
 
 
-def _draw_references(
-    axes: Axes, plan: Plan, lang: str, known: Indicator, references: Iterable[str], years: tuple[int, int], taken: list[tuple[int, float]] | None
-) -> None:
-    for number, reference in enumerate(references):
-        rows = plan.yearly(known.id, [reference])
-        drawing.draw_reference(axes, rows[rows["year"].between(*years)], plan.agreement.area_name(reference), known, lang, number, taken)
+def _what(rows: pd.DataFrame, known: Indicator, lang: str) -> str:
+    """What a chart's numbers are: the unit, how many the latest is out of, and what the thin lines are."""
+    interval = say(findings.interval_key(known, "legend_interval"), lang) if rows["lower"].notna().any() else ""
+    return " · ".join(filter(None, [say(f"unit_{known.unit}", lang), drawing.size(rows, known, lang), interval]))
+
+
+def _verdict(plan: Plan, lang: str, indicator: str, area: str, path: pd.DataFrame) -> str:
+    """The latest verdict on the promise whose targets are drawn, else on the first, as year, promise, symbol and word; empty without one."""
+    gaps = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area)]
+    for row in summary.held_against_target(gaps, plan.year, indicator, area):
+        if row["role"] == "judged" and row["criterion"] in set(path["criterion"] if len(path) else [row["criterion"]]):
+            certainty = promise_words.claimed(plan.agreement.indicators[indicator], row)
+            sure = f" ({say(certainty, lang).lower()})" if certainty else ""
+            promise = say("what_if", lang) if plan.supposed else row["criterion"]
+            return f"{promise} {row['year']}: {promise_words.verdict(row['verdict'], lang)}{sure}"
+    return ""
+
+
+def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
+    if path.empty:
+        return []
+    last = path.iloc[-1]
+    return [say("next_target", lang, year=last["year"], target=promise_words.target_words(plan, last, lang))]
+
+
+def _alternative(lang: str, kind: str, known: Indicator, places: str, years: tuple[int, int], sentences: Iterable[str]) -> str:
+    """What a chart shows, for whoever does not see it."""
+    what, finding = known.name[lang].lower(), " ".join(sentences).strip()
+    return say("chart_series", lang, kind=say(kind, lang), what=what, area=places, first=years[0], last=years[1], finding=finding)
+
+
+# --- one area ----------------------------------------------------------------------------------------------
+
+
+def _one_area(
+    plan: Plan,
+    lang: str,
+    known: Indicator,
+    area: str,
+    rows: pd.DataFrame,
+    path: pd.DataFrame,
+    references: Sequence[str],
+    scale: tuple[tuple[int, int], float],
+    finding: str,
+) -> tuple[Sheet, Words]:
+    """The drawing of one area's years, and the words around it."""
+    (first, last), highest = scale
+    path, totals = path[path["year"].between(first, last)], summary.totals(plan.agreement, path)
+    compared = {each: found[found["year"].between(first, last)] for each in references if len(found := plan.yearly(known.id, [each]).dropna(subset="value"))}
+    named = _names(plan, lang, known, rows, path, totals, compared)
+    marks = drawing.ticks(max(highest, _highest(rows, path)), known.unit)
+    sheet, right = Sheet(222), WIDTH - drawing.room_for_names([(year, lines, bold) for year, _, lines, _, bold in named], last)
+    panel = Panel(sheet, drawing.room_for_marks(marks, known, lang), _FOOT, right, sheet.height - _HEAD, first, last, marks[-1])
+    drawing.draw_scale(panel, marks, known, lang)
+    drawing.draw_years(panel)
+    drawing.mark_years(panel, known, min(last, plan.year), lang)
+    for number, each in enumerate(compared.values()):
+        drawing.draw_reference(panel, each, number)
+    bars = drawing.is_bars(known)
+    drawing.draw_values(panel, rows, path, known, lang)
+    drawing.draw_total(panel, totals)
+    if bars:
+        drawing.write_numbers(panel, rows, known, lang)
+    aside = {"target": drawing.half_mark(panel)}
+    drawing.name_ends(
+        panel,
+        [(year, End(float(panel.x(year)) + aside.get(colour, 2), float(panel.y(y)), text, COLOURS[colour], bold)) for year, y, text, colour, bold in named],
+    )
+    if not bars:
+        drawing.write_numbers(panel, rows, known, lang)
+    kind, verdict = "bar_chart" if bars else "line_chart", _verdict(plan, lang, known.id, area, path)
+    alternative = _alternative(lang, kind, known, area_name(plan, area, lang), (first, last), [finding, *_path_words(plan, path, lang), verdict])
+    return sheet, Words(f"{known.name[lang]}, {area_name(plan, area, lang)}", _what(rows, known, lang), finding, alternative)
+
+
+_Named = tuple[int, float, list[str], str, bool]  # last year, height there, lines of text, colour, bold
+
+
+def _names(
+    plan: Plan, lang: str, known: Indicator, rows: pd.DataFrame, path: pd.DataFrame, totals: pd.DataFrame, compared: dict[str, pd.DataFrame]
+) -> list[_Named]:
+    """What stands at the ends of the lines: the measured value, the target, the total, the places compared with; a place that is the target once, as both."""
+    named: list[_Named] = []
+    measured = drawing.same_decimals(rows[rows["value"].notna()])
+    if len(measured) and not drawing.is_bars(known):
+        row = measured.iloc[-1]
+        named.append((row["year"], row["value"], [say("legend_value", lang), wording.value_of(row, known, lang)], "value", True))
+    target = path.iloc[-1] if len(path) else None
+    asked = promise_words.target_words(plan, target, lang) if target is not None else ""
+    for place, found in compared.items():
+        last = found.iloc[-1]
+        name, same = plan.agreement.area_name(place), target is not None and (last["year"], last["value"]) == (target["year"], target["target"])
+        if same:
+            target = None
+            named.append(
+                (last["year"], last["value"], [*drawing.name_lines(name), *drawing.name_lines(f"{say('legend_target', lang)} {asked}")], "target", True)
+            )
+        else:
+            named.append((last["year"], last["value"], drawing.name_lines(name, wording.value_of(last, known, lang)), "reference", False))
+    if target is not None:
+        named.insert(1, (target["year"], target["target"], drawing.name_lines(f"{say('legend_target', lang)} {asked}"), "target", True))
+    if len(totals):
+        row = totals.iloc[-1]
+        named.append(
+            (row["year"], row["value"], drawing.name_lines(say("legend_total", lang), wording.value(row["value"], known.unit, lang)), "reference", True)
+        )
+    return named
+
+
+# --- several areas -----------------------------------------------------------------------------------------
 
 
 def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], references: Sequence[str] = (), years: tuple[int, int] | None = None) -> Shown:
@@ -132,7 +239,7 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
 
     >>> chosen = charts.lines(plan, "en", "safe_share", ["motalavej", "sydbyen"], ["sub_average"], years=(2017, 2021))
     >>> chosen
-    <lines: Motalavej: Share feeling safe: 79.5% (2021) against 71.2% (2019)...>
+    <lines: Share feeling safe Per cent...>
     >>> len(chosen.picture("png")) > 10_000  # the bytes of a picture to save
     True
     """
@@ -144,65 +251,71 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     own, element = rows[rows["area"].isin(places)], "lines"
     found, figures = findings.chosen_sentences(plan, lang, known, places, own, years)
     data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
-    path = _path(plan, known.id, places[0], years)
+    path = _path(plan, known.id, places[0])
+    path = path[path["year"].between(*years)]
     data = _with_totals(plan, lang, known, path, data, known.name[lang]) if len(places) == 1 else data
     data.figures += figures
     if known.labels or own["value"].notna().sum() < 2:
         return elements.together(element, [elements.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
-    several = partial(_several_areas, plan, lang, known, places, rows, references, years)
-    draw = several if len(places) > 1 else partial(_one_area, plan, lang, known, places[0], own, path, references, years)
-    figure, title, words = draw()
-    names = ", ".join(area_name(plan, place, lang) for place in places)
-    alternative = _alternative(lang, "line_chart", known, names, years, [*found, *words])
-    shown = pictures.shown(plan, figure, element, title, " ".join(found), alternative, data, rows, lang)
-    return pictures.Chart(shown, lambda: draw()[0], pictures.footer(plan, lang, rows))
+    if len(places) > 1:
+        draw = partial(_several_areas, plan, lang, known, places, rows, references, years, " ".join(found))
+    else:
+        scale = years, _highest(rows, path)
+        draw = partial(_one_area, plan, lang, known, places[0], own, path, references, scale, " ".join(found))
+    sheet, words = draw()
+    shown = pictures.shown(plan, sheet, element, words, data, rows, lang)
+    return pictures.Chart(shown, lambda: draw()[0], words, pictures.footer(plan, lang, rows))
 
 
 def _several_areas(
-    plan: Plan, lang: str, known: Indicator, areas: Sequence[str], rows: pd.DataFrame, references: Iterable[str], years: tuple[int, int]
-) -> tuple[Figure, str, list[str]]:
-    """The drawing of several areas' years as lines on one scale, each named at its end, with each one's targets dotted."""
-    title = known.name[lang]
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(8.6, 4.4), layout="constrained")
-        for number, area in enumerate(areas):
-            path = _path(plan, known.id, area, years)
-            path = (
-                path[[not summary.is_total(plan.agreement, row) for row in path.to_dict("records")]] if len(path) else path
-            )  # a total is no target for a year
-            drawing.draw_line(axes, rows[rows["area"] == area], path, number, len(areas), known, lang)
-        _draw_references(axes, plan, lang, known, references, years, None)
-        drawing.mark_years(axes, known, years[0], min(years[1], plan.year), lang)
-        drawing.finish(axes, known, *years, lang, title, "")
-        colours = dict(zip(areas, itertools.cycle(PLACES)))
-        last = rows.dropna(subset="value").groupby("area", sort=False).tail(1).to_dict("records")
-        drawing.name_ends(axes, [(colours.get(row["area"], COLOURS["reference"]), area_name(plan, row["area"], lang), row) for row in last], known, lang)
-    return figure, title, []
+    plan: Plan, lang: str, known: Indicator, areas: Sequence[str], rows: pd.DataFrame, references: Iterable[str], years: tuple[int, int], finding: str
+) -> tuple[Sheet, Words]:
+    """The drawing of several areas' years as lines on one scale, each named at its end, with each one's targets dotted; and the words around it."""
+    paths = {area: _yearly_path(plan, known.id, area, years) for area in areas}
+    marks = drawing.ticks(max(_highest(rows, path) for path in paths.values()), known.unit)
+    colours = dict(zip(areas, itertools.cycle(PLACES)))
+    last = drawing.same_decimals(rows.dropna(subset="value")).groupby("area", sort=False).tail(1).to_dict("records")
+    named = [(row, drawing.name_lines(area_name(plan, row["area"], lang), wording.value_of(row, known, lang))) for row in last]
+    sheet, right = Sheet(300), WIDTH - drawing.room_for_names([(row["year"], lines, True) for row, lines in named], years[1])
+    panel = Panel(sheet, drawing.room_for_marks(marks, known, lang), _FOOT, right, sheet.height - _HEAD, *years, marks[-1])
+    drawing.draw_scale(panel, marks, known, lang)
+    drawing.draw_years(panel)
+    drawing.mark_years(panel, known, min(years[1], plan.year), lang)
+    for number, reference in enumerate(references):
+        drawing.draw_reference(panel, rows[rows["area"] == reference], number)
+    for number, area in enumerate(areas):
+        drawing.draw_line(panel, rows[rows["area"] == area], paths[area], number, len(areas))
+    drawing.name_ends(
+        panel,
+        [
+            (row["year"], End(float(panel.x(row["year"])) + 5, float(panel.y(row["value"])), text, colours.get(row["area"], COLOURS["reference"]), True))
+            for row, text in named
+        ],
+    )
+    names = ", ".join(area_name(plan, place, lang) for place in areas)
+    return sheet, Words(known.name[lang], _what(rows, known, lang), finding, _alternative(lang, "line_chart", known, names, years, [finding]), leads=False)
 
 
-def _verdict(plan: Plan, lang: str, indicator: str, area: str, path: pd.DataFrame) -> tuple[str, str]:
-    """The latest verdict on the promise whose targets are drawn, else on the first; as year, promise, symbol and word, and its kind; empty without one."""
-    for row in summary.held_against_target(plan.gaps, plan.year, indicator, area):
-        if row["role"] == "judged" and row["criterion"] in set(path["criterion"] if len(path) else [row["criterion"]]):
-            certainty = promise_words.claimed(plan.agreement.indicators[indicator], row)
-            sure = f" ({say(certainty, lang).lower()})" if certainty else ""
-            promise = say("what_if", lang) if plan.supposed else row["criterion"]
-            return f"{promise} {row['year']}: {promise_words.verdict(row['verdict'], lang)}{sure}", row["verdict"]
-    return "", ""
+def _yearly_path(plan: Plan, indicator: str, area: str, years: tuple[int, int]) -> pd.DataFrame:
+    """The targets of single years: a total is no target for a year."""
+    path = _path(plan, indicator, area)
+    kept = [
+        year in range(years[0], years[1] + 1) and not summary.is_total(plan.agreement, row)
+        for year, row in zip(path["year"], path.to_dict("records"), strict=True)
+    ]
+    return path.loc[kept]
 
 
-def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
-    if path.empty:
-        return []
-    last = path.iloc[-1]
-    return [say("next_target", lang, year=last["year"], target=promise_words.target_words(plan, last, lang))]
+# --- side by side ------------------------------------------------------------------------------------------
 
 
 def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
-    """One small chart an area on the same scale; an area without a measurement says so instead of an empty chart.
+    """One small chart an area on the same scale, with the targets of the promise that most areas share.
+
+    An area without a measurement says so instead of an empty chart.
 
     >>> charts.small_multiples(plan, "en", "safe_share")
-    <areas-safe-share: Motalavej: Share feeling safe: 79.5% (2021)...>
+    <areas-safe-share: Share feeling safe Per cent...>
     """
     known, areas = plan.agreement.indicators[indicator], plan.agreement.areas
     rows = plan.yearly(indicator, areas)
@@ -211,35 +324,53 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
         missing = say("no_data", lang, year=plan.year, delivery=findings.delivery(known, lang))
         text = say("all_hidden", lang) if (rows["status"] == "suppressed").any() else missing
         return elements.paragraph(element, [f"{known.name[lang]}: {text}"], kind="nothing")
-    figure = _side_by_side(plan, lang, known, rows)
+    criterion, paths = _shared_paths(plan, known)
     measured = [id_ for id_ in areas if findings.latest_of(plan, indicator, id_)]
     finding = " ".join(f"{areas[id_].name}: {findings.change_sentence(plan, lang, known, id_)[0]}" for id_ in measured)
     if without := [area.name for id_, area in areas.items() if id_ not in measured]:
         finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
     data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
     alternative = say("chart_areas", lang, what=known.name[lang].lower(), finding=finding)
-    return pictures.shown(plan, figure, element, known.name[lang], finding, alternative, data, rows, lang)
+    promise = f"{say('legend_target', lang)}: {criterion}" if criterion else ""
+    interval = say(findings.interval_key(known, "legend_interval"), lang) if rows["lower"].notna().any() else ""
+    what = " · ".join(filter(None, [say(f"unit_{known.unit}", lang), interval, promise]))
+    words = Words(known.name[lang], what, finding, alternative, leads=False)
+    return pictures.shown(plan, _side_by_side(plan, lang, known, rows, paths), element, words, data, rows, lang)
 
 
-def _side_by_side(plan: Plan, lang: str, known: Indicator, rows: pd.DataFrame) -> Figure:
+def _shared_paths(plan: Plan, known: Indicator) -> tuple[str, dict[str, pd.DataFrame]]:
+    """The promise about an indicator that is judged in most areas by targets for single years, the first of several; and its targets by area."""
+    found: tuple[str, dict[str, pd.DataFrame]] = ("", {})
+    gaps = plan.gaps[plan.gaps["indicator"] == known.id]
+    for id_, criterion in plan.agreement.criteria.items():
+        if known.id in criterion.primary.indicators and not criterion.primary.rule.adds_up(known):
+            paths = {area: path for area in plan.agreement.areas if len(path := summary.promise_path(gaps, id_, known.id, area))}
+            found = (id_, paths) if len(paths) > len(found[1]) else found
+    return found
+
+
+def _side_by_side(plan: Plan, lang: str, known: Indicator, rows: pd.DataFrame, paths: dict[str, pd.DataFrame]) -> Sheet:
     """The drawing of the areas side by side, two in a row."""
-    areas = plan.agreement.areas
-    with mpl.rc_context(THEME):
-        lines = -(-len(areas) // 2)
-        figure, grid = plt.subplots(lines, 2, sharex=True, sharey=True, squeeze=False, figsize=(7.2, 2.35 * lines + 0.4), layout="constrained")
-        for axes in grid.flat[len(areas) :]:
-            axes.remove()
-        for (id_, area), axes in zip(areas.items(), grid.flat, strict=False):
-            mine = rows[rows["area"] == id_]
-            drawing.draw_values(axes, mine, known, lang, labels=None if known.unit == "count" else 1)
-            if mine["value"].notna().sum() == 0 and not (mine["status"] == "suppressed").any():
-                axes.annotate(say("no_data_area", lang), (0.5, 0.5), xycoords="axes fraction", ha="center", color=COLOURS["quiet"])
-            axes.set_title(area.name, fontweight="bold", fontsize=10)
-            axes.set(xlabel="", ylabel="", xlim=(rows["year"].min() - 0.7, plan.year + 0.9))
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-            axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
-        if known.unit == "count":
-            axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-        axes.set_ylim(0, 1 if known.unit == "share" else max(rows[["value", "upper"]].max(axis=None) * 1.15, 1))
-        figure.suptitle(f"{known.name[lang]} ({say(f'unit_{known.unit}', lang).lower()})", x=0.02, ha="left", fontsize=11, fontweight="bold")
-    return figure
+    (first, last), highest = _scale(plan, known, next(iter(plan.agreement.areas)))
+    marks, names = drawing.ticks(highest, known.unit), {id_: drawing.name_lines(area.name) for id_, area in plan.agreement.areas.items()}
+    head, tall = 26 + LINE * max(map(len, names.values())), 86
+    sheet, left = Sheet(-(-len(names) // 2) * (head + tall + _FOOT)), drawing.room_for_marks(marks, known, lang)
+    wide = (WIDTH - left - 24) / 2
+    named = False
+    for number, (id_, lines) in enumerate(names.items()):
+        x, top = left + number % 2 * (wide + 18), sheet.height - head - number // 2 * (head + tall + _FOOT)
+        panel = Panel(sheet, x, top - tall, x + wide, top, first, last, marks[-1])
+        for row, line in enumerate(reversed(lines)):
+            sheet.write(x, top + 25 + row * LINE, line, bold=True)
+        drawing.draw_scale(panel, marks, known, lang, numbers=number % 2 == 0)
+        drawing.draw_years(panel)
+        mine, path = rows[rows["area"] == id_], paths.get(id_, rows.iloc[:0])
+        drawing.draw_values(panel, mine, path, known, lang)
+        drawing.write_numbers(panel, mine, known, lang, only_last=True)
+        if mine["value"].notna().sum() == 0 and not (mine["status"] == "suppressed").any():
+            sheet.write((panel.left + panel.right) / 2, (panel.bottom + panel.top) / 2, say("no_data_area", lang), COLOURS["quiet"], ha="center")
+        elif len(path) and not named:
+            y = float(panel.y(path["target"].iloc[0]))
+            spots = [(float(panel.x(year)) + dx, y + dy) for dy in (10, -10, 16, -16, 24) for year in path["year"] for dx in (0, 8)]
+            named = sheet.number(say("legend_target", lang), spots, COLOURS["target"], bold=True)
+    return sheet

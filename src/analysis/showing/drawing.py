@@ -2,39 +2,112 @@
 
 from __future__ import annotations
 
+import math
+import re
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.container import ErrorbarContainer
-from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.lines import Line2D
 
-from ..promises.agreement import PRIMARY, Indicator
+from ..promises.agreement import Indicator
 from ..promises.catalogue import say
-from . import findings, wording
-from .pictures import COLOURS
+from . import wording
+from .sheets import COLOURS, LINE, End, Sheet, width
 
 PLACES = ("#1d4f7c", "#8f5b00", "#6b3fa0", "#0b6b66", "#b0306a", "#444444")  # one of several areas, told apart by marker and name as well
 MARKERS = "osD^vP"
-_LABEL = 0.085  # height of a number beside a point, as a part of a 0–100 % axis
-PLOT_POINTS = 160  # height of that axis on the page, about
+_NAME = 17  # letters in one line of a name beside a line
 
 
-def draw_line(axes: Axes, rows: pd.DataFrame, path: pd.DataFrame, number: int, of: int, indicator: Indicator, lang: str) -> None:
-    """One of several areas: joined points in a colour and marker of its own, its intervals behind them, its targets dotted."""
-    measured, colour = rows[rows["value"].notna()], PLACES[number % len(PLACES)]
-    if measured.empty:
-        return
-    aside = (number - (of - 1) / 2) * 0.06  # so that intervals of one year can be told apart
-    line = by_year(measured)
-    axes.plot(line.index + aside, line, color=colour, marker=MARKERS[number % len(MARKERS)], markersize=6.5)
-    name = say(findings.interval_key(indicator, "legend_interval"), lang) if number == 0 else None
-    _draw_intervals(axes, measured, measured["year"] + aside, ecolor=colour, elinewidth=1, capsize=3, alpha=0.6, label=name)
-    name = say("legend_target", lang) if number == 0 and len(path) else None
-    axes.plot(path["year"].astype(int), path["target"], color=colour, linestyle=":", marker="_", markersize=14, linewidth=1.2, label=name)
+@dataclass
+class Panel:
+    """A part of a sheet with two scales: years (or other numbers) from left to right, values from its foot to its top."""
+
+    sheet: Sheet
+    left: float
+    bottom: float
+    right: float
+    top: float
+    first: float
+    last: float
+    ceiling: float
+    floor: float = 0
+
+    @property
+    def step(self) -> float:
+        """Points from one year to the next."""
+        return (self.right - self.left) / (self.last - self.first + 1)
+
+    def x(self, years: Any) -> np.ndarray:
+        """Years as points from the left."""
+        return self.left + (np.asarray(years, dtype=float) - self.first + 0.5) * self.step
+
+    def y(self, values: Any) -> np.ndarray:
+        """Values as points from below."""
+        return self.bottom + (np.asarray(values, dtype=float) - self.floor) / (self.ceiling - self.floor) * (self.top - self.bottom)
+
+
+# --- scales ----------------------------------------------------------------------------------------------
+
+
+def round_step(span: float, most: int) -> float:
+    """The least step of 1, 2 or 5, or ten times these, that divides a span into no more parts than this.
+
+    >>> drawing.round_step(130, 5), drawing.round_step(0.31, 5)
+    (50, 0.1)
+    """
+    power = 10.0 ** math.floor(math.log10(span / most))
+    step = next(times * power for times in (1, 2, 5, 10) if times * power >= span / most * (1 - 1e-9))
+    return round(step) if step >= 1 else round(step, 12)
+
+
+def ticks(highest: float, unit: str) -> list[float]:
+    """The marks of an axis from zero to above the highest value; of things counted in whole numbers.
+
+    >>> drawing.ticks(128, "count"), drawing.ticks(0.85, "share")
+    ([0, 50, 100, 150], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    """
+    step = round_step(highest or 1, 5)
+    step = max(step, 1) if unit == "count" else step
+    return [round(number * step, 12) for number in range(math.ceil(round((highest or 1) / step, 9)) + 1)]
+
+
+def draw_scale(panel: Panel, marks: Sequence[float], indicator: Indicator, lang: str, numbers: bool = True) -> None:
+    """Thin lines across, with their numbers as the page writes them."""
+    for mark in marks:
+        y = panel.y(mark)
+        panel.sheet.add(Line2D([panel.left, panel.right], [y, y], color=COLOURS["quiet" if mark == 0 else "grid"], linewidth=0.8, zorder=0.5))
+        if numbers:
+            panel.sheet.write(panel.left - 5, float(y), mark_words(mark, marks, indicator, lang), COLOURS["quiet"], ha="right")
+    panel.sheet.take([(0, panel.bottom - 6, panel.left - 2, panel.top + 6)])
+
+
+def mark_words(mark: float, marks: Sequence[float], indicator: Indicator, lang: str) -> str:
+    """The number beside a mark of an axis, with the decimals that its steps need."""
+    percent = indicator.unit in ("share", "rate")
+    step = (marks[1] - marks[0]) * (100 if percent else 1)
+    decimals = 0 if step >= 1 else math.ceil(-math.log10(step))
+    return wording.percent(mark, lang, decimals) if percent else wording.number(mark, decimals, lang)
+
+
+def room_for_marks(marks: Sequence[float], indicator: Indicator, lang: str) -> float:
+    """How far from the edge a panel must begin for the numbers beside it."""
+    return 8 + max(width(mark_words(mark, marks, indicator, lang)) for mark in marks)
+
+
+def draw_years(panel: Panel) -> None:
+    """The years below, as many as have room, the last one always."""
+    first, last = int(panel.first), int(panel.last)
+    every = int(round_step((last - first + 1), max(1, int((panel.right - panel.left) // 34)))) if panel.step < 34 else 1
+    for year in range(last, first - 1, -every):
+        panel.sheet.write(float(panel.x(year)), panel.bottom - 10, str(year), COLOURS["quiet"], ha="center")
+
+
+# --- what was measured -----------------------------------------------------------------------------------
 
 
 def by_year(rows: pd.DataFrame, column: str = "value") -> pd.Series:
@@ -43,156 +116,167 @@ def by_year(rows: pd.DataFrame, column: str = "value") -> pd.Series:
     return rows.set_index("year")[column].reindex(years)
 
 
-def _draw_intervals(axes: Axes, measured: pd.DataFrame, years: pd.Series, **style: Any) -> ErrorbarContainer:
-    span = [(measured["value"] - measured["lower"]).clip(lower=0), (measured["upper"] - measured["value"]).clip(lower=0)]
-    return axes.errorbar(years, measured["value"], yerr=span, fmt="none", zorder=1.5, **style)
+def number_words(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
+    """A value as it was printed, without the sign for per cent, which stands above the chart."""
+    return re.sub(r"\s*%", "", wording.value_of(row, indicator, lang))
 
 
-def label(axes: Axes, text: str, place: tuple[float, float], offset: tuple[float, float], **style: Any) -> None:
-    """A text beside a point, so many printer's points to the right and upwards."""
-    axes.annotate(text, place, xytext=offset, textcoords="offset points", **style)
+def same_decimals(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows written with the decimals of the one delivered with most: 60 among 59.1 and 61.3 came as 60.0."""
+    return rows.assign(decimals=rows["decimals"].max())
 
 
-def paper(alpha: float, pad: float) -> dict[str, Any]:
-    """White paper behind a text that may stand on a line."""
-    return {"facecolor": "white", "alpha": alpha, "linewidth": 0, "pad": pad}
-
-
-def _never_falling(values: Sequence[float]) -> np.ndarray:
-    """The row nearest to this one (least squares) that never falls: neighbours that would fall share their mean.
-
-    As scipy's `isotonic_regression`, which is a second of loading for each page.
-
-    >>> _never_falling([1.0, 3.0, 2.0, 4.0]).tolist()
-    [1.0, 2.5, 2.5, 4.0]
-    """
-    steps: list[tuple[float, int]] = []
-    for value in values:
-        step = (float(value), 1)
-        while steps and steps[-1][0] > step[0]:
-            before, size = steps.pop()
-            step = ((before * size + step[0] * step[1]) / (size + step[1]), size + step[1])
-        steps.append(step)
-    return np.repeat([mean for mean, _ in steps], [size for _, size in steps])
-
-
-def name_ends(axes: Axes, ends: list[tuple[str, str, dict]], indicator: Indicator, lang: str) -> None:
-    """The name and latest value of each line (colour, name, row) at its end, pushed apart where they would lie on each other."""
-    low, high = axes.get_ylim()
-    ends = sorted(ends, key=lambda end: end[2]["value"])
-    apart = (high - low) * 0.055 * np.arange(len(ends))
-    heights = _never_falling([row["value"] for _, _, row in ends] - apart) + apart  # as near to the values as they can stand
-    for (colour, name, row), height in zip(ends, heights, strict=True):
-        text, place = f"{name} {wording.value_of(row, indicator, lang)}", (axes.get_xlim()[1], height)
-        label(axes, text, place, (4, 0), va="center", annotation_clip=False, fontsize=9, fontweight="bold", color=colour)
-
-
-def draw_values(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str, labels: int | None = None) -> None:
-    """Bars for counts, joined points for shares; each with its interval, the last `labels` with their number.
+def draw_values(panel: Panel, rows: pd.DataFrame, path: pd.DataFrame, indicator: Indicator, lang: str) -> None:
+    """Bars for counts, joined points for shares; each with its interval, and the targets: over the bars, under the points.
 
     Hidden values are hatched over the whole height, so that nothing can be measured from them.
     """
     measured = rows[rows["value"].notna()]
-    if indicator.unit in ("count", "dkk"):
-        axes.bar(measured["year"], measured["value"], width=0.55, color=COLOURS["value"], label=say("legend_value", lang))
-    else:
-        line = by_year(measured)
-        axes.plot(line.index, line, color=COLOURS["value"], marker="o", markersize=7, label=say("legend_value", lang))
-    if measured["lower"].notna().any():
-        name = say(findings.interval_key(indicator, "legend_interval"), lang)
-        interval = _draw_intervals(axes, measured, measured["year"], ecolor="#222222", elinewidth=1.1, capsize=4, label=name)
-        for line in (*interval.lines[1], *interval.lines[2]):
-            line.set_path_effects(_on_white(3 if line in interval.lines[2] else 2.4))
-    _write_values(axes, measured.to_dict("records")[-(labels or len(measured)) :], indicator, lang)
     for year in rows.loc[rows["status"] == "suppressed", "year"]:
-        _hatch(axes, year, lang)
+        _hatch(panel, year, lang)
+    if is_bars(indicator):
+        panel.sheet.bars(_bar_boxes(panel, measured), color=COLOURS["value"], linewidth=0)
+        draw_intervals(panel, measured, measured["year"], COLOURS["ink"], halo=1.5)
+        draw_path(panel, path)
+    else:
+        draw_path(panel, path)
+        draw_intervals(panel, measured, measured["year"], COLOURS["ink"])
+        line = by_year(measured)
+        panel.sheet.line(panel.x(line.index), panel.y(line), COLOURS["value"], marker="o", markersize=6, linewidth=1.8)
 
 
-def _write_values(axes: Axes, rows: Iterable[Mapping[str, Any]], indicator: Indicator, lang: str) -> None:
-    """Each value's number above it, beside its interval where it has one."""
-    style = {"va": "bottom", "fontweight": "bold", "color": "#111111", "bbox": paper(0.75, 0.6)}
-    for row in rows:
-        aside = not pd.isna(row["lower"])
-        place, offset = (row["year"] + (0.06 if aside else 0), row["value"]), (2 if aside else 0, 5)
-        label(axes, wording.value_of(row, indicator, lang), place, offset, ha="left" if aside else "center", **style)
+def is_bars(indicator: Indicator) -> bool:
+    """Whether an indicator's years are bars: what is counted, not what is a share."""
+    return indicator.unit in ("count", "dkk")
 
 
-def _hatch(axes: Axes, year: int, lang: str) -> None:
+def _bar_boxes(panel: Panel, measured: pd.DataFrame) -> list[tuple[float, float, float, float]]:
+    half = min(0.3 * panel.step, 18)
+    return [(x - half, panel.bottom, x + half, y) for x, y in zip(panel.x(measured["year"]), panel.y(measured["value"]), strict=True)]
+
+
+def draw_intervals(panel: Panel, measured: pd.DataFrame, years: pd.Series, colour: str, halo: float = 0, **style: Any) -> None:
+    """From the lower to the upper limit of each value that has them; one that passes the top of the scale has no end there."""
+    limits = measured[["lower", "upper"]].astype(float)
+    if limits["lower"].notna().any():
+        ends = np.column_stack([limits, np.full(len(limits), np.nan)]).ravel()
+        capped = np.flatnonzero(ends <= panel.ceiling).tolist()
+        style |= {"linewidth": 1, "marker": "_", "markersize": 6, "markeredgewidth": 1, "markevery": capped}
+        panel.sheet.line(np.repeat(panel.x(years), 3), panel.y(np.minimum(ends, panel.ceiling)), colour, halo, **style)
+
+
+def write_numbers(panel: Panel, rows: pd.DataFrame, indicator: Indicator, lang: str, only_last: bool = False) -> None:
+    """Each value's number where it covers nothing; of bars always, of joined points those that find room.
+
+    The last point's number stands with the line's name, unless `only_last` asks for just that number here.
+    """
+    measured = same_decimals(rows[rows["value"].notna()])
+    bars = is_bars(indicator)
+    chosen = measured.tail(1) if only_last else measured if bars else measured.iloc[:-1]
+    for row in reversed(chosen.to_dict("records")):
+        text, (x, y) = number_words(row, indicator, lang), (float(panel.x(row["year"])), float(panel.y(row["value"])))
+        above, below = (y if pd.isna(row[limit]) else float(panel.y(min(row[limit], panel.ceiling))) for limit in ("upper", "lower"))
+        aside = width(text, True) / 2 + 6
+        if bars:
+            beside = [(x + side * (aside - 3), y + up) for up in (8, 13, 18, 24, 30) for side in (1, -1)] if above > y else []
+            spots = [*beside, (x, above + 8), (x, above + 14), (x, above + 20)]
+        else:
+            spots = [(x, y + 12), (x, above + 9), (x - aside, y + 8), (x + aside, y + 8), (x, below - 9), (x + aside, y - 8), (x - aside, y - 8)]
+        panel.sheet.number(text, spots, COLOURS["value"], bold=True, always=bars or only_last)
+    if bars:
+        panel.sheet.take(_bar_boxes(panel, measured))
+
+
+def _hatch(panel: Panel, year: int, lang: str) -> None:
     """A hidden year over the whole height, and the word for it."""
-    axes.axvspan(year - 0.28, year + 0.28, facecolor="none", edgecolor=COLOURS["hidden"], hatch="///", linewidth=0)
-    paper = {"facecolor": "white", "linewidth": 0, "pad": 1}
-    axes.annotate(say("suppressed", lang), (year, 0.5), xycoords=("data", "axes fraction"), rotation=90, ha="center", va="center", bbox=paper)
+    x, half = float(panel.x(year)), min(0.3 * panel.step, 18)
+    draw_without(panel, x - half, x + half, say("suppressed", lang), hidden=True)
 
 
-def _on_white(width: float) -> list[withStroke]:
-    """A white edge, so that a mark stands out from a bar it lies on as it does from the paper."""
-    return [withStroke(linewidth=width, foreground="white")]
+def draw_without(panel: Panel, left: float, right: float, word: str, hidden: bool) -> None:
+    """Where there is no figure, over the whole height: hatched where it is hidden, grey where it is missing; and the word for it."""
+    box, x, middle = (left, panel.bottom, right, panel.top), (left + right) / 2, (panel.bottom + panel.top) / 2
+    style = {"facecolor": "none", "edgecolor": COLOURS["hidden"], "hatch": "///"} if hidden else {"facecolor": COLOURS["grid"]}
+    panel.sheet.bars([box], linewidth=0, **style)
+    if word:
+        panel.sheet.bars([(x - LINE / 2, middle - width(word) / 2 - 2, x + LINE / 2, middle + width(word) / 2 + 2)], facecolor="white", linewidth=0)
+        panel.sheet.write(x, middle, word, COLOURS["quiet"], ha="center", rotation=90)
+    panel.sheet.take([box])
 
 
-def draw_total(axes: Axes, rows: pd.DataFrame, indicator: Indicator, lang: str) -> None:
-    """The sum of the years so far, which a promise about a total is held against, as a line over the years' own bars; its last number beside it."""
-    if rows.empty:
-        return
-    years, style = rows["year"].astype(int), {"color": COLOURS["reference"], "path_effects": _on_white(3.5)}
-    axes.plot(years, rows["value"], marker="D", markersize=5, linewidth=1.4, label=say("legend_total", lang), **style)
-    last = rows.iloc[-1]
-    text, place = wording.value(last["value"], indicator.unit, lang), (int(last["year"]), last["value"])
-    label(axes, text, place, (8, 0), va="center", color=COLOURS["reference"], fontweight="bold")
+# --- what it is held against -----------------------------------------------------------------------------
 
 
-def draw_path(axes: Axes, path: pd.DataFrame, indicator: Indicator, lang: str) -> None:
-    """The targets as bars across their years, joined by dots; the last one's number below it, of counts the first one's too."""
+def draw_total(panel: Panel, rows: pd.DataFrame) -> None:
+    """The sum of the years so far, which a promise about a total is held against, as a line over the years' own bars."""
+    if len(rows):
+        style = {"marker": "D", "markersize": 5, "linewidth": 1.4}
+        panel.sheet.line(panel.x(rows["year"]), panel.y(rows["value"]), COLOURS["reference"], halo=2, **style)
+
+
+def draw_path(panel: Panel, path: pd.DataFrame, colour: str = COLOURS["target"], half: float | None = None) -> None:
+    """The targets as bars across their years, joined by dots."""
     if path.empty:
         return
-    years, name = path["year"].astype(int), say("legend_target" if path["reading"].iloc[0] == PRIMARY else "legend_target_other", lang)
-    style = {"marker": "_", "markersize": 22, "markeredgewidth": 2.5, "linestyle": "none", "path_effects": _on_white(5)}
-    axes.plot(years, path["target"], color=COLOURS["target"], label=name, **style)
-    axes.plot(years, path["target"], color=COLOURS["target"], linestyle=":", linewidth=1.2)
-    ends = [0, -1] if len(path) > 1 and indicator.unit == "count" else [-1]
-    for row in path.iloc[ends].to_dict("records"):
-        shown = row["target_whole"] if indicator.unit == "count" and not pd.isna(row["target_whole"]) else row["target"]
-        text, place = wording.target(float(shown), indicator.unit, lang), (row["year"], row["target"])
-        label(axes, text, place, (0, -6), ha="center", va="top", color=COLOURS["target"], bbox=paper(0.85, 0.8))
+    x, y, half = panel.x(path["year"]), panel.y(path["target"]), half or half_mark(panel)
+    across = np.column_stack([x - half, x + half, np.full(len(x), np.nan)]).ravel()
+    panel.sheet.line(across, np.repeat(y, 3), colour, halo=2, linewidth=2.5)
+    if len(path) > 1:
+        panel.sheet.line(x, y, colour, linestyle=(0, (1, 2)), linewidth=1.1)
 
 
-def label_places(rows: pd.DataFrame, path: pd.DataFrame) -> list[tuple[int, float]]:
-    """Year and height of the numbers beside the values and the last target."""
-    measured = rows[rows["value"].notna()]
-    places = [(year, value + 0.75 * _LABEL) for year, value in zip(measured["year"], measured["value"], strict=True)]
-    return [*places, *((int(row["year"]), row["target"] - 0.75 * _LABEL) for row in path.tail(1).to_dict("records"))]
+def half_mark(panel: Panel) -> float:
+    """How far the bar of a target reaches to either side of its year: beyond the bar of a value."""
+    return float(min(0.42 * panel.step, 22))
 
 
-def free_height(year: int, height: float, taken: list[tuple[int, float]]) -> float:
-    """The height nearest to a point's own at which its number covers no other of that year; from then on taken."""
-    others = [other for when, other in taken if when == year]
-    steps = (height + sign * part * _LABEL / 4 for part in range(40) for sign in (1, -1))
-    free = next((step for step in steps if all(abs(step - other) >= _LABEL for other in others)), height)
-    taken.append((year, free))
-    return free
+def draw_reference(panel: Panel, rows: pd.DataFrame, number: int) -> None:
+    """A place compared with, in a dash and marker of its own."""
+    line = by_year(rows.dropna(subset="value"))
+    if len(line):
+        dash, marker = ((0, (4, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)))[number % 3], "sD^"[number % 3]
+        panel.sheet.line(panel.x(line.index), panel.y(line), COLOURS["reference"], linestyle=dash, marker=marker, markersize=4.5, linewidth=1.4)
 
 
-def draw_reference(axes: Axes, rows: pd.DataFrame, name: str, indicator: Indicator, lang: str, number: int, taken: list[tuple[int, float]] | None) -> None:
-    """A place compared with, in a dash and marker of its own; its number beside those `taken` already, none without them."""
-    rows = rows.dropna(subset="value")
-    if rows.empty:
-        return
-    line = by_year(rows)
-    axes.plot(line.index, line, color=COLOURS["reference"], linestyle=("--", "-.", ":")[number % 3], marker="sD^"[number % 3], markersize=4.5, label=name)
-    if taken is None:
-        return
-    last = rows.iloc[-1].to_dict()
-    lift = (free_height(last["year"], last["value"], taken) - last["value"]) * PLOT_POINTS if indicator.unit == "share" else 0
-    label(axes, wording.value_of(last, indicator, lang), (last["year"], last["value"]), (8, lift), va="center", color=COLOURS["reference"])
+def draw_line(panel: Panel, rows: pd.DataFrame, path: pd.DataFrame, number: int, of: int) -> None:
+    """One of several areas: joined points in a colour and marker of its own, its intervals behind them, its targets dotted."""
+    measured, colour = rows[rows["value"].notna()], PLACES[number % len(PLACES)]
+    aside = (number - (of - 1) / 2) * 0.06  # so that intervals of one year can be told apart
+    draw_intervals(panel, measured, measured["year"] + aside, colour, alpha=0.6)
+    draw_path(panel, path, colour, half=7)
+    line = by_year(measured)
+    panel.sheet.line(panel.x(line.index + aside), panel.y(line), colour, marker=MARKERS[number % len(MARKERS)], markersize=6, linewidth=1.6)
 
 
-def mark_years(axes: Axes, indicator: Indicator, first: int, last: int, lang: str) -> None:
-    """Breaks as dotted lines, years without a measurement in words."""
-    cuts = [cut["year"] for cut in indicator.breaks if first < cut["year"] <= last]
-    for number, year in enumerate(cuts):
-        axes.axvline(year - 0.5, color=COLOURS["quiet"], linestyle=(0, (1, 2)), label=say("legend_break", lang) if number == 0 else None)
+def name_lines(name: str, value: str = "", across: int = _NAME) -> list[str]:
+    """A name broken into short lines, with a value below."""
+    lines = [line.replace("/ ", "/") for line in textwrap.wrap(name.replace("/", "/ "), across)]
+    return [*lines, value] if value else lines
+
+
+def name_ends(panel: Panel, ends: Sequence[tuple[int, End]]) -> None:
+    """The names of lines at their last years: in the margin of those that reach the panel's last, beside their points of the others."""
+    panel.sheet.stack([end for year, end in ends if year == panel.last])
+    panel.sheet.name([end for year, end in ends if year != panel.last], panel.left, panel.bottom + 2, panel.right)
+
+
+def room_for_names(ends: Iterable[tuple[int, Sequence[str], bool]], last: int) -> float:
+    """How much paper the names of lines that reach the last year need beside them."""
+    return max([14.0, *(12 + width(line, bold) for year, lines, bold in ends for line in lines if year == last)])
+
+
+def mark_years(panel: Panel, indicator: Indicator, last: int, lang: str) -> None:
+    """Breaks as dotted lines, the first with the word for it; years without a measurement in words."""
+    for number, year in enumerate(cut["year"] for cut in indicator.breaks if panel.first < cut["year"] <= last):
+        x = float(panel.x(year - 0.5))
+        panel.sheet.line([x, x], [panel.bottom, panel.top + 4], COLOURS["quiet"], linestyle=(0, (1, 2)), linewidth=1)
+        if number == 0:
+            word = say("legend_break", lang)
+            panel.sheet.number(word, [(x, panel.top + 11)], COLOURS["quiet"], always=True)
     for gap in indicator.no_measurement:
-        if first <= gap["year"] <= last:
-            axes.annotate(say("not_surveyed", lang), (gap["year"], 0.06), xycoords=("data", "axes fraction"), ha="center", fontsize=8.5, color=COLOURS["quiet"])
+        if panel.first <= gap["year"] <= last:
+            for row, word in enumerate(reversed(say("not_surveyed", lang).split("\n"))):
+                panel.sheet.number(word, [(float(panel.x(gap["year"])), panel.bottom + 10 + row * LINE)], COLOURS["quiet"], always=True)
 
 
 def size(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
@@ -201,33 +285,4 @@ def size(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
     if known.empty or indicator.unit not in ("share", "rate"):
         return ""
     last = known.iloc[-1]
-    return " · " + say("size_of", lang, n=wording.number(last["denominator"], 0, lang), year=last["year"])
-
-
-def finish(axes: Axes, indicator: Indicator, first: int, last: int, lang: str, title: str, size: str) -> None:
-    """Axes in Danish numbers from zero, the title, what is measured and how many it is out of, and the legend below."""
-    axes.set_xlim(first - 0.6, last + 0.6)
-    axes.set_xticks(range(first, last + 1))
-    if indicator.unit in ("share", "rate"):
-        top = 1 if indicator.unit == "share" else None
-        axes.set_ylim(0, top)
-    else:
-        axes.set_ylim(0, max(axes.get_ylim()[1] * 1.08, 1))
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-    axes.yaxis.set_major_formatter(formatter(indicator, lang))
-    axes.set_title(f"{title}\n", fontweight="bold", fontsize=11)
-    axes.text(0, 1.02, say(f"unit_{indicator.unit}", lang) + size, transform=axes.transAxes, color=COLOURS["quiet"], fontsize=9)
-    if len(axes.get_legend_handles_labels()[1]) > 1:
-        legend_below(axes)
-
-
-def legend_below(axes: Axes, columns: int = 3) -> None:
-    """What is drawn, below the chart."""
-    handles, labels = axes.get_legend_handles_labels()
-    axes.figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
-
-
-def formatter(indicator: Indicator, lang: str) -> FuncFormatter:
-    """Axis numbers as the page writes them."""
-    share = indicator.unit in ("share", "rate")
-    return FuncFormatter(lambda value, _: wording.percent(value, lang, 0) if share else wording.number(value, 0, lang))
+    return say("size_of", lang, n=wording.number(last["denominator"], 0, lang), year=last["year"])

@@ -6,76 +6,55 @@ import io
 import re
 import textwrap
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
+import matplotlib.colors
 import pandas as pd
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 
 from ..promises.catalogue import say
 from . import elements
+from .drawing import PLACES
 from .elements import Shown, escape
+from .sheets import COLOURS, LINE, SIZE, WIDTH, Sheet
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
 
-COLOURS = {
-    "value": "#1d4f7c",
-    "target": "#a84300",
-    "reference": "#5b6570",
-    "other": "#8a949d",
-    "met": "#1c6b3c",
-    "not_met": "#a3221b",
-    "hidden": "#6b7680",
-    "quiet": "#6b7680",
-    "grid": "#dfe3e7",
-}
-
-
 THEME = {
     "font.family": "sans-serif",
-    "font.size": 10,
+    "font.sans-serif": ["Arial", "Liberation Sans", "DejaVu Sans"],
     "svg.fonttype": "none",
     "svg.hashsalt": "analysis",
     "text.parse_math": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": COLOURS["quiet"],
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "grid.color": COLOURS["grid"],
-    "axes.axisbelow": True,
-    "xtick.color": "#333333",
-    "ytick.color": "#333333",
-    "figure.facecolor": "white",
-    "axes.titlelocation": "left",
+    "hatch.linewidth": 0.8,
 }
+_NAMED = {colour: name.replace("_", "-") for name, colour in reversed(COLOURS.items())} | {mpl.colors.to_hex("white"): "paper"}
+_NAMED |= {colour: f"place-{number}" for number, colour in enumerate(PLACES) if colour not in _NAMED}
 
 
-def svg(figure: Figure, element: str, title: str, alternative: str) -> str:
-    """The drawing as inline SVG with title and description; ids carry the element's name, so pages can hold many."""
+def svg(sheet: Sheet, element: str, title: str, alternative: str) -> str:
+    """The drawing as inline SVG with title and description; ids carry the element's name, so pages can hold many.
+
+    Its colours are the page's: a page in the dark gives them other shades, and where there is no page they are those of the paper.
+    """
     buffer = io.StringIO()
+    sheet.figure.patch.set_visible(False)
     with mpl.rc_context(THEME):
-        if (layout := figure.get_layout_engine()) is not None:  # here, as `savefig` would first draw all of it for its layout alone
-            FigureCanvasSVG(figure)
-            figure.set_dpi(72)  # what SVG is drawn with
-            layout.execute(figure)
-            figure.set_layout_engine(None)
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    plt.close(figure)
+        sheet.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     drawing = buffer.getvalue()
     drawing = drawing[drawing.index("<svg") :]
-    drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.S)
+    drawing = re.sub(r"<metadata>.*?</metadata>|(?<=<g) id=\"(?:line2d|text|patch)_\d+\"|<style.*?</style>", "", drawing, flags=re.S)
     drawing = re.sub(r'<g( clip-path="[^"]*")?>\s*((?:<use [^>]*/>\s*){2,})</g>', _styled_once, drawing)
+    drawing = re.sub(r"(?<=: )#[0-9a-f]{6}", lambda colour: f"var(--{_NAMED[colour[0]]}, {colour[0]})", drawing)
+    drawing = re.sub(r"font-family: [^;\"]*; ?|font-size: 11.5px; ?| transform=\"rotate\(-0 [^)]*\)\"", "", drawing)  # what is the same on all of the page
     drawing = re.sub(r'(\bid="|"#|url\(#)', rf"\g<1>{element}-", drawing)
     _, _, inner = drawing.partition(">")
     box = re.search(r'viewBox="([^"]+)"', drawing)[1]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
-        f'aria-labelledby="{element}-t {element}-d"><title id="{element}-t">{escape(title)}</title>'
+        f'aria-labelledby="{element}-t {element}-d" stroke-linejoin="round" font-size="{SIZE}"><title id="{element}-t">{escape(title)}</title>'
         f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}'
     )
 
@@ -89,48 +68,82 @@ def _styled_once(group: re.Match) -> str:
 
 def warm_up() -> None:
     """Find the fonts and draw once, so that processes forked afterwards need not."""
-    figure, axes = plt.subplots()
-    axes.set_title("0")
-    axes.plot([0, 1])
-    svg(figure, "warm-up", "", "")
+    sheet = Sheet(20)
+    sheet.write(0, 10, "0", bold=True)
+    sheet.line([0, 10], [0, 10], COLOURS["value"], marker="o")
+    svg(sheet, "warm-up", "", "")
 
 
-def shown(
-    plan: Plan, figure: Figure, element: str, title: str, finding: str, alternative: str, data: Shown, rows: pd.DataFrame, lang: str, reading: str = ""
-) -> Shown:
-    """Chart, what it means, how it is read, where it is from, and its numbers, as one figure of the page."""
+class Words(NamedTuple):
+    """What stands around a chart: its name, what is measured in which unit, what it shows, how it is read, and what it is for those who do not see it.
+
+    The first sentences of `finding` are its heading, if they are few enough; of several areas at once none leads (`leads` is False).
+    """
+
+    title: str
+    what: str
+    finding: str
+    alternative: str
+    reading: str = ""
+    leads: bool = True
+
+
+def shown(plan: Plan, sheet: Sheet, element: str, words: Words, data: Shown, rows: pd.DataFrame, lang: str) -> Shown:
+    """The takeaway, what is measured, the chart, one sentence more, where it is from; and on demand all else it says, with its numbers."""
     if plan.internal:  # in the picture itself, since pictures are copied out of notebooks
-        figure.text(0.995, 0.995, say("internal", lang), ha="right", va="top", color=COLOURS["not_met"], fontsize=9, fontweight="bold").set_in_layout(False)
-    drawn = svg(figure, element, title, alternative)
-    summary = say("table_of", lang, title=title)
+        sheet.write(WIDTH - 2, sheet.height - 8, say("internal", lang), COLOURS["not_met"], ha="right", bold=True)
+    takeaway, what, caption, rest = _told(words)
     from_ = elements.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
-    caption = escape(finding) + (f"<small>{escape(reading)}</small>" if reading else "")
-    caption += f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else ""
-    frame = f'<div class="chart" role="group" aria-label="{escape(title)}" tabindex="0">{drawn}</div>'  # it may scroll, and keys must reach it
+    source = f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else ""
+    more = "".join(f"<p>{escape(each)}</p>" for each in (rest, words.reading) if each)
     return Shown(
-        f'<figure id="{element}">{frame}<figcaption>{caption}</figcaption><details><summary>{escape(summary)}</summary>{data.markup}</details></figure>',
+        f'<figure id="{element}"><p class="takeaway">{escape(takeaway)}</p><p class="what">{escape(what)}</p>'
+        f'<div class="chart">{svg(sheet, element, words.title, words.alternative)}</div>'
+        f"<figcaption>{escape(caption)}{source}<details><summary>{escape(say('table_of', lang, title=words.title))}</summary>{more}{data.markup}</details>"
+        "</figcaption></figure>",
         element,
         data.figures,
     )
 
 
-class Chart(Shown):
-    """A figure of a page that can also be saved as a picture of its own, with its marks and its source in it."""
+_MOST_WORDS = 15  # in a heading
+_SENTENCE = re.compile(r"(?<=[\w)%»][.])\s+(?=[A-ZÆØÅ»])")
 
-    def __init__(self, shown: Shown, draw: Callable[[], Figure], footer: str):
+
+def _told(words: Words) -> tuple[str, str, str, str]:
+    """A chart's heading, what is measured, the sentence below it, and the rest; its name heads it where its first sentence is too long to."""
+    sentences = _SENTENCE.split(words.finding) if words.finding else []
+    lead: list[str] = []
+    while words.leads and sentences and len(" ".join([*lead, sentences[0]]).split()) <= _MOST_WORDS:
+        lead.append(sentences.pop(0))
+    what = words.what if not lead else f"{words.title} · {words.what[:1].lower()}{words.what[1:]}"
+    caption = sentences.pop(0) if words.leads and sentences else ""
+    return " ".join(lead) or words.title, what, caption, " ".join(sentences)
+
+
+class Chart(Shown):
+    """A figure of a page that can also be saved as a picture of its own, with its heading, its marks and its source in it."""
+
+    def __init__(self, shown: Shown, draw: Callable[[], Sheet], words: Words, footer: str):
         super().__init__(shown.markup, shown.element)
-        self.figures, self._draw, self._footer = shown.figures, draw, footer
+        self.figures, self._draw, self._words, self._footer = shown.figures, draw, words, footer
 
     def picture(self, kind: str) -> bytes:
         """The picture as `svg` or `png`, the same bytes each time; raises `ValueError` for anything else."""
         if kind not in ("svg", "png"):
             raise ValueError(f"{kind}: a chart is saved as svg or png")
-        buffer, figure = io.BytesIO(), self._draw()
+        buffer, sheet = io.BytesIO(), self._draw()
+        takeaway, what, _, _ = _told(self._words)
+        head, sub, foot = (textwrap.wrap(text, 62) for text in (takeaway, what, self._footer))
+        sheet.extend(LINE * (len(head) + len(sub) + 1), LINE * (len(foot) + 1))
+        lines = [*((text, COLOURS["ink"], True) for text in head), *((text, COLOURS["quiet"], False) for text in sub)]
+        for number, (text, colour, bold) in enumerate(lines):
+            sheet.write(6, sheet.top - (number + 1) * LINE, text, colour, bold=bold)
+        for number, text in enumerate(foot):
+            sheet.write(6, -(number + 1) * LINE + 4, text, COLOURS["quiet"])
         with mpl.rc_context(THEME):
-            figure.axes[0].set_xlabel(textwrap.fill(self._footer, 105), loc="left", fontsize=8, color=COLOURS["quiet"])
             unmarked = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-            figure.savefig(buffer, format=kind, dpi=200, metadata=unmarked)
-        plt.close(figure)
+            sheet.figure.savefig(buffer, format=kind, dpi=200, metadata=unmarked)
         return buffer.getvalue()
 
 

@@ -5,23 +5,23 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from ..judging import summary
 from ..judging.comparison import FEWEST, funnel_curve, rate_places
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
 from . import benchmarking, chart_tables, drawing, elements, pictures, wording
-from .drawing import PLOT_POINTS, free_height
+from .drawing import Panel
 from .elements import Shown, area_name
-from .pictures import COLOURS, THEME
+from .findings import interval_key
+from .pictures import Words
+from .sheets import COLOURS, LINE, WIDTH, End, Sheet, width
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -33,7 +33,7 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     Where no year has a figure of ours and of another place there is no chart but one line that says so.
 
     >>> place_charts.comparison(plan, "en", "safe_share")
-    <comparison-safe-share: In 2021 Sydbyen lay clearly above Opdigterparken...>
+    <comparison-safe-share: Share feeling safe: rank among vulnerable housing areas...>
     """
     known = plan.agreement.indicators[indicator]
     element, title = elements.element_id("comparison", indicator), say("standing_title", lang, what=known.name[lang])
@@ -43,42 +43,44 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
         key = "standing_none_hidden" if len(benchmarking.hidden_years(plan, indicator)) else "standing_none"
         nothing = elements.paragraph(element, [say(key, lang, what=known.name[lang])], kind="nothing")
         return elements.together(element, [nothing, latest] if latest.figures else [nothing])
-    figure = _ranks(plan, lang, known, rows, title)
     finding, reading, figures = benchmarking.standing_findings(plan, lang, known)
     data = chart_tables.standings(plan, lang, known, f"{element}-data", say("table_of", lang, title=title))
     data = elements.together(element, [data, latest])
     data.figures += [{"element": element, **each} for each in figures]
     alternative, behind = say("chart_standing", lang, finding=finding), pd.concat([rows, benchmarking.country_row(plan, indicator)])
-    return pictures.shown(plan, figure, element, title, finding, alternative, data, behind, lang, reading)
+    shapes = f"● {say('legend_own', lang)} · ■ {say('other_areas', lang)} · | {say('legend_own_interval', lang)}"
+    words = Words(title, f"{say(f'standing_best_{known.direction}', lang)} {shapes}", finding, alternative, reading)
+    return pictures.shown(plan, _ranks(plan, rows, lang), element, words, data, behind, lang)
 
 
-def _ranks(plan: Plan, lang: str, known: Indicator, rows: pd.DataFrame, title: str) -> Figure:
+def _ranks(plan: Plan, rows: pd.DataFrame, lang: str) -> Sheet:
     """The drawing of the ranks: one small chart for each of our areas that has one, on the same scales."""
-    ranked = {id_: area for id_, area in plan.agreement.areas.items() if (rows["area"] == id_).any()}
-    across = 1 if _crowded(rows, lang) else min(2, len(ranked))
-    down = -(-len(ranked) // across)
-    with mpl.rc_context(THEME):
-        figure, grid = plt.subplots(down, across, sharex=True, sharey=True, squeeze=False, layout="constrained", figsize=(7.2, 2.5 * down + 0.9))
-        for (id_, area), axes in zip(ranked.items(), grid.flat, strict=False):
-            _draw_ranks(axes, rows, id_, lang)
-            axes.set_title(_short(area.name), fontweight="bold", fontsize=10)
-        for axes in grid.flat[len(ranked) :]:
-            axes.set_visible(False)
-        first, last, most = rows["year"].min(), rows["year"].max(), int(rows["of"].max())
-        axes = grid.flat[0]
-        axes.set(xlim=(first - 0.6, last + 1.1), ylim=(most + 0.7, 0.3), xticks=range(first, last + 1))
-        axes.set_yticks(range(1, most + 1, -(-most // 6)))  # no. 1 always has its mark
-        for left in grid[:, 0]:
-            left.set_ylabel(say("rank", lang))
-        figure.suptitle(f"{title}\n{say(f'standing_best_{known.direction}', lang)}", x=0.02, ha="left", fontsize=11, fontweight="bold")
-        drawing.legend_below(axes)
-    return figure
+    ranked = {id_: drawing.name_lines(_short(area.name), across=40) for id_, area in plan.agreement.areas.items() if (rows["area"] == id_).any()}
+    first, last, most = int(rows["year"].min()), int(rows["year"].max()), int(rows["of"].max())
+    beside = max(
+        width(word, True) for row in rows[rows["area"].isin(ranked)].to_dict("records") for word in benchmarking.range_words(row, lang).split("\u00a0")
+    )
+    across = 2 if len(ranked) > 1 and (last - first + 1) * (beside + 18) < WIDTH / 2 - 30 else 1  # where a range has room between two years
+    head, tall = 24 + LINE * max(map(len, ranked.values())), 108
+    sheet = Sheet(-(-len(ranked) // across) * (head + tall))
+    wide = (WIDTH - 30 - 16 * (across - 1)) / across
+    for number, (id_, lines) in enumerate(ranked.items()):
+        left, top = 30 + number % across * (wide + 16), sheet.height - head - number // across * (head + tall)
+        panel = Panel(sheet, left, top - tall + 20, left + wide - 8, top, first, last, most)
+        for row, line in enumerate(lines):
+            sheet.write(left, top + head - 8 - row * LINE, line, bold=True)
+        if number % across == 0:
+            sheet.write(2, top + 12, say("rank", lang), COLOURS["quiet"])
+            for place in range(1, most + 1, -(-most // 6)):  # no. 1 always has its mark
+                sheet.write(left - 8, float(_height(panel, place)), str(place), COLOURS["quiet"], ha="right")
+        drawing.draw_years(panel)
+        _draw_ranks(panel, rows, id_, lang)
+    return sheet
 
 
-def _crowded(rows: pd.DataFrame, lang: str) -> bool:
-    """Whether two charts side by side would leave too little room between two years for the range beside a dot."""
-    longest = max((len(benchmarking.range_words(row, lang)) for row in rows.dropna(subset="rank_low").to_dict("records")), default=0)
-    return longest > 4 or rows["year"].max() - rows["year"].min() > 5
+def _height(panel: Panel, rank: Any) -> np.ndarray:
+    """Where a rank stands: the first on top."""
+    return panel.y(panel.ceiling + 0.5 - np.asarray(rank, dtype=float))
 
 
 def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Shown:
@@ -109,20 +111,15 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
     year = found["year"].max()
     rows = found[found["year"] == year]
     title = say("funnel_title", lang, what=known.name[lang], year=year)
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
-        own = {area: each.name for area, each in plan.agreement.areas.items() if (rows["area"] == area).any()}
-        curve = funnel_curve(rows.iloc[0]["centre"], rows["answers"], float(known.design_effect))
-        _draw_funnel(axes, rows, curve, own, benchmarking.funnel_centre(plan, rows.iloc[0], lang), lang)
-        axes.set(xlabel=say("funnel_axis", lang))
-        axes.yaxis.set_major_formatter(drawing.formatter(known, lang))
-        axes.xaxis.set_major_formatter(lambda value, _: wording.number(value, 0, lang))
-        axes.set_title(title, fontweight="bold", fontsize=11)
-        drawing.legend_below(axes, columns=2)
     finding, reading, figures = benchmarking.funnel_findings(plan, lang, known, rows)
     data = chart_tables.funnel(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
-    return pictures.shown(plan, figure, element, title, finding, say("chart_funnel", lang, n=len(rows), finding=finding), data, rows, lang, reading)
+    what = f"{say(f'unit_{known.unit}', lang)} · {say('funnel_axis', lang).lower()} → · ■ {say('other_areas', lang)}"
+    words = Words(title, what, finding, say("chart_funnel", lang, n=len(rows), finding=finding), reading)
+    own = {area: each.name for area, each in plan.agreement.areas.items() if (rows["area"] == area).any()}
+    curve = funnel_curve(rows.iloc[0]["centre"], rows["answers"], float(known.design_effect))
+    sheet = _funnel(rows, curve, own, benchmarking.funnel_centre(plan, rows.iloc[0], lang), known, lang)
+    return pictures.shown(plan, sheet, element, words, data, rows, lang)
 
 
 def rates(plan: Plan, lang: str, indicator: str) -> Shown:
@@ -132,7 +129,7 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
     and inhabitants are known for no place in the same year, one line says which deliveries are missing.
 
     >>> place_charts.rates(plan, "en", "vandalism_reports")
-    <rates-vandalism-reports: Reported vandalism per 1,000 inhabitants was higher in 2021...>
+    <rates-vandalism-reports: Reported vandalism per 1,000 inhabitants Per 1,000 inhabitants...>
     """
     known = plan.agreement.indicators[indicator]
     element, rows = elements.element_id("rates", indicator), plan.rates[plan.rates["indicator"] == indicator]
@@ -144,76 +141,102 @@ def rates(plan: Plan, lang: str, indicator: str) -> Shown:
         twin = chart_tables.rates(plan, lang, known, rows, f"{element}-data", title)
         words = elements.paragraph(element, [finding], figures), elements.paragraph(element, [reading], kind="meaning")
         return elements.together(element, [*words, elements.folded(twin, say("rates_table", lang, title=title))])
-    with mpl.rc_context(THEME):
-        figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
-        _draw_rates(axes, rows, {area: area_name(plan, area, lang) for area in rate_places(plan.agreement)}, lang)
-        first, last = rows["year"].min(), rows["year"].max()
-        axes.set(xlim=(first - 0.5, last + 0.7), xticks=range(first, last + 1), ylim=(0, None))
-        axes.yaxis.set_major_formatter(lambda value, _: wording.number(value, 0 if axes.get_ylim()[1] > 4 else 1, lang))
-        axes.set_title(title, fontweight="bold", fontsize=11)
-        drawing.legend_below(axes)
     data = chart_tables.rates(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=title))
     data.figures += [{"element": element, **each} for each in figures]
-    alternative = say("chart_rates", lang, what=known.name[lang].lower(), first=first, last=last, finding=finding)
-    return pictures.shown(plan, figure, element, title, finding, alternative, data, rows, lang, reading)
+    years = {"first": rows["year"].min(), "last": rows["year"].max()}
+    interval = say(interval_key(known, "legend_interval"), lang) if rows["lower"].notna().any() else ""
+    what = " · ".join(filter(None, [say("rates_axis", lang), interval]))
+    words = Words(title, what, finding, say("chart_rates", lang, what=known.name[lang].lower(), finding=finding, **years), reading)
+    sheet = _rates(rows, {area: area_name(plan, area, lang) for area in rate_places(plan.agreement)}, known, lang)
+    return pictures.shown(plan, sheet, element, words, data, rows, lang)
 
 
 _OWN_MARKS = "oD^vPXs*"  # a shape an area, so that no colour tells them apart alone
 
 
-def _short(name: str, width: int = 36) -> str:
-    """A name in lines no longer than fit, and no longer than a chart has room for."""
-    return textwrap.fill(name if len(name) <= 3 * width else name[: 3 * width - 1] + "…", width)
+def _short(name: str, most: int = 100) -> str:
+    """A name no longer than a chart has room for."""
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def _draw_ranks(axes: Axes, rows: pd.DataFrame, area: str, lang: str) -> None:
+def _draw_ranks(panel: Panel, rows: pd.DataFrame, area: str, lang: str) -> None:
     """An area's rank each year in the row of all ranked that year, the best on top; the places it may have as a bar."""
     own = rows[rows["area"] == area]
     field = rows[rows["year"].isin(own["year"]) & (rows["area"] != area)]
-    axes.vlines(own["year"], 1, own["of"], color=COLOURS["grid"], linewidth=5, zorder=0.5)
-    axes.plot(field["year"], field["rank"], color=COLOURS["other"], marker="s", markersize=3.5, linestyle="none", label=say("other_areas", lang))
-    sized = own.dropna(subset="rank_low")
-    beside = sized["year"] - 0.17  # where it covers none of the others
-    if len(sized):
-        axes.vlines(beside, sized["rank_low"], sized["rank_high"], color="#222222", linewidth=1.2, label=say("legend_own_interval", lang))
-        for end in ("rank_low", "rank_high"):
-            axes.plot(beside, sized[end], color="#222222", marker="_", markersize=8, linestyle="none")
-    axes.plot(own["year"], own["rank"], color=COLOURS["value"], marker="o", markersize=8, linestyle="none", label=say("legend_own", lang))
     for row in own.to_dict("records"):
-        text, place = benchmarking.range_words(row, lang).replace("\u00a0", "\n"), (row["year"], row["rank"])
-        drawing.label(axes, text, place, (5.5, 0), va="center", fontsize=8, fontweight="bold", bbox=drawing.paper(0.75, 0.3))
+        x = float(panel.x(row["year"]))
+        panel.sheet.add(Line2D([x, x], _height(panel, [1, row["of"]]), color=COLOURS["grid"], linewidth=5, zorder=0.5))
+    panel.sheet.line(panel.x(field["year"]), _height(panel, field["rank"]), COLOURS["other"], marker="s", markersize=3.5, linestyle="none")
+    sized = own.dropna(subset="rank_low")
+    if len(sized):
+        ends = np.column_stack([_height(panel, sized["rank_low"]), _height(panel, sized["rank_high"]), np.full(len(sized), np.nan)]).ravel()
+        beside = np.repeat(panel.x(sized["year"]) - 8, 3)  # where it covers none of the others
+        panel.sheet.line(beside, ends, COLOURS["ink"], linewidth=1.2, marker="_", markersize=6)
+    panel.sheet.line(panel.x(own["year"]), _height(panel, own["rank"]), COLOURS["value"], marker="o", markersize=8, linestyle="none")
+    for row in own.to_dict("records"):
+        for number, word in enumerate(benchmarking.range_words(row, lang).split("\u00a0")):
+            panel.sheet.write(float(panel.x(row["year"])) + 7, float(_height(panel, row["rank"])) - number * LINE, word, bold=True)
 
 
-def _draw_funnel(axes: Axes, rows: pd.DataFrame, curve: pd.DataFrame, own: dict[str, str], centre: str, lang: str) -> None:
-    """Shares by number of answers within the limits of chance; each of our areas with a shape of its own."""
-    name = f"{centre[:1].upper()}{centre[1:]} ({wording.percent(rows.iloc[0]['centre'], lang)})"
-    axes.axhline(rows.iloc[0]["centre"], color=COLOURS["reference"], linewidth=1.2, label=_short(name))
-    for name, dashes in (("95", "--"), ("998", ":")):
-        axes.plot(curve["answers"], curve[f"low{name}"], color=COLOURS["reference"], linestyle=dashes, linewidth=1.2, label=say(f"limits{name}", lang))
-        axes.plot(curve["answers"], curve[f"high{name}"], color=COLOURS["reference"], linestyle=dashes, linewidth=1.2)
+def _funnel(rows: pd.DataFrame, curve: pd.DataFrame, own: dict[str, str], centre: str, known: Indicator, lang: str) -> Sheet:
+    """Shares by number of answers within the limits of chance, these and the average named at their ends; each of our areas with a shape of its own."""
+    lowest, highest = (pick([*rows["value"], *curve[f"{side}998"]]) for side, pick in (("low", min), ("high", max)))
+    lowest, highest = max(lowest, 0), min(highest, 1)
+    step = drawing.round_step(highest - lowest, 4)
+    marks = [round(number * step, 12) for number in range(math.floor(lowest / step), math.ceil(round(highest / step, 9)) + 1)]
+    most = float(curve["answers"].max())
+    value = rows.iloc[0]["centre"]
+    names = {
+        "centre": drawing.name_lines(_short(f"{centre[:1].upper()}{centre[1:]}"), wording.percent(value, lang)),
+        "95": drawing.name_lines(say("limits95", lang)),
+        "998": drawing.name_lines(say("limits998", lang)),
+    }
+    sheet, right = Sheet(290), WIDTH - drawing.room_for_names([(1, lines, False) for lines in names.values()], 1)
+    panel = Panel(sheet, drawing.room_for_marks(marks, known, lang), 20, right, sheet.height - 12, 0.5, most - 0.5, marks[-1], marks[0])
+    drawing.draw_scale(panel, marks, known, lang)
+    every = drawing.round_step(most, 5)
+    for number in range(int(most // every) + 1):
+        sheet.write(float(panel.x(number * every)), panel.bottom - 10, wording.number(number * every, 0, lang), COLOURS["quiet"], ha="center")
+    x = panel.x(curve["answers"])
+    sheet.line([panel.left, panel.right], panel.y([value, value]), COLOURS["reference"], linewidth=1.2)
+    for limit, dashes in (("95", (0, (4, 2))), ("998", (0, (1, 1.5)))):
+        for side in ("low", "high"):
+            sheet.line(x, panel.y(curve[f"{side}{limit}"].clip(marks[0], marks[-1])), COLOURS["reference"], linestyle=dashes, linewidth=1.2)
     others = rows[~rows["area"].isin(own)]
-    if len(others):
-        axes.plot(others["answers"], others["value"], color=COLOURS["other"], marker="s", markersize=6, linestyle="none", label=say("other_areas", lang))
-    style = {"color": COLOURS["value"], "markersize": 9, "linestyle": "none", "markeredgewidth": 1.8}
+    sheet.line(panel.x(others["answers"]), panel.y(others["value"]), COLOURS["other"], marker="s", markersize=6, linestyle="none")
+    ends, style = [], {"markersize": 8, "linestyle": "none", "markeredgewidth": 1.6}
     for number, row in enumerate(rows[rows["area"].isin(own)].to_dict("records")):
-        marker, face = _OWN_MARKS[number % len(_OWN_MARKS)], "white" if number % 2 else COLOURS["value"]
-        axes.plot(row["answers"], row["value"], marker=marker, markerfacecolor=face, label=_short(own[row["area"]]), **style)
+        place = float(panel.x(row["answers"])), float(panel.y(row["value"]))
+        face = "white" if number % 2 else COLOURS["value"]
+        sheet.line(*([each] for each in place), COLOURS["value"], marker=_OWN_MARKS[number % len(_OWN_MARKS)], markerfacecolor=face, **style)
+        ends.append(End(*place, drawing.name_lines(_short(own[row["area"]])), COLOURS["value"], True))
+    sheet.name(ends, panel.left, panel.bottom + 2, panel.right)
+    heights = {"centre": value, "95": curve["high95"].iloc[-1], "998": curve["high998"].iloc[-1]}
+    sheet.stack([End(panel.right - 2, float(panel.y(heights[key])), lines, COLOURS["reference"]) for key, lines in names.items()])
+    return sheet
 
 
-def _draw_rates(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str) -> None:
-    """A line a place with its intervals, in a colour, dash and marker of its own; the last rate as a number."""
-    styles = zip((COLOURS["value"], COLOURS["reference"], COLOURS["other"]), ("-", "--", "-."), "osD", strict=True)
-    heights = rows["upper"].fillna(rows["rate"]).max() or 1
-    taken: list[tuple[int, float]] = []
-    for (area, name), (colour, dashes, marker) in zip(names.items(), styles, strict=False):
-        mine = rows[rows["area"] == area]
-        if mine.empty:
-            continue
+def _rates(rows: pd.DataFrame, names: dict[str, str], known: Indicator, lang: str) -> Sheet:
+    """A line a place with its intervals, in a colour, dash and marker of its own; its name and last rate at its end."""
+    looks = zip(("value", "reference", "other"), ("-", (0, (4, 2)), (0, (5, 2, 1, 2))), "osD", strict=True)
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    marks = drawing.ticks(float(rows[["rate", "upper"]].max(axis=None)), "")
+    lines = {area: rows[rows["area"] == area] for area in names if (rows["area"] == area).any()}
+    named = {}
+    for area, mine in lines.items():
+        rate = wording.number(mine.iloc[-1]["rate"], benchmarking.rate_decimals(rows), lang)
+        named[area] = int(mine.iloc[-1]["year"]), float(mine.iloc[-1]["rate"]), drawing.name_lines(_short(names[area]), rate)
+    sheet, right = Sheet(222), WIDTH - drawing.room_for_names([(year, text, True) for year, _, text in named.values()], last)
+    panel = Panel(sheet, drawing.room_for_marks(marks, known, lang), 20, right, sheet.height - 12, first, last, marks[-1])
+    drawing.draw_scale(panel, marks, known, lang)
+    drawing.draw_years(panel)
+    ends = []
+    for (area, mine), (colour, dash, marker) in zip(lines.items(), looks, strict=False):
+        drawing.draw_intervals(panel, mine.assign(value=mine["rate"]), mine["year"], COLOURS[colour])
         line = drawing.by_year(mine, "rate")
-        axes.plot(line.index, line, color=colour, linestyle=dashes, marker=marker, markersize=6, label=_short(name))
-        axes.vlines(mine["year"], mine["lower"], mine["upper"], color=colour, linewidth=1.4)
-        last = mine.iloc[-1]
-        height = free_height(int(last["year"]), last["rate"] / heights, taken)
-        text, lift = wording.number(last["rate"], benchmarking.rate_decimals(rows), lang), (height - last["rate"] / heights) * PLOT_POINTS
-        weight = "bold" if colour == COLOURS["value"] else "normal"
-        drawing.label(axes, text, (last["year"], last["rate"]), (9, lift), va="center", color=colour, fontweight=weight)
+        sheet.line(panel.x(line.index), panel.y(line), COLOURS[colour], linestyle=dash, marker=marker, markersize=5.5, linewidth=1.5)
+        year, height, text = named[area]
+        look = COLOURS["value" if colour == "value" else "reference"]
+        ends.append((year, End(float(panel.x(year)) + 2, float(panel.y(height)), text, look, colour == "value")))
+    drawing.name_ends(panel, ends)
+    return sheet
