@@ -141,12 +141,14 @@ def test_the_dark_page_is_dark_and_so_are_its_charts(reports, visit):
     assert words and min(words) > 128
 
 
-def test_with_a_readers_own_colours_the_bars_of_gaps_are_still_there(reports, visit):
+def test_with_a_readers_own_colours_what_is_drawn_stands_out_from_the_ground(reports, visit):
     page = visit(reports["da"] / "area-motalavej.html").page
     page.emulate_media(forced_colors="active")
+    page.evaluate("document.querySelector('main').append(Object.assign(document.createElement('span'), {className: 'bar met'}))")
     ground = page.eval_on_selector("body", "each => getComputedStyle(each).backgroundColor")
-    bars = page.eval_on_selector_all(".bar", "all => all.map(each => getComputedStyle(each, '::before').backgroundColor)")
-    assert bars and ground not in bars
+    drawn = page.eval_on_selector_all(".chart text", "all => all.map(each => getComputedStyle(each).fill)")
+    bar = page.eval_on_selector(".bar", "each => getComputedStyle(each, '::before').backgroundColor")
+    assert drawn and ground not in {*drawn, bar}
 
 
 # --- nothing from elsewhere ------------------------------------------------------------------------------

@@ -48,17 +48,13 @@ def promise(plan: Plan, lang: str, criterion: str, area: str, indicator: str = "
     Where nothing was measured there is no chart but one line saying which delivery is missing.
 
     >>> charts.promise(plan, "en", "T1a", "motalavej")
-    <promise-T1a-safe-share-motalavej: Share feeling safe 2021: 79.5%. That is 9.0 percentage points above...>
+    <promise-T1a-safe-share-motalavej: Share feeling safe: 79.5% (2021) against 71.2% (2019)...>
     """
     asked = plan.agreement.criteria[criterion].primary
     known = plan.agreement.indicators[indicator or asked.indicators[0]]
     path = summary.promise_path(plan.gaps, criterion, known.id, area)
     references = [asked.rule.compared_with] if asked.rule.compared_with else []
-    judged = summary.with_gap(plan.exact_gaps, plan.year, criterion, known.id, area)
-    if judged is None or findings.latest_of(plan, known.id, area) is None:
-        found = findings.change_sentence(plan, lang, known, area)
-    else:
-        found = promise_words.gap_sentence(plan, lang, judged)
+    found = findings.change_sentence(plan, lang, known, area)
     return _years(plan, lang, known, area, elements.element_id("promise", criterion, known.id, area), path, references, found)
 
 
