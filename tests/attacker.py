@@ -46,14 +46,15 @@ def atoms(periods: Iterable[str]) -> dict[str, list[int]]:
 def attack(
     editions: Sequence[tuple[Mapping[Key, float | None], set[Key], set[Key]]],
     areas: Sequence[str],
-    small_count: int = 5,
+    small_count: int | Sequence[int] = 5,
     total: str = "combined",
     only: set[Key] | None = None,
 ) -> dict[tuple[int, Key], tuple[float, float]]:
     """The least and the most that every hidden figure of every edition can be, by number of the edition and key.
 
     An edition is what it shows (None where hidden), which of the hidden are known to be small, and which figures of
-    it are not what they were in the edition before. `only` asks for a few. All figures are counts that add up over areas and periods.
+    it are not what they were in the edition before. `small_count` may be one of each edition. `only` asks for a few.
+    All figures are counts that add up over areas and periods.
     """
     keys = sorted({key for shown, _, _ in editions for key in shown})
     pieces = atoms({period for _, _, period in keys})
@@ -77,7 +78,7 @@ def attack(
             if value is not None or key in small:
                 rows.append(figure(number, key))
                 low.append(1 if value is None else value)
-                high.append(small_count - 1 if value is None else value)
+                high.append((small_count if isinstance(small_count, int) else small_count[number]) - 1 if value is None else value)
             if number and key in editions[number - 1][0] and key not in changed:
                 rows.append(figure(number, key) - figure(number - 1, key))
                 low.append(0)

@@ -311,6 +311,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
                 plan.internal,
                 read_observations(plan.processed / "internal" / "observations.csv"),
                 remembered_folder(folder),
+                plan.agreement,
             )
     if missing:
         click.echo(missing, err=True)

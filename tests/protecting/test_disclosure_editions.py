@@ -1,12 +1,14 @@
 """What earlier editions showed is known: nobody works out a hidden figure from all of them together."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pytest
 from attacker import attack, printed, small
 from conftest import PLAN, agreement_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_disclosure_attack import AREAS, COUNTS, table_of, with_sums
+from test_disclosure_attack import AREAS, COUNTS, MONTHS, table_of, with_sums
 
 from analysis.promises.agreement import Agreement
 from analysis.protecting.disclosure import protection
@@ -15,14 +17,15 @@ from analysis.protecting.editions import shown
 AGREEMENT = agreement_of()
 
 
-def published(tables: list[pd.DataFrame], kept: bool = True, agreement: Agreement = AGREEMENT) -> list[pd.DataFrame]:
+def published(tables: list[pd.DataFrame], kept: bool = True, agreement: Agreement = AGREEMENT, registers: Sequence[Agreement] = ()) -> list[pd.DataFrame]:
     """Each true table as it is shown in an edition of its own, protected against those before.
 
-    `kept` is whether those who protect still have the numbers that earlier editions hid.
+    `kept` is whether those who protect still have the numbers that earlier editions hid; `registers` are those of each edition, where they differ.
     """
     ledger, editions = [], []
+    then = {f"2018-{number}": register for number, register in enumerate(registers, 1)}
     for number, table in enumerate(tables, 1):
-        editions.append(protection(table, agreement, pd.concat(ledger) if ledger else None).table)
+        editions.append(protection(table, then.get(f"2018-{number}", agreement), pd.concat(ledger) if ledger else None, then).table)
         figures = shown(editions[-1]).assign(edition=f"2018-{number}")
         true = figures[["indicator", "area", "period"]].merge(table, how="left")[["value", "numerator", "denominator", "decimals"]]
         ledger.append(figures.assign(**true) if kept else figures)
@@ -150,6 +153,110 @@ def test_a_revised_total_that_must_be_hidden_is_not_told_by_the_years_around_it(
     """The example that hypothesis found: what was revised is not as it was, and the new table alone must hold."""
     numbers, corrections = [0, 0, 0, 0, 0, 2, 0, 3, 3, 0, 52, 2], ({}, {10: 47}, {5: 7})
     assert worked_out(*sequence(numbers, corrections)) == {}
+
+
+# --- registers that change between editions -----------------------------------------------------------------
+
+
+def of_threshold(k: int) -> Agreement:
+    return agreement_of(plan=PLAN.replace("small_count = 5", f"small_count = {k}"))
+
+
+def told_of_what_10_promised(tables: list[pd.DataFrame], editions: list[pd.DataFrame]) -> dict:
+    """What is found out of figures hidden while 10 was the threshold when it is 5 later: the ends, and those that the first edition told."""
+    figures = [printed(edition) for edition in editions]
+    true = [{(row.indicator, row.area, row.period): row.value for row in table.itertuples()} for table in tables]
+    once = {key for key, value in figures[0].items() if value is None}
+    rule = [small(tables[0], figures[0], 10), small(tables[1], figures[1], 5) - once]  # whatever was hidden is hidden again, small now or not
+    changed = {key for key in true[1] if key in true[0] and true[1][key] != true[0][key]}
+    known = [(figures[0], rule[0], set()), (figures[1], rule[1], changed)]
+    bare = [known[0], (dict.fromkeys(figures[1]), rule[1], changed)]
+    told = {}
+    for (number, key), ends in attack(known, AREAS, [10, 5]).items():
+        if not number and (ends[1] - ends[0] < 8 or (key in rule[0] and ends != (1, 9))):
+            first = attack(bare, AREAS, [10, 5], only={key})[0, key]
+            if ends != first and (key in rule[0] or ends[1] - ends[0] < min(8, first[1] - first[0])):
+                told[key] = (ends, first)
+    return told
+
+
+def a_year_and_the_next(first: list[int], next_: list[int]) -> list[pd.DataFrame]:
+    """The areas' figures of 2018, then those of 2019 and of both years as well."""
+    cells = {(area, "2018"): number for area, number in zip(AREAS, first, strict=False)}
+    both = cells | {(area, "2019"): number for area, number in zip(AREAS, next_, strict=False)}
+    return [table_of(cells), table_of(with_sums(both, {"2018-2019": ["2018", "2019"]}), totals=False)]
+
+
+def test_a_lower_threshold_later_keeps_what_the_stricter_one_promised():
+    """7 was hidden as 1 to 9. Now 3 is hidden beside it: were their sum of 10 shown, 7 would be told to be 6 to 9, which is enough for a threshold of 5."""
+    tables = a_year_and_the_next([7], [3])
+    registers = [of_threshold(10), of_threshold(5)]
+    editions = published(tables, registers=registers)
+    assert told_of_what_10_promised(tables, editions) == {}
+    assert {key[2] for key, value in printed(editions[1]).items() if value is None} == {"2018", "2019", "2018-2019"}
+    alone = [protection(table, register).table for table, register in zip(tables, registers, strict=True)]
+    assert told_of_what_10_promised(tables, alone)["reports", "a", "2018"] == ((6, 9), (1, 9))
+
+
+@given(st.lists(COUNTS, min_size=4, max_size=4), st.lists(COUNTS, min_size=4, max_size=4))
+@settings(max_examples=12)
+def test_no_lower_threshold_later_tells_what_the_stricter_one_hid(first, next_):
+    tables = a_year_and_the_next(first, next_)
+    assert told_of_what_10_promised(tables, published(tables, registers=[of_threshold(10), of_threshold(5)])) == {}
+
+
+def of_areas(areas: str) -> Agreement:
+    return agreement_of(areas=tuple(areas))
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "hidden"),
+    [
+        ({"a": 40, "b": 28, "c": 3, "d": 15}, {"a": 40, "b": 28, "c": 3, "d": 15, "e": 20}, {"c", "d"}),  # one more area, and the total with it
+        ({"a": 40, "b": 28, "c": 9, "d": 15}, {"a": 40, "b": 28, "c": 9, "d": 15, "e": 3}, {"e", "combined"}),  # all else has been seen
+        ({"a": 40, "b": 28, "c": 3, "d": 15}, {"a": 40, "b": 28, "c": 3}, {"c", "combined"}),  # one less
+        ({"a": 40, "b": 28, "c": 9, "d": 15}, {"a": 40, "b": 28, "c": 9}, set()),
+    ],
+)
+def test_another_set_of_areas_exposes_nothing_and_hides_no_more_than_it_must(first, then, hidden):
+    """Taken for a total of the areas of now, one of then contradicts what is shown, so all was hidden and still called exposed."""
+    tables = [table_of({(area, "2018"): number for area, number in areas.items()}) for areas in (first, then)]
+    registers = {"2018-1": of_areas("".join(first))}
+    once = protection(tables[0], registers["2018-1"]).table
+    figures = shown(once).assign(edition="2018-1")
+    ledger = figures.assign(**figures[["indicator", "area", "period"]].merge(tables[0], how="left")[["value", "numerator", "denominator", "decimals"]])
+    found = protection(tables[1], of_areas("".join(then)), ledger, registers)
+    assert {key[1] for key, value in printed(found.table).items() if value is None} == hidden and found.exposed == ()
+
+
+# --- no more than must be -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("month", "number", "hidden"), [(3, 2, {"2018-04", "2018"}), (3, 25, set())])
+def test_months_that_everybody_has_seen_are_not_hidden_again_when_one_of_them_is_corrected(month, number, hidden):
+    """The one that is small now is, and the year that would tell it; before, all twelve, and all were called exposed."""
+
+    def table(months: list[int]) -> pd.DataFrame:
+        return table_of({("a", period): count for period, count in zip(MONTHS, months, strict=True)} | {("a", "2018"): sum(months)}, totals=False)
+
+    first, then = table([20] * 12), table([20] * month + [number] + [20] * (11 - month))
+    found = protection(then, AGREEMENT, shown(protection(first, AGREEMENT).table).assign(edition="2018-1"))
+    assert {key[2] for key, value in printed(found.table).items() if value is None} == hidden and found.exposed == ()
+
+
+def test_a_corrected_quarter_does_not_hide_what_neither_edition_had_to():
+    """Between the quarters and the year lie half-years that nobody delivered: of a corrected quarter they are others than before."""
+    quarters = [f"2018-Q{i}" for i in range(1, 5)]
+
+    def table(second: int) -> pd.DataFrame:
+        numbers = ([40, 28, 3, 15], [41, 30, 20, 18], [second, 24, 21, 17], [36, 27, 22, 16])
+        cells = {(area, quarter): number for quarter, row in zip(quarters, numbers, strict=True) for area, number in zip(AREAS, row, strict=True)}
+        return table_of(with_sums(cells, {"2018": quarters}))
+
+    first, then = table(33), table(38)
+    found = protection(then, AGREEMENT, shown(protection(first, AGREEMENT).table).assign(edition="2018-1"))
+    alone = [{key for key, value in printed(protection(each, AGREEMENT).table).items() if value is None} for each in (first, then)]
+    assert {key for key, value in printed(found.table).items() if value is None} == alone[0] == alone[1] and found.exposed == ()
 
 
 @given(st.lists(COUNTS, min_size=12, max_size=12), changes, changes)

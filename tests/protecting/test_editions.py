@@ -7,12 +7,12 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import agreement_of, count, observed, printed, ratio, told
+from conftest import PLAN, agreement_of, count, observed, printed, ratio, told
 
 from analysis.promises.problems import PlanError
 from analysis.protecting import editions
 from analysis.protecting.disclosure import protection
-from analysis.protecting.editions import changes, read_ledger, shown, write_edition
+from analysis.protecting.editions import changes, read_ledger, read_registers, shown, write_edition
 from analysis.reading.inputs import sha256
 
 AGREEMENT = agreement_of()
@@ -66,6 +66,17 @@ def test_what_an_edition_hid_is_kept_outside_it(tmp_path):
     hidden = kept[kept["status"] == "hidden"].set_index(["indicator", "area"])["value"].to_dict()
     assert hidden == {("reports", "c"): 3, ("reports", "d"): 15, ("safe", "country"): Decimal("0.724")}
     assert read_ledger(tmp_path / "editions", tmp_path / "lost").equals(read_ledger(tmp_path / "editions"))
+
+
+def test_an_edition_remembers_by_which_thresholds_it_hid_and_which_areas_its_totals_are_of(tmp_path):
+    strict = agreement_of(plan=PLAN.replace("small_count = 5", "small_count = 10"), areas=tuple("abcde"))
+    write(tmp_path, agreement=strict)
+    write(tmp_path)  # one that does not say
+    assert read_ledger(tmp_path)["edition"].unique().tolist() == ["2018-1", "2018-2"]
+    (name, then), *others = read_registers(tmp_path, AGREEMENT).items()
+    assert not others and name == "2018-1"
+    assert (then.small_count, then.min_answers, then.hide_zero, list(then.areas)) == (10, 30, False, list("abcde"))
+    assert then.indicators == AGREEMENT.indicators
 
 
 def test_no_edition_no_ledger(tmp_path):

@@ -16,7 +16,7 @@ from ..judging.digits import in_floats
 from ..judging.observations import CASES, KEY, NUMBERS
 from ..promises.agreement import COMBINED, Agreement
 from .inference import Bools, Goal
-from .knowledge import Edition, Knowledge, Range, amounts_of, figure_of
+from .knowledge import Edition, Knowledge, Range, amounts_of, figure_of, is_of_other_areas, rule_of
 from .partners import LAST, with_partners, with_wholes
 from .relations import Key, fineness
 from .thresholds import goal, small
@@ -39,7 +39,9 @@ class Protection:
     exposed: tuple[Key, ...]
 
 
-def protection(observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFrame | None = None) -> Protection:
+def protection(
+    observations: pd.DataFrame, agreement: Agreement, ledger: pd.DataFrame | None = None, registers: Mapping[str, Agreement] | None = None
+) -> Protection:
     """The observations with every figure that may not be shown emptied and its status `suppressed`; and what was hidden, and why.
 
     Hidden are, unless published before or open: counts from 1 to `small_count` − 1 (0 is shown, unless `hide_zero`);
@@ -47,15 +49,16 @@ def protection(observations: pd.DataFrame, agreement: Agreement, ledger: pd.Data
     rest; money over fewer than 5 cases, or nearly all of it one case; all months of a year in which one is small;
     what an earlier edition hid; what is computed from a hidden figure; and partners, until nothing hidden can be
     worked out. `ledger` is what earlier editions showed, as `editions.read_ledger` reads it; what they hid may have
-    its numbers, so that corrections are known.
+    its numbers, so that corrections are known. `registers` has the register as it was in each edition (`editions.read_registers`), as far as
+    it is known: what was hidden by a stricter rule stays as uncertain as that promised, and totals were of the areas of then.
     """
     table = observations.reset_index(drop=True)
     # what is hidden is decided by ranges, never by the last digit
     floats, earlier = in_floats(table), in_floats(table.iloc[:0].assign(edition="") if ledger is None else ledger)
-    reasons, exposed = pd.Series("", index=table.index), []
+    reasons, exposed, then = pd.Series("", index=table.index), [], registers or {}
     for ids in _groups(agreement):
         rows, editions = floats[floats["indicator"].isin(ids)], earlier[earlier["indicator"].isin(ids)]
-        group = Group.of(rows, agreement, [Edition.of(each, agreement) for _, each in editions.groupby("edition", sort=False)])
+        group = Group.of(rows, agreement, [Edition.of(each, then.get(name, agreement)) for name, each in editions.groupby("edition", sort=False)])
         reasons[rows.index], more = group.reasons()
         exposed += more
     shown = _emptied(table, reasons, agreement).set_axis(observations.index)
@@ -142,7 +145,7 @@ class Group:
         reasons = self._by_rule()
         if not (reasons != "").any() and not self.withheld.any() and not any(edition.hid for edition in self.editions):
             return reasons, []
-        public, concealed = self._public(), (reasons != "") | self.withheld
+        public, concealed = self._public, (reasons != "") | self.withheld
         exposed = [self.keys[i] for i in public if concealed[i]]
         concealed[public] = False  # nobody sees them now, but everybody has seen them
         concealed, unmet = self._until_safe(reasons, concealed, public)
@@ -151,14 +154,17 @@ class Group:
     def _by_rule(self) -> np.ndarray:
         """Why each figure is hidden before it is asked what can be worked out: the rule, an earlier edition, or a part of it is hidden."""
         reasons = np.where(self.may_hide, small(self.rows, self.agreement), "").astype(object)
-        hid = {key for edition in self.editions for key in edition.hid}
+        hid = {key for edition in self.editions for key in edition.hid if not is_of_other_areas(key, edition, self.agreement)}
+        for i in [i for i, key in enumerate(self.keys) if key in self._stricter and self.may_hide[i]]:
+            reasons[i] = small(self.rows.iloc[[i]], self._rule(self.keys[i])).iloc[0]
         reasons[self.may_hide & (reasons == "") & np.array([key in hid for key in self.keys], dtype=bool)] = "earlier"
         for year in self._months:
-            if any(reasons[i] == "small" for i in year):
+            if len(year) > 1 and any(reasons[i] == "small" for i in year):
                 reasons[year] = "months"
         reasons[with_wholes(reasons != "", self._inputs) & (reasons == "")] = "part"
         return reasons
 
+    @cached_property
     def _public(self) -> list[int]:
         """Figures that the last edition to show them showed just as they are now, by their places."""
         last = {key: amount for edition in self.editions for key, amount in edition.seen.items()}
@@ -186,7 +192,7 @@ class Group:
 
     def _knowledge(self, reasons: np.ndarray, editions: Sequence[Edition], public: list[int], holder: str) -> Knowledge:
         """What a reader of this edition and of these earlier ones can know, who may hold some of the figures."""
-        knowledge = Knowledge(self.agreement, self.now, {self.keys[i] for i in public}, holder)
+        knowledge = Knowledge(self.agreement, self.now, {self.keys[i] for i in public}, self._rule, holder)
         knowledge.add_figures(self.rows, self.keys, reasons)
         knowledge.add_sums(self.keys, editions)
         knowledge.add_held()
@@ -216,6 +222,17 @@ class Group:
                 exposed += [figure_of(names[columns[i]]) for i in unmet]
         return asked_of_all | hidden[:count], exposed
 
+    def _rule(self, key: Key) -> Agreement:
+        """The register's rule for a figure, or the stricter one by which an edition hid it."""
+        return self._stricter.get(key, self.agreement)
+
+    @cached_property
+    def _stricter(self) -> dict[Key, Agreement]:
+        """The figures that an edition hid by a stricter rule than that of the register now, with it."""
+        hid = {key for edition in self.editions for key in edition.hid}
+        rules = {key: rule_of(key, self.agreement, self.editions) for key in hid}
+        return {key: rule for key, rule in rules.items() if rule is not self.agreement}
+
     @cached_property
     def _holders(self) -> list[str]:
         """Whoever reads this: anybody, and each holder of some of the figures that may be hidden, but not of all."""
@@ -225,7 +242,7 @@ class Group:
 
     def _goals(self, reasons: np.ndarray, hideable: Bools) -> dict[int, Goal]:
         """How uncertain each of these figures must stay once it is hidden."""
-        return {i: goal(row, reasons[i], self.agreement) for i, row in enumerate(self.rows.itertuples()) if hideable[i]}
+        return {i: goal(row, reasons[i], self._rule(self.keys[i])) for i, row in enumerate(self.rows.itertuples()) if hideable[i]}
 
     def _with_partners_named(self, reasons: np.ndarray, concealed: Bools) -> np.ndarray:
         """The reasons with those of partners, and of what is computed from these."""
@@ -251,12 +268,12 @@ class Group:
 
     @cached_property
     def _months(self) -> list[list[int]]:
-        """The places of each year's months of one series: shown all or none, so that nobody knows which of them were small.
+        """The places of each year's months of one series: shown all or none, so that nobody knows which of them were small. Months that are public stay.
 
         Otherwise most years would have to be hidden for their months' sake: eleven fires in eleven months are one in each.
         """
         years: dict[Key, list[int]] = {}
-        for i in map(int, np.flatnonzero(self.may_hide)):
+        for i in (i for i in map(int, np.flatnonzero(self.may_hide)) if i not in self._public):
             id_, area, period = self.keys[i]
             if fineness(period) == 0:
                 years.setdefault((id_, area, period[:4]), []).append(i)

@@ -12,15 +12,17 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..judging.digits import read_numbers, write_numbers, written
 from ..judging.observations import KEY
+from ..promises.agreement import Agreement, Area
 from ..promises.problems import PlanError, Problem
 from ..reading.folders import owner_only
 from ..reading.inputs import sha256
@@ -30,6 +32,7 @@ COLUMNS = [*KEY, *_NUMBERS, "decimals", "status"]
 CHANGED = [*KEY, "edition", "before", "after"]
 _NAME = re.compile(r"(\d{4})-([1-9]\d*)")
 VERDICTS = ["criterion", "indicator", "area", "year", "verdict", "certainty"]
+_RULE = ("small_count", "min_answers", "hide_zero")
 _FILES = ("key_figures.csv", "ledger.csv", "verdicts.csv")
 
 
@@ -66,6 +69,21 @@ def read_ledger(home: Path, private: Path | None = None) -> pd.DataFrame:
         raise PlanError(problems)
     tables = [(_with_hidden(each.ledger, kept[each]) if each in kept else each.ledger).assign(edition=each.name) for each in sorted(read, key=_Edition.order)]
     return pd.concat(tables or [_empty().assign(edition="")], ignore_index=True)[["edition", *COLUMNS]]
+
+
+def read_registers(home: Path, agreement: Agreement) -> dict[str, Agreement]:
+    """By name of the edition, the register with the thresholds and areas of then; editions that do not say have none.
+
+    `read_ledger` says whether the editions are whole.
+    """
+    said = {_name(*number): json.loads((path / "manifest.json").read_text(encoding="utf-8")).get("register") for number, path in _found(home).items()}
+    return {
+        name: replace(
+            agreement, **{each: then[each] for each in _RULE}, areas={id_: Area(id=id_, name=id_, parts=tuple(parts)) for id_, parts in then["areas"].items()}
+        )
+        for name, then in said.items()
+        if then
+    }
 
 
 def _found(home: Path) -> dict[tuple[int, int], Path]:
@@ -158,11 +176,13 @@ def write_edition(
     internal: bool = False,
     observations: pd.DataFrame | None = None,
     private: Path | None = None,
+    agreement: Agreement | None = None,
 ) -> Path:
     """Write the next edition of a year as a whole, and return its folder; no earlier one is touched.
 
     `verdicts` has the columns `VERDICTS`; `inputs` are the files it was made from, with their sha256. Of the true `observations`, what it hides is kept in
-    the folder `private`, which is never shared and not in git, so that a later edition knows what was corrected.
+    the folder `private`, which is never shared and not in git, so that a later edition knows what was corrected; of the register, by
+    which thresholds it was hidden and which areas a total is of.
     Raises `PlanError` for a plan opened with its true figures, and where nothing can be written.
     """
     if internal:
@@ -181,6 +201,7 @@ def write_edition(
                 "year": year,
                 "edition": number,
                 "as_of": as_of.isoformat(),
+                **({"register": _register(agreement)} if agreement else {}),
                 "inputs": dict(inputs),
                 "outputs": {name: sha256(new / name) for name in _FILES},
             }
@@ -199,6 +220,11 @@ def write_edition(
     finally:
         if new is not None:
             shutil.rmtree(new, ignore_errors=True)
+
+
+def _register(agreement: Agreement) -> dict[str, Any]:
+    """What the register says of what is hidden, and of what a total is made of."""
+    return {name: getattr(agreement, name) for name in _RULE} | {"areas": {area.id: list(area.parts) for area in agreement.areas.values()}}
 
 
 def _remember(protected: pd.DataFrame, observations: pd.DataFrame, path: Path) -> None:

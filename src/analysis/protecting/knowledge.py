@@ -4,9 +4,9 @@ A reader may know the register and this program by heart, and which figures were
 are not known.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,12 +39,19 @@ class Revision(NamedTuple):
     now: Range
 
 
-Name = Key | Past | Revision
+class Step(NamedTuple):
+    """A sum between a figure and its parts that nobody delivered, as of one earlier edition: the quarters between a year and its months."""
+
+    figure: Key
+    edition: int
+
+
+Name = Key | Past | Revision | Step
 
 
 def figure_of(name: Name) -> Key:
     """The figure that an amount of this name is about."""
-    return name.figure if isinstance(name, Past | Revision) else name
+    return name.figure if isinstance(name, Past | Revision | Step) else name
 
 
 class System:
@@ -136,8 +143,9 @@ class System:
 
 @dataclass(frozen=True)
 class Edition:
-    """What an earlier edition held: the amounts it showed, and those it hid as far as they are kept."""
+    """What an earlier edition held: the amounts it showed, and those it hid as far as they are kept; `agreement` is the register as it was."""
 
+    agreement: Agreement
     held: Mapping[Key, None]  # in their order
     hid: frozenset[Key]
     seen: Mapping[Key, Range]
@@ -149,7 +157,23 @@ class Edition:
         hidden = ledger["status"] == "hidden"
         keys = list(ledger[KEY].itertuples(index=False, name=None))
         hid = frozenset(key for key, each in zip(keys, hidden, strict=True) if each)
-        return cls(dict.fromkeys(keys), hid, amounts_of(ledger[~hidden], agreement), amounts_of(ledger[hidden], agreement))
+        return cls(agreement, dict.fromkeys(keys), hid, amounts_of(ledger[~hidden], agreement), amounts_of(ledger[hidden], agreement))
+
+
+def rule_of(key: Key, agreement: Agreement, editions: Sequence[Edition]) -> Agreement:
+    """The register with the strictest thresholds by which a figure is hidden or was in an edition: what that promised is kept."""
+    rules = [agreement, *(edition.agreement for edition in editions if key in edition.hid)]
+    strictest: dict[str, Any] = {
+        "small_count": max(rule.small_count for rule in rules),
+        "min_answers": max(rule.min_answers for rule in rules),
+        "hide_zero": any(rule.hide_zero for rule in rules),
+    }
+    return agreement if all(getattr(agreement, name) == value for name, value in strictest.items()) else replace(agreement, **strictest)
+
+
+def is_of_other_areas(key: Key, edition: Edition, agreement: Agreement) -> bool:
+    """Whether a figure for all areas together was one of others than it is now."""
+    return key[1] == COMBINED and edition.agreement.areas.keys() != agreement.areas.keys()
 
 
 class Knowledge:
@@ -164,9 +188,9 @@ class Knowledge:
     total of 20 gets a column of its own beside that of 22, and the 3 of that time one with a goal: to stay 1 to 4.
     """
 
-    def __init__(self, agreement: Agreement, now: Mapping[Key, Range], public: set[Key], holder: str = ""):
+    def __init__(self, agreement: Agreement, now: Mapping[Key, Range], public: set[Key], rule: Callable[[Key], Agreement], holder: str = ""):
         self.system, self.goals, self.held, self.shared = System(), dict[int, Goal](), set[int](), set[int]()
-        self._holder = holder
+        self._rule, self._holder = rule, holder
         self._agreement, self._now, self._public = agreement, now, public
         self._count = 0
 
@@ -175,10 +199,11 @@ class Knowledge:
         for key, reason, size in zip(keys, reasons, rows["denominator"], strict=True):
             low, high = self._now.get(key, ANY)
             hidden = (0.0 if low >= 0 else -np.inf, size if self._agreement.indicators[key[0]].measure == "survey_share" and size == size else np.inf)
+            rule = self._rule(key)
             if reason == "small":
-                hidden = (min(low, least_small(self._agreement)), max(high, self._agreement.small_count - 1))
-            elif reason != "months" and self._is_whole(key) and low >= self._agreement.small_count:
-                hidden = (float(self._agreement.small_count), hidden[1])
+                hidden = (min(low, least_small(rule)), max(high, rule.small_count - 1))
+            elif reason != "months" and self._is_whole(key) and low >= rule.small_count:
+                hidden = (float(rule.small_count), hidden[1])
             self.system.add(key, (low, high), hidden, self._is_whole(key) and np.floor(high) >= np.ceil(low))
         self._count = len(keys)
 
@@ -186,11 +211,16 @@ class Knowledge:
         """The sums among this edition's figures, and those of each earlier edition that then hid one of theirs."""
         sums = {relation: self._add_sum(relation, [self._column(key) for key in relation.figures]) for relation in relations(keys, self._agreement)}
         loose = self.system.loosen({self.system.number[key]: bounds for key, bounds in self._now.items()})
-        for edition in editions:
-            for relation in relations(edition.held, self._agreement):
+        for number, edition in enumerate(editions):
+            then = list(relations(edition.held, edition.agreement))
+            between = {relation.whole for relation in then} - edition.held.keys() - set(keys)  # is another as soon as one of its parts is
+            for relation in then:
                 if all(key in edition.seen for key in relation.figures):
                     continue
-                names = self._add_sum(relation, [self._column_then(key, edition) for key in relation.figures])
+                columns = [
+                    self.system.add(Step(key, number), ANY, ANY, False) if key in between else self._column_then(key, edition) for key in relation.figures
+                ]
+                names = self._add_sum(relation, columns)
                 for name, same_now in zip(names, sums.get(relation, ()), strict=False):
                     if name not in loose:  # as far off as the same sum is now
                         self.system.widen(name, loose[same_now])
@@ -228,25 +258,32 @@ class Knowledge:
     def _column_then(self, key: Key, edition: Edition) -> int:
         """The column of a figure as an earlier edition has it: a column of its own where it is another now."""
         seen, was, now = edition.seen.get(key, ANY), edition.was.get(key), self._now.get(key)
+        if seen == ANY and is_of_other_areas(key, edition, self._agreement):
+            return self._hidden_then(key, was or ANY)
         if was and was != now:
             return self._revised(key, was)
         if seen != ANY and not (key in self._public and seen == now):
             return self.system.add(Past(key, seen), seen, ANY, False)
         number = self.system.add(key, seen, ANY, self._is_whole(key))
         if seen == ANY and number >= self._count and key in edition.held:
-            self.goals[number] = as_wide(self._agreement)
+            self.goals[number] = as_wide(self._rule(key))
+        return number
+
+    def _hidden_then(self, key: Key, was: Range) -> int:
+        """The column of what a figure was when it was hidden. It must stay hidden."""
+        whole, rule = self._is_whole(key), any_small(self._rule(key))
+        small = whole and rule.low <= was[0] <= was[1] <= rule.high
+        number = self.system.add(Past(key, was), was, (rule.low, rule.high) if small else ANY, whole)
+        self.goals[number] = rule if small else as_wide(self._rule(key))
         return number
 
     def _revised(self, key: Key, was: Range) -> int:
-        """The column of what a figure was when it was hidden. It must stay hidden, and by how much it was revised as well."""
-        whole, rule = self._is_whole(key), any_small(self._agreement)
-        small = whole and rule.low <= was[0] < self._agreement.small_count
-        number = self.system.add(Past(key, was), was, (rule.low, rule.high) if small else ANY, whole)
-        self.goals[number] = rule if small else as_wide(self._agreement)
+        """The column of what a figure was that is another now. By how much it was revised must stay hidden as well."""
+        number = self._hidden_then(key, was)
         if key in self._now:
             change = self._now[key][0] - was[0]
-            revision = self.system.add(Revision(key, was, self._now[key]), (change, change), (-np.inf, np.inf), whole)
-            self.goals[revision] = as_wide(self._agreement)
+            revision = self.system.add(Revision(key, was, self._now[key]), (change, change), (-np.inf, np.inf), self._is_whole(key))
+            self.goals[revision] = as_wide(self._rule(key))
             self.system.add_sum(self.system.number[key], [number, revision])
         return number
 

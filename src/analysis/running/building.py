@@ -19,7 +19,7 @@ from ..promises.problems import PlanError, Problem
 from ..promises.reasons import from_json, to_json
 from ..promises.received import opened_once
 from ..protecting.disclosure import protection, without_cases
-from ..protecting.editions import changes, read_ledger
+from ..protecting.editions import changes, read_ledger, read_registers
 from ..protecting.thresholds import small
 from ..reading.account import COLUMNS, HEADING, NOT_READ, NUMBERS
 from ..reading.folders import also, owner_only, replacing
@@ -45,9 +45,10 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     inputs = inputs_of(checked.folder)
     if any(problem.code.startswith("cpr") and "/" not in problem.file for problem in checked.errors) or (checked.errors and not allow_missing):
         raise PlanError(without_ids(checked.reportable))
-    ledger = read_ledger(editions_folder(checked.folder), remembered_folder(checked.folder))
+    editions = editions_folder(checked.folder)
+    ledger = read_ledger(editions, remembered_folder(checked.folder))
     observations = observe(checked.deliveries, checked.agreement)
-    found = protection(observations, checked.agreement, ledger)
+    found = protection(observations, checked.agreement, ledger, read_registers(editions, checked.agreement))
     home, year = processed_folder(checked.folder), require_year(checked.agreement, found.table, year)
     why = observations[KEY].assign(reason=found.reasons, exposed=[key in found.exposed for key in observations[KEY].itertuples(index=False, name=None)])
     before, now = without_cases(ledger, checked.agreement), without_cases(observations, checked.agreement)
