@@ -409,7 +409,7 @@ def test_every_year_of_ours_without_a_place_has_its_reason(example):
     assert benchmarking.without_place(example, "da", "safe_share") == [
         "Ikke leveret og derfor uden plads: Sydbyen (2016) og Skælskør (2016).",
         "Ikke tilgængelig og derfor uden plads: Skælskør (2017).",
-        "Diskretioneret og derfor uden plads: Skælskør (2018).",
+        "Vises ikke (for små tal) og derfor uden plads: Skælskør (2018).",
     ]
 
 
@@ -507,7 +507,7 @@ def test_the_shared_figures_of_the_comparisons_are_those_of_the_protected_tables
 def test_where_ours_have_no_rate_there_are_words_and_a_folded_table_and_no_chart(example):
     parsed = soup(str(place_charts.rates(example, "da", "arson_reports")))
     assert not parsed.find("svg") and parsed.details.table and not parsed.details.has_attr("open")
-    assert "Intet tal for de 4 områder samlet i noget år: antallet mangler." in text(parsed)
+    assert "Intet tal for de fire områder samlet i noget år: antallet mangler." in text(parsed)
 
 
 def test_an_agreement_without_comparisons_says_so(small_plan):
@@ -518,7 +518,7 @@ def test_an_agreement_without_comparisons_says_so(small_plan):
 def test_the_withheld_shares_of_the_example_stand_nowhere_in_its_comparisons(example):
     hidden = example.observations[(example.observations["indicator"] == "safe_share") & (example.observations["status"] == "suppressed")]
     keys = set(zip(hidden["area"], hidden["period"], strict=True))
-    assert "Diskretioneret og derfor uden plads: Skælskør (2018)." in text(soup(str(place_charts.comparison(example, "da", "safe_share"))))
+    assert "Vises ikke (for små tal) og derfor uden plads: Skælskør (2018)." in text(soup(str(place_charts.comparison(example, "da", "safe_share"))))
     assert keys == {("skaelskoer", "2018"), ("taenkehaven", "2021")}, "24 answers, and a number of answers not told"
     for table in (example.standings, example.funnels):
         assert not keys & set(table.loc[table["indicator"] == "safe_share", ["area", "period"]].itertuples(index=False, name=None))
@@ -563,20 +563,20 @@ def test_the_example_says_which_year_lacks_inhabitants_and_holds_ours_against_th
     page = text(soup(str(place_charts.rates(example, "da", "vandalism_reports"))))
     # 128 of 4,900, 646 of 79,000, 31,860 of 5,800,000
     assert (
-        "Anmeldt hærværk pr. 1.000 indbyggere lå i 2021 højere i de 4 områder samlet (26,1) end i resten af Slagelse Kommune (7,0) og resten af "
-        "Danmark (5,5). Forskellene er større end tilfældig variation (p < 0,001)."
+        "Anmeldt hærværk pr. 1.000 indbyggere lå i 2021 højere i de fire områder samlet (26,1) end i resten af Slagelse Kommune (7,0) og resten af "
+        "Danmark (5,5). Forskellene er større end tilfældig variation."
     ) in page  # (646 − 128) of 74,100; (31,860 − 128) of 5,795,100
     assert "hele Slagelse Kommune (8,2) og hele Danmark (5,5)" in page
-    assert "Intet tal for de 4 områder samlet i 2020: indbyggertallet mangler." in page
+    assert "Intet tal for de fire områder samlet i 2020: indbyggertallet mangler." in page
 
 
 # 60, 41 and 20 of 4,000; the rest 740, 759 and 780 of 76,000
 @pytest.mark.parametrize(
     ("ours", "words"),
     [
-        (60, "højere i de 2 områder samlet (15,0) end i resten af Byen Kommune (9,7). Forskellen er større end"),
-        (41, "på 10,3 pr. 1.000 indbyggere i de 2 områder samlet mod 10,0 i resten af Byen Kommune. Forskellen kan"),
-        (20, "lavere i de 2 områder samlet (5,0) end i resten af Byen Kommune (10,3). Forskellen er større end"),
+        (60, "højere i de to områder samlet (15,0) end i resten af Byen Kommune (9,7). Forskellen er større end"),
+        (41, "på 10,3 pr. 1.000 indbyggere i de to områder samlet mod 10,0 i resten af Byen Kommune. Forskellen kan"),
+        (20, "lavere i de to områder samlet (5,0) end i resten af Byen Kommune (10,3). Forskellen er større end"),
     ],
 )
 def test_more_or_fewer_is_said_only_where_chance_does_not_explain_it(small_plan, ours, words):
@@ -648,7 +648,7 @@ def test_whatever_there_is_ends_in_a_chart_or_in_words(small_plan, name, lang):
     ranked_ = name in ("one area, one other", "all equal", "a gap of years")
     assert ("<svg" in shown.markup) == ranked_ and len(page) > 60 and "nan" not in page.lower().split()
     assert not re.search(r"\d[.,]\d{3,}", re.sub(r"\d\.000", "", page)), "no number with ten decimals"
-    hidden = {"da": "diskretioneret", "en": "suppressed"}[lang]
+    hidden = {"da": "vises ikke", "en": "not shown"}[lang]
     assert (hidden in page) == (name in ("none and all, withheld", "all of ours hidden"))
 
 

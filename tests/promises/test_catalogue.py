@@ -135,7 +135,7 @@ def test_one_file_is_not_one_files(one, two, said):
 def test_one_promise_is_not_one_promises():
     assert say("summary", "en", whose="the plan's", n=1, met=1, not_met=0, open=0, year=2019).startswith("Of the plan's 1 promise in 2019: 1 met, ")
     assert say("summary", "en", whose="the plan's", n=2, met=1, not_met=1, open=0, year=2019).startswith("Of the plan's 2 promises in 2019: 1 met, ")
-    assert say("period_counts", "da", met=1, n=1, met_certain=0, missed=0, missed_certain=0).startswith("Opfyldt i 1 af 1 vurderet år ")
+    assert say("n_files", "da", n=1) == "1 fil" and say("n_files", "da", n=2) == "2 filer"
 
 
 # --- another language is one more file -----------------------------------------------------------------

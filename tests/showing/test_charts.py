@@ -214,8 +214,8 @@ def test_all_values_of_a_chart_are_written_with_the_decimals_of_the_finest():
 def test_a_chart_is_headed_by_what_it_shows_in_fifteen_words_and_says_no_sentence_twice(example):
     for shown in (charts.promise(example, "da", "T1a", "motalavej"), charts.series(example, "da", "move_out_rate", "combined")):
         figure = soup(str(shown)).figure
-        heading, caption = text(figure.select_one(".takeaway")), figure.figcaption.find(string=True)
-        assert 2 < len(heading.split()) <= 15 and heading.endswith(".") and caption not in heading
+        heading, caption = text(figure.select_one(".takeaway")), figure.figcaption.find(string=True, recursive=False) or ""  # what the heading has no room for
+        assert 2 < len(heading.split()) <= 15 and heading.endswith(".") and not (caption and caption in heading)
         assert heading in text(figure.svg.desc) and str(caption) in text(figure.svg.desc)
 
 
@@ -302,7 +302,7 @@ def test_a_name_is_written_as_it_is_even_if_it_looks_like_a_formula(tmp_path):
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_a_hidden_number_is_a_word_in_the_chart_and_no_number(hostile, lang):
-    word = {"da": "Diskretioneret", "en": "Suppressed"}[lang]
+    word = {"da": "Vises ikke", "en": "Not shown"}[lang]
     for chart in (charts.series(hostile, lang, "reports", "b"), charts.small_multiples(hostile, lang, "reports")):
         parsed = soup(str(chart))
         assert word.lower() in text(parsed).lower()

@@ -30,8 +30,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "met",
         "cannot_tell",
         "",
-        "Målet er nået, men afstanden til målet er inden for tilfældig variation.",
-        "The target is met, but the margin is within chance variation.",
+        "Målet er nået, men afstanden til målet kan være tilfældig.",
+        "The target is met, but the margin may be chance.",
     ),
     (COUNTED, "judged", "met", "full_count", "", "Målet er nået (fuld optælling).", "The target is met (full count)."),
     (
@@ -40,8 +40,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "met",
         "cannot_tell",
         "",
-        "Målet er nået efter skønnet; om det er mere end usikkerhed i skønnet, kan ikke afgøres.",
-        "By the estimate the target is met; whether that is more than the uncertainty of the estimate cannot be told.",
+        "Målet er nået efter skønnet; hvor usikkert skønnet er, vides ikke.",
+        "By the estimate the target is met; the uncertainty of the estimate is not known.",
     ),
     (
         ESTIMATED,
@@ -67,8 +67,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "not_met",
         "cannot_tell",
         "",
-        "Målet er ikke nået, men afstanden til målet er inden for tilfældig variation.",
-        "The target is not met, but the shortfall is within chance variation.",
+        "Målet er ikke nået, men afstanden til målet kan være tilfældig.",
+        "The target is not met, but the shortfall may be chance.",
     ),
     (COUNTED, "judged", "not_met", "full_count", "", "Målet er ikke nået (fuld optælling).", "The target is not met (full count)."),
     (
@@ -77,8 +77,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "not_met",
         "cannot_tell",
         "",
-        "Målet er ikke nået efter skønnet; om det er mere end usikkerhed i skønnet, kan ikke afgøres.",
-        "By the estimate the target is not met; whether that is more than the uncertainty of the estimate cannot be told.",
+        "Målet er ikke nået efter skønnet; hvor usikkert skønnet er, vides ikke.",
+        "By the estimate the target is not met; the uncertainty of the estimate is not known.",
     ),
     (
         SAMPLE,
@@ -86,9 +86,9 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "not_met",
         "cannot_tell",
         "size_unknown, certain from 39",
-        "Målet er ikke nået, men om det er mere end tilfældig variation, kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort. "
+        "Målet er ikke nået, men antallet bag tallet er ikke offentliggjort, så det vides ikke, om afstanden kan være tilfældig. "
         "Har mindst 39 beboere svaret, er forskellen større end tilfældig variation.",
-        "The target is not met, but whether that is more than chance variation cannot be told, because the number behind the figure is not published. "
+        "The target is not met, but the number behind the figure is not published, so it is not known whether the shortfall may be chance. "
         "If at least 39 residents answered, the difference is larger than chance variation.",
     ),
     (
@@ -97,8 +97,8 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "met",
         "cannot_tell",
         "size_unknown",
-        "Målet er nået, men om det er mere end tilfældig variation, kan ikke afgøres, fordi antallet bag tallet ikke er offentliggjort.",
-        "The target is met, but whether that is more than chance variation cannot be told, because the number behind the figure is not published.",
+        "Målet er nået, men antallet bag tallet er ikke offentliggjort, så det vides ikke, om afstanden kan være tilfældig.",
+        "The target is met, but the number behind the figure is not published, so it is not known whether the margin may be chance.",
     ),
     (
         SAMPLE,
@@ -106,11 +106,11 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "rounding_undecided",
         "cannot_tell",
         "size_unknown",
-        "Tallet er trykt så afrundet, at det ikke kan afgøres, om det ligger over eller under.",
+        "Tallet er trykt så afrundet, at man ikke kan se, om det ligger over eller under.",
         "The figure is printed so rounded that one cannot tell whether it lies above or below.",
     ),
     (SAMPLE, "baseline", "not_met", "certain", "", "Forskellen er større end tilfældig variation.", "The difference is larger than chance variation."),
-    (SAMPLE, "baseline", "met", "cannot_tell", "", "Forskellen er inden for tilfældig variation.", "The difference is within chance variation."),
+    (SAMPLE, "baseline", "met", "cannot_tell", "", "Forskellen kan være tilfældig.", "The difference may be chance."),
     (COUNTED, "baseline", "met", "full_count", "", "Tallet er en fuld optælling.", "The figure is a full count."),
 ]
 
@@ -150,7 +150,7 @@ def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_kn
     sentence, figures = promise_words.gap_sentence(plan, "da", row)
     assert sentence == (
         "Andel trygge 2016: 58,3\u00a0%. Det er 14,1 procentpoint under SUB-gennemsnittet (72,4\u00a0%). Antallet af svar er ikke offentliggjort, "
-        "så om forskellen er mere end tilfældig variation, kan ikke afgøres. Har mindst 39 beboere svaret, er forskellen større end tilfældig variation."
+        "så det vides ikke, om forskellen kan være tilfældig. Har mindst 39 beboere svaret, er forskellen større end tilfældig variation."
     )
     assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
     undecided, _ = promise_words.gap_sentence(plan, "da", summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "ringparken_schackenborgvaenge"))

@@ -55,7 +55,7 @@ def test_turned_verdicts_new_and_revised_figures_are_told_with_old_and_new(small
     small_plan(PROMISE, counts="a;2018;reports;25\nb;2018;reports;12\na;2019;reports;41\nb;2019;reports;3\n")
     told = news(plan.folder, 2019)
     assert told[0] == "Compared with edition 2018-1."
-    assert "C, A, 2018: Not met (cannot tell) → Met (cannot tell)" in told
+    assert "C, A, 2018: Not met (may be chance) → Met (may be chance)" in told
     assert "reports, A, 2018: 40 → 25" in told
     assert "reports 2019: A 41" in told  # b is hidden: neither new nor told
     assert not any("3" in item.replace("2018", "").replace("2019", "").replace("2018-1", "") for item in told)

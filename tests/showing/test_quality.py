@@ -39,12 +39,12 @@ def test_the_counts_are_those_of_the_tables(example):
     years = own[own["period"].str.fullmatch(r"\d{4}(/\d{4})?") & (own["period"].str[-4:].astype(str) <= "2021")]
     usual = [example.agreement.period(id_, int(period[-4:])) == period for id_, period in zip(years["indicator"], years["period"], strict=True)]
     there, hidden = int(years[usual]["value"].notna().sum()), int((years[usual]["status"] == "suppressed").sum())
-    assert f"{there} are there, {hidden} are suppressed" in quality.quality(example, "en").text
+    assert f"{there} are there, {hidden} are not shown" in quality.quality(example, "en").text
 
 
 def test_a_reading_that_judges_otherwise_is_named(example):
     told = quality.readings(example, "da").text
-    assert "Ringparken/Schackenborgvænge – valgt læsning: opfyldt;" in told and "Alle læsninger giver samme vurdering." in told
+    assert "Ringparken/Schackenborgvænge – valgt fortolkning: opfyldt;" in told and "Alle fortolkninger giver samme vurdering." in told
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

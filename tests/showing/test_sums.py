@@ -4,12 +4,12 @@ import re
 from decimal import Decimal
 
 import pytest
-from pages import example_copy, plan_copy, soup
+from pages import example_copy, plan_copy, soup, text
 
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES, say
-from analysis.showing import tables, wording
-from analysis.showing.promise_words import observed_words
+from analysis.showing import explanations, front, marks, pages, quality, tables, wording, years_tables, years_together
+from analysis.showing.promise_words import gap_words, observed_words, target_value
 
 NUMBER = r"[-−+]?\d[\d.,\u00a0]*"
 
@@ -68,7 +68,15 @@ def test_every_gap_is_the_printed_value_less_the_printed_target(plan, lang):
 
 @pytest.mark.parametrize(
     ("one", "other", "decimals"),
-    [("0.6997", "0.70", 2), ("0.583", "0.724", 1), ("0.67833", "0.68951", 2), ("0.72", "0.72", 1), ("0.7004", "0.70", 2), ("0.123451", "0.12345", 4)],
+    [
+        ("0.6997", "0.70", 2),
+        ("0.583", "0.724", 1),
+        ("0.67833", "0.68951", 1),
+        ("0.72", "0.72", 1),
+        ("0.7004", "0.70", 2),
+        ("0.123451", "0.12345", 4),
+        ("0.16667", "0.15323", 1),
+    ],
 )
 def test_a_share_just_off_its_target_is_printed_with_the_decimal_that_tells_them_apart(one, other, decimals):
     assert wording.places(Decimal(one), Decimal(other), "share") == decimals
@@ -77,3 +85,37 @@ def test_a_share_just_off_its_target_is_printed_with_the_decimal_that_tells_them
 def test_a_share_of_69_97_percent_is_not_printed_as_the_70_percent_it_misses(plan):
     row = {"value": Decimal("0.6997"), "target": Decimal("0.7"), "area": "none", "year": 2019, "indicator": "safe_share"}
     assert observed_words(plan, row, plan.agreement.indicators["safe_share"], "en") == "69.97%"
+
+
+def parts(plan: Plan, lang: str) -> list[object]:
+    """What pages say in words and tables, about every place and indicator; charts draw what their tables hold."""
+    places, indicators = (*plan.agreement.areas, "combined"), plan.agreement.indicators
+    found: list[object] = [marks.table(plan, lang), front.clear(plan, lang), front.broken(plan, lang), pages.partnership_headlines(plan, lang)]
+    found += [years_tables.years(plan, lang), tables.promises(plan, lang), tables.timeline(plan, lang), explanations.context(plan, lang)]
+    found += [draw(plan, lang, area) for area in plan.agreement.areas for draw in (pages.area_standing, pages.topics_of)]
+    for indicator in indicators:
+        for place in places:
+            found += [tables.readings(plan, lang, indicator, place), tables.fixed_path(plan, lang, indicator, place)]
+            found.append(years_together.findings(plan, lang, indicator, place))
+    found += [quality.readings(plan, lang), quality.quality(plan, lang), quality.glossary(plan, lang), explanations.method(plan, lang)]
+    return [part for part in found if part is not None]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_number_on_a_page_but_a_p_value_has_more_than_two_decimals(plan, lang):
+    mark = {"da": ",", "en": r"\."}[lang]
+    whole = soup(" ".join(map(str, parts(plan, lang))))
+    for quote in whole.find_all("q"):
+        quote.decompose()
+    said = text(whole)
+    assert len(said) > 5_000 and re.search(rf"\d{mark}\d", said)
+    assert re.findall(rf"\S+ \S+ \S*\d{mark}\d{{3,}}\S*", re.sub(r"\bp [=<] \S+", "p", said)) == []
+
+
+@pytest.mark.parametrize(("value", "target", "said"), [("0.1666667", "0.1532333", ("16.7%", "15.3%", "+1.4")), ("0.6997", "0.70", ("69.97%", "70%", "-0.03"))])
+def test_a_long_share_is_printed_with_its_measures_decimal_and_its_gap_is_what_a_reader_finds(plan, value, target, said):
+    row = {"value": Decimal(value), "target": Decimal(target), "area": "none", "year": 2019, "indicator": "safe_share", "criterion": "T1a"}
+    row |= {"gap": Decimal(value) - Decimal(target), "target_whole": float("nan"), "reading": "primary"}
+    indicator = plan.agreement.indicators["safe_share"]
+    assert (observed_words(plan, row, indicator, "en"), target_value(plan, row, indicator, "en")) == said[:2]
+    assert gap_words(plan, row, indicator, "en")[1].replace("−", "-").startswith(said[2])

@@ -71,8 +71,8 @@ def test_the_chart_follows_what_is_chosen(here):
     choose(bench, indicator="vandalism_reports", areas=("motalavej", "sydbyen"), years=(2018, 2020))
     assert text(soup(bench.picture.value).svg.title) == "Anmeldt hærværk"
     rows = [text(row) for row in soup(bench.picture.value).tbody.find_all("tr")]
-    assert len(rows) == 6 and sum("diskretioneret" in row.lower() for row in rows) == 1, "three years of two areas; Sydbyen 2019 is hidden"
-    assert "Diskretioneret: Sydbyen 2019." in text(soup(bench.picture.value).figcaption)
+    assert len(rows) == 6 and sum("vises ikke" in row.lower() for row in rows) == 1, "three years of two areas; Sydbyen 2019 is hidden"
+    assert "Vises ikke (for små tal): Sydbyen 2019." in text(soup(bench.picture.value).figcaption)
 
 
 def test_a_supposed_target_is_judged_at_once_and_marked_as_supposed(here):
@@ -81,7 +81,7 @@ def test_a_supposed_target_is_judged_at_once_and_marked_as_supposed(here):
     marks = choose(bench, target="change", path="linear", rate=-10, baseline=2017)
     assert "What if the target were" in marks
     (last,) = [text(row) for row in soup(bench.verdicts.value).tbody.find_all("tr") if text(row).startswith("2021")]
-    assert "at most 36" in last and "Not met" in last and "Cannot tell" in last and "smallest change that would be clear by itself: −41.0%" in last
+    assert "at most 36" in last and "Not met" in last and "May be chance" in last and "smallest change that would be clear by itself: −41.0%" in last
     assert "What if 2021" in text(soup(bench.picture.value).svg)
     assert "What if" not in choose(bench, target="own"), "and back"
 
@@ -139,7 +139,7 @@ def test_all_hidden_is_said_instead_of_drawn(here):
     bench = Workbench(Plan.load, "data/example")
     choose(bench, indicator="vandalism_reports", areas=("sydbyen",), years=(2019, 2019))
     page = soup(bench.picture.value)
-    assert page.svg is None and "alle tal for de valgte områder i 2019–2019 er diskretioneret" in text(page)
+    assert page.svg is None and "alle tal for de valgte områder i 2019–2019 er for små til at blive vist" in text(page)
 
 
 def test_one_point_is_said_instead_of_drawn_and_stands_in_the_table(here):
@@ -265,7 +265,7 @@ def test_nothing_of_a_hidden_figure_is_in_what_is_saved(here):
     choose(bench, indicator="vandalism_reports", areas=("sydbyen",), years=(2017, 2021))
     figures = saved(bench, "figures").read_text(encoding="utf-8-sig")
     (hidden,) = [line.split(";") for line in figures.splitlines() if ";2019;" in line]
-    assert hidden[3:9] == ["", "", "", "", "", ""] and hidden[9] == "Diskretioneret"
+    assert hidden[3:9] == ["", "", "", "", "", ""] and hidden[9] == "Vises ikke (for små tal)"
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_in_one_line(here):

@@ -238,13 +238,12 @@ def _contrast_sentences(plan: Plan, lang: str, indicator: Indicator, rows: pd.Da
     figures, sentences, own = [], [], _within(plan, COMBINED, lang)
     for row in contrasts.to_dict("records"):
         figures += figures_of({**row, "area": COMBINED}, [(row["own_rate"], _rate(row["own_rate"], rows, lang))])
-        figures += figures_of(row, [(row["rest_rate"], _rate(row["rest_rate"], rows, lang)), (row["p"], wording.p_value(row["p"], lang))])
+        figures += figures_of(row, [(row["rest_rate"], _rate(row["rest_rate"], rows, lang))])
     for kind, same in summary.against_rest(contrasts).items():
         rest, chance = ("rates_rest_alike", "rates_chance") if kind == "alike" else ("rates_rest", "rates_no_chance")
         rests = [say(rest, lang, area=area_name(plan, row["area"], lang), value=_rate(row["rest_rate"], rows, lang)) for row in same]
         words = {"what": indicator.name[lang], "year": same[0]["year"], "value": _rate(same[0]["own_rate"], rows, lang)}
-        p = wording.listed(list(dict.fromkeys(f"p {wording.p_value(row['p'], lang)}" for row in same)), lang)
-        sentences += [say(f"rates_{kind}", lang, own=own, rests=wording.listed(rests, lang), **words), say(chance, lang, n=len(same), p=p)]
+        sentences += [say(f"rates_{kind}", lang, own=own, rests=wording.listed(rests, lang), **words), say(chance, lang, n=len(same))]
     return sentences, list({(each["area"], each["value"], each["shown_as"]): each for each in figures}.values())
 
 

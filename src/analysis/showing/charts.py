@@ -322,7 +322,7 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
         return elements.paragraph(element, [f"{known.name[lang]}: {text}"], kind="nothing")
     criterion, paths = _shared_paths(plan, known)
     measured = [id_ for id_ in areas if findings.latest_of(plan, indicator, id_)]
-    finding = " ".join(f"{areas[id_].name}: {findings.change_sentence(plan, lang, known, id_)[0]}" for id_ in measured)
+    finding = findings.side_by_side(plan, lang, known, measured)
     if without := [area.name for id_, area in areas.items() if id_ not in measured]:
         finding += f" {say('no_data_area', lang)}: {', '.join(without)}."
     data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))

@@ -16,6 +16,7 @@ import pandas as pd
 from ..judging.digits import written
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
+from . import wording
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -194,7 +195,11 @@ def figures_of(row: Mapping[str, Any], told: Iterable[tuple[float | Decimal, str
 
 def area_name(plan: Plan, area: str, lang: str) -> str:
     """The printed name of an area; the combined value says how many areas it joins."""
-    return say("combined_n", lang, n=len(plan.agreement.areas)) if area == COMBINED else plan.agreement.area_name(area)
+    return (
+        say("combined_n", lang, n=len(plan.agreement.areas), count=wording.spelled(len(plan.agreement.areas), lang))
+        if area == COMBINED
+        else plan.agreement.area_name(area)
+    )
 
 
 def area_names(plan: Plan) -> dict[str, str]:

@@ -25,7 +25,7 @@ def method(plan: Plan, lang: str) -> Shown:
     """Every promise with its quote, reading, rule, other readings and what is still to decide, from the register.
 
     >>> explanations.method(plan, "en")
-    <method: T1a: Share feeling safe The agreement's words For de...>
+    <method: Where nothing else is said, the reading is the analyst's...>
     """
     parts = []
     for criterion in summary.by_goal(plan.agreement):
@@ -48,10 +48,12 @@ def method(plan: Plan, lang: str) -> Shown:
             lines.append((say("to_decide", lang), escape(criterion.decide[lang])))
         if criterion.note:
             lines.append((say("note", lang), escape(criterion.note[lang])))
-        decided = say("decided", lang, by=criterion.decided_by, on=criterion.decided_on) if criterion.decided_by else say("undecided", lang)
-        lines.append(("", escape(decided)))
+        if criterion.decided_by:
+            lines.append(("", escape(say("decided", lang, by=criterion.decided_by, on=criterion.decided_on))))
         listed = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" if term else f"<dd>{text}</dd>" for term, text in lines if text)
         parts.append(f'<h3 id="criterion-{escape(criterion.id)}">{escape(criterion.id)}: {escape(names)}</h3><dl>{listed}</dl>')
+    if any(not criterion.decided_by for criterion in plan.agreement.criteria.values()):
+        parts.insert(0, f"<p>{escape(say('undecided', lang))}</p>")
     if lang not in plan.agreement.languages:
         spoken = wording.listed([say("language", each) for each in plan.agreement.languages], lang)
         parts.insert(0, f"<p>{escape(say('register_speaks', lang, languages=spoken))}</p>")
@@ -114,6 +116,8 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
                 continue
             items.append(f"{indicator.name[lang]}, {cut['year']}: {cut.get(lang, '')}.")
     own = {area} if area else {*plan.agreement.areas, COMBINED}
+    if part := sorted(set(plan.exact_gaps.loc[plan.exact_gaps["plan_covers_part"].eq(True) & (plan.exact_gaps["year"] <= plan.year), "year"])):
+        items.append(say("part_years", lang, years=wording.listed([str(year) for year in part], lang)))
     doubtful = plan.exact_observations[plan.exact_observations["area"].isin(own) & plan.exact_observations["note"].str.startswith(("doubtful", "conflict"))]
     for row in summary.until(doubtful, plan.year).to_dict("records"):
         indicator = plan.agreement.indicators[row["indicator"]]

@@ -19,8 +19,10 @@ import numpy as np
 import pandas as pd
 
 from ..judging.observations import as_text
+from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 from . import promise_words
+from .elements import area_name
 from .promise_words import period_words
 from .years_together import claim_words
 
@@ -233,7 +235,7 @@ def month_as_text(period: str) -> str:
 
 def _area_names(plan: Plan, lang: str) -> dict[str, str]:
     places = {**plan.agreement.areas, **plan.agreement.references}
-    return {id_: place.name for id_, place in places.items()} | {"combined": say("combined_n", lang, n=len(plan.agreement.areas))}
+    return {id_: place.name for id_, place in places.items()} | {"combined": area_name(plan, COMBINED, lang)}
 
 
 def _renamed(columns: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ..promises.agreement import Indicator
 from ..promises.catalogue import say
 from . import wording, years_together
 from .elements import area_name, figure, figures_of
-from .promise_words import gap_sentence, verdict_and_reasons
+from .promise_words import gap_sentence, not_judged_sentence
 from .wording import value_of
 
 if TYPE_CHECKING:
@@ -36,24 +36,25 @@ def delivery(indicator: Indicator, lang: str) -> str:
 def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, after_years: bool = False) -> tuple[str, list[dict]]:
     """What happened since the measurement before, and whether that is more than chance; with its figures.
 
-    After what the years together tell, a last step within chance is put in its place, without its p.
+    After what the years together tell, a last step within chance is put in its place.
     """
     row = latest_of(plan, indicator.id, area)
     if row is None:
         return say("no_data", lang, year=plan.year, delivery=delivery(indicator, lang)), []
     found = summary.change_found(indicator, row, plan.exact_observations)
-    words = {"what": indicator.name[lang], "new": value_of(row, indicator, lang), "when": wording.period(row["period"], lang)}
+    words = {
+        "what": indicator.name[lang],
+        "subject": wording.subject(indicator.name[lang]),
+        "new": value_of(row, indicator, lang),
+        "when": wording.period(row["period"], lang),
+    }
     figures = figures_of(row, [(row["value"], words["new"])])
     if found in ("labelled", "only_value"):
         return say(found, lang, **words), figures
-    words |= {"old": value_of(row, indicator, lang, "previous"), "before": wording.period(row["previous_period"], lang)}
-    if words["old"] == words["new"] and row["value"] != row["previous"]:
-        words["new"], words["old"] = wording.told_apart(row["value"], row["previous"], indicator.unit, lang)
-        figures = figures_of(row, [(row["value"], words["new"])])
+    words["before"] = wording.period(row["previous_period"], lang)
+    words["new"], words["old"] = _two_values(row, indicator, lang)
+    figures = figures_of(row, [(row["value"], words["new"])])
     figures.append(figure(indicator.id, area, row["previous_period"], row["previous"], words["old"]))
-    if found == "within" or found.startswith("certain_"):
-        words["p"] = wording.p_value(row["change_p"], lang)
-        figures += figures_of(row, [(row["change_p"], words["p"])])
     if found == "within":
         return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *widened(row["dispersion"], lang)]), figures
     printed = found == "same" and indicator.unit in ("share", "rate")  # which may differ beneath their print
@@ -61,7 +62,31 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, afte
     if not found.startswith("certain_"):
         return sentence, figures
     caution = [say("least_uncertainty", lang)] if least_uncertain(indicator, row) else widened(row["dispersion"], lang)
-    return " ".join([sentence, say("change_certain", lang, p=words["p"]), *caution]), figures
+    return " ".join([sentence, say("change_certain", lang), *caution]), figures
+
+
+def side_by_side(plan: Plan, lang: str, indicator: Indicator, areas: Sequence[str]) -> str:
+    """The latest change of each area; those within chance share one sentence."""
+    within, others, wider = [], [], []
+    for area in areas:
+        row = latest_of(plan, indicator.id, area)
+        if row is None or summary.change_found(indicator, row, plan.exact_observations) != "within":
+            others.append(f"{area_name(plan, area, lang)}: {change_sentence(plan, lang, indicator, area)[0]}")
+            continue
+        new, old = _two_values(row, indicator, lang)
+        when = {"when": wording.period(row["period"], lang), "before": wording.period(row["previous_period"], lang)}
+        within.append(say("within_one", lang, area=area_name(plan, area, lang), new=new, old=old, **when))
+        wider = wider or widened(row["dispersion"], lang)
+    alike = [say("within_several", lang, n=len(within), what=indicator.name[lang], list="; ".join(within))] if within else []
+    return " ".join([*others, *alike, *wider])
+
+
+def _two_values(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[str, str]:
+    """The latest value and the one before it, in digits that tell them apart unless they are the same."""
+    new, old = value_of(row, indicator, lang), value_of(row, indicator, lang, "previous")
+    if new == old and row["value"] != row["previous"]:
+        return wording.told_apart(row["value"], row["previous"], indicator.unit, lang)
+    return new, old
 
 
 def interval_key(indicator: Indicator, key: str) -> str:
@@ -121,12 +146,12 @@ def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str) -
     """An indicator's sentences for one area: what the years together say of its first promise, then that promise this year, and the last step."""
     found, together = [], years_together.lead(plan, lang, indicator.id, area)
     if together:
-        found.append((together.text, together.figures))
+        found.append((f"{together.text} {together.breaks}".strip(), together.figures))
     for judged in summary.held_against_target(plan.exact_gaps, plan.year, indicator.id, area)[:1]:
         found.append(gap_sentence(plan, lang, judged))
         now = summary.current_row(plan.exact_gaps, plan.year, judged["criterion"], indicator.id, area)
         if judged["year"] != now["year"]:
-            found.append((say("in_year", lang, year=now["year"], verdict=verdict_and_reasons(plan, lang, now)), []))
+            found.append((not_judged_sentence(plan, lang, now), []))
     latest = latest_of(plan, indicator.id, area)
     if latest and (not found or latest["previous_period"]) and not _adds_nothing(plan, latest, indicator, together):
         found.append(change_sentence(plan, lang, indicator, area, after_years=bool(together)))

@@ -64,16 +64,19 @@ def clear(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
     >>> front.clear(plan, "en")
     <clear: What the years clearly show ...>
     """
-    items, figures, rows = [], [], plan.exact_periods
+    items, breaks, figures, rows = [], [], [], plan.exact_periods
     told = rows[rows[["trend_clear", "ratio_clear", "difference_clear"]].any(axis=1)]
     for place in places or (*plan.agreement.areas, COMBINED):
         for id_ in dict.fromkeys(told.loc[told["area"] == place, "indicator"]):
             said = years_together.lead(plan, lang, id_, place)
             where = "" if len(places) == 1 else f"<strong>{escape(area_name(plan, place, lang))}:</strong> "
             items.append(f"<li>{where}{escape(said.text)}</li>")
+            breaks.append(said.breaks)
             figures += said.figures
+    crossed = " ".join(filter(None, dict.fromkeys(breaks)))
     budget, counts = ("", []) if places else pages.budget_sentence(plan, lang)
     body = f"<h2>{escape(say('clear_head', lang))}</h2><ul>{''.join(items)}</ul>" if items else ""
+    body += f"<p>{escape(crossed)}</p>" if crossed else ""
     return Shown(body + (f'<p class="key">{escape(budget)}</p>' if budget else ""), "clear", [*figures, *counts])
 
 

@@ -13,13 +13,12 @@ from ..promises.agreement import COMBINED, PRIMARY, Criterion, Indicator
 from ..promises.catalogue import say
 from .elements import Shown, area_name, breakable, escape, figure
 from .promise_cells import promise_heading
-from .promise_words import claimed
+from .promise_words import MARKS, claimed, sure
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
 Judged = tuple[Criterion, Indicator, Mapping[str, Any]]  # a promise, what it is measured by, its row of the report's year
-MARKS = {"met": "●○", "not_met": "■□"}  # of a verdict: clear (or a full count), and within chance
 UNDECIDED, OPEN = "≈", "·"
 
 
@@ -97,11 +96,6 @@ def marked(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
     if row["role"] == "baseline":
         return escape(say("baseline", lang))
     return f'{mark(indicator, row)} <span class="verdict {row["verdict"]}">{escape(said(indicator, row, lang))}</span>'
-
-
-def sure(indicator: Indicator, row: Mapping[str, Any]) -> bool:
-    """Whether a verdict is claimed among all of the report's, or a full count; never of what a supplier has estimated."""
-    return claimed(indicator, row) in ("full_count", "certain")
 
 
 def said(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:

@@ -29,16 +29,21 @@ def run_chart_sentences(plan: Plan, lang: str, indicator: Indicator, area: str) 
     words = month_words(chart, lang)
     signals, notes, figures = [], [], []
     for row in found[found["kind"].isin(["shift", "trend"])].to_dict("records"):
-        sentence, numbers = _row_of_months(indicator, area, row, chart, words, lang)
+        sentence, chance, numbers = _row_of_months(indicator, area, row, chart, words, lang)
         (notes if row["chance"] >= RARE else signals).append(sentence)
+        notes += chance
         figures += numbers
     signals += _single_months(indicator, found, words, lang)
+    if (found["kind"] == "outlier").any():
+        notes.append(say("months_outlier_rule", lang, **words))
     for _, part in chart.groupby("stretch"):
         usual, numbers = _usual(indicator, area, part, words, lang)
         notes += usual
         figures += numbers
-    season, recurs, numbers = _season_sentence(plan, lang, indicator, area, words)
+    season, rule, numbers = _season_sentence(plan, lang, indicator, area, words)
+    recurs = bool(rule)
     (signals if recurs else notes).append(season)
+    notes += rule
     if indicator.combine == "unique":
         notes.append(say("months_unique", lang, **words))
     if not signals and not recurs and chart["upper"].notna().any():
@@ -97,19 +102,18 @@ def _line(amount: float, indicator: Indicator, lang: str) -> str:
     return wording.number(amount, 0 if amount >= 100 or amount % 1 == 0 else 1, lang)
 
 
-def _row_of_months(indicator: Indicator, area: str, row: Mapping[str, Any], chart: pd.DataFrame, words: Mapping[str, str], lang: str) -> tuple[str, list[dict]]:
-    """A row of months on one side of the median, with how often chance makes so long a one; or a rising or falling one."""
+def _row_of_months(
+    indicator: Indicator, area: str, row: Mapping[str, Any], chart: pd.DataFrame, words: Mapping[str, str], lang: str
+) -> tuple[str, list[str], list[dict]]:
+    """A row of months on one side of the median, or a rising or falling one; how often chance makes so long a one; the figure of that."""
     detail = {"first": wording.period(row["first"], lang), "last": wording.period(row["last"], lang), "n": row["points"], **words}
     if row["kind"] == "trend":
         ends = [value_of(each, indicator, lang) for period in (row["first"], row["last"]) for each in chart[chart["period"] == period].to_dict("records")]
-        return say("months_rising" if row["side"] > 0 else "months_falling", lang, **detail | {"n": row["points"] - 1, "old": ends[0], "new": ends[1]}), []
+        return say("months_rising" if row["side"] > 0 else "months_falling", lang, **detail | {"n": row["points"] - 1, "old": ends[0], "new": ends[1]}), [], []
     rarity = wording.rarity(row["chance"], lang)
     key = ("months_above" if row["side"] > 0 else "months_below") + ("_mostly" if row["among"] > row["points"] else "")
-    sentences = [
-        say(key, lang, centre=_line(row["centre"], indicator, lang), **detail),
-        say("chance_rare" if row["chance"] < CERTAIN else "chance_often", lang, p=rarity),
-    ]
-    return " ".join(sentences), [figure(indicator.id, area, row["last"], row["chance"], rarity)]
+    chance = say("chance_rare" if row["chance"] < CERTAIN else "chance_often", lang, p=rarity, **detail)
+    return say(key, lang, centre=_line(row["centre"], indicator, lang), **detail), [chance], [figure(indicator.id, area, row["last"], row["chance"], rarity)]
 
 
 def _single_months(indicator: Indicator, found: pd.DataFrame, words: Mapping[str, str], lang: str) -> list[str]:
@@ -125,21 +129,22 @@ def _single_months(indicator: Indicator, found: pd.DataFrame, words: Mapping[str
     return sentences
 
 
-def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, words: Mapping[str, str]) -> tuple[str, bool, list[dict]]:
-    """Whether the calendar's months differ, and which are high and low; or why that is not known; whether they do; the figure."""
+def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, words: Mapping[str, str]) -> tuple[str, list[str], list[dict]]:
+    """Which of the calendar's months are high and low, or why that is not known; where they are, how that was judged; the figure."""
     season = plan.season(indicator.id, area)
     if season is None:
-        return say("season_estimate" if indicator.uncertainty == "estimate" else "season_unknown", lang, **words), False, []
+        return say("season_estimate" if indicator.uncertainty == "estimate" else "season_unknown", lang, **words), [], []
     p = wording.p_value(season.p, lang)
     figures = [figure(indicator.id, area, "season", season.p, p)]
     if not season.high + season.low:
-        return say("season_none" if season.p >= CERTAIN else "season_uneven", lang, p=p), False, figures
+        return say("season_none" if season.p >= CERTAIN else "season_uneven", lang, p=p), [], figures
     which = [
         say(key, lang, list=wording.listed([wording.part_of_year(part, season.parts, lang) for part in parts], lang))
         for key, parts in (("season_high", season.high), ("season_low", season.low))
         if parts
     ]
-    return say("season_found", lang, which=wording.listed(which, lang), p=p, recurs=season.recurs, years=season.years, **words), True, figures
+    sentence = say("season_found" if season.recurs == season.years else "season_often", lang, which=wording.listed(which, lang), **words)
+    return sentence, [say("season_rule", lang, p=p, recurs=season.recurs, years=season.years, **words)], figures
 
 
 def _months_without(chart: pd.DataFrame, words: Mapping[str, str], lang: str) -> list[str]:

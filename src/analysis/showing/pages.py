@@ -5,6 +5,7 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..judging import summary
 from ..judging.claims import FALSE_CLAIMS
 from ..promises.agreement import COMBINED
-from ..promises.catalogue import say
+from ..promises.catalogue import say, texts
 from . import wording
 from .audit import before_and_after, reason_of
 from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table
@@ -23,13 +24,22 @@ from .wording import value_of
 if TYPE_CHECKING:
     from ..plan import Plan
 
+LETTERS = ("n", "p")  # of statistics, on pages whose tables have them
 
-def title(plan: Plan, lang: str, heading: str) -> Shown:
-    """The page's one h1, the year it is about, and the marks of example or internal data."""
+
+def title(plan: Plan, lang: str, heading: str, *letters: str) -> Shown:
+    """The page's one h1, the year it is about, the marks of example or internal data, and what short forms (and single `letters`) stand for."""
     marks = [say(mark, lang) for mark, on in (("example", plan.agreement.example), ("internal", plan.internal)) if on]
     warning = "".join(f'<p class="mark">{escape(mark)}</p>' for mark in marks)
     lead = f"{plan.agreement.name[lang]} · {say('year_report', lang, year=plan.year)} · {say('as_of', lang, year=plan.year)}"
-    return Shown(f'{warning}<h1>{escape(heading)}</h1><p class="lead">{escape(lead)}</p>', "title")
+    known, names = texts(lang), " ".join([*_promise_names(plan, lang), *(place.name for place in plan.agreement.references.values())])
+    short = [say(f"short_{form}", lang) for form in (*dict.fromkeys(re.findall(r"\w+", names)), *letters) if f"short_{form}" in known]
+    key = f'<p class="key">{escape("; ".join(short))}.</p>' if short else ""
+    return Shown(f'{warning}<h1>{escape(heading)}</h1><p class="lead">{escape(lead)}</p>{key}', "title")
+
+
+def _promise_names(plan: Plan, lang: str) -> list[str]:
+    return [plan.agreement.promise_name(id_, lang) for id_ in plan.agreement.criteria]
 
 
 def area_title(plan: Plan, lang: str, area: str) -> Shown:
@@ -38,7 +48,7 @@ def area_title(plan: Plan, lang: str, area: str) -> Shown:
     >>> pages.area_title(plan, "en", "motalavej")
     <title: EXAMPLE DATA ... Motalavej...>
     """
-    return title(plan, lang, area_name(plan, area, lang))
+    return title(plan, lang, area_name(plan, area, lang), *LETTERS)
 
 
 def partnership_title(plan: Plan, lang: str) -> Shown:
@@ -47,7 +57,7 @@ def partnership_title(plan: Plan, lang: str) -> Shown:
     >>> pages.partnership_title(plan, "en")
     <title: EXAMPLE DATA ... The whole...>
     """
-    return title(plan, lang, say("page_partnership", lang))
+    return title(plan, lang, say("page_partnership", lang), *LETTERS)
 
 
 def data_check_title(plan: Plan, lang: str) -> Shown:
@@ -65,14 +75,14 @@ def method_title(plan: Plan, lang: str) -> Shown:
     >>> pages.method_title(plan, "en")
     <title: EXAMPLE DATA ... Method:...>
     """
-    return title(plan, lang, say("page_method", lang))
+    return title(plan, lang, say("page_method", lang), *LETTERS)
 
 
 def area_standing(plan: Plan, lang: str, area: str) -> Shown:
     """How an area's own promises stand in the report's year, and why some cannot be judged.
 
     >>> pages.area_standing(plan, "en", "motalavej")
-    <standing-motalavej: Of the area's own 9 promises in 2021: 6 met, 1 not met...>
+    <standing-motalavej: Of the area's own 9 promises in 2021: 3 met, 3 met in 2021 but not in every year...>
     """
     return paragraph(element_id("standing", area), *_standing(plan, lang, area))
 

@@ -201,12 +201,13 @@ def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
 
 
 def year_cell(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
-    """Verdict and certainty of one year in few words."""
+    """Verdict of one year in a word, with a full mark where it is clear and an open one where it may be chance."""
     if rows.empty:
         return "–"
     row = rows.iloc[0]
     if row["role"] == "baseline":
         return _small(escape(say("baseline", lang)))
-    sure = _small(escape(say(promise_words.claimed(indicator, row), lang))) if row["certainty"] else ""
-    verdict = f'<span class="verdict {row["verdict"]}">{escape(promise_words.verdict(row["verdict"], lang))}</span>'
-    return verdict + sure if row["verdict"] in JUDGED else _small(escape(say(row["verdict"], lang)))
+    if row["verdict"] not in promise_words.MARKS:
+        return _small(escape(say(row["verdict"], lang)))
+    mark = promise_words.MARKS[row["verdict"]][not promise_words.sure(indicator, row)]
+    return f'<span class="verdict {row["verdict"]}">{mark} {escape(say(row["verdict"], lang))}</span>'

@@ -6,6 +6,7 @@ Every sentence comes with the figures in it; no markup is made: only text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -45,9 +46,12 @@ REMARKS = {  # column of the gap table: the key of its words, in the order they 
 }
 
 
-REASONS = [column for column in REMARKS if column not in ("since", "added_up_from", "reference_as_printed")]  # these stand beside the change and the value
+REASONS = [
+    column for column in REMARKS if column not in ("since", "added_up_from", "reference_as_printed", "plan_covers_part")
+]  # those beside the change and the value, or once a page
 
 
+MARKS = {"met": "●○", "not_met": "■□"}  # of a verdict: clear (or a full count), and within chance
 SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
 
 
@@ -66,7 +70,8 @@ def remarks(row: Mapping[str, Any], lang: str, names: Mapping[str, str], of: Ite
             held = tuple(filter(None, [", ".join(names.get(each, each) for each in held)]))
         elif not isinstance(held, tuple):
             held = () if pd.isna(held) or not held else (held,)
-        said += [say(REMARKS[column], lang, value=each) for each in held]
+        if held:
+            said.append(say(REMARKS[column], lang, value=wording.listed([str(each) for each in held], lang)))
     return said
 
 
@@ -79,9 +84,10 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
     """One judged row in words: the value, the target, what became of it and how sure that is; with its figures."""
     indicator = plan.agreement.indicators[row["indicator"]]
     if row["verdict"] not in JUDGED or pd.isna(row["gap"]):
-        return say("in_year", lang, year=row["year"], verdict=verdict_and_reasons(plan, lang, row)), []
+        return not_judged_sentence(plan, lang, row), []
     rule, value = reading_of(plan.agreement, row).rule, observed_words(plan, row, indicator, lang)
-    gap, target = wording.distance(abs(row["gap"]), indicator.unit, lang, _places(row, indicator) or 1), target_value(plan, row, indicator, lang)
+    (distance, gap), target = gap_words(plan, row, indicator, lang), target_value(plan, row, indicator, lang)
+    gap = gap.lstrip("+−")
     figures = figures_of(row, [(row["value"], value)])
     if is_total(plan.agreement, row):
         span, figures = total_words(plan, row, lang)
@@ -93,12 +99,20 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
         key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else level
         then = "" if rule.reference_year is None else f" {rule.reference_year}"
         sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule.compared_with) + then, target=target))
-        figures += figures_of(row, [(row["target"], target), *([(row["gap"], gap)] if row["gap"] else [])])
+        figures += figures_of(row, [(row["target"], target), *([(distance, gap)] if row["gap"] else [])])
     else:
         words = target_words(plan, row, lang)
         sentences.append(say("target_is", lang, target=words))
         figures += figures_of(row, [(row["target"], words)])
     return " ".join([*sentences, *_verdict_sentences(indicator, row, lang)]), figures
+
+
+def not_judged_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
+    """Why a row has no verdict; of a promise that is due later when that is."""
+    criterion, indicator = plan.agreement.criteria[row["criterion"]], plan.agreement.indicators[row["indicator"]]
+    if row["verdict"] == "not_yet_due" and reading_of(plan.agreement, row).last_year:
+        return say("due_later", lang, promise=name(plan, lang, criterion, indicator), year=reading_of(plan.agreement, row).last_year)
+    return say("in_year", lang, what=indicator.name[lang], year=row["year"], verdict=verdict_and_reasons(plan, lang, row))
 
 
 def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) -> list[str]:
@@ -107,7 +121,7 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
         return [say("rounding_sentence", lang)]
     unknown = row["certainty"] == "cannot_tell" and row["size_unknown"]
     sure = claimed(indicator, row)
-    sure = "estimate" if indicator.uncertainty == "estimate" and sure == "cannot_tell" else "unknown" if unknown else sure
+    sure = "estimate" if sure == "estimate_open" else "unknown" if unknown else sure
     start = "start" if row["role"] == "baseline" else row["verdict"]
     needed = [] if pd.isna(row["certain_from_n"]) else [say("sentence_from_n", lang, n=int(row["certain_from_n"]))]
     return [say(f"{start}_{sure}", lang), *needed]
@@ -122,9 +136,14 @@ def claimed(indicator: Indicator, row: Mapping[str, Any]) -> str:
     return certainty_key(indicator, kept.get(claim, row["certainty"]))
 
 
+def sure(indicator: Indicator, row: Mapping[str, Any]) -> bool:
+    """Whether a verdict is claimed among all of the report's, or a full count; never of what a supplier has estimated."""
+    return claimed(indicator, row) in ("full_count", "certain")
+
+
 def certainty_key(indicator: Indicator, certainty: str) -> str:
-    """The key of how sure one can be: where a supplier's own bounds of an estimate leave no doubt that is said, and not that it is clear."""
-    return "bounds" if indicator.uncertainty == "estimate" and certainty == "certain" else certainty
+    """The key of how sure one can be: of an estimate whether its supplier's own bounds leave no doubt, and not that it is clear or chance."""
+    return {"certain": "bounds", "cannot_tell": "estimate_open"}.get(certainty, certainty) if indicator.uncertainty == "estimate" else certainty
 
 
 def side(plan: Plan, row: Mapping[str, Any]) -> Side:
@@ -147,36 +166,44 @@ def total_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, lis
 
 
 def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    """The row's value with the decimals it was printed with."""
+    """The row's value with the decimals it was printed with, more where these do not tell it from its target."""
+    return wording.value(row["value"], indicator.unit, lang, _decimals(plan, row, indicator))
+
+
+def _decimals(plan: Plan, row: Mapping[str, Any], indicator: Indicator) -> int:
+    """With how many decimals (of a share, not of per cent) the row's value is written."""
     period = plan.agreement.period(indicator.id, int(row["year"]))
     found = plan.exact_observations[
         (plan.exact_observations["indicator"] == indicator.id)
         & (plan.exact_observations["area"] == row["area"])
         & plan.exact_observations["period"].isin([period, "undated"])
     ]
-    decimals, places = found["decimals"].dropna(), _places(row, indicator)
+    decimals = found["decimals"].dropna()
     printed = int(decimals.iloc[0]) if len(decimals) else 3
-    if places and places > 1:
-        printed = max(printed, wording.needed(row["value"], places) + 2)
-    return wording.value(row["value"], indicator.unit, lang, printed)
+    apart = None if pd.isna(row["value"]) or pd.isna(row["target"]) else wording.places(row["value"], row["target"], indicator.unit)
+    return max(printed, wording.needed(row["value"], apart) + 2) if apart and apart > 1 else printed
 
 
-def _places(row: Mapping[str, Any], indicator: Indicator) -> int | None:
-    """In how many decimals the row's value, target and gap add up as they are printed; None where that is not a question of decimals."""
-    return None if pd.isna(row["value"]) or pd.isna(row["target"]) else wording.places(row["value"], row["target"], indicator.unit)
+def _places(plan: Plan, row: Mapping[str, Any], indicator: Indicator) -> int | None:
+    """With how many decimals of per cent the row's target and gap are written: its value's; None where that is not a question of decimals."""
+    apart = None if pd.isna(row["value"]) or pd.isna(row["target"]) else wording.places(row["value"], row["target"], indicator.unit)
+    return apart and max(apart, _decimals(plan, row, indicator) - 2)
 
 
-def gap_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[float, str]:
-    """The gap as a reader can check it, by the value and the target as they are printed; number and words."""
-    whole = summary.whole_gap(plan.agreement, row)
-    return whole, wording.gap(whole, indicator.unit, lang, _places(row, indicator) or 1)
+def gap_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[float | Decimal, str]:
+    """The gap, and in words as a reader can check it: the difference of the value and the target as they are printed."""
+    whole, places = summary.whole_gap(plan.agreement, row), _places(plan, row, indicator)
+    if not places:
+        return whole, wording.gap(whole, indicator.unit, lang)
+    apart = abs(wording.rounded(row["value"], places) - wording.rounded(row["target"], places)) / 100
+    return whole, wording.gap(apart if row["gap"] > 0 else -apart, indicator.unit, lang, places)
 
 
 def target_value(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """The target as it is written: the whole number where things are counted."""
     if indicator.unit == "count" and not pd.isna(row["target_whole"]):
         return wording.number(int(row["target_whole"]), 0, lang)
-    return wording.target(row["target"], indicator.unit, lang, _places(row, indicator))
+    return wording.target(row["target"], indicator.unit, lang, _places(plan, row, indicator))
 
 
 def target_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:
@@ -207,16 +234,21 @@ def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: 
 
 
 def period_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:
-    """The period row in words, with the counts in it; how many years are clear is said only where chance plays a part."""
+    """The period row in words, with the counts in it; how many years are clear is said only where chance plays a part and some are."""
     indicator, (met, judged) = plan.agreement.indicators[row["indicator"]], (int(row[name]) for name in ("years_met", "years_judged"))
     certain, missed_certain = summary.clear_years(plan.exact_gaps, row)
     if not judged:
         return say("period_none", lang), []
-    words = {"met": met, "n": judged, "missed": judged - met}
-    if indicator.uncertainty == "none":
-        return say("period_counted", lang, **words), list(words.values())
-    words |= {"met_certain": certain, "missed_certain": missed_certain}
-    return say("period_bounds" if indicator.uncertainty == "estimate" else "period_counts", lang, **words), list(words.values())
+    if judged == 1:
+        text, counts = say("period_one_met" if met else "period_one_missed", lang), []
+    else:
+        key = "period_all_met" if met == judged else "period_counts" if met else "period_none_met"
+        text, counts = say(key, lang, met=met, years=judged), [judged] if met in (0, judged) else [met, judged]
+    if indicator.uncertainty == "process" or indicator.uncertainty == "sample":
+        for key, clear in (("period_met_clear", certain), ("period_missed_clear", missed_certain)):
+            text += say(key, lang, clear=clear) if clear else ""
+            counts += [clear] if clear else []
+    return text, counts
 
 
 def side_words(plan: Plan, row: Mapping[str, Any], lang: str) -> str:

@@ -21,6 +21,8 @@ from .promise_words import differing_readings
 if TYPE_CHECKING:
     from ..plan import Plan
 
+WORDS = ("promise", "target", "reading", "baseline", "clear", "hardly", "chance", "full", "interval", "p", "n", "points", "together", "slope", "break")
+WORDS += ("hidden", "rounded")
 METHODS = ("wilson", "newcombe", "poisson", "binomial", "share_trend", "count_trend", "period", "mover", "progress", "dispersion", "budget")
 
 
@@ -174,6 +176,19 @@ def readings(plan: Plan, lang: str) -> Shown:
     if not lines:
         return paragraph("robust-readings", [say("robust_none", lang)], kind="nothing")
     return Shown(table("robust-readings", say("robust_readings", lang), [say("criterion", lang), say("other_readings", lang)], lines), "robust-readings")
+
+
+# --- the words ---
+
+
+def glossary(plan: Plan, lang: str) -> Shown:
+    """What the words of the report mean.
+
+    >>> quality.glossary(plan, "en")
+    <glossary: Words used in this report Word Meaning Promise...>
+    """
+    rows = [[escape(say(f"word_{word}", lang)), escape(say(f"word_{word}_means", lang))] for word in WORDS]
+    return Shown(table("glossary", say("glossary", lang), [say("glossary_word", lang), say("glossary_meaning", lang)], rows), "glossary")
 
 
 # --- the methods -----------------------------------------------------------------------------------------

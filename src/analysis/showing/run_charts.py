@@ -32,7 +32,7 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     too little happens in a month. None where no months came.
 
     >>> run_charts.run_chart(plan, "en", "vandalism_reports", "combined")
-    <months-vandalism-reports-combined: The 4 areas combined: Outside the limits: July 2021 (24)...>
+    <months-vandalism-reports-combined: The four areas combined: Unusual: July 2021 (24)...>
     """
     known, chart, rows = plan.agreement.indicators[indicator], plan.run_chart(indicator, area), plan.months(indicator, area)
     if chart.empty:

@@ -26,7 +26,17 @@ def months(plan: Plan, lang: str, place: str = COMBINED) -> Shown:
     element = elements.element_id("months", place)
     own = [indicator for indicator in members if len(plan.months(indicator.id, place))]
     joint = [indicator for indicator in members if indicator not in own and len(plan.months(indicator.id, COMBINED))]
-    parts = [elements.paragraph(f"{element}-joint", [say("months_elsewhere", lang, n=len(plan.agreement.areas))], kind="note")] if joint else []
+    parts = (
+        [
+            elements.paragraph(
+                f"{element}-joint",
+                [say("months_elsewhere", lang, n=len(plan.agreement.areas), count=wording.spelled(len(plan.agreement.areas), lang))],
+                kind="note",
+            )
+        ]
+        if joint
+        else []
+    )
     if found:
         listed = wording.listed([indicator.name[lang].lower() for indicator in own], lang)
         parts.insert(0, elements.folded(elements.together(element, found), say("months_of", lang, what=listed)))

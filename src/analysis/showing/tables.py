@@ -7,18 +7,18 @@ that `key_figures.csv` lists what a reader sees. Text from data is always escape
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
 from ..promises.agreement import Criterion, Indicator
 from ..promises.catalogue import say
 from ..promises.comments import Comment
-from . import wording
+from . import wording, years_together
 from .elements import Shown, area_name, breakable, element_id, escape, figure, paragraph, table
 from .findings import delivery
 from .promise_cells import promise_cells, promise_heading, reading_cells, year_cell
-from .promise_words import period_words
+from .promise_words import period_words, side
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -121,9 +121,17 @@ def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None
     rows = summary.fixed_path(plan.exact_gaps, indicator, area)
     if rows.empty:
         return None
-    steps = [wording.target(target, plan.agreement.indicators[indicator].unit, lang) for target in rows["fixed_path"]]
+    known = plan.agreement.indicators[indicator]
+    steps = [_step(plan, row, known, lang) for row in rows.to_dict("records")]
     figures = [figure(indicator, area, *row) for row in zip(rows["year"], rows["fixed_path"], steps, strict=True)]
     return paragraph(element_id("path", indicator, area), [say("fixed_path", lang, path=" → ".join(steps))], figures, "note")
+
+
+def _step(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
+    """One target of a fixed path as it is written: the whole number that keeps it where things are counted."""
+    if indicator.unit == "count":
+        return wording.number(years_together.whole(row["fixed_path"], side(plan, row)), 0, lang)
+    return wording.target(row["fixed_path"], indicator.unit, lang)
 
 
 def timeline(plan: Plan, lang: str) -> Shown:
@@ -145,7 +153,8 @@ def timeline(plan: Plan, lang: str) -> Shown:
             words, counts = period_words(plan, series[series["role"] == "period"].iloc[0], lang)
             rows.append([promise, breakable(area_name(plan, area, lang)), *cells, escape(words)])
             figures += [figure(id_, area, "period", n, str(n)) for n in counts]
-    return Shown(table("timeline", say("timeline", lang), header, rows), "timeline", figures)
+    key = f'<p class="key">{escape(say("timeline_key", lang))}</p>'
+    return Shown(table("timeline", say("timeline", lang), header, rows) + key, "timeline", figures)
 
 
 def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) -> Shown:

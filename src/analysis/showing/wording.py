@@ -52,34 +52,31 @@ def value(amount: float | Decimal, unit: str, lang: str, decimals: int | None = 
 
 
 def target(amount: float | Decimal, unit: str, lang: str, most: int | None = None) -> str:
-    """A target with the decimals it needs, two at most (of per cent `most`, where that is given): `72 %`, `64,3 %`, `17,82 %`, `14,45`."""
+    """A target with the decimals it needs and its measure has, one (of per cent `most`, where that is given): `72 %`, `64,3 %`, `14,5`."""
     if math.isnan(amount):
         return "–"
     if most is not None and unit in ("share", "rate"):
         return percent(amount, lang, needed(amount, most))
     shown = amount * 100 if unit in ("share", "rate") else amount
-    decimals = next(places for places in (0, 1, 2) if places == 2 or abs(round(shown, places) - shown) < 1e-9)
+    decimals = 0 if abs(round(shown) - shown) < 1e-9 else 1
     if unit in ("share", "rate"):
         return percent(amount, lang, decimals)
     return number(amount, decimals, lang) if unit == "count" else value(amount, unit, lang)
 
 
 def places(one: float | Decimal, other: float | Decimal, unit: str) -> int | None:
-    """In how many decimals (of per cent) a value and its target must be written so that they differ, and by as much as their gap in as many.
+    """In how many decimals (of per cent) a value and its target are written: one, unless rounding would make two different figures alike.
 
-    One, unless rounding would make two different figures alike or their printed difference another than the printed gap. None of what is
-    not written in per cent, and of figures of which no number of decimals up to six would do.
+    None of what is not written in per cent.
     """
     if unit not in ("share", "rate"):
         return None
-    left, right = _decimal(one) * 100, _decimal(other) * 100
-    return next((each for each in range(1, _FINEST + 1) if _adds_up(left, right, each)), None)
+    return next((each for each in range(1, _FINEST) if rounded(one, each) != rounded(other, each) or one == other), _FINEST)
 
 
-def _adds_up(one: Decimal, other: Decimal, decimals: int) -> bool:
-    step = Decimal(1).scaleb(-decimals)
-    left, right, gap = (number.quantize(step, ROUND_HALF_UP) for number in (one, other, one - other))
-    return left - right == gap and (left != right or one == other)
+def rounded(share: float | Decimal, decimals: int) -> Decimal:
+    """A share in per cent as it is printed with so many decimals."""
+    return (_decimal(share) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def needed(share: float | Decimal, most: int) -> int:
@@ -175,6 +172,17 @@ def part_of_year(part: int, parts: int, lang: str, width: str = "wide") -> str:
         return say("half" if width == "wide" else "half_short", lang, half=part)
     names = Locale.parse(locale(lang)).months if parts == 12 else Locale.parse(locale(lang)).quarters
     return names["format"][width][part]
+
+
+def subject(name: str) -> str:
+    """A name as the subject of a sentence: one that ends in an inserted clause closes it with a comma, `Beboere, der fortæller,`."""
+    return f"{name}," if ", " in name else name
+
+
+def spelled(number: int, lang: str) -> str:
+    """A small number in words, `fire`; a larger one in digits."""
+    words = say("numerals", lang).split()
+    return words[number] if number < len(words) else str(number)
 
 
 def listed(words: Sequence[str], lang: str) -> str:

@@ -46,7 +46,8 @@ def years(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     behind = _table(
         plan, lang, rows, f"{element}-chance", say("together_behind", lang), _BEHIND, (_slope, _ratio, _difference, _progress, _dispersion), len(areas) != 1
     )
-    return together(element, [main, folded(behind, say("together_behind", lang))])
+    key = Shown(f'<p class="key">{escape(say("years_key", lang))}</p>')
+    return together(element, [main, key, folded(behind, say("together_behind", lang))])
 
 
 def of_promise(plan: Plan, lang: str, criterion: str, indicator: str, area: str) -> Shown | None:
@@ -118,7 +119,7 @@ def _trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
         return "–", []
     shown = _signed(slope, slope_words(abs(slope), indicator, lang))
     per = say("trend_per", lang, what=plan.agreement.indicators[row["trend_per"]].name[lang].lower()).strip() if row["trend_per"] else ""
-    return escape(shown) + (_small(escape(per)) if per else "") + _small(_sure(indicator, row["trend_clear"], lang)), figures_of(row, (slope, shown))
+    return escape(shown) + (_small(escape(per)) if per else "") + _sure(indicator, row["trend_clear"], lang), figures_of(row, (slope, shown))
 
 
 def _path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
@@ -126,7 +127,9 @@ def _path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
     text, figures = "", []
     if not pd.isna(row["total"]):
         total, aim = years_together.path_words(plan, lang, row)
-        text = escape(say("total_against", lang, total=total, path=aim)) + _small(escape(years_together.outcome(plan, lang, row, "claim").lower()))
+        text = escape(say("total_against", lang, total=total, path=aim))
+        if row["claim"] in years_together.OF_THE_PATH:
+            text += _small(escape(years_together.outcome(plan, lang, row, "claim").lower()))
         figures = figures_of(row, (row["total"], total), (row["path_total"], aim))
     if row["steadiness"]:
         text += _small(escape(say(row["steadiness"], lang)))
@@ -143,12 +146,13 @@ def _others(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
     shown = _signed(row["difference"], wording.distance(abs(row["difference"]), "share", lang))
     against = say("beside", lang, place=place_words(plan, lang, row))
     sure = _sure(plan.agreement.indicators[row["indicator"]], row["difference_clear"], lang)
-    return escape(shown) + _small(escape(against)) + _small(sure), figures_of(row, (row["difference"], shown))
+    return escape(shown) + _small(escape(against)) + sure, figures_of(row, (row["difference"], shown))
 
 
 def _sure(indicator: Indicator, clear: bool, lang: str) -> str:
-    """Whether a comparison is beyond chance, in a word."""
-    return say("full_count" if indicator.uncertainty == "none" else "certain" if clear else "cannot_tell", lang).lower()
+    """That a comparison is beyond chance or a full count, in small print; nothing where it may be chance."""
+    key = "full_count" if indicator.uncertainty == "none" else "certain" if clear else ""
+    return _small(say(key, lang).lower()) if key else ""
 
 
 # --- what is behind it -----------------------------------------------------------------------------------

@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 
 class Said(NamedTuple):
-    """A sentence with its figures; `known` says whether it tells something, `promised` whether that depends on what was promised."""
+    """A sentence with its figures; `known` says whether it tells something, `promised` whether that depends on what was promised.
+
+    `breaks` is the sentence about the breaks of the series among its years, of the first thing that is said of a series.
+    """
 
     text: str
     figures: list[dict]
     known: bool = False
     promised: bool = False
+    breaks: str = ""
 
 
 OF_THE_PATH = ("met_clear", "not_met_clear", "met", "not_met", "not_yet_due")  # claims that are about the path
@@ -67,7 +71,11 @@ def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     indicator, slope = plan.agreement.indicators[row["indicator"]], row["trend"]
     if not has_trend(indicator, row):
         return None
-    words = {"what": indicator.name[lang], "first": row["from_year"], "last": row["to_year"], "amount": slope_words(abs(slope), indicator, lang)}
+    words = {"what": indicator.name[lang], "subject": wording.subject(indicator.name[lang])} | {
+        "first": row["from_year"],
+        "last": row["to_year"],
+        "amount": slope_words(abs(slope), indicator, lang),
+    }
     words["per"] = say("trend_per", lang, what=plan.agreement.indicators[row["trend_per"]].name[lang].lower()) if row["trend_per"] else ""
     if indicator.uncertainty == "estimate":
         return Said(say("trend_estimate", lang, **words), [])
@@ -161,13 +169,17 @@ def path_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, str]
     """What the years come to together, and what their targets come to with the side on which they are kept, in digits that tell them apart."""
     indicator, side, total, aim = plan.agreement.indicators[row["indicator"]], _side(plan, row), row["total"], row["path_total"]
     if indicator.unit == "count":
-        return wording.value(total, "count", lang), say(side.whole, lang, value=wording.number(_whole(aim, side), 0, lang))
+        return wording.value(total, "count", lang), say(side.whole, lang, value=wording.number(whole(aim, side), 0, lang))
     shown, target = wording.told_apart(total, aim, indicator.unit, lang)
     return shown, say(side, lang, value=target)
 
 
-def _whole(aim: Decimal | float, side: Side) -> Decimal:
-    """The whole number that keeps a promise of so many."""
+def whole(aim: Decimal | float, side: Side) -> Decimal:
+    """The whole number that keeps a promise of so many.
+
+    >>> years_together.whole(57.95, Side.AT_MOST)
+    Decimal('57')
+    """
     number = aim if isinstance(aim, Decimal) else Decimal(repr(aim))
     near = number.to_integral_value(ROUND_FLOOR if side.low else ROUND_CEILING)
     return near + (-1 if side.low else 1) if side.strict and near == number else near
@@ -233,8 +245,24 @@ def lead(plan: Plan, lang: str, indicator: str, area: str) -> Said | None:
     >>> years_together.lead(plan, "en", "safe_share", "motalavej").text
     'Share feeling safe rose from 2016 to 2021 by about 5.0 percentage points a year, more than chance variation.'
     """
-    found = [said for row in rows_of(plan, indicator, area) for said in said_of(plan, lang, row)]
-    return next(iter(sorted(found, key=lambda said: not said.known)), None)
+    found = [(said, row) for row in rows_of(plan, indicator, area) for said in said_of(plan, lang, row)]
+    if not found:
+        return None
+    said, row = min(found, key=lambda each: not each[0].known)
+    return said._replace(breaks=breaks_sentence(plan, lang, row) if said.known else "")
+
+
+def breaks_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
+    """The breaks of the series between the first and the last year of a row, each with what happened; empty where there are none."""
+    indicator = plan.agreement.indicators[row["indicator"]]
+    cuts = [cut for cut in indicator.breaks if row["from_year"] < cut["year"] <= row["to_year"]]
+    if not cuts:
+        return ""
+    told = []
+    for cut in sorted(cuts, key=lambda cut: cut["year"]):
+        what = cut.get(lang, "")
+        told.append(f"{cut['year']} ({what[:1].lower()}{what[1:]})" if what else str(cut["year"]))
+    return say("across_breaks", lang, what=indicator.name[lang], breaks=wording.listed(told, lang))
 
 
 def findings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
