@@ -546,6 +546,15 @@ def test_a_gap_is_as_uncertain_as_the_rounding_of_both_its_ends_at_the_start(saf
     assert (one(early, year=2018)["target"], one(early, year=2018)["verdict"]) == (0.625, "not_yet_due"), "settled at the end, whatever the rounding"
 
 
+def test_a_row_says_on_which_side_a_value_keeps_the_promise_and_how_far_rounding_reaches():
+    rows = printed("a", 2018, 0.72, 2), printed("country", 2018, 0.7235, 4)
+    above = one(gaps(criterion(SAME_YEAR, "safe"), *rows), year=2018)
+    assert (above["side"], above["rounding"]) == ("more_than", 0.005 + 0.00005)
+    table = gaps(criterion('kind = "at_most", value = 50, per = "year"'), count("a", 2018, 40))
+    assert (one(table, year=2018)["side"], one(table, year=2018)["rounding"]) == ("at_most", 0)
+    assert math.isnan(one(table, year=2019)["rounding"]), "nothing was compared"
+
+
 def test_a_count_is_never_rounded():
     row = one(gaps(criterion('kind = "at_least", value = 8, per = "year"', "evenings"), count("a", 2018, 8, "evenings")), year=2018)
     assert row["verdict"] == "met"

@@ -89,7 +89,7 @@ def codes(plan: Plan, pages: Path) -> set[tuple[str, str]]:
 
 
 def book(files: dict[str, bytes]):
-    return load_workbook(io.BytesIO(files["tal/tryghed-2018-1.xlsx"]))
+    return load_workbook(io.BytesIO(files["data/tryghed-2018-1.xlsx"]))
 
 
 def rows(sheet) -> list[dict]:
@@ -102,27 +102,28 @@ def rows(sheet) -> list[dict]:
 
 def test_everything_that_is_handed_over_is_in_it(plan, pages):
     files = made(plan, pages)
-    assert {name.split("/")[0] for name in files} == {"index.html", "sider", "tal", "notebooks", "LAESMIG.txt", "manifest.json"}
+    assert {name.split("/")[0] for name in files} == {"Begynd her.html", "sider", "data", "notebooks", "kontrol"}
     assert files["sider/da/index.html"] == (pages / "index.html").read_bytes()
-    assert {"tal/maal.csv", "tal/aarene.csv", "tal/maalinger.csv", "tal/noegletal.csv", "notebooks/area.ipynb"} <= files.keys()
+    assert {"data/maal.csv", "data/aarene.csv", "data/maalinger.csv", "data/noegletal.csv", "notebooks/area.ipynb"} <= files.keys()
 
 
 def test_a_second_language_is_put_beside_the_first(plan, pages):
     english = Path(shutil.copytree(pages, pages.parent / "en"))
     files = made(plan, pages, folders={"da": pages, "en": english})
-    assert {"sider/da/index.html", "sider/en/index.html", "LAESMIG.txt", "README.txt"} <= files.keys()
-    assert "sider/en/index.html" in files["README.txt"].decode() and "sider/da/index.html" in files["LAESMIG.txt"].decode()
+    assert {"sider/da/index.html", "sider/en/index.html", "kontrol/LAESMIG.txt", "kontrol/README.txt"} <= files.keys()
+    start = files["Begynd her.html"].decode()
+    assert "sider/en/index.html" in start and "sider/da/index.html" in start and '<section lang="en">' in start
 
 
 def test_the_manifest_knows_every_other_file_and_every_input(plan, pages):
     files = made(plan, pages)
-    manifest = json.loads(files["manifest.json"])
-    assert manifest["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "manifest.json"}
+    manifest = json.loads(files["kontrol/manifest.json"])
+    assert manifest["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "kontrol/manifest.json"}
     assert manifest["inputs"] == {"counts/counts.csv": "0" * 64} and manifest["edition"] == "2018-1"
 
 
 def test_the_readme_is_danish_and_opens_in_a_plain_editor(plan, pages):
-    text = made(plan, pages)["LAESMIG.txt"]
+    text = made(plan, pages)["kontrol/LAESMIG.txt"]
     assert text.startswith(b"\xef\xbb\xbf") and b"\r\n" in text and not re.search(rb"(?<!\r)\n", text)
     assert "Udgave 2018-1" in text.decode() and max(map(len, text.decode().splitlines())) <= 100
 
@@ -215,7 +216,7 @@ def test_every_number_and_status_of_the_protected_tables_is_there(plan, pages):
     assert [value is None for value, _ in found] == list(plan.observations["value"].isna())
     assert [value for value, _ in found if value is not None] == list(plan.observations["value"].dropna())
     assert len(rows(book(files)["Løfter"])) == len(plan.gaps)
-    table = pd.read_csv(io.BytesIO(files["tal/maalinger.csv"]), sep=";", decimal=",", encoding="utf-8-sig")
+    table = pd.read_csv(io.BytesIO(files["data/maalinger.csv"]), sep=";", decimal=",", encoding="utf-8-sig")
     assert [value for value in table["Værdi"] if value == value] == list(plan.observations["value"].dropna())
     assert table["Nedre grænse (95\u00a0%; af skøn leverandørens)"].dropna().tolist() == plan.observations["lower"].dropna().tolist(), "with all digits"
 
@@ -231,7 +232,7 @@ def test_csv_is_what_danish_excel_opens(plan, pages):
         if name.endswith(".csv"):
             assert content.startswith(b"\xef\xbb\xbf") and not re.search(rb"(?<!\r)\n", content)
             table = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
-            assert (len(table) > 2 or name == "tal/aarene.csv") and {len(row) for row in table} == {len(table[0])}
+            assert (len(table) > 2 or name == "data/aarene.csv") and {len(row) for row in table} == {len(table[0])}
             assert not [cell for row in table for cell in row if re.fullmatch(r"-?\d+\.\d+|\d+[eE]-?\d+", cell)]
 
 
@@ -301,14 +302,14 @@ def test_hostile_names_of_the_plan_are_texts_everywhere(plan, pages):
     assert FORMULA in {row["Måling"].value for row in rows(book(files)["Målinger"])}
     for sheet in book(files):
         assert not [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type in ("f", "e")]
-    for name in ("tal/maal.csv", "tal/maalinger.csv"):
+    for name in ("data/maal.csv", "data/maalinger.csv"):
         table = list(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline=""), delimiter=";"))
         texts = {cell for row in table for cell in row if cell and not re.fullmatch(r"-?\d+(,\d+)?", cell)}
         assert "'" + FORMULA in texts and "'@x" in texts and not [text for text in texts if text[0] in "=+-@\t\r"]
 
 
 def test_the_workbook_names_nobody_and_no_moment(plan, pages):
-    with zipfile.ZipFile(io.BytesIO(made(plan, pages)["tal/tryghed-2018-1.xlsx"])) as packed:
+    with zipfile.ZipFile(io.BytesIO(made(plan, pages)["data/tryghed-2018-1.xlsx"])) as packed:
         parts = {name: packed.read(name).decode() for name in packed.namelist()}
     core = parts["docProps/core.xml"]
     assert set(re.findall(r"\d{4}-\d\d-\d\d", core)) == {"1980-01-01"} and "openpyxl" not in core and "lastModifiedBy" not in core
@@ -509,7 +510,7 @@ def test_the_target_of_a_hidden_figure_may_be_told(plan, pages):
     assert made(plan, pages)
 
 
-@pytest.mark.parametrize("name", ["tal/maalinger.csv", "tal/tryghed-2018-1.xlsx", "tal/maal.csv"])
+@pytest.mark.parametrize("name", ["data/maalinger.csv", "data/tryghed-2018-1.xlsx", "data/maal.csv"])
 def test_a_number_in_a_table_that_is_not_the_protected_one_refuses_the_bundle(plan, pages, name, monkeypatch):
     true = exports.in_words
 
@@ -575,7 +576,7 @@ def test_share_writes_an_edition_and_its_zip(shared, tmp_path):
         assert done.exit_code == 0, done.output
         assert f"2018-{number}.zip" in done.stdout and "PDF" in done.stderr
         with zipfile.ZipFile(tmp_path / "reports" / f"2018-{number}.zip") as packed:
-            manifest = json.loads(packed.read("manifest.json"))
+            manifest = json.loads(packed.read("kontrol/manifest.json"))
         edition = json.loads((tmp_path / "reports" / "editions" / f"2018-{number}" / "manifest.json").read_text(encoding="utf-8"))
         assert manifest["edition"] == f"2018-{number}" and manifest["inputs"] == edition["inputs"]
         assert "Chromium" in manifest["pdf"]["missing"] and manifest["not_same_bytes"] == []
@@ -583,7 +584,7 @@ def test_share_writes_an_edition_and_its_zip(shared, tmp_path):
     (tmp_path / "reports" / "2018" / "en" / "index.html").write_text("old")
     assert shared("--out", tmp_path / "to the board.zip").exit_code == 0
     with zipfile.ZipFile(tmp_path / "to the board.zip") as packed:
-        assert packed.read("sider/en/index.html") != b"old" and "README.txt" in packed.namelist()
+        assert packed.read("sider/en/index.html") != b"old" and "kontrol/README.txt" in packed.namelist()
 
 
 def test_a_notebook_of_the_analysts_own_is_not_handed_over(shared, tmp_path, monkeypatch):
@@ -664,10 +665,10 @@ def test_a_browser_is_found_where_windows_keeps_it(tmp_path, monkeypatch):
 def test_pages_are_printed_unfolded_without_links_between_them_and_without_a_date(plan, pages, tmp_path, monkeypatch):
     install(tmp_path / "bin", monkeypatch)
     files = made(plan, pages, jobs=2)
-    assert {name for name in files if name.startswith("pdf/")} == {"pdf/da/index.pdf", "pdf/da/area-a.pdf"}
-    assert b"href" not in files["pdf/da/index.pdf"] and b"<details open>" in files["pdf/da/area-a.pdf"]
-    assert set(re.findall(rb"Date \(([^)]*)\)", files["pdf/da/index.pdf"])) == {b"D:20000101000000Z      "}
-    manifest = json.loads(files["manifest.json"])
+    assert {name for name in files if name.endswith(".pdf")} == {"Side 1.pdf", "pdf/da/area-a.pdf"}
+    assert b"href" not in files["Side 1.pdf"] and b"<details open>" in files["pdf/da/area-a.pdf"]
+    assert set(re.findall(rb"Date \(([^)]*)\)", files["Side 1.pdf"])) == {b"D:20000101000000Z      "}
+    manifest = json.loads(files["kontrol/manifest.json"])
     assert manifest["pdf"] == {"made_by": "Fake 1", "missing": ""} and manifest["not_same_bytes"] == []
     assert exports.packed(made(plan, pages)) == exports.packed(files)
     assert not list(tmp_path.glob("pdf-*"))
@@ -691,7 +692,7 @@ def test_the_notes_name_every_column_as_the_codebook_does(plan, pages):
 @pytest.mark.browser
 def test_pdfs_that_differ_each_time_are_named_in_the_manifest(plan, pages, tmp_path, monkeypatch):
     install(tmp_path / "bin", monkeypatch, more='" + "%" + str(time.time_ns()) + "\\n')
-    assert json.loads(made(plan, pages)["manifest.json"])["not_same_bytes"] == ["pdf/da/area-a.pdf", "pdf/da/index.pdf"]
+    assert json.loads(made(plan, pages)["kontrol/manifest.json"])["not_same_bytes"] == ["Side 1.pdf", "pdf/da/area-a.pdf"]
 
 
 @posix
@@ -702,8 +703,8 @@ def test_a_browser_that_fails_is_told_and_stops_nothing(plan, pages, tmp_path, m
     if "sleep" in before:
         monkeypatch.setattr(printing, "SECONDS", 0.5)
     files, told = bundle.make_bundle(plan, {"da": pages}, NOTEBOOKS, {}, "2018-1", tmp_path)
-    assert word in told and "\n" not in told and word in " ".join(files["LAESMIG.txt"].decode().split())
-    assert not [name for name in files if name.startswith("pdf/")] and json.loads(files["manifest.json"])["pdf"]["missing"]
+    assert word in told and "\n" not in told and word in " ".join(files["kontrol/LAESMIG.txt"].decode().split())
+    assert not [name for name in files if name.endswith(".pdf")] and json.loads(files["kontrol/manifest.json"])["pdf"]["missing"]
 
 
 @pytest.mark.browser
@@ -722,12 +723,12 @@ def test_the_browser_here_makes_a_tagged_pdf_whose_text_can_be_searched(plan, pa
         pytest.skip("no browser on this computer")
     (pages / "index.html").write_text(page("<p>Æblegård 58,3 %</p>", "Trygheden på Motalavej"), encoding="utf-8")
     (pages / "area-a.html").unlink()
-    printed = made(plan, pages)["pdf/da/index.pdf"]
+    printed = made(plan, pages)["Side 1.pdf"]
     assert b"/MarkInfo" in printed and b"/StructTreeRoot" in printed and b"/Lang" in printed
     said = channels.pdf_text(printed)
     assert "Æblegård" in said and "58,3" in said and "Trygheden på Motalavej" in said
     (pages / "index.html").write_text(page(f"<p>{CPR}</p>"), encoding="utf-8")
-    assert codes(plan, pages) == {("shared_cpr", "sider/da/index.html"), ("shared_cpr", "pdf/da/index.pdf")}
+    assert codes(plan, pages) == {("shared_cpr", "sider/da/index.html"), ("shared_cpr", "Side 1.pdf")}
 
 
 def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(tmp_path, tmp_path_factory):

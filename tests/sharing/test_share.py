@@ -152,7 +152,7 @@ def test_no_checksum_in_any_file_that_is_handed_over_tells_a_hidden_figure(home)
     toml = (home / "data" / "raw" / "counts" / "source.toml").read_text(encoding="utf-8")
     assert str(FORCED) in delivery
     files = {place: inner for name, content in handed_over(home).items() for place, inner in everything_in(name, content)}
-    assert {"2019-2.zip/manifest.json", "processed/inputs.json", "processed/deliveries.csv", "2019/data-check.html", ".made/2019.json"} <= files.keys()
+    assert {"2019-2.zip/kontrol/manifest.json", "processed/inputs.json", "processed/deliveries.csv", "2019/data-check.html", ".made/2019.json"} <= files.keys()
     numbers = range(int(FORCED) - 100, int(FORCED) + 100)
     for delivered in (delivery, toml):
         assert by_checksum({number: delivered.replace(str(FORCED), str(number)).encode() for number in numbers}, files) == {}
@@ -168,7 +168,7 @@ def test_every_page_that_report_leaves_is_called_a_draft_and_none_that_share_han
     for path in drafts:
         assert text(soup(path)).count(mark) == 1 and soup(path).body.find(True, recursive=False).find_next_sibling().get_text().startswith(mark), path
     shared = {place: inner for zip_ in (home / "reports").glob("*.zip") for place, inner in everything_in(zip_.name, zip_.read_bytes())}
-    assert {"2019-2.zip/index.html", "2019-2.zip/sider/da/index.html"} <= shared.keys()
+    assert {"2019-2.zip/Begynd her.html", "2019-2.zip/sider/da/index.html"} <= shared.keys()
     assert [place for place, content in shared.items() if mark.encode() in content] == []
 
 

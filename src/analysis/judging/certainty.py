@@ -138,7 +138,7 @@ def _sample(rows: Sequence[Any], spread: Callable[[str, str], Dispersion]) -> tu
     effect = _column(rows, lambda row: row.indicator.design_effect)
     base, base_size = (_column(rows, partial(_base_field, name=name)) for name in ("value", "size"))
     p = intervals.share_difference_p(share, answers, base, base_size, effect)
-    sign = np.where([row.falls for row in rows], -1.0, 1.0)
+    sign = np.where([row.side.low for row in rows], -1.0, 1.0)
     smallest = _smallest(lambda step: _outside(intervals.share_difference(np.clip(base + sign * step, 0, 1), answers, base, base_size, 1.0, effect), 0.0), base)
     seen = intervals.share_seen(np.clip(base + sign * smallest, 0, 1), answers / effect, sign < 0, POWER) - base
     return against_target(rows, spread), p, sign * smallest, seen
@@ -151,7 +151,7 @@ def _process(rows: Sequence[Any], spread: Callable[[str, str], Dispersion]) -> t
     width, freedom = np.array([each.widening for each in found]), np.array([each.estimation for each in found])
     base, base_size = (_column(rows, partial(_base_field, name=name)) for name in ("count", "size"))
     p = intervals.p_with_freedom(intervals.count_ratio_p(count, base, 1.0, size, base_size, width), freedom)
-    falls, rate, enough = np.array([row.falls for row in rows]), base / base_size * size, intervals.p_without_freedom(CHANCE, freedom)
+    falls, rate, enough = np.array([row.side.low for row in rows]), base / base_size * size, intervals.p_without_freedom(CHANCE, freedom)
 
     def whole(step: np.ndarray) -> np.ndarray:
         return np.where(falls, np.floor(rate - step), np.ceil(rate + step))

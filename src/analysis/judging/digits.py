@@ -12,7 +12,7 @@ import pandas as pd
 
 MISSING = float("nan")
 _DELIVERED = ["value", "numerator", "denominator", "lower", "upper", "largest", "second"]
-_JUDGED = ["target", "gap", "change", "pace_needed", "fixed_path", "previous", "total", "path_total", "ratio", "difference", "progress"]
+_JUDGED = ["target", "gap", "change", "pace_needed", "fixed_path", "previous", "rounding", "total", "path_total", "ratio", "difference", "progress"]
 EXACT = [*_DELIVERED, *_JUDGED]
 
 

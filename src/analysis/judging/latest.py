@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..promises.agreement import COMBINED, UNDATED, Agreement
-from ..promises.rules import Measured
+from ..promises.rules import Measured, Side
 from .certainty import chance
 from .digits import MISSING, cell, in_floats
 from .dispersion import Dispersions
@@ -46,7 +46,8 @@ def _pair(agreement: Agreement, values: Mapping[Key, Measured], group: pd.DataFr
     last, dated = group.iloc[-1], group[group["year"] > 0]
     before = dated.iloc[:-1].tail(1)
     indicator = agreement.indicators[last["indicator"]]
-    row = Row("", indicator, last["area"], int(last["year"]), "", "", indicator.direction == "down", values[last["indicator"], last["area"], last["period"]])
+    side = Side.AT_MOST if indicator.direction == "down" else Side.AT_LEAST
+    row = Row("", indicator, last["area"], int(last["year"]), "", "", side, values[last["indicator"], last["area"], last["period"]])
     if len(before) and not broken(indicator, int(before["year"].item()), int(last["year"])):
         row.base = values[last["indicator"], last["area"], before["period"].item()]
     line = last[_SEEN].to_dict() | {

@@ -28,7 +28,7 @@ from .observations import read_csv
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
 _AMOUNTS = ["gap", "verdict", "certainty", "target_p", "claim", "change", "change_p", "change_claim", "detectable", "detectable_80"]
-_AMOUNTS += ["pace_needed", "fixed_path", "dispersion", "dispersion_source", "start_extreme", "earlier_years"]
+_AMOUNTS += ["pace_needed", "fixed_path", "dispersion", "dispersion_source", "start_extreme", "earlier_years", "side", "rounding"]
 FLAGS = ["size_unknown", "reference_as_printed", "plan_covers_part", "baseline_zero", "undated_baseline", "reference_missing", "partial", "part_year"]
 COUNTS = ["years_met", "years_judged", "years_certain", "years_missed_certain", "years_due", "years"]  # of a row for the whole plan
 _YEARS = ["since", "added_up_from", "no_measurement_year"]
@@ -45,7 +45,7 @@ NO_TARGET = Target()
 
 @dataclass
 class Row:
-    """One line of the gap table while it is being worked out; names as in `COLUMNS`. `falls` says whether low values are wanted."""
+    """One line of the gap table while it is being worked out; names as in `COLUMNS`. `side` is where a value keeps the promise."""
 
     criterion: str
     indicator: Indicator
@@ -53,12 +53,13 @@ class Row:
     year: int | None
     reading: str
     role: str
-    falls: bool
+    side: Side
     point: Measured = NOT_DELIVERED
     target: Target = NO_TARGET
     base: Measured | None = None
     target_whole: int | None = None
     gap: Fraction | None = None
+    rounding: Fraction | None = None
     verdict: str = ""
     pace_needed: Fraction | None = None
     fixed_path: Fraction | None = None
@@ -137,7 +138,7 @@ class _Promise:
         return [*([] if start is None else [self._baseline(start, as_of)]), *rows, self._period(rows)]
 
     def _row(self, role: str, year: int | None) -> Row:
-        return Row(self.criterion.id, self.series.indicator, self.series.area, year, self.reading.slug, role, self.side.low)
+        return Row(self.criterion.id, self.series.indicator, self.series.area, year, self.reading.slug, role, self.side)
 
     # --- the starting point --------------------------------------------------------------------------
 
@@ -201,8 +202,8 @@ class _Promise:
             return
         row.target_whole = self._whole(row.target, row.point)
         row.gap = (row.target.value - row.point.value) * (1 if self.side.low else -1)
-        slack = row.point.half + row.target.half
-        if slack and abs(row.gap) <= slack:
+        row.rounding = row.point.half + row.target.half
+        if row.rounding and abs(row.gap) <= row.rounding:
             row.verdict = "rounding_undecided"
             return
         row.verdict = "met" if row.gap > 0 or (row.gap == 0 and not self.side.strict) else "not_met"
@@ -335,7 +336,7 @@ def _line(row: Row) -> dict[str, Any]:
     """What a row says itself, its numbers exact."""
     line = {name: getattr(row, name) for name in _OWN}
     amounts = {"value": row.point.value, "target": row.target.value, "gap": row.gap, "change": row.change}
-    amounts |= {"pace_needed": row.pace_needed, "fixed_path": row.fixed_path}
+    amounts |= {"pace_needed": row.pace_needed, "fixed_path": row.fixed_path, "rounding": row.rounding}
     return line | {name: cell(amount) for name, amount in amounts.items()} | {"indicator": row.indicator.id}
 
 

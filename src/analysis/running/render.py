@@ -247,17 +247,12 @@ def page_of(markup: str, title: str, file: str, lang: str, links: Sequence[tuple
     return frame.get_template("index.html.j2").render(nb=new_notebook(cells=[cell]), resources=page_resources(title, file, lang, links))
 
 
-def front_page(groups: Iterable[tuple[str, str, Sequence[tuple[str, str, str]]]], lang: str, example: bool) -> str:
-    """A page that leads to others: for each group a heading, its language, and lines with a title, the address and that of its PDF (or none)."""
-
-    def line(title: str, page: str, pdf: str) -> str:
-        printed = f' (<a href="{html.escape(pdf)}" aria-label="{html.escape(title)}, PDF">PDF</a>)' if pdf else ""
-        return f'<li><a href="{html.escape(page)}">{html.escape(title)}</a>{printed}</li>'
-
+def front_page(groups: Iterable[tuple[str, str, Sequence[tuple[str, str]]]], lang: str, example: bool) -> str:
+    """A page that leads to others: for each group a heading, its language, and lines with a title and the address."""
     mark = f'<p class="mark">{html.escape(say("example", lang))}</p>' if example else ""
     parts = [f"{mark}<h1>{html.escape(say('index_title', lang))}</h1>"]
     for heading, its_lang, lines in groups:
-        listed = "".join(line(*each) for each in lines)
+        listed = "".join(f'<li><a href="{html.escape(page)}">{html.escape(title)}</a></li>' for title, page in lines)
         parts.append(f'<section lang="{its_lang}"><h2>{html.escape(heading)}</h2><ul>{listed}</ul></section>')
     return page_of("\n".join(parts), say("index_title", lang), "", lang)
 

@@ -205,12 +205,12 @@ def lead_to_all(reports: Path) -> None:
     for year, lang, home in _published(reports):
         pages = _pages(home, reports)
         example |= any(_is_example(page, lang) for page in pages.values())
-        groups.append((f"{year} · {say('language', lang)}", lang, [(page_title(page), name, "") for name, page in pages.items()]))
+        groups.append((f"{year} · {say('language', lang)}", lang, [(page_title(page), name) for name, page in pages.items()]))
     for folder in sorted(path for path in reports.iterdir() if path.is_dir() and path.name not in _NOT_PLANS and (path / "index.html").is_file()):
         for year, lang, home in _published(folder)[:1]:
             pages = _pages(home, reports)
             mark = f"{say('example', lang)} · " if any(_is_example(page, lang) for page in pages.values()) else ""
-            groups.append((f"{mark}{folder.name} {year}", lang, [(page_title(page), name, "") for name, page in pages.items()]))
+            groups.append((f"{mark}{folder.name} {year}", lang, [(page_title(page), name) for name, page in pages.items()]))
     text, path = front_page(groups, FIRST, example), reports / "index.html"
     try:
         if not path.is_file() or path.read_bytes() != text.encode():

@@ -15,28 +15,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..judging.observations import KEY
 from ..promises.agreement import DEFAULT
-from ..promises.catalogue import FIRST, LANGUAGES, say
+from ..promises.catalogue import FALLBACK, FIRST, LANGUAGES, say, texts
 from ..promises.problems import PlanError, Problem
+from ..promises.rules import Side
 from ..running.parameters import PARAMETERS
-from ..running.render import FIGURE_COLUMNS, as_shared, front_page, page_title
-from ..showing.exports import NOTES, TABLES, danish_csv, in_words, title, workbook
+from ..running.render import FIGURE_COLUMNS, as_shared
+from ..showing.exports import ROLES, TABLES, danish_csv, in_words, side_words, workbook
+from . import recheck
 from .leaks import leaks, secrets_here
 from .printing import Printed, print_pages
+from .start import MANIFEST, SCRIPT, readme, start_page
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
 _PROGRAM = Path(__file__).parents[1]
-_CSV = {"table_gaps": "tal/maal.csv", "table_periods": "tal/aarene.csv", "table_observations": "tal/maalinger.csv", "table_figures": "tal/noegletal.csv"}
+_CSV = {"table_gaps": "data/maal.csv", "table_periods": "data/aarene.csv", "table_observations": "data/maalinger.csv", "table_figures": "data/noegletal.csv"}
 _PLACES = ("year", "decimals", "row", "delivery", "from_year", "to_year")  # numbers that are no figures
 _TARGETS = ("target", "target_whole", "fixed_path")
+_CHECKS = ("check_file", "check_files", "check_promise", "check_verdict", "check_same", "check_differs")
 _PROTECTED = {"table_gaps": "gaps", "table_periods": "periods", "table_observations": "observations"}  # what a plan calls them
 
 
@@ -55,13 +58,16 @@ def make_bundle(
     figures = {each: pd.read_csv(folder / "key_figures.csv", dtype=str, keep_default_na=False) for each, folder in pages.items()}
     printed = print_pages(html, beside, jobs)
     tables = in_words(plan, next(iter(figures.values())), lang)
-    files = {f"sider/{name}.html": content for name, content in html.items()} | {f"pdf/{name}.pdf": content for name, content in printed.files.items()}
+    pdfs = {name: say("first_pdf", name.partition("/")[0]) if name.endswith("/index") else f"pdf/{name}.pdf" for name in printed.files}
+    files = {f"sider/{name}.html": content for name, content in html.items()} | {pdfs[name]: content for name, content in printed.files.items()}
     files |= {_CSV[name]: danish_csv(table, name, lang) for name, table in tables.items()}
-    files[f"tal/tryghed-{edition}.xlsx"] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
+    files[f"data/tryghed-{edition}.xlsx"] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
     files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks)}
-    files |= {say("bundle_readme", each): _readme(plan, edition, each, each if each in pages else lang, printed.trouble) for each in (FIRST, *pages)}
-    files["index.html"] = _front(html, printed, lang, plan.agreement.example)
-    files["manifest.json"] = _manifest(files, inputs, edition, printed)
+    files |= {f"kontrol/{say('bundle_readme', each)}": readme(plan, edition, each, printed.trouble) for each in (FIRST, *pages)}
+    files |= {SCRIPT: Path(recheck.__file__).read_bytes(), "kontrol/words.json": check_words(plan, lang)}
+    by_language = {each: {name: content for name, content in html.items() if name.startswith(f"{each}/")} for each in pages}
+    files[say("start_file", lang)] = start_page(plan, edition, by_language, list(files), pdfs, printed.trouble, lang)
+    files[MANIFEST] = _manifest(files, inputs, edition, printed)
     problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
     secrets = secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), _PROGRAM], _words(plan))
     problems += leaks(files, secrets, _ten_digits(plan))
@@ -70,7 +76,7 @@ def make_bundle(
     return files, say(printed.trouble, lang) if printed.trouble else ""
 
 
-# --- notebooks, README, manifest -----------------------------------------------------------------------
+# --- notebooks, check, manifest -----------------------------------------------------------------------
 
 
 def bare_notebook(content: bytes) -> bytes:
@@ -90,29 +96,21 @@ def bare_notebook(content: bytes) -> bytes:
     return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _front(html: Mapping[str, bytes], printed: Printed, lang: str, example: bool) -> bytes:
-    """The page to open first: every page in each language, and its PDF where there is one; addresses below the folder it is unpacked in."""
-    groups = []
-    for each in LANGUAGES:
-        names = sorted((name for name in html if name.startswith(f"{each}/")), key=lambda name: (not name.endswith("/index"), name))
-        lines = [(page_title(html[name].decode()), f"sider/{name}.html", f"pdf/{name}.pdf" if name in printed.files else "") for name in names]
-        if lines:
-            groups.append((say("language", each), each, lines))
-    return as_shared(front_page(groups, lang, example)).encode()
-
-
-def _readme(plan: Plan, edition: str, lang: str, pages: str, trouble: str) -> bytes:
-    """What is in the zip and how to read it, for whoever opens it first; an editor that comes with Windows shows it as it is."""
-    parts = [
-        say("bundle_what", lang, edition=edition),
-        *([say("example", lang)] if plan.agreement.example else []),
-        say("bundle_pages", lang, folder=pages),
-        say(trouble or "bundle_pdf", lang),
-        *(say(key, lang) for key in ("bundle_tables", "bundle_notebooks", "bundle_manifest", *NOTES)),
-    ]
-    head = title(plan, lang)
-    text = "\n\n".join([f"{head}\n{'=' * len(head)}", *(fill(part, 100, break_long_words=False, break_on_hyphens=False) for part in parts)]) + "\n"
-    return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+def check_words(plan: Plan, lang: str) -> bytes:
+    """What the check of the zip reads and says: the headings of the table of promises, its words by code, and the check's own lines."""
+    headings = {"criterion": "criterion", "name": "column_short_name", "indicator": "column_indicator_id", "area": "area", "year": "year"}
+    headings |= {"reading": "column_reading", "role": "column_role", "value": "value", "target": "target_plain", "gap": "gap"}
+    headings |= {"verdict": "verdict_word", "side": "column_side", "rounding": "column_rounding"}
+    verdicts = {*plan.exact_gaps["verdict"], "met", "not_met", "rounding_undecided"} - {""}
+    words = {
+        "table": _CSV["table_gaps"],
+        "columns": {name: say(heading, lang) for name, heading in headings.items()},
+        "verdict": {say(code, lang): code for code in sorted(verdicts)},
+        "role": {say(heading, lang): role for role, heading in ROLES.items()},
+        "side": {side_words(side, lang): side for side in Side},
+        "said": {key: texts(lang)[key][0] if key in texts(lang) else texts(FALLBACK)[key][0] for key in _CHECKS},
+    }
+    return (json.dumps(words, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _manifest(files: Mapping[str, bytes], inputs: Mapping[str, str], edition: str, printed: Printed) -> bytes:
@@ -122,7 +120,7 @@ def _manifest(files: Mapping[str, bytes], inputs: Mapping[str, str], edition: st
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
         "inputs": dict(sorted(inputs.items())),
         "pdf": {"made_by": printed.made_by, "missing": say(printed.trouble, "en") if printed.trouble else ""},
-        "not_same_bytes": [] if printed.same_twice else sorted(name for name in files if name.startswith("pdf/")),
+        "not_same_bytes": [] if printed.same_twice else sorted(name for name in files if name.endswith(".pdf")),
     }
     return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
 

@@ -29,6 +29,7 @@ from .years_together import claim_words
 if TYPE_CHECKING:
     from ..plan import Plan
 
+ROLES = {"judged": "year", "baseline": "baseline", "period": "period_head"}  # of a row of the gap table: the key of its word
 NOTES = ("notes_units", "notes_empty", "notes_small", "notes_text", "notes_periods")
 # a text that a spreadsheet turns into a date or a number
 _TURNED = re.compile(r"\d{1,2}[-./]\d{1,4}([-./]\d{1,4})?|\d{4}[-.]\d{1,2}([-.]\d{1,2})?|\d+[eE]\d+|0\d+|\d+:\d+")
@@ -37,6 +38,7 @@ _PERCENT, _POINTS, _MORE, _KRONER = '0{}"\u00a0"%', '+0.0"\u00a0"%;"−"0.0"\u00
 # A column of a table: the key of its heading; "text", "whole", "p", "value" (in the indicator's unit), "gap" or "change" (signed).
 _GAPS = {
     "criterion": "text",
+    "column_short_name": "text",
     "indicator": "text",
     "area": "text",
     "year": "year",
@@ -64,6 +66,8 @@ _GAPS = {
     "note": "text",
     "column_indicator_id": "text",
     "column_area_id": "text",
+    "column_side": "text",
+    "column_rounding": "rounding",
 }
 _OBSERVATIONS = {
     "indicator": "text",
@@ -83,6 +87,7 @@ _OBSERVATIONS = {
 }
 _PERIODS = {
     "criterion": "text",
+    "column_short_name": "text",
     "indicator": "text",
     "area": "text",
     "column_reading": "text",
@@ -164,13 +169,14 @@ def gaps_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Rows of the gap table with names and words instead of ids, under the keys of their headings."""
     rows = rows.assign(criterion=say("what_if", lang)) if plan.supposed else rows
     gaps = _named(plan, rows, lang).rename(columns=_renamed(_GAPS) | {"target": "target_plain", "verdict": "verdict_word"})
-    roles = {"judged": "year", "baseline": "baseline", "period": "period_head"}
     areas, known = _area_names(plan, lang), plan.agreement.indicators
     return gaps.assign(
         column_reading=gaps["column_reading"].replace({"primary": say("chosen", lang)}),
-        column_role=[say(roles[role], lang) for role in gaps["column_role"]],
+        column_role=[say(ROLES[role], lang) for role in gaps["column_role"]],
         verdict_word=[say(word, lang) if word else "" for word in gaps["verdict_word"].fillna("")],
         column_claim=[say(f"claim_{word}", lang) if word and kind else "" for word, kind in zip(rows["claim"], rows["certainty"].fillna(""), strict=True)],
+        column_short_name=_short_names(plan, rows, lang),
+        column_side=[side_words(side, lang) for side in rows["side"]],
         column_dispersion_source=_dispersion_words(rows, lang),
         column_start_extreme=_start_words(rows, lang),
         column_change_claim=[say(f"claim_{word}", lang) if word else "" for word in rows["change_claim"]],
@@ -191,6 +197,7 @@ def periods_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     areas, known = _area_names(plan, lang), plan.agreement.indicators
     clear = {f"column_{name}": [say("certain", lang) if sure else "" for sure in rows[name]] for name in ("trend_clear", "ratio_clear", "difference_clear")}
     return told.assign(
+        column_short_name=_short_names(plan, rows, lang),
         column_reading=say("chosen", lang),
         column_claim=[claim_words(plan, lang, row) if row["claim"] else "" for row in rows.to_dict("records")],
         column_trend_per=[plain(known[id_].name[lang]) if id_ else "" for id_ in rows["trend_per"]],
@@ -200,6 +207,19 @@ def periods_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
         column_start_extreme=_start_words(rows, lang),
         **clear,
     )
+
+
+def side_words(side: str, lang: str) -> str:
+    """What a promise asks for, at least or at most, without the number."""
+    return say(side, lang, value="").strip()
+
+
+def _short_names(plan: Plan, rows: pd.DataFrame, lang: str) -> list[str]:
+    known = plan.agreement
+    return [
+        promise_words.name(plan, lang, known.criteria[id_], known.indicators[indicator]) if id_ in known.criteria else id_
+        for id_, indicator in zip(rows["criterion"], rows["indicator"], strict=True)
+    ]
 
 
 def _dispersion_words(rows: pd.DataFrame, lang: str) -> list[str]:
@@ -337,6 +357,8 @@ def number_format(kind: str, unit: str, number: float, decimals: Any = None) -> 
         return "0"
     if kind == "percent":
         return _PERCENT.format("")
+    if kind == "rounding" and unit in ("share", "rate"):
+        return _PERCENT.format(".0##")
     if kind == "change" or (kind == "gap" and unit in ("share", "rate")):
         return _POINTS
     if kind == "value" and unit in ("share", "rate"):
@@ -369,6 +391,8 @@ def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame], lang: str) -> Iterato
         about, _, text = say(key, lang).partition(": ")
         yield about, text
     for name in tables:
-        for column in (column for column in TABLES[name] if column not in ("indicator", "area")):  # names, which the codebook's tables have not
+        for column in (
+            column for column in TABLES[name] if column not in ("indicator", "area", "column_short_name")
+        ):  # names, which the codebook's tables have not
             called = column.removeprefix("column_").removesuffix("_plain").removesuffix("_word").removesuffix("_id")
             yield f"{say(name, lang)}: {say(column, lang)}", say("notes_column", lang, column=called)
