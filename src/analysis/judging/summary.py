@@ -69,16 +69,25 @@ def with_gap(gaps: pd.DataFrame, year: int, criterion: str, indicator: str, area
 
 def rows_of(gaps: pd.DataFrame, year: int, indicator: str, area: str) -> list[dict[str, Any]]:
     """This year's gap row of every promise and reading about an indicator in an area, primary readings first."""
-    mine = gaps[(gaps["indicator"] == indicator) & (gaps["area"] == area) & (gaps["role"] != "period")]
-    keys = mine[["criterion", "reading"]].drop_duplicates().itertuples(index=False, name=None)
-    rows = [current_row(gaps, year, criterion, indicator, area, reading).to_dict() for criterion, reading in keys]
+    series: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in _about(gaps, indicator, area).to_dict("records"):
+        series.setdefault((row["criterion"], row["reading"]), []).append(row)
+    for dated in series.values():
+        dated.sort(key=lambda row: row["year"])
+    rows = [next((row for row in reversed(dated) if row["year"] <= year), dated[0]) for dated in series.values()]
     return sorted(rows, key=lambda row: row["reading"] != PRIMARY)
 
 
 def held_against_target(gaps: pd.DataFrame, year: int, indicator: str, area: str) -> list[pd.Series]:
     """Of each promise about an indicator in an area the latest row with a gap, by the chosen reading; promises without one are left out."""
-    rows = [with_gap(gaps, year, row["criterion"], indicator, area) for row in rows_of(gaps, year, indicator, area) if row["reading"] == PRIMARY]
-    return [row for row in rows if row is not None]
+    mine = _about(gaps, indicator, area)
+    held = mine[(mine["reading"] == PRIMARY) & mine["gap"].notna() & (mine["year"] <= year)].sort_values("year").drop_duplicates("criterion", keep="last")
+    return [row for _, row in held.sort_index().iterrows()]
+
+
+def _about(gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
+    """The rows of every promise about an indicator in an area, without those for the whole plan."""
+    return gaps[(gaps["indicator"] == indicator) & (gaps["area"] == area) & (gaps["role"] != "period")]
 
 
 def years_shown(gaps: pd.DataFrame, year: int, current: Mapping[str, Any]) -> list[dict[str, Any]]:
