@@ -36,11 +36,8 @@ def plan_copy(home: Path) -> Path:
 def project_copy(home: Path, to: Path) -> Path:
     """A project of its own with notebooks, the plan and its tables, which are built once for all tests."""
 
-    def make(folder: Path) -> None:
-        build(plan_copy(folder))
-        shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-
-    return Path(shutil.copytree(made_once(home, "project", make), to, dirs_exist_ok=True))
+    real_copy(home, to)
+    return Path(shutil.copytree(ROOT / "notebooks", to / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))).parent
 
 
 def made_once(home: Path, name: str, make: Callable[[Path], None]) -> Path:
@@ -83,14 +80,22 @@ def english(home: Path) -> Path:
     return made_once(home, "english", _report("--lang", "en", *SHORT)) / "reports" / "2017" / "en"
 
 
+def real_copy(home: Path, to: Path) -> Path:
+    """The project's own plan in a folder of its own, with its tables, which are built once for all tests."""
+    return _built_copy("raw", home, to)
+
+
 def example_copy(home: Path, to: Path) -> Path:
     """The example plan in a folder of its own, with its tables, which are built once for all tests."""
+    return _built_copy("example", home, to)
 
+
+def _built_copy(plan: str, home: Path, to: Path) -> Path:
     def make(folder: Path) -> None:
-        build(Path(shutil.copytree(ROOT / "data" / "example", folder / "data" / "example")))
+        build(Path(shutil.copytree(ROOT / "data" / plan, folder / "data" / plan)))
 
-    shutil.copytree(made_once(home, "example", make) / "data", to / "data", dirs_exist_ok=True)
-    return to / "data" / "example"
+    shutil.copytree(made_once(home, f"built_{plan}", make) / "data", to / "data", dirs_exist_ok=True)
+    return to / "data" / plan
 
 
 def soup(markup: str | Path) -> BeautifulSoup:

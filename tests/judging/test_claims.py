@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import POISSON, ROOT, agreement_of, count, criterion, indicator, observed, one
+from conftest import POISSON, agreement_of, count, criterion, indicator, observed, one
+from pages import example_copy
 from statsmodels.stats.multitest import multipletests
 
 from analysis.judging import claims, finished, summary
@@ -13,8 +14,8 @@ AT_MOST = 'kind = "at_most", value = 20, per = "year"'
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
-    return Plan.load(ROOT / "data" / "example")
+def plan(tmp_path_factory) -> Plan:
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("example")))
 
 
 def comparisons_of(plan: Plan) -> claims.Tests:

@@ -6,9 +6,9 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, agreement_of, count, criterion, gone, indicator, observed, one, printed, register
+from conftest import agreement_of, count, criterion, gone, indicator, observed, one, printed, register
 from hostile import is_text
-from pages import example_copy, soup, text, told
+from pages import example_copy, real_copy, soup, text, told
 from scipy.stats import binom, false_discovery_control
 from statsmodels.stats.proportion import proportion_confint
 
@@ -368,9 +368,7 @@ def example(tmp_path_factory) -> Plan:
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> Plan:
-    import shutil
-
-    return Plan.load(shutil.copytree(ROOT / "data" / "raw", tmp_path_factory.mktemp("real") / "data" / "raw"))
+    return Plan.load(real_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("real")))
 
 
 def test_motalavej_2021_was_number_3_of_10_in_the_example(example):
@@ -652,9 +650,7 @@ def test_whatever_there_is_ends_in_a_chart_or_in_words(small_plan, name, lang):
     assert (hidden in page) == (name in ("none and all, withheld", "all of ours hidden"))
 
 
-def test_a_rank_of_a_later_year_is_not_told_in_an_earlier_report(tmp_path):
-    import shutil
-
-    plan = Plan.load(shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example"), 2018)
+def test_a_rank_of_a_later_year_is_not_told_in_an_earlier_report(example):
+    plan = Plan.load(example.folder, 2018)
     assert plan.standings["year"].max() == plan.funnels["year"].max() == plan.rates["year"].max() == 2018
     assert "2019" not in text(soup(str(sections.comparisons(plan, "da")) + str(sections.rates(plan, "da"))))

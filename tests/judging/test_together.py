@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from conftest import POISSON, ROOT, agreement_of, count, criterion, gone, indicator, observed, one, printed, ratio
+from conftest import POISSON, agreement_of, count, criterion, gone, indicator, observed, one, printed, ratio
+from pages import example_copy
 from scipy import stats
 from statsmodels.stats import rates
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -618,8 +619,8 @@ def test_the_first_thing_that_can_be_told_is_claimed():
 
 
 @pytest.fixture(scope="module")
-def example() -> Plan:
-    return Plan.load(ROOT / "data" / "example")
+def example(tmp_path_factory) -> Plan:
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("example")))
 
 
 def test_the_example_has_a_row_for_every_series_of_three_comparable_years_and_for_no_shorter_one(example):
@@ -635,7 +636,7 @@ def test_the_protected_rows_of_the_example_say_nothing_of_hidden_years_and_the_t
     hidden = example.periods[example.periods["claim"] == "suppressed"].set_index(["criterion", "area"])
     assert set(hidden.index) >= {("E13", "sydbyen"), ("E13", "skaelskoer")}
     assert hidden[["trend", "total", "path_total", "ratio", "difference", "progress", "dispersion"]].isna().all(axis=None)
-    true = Plan.load(ROOT / "data" / "example", internal=True).periods.set_index(["criterion", "area"])
+    true = Plan.load(example.folder, internal=True).periods.set_index(["criterion", "area"])
     assert not (true["claim"] == "suppressed").any()
     assert true.loc[("E13", "sydbyen"), "total"] > 0
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ROOT, criterion, one, told
+from conftest import criterion, one, told
 from hostile import TAGS, hostile_plan
-from pages import soup
+from pages import example_copy, made_once, real_copy, soup
 
 from analysis.judging import finished
 from analysis.judging.digits import in_floats
@@ -20,6 +20,7 @@ from analysis.protecting.editions import write_edition
 from analysis.reading.inputs import editions_folder, sha256
 from analysis.running import building
 from analysis.running.building import build, check, processed_folder
+from analysis.running.freshness import up_to_date
 from analysis.running.years import latest_year
 
 DIRECTION = criterion('kind = "direction"', scope='["a", "combined"]')
@@ -42,8 +43,13 @@ def refused(do, *args, **kwargs) -> list:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> Plan:
     """The project's own plan, built in a folder of its own."""
-    folder = shutil.copytree(ROOT / "data" / "raw", tmp_path_factory.mktemp("plan") / "data" / "raw")
-    return Plan.load(folder)
+    return Plan.load(real_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("plan")))
+
+
+@pytest.fixture
+def built(tmp_path, tmp_path_factory) -> Path:
+    """The project's own plan folder with its tables, which a test may spoil."""
+    return real_copy(tmp_path_factory.getbasetemp(), tmp_path)
 
 
 # --- the year -------------------------------------------------------------------------------------------
@@ -234,19 +240,19 @@ SPOILED = {
 
 
 @pytest.mark.parametrize("what", SPOILED)
-def test_an_error_leaves_the_last_good_tables_as_they_were(what, plan_folder):
-    home = build(plan_folder)
+def test_an_error_leaves_the_last_good_tables_as_they_were(what, built):
+    home = processed_folder(built)
     before = contents(home)
     name, spoil = SPOILED[what]
-    path = plan_folder / name
+    path = built / name
     spoiled = spoil(path.read_text(encoding="utf-8"))
     assert spoiled != path.read_text(encoding="utf-8")
     path.write_text(spoiled, encoding="utf-8")
-    problems = refused(build, plan_folder)
+    problems = refused(build, built)
     assert any(problem.file == name for problem in problems)
     assert contents(home) == before
     assert [path.name for path in home.parent.iterdir() if path.name.startswith(".")] == []
-    refused(Plan.load, plan_folder)  # nor are old tables shown as if nothing had happened
+    refused(Plan.load, built)  # nor are old tables shown as if nothing had happened
 
 
 def test_every_error_in_every_delivery_is_told_at_once(plan_folder):
@@ -257,22 +263,22 @@ def test_every_error_in_every_delivery_is_told_at_once(plan_folder):
     assert told(errors) == {"negative", "unknown_area_near", "empty_file"}
 
 
-def test_a_build_that_dies_half_way_changes_nothing(plan_folder, monkeypatch):
-    home = build(plan_folder)
+def test_a_build_that_dies_half_way_changes_nothing(built, monkeypatch):
+    home = processed_folder(built)
     before = contents(home)
 
     def dies(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("analysis.judging.finished.write", dies)
-    (problem,) = refused(build, plan_folder)
+    (problem,) = refused(build, built)
     assert "No space left on device" in str(problem)
     assert contents(home) == before and [path.name for path in home.parent.iterdir() if path.name[0] == "."] == []
 
 
-def test_building_twice_gives_the_same_bytes(plan_folder):
-    before = contents(build(plan_folder))
-    assert contents(build(plan_folder)) == before
+def test_building_again_gives_the_same_bytes_also_in_another_folder(built):
+    before = contents(processed_folder(built))
+    assert before and contents(build(built)) == before
 
 
 def test_what_git_keeps_in_the_folder_stays(plan_folder):
@@ -304,6 +310,19 @@ def test_the_written_gap_table_is_the_one_a_notebook_gets(published):
 
 
 # --- when tables are built again ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tabled(small_plan, tmp_path_factory) -> Path:
+    """A small plan folder with its tables, which are built once for all tests."""
+    folder = small_plan(DIRECTION, counts="a;2018;reports;61\nb;2018;reports;161").folder
+
+    def make(home: Path) -> None:
+        build(folder)
+        shutil.copytree(folder.parent, home / "data")
+
+    shutil.copytree(made_once(tmp_path_factory.getbasetemp(), "built_small", make) / "data", folder.parent, dirs_exist_ok=True)
+    return folder
 
 
 @pytest.fixture
@@ -357,12 +376,10 @@ def test_a_note_for_people_changes_no_table(small_plan, builds):
 
 
 @pytest.mark.parametrize("name", ["observations.csv", "internal/observations.csv", "deliveries.csv", "warnings.csv", "inputs.json"])
-def test_a_table_that_somebody_deleted_is_made_again(name, small_plan):
-    folder = small_plan(DIRECTION, counts="a;2018;reports;61").folder
-    home = Plan.load(folder).processed
-    (home / name).unlink()
+def test_a_table_that_somebody_deleted_is_made_again(name, tabled):
+    (processed_folder(tabled) / name).unlink()
     for internal in (False, True):
-        plan = Plan.load(folder, internal=internal)
+        plan = Plan.load(tabled, internal=internal)
         assert len(plan.observations) and len(plan.files) and plan.warnings == []
 
 
@@ -378,26 +395,30 @@ SPOILT = {
 
 @pytest.mark.parametrize("how", SPOILT)
 @pytest.mark.parametrize("internal", [False, True])
-def test_tables_that_are_not_as_they_were_written_are_made_again(how, internal, small_plan):
-    spoilt_and_made_again(small_plan, internal, how, together=True)
+def test_tables_that_are_not_as_they_were_written_are_made_again(how, internal, tabled):
+    home = processed_folder(tabled) / ("internal" if internal else "")
+    before = {path: path.read_bytes() for path in home.glob("*.csv")}
+    for path, content in before.items():
+        path.write_text(SPOILT[how](content.decode()), encoding="utf-8")
+    plan = Plan.load(tabled, internal=internal)
+    assert len(before) > 10 and {path: path.read_bytes() for path in home.glob("*.csv")} == before
+    assert len(plan.gaps) and len(plan.files) == 1 and plan.warnings == []
 
 
 @pytest.mark.parametrize("internal", [False, True])
-def test_each_table_that_is_cut_short_is_made_again_also_where_all_others_are_whole(internal, small_plan):
-    spoilt_and_made_again(small_plan, internal, "cut short", together=False)
-
-
-def spoilt_and_made_again(small_plan, internal: bool, how: str, together: bool) -> None:
-    """Spoil all tables, or one after the other; after each time all are as they were."""
-    folder = small_plan(DIRECTION, counts="a;2018;reports;61\nb;2018;reports;161").folder
-    home = Plan.load(folder).processed / ("internal" if internal else "")
-    before = {path: path.read_bytes() for path in home.glob("*.csv")}
-    for paths in [[*before]] if together else [[path] for path in before]:
-        for path in paths:
-            path.write_text(SPOILT[how](before[path].decode()), encoding="utf-8")
-        plan = Plan.load(folder, internal=internal)
-        assert {each: each.read_bytes() for each in home.glob("*.csv")} == before, paths
-        assert len(plan.gaps) and len(plan.files) == 1 and plan.warnings == []
+def test_each_table_that_is_cut_short_is_noticed_also_where_all_others_are_whole(internal, tabled, builds):
+    """Also after others were noticed and put back; the last is made again."""
+    home = processed_folder(tabled)
+    tables = sorted((home / ("internal" if internal else "")).glob("*.csv"))
+    for path in tables:
+        assert up_to_date(home, tabled, internal)
+        before = path.read_bytes()
+        path.write_text(SPOILT["cut short"](before.decode()), encoding="utf-8")
+        assert not up_to_date(home, tabled, internal), path.name
+        if path != tables[-1]:
+            path.write_bytes(before)
+    Plan.load(tabled, internal=internal)
+    assert len(builds) == 1 and path.read_bytes() == before
 
 
 NO_NOTES = ["", "7", "[]", "null", '"text"', "{", "[" * 100_000, "{}", '{"inputs": 7}', '{"inputs": {"a": 1}, "year": 2018, "errors": 0, "tables": {}}']
@@ -408,13 +429,12 @@ NO_NOTES = ["", "7", "[]", "null", '"text"', "{", "[" * 100_000, "{}", '{"inputs
     [*NO_NOTES, ("year", "2018"), ("errors", []), ("errors", "0"), ("inputs", []), ("tables", ["gaps.csv"]), ("tables", {}), ("tables", {"gaps.csv": 1})],
     ids=lambda note: str(note)[:40],
 )
-def test_a_note_of_another_shape_is_not_trusted_and_the_tables_are_made_again(note, small_plan, builds):
-    folder = small_plan(DIRECTION, counts="a;2018;reports;61").folder
-    path = Plan.load(folder).processed / "inputs.json"
+def test_a_note_of_another_shape_is_not_trusted_and_the_tables_are_made_again(note, tabled, builds):
+    path = processed_folder(tabled) / "inputs.json"
     before = path.read_text(encoding="utf-8")
     path.write_text(note if isinstance(note, str) else json.dumps(json.loads(before) | dict([note])), encoding="utf-8")
-    assert len(Plan.load(folder).observations) and path.read_text(encoding="utf-8") == before
-    assert len(builds) == 2
+    assert len(Plan.load(tabled).observations) and path.read_text(encoding="utf-8") == before
+    assert len(builds) == 1
 
 
 def test_no_checksum_of_a_true_table_stands_beside_the_protected_ones(small_plan):
@@ -485,10 +505,9 @@ def test_a_list_of_publications_that_cannot_be_read_is_told_and_no_crash(content
 
 
 @pytest.mark.parametrize("name", ["raw", "example"])
-def test_tables_read_back_are_those_that_were_judged(name, tmp_path):
+def test_tables_read_back_are_those_that_were_judged(name, tmp_path, tmp_path_factory):
     """A page's kernel reads what `build` wrote; another year is judged anew from the same observations."""
-    shutil.copytree(Path(__file__).parents[2] / "data" / name, tmp_path / name)
-    plan = Plan.load(tmp_path / name)
+    plan = Plan.load({"raw": real_copy, "example": example_copy}[name](tmp_path_factory.getbasetemp(), tmp_path))
     judged = dict(finished.judged(plan.agreement, plan.exact_observations, plan.year, finished.CLAIMED))
     for read, again in ((plan.exact_gaps, judged["gaps"]), (plan.exact_latest, judged["latest"])):
         assert len(read) and list(read.columns) == list(again.columns)

@@ -21,7 +21,7 @@ import pandas as pd
 import pytest
 from conftest import COUNTS_SOURCE, criterion, register
 from openpyxl import load_workbook
-from pages import ROOT, contents, example_copy, run
+from pages import ROOT, contents, example_copy, made_once, run
 
 from analysis.judging import targets
 from analysis.plan import Plan
@@ -56,14 +56,21 @@ def _no_browser(monkeypatch, request):
 
 
 @pytest.fixture
-def plan(small_plan) -> Plan:
+def plan(small_plan, tmp_path_factory) -> Plan:
     """A plan whose names and notes are hostile, and in which b's three reports of 2018 are hidden."""
     criteria = criterion('kind = "change_per_year", change = -0.1, from = "previous_actual"', scope='"each"', first=2018)
     criteria += criterion('kind = "at_least", value = 0.6, per = "year"', indicator="safe", scope='"each"', id="S", last=2018)
     text = register(criteria, areas=("a", "b")).replace('name = "reports"', f'name = "{FORMULA}"').replace('name = "B"', 'name = "@x"')
     source = COUNTS_SOURCE + 'bemaerk = "note"\n'
     counts = ("omraade;periode;indikator;antal;bemaerk\n" + NUMBERS).encode()
-    return Plan.load(small_plan(agreement=text, counts=counts, survey=SURVEY, counts_source=source).folder, 2018)
+    folder = small_plan(agreement=text, counts=counts, survey=SURVEY, counts_source=source).folder
+
+    def make(home: Path) -> None:
+        build(folder)
+        shutil.copytree(folder.parent, home / "data")
+
+    shutil.copytree(made_once(tmp_path_factory.getbasetemp(), "built_hostile", make) / "data", folder.parent, dirs_exist_ok=True)
+    return Plan.load(folder, 2018)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from hostile import HIDDEN, INDICATOR, is_text, opened
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from pages import AREAS, example_copy, plan_copy, soup, text
+from pages import AREAS, example_copy, real_copy, soup, text
 
 from analysis.plan import Plan
 from analysis.showing import charts, drawing, elements, evidence, pictures, place_charts, promise_words, run_charts, sections, sheets
@@ -19,7 +19,7 @@ from analysis.showing import charts, drawing, elements, evidence, pictures, plac
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> Plan:
-    return Plan.load(plan_copy(tmp_path_factory.mktemp("real")), 2017)
+    return Plan.load(real_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("real")), 2017)
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, criterion
-from pages import soup, text
+from conftest import criterion
+from pages import example_copy, real_copy, soup, text
 
 from analysis import Plan
 from analysis.running import building
@@ -19,9 +19,8 @@ def first_page(plan: Plan, lang: str = "en") -> BeautifulSoup:
 
 
 @pytest.fixture(scope="module")
-def example() -> Plan:
-    building.build(ROOT / "data" / "example")
-    return Plan.load(ROOT / "data" / "example")
+def example(tmp_path_factory) -> Plan:
+    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("example")))
 
 
 @pytest.fixture
@@ -94,9 +93,8 @@ def test_what_is_missing_names_who_brings_it_and_every_promise_that_waits(exampl
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_a_plan_in_which_nothing_can_be_judged_yet_has_no_table_of_dashes(lang):
-    building.build(ROOT / "data" / "raw")
-    page = first_page(Plan.load(ROOT / "data" / "raw"), lang)
+def test_a_plan_in_which_nothing_can_be_judged_yet_has_no_table_of_dashes(lang, tmp_path, tmp_path_factory):
+    page = first_page(Plan.load(real_copy(tmp_path_factory.getbasetemp(), tmp_path)), lang)
     assert page.find("table", id="marks") is None and not [cell for cell in page.find_all("td") if text(cell) == "–" and not cell.find_parent("details")]
     assert len(page.find_all("svg")) == 2, "what was measured for several years is drawn"
     assert ("58,3" if lang == "da" else "58.3") in text(page)

@@ -1,7 +1,7 @@
 """The quality of the figures is told from the figures: what is in the plan stands there, and nothing that is not."""
 
 import pytest
-from pages import example_copy, plan_copy
+from pages import example_copy, real_copy
 
 from analysis.judging import summary
 from analysis.plan import Plan
@@ -16,7 +16,7 @@ def example(tmp_path_factory) -> Plan:
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> Plan:
-    return Plan.load(plan_copy(tmp_path_factory.mktemp("raw")), 2017)
+    return Plan.load(real_copy(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("raw")), 2017)
 
 
 def test_the_example_tells_its_answers_breaks_and_years_without_a_survey(example):

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from pages import example_copy, plan_copy, soup, text
+from pages import example_copy, real_copy, soup, text
 
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES, say
@@ -17,7 +17,7 @@ NUMBER = r"[-−+]?\d[\d.,\u00a0]*"
 @pytest.fixture(scope="module", params=["example", "raw"])
 def plan(request, tmp_path_factory) -> Plan:
     home = tmp_path_factory.mktemp(request.param)
-    return Plan.load(example_copy(tmp_path_factory.getbasetemp(), home) if request.param == "example" else plan_copy(home))
+    return Plan.load({"example": example_copy, "raw": real_copy}[request.param](tmp_path_factory.getbasetemp(), home))
 
 
 def number(text: str, lang: str) -> Decimal | None:

@@ -15,7 +15,7 @@ import papermill
 import pytest
 from conftest import ROOT
 from hostile import TAGS, hostile_plan
-from pages import example_copy, plan_copy, run, soup, text
+from pages import example_copy, real_copy, run, soup, text
 
 from analysis.plan import Plan
 from analysis.showing import charts, workbench
@@ -28,7 +28,7 @@ def project(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("project")
     example_copy(tmp_path_factory.getbasetemp(), home)
     shutil.copytree(ROOT / "notebooks", home / "notebooks")
-    plan_copy(home)
+    real_copy(tmp_path_factory.getbasetemp(), home)
     return home
 
 
