@@ -1,6 +1,7 @@
 """One command opens every delivered file once, and a page is made of nothing but the finished plan."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -49,19 +50,35 @@ def openings(project: Path, *words: object) -> tuple[Counter, Counter]:
     return own, others
 
 
+def shorten(project: Path) -> None:
+    """Notebooks that open the plan and end at once: what they show in between is proved to open nothing by the notebooks as they are."""
+    shutil.copytree(ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints", "explore*"))
+    for path in (project / "notebooks").glob("*.ipynb"):
+        made = json.loads(path.read_text(encoding="utf-8"))
+        code = [cell for cell in made["cells"] if cell["cell_type"] == "code"]
+        opened = next(number for number, cell in enumerate(code) if "Plan.load(" in "".join(cell["source"]))
+        made["cells"] = [*code[: opened + 1], code[-1]]
+        path.write_text(json.dumps(made), encoding="utf-8")
+
+
 def delivered(project: Path) -> set[str]:
     """The files a plan folder is made of, without notes for people."""
     home = project / "data" / "example"
     return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file() and path.suffix != ".md"}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [["check"], ["build"], ["report", *SHORT, "--lang", "both"], ["report", *SHORT, "--engine", "kernel"]],
-    ids=lambda words: "_".join(map(str, words)),
-)
+@pytest.mark.parametrize("words", [["check"], ["build"], ["report", *SHORT]], ids=lambda words: words[0])
 def test_every_file_is_opened_once_and_no_page_opens_any(words, project):
-    """Both languages are made of one reading."""
+    opened_once_by_the_command_alone(project, *words)
+
+
+@pytest.mark.parametrize("words", [["--lang", "both"], ["--engine", "kernel"]], ids=lambda words: words[1])
+def test_both_languages_and_kernels_are_handed_what_was_read_once(words, project):
+    shorten(project)
+    opened_once_by_the_command_alone(project, "report", *SHORT, *words)
+
+
+def opened_once_by_the_command_alone(project: Path, *words: object) -> None:
     own, others = openings(project, *words)
     assert set(own) >= delivered(project)
     assert {name: times for name, times in own.items() if times != 1} == {}
