@@ -16,7 +16,7 @@ from ..promises.agreement import COMBINED, Criterion, Indicator
 from ..promises.catalogue import say
 from . import charts, findings, promise_words, tables, wording, years_tables, years_together
 from .elements import Shown, area_names, element_id, escape, figures_of, folded, paragraph, sources, table, together
-from .marks import marked, rows_at
+from .marks import card_of, marked, rows_at
 from .promise_cells import promise_heading
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def promises(plan: Plan, lang: str, place: str) -> Shown:
 
 def promise(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, current: Mapping[str, Any]) -> Shown:
     """One promise in one place, as a part of a page that can be linked to."""
-    place, element = current["area"], element_id("card", criterion.id, indicator.id, current["area"])
+    place, element = current["area"], card_of(criterion, indicator, current["area"])
     heading = f'<h3 id="{element}-name">{promise_heading(plan, lang, criterion, indicator)}</h3>'
     years = _years(plan, lang, criterion, indicator, place)
     drawn = [charts.promise(plan, lang, criterion.id, place, indicator.id), *([years] if years else [])]

@@ -12,10 +12,9 @@ from ..judging import summary
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 from . import charts, marks, pages, years_together
-from .elements import Shown, area_name, breakable, element_id, escape, figures_of, together
+from .elements import Shown, area_name, breakable, element_id, escape, together
 from .findings import delivery
 from .promise_cells import promise_heading
-from .promise_words import observed_words, target_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -49,7 +48,7 @@ def answer(plan: Plan, lang: str, place: str) -> Shown:
     stands = pages.partnership_headlines(plan, lang) if place == COMBINED else pages.area_standing(plan, lang, place)
     if not any(state in summary.DECIDED for state in states.values()):
         return together(element_id("answer", place), [stands] if place == COMBINED else [stands, pages.topics_of(plan, lang, place)])
-    found = [stands, marks.table(plan, lang, places=[place]), clear(plan, lang, [place]), broken(plan, lang, [place])]
+    found = [stands, marks.table(plan, lang, places=[place]), clear(plan, lang, [place]), broken(plan, lang, place)]
     return together(element_id("answer", place), found)
 
 
@@ -80,26 +79,23 @@ def clear(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
     return Shown(body + (f'<p class="key">{escape(budget)}</p>' if budget else ""), "clear", [*figures, *counts])
 
 
-def broken(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
-    """The promises that are not kept in the report's year, by place: what was measured against what, the clear ones first; of all places or of those named.
+def broken(plan: Plan, lang: str, place: str = "") -> Shown:
+    """The promises that are not kept in the report's year: of all places those that are clear, of one place all of them; each with what was measured.
 
     >>> front.broken(plan, "en")
-    <broken: Not met in 2021 ...>
+    <broken: Clearly not met in 2021 ...>
     """
-    items, figures = [], []
-    for place in places or (*plan.agreement.areas, COMBINED):
-        mine = [each for each in marks.rows_at(plan, place) if each[2]["role"] == "judged" and each[2]["verdict"] == "not_met"]
-        lines = []
-        for criterion, indicator, row in sorted(mine, key=lambda each: not marks.sure(each[1], each[2])):
-            value, target = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
-            sure = "" if row["certainty"] == "full_count" else f" ({escape(say(marks.how_sure(indicator, row), lang))})"
-            lines.append(f"<li>{promise_heading(plan, lang, criterion, indicator)}: {escape(say('broken_by', lang, value=value, target=target))}{sure}</li>")
-            figures += figures_of(row, [(row["value"], value), (row["target"], target)])
-        if lines:
-            where = "" if len(places) == 1 else f"<h3>{breakable(area_name(plan, place, lang))}</h3>"
-            items.append(f"{where}<ul>{''.join(lines)}</ul>")
-    heading = f"<h2>{escape(say('broken', lang, year=plan.year))}</h2>"
-    return Shown(heading + ("".join(items) or f"<p>{escape(say('none_broken', lang, year=plan.year))}</p>"), "broken", figures)
+    items, figures, all_ = [], [], [each for one in ((place,) if place else (*plan.agreement.areas, COMBINED)) for each in marks.rows_at(plan, one)]
+    mine = [each for each in all_ if marks.missed_by(plan, each[1], each[2], lang)[0] and (place or marks.sure(each[1], each[2]))]
+    for criterion, indicator, row in sorted(mine, key=lambda each: not marks.sure(each[1], each[2])):
+        missed, more = marks.missed_by(plan, indicator, row, lang)
+        sure = f" ({escape(say(marks.how_sure(indicator, row), lang))})" if place and row["certainty"] != "full_count" else ""
+        where = "" if place else f"<strong>{breakable(area_name(plan, row['area'], lang))}:</strong> "
+        items.append(f"<li>{where}{promise_heading(plan, lang, criterion, indicator)}: {escape(missed)}{sure}</li>")
+        figures += more
+    key = "broken" if place else "broken_clear"
+    listed = f"<ul>{''.join(items)}</ul>" if items else f"<p>{escape(say(f'none_{key}', lang, year=plan.year))}</p>"
+    return Shown(f"<h2>{escape(say(key, lang, year=plan.year))}</h2>{listed}", "broken", figures)
 
 
 def missing(plan: Plan, lang: str) -> Shown:

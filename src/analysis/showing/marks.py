@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from ..judging import summary
 from ..promises.agreement import COMBINED, PRIMARY, Criterion, Indicator
 from ..promises.catalogue import say
-from .elements import Shown, area_name, breakable, escape, figure
+from .elements import Shown, area_name, breakable, element_id, escape, figure, figures_of
 from .promise_cells import promise_heading
-from .promise_words import MARKS, claimed, sure
+from .promise_words import MARKS, claimed, observed_words, sure, target_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -35,34 +35,46 @@ def table(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = (), places: 
             counts = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place))
             figures += [figure("promises", place, plan.year, n, str(n)) for n in counts[1:5]]
             heading = [] if len(places) == 1 else [_heading(plan, lang, place, counts, named, len(years))]
-            body += [*heading, *_lines(plan, lang, place, rows, years)]
+            page = "" if len(places) == 1 else page_of(place) if page_of(place) in named else None
+            body += [*heading, *_lines(plan, lang, place, rows, years, page)]
+            figures += [each for _, indicator, row in rows for each in missed_by(plan, indicator, row, lang)[1]]
     head = "".join(f'<th scope="col">{text}</th>' for text in (escape(say("criterion", lang)), *years, escape(say("in_words", lang, year=plan.year))))
     caption = f'<caption id="marks-caption">{escape(say("marks", lang))}</caption>'
     shown = f'<table class="marks" id="marks">{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
     return Shown(f'{shown}<p class="key">{escape(say("marks_key", lang))}</p>', "marks", figures)
 
 
+def page_of(place: str) -> str:
+    """The file of a place's page."""
+    return "partnership.html" if place == COMBINED else f"area-{place}.html"
+
+
+def card_of(criterion: Criterion, indicator: Indicator, place: str) -> str:
+    """The name of the part of a place's page that is about one promise, which links lead to."""
+    return element_id("card", criterion.id, indicator.id, place)
+
+
 def _heading(plan: Plan, lang: str, place: str, counts: summary.Standing, named: Mapping[str, str], years: int) -> str:
     """The row above a place's promises: its name, which leads to its page, and how its promises stand."""
-    name, file = breakable(area_name(plan, place, lang)), "partnership.html" if place == COMBINED else f"area-{place}.html"
-    link = f'<a href="{file}">{name}</a>' if file in named else name
+    name, page = breakable(area_name(plan, place, lang)), page_of(place)
+    link = f'<a href="{page}">{name}</a>' if page in named else name
     key = "stands_before" if counts.broken_before else "stands"
     stands = escape(say(key, lang, met=counts.met, before=counts.broken_before, not_met=counts.not_met, open=counts.open))
     return f'<tr class="group"><th scope="colgroup" colspan="{years + 2}">{link} <small>{stands}</small></th></tr>'
 
 
-def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequence[int]) -> Iterator[str]:
-    """A row a promise; those that no year could judge share the last one, with why."""
+def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequence[int], page: str | None) -> Iterator[str]:
+    """A row a promise, which leads to its evidence on a page (this one, if it has no name); those that no year could judge share the last one, with why."""
     open_: dict[str, list[str]] = {}
     for criterion, indicator, current in rows:
+        name = promise_heading(plan, lang, criterion, indicator)
+        name = name if page is None else f'<a href="{page}#{card_of(criterion, indicator, place)}">{name}</a>'
         cells = [_mark(plan, lang, criterion, indicator, place, year) for year in years]
         if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
             marked = "".join(f"<td>{cell}</td>" for cell in cells)
-            yield f'<tr><th scope="row">{promise_heading(plan, lang, criterion, indicator)}</th>{marked}<td>{_words(indicator, current, lang)}</td></tr>'
+            yield f'<tr><th scope="row">{name}</th>{marked}<td>{_words(plan, indicator, current, lang)}</td></tr>'
         else:
-            open_.setdefault(say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang), []).append(
-                promise_heading(plan, lang, criterion, indicator)
-            )
+            open_.setdefault(say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang), []).append(name)
     if open_:
         listed = "; ".join(f"{', '.join(names)} ({escape(why).lower()})" for why, names in open_.items())
         yield f'<tr><th class="open" scope="row" colspan="{len(years) + 2}">{escape(say("not_judged_yet", lang))} {listed}</th></tr>'
@@ -113,8 +125,18 @@ def how_sure(indicator: Indicator, row: Mapping[str, Any]) -> str:
     return {"certain": "clear_short", "alone": "alone_short"}.get(claimed(indicator, row), "chance_short")
 
 
-def _words(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
-    """The row's own year in words; a starting point waits for its first year."""
+def _words(plan: Plan, indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
+    """The row's own year in words, with value and target of what is not met; a starting point waits for its first year."""
     if row["role"] == "baseline":
         return escape(say("not_yet_due", lang))
-    return f'<span class="verdict {row["verdict"]}">{escape(said(indicator, row, lang))}</span>'
+    missed, _ = missed_by(plan, indicator, row, lang)
+    words = said(indicator, row, lang)
+    return f'<span class="verdict {row["verdict"]}">{escape(f"{words}:" if missed else words)}</span> {escape(missed)}'.strip()
+
+
+def missed_by(plan: Plan, indicator: Indicator, row: Mapping[str, Any], lang: str) -> tuple[str, list[dict]]:
+    """What was measured against what of a promise that is not met, with both figures; empty of all others."""
+    if row["role"] != "judged" or row["verdict"] != "not_met":
+        return "", []
+    value, target = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
+    return say("broken_by", lang, value=value, target=target), figures_of(row, [(row["value"], value), (row["target"], target)])
