@@ -54,7 +54,9 @@ def promise(plan: Plan, lang: str, criterion: str, area: str, indicator: str = "
     known = plan.agreement.indicators[indicator or asked.indicators[0]]
     path = summary.promise_path(plan.gaps, criterion, known.id, area)
     references = [asked.rule.compared_with] if asked.rule.compared_with else []
-    found = findings.change_sentence(plan, lang, known, area)
+    finding, figures = findings.change_sentence(plan, lang, known, area)
+    heading = pictures.first_sentence(finding)  # what else is found is about the last step alone, and stands among the promise's own figures
+    found = heading, [figure for figure in figures if figure["shown_as"] in heading]
     return _years(plan, lang, known, area, elements.element_id("promise", criterion, known.id, area), path, references, found)
 
 

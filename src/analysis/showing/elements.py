@@ -81,6 +81,14 @@ def together(element: str, parts: Iterable[Shown]) -> Shown:
     return whole
 
 
+def in_pairs(element: str, parts: Iterable[Shown]) -> Shown:
+    """Several elements as one, two beside each other where there is room; each is kept whole."""
+    listed = list(parts)
+    whole = together(element, listed)
+    whole.markup = f'<div class="pair">{"".join(f"<div>{part.markup}</div>" for part in listed)}</div>'
+    return whole
+
+
 def escape(text: object) -> str:
     """Text from data as text on a page, whatever it holds."""
     return html.escape(str(text))

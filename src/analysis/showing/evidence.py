@@ -15,7 +15,7 @@ from ..judging.certainty import JUDGED
 from ..promises.agreement import COMBINED, Criterion, Indicator
 from ..promises.catalogue import say
 from . import charts, findings, promise_words, tables, wording, years_tables, years_together
-from .elements import Shown, area_names, element_id, escape, figures_of, folded, paragraph, sources, table, together
+from .elements import Shown, area_names, element_id, escape, figures_of, folded, in_pairs, paragraph, sources, table, together
 from .marks import card_of, marked, rows_at
 from .promise_cells import promise_heading
 
@@ -49,8 +49,9 @@ def promise(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
     drawn = [charts.promise(plan, lang, criterion.id, place, indicator.id), *([years] if years else [])]
     parts = [_answer(plan, lang, criterion, indicator, current), together(element, drawn), _behind(plan, lang, criterion, indicator, place)]
     shown = together(element, parts)
-    beside = f'<div class="beside">{parts[1].markup}</div>'
-    shown.markup = f'<section class="promise" id="{element}" aria-labelledby="{element}-name">{heading}{parts[0].markup}{beside}{parts[2].markup}</section>'
+    answer, drawn_ = parts[0].markup, parts[1].markup
+    body = f'{answer}<div class="beside">{drawn_}</div>' if years else f'<div class="beside">{drawn_}{answer}</div>'
+    shown.markup = f'<section class="promise" id="{element}" aria-labelledby="{element}-name">{heading}{body}{parts[2].markup}</section>'
     return shown
 
 
@@ -158,9 +159,7 @@ def others(plan: Plan, lang: str, area: str) -> Shown:
         if indicator.id not in promised:
             here = findings.latest_of(plan, indicator.id, area) or _hidden(plan, indicator.id, area)
             found["here" if here else "together" if findings.latest_of(plan, indicator.id, COMBINED) else "nowhere"].append(indicator)
-    drawn = together("measured", [_measured(plan, lang, indicator, area) for indicator in found["here"]])
-    drawn.markup = f'<div class="pair">{drawn.markup}</div>'
-    parts = [drawn] if found["here"] else []
+    parts = [in_pairs("measured", [_measured(plan, lang, indicator, area) for indicator in found["here"]])] if found["here"] else []
     for kind in ("together", "nowhere"):
         if found[kind]:
             listed = wording.listed([indicator.name[lang].lower() for indicator in found[kind]], lang)
@@ -170,7 +169,7 @@ def others(plan: Plan, lang: str, area: str) -> Shown:
 
 def _measured(plan: Plan, lang: str, indicator: Indicator, area: str) -> Shown:
     shown = charts.series(plan, lang, indicator.id, area)
-    shown.markup = f'<section><h3>{escape(indicator.name[lang])}</h3><p class="meaning">{escape(indicator.meaning.get(lang, ""))}</p>{shown.markup}</section>'
+    shown.markup = f'<h3>{escape(indicator.name[lang])}</h3><p class="meaning">{escape(indicator.meaning.get(lang, ""))}</p>{shown.markup}'
     return shown
 
 

@@ -110,6 +110,15 @@ _MOST_WORDS = 15  # in a heading
 _SENTENCE = re.compile(r"(?<=[\w)%»][.])\s+(?=[A-ZÆØÅ»])")
 
 
+def first_sentence(text: str) -> str:
+    """The first of several sentences.
+
+    >>> pictures.first_sentence("It fell from 1.5 to 1. That may be chance.")
+    'It fell from 1.5 to 1.'
+    """
+    return _SENTENCE.split(text)[0]
+
+
 def _told(words: Words) -> tuple[str, str, str, str]:
     """A chart's heading, what is measured, the sentence below it, and the rest; its name heads it where its first sentence is too long to."""
     sentences = _SENTENCE.split(words.finding) if words.finding else []

@@ -39,7 +39,7 @@ def months(plan: Plan, lang: str, place: str = COMBINED) -> Shown:
     )
     if found:
         listed = wording.listed([indicator.name[lang].lower() for indicator in own], lang)
-        parts.insert(0, elements.folded(elements.together(element, found), say("months_of", lang, what=listed)))
+        parts.insert(0, elements.folded(elements.in_pairs(element, found), say("months_of", lang, what=listed)))
     return elements.together(element, parts or [elements.paragraph(element, [say("no_months", lang)], kind="nothing")])
 
 
@@ -56,9 +56,7 @@ def areas(plan: Plan, lang: str) -> Shown:
         and indicator.unit != "dkk"
         and len((rows := plan.yearly(indicator.id, plan.agreement.areas))[rows["value"].notna() | (rows["status"] == "suppressed")])
     ]
-    shown = elements.together("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
-    shown.markup = f'<div class="pair">{shown.markup}</div>'
-    return shown
+    return elements.in_pairs("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
 
 
 def comparisons(plan: Plan, lang: str) -> Shown:
@@ -72,7 +70,7 @@ def comparisons(plan: Plan, lang: str) -> Shown:
     )
     if not compared:
         return elements.paragraph("comparisons", [say("comparison_no_promise", lang)], kind="nothing")
-    return elements.together("comparisons", [draw(plan, lang, indicator) for indicator in compared for draw in (place_charts.comparison, place_charts.funnel)])
+    return elements.in_pairs("comparisons", [draw(plan, lang, indicator) for indicator in compared for draw in (place_charts.comparison, place_charts.funnel)])
 
 
 def rates(plan: Plan, lang: str) -> Shown:
