@@ -41,9 +41,9 @@ def marks_of(page: BeautifulSoup) -> list[list[str]]:
 def test_a_mark_says_met_or_not_by_its_form_and_clear_by_its_fill_and_again_in_words(counted):
     assert marks_of(first_page(counted)) == [
         ["A 0 met, 1 not met, 0 cannot be judged"],
-        ["C At most 50", "", "● Met, clearly", "○ Met, may be chance", "■ Not met, clearly", "Not met, clearly: 120; the target is at most 50"],
+        ["C At most 50", "", "● Met, clearly", "○ Met, may be chance", "■ Not met, clearly", "Not met, clearly: 120 against at most 50"],
         ["B 0 met, 1 not met, 0 cannot be judged"],
-        ["C At most 50", "", "□ Not met, may be chance", "□ Not met, may be chance", "□ Not met, may be chance", "Not met, may be chance: 60; the target is at most 50"],
+        ["C At most 50", "", "□ Not met, may be chance", "□ Not met, may be chance", "□ Not met, may be chance", "Not met, may be chance: 60 against at most 50"],
     ]
     assert first_page(counted).find("a", href="area-a.html")
 
@@ -51,9 +51,9 @@ def test_a_mark_says_met_or_not_by_its_form_and_clear_by_its_fill_and_again_in_w
 def test_what_is_not_met_stands_in_the_table_and_what_is_clearly_not_met_is_named(counted):
     page = first_page(counted)
     heading = page.find("h2", string="Clearly not met in 2020")
-    assert [text(line) for line in heading.find_next("ul").find_all("li")] == ["A: C At most 50: 120; the target is at most 50"]
+    assert [text(line) for line in heading.find_next("ul").find_all("li")] == ["A: C At most 50: 120 against at most 50"]
     own = soup(str(front.answer(counted, "en", "b"))).find("h2", string="Promises that are not met in 2020")
-    assert [text(line) for line in own.find_next("ul").find_all("li")] == ["C At most 50: 60; the target is at most 50 (may be chance)"]
+    assert [text(line) for line in own.find_next("ul").find_all("li")] == ["C At most 50: 60 against at most 50 (may be chance)"]
 
 
 def test_every_judged_year_of_the_example_has_the_mark_of_its_verdict(example):
@@ -76,7 +76,7 @@ def test_every_judged_year_of_the_example_has_the_mark_of_its_verdict(example):
 
 def test_a_full_count_is_neither_clear_nor_chance_and_an_estimate_never_clear(example):
     words = {cells[0].split(" ")[0]: cells[-1] for cells in marks_of(first_page(example)) if len(cells) > 2}
-    assert words["F1"] == "Met" and words["F3"] == "Not met, an estimate: 280; the target is at least 300"
+    assert words["F1"] == "Met" and words["F3"] == "Not met, an estimate: 280 against at least 300"
 
 
 def test_what_the_years_clearly_show_is_what_may_be_claimed(example):

@@ -139,4 +139,4 @@ def missed_by(plan: Plan, indicator: Indicator, row: Mapping[str, Any], lang: st
     if row["role"] != "judged" or row["verdict"] != "not_met":
         return "", []
     value, target = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
-    return say("broken_by", lang, value=value, target=target), figures_of(row, [(row["value"], value), (row["target"], target)])
+    return say("total_against", lang, total=value, path=target), figures_of(row, [(row["value"], value), (row["target"], target)])

@@ -107,7 +107,7 @@ def shown(plan: Plan, sheet: Sheet, element: str, words: Words, data: Shown, row
 
 
 _MOST_WORDS = 15  # in a heading
-_SENTENCE = re.compile(r"(?<=[\w)%»][.])\s+(?=[A-ZÆØÅ»])")
+_SENTENCE = re.compile(r"(?<=[\w)%\u00bb][.])\s+(?=[A-Z\u00c6\u00d8\u00c5\u00bb])")  # a full stop, then a capital or a quote
 
 
 def first_sentence(text: str) -> str:
