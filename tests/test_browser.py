@@ -270,6 +270,9 @@ def paper(request, reports, visit) -> tuple[str, Path, bytes, Visit]:
     return lang, reports[lang] / f"{name}.html", pdf, page
 
 
+NOT_ON_PAPER = "figure details, .promise > details, #provenance-files"  # tables of charts, what stands on the method page, the files' checksums
+
+
 def test_the_pdf_is_tagged_with_title_and_language(paper):
     lang, path, pdf, _ = paper
     assert pdf.startswith(b"%PDF-") and b"/StructTreeRoot" in pdf and re.search(rb"/MarkInfo\s*<<[^>]*/Marked true", pdf)
@@ -278,7 +281,7 @@ def test_the_pdf_is_tagged_with_title_and_language(paper):
     words = bytes.fromhex(title[2].decode()).decode("utf-16") if title[2] else title[1].decode("latin-1")
     assert words == soup(path).title.get_text()
     written = soup(path)
-    for folded in written.select("figure details .wide"):  # tables of charts are not on paper
+    for folded in written.select(NOT_ON_PAPER):
         folded.decompose()
     for tag, kind in {"Table": "table", "TH": "th", "Caption": "caption", "Figure": "figure"}.items():
         assert len(re.findall(rb"/S\s*/" + tag.encode() + rb"\b", pdf)) >= len(written.find_all(kind)), tag
@@ -291,10 +294,14 @@ def test_paper_is_a4_and_numbered(paper):
     assert "counter(page)" in soup(path).style.get_text()
 
 
-def test_on_paper_everything_folded_away_but_tables_of_charts_is_there_and_nothing_is_beside_the_sheet(paper):
+def test_on_paper_what_is_folded_away_is_there_unless_it_stands_elsewhere_and_nothing_is_beside_the_sheet(paper):
     _, path, _, page = paper
-    heights = page.page.eval_on_selector_all("details:not(figure *) table", "all => all.map(each => each.getBoundingClientRect().height)")
-    assert len(heights) == len(soup(path).select("details:not(figure *) table")) and all(height > 10 for height in heights)
+    heights = page.page.eval_on_selector_all(
+        f"details:not({NOT_ON_PAPER}, figure *, .promise *) table", "all => all.map(each => each.getBoundingClientRect().height)"
+    )
+    assert all(height > 10 for height in heights)
+    hidden = page.page.eval_on_selector_all(NOT_ON_PAPER, "all => all.map(each => each.getBoundingClientRect().height)")
+    assert len(hidden) == len(soup(path).select(NOT_ON_PAPER)) and not any(hidden)
     assert not page.page.locator("figure table").first.is_visible() or not soup(path).select("figure table")
     assert not page.page.locator("nav").first.is_visible() and not page.page.locator("summary").first.is_visible()
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 680

@@ -43,7 +43,14 @@ def test_a_mark_says_met_or_not_by_its_form_and_clear_by_its_fill_and_again_in_w
         ["A 0 met, 1 not met, 0 cannot be judged"],
         ["C At most 50", "", "● Met, clearly", "○ Met, may be chance", "■ Not met, clearly", "Not met, clearly: 120 against at most 50"],
         ["B 0 met, 1 not met, 0 cannot be judged"],
-        ["C At most 50", "", "□ Not met, may be chance", "□ Not met, may be chance", "□ Not met, may be chance", "Not met, may be chance: 60 against at most 50"],
+        [
+            "C At most 50",
+            "",
+            "□ Not met, may be chance",
+            "□ Not met, may be chance",
+            "□ Not met, may be chance",
+            "Not met, may be chance: 60 against at most 50",
+        ],
     ]
     assert first_page(counted).find("a", href="area-a.html")
 

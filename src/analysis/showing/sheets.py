@@ -51,7 +51,7 @@ def width(text: str, bold: bool = False) -> float:
     >>> sheets.width("illi") < sheets.width("mann")
     True
     """
-    ems = sum(0.3 if letter in _NARROW else 0.56 if letter.isdigit() else 0.7 if letter.isupper() or letter in "mw\u00e6%" else 0.54 for letter in text)
+    ems = sum(0.3 if letter in _NARROW else 0.56 if letter.isdigit() else 0.7 if letter.isupper() or letter in "mw%" else 0.54 for letter in text)
     return ems * SIZE * (1.07 if bold else 1)
 
 
