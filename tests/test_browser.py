@@ -270,7 +270,9 @@ def paper(request, reports, visit) -> tuple[str, Path, bytes, Visit]:
     return lang, reports[lang] / f"{name}.html", pdf, page
 
 
-NOT_ON_PAPER = "figure details, .promise > details, #provenance-files"  # tables of charts, what stands on the method page, the files' checksums
+NOT_ON_PAPER = (
+    "figure details, .promise > details, #provenance-files, details:has(> .directory)"  # tables of charts, what stands on the method page, the files' checksums
+)
 
 
 def test_the_pdf_is_tagged_with_title_and_language(paper):

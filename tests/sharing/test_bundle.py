@@ -745,7 +745,6 @@ def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(
         *front.index(plan, "da", []),
         years_tables.years(plan, "da"),
         quality.quality(plan, "da"),
-        tables.timeline(plan, "da"),
         tables.promises(plan, "da"),
         audit.revised(plan, "da"),
         *(evidence.promises(plan, "da", place) for place in (*plan.agreement.areas, "combined")),

@@ -7,7 +7,7 @@ from pages import example_copy, real_copy, soup, text
 
 from analysis import Plan
 from analysis.running import building
-from analysis.showing import front, marks
+from analysis.showing import evidence, front, marks
 
 AT_MOST = 'kind = "at_most", value = 50, per = "year"'
 NAMED = 'short.da = "Højst 50"\nshort.en = "At most 50"\n'
@@ -112,3 +112,16 @@ def test_the_words_of_a_promise_are_escaped(small_plan):
     plan = small_plan(criterion(AT_MOST, more='short.da = "<b>x"\nshort.en = "<b>x"\n'), counts="a;2018;reports;20\n")
     building.build(plan.folder, year=2018)
     assert "&lt;b&gt;x" in str(marks.table(Plan.load(plan.folder, 2018), "en"))
+
+
+def test_every_promise_area_measure_and_source_is_found_by_name_where_it_stands(example):
+    links = [(f"area-{area}.html", "") for area in example.agreement.areas] + [("partnership.html", ""), ("data-check.html", "")]
+    found = soup(str(front.directory(example, "da", links)))
+    names = [text(line).partition(":")[0] for line in found.find_all("li")]
+    promised = {indicator.name["da"] for id_, indicator in example.agreement.indicators.items() if id_ in example.agreement.promised}
+    short = {example.agreement.promise_name(id_, "da") for id_ in example.agreement.criteria}
+    assert promised | short | {area.name for area in example.agreement.areas.values()} | set(example.files["publisher"]) <= set(names)
+    parts = [(place, soup(str(evidence.promises(example, "da", place)))) for place in ("motalavej", "combined")]
+    cards = {f"{marks.page_of(place)}#{card['id']}" for place, part in parts for card in part.find_all("section")}
+    assert cards <= {link["href"] for link in found.find_all("a")}
+    assert not front.directory(example, "da", []).text.partition(")")[2].strip(), "no link to a page that is not there"

@@ -38,7 +38,6 @@ def shown(plan: Plan, lang: str) -> dict[str, str]:
         "readings": tables.readings(plan, lang, "reports", "a"),
         "readings b": tables.readings(plan, lang, "reports", "b"),
         "not judged": tables.not_judged(plan, lang),
-        "remarks": explanations.remarks(plan, lang),
         "caveats": explanations.caveats(plan, lang),
         "deliveries": audit.deliveries(plan, lang),
         "problems": audit.problems(plan.warnings, lang),

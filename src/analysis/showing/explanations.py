@@ -89,18 +89,6 @@ def context(plan: Plan, lang: str) -> Shown:
     return Shown("".join(parts), "context", figures)
 
 
-def remarks(plan: Plan, lang: str) -> Shown:
-    """What the agreement itself leaves unclear or says against its own figures, from the register's notes.
-
-    >>> explanations.remarks(plan, "en")
-    <remarks: T1a The police choose each year which areas the SUB...>
-    """
-    noted = [(criterion.id, criterion.note) for criterion in plan.agreement.criteria.values() if criterion.note]
-    noted += [(indicator.context or indicator.name[lang], indicator.note) for indicator in plan.agreement.indicators.values() if indicator.note]
-    items = "".join(f'<li><span class="id">{escape(id_)}</span> {escape(note[lang])}</li>' for id_, note in noted)
-    return Shown(f"<ul>{items}</ul>" if items else f"<p>{say('nothing_here', lang)}</p>", "remarks")
-
-
 def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
     """Breaks, years without measurement and doubtful figures that a reader of these pages must know.
 

@@ -12,9 +12,10 @@ from ..judging import summary
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 from . import charts, marks, pages, years_together
-from .elements import Shown, area_name, breakable, element_id, escape, together
+from .elements import Shown, area_name, breakable, element_id, escape, folded, together
 from .findings import delivery
 from .promise_cells import promise_heading
+from .promise_words import sure
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -35,7 +36,7 @@ def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown
         parts.append(known(plan, lang))
     parts.append(missing(plan, lang))
     parts += [Shown(f"<h2>{say('news', lang)}</h2>", "heading-news"), pages.news(plan, lang)]
-    return [*parts, pages.provenance(plan, lang)]
+    return [*parts, directory(plan, lang, links), pages.provenance(plan, lang)]
 
 
 def answer(plan: Plan, lang: str, place: str) -> Shown:
@@ -86,12 +87,12 @@ def broken(plan: Plan, lang: str, place: str = "") -> Shown:
     <broken: Clearly not met in 2021 ...>
     """
     items, figures, all_ = [], [], [each for one in ((place,) if place else (*plan.agreement.areas, COMBINED)) for each in marks.rows_at(plan, one)]
-    mine = [each for each in all_ if marks.missed_by(plan, each[1], each[2], lang)[0] and (place or marks.sure(each[1], each[2]))]
-    for criterion, indicator, row in sorted(mine, key=lambda each: not marks.sure(each[1], each[2])):
+    mine = [each for each in all_ if marks.missed_by(plan, each[1], each[2], lang)[0] and (place or sure(each[1], each[2]))]
+    for criterion, indicator, row in sorted(mine, key=lambda each: not sure(each[1], each[2])):
         missed, more = marks.missed_by(plan, indicator, row, lang)
-        sure = f" ({escape(say(marks.how_sure(indicator, row), lang))})" if place and row["certainty"] != "full_count" else ""
+        how = f" ({escape(say(marks.how_sure(indicator, row), lang))})" if place and row["certainty"] != "full_count" else ""
         where = "" if place else f"<strong>{breakable(area_name(plan, row['area'], lang))}:</strong> "
-        items.append(f"<li>{where}{promise_heading(plan, lang, criterion, indicator)}: {escape(missed)}{sure}</li>")
+        items.append(f"<li>{where}{promise_heading(plan, lang, criterion, indicator)}: {escape(missed)}{how}</li>")
         figures += more
     key = "broken" if place else "broken_clear"
     listed = f"<ul>{''.join(items)}</ul>" if items else f"<p>{escape(say(f'none_{key}', lang, year=plan.year))}</p>"
@@ -140,3 +141,38 @@ def known(plan: Plan, lang: str) -> Shown:
     several = rows.groupby(["indicator", "area"], sort=False).size().loc[lambda years: years > 1]
     drawn = [charts.series(plan, lang, *series) for series in several.sort_values(ascending=False, kind="stable").index[:_CHARTS]]
     return together("known", [Shown(f"<h2>{escape(say('known_so_far', lang))}</h2>{''.join(items)}", "known-areas", figures), *drawn])
+
+
+# --- where to find what ----------------------------------------------------------------------------------
+
+
+def directory(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> Shown:
+    """Every promise, area, indicator and source by name, each leading to where it stands; folded, and only to pages there are.
+
+    >>> front.directory(plan, "en", [("area-motalavej.html", "Motalavej"), ("data-check.html", "Data check")])
+    <directory: Find a promise, an area, a measure or a source (A–Z) ...>
+    """
+    there, found = {file for file, _ in links}, {}
+
+    def note(name: str, where: str, address: str) -> None:
+        if address.partition("#")[0] in there:
+            found.setdefault(name, {}).setdefault(where, address)
+
+    for place in (*plan.agreement.areas, COMBINED):
+        where = area_name(plan, place, lang)
+        note(where, where, marks.page_of(place))
+        for criterion, indicator, _ in marks.rows_at(plan, place):
+            for name in (plan.agreement.promise_name(criterion.id, lang), indicator.name[lang]):
+                note(name, where, f"{marks.page_of(place)}#{marks.card_of(criterion, indicator, place)}")
+    for publisher in plan.files["publisher"]:
+        note(publisher, say("page_data_check", lang), "data-check.html")
+    lines = []
+    for name in sorted(found, key=_alphabetical):
+        places = ", ".join(f'<a href="{address}">{breakable(where)}</a>' for where, address in found[name].items())
+        lines.append(f"<li>{escape(name)}: {places}</li>")
+    return folded(Shown(f'<ul class="directory">{"".join(lines)}</ul>', "directory"), say("directory", lang))
+
+
+def _alphabetical(name: str) -> str:
+    """A name as it is sorted in both languages: the letters after z last, whatever the case."""
+    return name.casefold().replace("\u00e6", "{").replace("\u00f8", "|").replace("\u00e5", "}")

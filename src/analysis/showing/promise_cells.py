@@ -198,16 +198,3 @@ def _certain(row: Mapping[str, Any], lang: str, indicator: Indicator) -> str:
         return "–"
     least = promise_words.claimed(indicator, row) == "certain" and least_uncertain(indicator, row)
     return escape(say(promise_words.claimed(indicator, row), lang)) + (_small(escape(say("least", lang))) if least else "")
-
-
-def year_cell(rows: pd.DataFrame, indicator: Indicator, lang: str) -> str:
-    """Verdict of one year in a word, with a full mark where it is clear and an open one where it may be chance."""
-    if rows.empty:
-        return "–"
-    row = rows.iloc[0]
-    if row["role"] == "baseline":
-        return _small(escape(say("baseline", lang)))
-    if row["verdict"] not in promise_words.MARKS:
-        return _small(escape(say(row["verdict"], lang)))
-    mark = promise_words.MARKS[row["verdict"]][not promise_words.sure(indicator, row)]
-    return f'<span class="verdict {row["verdict"]}">{mark} {escape(say(row["verdict"], lang))}</span>'

@@ -17,8 +17,8 @@ from ..promises.comments import Comment
 from . import wording, years_together
 from .elements import Shown, area_name, breakable, element_id, escape, figure, paragraph, table
 from .findings import delivery
-from .promise_cells import promise_cells, promise_heading, reading_cells, year_cell
-from .promise_words import period_words, side
+from .promise_cells import promise_cells, promise_heading, reading_cells
+from .promise_words import side
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -132,29 +132,6 @@ def _step(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -
     if indicator.unit == "count":
         return wording.number(years_together.whole(row["fixed_path"], side(plan, row)), 0, lang)
     return wording.target(row["fixed_path"], indicator.unit, lang)
-
-
-def timeline(plan: Plan, lang: str) -> Shown:
-    """Every promise year by year, and the whole period so far: met in how many of the judged years, certain in how many.
-
-    >>> tables.timeline(plan, "en")
-    <timeline: The promises year by year Promise Area 2017 2018...>
-    """
-    years = list(range(plan.agreement.start.year, plan.year + 1))
-    header = [say("criterion", lang), say("area", lang), *map(str, years), say("period_head", lang)]
-    gaps = plan.exact_gaps[plan.exact_gaps["reading"] == "primary"]
-    rows, figures = [], []
-    for criterion in summary.by_goal(plan.agreement):
-        mine = gaps[gaps["criterion"] == criterion.id]
-        for (id_, area), series in mine.groupby(["indicator", "area"], sort=False):
-            indicator = plan.agreement.indicators[id_]
-            promise = promise_heading(plan, lang, criterion, indicator)
-            cells = [year_cell(series[series["year"] == year], indicator, lang) for year in years]
-            words, counts = period_words(plan, series[series["role"] == "period"].iloc[0], lang)
-            rows.append([promise, breakable(area_name(plan, area, lang)), *cells, escape(words)])
-            figures += [figure(id_, area, "period", n, str(n)) for n in counts]
-    key = f'<p class="key">{escape(say("timeline_key", lang))}</p>'
-    return Shown(table("timeline", say("timeline", lang), header, rows) + key, "timeline", figures)
 
 
 def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) -> Shown:
