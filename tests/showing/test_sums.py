@@ -8,7 +8,7 @@ from pages import example_copy, real_copy, soup, text
 
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES, say
-from analysis.showing import explanations, front, marks, pages, quality, tables, wording, years_tables, years_together
+from analysis.showing import evidence, explanations, front, marks, pages, quality, tables, wording, years_tables, years_together
 from analysis.showing.promise_words import gap_words, observed_words, target_value
 
 NUMBER = r"[-−+]?\d[\d.,\u00a0]*"
@@ -91,7 +91,8 @@ def parts(plan: Plan, lang: str) -> list[object]:
     """What pages say in words and tables, about every place and indicator; charts draw what their tables hold."""
     places, indicators = (*plan.agreement.areas, "combined"), plan.agreement.indicators
     found: list[object] = [marks.table(plan, lang), front.clear(plan, lang), front.broken(plan, lang), pages.partnership_headlines(plan, lang)]
-    found += [years_tables.years(plan, lang), tables.promises(plan, lang), tables.timeline(plan, lang), explanations.context(plan, lang)]
+    found += [years_tables.years(plan, lang), tables.promises(plan, lang), explanations.context(plan, lang)]
+    found += [evidence.promises(plan, lang, place) for place in (*plan.agreement.areas, "combined")]
     found += [draw(plan, lang, area) for area in plan.agreement.areas for draw in (pages.area_standing, pages.topics_of)]
     for indicator in indicators:
         for place in places:
