@@ -13,6 +13,9 @@ from scipy.stats import binom, false_discovery_control
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.judging import comparison, intervals
+from analysis.judging.digits import in_floats
+from analysis.judging.dispersion import estimated
+from analysis.judging.observations import with_limits
 from analysis.plan import Plan
 from analysis.sharing import bundle
 from analysis.showing import benchmarking, elements, place_charts, sections
@@ -331,6 +334,16 @@ def test_counts_that_vary_much_are_clearly_otherwise_only_beyond_that_variation(
     assert calm["p"].iloc[-1] < 0.05 and calm["clear"].iloc[-1]
 
 
+def test_a_rate_s_limits_and_a_contrast_are_as_wide_as_the_counts_of_each_place_vary():
+    rows = observed(*five_years((20, 60, 15, 70, 55), (600, 602, 598, 601, 599)))
+    found = comparison.rates(LIVED, in_floats(with_limits(rows, LIVED)))
+    ours = estimated([(np.arange(2017, 2022), np.array([20, 60, 15, 70, 55]), np.ones(5))])
+    told = one(found, area="combined", year=2021)
+    assert [told["lower"], told["upper"]] == pytest.approx(np.array(intervals.poisson(55, ours.value, ours.level)) / 4)
+    against = one(comparison.contrasts(LIVED, rows, found, 2021), year=2021)
+    assert against["own_dispersion"] == pytest.approx(ours.value) and ours.value > 10 and against["dispersion"] < 0.1
+
+
 def test_of_all_differences_between_places_one_in_twenty_may_be_false():
     found = contrasts(five_years((43, 30, 30, 29, 30), (600, 600, 600, 600, 600)))
     kept = false_discovery_control(found["p"].to_numpy()) <= 0.05
@@ -565,6 +578,7 @@ def test_the_example_says_which_year_lacks_inhabitants_and_holds_ours_against_th
         "Danmark (5,5). Forskellene er større end tilfældig variation."
     ) in page  # (646 − 128) of 74,100; (31,860 − 128) of 5,795,100
     assert "hele Slagelse Kommune (8,2) og hele Danmark (5,5)" in page
+    assert "Usikkerheden er gjort større, fordi tallet svinger mere, end rene tilfældigheder gør." in page, "the municipality's reports vary five times as much"
     assert "Intet tal for de fire områder samlet i 2020: indbyggertallet mangler." in page
 
 

@@ -53,7 +53,7 @@ STANDINGS = [
 ]
 FUNNELS = ["indicator", "area", "period", "year", "value", "decimals", "answers", "source", "centre", "pooled", "low95", "high95", "low998", "high998", "zone"]
 RATES = ["indicator", "area", "period", "year", "value", "exposure", "rate", "lower", "upper", "source"]
-CONTRASTS = ["indicator", "area", "period", "year", "rate", "own_rate", "rest", "rest_rate", "p", "clear"]
+CONTRASTS = ["indicator", "area", "period", "year", "rate", "own_rate", "rest", "rest_rate", "dispersion", "own_dispersion", "p", "clear"]
 
 
 def standings(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
@@ -243,7 +243,7 @@ def rates(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
     """Counts per 1,000 inhabitants of the same year: the plan's areas together, their municipality, the country.
 
     Columns as `RATES`; key indicator, area, period; only where both the count and the inhabitants are shown. Limits are those of the count
-    (exact Poisson, wider by the indicator's dispersion), inhabitants taken as known.
+    (exact Poisson, wider by the dispersion of the place's own counts), inhabitants taken as known.
     """
     found = per_thousand(agreement, observations, "population")
     found = found.merge(in_floats(observations[["indicator", "area", "period", "value", "source"]]), on=["indicator", "area", "period"], validate="one_to_one")
@@ -261,7 +261,8 @@ def contrasts(agreement: Agreement, observations: pd.DataFrame, rates: pd.DataFr
 
     Columns as `CONTRASTS`; key indicator, area (the larger place), period. Inhabitants are the exposure, and each count has the dispersion of
     its own place, as in a year's verdict; the areas' own are taken out of the larger place first, so that nothing is compared with itself.
-    `p` is missing where no rest is left; `clear` says whether the difference is among those left when of all of them at most 5 % may be false.
+    `dispersion` (of the larger place's counts) and `own_dispersion` are missing where there is none to tell. `p` is missing where
+    no rest is left; `clear` says whether the difference is among those left when of all of them at most 5 % may be false.
     """
     own = rates[rates["area"] == COMBINED]
     pairs = rates[rates["area"] != COMBINED].merge(own, on=["indicator", "period", "year"], suffixes=("", "_own"))
@@ -274,7 +275,9 @@ def contrasts(agreement: Agreement, observations: pd.DataFrame, rates: pd.DataFr
     ]
     if beside:
         p[good] = against_target(beside, spreads.of)
-    found = pairs.assign(own_rate=pairs["rate_own"], rest=rest.where(good), rest_rate=rest.where(good) * 1000 / people.where(good), p=p)
+    widths = {"dispersion": [spreads.of(*key).value for key in zip(pairs["indicator"], pairs["area"], strict=True)]}
+    widths |= {"own_dispersion": [spreads.of(id_).value for id_ in pairs["indicator"]]}
+    found = pairs.assign(own_rate=pairs["rate_own"], rest=rest.where(good), rest_rate=rest.where(good) * 1000 / people.where(good), p=p, **widths)
     return found.assign(clear=beyond_chance(found.assign(contrast_p=p))["contrast_clear"])[CONTRASTS]
 
 
