@@ -64,10 +64,10 @@ def test_the_same_question_asked_by_two_promises_is_one_comparison():
 
 
 def test_the_budget_says_how_many_comparisons_would_look_clear_by_chance(plan):
-    tests = comparisons_of(plan)
-    found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods)
-    assert found.comparisons == len(tests) and found.by_chance == pytest.approx(len(tests) / 20)
-    assert found.alone == sum(p < 0.05 for p in tests.values())
+    tests, places = comparisons_of(plan), plan.contrasts["p"].dropna()
+    found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods, plan.contrasts)
+    assert len(places) > 5 and found.comparisons == len(tests) + len(places) and found.by_chance == pytest.approx(found.comparisons / 20)
+    assert found.alone == sum(p < 0.05 for p in [*tests.values(), *places])
 
 
 def test_where_nothing_changes_a_report_seldom_claims_anything():

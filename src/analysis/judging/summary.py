@@ -259,9 +259,9 @@ class Budget(NamedTuple):
     alone: int
 
 
-def budget(gaps: pd.DataFrame, latest: pd.DataFrame, periods: pd.DataFrame) -> Budget:
-    """The budget for chance of these three tables, whose claims share it: of all that they claim together at most 5 % may be false."""
-    tests = asked(gaps) | asked(latest) | asked(periods)
+def budget(gaps: pd.DataFrame, latest: pd.DataFrame, periods: pd.DataFrame, contrasts: pd.DataFrame) -> Budget:
+    """The budget for chance of all that these four tables ask: of what they claim at most 5 % may be false; ranks, which are stricter, are not counted."""
+    tests = asked(gaps) | asked(latest) | asked(periods) | asked(contrasts.rename(columns={"p": "contrast_p"}))
     return Budget(len(tests), len(tests) * CHANCE, sum(p < CHANCE for p in tests.values()))
 
 

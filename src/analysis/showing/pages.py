@@ -135,7 +135,7 @@ def budget_sentence(plan: Plan, lang: str) -> tuple[str, list[dict]]:
     >>> pages.budget_sentence(plan, "en")[0]
     'The report makes ... comparisons. Chance alone would make about 14 of them look clear...'
     """
-    found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods)
+    found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods, plan.contrasts)
     if found.by_chance < 1:
         return "", []
     by_chance = wording.number(found.by_chance, 0 if found.by_chance >= 1 else 1, lang)
