@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.judging import certainty, claims, comparison, finished, observations, targets, together
+from analysis.judging import certainty, claims, comparison, finished, observations, robustness, targets, together
 from analysis.plan import Plan
 from analysis.promises import agreement, rules
 from analysis.protecting import disclosure, editions
@@ -262,6 +262,7 @@ def test_every_command_and_option_stands_in_the_reference():
         "## rates.csv": comparison.RATES,
         "## standings.csv": comparison.STANDINGS,
         "## funnels.csv": comparison.FUNNELS,
+        "## robustness.csv": robustness.COLUMNS,
         "## contrasts.csv": comparison.CONTRASTS,
         "## months.csv": finished.MONTHS,
         "## signals.csv": finished.SIGNALS,

@@ -295,6 +295,15 @@ class Plan:
         """
         return self._judged("contrasts")
 
+    @cached_property
+    def robustness(self) -> pd.DataFrame:
+        """Which claims of a year, and of the years together, stand under other readings and other dispersions; see `robustness.robustness`.
+
+        >>> plan.robustness.query("criterion == 'T3' and area == 'combined'")[["span", "claim", "at_upper_limit", "stands"]].values.tolist()
+        [['year', 'not_met_clear', 'not_met_clear', True], ['years', 'cannot_tell', 'cannot_tell', True]]
+        """
+        return self._judged("robustness")
+
     def yearly(self, indicator: str, areas: Iterable[str]) -> pd.DataFrame:
         """The observations of whole years up to the plan's `year`, by year, with the year as a whole number beside the period.
 
@@ -394,7 +403,7 @@ class Plan:
 
     def _judged(self, name: str) -> pd.DataFrame:
         """One of `finished.TABLES`: as `build` wrote it, else judged now, of another year or a supposed promise."""
-        if self._built_for_year and not (self.supposed and name in ("gaps", "periods")):  # nothing else depends on what was promised
+        if self._built_for_year and not (self.supposed and name in ("gaps", "periods", "robustness")):  # nothing else depends on what was promised
             return finished.read(self._home / f"{name}.csv")
         if name not in finished.CLAIMED:
             return dict(finished.judged(self.agreement, self.exact_observations, self.year, [name]))[name]

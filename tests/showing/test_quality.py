@@ -1,7 +1,7 @@
 """The quality of the figures is told from the figures: what is in the plan stands there, and nothing that is not."""
 
 import pytest
-from pages import example_copy, real_copy
+from pages import example_copy, real_copy, soup
 
 from analysis.judging import summary
 from analysis.plan import Plan
@@ -45,6 +45,29 @@ def test_the_counts_are_those_of_the_tables(example):
 def test_a_reading_that_judges_otherwise_is_named(example):
     told = quality.readings(example, "da").text
     assert "Ringparken/Schackenborgvænge – valgt fortolkning: opfyldt;" in told and "Alle fortolkninger giver samme vurdering." in told
+
+
+def test_each_clear_verdict_stands_or_says_what_it_depends_on(example):
+    told = quality.robustness(example, "da")
+    lines = [[cell.get_text(" ", strip=True) for cell in line.find_all(["th", "td"])] for line in soup(str(told)).find("tbody").find_all("tr")]
+    said = {(promise.split()[0], years): [claim, firm] for promise, years, claim, firm in lines}
+    assert said["T2", "2017–2021"] == ["Falder, tydeligt", "Holder, hvad man end antager."]
+    assert said["K1", "2021"] == ["Intet tydeligt", "Det kommer an på: hvis antal kun svingede tilfældigt: opfyldt, tydeligt."]
+    linear = "Fraflytningsprocenten skal hvert år falde med en tiendedel af de 22 %: til 19,8, 17,6, 15,4 og 13,2 %."
+    assert said["T2", "2021"] == ["Intet tydeligt", f"Det kommer an på: hvis det læses som »{linear}«: ikke opfyldt, tydeligt."]
+    rows = example.robustness
+    silent = int((rows["stands"] & (rows["claim"] == "cannot_tell")).sum())
+    assert len(lines) + silent == len(rows) and f"hvad man end antager: {silent}." in told.text
+
+
+def test_the_claims_whose_firmness_is_told_are_those_of_the_pages(example):
+    rows = example.robustness
+    years = example.periods.merge(rows[rows["span"] == "years"], on=["criterion", "indicator", "area"], suffixes=("", "_told"))
+    assert len(years) > 20 and (years["claim"] == years["claim_told"]).all()
+
+
+def test_a_plan_that_claims_nothing_by_chance_says_so(real):
+    assert quality.robustness(real, "da").text == "Der siges intet, hvor tilfældet spiller ind."
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

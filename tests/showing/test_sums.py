@@ -98,7 +98,13 @@ def parts(plan: Plan, lang: str) -> list[object]:
         for place in places:
             found += [tables.readings(plan, lang, indicator, place), tables.fixed_path(plan, lang, indicator, place)]
             found.append(years_together.findings(plan, lang, indicator, place))
-    found += [quality.readings(plan, lang), quality.quality(plan, lang), quality.glossary(plan, lang), explanations.method(plan, lang)]
+    found += [
+        quality.readings(plan, lang),
+        quality.robustness(plan, lang),
+        quality.quality(plan, lang),
+        quality.glossary(plan, lang),
+        explanations.method(plan, lang),
+    ]
     return [part for part in found if part is not None]
 
 

@@ -17,6 +17,7 @@ from .trend import fitted
 
 Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # of one series: the years, the counts, and what they happen to
 
+ASSUMED = ("by_chance", "estimated", "at_upper_limit")  # what may be assumed of all counts instead: no more than chance, what they show, or its upper limit
 LEAST_EXPECTED = 5  # cases a year on average: below that the chi-square distribution does not hold
 LEAST_YEARS = 3
 
@@ -72,11 +73,11 @@ def estimated(series: Iterable[Counts]) -> Dispersion:
 
 
 class Dispersions:
-    """The dispersion of every indicator's counts, each worked out once, when it is asked for."""
+    """The dispersion of every indicator's counts, each worked out once, when it is asked for; with `assumed`, one of `ASSUMED`, that instead."""
 
-    def __init__(self, agreement: Agreement, values: Mapping[Key, Measured], year: int):
+    def __init__(self, agreement: Agreement, values: Mapping[Key, Measured], year: int, assumed: str = ""):
         self._references = agreement.references
-        self._ask = cache(lambda indicator, place: dispersion_of(agreement, agreement.indicators[indicator], values, year, place))
+        self._ask = cache(lambda indicator, place: dispersion_of(agreement, agreement.indicators[indicator], values, year, place, assumed))
 
     def of(self, indicator: str, place: str = COMBINED) -> Dispersion:
         """That of an indicator's counts in an area of ours or all of them, or in a place that we compare with."""
@@ -84,22 +85,25 @@ class Dispersions:
         return found
 
 
-def dispersion_of(agreement: Agreement, indicator: Indicator, values: Mapping[Key, Measured], year: int, place: str = COMBINED) -> Dispersion:
+def dispersion_of(
+    agreement: Agreement, indicator: Indicator, values: Mapping[Key, Measured], year: int, place: str = COMBINED, assumed: str = ""
+) -> Dispersion:
     """How much more than by chance an indicator's counts vary: as the register declares, else as all areas and years up to `year` show.
 
     Where no area has a count of its own, the series of all areas together. Nothing of an indicator that is no count of events.
     What varies so in a housing area says nothing of a whole municipality, where a hundred times as much happens: a place that we compare
     with has the dispersion of its own years alone, and none where they are too few. For fewer cases than the estimate was made of it
-    stays: neighbours' reports come in as large bursts where little happens, and less certain is not wrong.
+    stays: neighbours' reports come in as large bursts where little happens, and less certain is not wrong. With `assumed`: none at all
+    (`by_chance`), the estimated one whatever is declared, or the upper limit of that, taken as known.
     """
-    if indicator.uncertainty != "process":
+    if indicator.uncertainty != "process" or assumed == "by_chance":
         return Dispersion()
-    if place in agreement.references:
-        return estimated(_stretches(agreement, indicator, place, values, year))
-    if indicator.dispersion > 1:
+    if indicator.dispersion > 1 and not assumed and place not in agreement.references:
         return Dispersion(float(indicator.dispersion), source="declared")
-    by_area = [stretch for area in agreement.areas for stretch in _stretches(agreement, indicator, area, values, year)]
-    return estimated(by_area or _stretches(agreement, indicator, COMBINED, values, year))
+    areas = [place] if place in agreement.references else agreement.areas
+    by_area = [stretch for area in areas for stretch in _stretches(agreement, indicator, area, values, year)]
+    found = estimated(by_area or _stretches(agreement, indicator, COMBINED, values, year))
+    return Dispersion(found.upper, source=found.source) if assumed == "at_upper_limit" else found
 
 
 def _stretches(agreement: Agreement, indicator: Indicator, area: str, values: Mapping[Key, Measured], year: int) -> Iterator[Counts]:

@@ -9,20 +9,22 @@ import pandas as pd
 
 from ..promises.agreement import Agreement, Indicator
 from ..promises.periods import months_of
-from . import claims, comparison, latest, months, seasons, targets, together
+from . import comparison, latest, months, seasons, targets
 from .claims import CLEAR
 from .digits import EXACT, read_numbers, write_numbers
+from .dispersion import ASSUMED
 from .observations import read_csv, write_csv
+from .robustness import claimed, robustness
 
 CLAIMED = ("gaps", "periods", "latest")  # the tables that make claims, which share one budget for chance
 SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low", "recurs"]
 MONTHS = ["indicator", "area", *months.COLUMNS]
 SIGNALS = ["indicator", "area", *months.FOUND]
 _WHOLE = {"year", "from_year", "to_year", "rank", "of", "others", "unknown", "stretch", "side", "points", "among", "years", "parts", "recurs"}
-_FLAGS = {"shared", "pooled", "clear", *CLEAR}
-_IDS = {"tied", "better_than", "worse_than"}
+_FLAGS = {"shared", "pooled", "clear", "stands", *CLEAR}
+_IDS = {"tied", "better_than", "worse_than", "other_readings"}
 _TEXTS = {"indicator", "area", "period", "source", "zone", "status", "signal", "kind", "first", "last", "high", "low"}
-_TEXTS |= {"criterion", "reading", "trend_per", "compared_with", "steadiness", "dispersion_source", "start_extreme", "claim"}
+_TEXTS |= {"criterion", "reading", "trend_per", "compared_with", "steadiness", "dispersion_source", "start_extreme", "claim", "span", *ASSUMED}
 _PART_OF_A_YEAR = r"\d{4}-([HQ]\d|\d\d)"
 
 
@@ -83,15 +85,6 @@ def _until(table: pd.DataFrame, year: int) -> pd.DataFrame:
     return table[table["year"] <= year].reset_index(drop=True)
 
 
-def _claimed(agreement: Agreement, observations: pd.DataFrame, year: int) -> dict[str, pd.DataFrame]:
-    """The tables that make claims, each claim one of those left among all of theirs."""
-    gaps, newest = targets.judge(agreement, observations, year), latest.latest(agreement, observations, year)
-    beside = claims.asked(gaps) | claims.asked(newest)
-    periods = together.together(agreement, observations, year, beside)
-    among = beside | claims.asked(periods)
-    return {"gaps": claims.yearly_claims(gaps, among), "periods": periods, "latest": claims.latest_claims(newest, among)}
-
-
 _JUDGED: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
     "per_thousand": lambda agreement, observations, _: latest.per_thousand(agreement, observations),
     "rates": lambda agreement, observations, year: _until(comparison.rates(agreement, observations), year),
@@ -102,15 +95,17 @@ _JUDGED: dict[str, Callable[[Agreement, pd.DataFrame, int], pd.DataFrame]] = {
     ),
 }
 _CHARTED: dict[str, Callable[[Charts], pd.DataFrame]] = {"months": _months, "signals": _signals, "seasons": _seasons}
-TABLES = (*CLAIMED, *_JUDGED, *_CHARTED)
+TABLES = (*CLAIMED, "robustness", *_JUDGED, *_CHARTED)
 
 
 def judged(agreement: Agreement, observations: pd.DataFrame, year: int, names: Iterable[str] = TABLES) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each of these tables with its name, as known at the end of a year. Run charts, and what shares a budget for chance, are judged once for all."""
-    charts, claimed = cache(lambda: list(_charts(agreement, observations, year))), cache(lambda: _claimed(agreement, observations, year))
+    charts, tables = cache(lambda: list(_charts(agreement, observations, year))), cache(lambda: claimed(agreement, observations, year))
     for name in names:
-        if name in CLAIMED:
-            yield name, claimed()[name]
+        if name == "robustness":
+            yield name, robustness(agreement, observations, year, tables())
+        elif name in CLAIMED:
+            yield name, tables()[name]
         else:
             yield name, _CHARTED[name](charts()) if name in _CHARTED else _JUDGED[name](agreement, observations, year)
 

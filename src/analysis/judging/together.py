@@ -74,17 +74,17 @@ _FINDINGS = ["trend", "total", "difference", "steadiness", "progress"]
 _UNKNOWN = (math.nan, math.nan)
 
 
-def together(agreement: Agreement, observations: pd.DataFrame, year: int, beside: Tests | None = None) -> pd.DataFrame:
+def together(agreement: Agreement, observations: pd.DataFrame, year: int, beside: Tests | None = None, assumed: str = "") -> pd.DataFrame:
     """Every series of every promise's chosen reading with at least three comparable years, as known at the end of `year`.
 
     Columns as `COLUMNS`; key criterion, indicator, area, reading. Shares 0–1. What has no answer is empty: a trend of three years, a path
     of a promise without a number, limits of a full count. A hidden figure in any year that a row would need empties the row, whose
     claim is then `suppressed`. Claims are those left when of all that is claimed in the table, and by the comparisons `beside` it in a
     report, at most 5 % may be false; which of a row's three comparisons are among them is in `trend_clear`, `ratio_clear` and
-    `difference_clear`.
+    `difference_clear`. `assumed` of how counts vary: see `dispersion_of`.
     """
     values = measured(agreement, observations)
-    spreads = Dispersions(agreement, values, year)
+    spreads = Dispersions(agreement, values, year, assumed)
     starts = Starts(agreement, values, spreads)
     rows = [line for years in _all_years(agreement, values, spreads, starts, year) if (line := years.line())]
     table = pd.DataFrame(rows, columns=[*COLUMNS, *DECIDED_BY])

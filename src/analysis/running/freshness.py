@@ -13,7 +13,21 @@ from typing import Any
 from ..reading.folders import replace_file
 from ..reading.inputs import inputs_of, made_from, processed_folder, read_note, sha256, sha256_of, texts
 
-_FIGURES = ("observations", "gaps", "periods", "latest", "per_thousand", "rates", "standings", "funnels", "contrasts", "months", "signals", "seasons")
+_FIGURES = (
+    "observations",
+    "gaps",
+    "periods",
+    "latest",
+    "per_thousand",
+    "rates",
+    "standings",
+    "funnels",
+    "contrasts",
+    "robustness",
+    "months",
+    "signals",
+    "seasons",
+)
 SEALED = tuple(f"{name}.csv" for name in (*_FIGURES, "deliveries", "revised", "changed", "warnings", "hidden"))  # protected, and true below internal/
 MADE = ".made"
 _NOTED = ("made_from", "sha256", "notebook", "inputs")

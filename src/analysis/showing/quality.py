@@ -5,18 +5,20 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..judging import summary
+from ..judging.dispersion import ASSUMED
 from ..promises.agreement import COMBINED, PRIMARY
 from ..promises.catalogue import say
 from ..promises.periods import period_year
 from . import wording
 from .elements import Shown, area_name, escape, figure, paragraph, table
 from .pages import budget_sentence
-from .promise_words import differing_readings
+from .promise_words import differing_readings, name
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -176,6 +178,46 @@ def readings(plan: Plan, lang: str) -> Shown:
     if not lines:
         return paragraph("robust-readings", [say("robust_none", lang)], kind="nothing")
     return Shown(table("robust-readings", say("robust_readings", lang), [say("criterion", lang), say("other_readings", lang)], lines), "robust-readings")
+
+
+def robustness(plan: Plan, lang: str) -> Shown:
+    """For each verdict that is clear, or would be under another assumption: whether it stands under all of them, else what it depends on.
+
+    >>> quality.robustness(plan, "en")
+    <robust-claims: What is claimed, and whether it stands...>
+    """
+    found, lines = plan.robustness, []
+    silent = found["stands"] & (found["claim"] == "cannot_tell")
+    spans = plan.periods.set_index(["criterion", "indicator", "area"])[["from_year", "to_year"]]
+    for criterion in summary.by_goal(plan.agreement):
+        for row in found[~silent & (found["criterion"] == criterion.id)].to_dict("records"):
+            promise = name(plan, lang, criterion, plan.agreement.indicators[row["indicator"]])
+            years = "{}–{}".format(*spans.loc[(criterion.id, row["indicator"], row["area"])]) if row["span"] == "years" else str(plan.year)
+            first = f'<span class="id">{escape(criterion.id)}</span> {escape(promise)}<small>{escape(area_name(plan, row["area"], lang))}</small>'
+            lines.append([first, years, escape(_claim(row["claim"], lang)), escape(_firmness(plan, lang, row))])
+    if not lines:
+        return paragraph("robust-claims", [say("robust_no_claims", lang)], kind="nothing")
+    header = [say("criterion", lang), *(say(f"robust_{key}", lang) for key in ("years", "claimed", "firm"))]
+    listed, never = table("robust-claims", say("robust_claims", lang), header, lines), int(silent.sum())
+    told = f"<p>{escape(say('robust_never', lang, n=never))}</p>" if never else ""
+    return Shown(listed + told, "robust-claims", _counted(plan, never) if never else [])
+
+
+def _claim(claim: str, lang: str) -> str:
+    return say(f"claim_{claim}", lang, place=say("robust_place", lang)) if claim else say("claim_cannot_tell", lang)
+
+
+def _firmness(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
+    """That a claim stands, else what is claimed instead and of which assumption."""
+    if row["stands"]:
+        return say("robust_stands", lang)
+    criterion, otherwise = plan.agreement.criteria[row["criterion"]], []
+    for slug, claim in (each.split("=") for each in row["other_readings"]):
+        if claim != row["claim"]:
+            reading = f"»{criterion.reading(slug).text.get(lang, slug)}«"
+            otherwise.append(say("robust_reading", lang, reading=reading, claim=_claim(claim, lang).lower()))
+    otherwise += [say(f"robust_{name}", lang, claim=_claim(row[name], lang).lower()) for name in ASSUMED if row[name] != row["claim"]]
+    return say("robust_otherwise", lang, list="; ".join(otherwise))
 
 
 # --- the words ---
