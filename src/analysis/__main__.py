@@ -312,6 +312,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
                 read_observations(plan.processed / "internal" / "observations.csv"),
                 remembered_folder(folder),
                 plan.agreement,
+                folder / "agreement.toml",
             )
     if missing:
         click.echo(missing, err=True)

@@ -23,7 +23,7 @@ from .promises.comments import Comment, read_comments
 from .promises.periods import period_year
 from .promises.problems import PlanError, Problem
 from .promises.received import opened_once
-from .protecting.editions import VERDICTS, last_edition, new_figures, turned
+from .protecting.editions import VERDICTS, last_edition, new_figures
 from .reading.account import NUMBERS, WRITTEN_OUT, Account
 from .reading.deliveries import read_cells
 from .reading.figures import TEXTS, TIDY
@@ -529,14 +529,29 @@ class Plan:
 
     @cached_property
     def turned(self) -> pd.DataFrame:
-        """Verdicts that are not what the last edition said of the same year; see `editions.turned`.
+        """Verdicts that are not what the last edition said of the same year, and what turned each; see `causes.causes`.
 
         >>> len(plan.turned)
         0
         """
+        return self._causes[0]
+
+    @cached_property
+    def reread(self) -> list[str]:
+        """The promises that are read otherwise than in the last edition, although it showed figures of theirs.
+
+        >>> plan.reread
+        []
+        """
+        return self._causes[1]
+
+    @cached_property
+    def _causes(self) -> tuple[pd.DataFrame, list[str]]:
         if not self.last_edition:
-            return pd.DataFrame(columns=[*VERDICTS, "verdict_before", "certainty_before"])
-        return turned(editions_folder(self.folder), self.last_edition, self.gaps)
+            return pd.DataFrame(columns=[*VERDICTS, "verdict_before", "certainty_before", "causes", "known"]), []
+        from .protecting.causes import causes  # judging takes a second to load, and is asked only beside an edition
+
+        return causes(editions_folder(self.folder), self.last_edition, self.agreement, self.exact_observations, self.gaps)
 
     @property
     def verdicts(self) -> pd.DataFrame:

@@ -175,10 +175,10 @@ def test_every_page_that_report_leaves_is_called_a_draft_and_none_that_share_han
 def test_an_edition_holds_what_was_shown_and_what_it_was_made_from(home):
     for number in (1, 2):
         folder = home / "reports" / "editions" / f"2019-{number}"
-        assert {path.name for path in folder.iterdir()} == {"key_figures.csv", "ledger.csv", "verdicts.csv", "manifest.json"}
+        assert {path.name for path in folder.iterdir()} == {"key_figures.csv", "ledger.csv", "verdicts.csv", "agreement.toml", "manifest.json"}
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         assert (manifest["year"], manifest["edition"]) == (2019, number)
-        assert manifest["outputs"] == {name: sha256(folder / name) for name in ("key_figures.csv", "ledger.csv", "verdicts.csv")}
+        assert manifest["outputs"] == {name: sha256(folder / name) for name in ("key_figures.csv", "ledger.csv", "verdicts.csv", "agreement.toml")}
         assert {"agreement.toml", "counts/counts.csv"} <= manifest["inputs"].keys()
         assert ("edition 2019-1" in manifest["inputs"]) == (number == 2)
     assert (folder / "key_figures.csv").read_bytes() == (home / "reports" / "2019" / "key_figures.csv").read_bytes()
@@ -241,12 +241,12 @@ def refused(home: Path, command: str, patch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize("command", ["build", "report", "share"])
-@pytest.mark.parametrize("file", ["ledger.csv", "verdicts.csv", "key_figures.csv", "manifest.json"])
+@pytest.mark.parametrize("file", ["ledger.csv", "verdicts.csv", "key_figures.csv", "manifest.json", "agreement.toml"])
 def test_an_edited_edition_stops_every_command_that_makes_tables(spoilt, command, file, monkeypatch):
     """Also where the tables are there already and nothing else has changed."""
     path = spoilt / "reports" / "editions" / "2019-1" / file
     assert run("build", "--raw", spoilt / "data" / "raw").exit_code == 0
-    path.write_text(path.read_text(encoding="utf-8").replace("2019", "2018", 1), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("20", "21", 1), encoding="utf-8")
     lines = [line for line in refused(spoilt, command, monkeypatch).splitlines() if "2019-1" in line]
     assert len(lines) == 1 and "manifest.json" in lines[0] and "git restore" in lines[0]
 

@@ -1,7 +1,7 @@
 """What was handed to the partnership, edition by edition: what each showed, and what it was made from.
 
-`reports/editions/<year>-<n>/` holds `key_figures.csv`, `ledger.csv` (every figure shown or hidden), `verdicts.csv` and
-`manifest.json`.
+`reports/editions/<year>-<n>/` holds `key_figures.csv`, `ledger.csv` (every figure shown or hidden), `verdicts.csv`, `agreement.toml` (the register of
+then) and `manifest.json`.
 An edition is never changed: later ones are protected against what all earlier ones showed, so each is checked against
 its manifest when it is read.
 """
@@ -27,13 +27,14 @@ from ..promises.problems import PlanError, Problem
 from ..reading.folders import owner_only
 from ..reading.inputs import sha256
 
-_NUMBERS = ["value", "numerator", "denominator"]
-COLUMNS = [*KEY, *_NUMBERS, "decimals", "status"]
+NUMBERS = ["value", "numerator", "denominator"]
+COLUMNS = [*KEY, *NUMBERS, "decimals", "status"]
 CHANGED = [*KEY, "edition", "before", "after"]
 _NAME = re.compile(r"(\d{4})-([1-9]\d*)")
 VERDICTS = ["criterion", "indicator", "area", "year", "verdict", "certainty"]
 _RULE = ("small_count", "min_answers", "hide_zero")
 _FILES = ("key_figures.csv", "ledger.csv", "verdicts.csv")
+REGISTER = "agreement.toml"
 
 
 def shown(protected: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +119,7 @@ class _Edition:
     def read(cls, path: Path, year: int, number: int) -> "_Edition":
         """The edition in this folder. Raises what reading a damaged one raises."""
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        is_whole = (manifest["year"], manifest["edition"]) == (year, number) and manifest["outputs"] == {name: sha256(path / name) for name in _FILES}
+        is_whole = (manifest["year"], manifest["edition"]) == (year, number) and manifest["outputs"] == _checksums(path)
         return cls(date.fromisoformat(manifest["as_of"]), year, number, _read(path / "ledger.csv"), is_whole)
 
     @property
@@ -131,11 +132,16 @@ class _Edition:
         return self.as_of, self.year, self.number
 
 
+def _checksums(path: Path) -> dict[str, str]:
+    """The checksums of what an edition holds; of one made before registers were kept there is none of it."""
+    return {name: sha256(path / name) for name in (*_FILES, *([REGISTER] if (path / REGISTER).is_file() else []))}
+
+
 def _read(path: Path) -> pd.DataFrame:
     """One ledger, numbers digit by digit."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False)[COLUMNS]
     return table.assign(
-        **{name: read_numbers(table[name]) for name in _NUMBERS}, decimals=pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64")
+        **{name: read_numbers(table[name]) for name in NUMBERS}, decimals=pd.array([int(text) if text else pd.NA for text in table["decimals"]], dtype="Int64")
     )
 
 
@@ -157,7 +163,7 @@ def _with_hidden(ledger: pd.DataFrame, remembered: Path) -> pd.DataFrame:
 
 
 def _empty() -> pd.DataFrame:
-    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(_NUMBERS, object) | {"decimals": "Int64"})
+    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(NUMBERS, object) | {"decimals": "Int64"})
 
 
 def next_number(home: Path, year: int) -> int:
@@ -177,12 +183,13 @@ def write_edition(
     observations: pd.DataFrame | None = None,
     private: Path | None = None,
     agreement: Agreement | None = None,
+    register: Path | None = None,
 ) -> Path:
     """Write the next edition of a year as a whole, and return its folder; no earlier one is touched.
 
     `verdicts` has the columns `VERDICTS`; `inputs` are the files it was made from, with their sha256. Of the true `observations`, what it hides is kept in
     the folder `private`, which is never shared and not in git, so that a later edition knows what was corrected; of the register, by
-    which thresholds it was hidden and which areas a total is of.
+    which thresholds it was hidden and which areas a total is of; the `register` itself is kept with it, by which its verdicts are judged again.
     Raises `PlanError` for a plan opened with its true figures, and where nothing can be written.
     """
     if internal:
@@ -195,6 +202,8 @@ def write_edition(
         key_figures.to_csv(new / _FILES[0], index=False, lineterminator="\n")
         write_numbers(shown(protected)).to_csv(new / _FILES[1], index=False, lineterminator="\n")
         verdicts[VERDICTS].to_csv(new / _FILES[2], index=False, lineterminator="\n")
+        if register:
+            shutil.copyfile(register, new / REGISTER)
         while True:
             number = next_number(home, year)
             manifest = {
@@ -203,7 +212,7 @@ def write_edition(
                 "as_of": as_of.isoformat(),
                 **({"register": _register(agreement)} if agreement else {}),
                 "inputs": dict(inputs),
-                "outputs": {name: sha256(new / name) for name in _FILES},
+                "outputs": _checksums(new),
             }
             (new / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             if private is not None and observations is not None:  # first: an edition whose hidden figures are forgotten is there for good
@@ -243,8 +252,8 @@ def changes(ledger: pd.DataFrame, observations: pd.DataFrame, protected: pd.Data
     are the true figures now. A figure that was hidden is in the table only where the ledger was read with its numbers.
     """
     last = ledger.drop_duplicates(KEY, keep="last")
-    both = last[last["value"].notna()].merge(observations[[*KEY, *_NUMBERS]], on=KEY, suffixes=("_before", "_after"))
-    pairs = [(both[f"{name}_before"], both[f"{name}_after"]) for name in _NUMBERS]
+    both = last[last["value"].notna()].merge(observations[[*KEY, *NUMBERS]], on=KEY, suffixes=("_before", "_after"))
+    pairs = [(both[f"{name}_before"], both[f"{name}_after"]) for name in NUMBERS]
     other = np.logical_or.reduce([old.map(written).ne(new.map(written)) for old, new in pairs])
     both = both[other].merge(protected[[*KEY, "value"]], on=KEY)
     told = both["value"].notna() & (both["status"] == "shown")
@@ -258,9 +267,19 @@ def last_edition(home: Path, year: int) -> str:
     return _name(*max(before)) if before else ""
 
 
+def year_of_edition(edition: str) -> int:
+    """The year that an edition of this name is about."""
+    return int(edition.partition("-")[0])
+
+
+def ledger_of(home: Path, edition: str) -> pd.DataFrame:
+    """What one edition showed and hid, with columns `COLUMNS`."""
+    return _read(home / edition / "ledger.csv")
+
+
 def new_figures(home: Path, edition: str, protected: pd.DataFrame) -> pd.DataFrame:
     """The observations shown now that this edition neither showed nor hid."""
-    before = pd.MultiIndex.from_frame(_read(home / edition / "ledger.csv")[KEY])
+    before = pd.MultiIndex.from_frame(ledger_of(home, edition)[KEY])
     return protected[protected["value"].notna() & ~pd.MultiIndex.from_frame(protected[KEY]).isin(before)]
 
 

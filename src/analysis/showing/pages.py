@@ -166,7 +166,11 @@ def news(plan: Plan, lang: str) -> Shown:
     parts, figures = [], []
     for row in plan.turned.to_dict("records"):
         place = f"{row['criterion']}, {area_name(plan, row['area'], lang)}, {row['year']}"
-        parts.append(escape(f"{place}: {_answer(plan, row, '_before', lang)} → {_answer(plan, row, '', lang)}"))
+        why = wording.listed([say(f"turned_by_{cause}", lang) for cause in row["causes"]], lang)
+        late = f" {say('reread_late', lang)}" if row["known"] else ""
+        parts.append(escape(f"{place}: {_answer(plan, row, '_before', lang)} → {_answer(plan, row, '', lang)}. {say('turned_by', lang, why=why)}{late}"))
+    turned = set(plan.turned.loc[plan.turned["known"].astype(bool), "criterion"])
+    parts += [escape(f"{id_}: {say('reread', lang)}") for id_ in plan.reread if id_ not in turned]
     for (id_, period), rows in summary.new_years(plan.agreement, plan.new_figures, plan.year).groupby(["indicator", "period"], sort=False):
         indicator = plan.agreement.indicators[id_]
         shown = [(row, value_of(row, indicator, lang)) for row in rows.to_dict("records")]
