@@ -185,11 +185,25 @@ def test_the_projects_own_notebooks_go_in_as_they_are():
 
 def test_the_workbook_has_one_table_a_sheet_and_notes_with_a_header_that_stays(plan, pages):
     sheets = book(made(plan, pages)).worksheets
-    assert [sheet.title for sheet in sheets] == ["Løfter", "Årene under ét", "Målinger", "Noter"]
+    assert [sheet.title for sheet in sheets] == ["Overblik", "Løfter", "Årene under ét", "Målinger", "Noter"]
     for sheet in sheets:
-        assert sheet.freeze_panes == "A2" and sheet.sheet_state == "visible" and not sheet.merged_cells.ranges
+        assert sheet.freeze_panes == ("C2" if sheet.title == "Overblik" else "A2") and sheet.sheet_state == "visible" and not sheet.merged_cells.ranges
         assert all(cell.value and cell.font.bold for cell in sheet[1])
         assert not [1 for each in (*sheet.column_dimensions.values(), *sheet.row_dimensions.values()) if each.hidden]
+
+
+def test_the_workbook_begins_with_the_marks_of_page_one_as_a_table_that_can_be_filtered(plan, pages):
+    """A colour says nothing that the mark and its word do not say."""
+    sheets = book(made(plan, pages))
+    head, *lines = [[cell.value for cell in row] for row in sheets["Overblik"].iter_rows(max_row=5)]
+    assert head == ["Område", "Løfte", "Id", "2017", "2018"] and len(lines) == 4
+    said = {(line[0], line[2]): line[4] for line in lines}
+    assert said["A", "C"].startswith(("○ Opfyldt", "● Opfyldt")) and said["@x", "C"] == "· Vises ikke (for små tal)", "hidden figures give no verdict away"
+    cells = [row[4] for row in sheets["Overblik"].iter_rows(min_row=2, max_row=5)]
+    assert len({(cell.value[0], cell.fill.start_color.rgb) for cell in cells}) == len({cell.value[0] for cell in cells})
+    for name in ("Overblik", "Løfter", "Målinger"):
+        (table,) = sheets[name].tables.values()
+        assert table.autoFilter.ref == table.ref and sheets[name].page_setup.fitToHeight == 0 and sheets[name].sheet_properties.pageSetUpPr.fitToPage
 
 
 def test_numbers_are_numbers_with_danish_formats(plan, pages):
@@ -297,7 +311,7 @@ def test_text_stays_text_in_csv(hostile):
 
 def test_text_stays_text_in_the_workbook(plan, hostile):
     content = exports.workbook(plan, {"table_observations": hostile}, "da")
-    cells = [row["Bemærk"] for row in rows(load_workbook(io.BytesIO(content)).worksheets[0])]
+    cells = [row["Bemærk"] for row in rows(load_workbook(io.BytesIO(content))["Målinger"])]
     assert [cell.value or "" for cell in cells] == [exports.plain(text) for text in HOSTILE]
     for cell in cells:
         assert cell.data_type == ("s" if cell.value else "n")

@@ -229,7 +229,7 @@ def _read_back(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, list[Any]
         yield name, table, list(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline=""), delimiter=";"))[1:]
     for name in (name for name in files if name.endswith(".xlsx")):
         book = load_workbook(io.BytesIO(files[name]), read_only=True)
-        yield from ((name, table, list(sheet.iter_rows(min_row=2, values_only=True))) for table, sheet in zip(_PROTECTED, book.worksheets, strict=False))
+        yield from ((name, table, list(sheet.iter_rows(min_row=2, values_only=True))) for table, sheet in zip(_PROTECTED, book.worksheets[1:], strict=False))
 
 
 def _marked_internal(html: Mapping[str, bytes]) -> list[Problem]:

@@ -21,7 +21,7 @@ import pandas as pd
 from ..judging.observations import as_text
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
-from . import promise_words
+from . import overview, promise_words
 from .elements import area_name
 from .promise_words import period_words
 from .years_together import claim_words
@@ -232,8 +232,14 @@ def _start_words(rows: pd.DataFrame, lang: str) -> list[str]:
 
 def observations_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Observations with names and words instead of ids, under the keys of their headings."""
-    seen = _named(plan, rows, lang).rename(columns=_renamed(_OBSERVATIONS))
-    return seen.assign(status=[say(word, lang) for word in seen["status"]])
+    seen, areas = _named(plan, rows, lang).rename(columns=_renamed(_OBSERVATIONS)), _area_names(plan, lang)
+    return seen.assign(status=[say(word, lang) for word in seen["status"]], note=[_without_ids(note, areas, lang) for note in rows["note"]])
+
+
+def _without_ids(note: str, areas: Mapping[str, str], lang: str) -> str:
+    """The note of an observation, with the names of areas that a total lacks."""
+    lacks, found, ids = note.partition("missing: ")
+    return note if lacks or not found else say("lacking", lang, areas=", ".join(areas.get(id_, id_) for id_ in ids.split(", ")))
 
 
 def _named(plan: Plan, table: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -299,12 +305,13 @@ def _csv_number(cell: Any) -> str:
 
 
 def workbook(plan: Plan, tables: Mapping[str, pd.DataFrame], lang: str) -> bytes:
-    """The tables as a workbook, one a sheet, and a sheet of notes: values only, nothing hidden, and no word of who made it or when."""
+    """An overview, the tables, one a sheet, and a sheet of notes: values only, nothing hidden, and no word of who made it or when."""
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
     book.remove(book.active)
+    _write_overview(book.create_sheet(say("overview", lang)), plan, lang)
     for name, table in tables.items():
         sheet, columns = book.create_sheet(say(name, lang)), TABLES[name]
         _write_header(sheet, [say(column, lang) for column in columns])
@@ -313,6 +320,7 @@ def workbook(plan: Plan, tables: Mapping[str, pd.DataFrame], lang: str) -> bytes
                 _put(sheet.cell(number, place), row[column], kind, row["unit"], row.get("column_decimals") if column == "value" else None)
         for place, kind in enumerate(columns.values(), 1):
             sheet.column_dimensions[get_column_letter(place)].width = 30 if kind == "text" else 14
+        _make_table(sheet, name, len(columns), len(table))
     notes = book.create_sheet(say("notes", lang))
     _write_header(notes, [say("notes_about", lang), say("notes", lang)])
     for number, (about, text) in enumerate(_notes(plan, tables, lang), 2):
@@ -326,6 +334,39 @@ def workbook(plan: Plan, tables: Mapping[str, pd.DataFrame], lang: str) -> bytes
     return _repacked(stream.getvalue())
 
 
+def _write_overview(sheet: Any, plan: Plan, lang: str) -> None:
+    """The marks of page one as a table that can be filtered, what they mean below it."""
+    from openpyxl.styles import Alignment, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    headings, lines = overview.headings(plan, lang), overview.lines(plan, lang)
+    _write_header(sheet, headings)
+    for number, line in enumerate(lines, 2):
+        for place, text in enumerate(line, 1):
+            cell = sheet.cell(number, place)
+            _put(cell, text, "text")
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if colour := overview.colour(text) if place > 3 else "":
+                cell.fill = PatternFill("solid", start_color=colour)
+    for place in range(1, len(headings) + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = overview.width(place)
+    _make_table(sheet, "overview", len(headings), len(lines))
+    sheet.freeze_panes = "C2"
+    key = sheet.cell(len(lines) + 3, 1)
+    _put(key, say("marks_key", lang), "text")
+
+
+def _make_table(sheet: Any, name: str, columns: int, rows: int) -> None:
+    """Headings and rows as one of Excel's own tables, with a filter in each heading; of no rows there can be none."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.table import Table, TableStyleInfo
+
+    if rows:
+        table = Table(displayName=name, ref=f"A1:{get_column_letter(columns)}{rows + 1}")
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1")
+        sheet.add_table(table)
+
+
 def _write_header(sheet: Any, headings: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font
 
@@ -335,7 +376,8 @@ def _write_header(sheet: Any, headings: Sequence[str]) -> None:
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight = True, 0  # as wide as a sheet of paper, as long as it takes
 
 
 def _put(cell: Any, value: Any, kind: str, unit: str = "", decimals: Any = None) -> None:

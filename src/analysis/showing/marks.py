@@ -99,8 +99,14 @@ def _mark(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, pla
 def mark(indicator: Indicator, row: Mapping[str, Any]) -> str:
     """The mark of a judged row, which its words have to stand beside."""
     kind = row["verdict"] if row["verdict"] in MARKS else "open"
-    text = MARKS[kind][not sure(indicator, row)] if kind in MARKS else UNDECIDED if row["verdict"] == "rounding_undecided" else OPEN
-    return f'<span class="m {kind}" aria-hidden="true">{text}</span>'
+    return f'<span class="m {kind}" aria-hidden="true">{sign(indicator, row)}</span>'
+
+
+def sign(indicator: Indicator, row: Mapping[str, Any]) -> str:
+    """The letter of the mark of a judged row."""
+    if row["verdict"] in MARKS:
+        return MARKS[row["verdict"]][not sure(indicator, row)]
+    return UNDECIDED if row["verdict"] == "rounding_undecided" else OPEN
 
 
 def marked(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
