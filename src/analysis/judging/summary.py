@@ -207,10 +207,20 @@ class Standing(NamedTuple):
 
     promises: int
     met: int
-    broken_before: int
+    broken_before: int  # met in the report's year, and not in every one before
     not_met: int
     open: int
     reasons: dict[str, int]
+
+    @property
+    def met_now(self) -> int:
+        """How many are met in the report's year, whatever was before it."""
+        return self.met + self.broken_before
+
+    @property
+    def counts(self) -> list[int]:
+        """The numbers as they are told: all, met in the report's year, of these not in every year before (where there are any), not met, open."""
+        return [self.promises, self.met_now, *([self.broken_before] if self.broken_before else []), self.not_met, self.open]
 
 
 def standing(states: Mapping[str, str]) -> Standing:

@@ -99,7 +99,13 @@ def _scale(plan: Plan, known: Indicator, area: str) -> tuple[tuple[int, int], fl
     rows = plan.yearly(known.id, [*places, *references])
     rows = rows[rows["value"].notna() | (rows["status"] == "suppressed")]
     asked = plan.gaps[plan.gaps["indicator"] == known.id]
-    asked = asked[(asked["year"] <= plan.year) & asked["area"].isin(places) & (asked["reading"] == PRIMARY) & asked["target"].notna() & asked["role"].isin(["judged", "baseline"])]
+    asked = asked[
+        (asked["year"] <= plan.year)
+        & asked["area"].isin(places)
+        & (asked["reading"] == PRIMARY)
+        & asked["target"].notna()
+        & asked["role"].isin(["judged", "baseline"])
+    ]
     years = [*rows["year"], *asked["year"]]
     adding = [id_ for id_, criterion in plan.agreement.criteria.items() if criterion.primary.rule.adds_up(known)]
     return (int(min(years)), int(max(years))), _highest(rows, asked[~asked["criterion"].isin(adding)])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..judging import summary
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
-from . import charts, marks, pages, years_together
+from . import charts, marks, pages, wording, years_together
 from .elements import Shown, area_name, breakable, element_id, escape, folded, together
 from .findings import delivery
 from .promise_cells import promise_heading
@@ -20,6 +20,7 @@ from .promise_words import sure
 if TYPE_CHECKING:
     from ..plan import Plan
 
+_SHORT_NAME = 60  # letters in the name of who delivered; a longer one lists publications, and stands with them
 _CHARTS = 2  # of a plan in which nothing can be judged yet: so many series are drawn, those of most years
 
 
@@ -31,11 +32,12 @@ def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown
     """
     parts = [pages.title(plan, lang, say("index_title", lang)), pages.partnership_headlines(plan, lang)]
     if any(state in summary.DECIDED for state in summary.promise_states(plan.agreement, plan.exact_gaps, plan.year).values()):
-        parts += [marks.table(plan, lang, links), clear(plan, lang), broken(plan, lang)]
+        parts += [marks.table(plan, lang, links), unconfirmed(plan, lang), clear(plan, lang), broken(plan, lang)]
     else:
         parts.append(known(plan, lang))
     parts.append(missing(plan, lang))
     parts += [Shown(f"<h2>{say('news', lang)}</h2>", "heading-news"), pages.news(plan, lang)]
+    parts += [figures_from(plan, lang)] if ("data-check.html" in dict(links)) else []
     return [*parts, directory(plan, lang, links), pages.provenance(plan, lang)]
 
 
@@ -112,10 +114,36 @@ def missing(plan: Plan, lang: str) -> Shown:
     waiting_for_board = [id_ for id_ in undecided if states[id_] not in summary.DECIDED]
     if waiting_for_board:
         items.append(_waits(say("decisions_wait", lang, n=len(waiting_for_board)), waiting_for_board, lang))
+    named = {*waiting_for_board, *(id_ for ids in waiting.values() for id_ in ids)}
+    numberless = [id_ for id_, state in states.items() if state == "no_target" and id_ not in named]
+    if numberless:
+        items.append(f"<li>{escape(say('no_number', lang, n=len(numberless), ids=', '.join(numberless)))}</li>")
     body = f'<ul class="waits">{"".join(items)}</ul>' if items else f"<p>{escape(say('nothing_missing', lang))}</p>"
-    judged = [id_ for id_ in undecided if states[id_] in summary.DECIDED]
-    note = f'<p class="key">{escape(say("judged_undecided", lang, n=len(judged), ids=", ".join(judged)))}</p>' if judged else ""
-    return Shown(f"<h2>{escape(say('missing_first', lang))}</h2>{body}{note}", "missing")
+    return Shown(f"<h2>{escape(say('missing_first', lang))}</h2>{body}", "missing")
+
+
+def unconfirmed(plan: Plan, lang: str) -> Shown:
+    """Which judged promises rest on a reading that the board has not confirmed; nothing where there are none.
+
+    >>> front.unconfirmed(plan, "en")
+    <unconfirmed: ...>
+    """
+    states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year)
+    judged = [id_ for id_, each in plan.agreement.criteria.items() if each.decide and not each.decided_by and states[id_] in summary.DECIDED]
+    return Shown(f'<p class="key">{escape(say("judged_undecided", lang, n=len(judged), ids=", ".join(judged)))}</p>' if judged else "", "unconfirmed")
+
+
+def figures_from(plan: Plan, lang: str) -> Shown:
+    """Who delivered the figures, and where each one's source is to be found.
+
+    >>> front.figures_from(plan, "en")
+    <figures-from: The figures come from ...>
+    """
+    names = [each for each in dict.fromkeys(plan.files["publisher"]) if len(each) <= _SHORT_NAME]
+    sentences = [say("figures_from", lang, who=wording.listed(names, lang))] if names else []
+    text = escape(" ".join([*sentences, say("figures_where", lang, link="{link}")]))
+    text = text.replace("{link}", f'<a href="data-check.html">{escape(say("page_data_check", lang))}</a>')
+    return Shown(f'<p class="key">{text}</p>', "figures-from")
 
 
 def _waits(what: str, ids: Iterable[str], lang: str) -> str:

@@ -33,7 +33,7 @@ def table(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = (), places: 
     for place in places or (*plan.agreement.areas, COMBINED):
         if rows := list(rows_at(plan, place)):
             counts = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place))
-            figures += [figure("promises", place, plan.year, n, str(n)) for n in counts[1:5]]
+            figures += [figure("promises", place, plan.year, n, str(n)) for n in counts.counts[1:]]
             heading = [] if len(places) == 1 else [_heading(plan, lang, place, counts, named, len(years))]
             page = "" if len(places) == 1 else page_of(place) if page_of(place) in named else None
             body += [*heading, *_lines(plan, lang, place, rows, years, page)]
@@ -59,24 +59,25 @@ def _heading(plan: Plan, lang: str, place: str, counts: summary.Standing, named:
     name, page = breakable(area_name(plan, place, lang)), page_of(place)
     link = f'<a href="{page}">{name}</a>' if page in named else name
     key = "stands_before" if counts.broken_before else "stands"
-    stands = escape(say(key, lang, met=counts.met, before=counts.broken_before, not_met=counts.not_met, open=counts.open))
+    stands = escape(say(key, lang, met=counts.met_now, before=counts.broken_before, not_met=counts.not_met, open=counts.open))
     return f'<tr class="group"><th scope="colgroup" colspan="{years + 2}">{link} <small>{stands}</small></th></tr>'
 
 
 def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequence[int], page: str | None) -> Iterator[str]:
     """A row a promise, which leads to its evidence on a page (this one, if it has no name); those that no year could judge share the last one, with why."""
-    open_: dict[str, list[str]] = {}
+    open_: dict[str, dict[str, str]] = {}
     for criterion, indicator, current in rows:
-        name = promise_heading(plan, lang, criterion, indicator)
-        name = name if page is None else f'<a href="{page}#{card_of(criterion, indicator, place)}">{name}</a>'
+        link = "" if page is None else f'<a href="{page}#{card_of(criterion, indicator, place)}">'
         cells = [_mark(plan, lang, criterion, indicator, place, year) for year in years]
         if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
             marked = "".join(f"<td>{cell}</td>" for cell in cells)
-            yield f'<tr><th scope="row">{name}</th>{marked}<td>{_words(plan, indicator, current, lang)}</td></tr>'
+            yield f'<tr><th scope="row">{link}{promise_heading(plan, lang, criterion, indicator)}{link and "</a>"}</th>{marked}<td>{_words(plan, indicator, current, lang)}</td></tr>'
         else:
-            open_.setdefault(say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang), []).append(name)
+            why = say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang)
+            name = f'<span class="id">{escape(criterion.id)}</span> {escape(plan.agreement.promise_name(criterion.id, lang))}'  # once, whatever measures it
+            open_.setdefault(why, {}).setdefault(criterion.id, f"{link}{name}{link and '</a>'}")
     if open_:
-        listed = "; ".join(f"{', '.join(names)} ({escape(why).lower()})" for why, names in open_.items())
+        listed = "; ".join(f"{', '.join(names.values())} ({escape(why).lower()})" for why, names in open_.items())
         yield f'<tr><th class="open" scope="row" colspan="{len(years) + 2}">{escape(say("not_judged_yet", lang))} {listed}</th></tr>'
 
 
@@ -136,7 +137,7 @@ def _words(plan: Plan, indicator: Indicator, row: Mapping[str, Any], lang: str) 
     if row["role"] == "baseline":
         return escape(say("not_yet_due", lang))
     missed, _ = missed_by(plan, indicator, row, lang)
-    words = said(indicator, row, lang)
+    words = said(indicator, row, lang) + ("" if row["year"] == plan.year or row["verdict"] not in MARKS else f" ({row['year']})")
     return f'<span class="verdict {row["verdict"]}">{escape(f"{words}:" if missed else words)}</span> {escape(missed)}'.strip()
 
 

@@ -151,7 +151,7 @@ def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str]
     """How the promises stand, of all areas or of one, and the counts as key figures."""
     found = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, area))
     whose = say("area_promises", lang, n=found.promises) if area else say("all_promises", lang)
-    counts = [*found[:5], *found.reasons.values()]
+    counts = [*found.counts, *found.reasons.values()]
     return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
 
 

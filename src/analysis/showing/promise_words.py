@@ -225,7 +225,7 @@ def verdict_and_reasons(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
 
 def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: str) -> list[str]:
     """How many promises are met, met though broken before, not met and open, and why the open ones are."""
-    counts = {"n": standing.promises, "met": standing.met, "before": standing.broken_before, "not_met": standing.not_met, "open": standing.open}
+    counts = {"n": standing.promises, "met": standing.met_now, "before": standing.broken_before, "not_met": standing.not_met, "open": standing.open}
     sentences = [say("summary_before" if standing.broken_before else "summary", lang, whose=whose, year=year, **counts)]
     if standing.reasons:
         why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in standing.reasons.items())
