@@ -71,7 +71,8 @@ def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequenc
         cells = [_mark(plan, lang, criterion, indicator, place, year) for year in years]
         if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
             marked = "".join(f"<td>{cell}</td>" for cell in cells)
-            yield f'<tr><th scope="row">{link}{promise_heading(plan, lang, criterion, indicator)}{link and "</a>"}</th>{marked}<td>{_words(plan, indicator, current, lang)}</td></tr>'
+            heading = f"{link}{promise_heading(plan, lang, criterion, indicator)}{link and '</a>'}"
+            yield f'<tr><th scope="row">{heading}</th>{marked}<td>{_words(plan, indicator, current, lang)}</td></tr>'
         else:
             why = say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang)
             name = f'<span class="id">{escape(criterion.id)}</span> {escape(plan.agreement.promise_name(criterion.id, lang))}'  # once, whatever measures it
