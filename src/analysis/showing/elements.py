@@ -101,11 +101,13 @@ def table(
     rows: Iterable[Sequence[str | None]],
     numeric: Sequence[int] = (),
     groups: Mapping[int, str] | None = None,
+    frame: str = "wide",
 ) -> str:
     """An HTML table with caption and scope; cells are HTML already, the first of each row is its heading.
 
     It stands in a frame that a keyboard can reach, since a wide table scrolls sideways in there and not with the page.
 
+    A `narrow` one fits a telephone as it is; of a `wide` one each cell has a line of its own there.
     A first cell of None belongs to the heading above it. `groups` puts a heading row before the row of that number.
     """
     lines = [list(row) for row in rows]
@@ -130,7 +132,7 @@ def table(
         body.append(f"<tr>{''.join(cells)}</tr>")
     name = f"{element}-caption"
     return (
-        f'<div class="wide" role="group" aria-labelledby="{name}" tabindex="0">'
+        f'<div class="{frame}" role="group" aria-labelledby="{name}" tabindex="0">'
         f'<table id="{element}"><caption id="{name}">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )

@@ -96,7 +96,7 @@ def _years(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, pl
     points = say("gap_in", lang, unit=say("points", lang)) if indicator.unit in ("share", "rate") else ""
     header = [say(key, lang) for key in _HEADINGS]
     header[2] += f" ({promise_words.side_words(plan, current, lang)})"  # once, and not in each row
-    body = table(element, say("year_by_year", lang) + points, header, [line for line, _ in cells])
+    body = table(element, say("year_by_year", lang) + points, header, [line for line, _ in cells], frame="narrow")
     notes = "".join(f"<li>{escape(note)}</li>" for note in _notes(plan, lang, rows))
     return Shown(f"<div>{body}{f'<ul class=notes>{notes}</ul>' if notes else ''}</div>", element, [each for _, more in cells for each in more])
 
