@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from conftest import COUNTS_SOURCE, agreement_of, count, observed
 
 from analysis.__main__ import main
+from analysis.judging.observations import read_observations
 from analysis.protecting.disclosure import protection, without_cases
 from analysis.protecting.editions import VERDICTS, changes, read_ledger, write_edition
 from analysis.running.building import build
@@ -64,6 +65,23 @@ def test_an_edition_without_the_cases_behind_money_calls_no_figure_revised(tmp_p
     assert changes(ledger, without_cases(true, AGREEMENT), shown).empty
     other = observed(loss("a", 95_000, 9), loss("b", 41_000, 3))
     assert changes(ledger, without_cases(other, AGREEMENT), protection(other, AGREEMENT).table)["area"].tolist() == ["a", "b"]
+
+
+# --- what is made of all years -----------------------------------------------------------------------------------
+
+
+def test_how_wide_chance_is_is_made_of_shown_years_alone(small_plan):
+    """A year with 1 report varies more than one with 4, and the limits of the year before, which is shown, would tell which it was."""
+    written = set()
+    for hidden in (1, 3, 4):
+        counts = {2016: (40, 60), 2017: (45, 52), 2018: (hidden, 70 - hidden), 2019: (38, 44), 2020: (52, 49)}
+        lines = [f"{area};{year};reports;{number}\n" for year, numbers in counts.items() for area, number in zip("ab", numbers, strict=True)]
+        lines += [f"I alt;{year};reports;{sum(numbers)}\n" for year, numbers in counts.items()]
+        home = build(small_plan(counts="".join(lines), areas=("a", "b"), more_counts='\n[areas]\n"I alt" = "combined"\n').folder)
+        written.add((home / "observations.csv").read_bytes())
+    assert len(written) == 1
+    row = read_observations(home / "observations.csv").set_index(["area", "period"]).loc[("a", "2017")]
+    assert row["lower"] < 45 < row["upper"]
 
 
 # --- what is printed -------------------------------------------------------------------------------------------

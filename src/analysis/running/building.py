@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..judging import finished
 from ..judging.digits import write_numbers
-from ..judging.observations import CASES, KEY, observe, read_observations, write_csv, write_observations
+from ..judging.observations import CASES, KEY, observe, read_observations, with_limits, write_csv, write_observations
 from ..promises.agreement import DEFAULT, Agreement
 from ..promises.problems import PlanError, Problem
 from ..promises.reasons import from_json, to_json
@@ -53,7 +53,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
     why = observations[KEY].assign(reason=found.reasons, exposed=[key in found.exposed for key in observations[KEY].itertuples(index=False, name=None)])
     before, now = without_cases(ledger, checked.agreement), without_cases(observations, checked.agreement)
     may_be_told = {
-        "observations": found.table,
+        "observations": with_limits(found.table, checked.agreement),  # true limits tell how much all years vary, and so a hidden one
         "deliveries": _protected_files(checked, found.table),
         "sheets": _protected_sheets(checked),
         "revised": _protected_revisions(checked.revised, observations, found.table, ledger, checked.agreement),
