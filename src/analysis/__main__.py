@@ -100,16 +100,16 @@ def check(raw: str, lang: str, as_of: Any, source: str | None, table: str | None
         _write_problems(problems, lang, Path(table))
     if source:
         click.echo(say("checked_alone", lang, name=source))
-    elif problems != checked.problems or len(counted) < len(checked.files):
+    elif problems != checked.problems or len(counted) < len(checked.files) or (checked.looks_for_jumps and not internal):
         there, here = remembered_folder(checked.folder).parent / "warnings.csv", Path.cwd()
         path = there.relative_to(here) if there.is_relative_to(here) else there
-        click.echo(say("figures_withheld", lang, left=len(checked.problems) - len(problems), path=path))
+        click.echo(say("figures_withheld", lang, path=path))
     errors = len(checked.errors)
     numbers = {
         "files": checked.files["file"].nunique(),
         "rows": int(counted.drop_duplicates(["file", "sheet"])["rows"].sum()),
         "errors": errors,
-        "warnings": len(checked.problems) - errors,
+        "warnings": len(problems) - errors,
     }
     said = {name: say(f"n_{name}", lang, n=number) for name, number in numbers.items()}
     if len(checked.files) and counted.empty:

@@ -51,6 +51,11 @@ class Checked:
         kept = [problem for problem in without_ids(self.problems) if problem.code not in _REVEAL_MORE or self._is_public(problem)]
         return [problem if problem.level == "error" else self.without_figures(problem) for problem in kept]
 
+    @property
+    def looks_for_jumps(self) -> bool:
+        """Whether figures that are not public are searched for jumps; that there are some, or how many, would tell of hidden ones."""
+        return any(delivery.source.jump and delivery.source.contract not in PUBLIC for delivery in self.deliveries)
+
     def _is_public(self, problem: Problem) -> bool:
         """Whether a problem is of a file that everybody can have, or of no delivery at all."""
         public = {delivery.source.name for delivery in self.deliveries if delivery.source.contract in PUBLIC}
