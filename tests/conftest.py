@@ -41,6 +41,7 @@ SLOW = {
     "test_examples.py",
     "protecting/test_disclosure_attack.py",
     "protecting/test_disclosure_channels.py",
+    "protecting/test_every_channel.py",
     "running/test_cluster.py",
     "running/test_engine.py",
     "running/test_notebooks.py",

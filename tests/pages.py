@@ -1,9 +1,13 @@
 """What the tests of notebooks, pages and commands share: a plan folder of their own, the command, one rendered report."""
 
+import base64
+import io
+import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -125,3 +129,19 @@ def says(page: str, words: str) -> bool:
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, byte by byte."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def everything_in(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The bytes of a file, and of whatever is packed or encoded in it, each with where it stands."""
+    yield name, content
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            for inner in packed.namelist():
+                yield from everything_in(f"{name}/{inner}", packed.read(inner))
+    for number, coded in enumerate(re.findall(rb"base64,([A-Za-z0-9+/=\s]+)", content)):
+        yield from everything_in(f"{name}#{number}", base64.b64decode(coded))
+    if name.endswith(".ipynb"):
+        for cell in json.loads(content)["cells"]:
+            for output in cell.get("outputs", []):
+                for kind, said in output.get("data", {}).items():
+                    yield f"{name}:{kind}", "".join(said).encode()

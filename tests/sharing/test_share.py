@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from attacker import by_checksum
 from conftest import COUNTS_HEADER, COUNTS_SOURCE, INDICATORS, PLAN, SURVEY_HEADER, SURVEY_SOURCE, criterion, register
-from pages import contents, run, soup, text
+from pages import contents, everything_in, run, soup, text
 
 from analysis.reading.inputs import sha256
 from analysis.running.building import build
@@ -82,22 +82,6 @@ def home(tmp_path_factory) -> Path:
         second = run("share", "--raw", folder, "--year", 2019, "--jobs", 2)
         assert second.exit_code == 0, second.output
     return home
-
-
-def everything_in(name: str, content: bytes):
-    """The bytes of a file, and of whatever is packed or encoded in it, each with where it stands."""
-    yield name, content
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            for inner in packed.namelist():
-                yield from everything_in(f"{name}/{inner}", packed.read(inner))
-    for number, coded in enumerate(re.findall(rb"base64,([A-Za-z0-9+/=\s]+)", content)):
-        yield from everything_in(f"{name}#{number}", base64.b64decode(coded))
-    if name.endswith(".ipynb"):
-        for cell in json.loads(content)["cells"]:
-            for output in cell.get("outputs", []):
-                for kind, said in output.get("data", {}).items():
-                    yield f"{name}:{kind}", "".join(said).encode()
 
 
 def holds(number: str, content: bytes) -> bool:
