@@ -30,7 +30,7 @@ WORKED = {
     "all safe": ([61, 38, 14, 10], {}, True),
     "4 and 5": ([40, 5, 4, 30], {"c": (1, 4), "d": (30, 33)}, True),
     "one area only": ([28, 0, 0, 0], {}, True),
-    "two small cells, sum 5": ([40, 28, 1, 4], {"b": (25, 31), "c": (1, 4), "d": (1, 4)}, True),
+    "two small cells, sum 5": ([40, 28, 1, 4], {"c": (1, 4), "d": (1, 4)}, True),
     "all four small": ([1, 2, 3, 4], {area: (1, 4) for area in AREAS}, True),
     "1 + 1 with large": ([50, 50, 1, 1], {"b": (44, 50), "c": (1, 4), "d": (1, 4)}, True),
 }
@@ -113,12 +113,12 @@ def table_of_halves(numbers: list[list[int]]) -> pd.DataFrame:
     return table_of(with_sums(cells, {"2018": ["2018-H1", "2018-H2"]}))
 
 
-def test_partners_that_are_taken_unseen_cost_about_two_figures_of_twelve():
-    """The cheapest partners, chosen by their numbers, made it 5.8 where it is 7.9 now; who ran the program on all that fits then told small figures."""
+def test_partners_that_are_taken_unseen_cost_no_more_than_one_figure_of_twelve():
+    """The cheapest partners, chosen by their numbers, made it 5.8; who ran the program on all that fits then told small figures."""
     draw = np.random.default_rng(1)
     drawn = [np.where(draw.random((2, 3)) < 0.5, draw.integers(0, 7, (2, 3)), draw.integers(0, 61, (2, 3))).tolist() for _ in range(40)]
     hidden = [(protection(table_of_halves(numbers), AGREEMENT_OF_3).table["status"] == "suppressed").sum() for numbers in drawn]
-    assert np.mean(hidden) < 8
+    assert np.mean(hidden) < 7
 
 
 # --- other totals, other rules ----------------------------------------------------------------------------

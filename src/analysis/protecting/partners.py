@@ -2,7 +2,7 @@
 
 Which partners are taken follows from what is hidden by the rule, from the sums and from an order that is the same every
 year, never from how large a partner is: whoever knows this program can run it on every table that fits what is shown,
-and would else rule out those for which it takes other partners.
+and would else rule out those for which it takes other partners. Small groups of sums are asked table by table: `lookalikes`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from .inference import Attack, Block, Bools, Floats, Goal, Ints, Unsolved
+from .lookalikes import fits, looking_alike
 
 LAST = 1e6  # the rank from which on columns are hidden only where no others are left
 _TIGHT, _ROUNDED = 1e-6, 0.5
@@ -27,6 +28,8 @@ def with_partners(block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: 
     hidden ones 1 to 4 and 14 to 17.
     """
     by_rule = {column: goal.inside(*block.hidden[column]) for column, goal in goals.items()}
+    if not inputs and fits(block, hidden):
+        return _searched(_Search(block, looking_alike(block, hidden, rank), by_rule, rank, inputs))
     hidden, unmet = _searched(_Search(block, hidden, by_rule, rank, inputs))
     others = np.where(rank < LAST, rank, np.inf)  # what gives no room is not hidden to have more of it
     return _searched(_Search(block, hidden, goals, others, inputs))[0], unmet  # to hide more never tells more
