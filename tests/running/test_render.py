@@ -326,4 +326,4 @@ def test_the_page_above_the_years_leads_to_every_plan_and_never_to_true_figures(
     page = soup((tmp_path / "index.html").read_text(encoding="utf-8"))
     links = [link["href"] for link in page.main.find_all("a") if not link["href"].startswith("#")]
     assert links == ["2017/index.html", "2017/en/index.html", "2016/index.html", "example/2021/index.html"]
-    assert say("example", "da") in text(page.find_all("h2")[-1]) and not page.find(class_="mark"), "only the plan that is made up is marked as such"
+    assert say("example", "da") in text(page.find_all("h2")[-1]) and not page.find("p", class_="mark"), "only the plan that is made up is marked as such"
