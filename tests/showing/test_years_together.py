@@ -16,6 +16,8 @@ from analysis.showing import findings, years_tables, years_together
 
 BEYOND = {"da": "tilfældig variation", "en": "chance variation"}
 OPEN = {"da": "kan være tilfældig", "en": "may be chance"}
+ALONE = {"da": "næppe tilfældig set alene", "en": "probably not chance by itself"}
+ESTIMATE = {"da": "Tallene er skøn", "en": "The figures are estimates"}
 CHAIN = 'kind = "change_per_year", change = -0.1, from = "baseline", path = "compound"'
 FROM_2017 = "baseline_year = 2017"
 COUNTED = indicator("reports", **POISSON)
@@ -90,7 +92,10 @@ def test_only_a_comparison_that_the_budget_for_chance_leaves_is_said_to_be_beyon
                 assert (BEYOND[lang] in each.text) == row[clear], each.text
         if each := years_together.path(example, lang, row):
             assert (BEYOND[lang] in each.text) == (row["claim"] in ("met_clear", "not_met_clear")), each.text
-            assert (OPEN[lang] in each.text) == (row["claim"] not in years_together.OF_THE_PATH), each.text
+            estimate = example.agreement.indicators[row["indicator"]].uncertainty == "estimate"
+            asked_alone = "" if row["claim"] in years_together.OF_THE_PATH else ESTIMATE if estimate else ALONE if row["ratio_p"] < 0.05 else OPEN
+            for words in (OPEN, ALONE, ESTIMATE):
+                assert (words[lang] in each.text) == (words is asked_alone), each.text
     assert sum(row["trend_clear"] for row in rows) > 2 and sum(row["difference_clear"] for row in rows) > 1
 
 

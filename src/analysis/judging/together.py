@@ -377,11 +377,19 @@ class _Years:
         """The change since the start by the change that the path asks for by now: 1 is all of it, 0 none, below 0 the wrong way.
 
         With a path of so many times the start it is (1 − now / start) / (1 − factor); with a number to be reached
-        1 − (number − now) / (number − start). In both a ratio of two independent figures, whose limits carry both errors.
+        1 − (number − now) / (number − start). In both a ratio of two independent figures, whose limits carry both errors. None along a path
+        that moves with another place: the number to be reached would have errors of its own, and be another one each year.
         """
         series, rule = self.series, self.series.reading.rule
         year, start = max(self.points, default=0), series.start
-        if not rule.has_path or rule.cumulative or start.value is None or year not in [row.year for row in self.judged] or year <= series.start_year:
+        if (
+            not rule.has_path
+            or rule.compared_with
+            or rule.cumulative
+            or start.value is None
+            or year not in [row.year for row in self.judged]
+            or year <= series.start_year
+        ):
             return {}
         now, path = self.points[year], rule.path_target(year, series)
         if now.value is None or path.value is None or series.broken(series.start_year, year):

@@ -82,7 +82,11 @@ def together(element: str, parts: Iterable[Shown]) -> Shown:
 
 
 def in_pairs(element: str, parts: Iterable[Shown]) -> Shown:
-    """Several elements as one, two beside each other where there is room; each is kept whole."""
+    """Several elements as one, two beside each other where there is room; each is kept whole.
+
+    >>> elements.in_pairs("both", [elements.paragraph("one", ["This."]), elements.paragraph("other", ["That."])])
+    <both: This. That.>
+    """
     listed = list(parts)
     whole = together(element, listed)
     whole.markup = f'<div class="pair">{"".join(f"<div>{part.markup}</div>" for part in listed)}</div>'

@@ -59,12 +59,9 @@ def promise(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
 
 
 def _answer(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, current: Mapping[str, Any]) -> Shown:
-    """What has become of the promise in the report's year, then what the years say together, then the year in figures."""
+    """What has become of the promise in the report's year, with its figures, then what the years say together."""
     sentences, figures = [], []
     judged = summary.with_gap(plan.exact_gaps, plan.year, criterion.id, indicator.id, current["area"])
-    for said in _together(plan, lang, criterion, indicator, current["area"])[:1]:
-        sentences.append(said.text)
-        figures += said.figures
     if judged is not None:
         sentence, more = promise_words.gap_sentence(plan, lang, judged)
         sentences.append(sentence)
@@ -73,6 +70,9 @@ def _answer(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
         sentence, more = findings.change_sentence(plan, lang, indicator, current["area"])
         sentences.append(sentence)
         figures += more
+    for said in _together(plan, lang, criterion, indicator, current["area"])[:1]:
+        sentences.append(said.text)
+        figures += said.figures
     stands = f"<strong>{marked(indicator, current, lang)}.</strong>"
     return Shown(f'<p class="answer">{stands} {escape(" ".join(sentences))}</p>', element_id("answer", criterion.id, indicator.id, current["area"]), figures)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..judging import summary
-from ..judging.months import LEAST, RUN, SCALE
+from ..judging.months import LEAST, RUN
 from ..judging.seasons import LEAST_EXPECTED, LEAST_YEARS
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
@@ -66,7 +66,7 @@ def run_chart_rules(plan: Plan, lang: str) -> Shown:
     >>> explanations.run_chart_rules(plan, "en")
     <run-charts: Where figures come month by month, a run chart shows them in a row...>
     """
-    numbers = {"scale": wording.number(SCALE, 2, lang), "run": RUN, "years": LEAST_YEARS, "cases": LEAST_EXPECTED, "least": LEAST}
+    numbers = {"run": RUN, "years": LEAST_YEARS, "cases": LEAST_EXPECTED, "least": LEAST}
     rules = "".join(f"<li>{escape(say(f'runs_{name}', lang, **numbers))}</li>" for name in ("outlier", "shift", "trend", "near", "season"))
     return Shown(f"<p>{escape(say('runs_lines', lang, **numbers))}</p><ul>{rules}</ul><p>{escape(say('runs_caveat', lang, **numbers))}</p>", "run-charts")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from ..judging import summary
+from ..judging.summary import CHANCE
 from ..promises.agreement import PRIMARY, Indicator
 from ..promises.catalogue import say
 from ..promises.rules import Side
@@ -80,7 +81,8 @@ def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     if indicator.uncertainty == "estimate":
         return Said(say("trend_estimate", lang, **words), [])
     if indicator.uncertainty != "none" and not row["trend_clear"]:
-        return Said(say("trend_unknown" if pd.isna(row["trend_p"]) else "trend_cannot_tell", lang, **words), [])
+        key = "trend_unknown" if pd.isna(row["trend_p"]) else "trend_alone" if row["trend_p"] < CHANCE else "trend_cannot_tell"
+        return Said(say(key, lang, **words), [])
     kind = "full" if indicator.uncertainty == "none" else "clear"
     if kind == "full" and words["amount"] == slope_words(0, indicator, lang):
         return Said(say("trend_level_full", lang, **words), [], True)
@@ -107,6 +109,9 @@ def path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
 def outcome(plan: Plan, lang: str, row: Mapping[str, Any], said: str = "together") -> str:
     """Whether the years together keep the promise, in a sentence of its own, or said as a `claim`: in few words."""
     claim = row["claim"] if row["claim"] in OF_THE_PATH else "cannot_tell"
+    if claim == "cannot_tell":
+        estimate = plan.agreement.indicators[row["indicator"]].uncertainty == "estimate"
+        claim = "estimate" if estimate else "alone" if row["ratio_p"] < CHANCE else claim
     if claim == "not_met" and not _falls_short(plan, row):
         return say(f"{said}_area_without", lang)
     return say(f"{said}_{claim}", lang, last=plan.agreement.criteria[row["criterion"]].primary.last_year)
@@ -124,7 +129,7 @@ def others(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
         return None
     words = {"first": row["from_year"], "last": row["to_year"], "place": place_words(plan, lang, row)}
     if not row["difference_clear"]:
-        return Said(say("others_cannot_tell", lang, **words), [])
+        return Said(say("others_alone" if row["difference_p"] < CHANCE else "others_cannot_tell", lang, **words), [])
     amount = wording.distance(abs(row["difference"]), "share", lang)
     key = "others_more_clear" if row["difference"] > 0 else "others_less_clear"
     return Said(say(key, lang, amount=amount, **words), figures_of(row, (row["difference"], amount)), True)
