@@ -80,7 +80,10 @@ def test_each_method_has_its_formula_what_it_assumes_and_its_source(lang):
 def test_page_one_tells_how_many_comparisons_chance_alone_would_make_look_clear(example):
     found = summary.budget(example.exact_gaps, example.exact_latest, example.exact_periods, example.contrasts)
     told = front.clear(example, "da")
-    assert f"Rapporten laver {found.comparisons} sammenligninger. Hver for sig ser {found.alone} af dem tydelige ud, og omkring {found.comparisons / 20:.0f} " in told.text
+    assert (
+        f"Rapporten laver {found.comparisons} sammenligninger. Hver for sig ser {found.alone} af dem tydelige ud, og omkring {found.comparisons / 20:.0f} "
+        in told.text
+    )
     assert {figure["value"] for figure in told.figures} >= {found.comparisons, found.alone}
 
 
