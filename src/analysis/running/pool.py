@@ -40,6 +40,8 @@ def local_pool(jobs: int, engine: str | None = None) -> Iterator[Executor]:
     except BaseException:
         for worker in list((getattr(pool, "_processes", None) or {}).values()):
             worker.terminate()
+        with contextlib.suppress(AttributeError):  # else a plan half handed over waits for ever for a reader (CPython issue 94777)
+            pool._call_queue._reader.close()  # type: ignore[attr-defined]
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     else:
