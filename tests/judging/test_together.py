@@ -523,6 +523,14 @@ def test_a_start_that_is_good_enough_asks_for_no_progress():
     assert pd.isna(one(together(criterion(AT_MOST, more=FROM_2017), *reports(100, 95, 90, 80)))["progress"])
 
 
+def test_there_is_no_progress_along_a_path_that_moves_with_another_place():
+    rule = 'kind = "narrow_gap", reference = "country", share = 0.5, by = 2021'
+    ours = shares((0.50, 200), (0.55, 210), (0.60, 220), (0.62, 220), (0.75, 220))
+    theirs = shares((0.80, 900), (0.82, 900), (0.79, 900), (0.80, 900), (0.81, 900), area="country")
+    row = one(together(criterion(rule, "safe", more=FROM_2017), *ours, *theirs))
+    assert row["to_year"] == 2021 and pd.isna(row["progress"])
+
+
 # --- what may not be compared, and what may not be shown --------------------------------------------------
 
 
