@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..promises.agreement import PRIMARY, Agreement, Criterion
+from ..promises.agreement import COMBINED, PRIMARY, Agreement, Criterion
 from . import latest, targets, together
 from .claims import asked, latest_claims, yearly_claims
-from .dispersion import ASSUMED
+from .dispersion import ASSUMED, Dispersions
+from .history import measured
 
 SPANS = ("year", "years")  # the claim of the report's year, and that of the years together
 KEY = ["criterion", "indicator", "area", "span"]
@@ -49,9 +50,20 @@ def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, foun
         return pd.DataFrame(columns=COLUMNS)
     for other in _other_readings(agreement):
         ours |= _of_years(together.together(other, observations, year, tests))
-    counted = any(each.uncertainty == "process" for each in agreement.indicators.values())
-    under = {name: _claims(claimed(agreement, observations, year, name), year) if counted else ours for name in ASSUMED}
+    spread = {assumed: _dispersions(agreement, observations, year, assumed) for assumed in ("", *ASSUMED)}
+    judged = {spread[""]: ours}
+    for assumed in ASSUMED:
+        if spread[assumed] not in judged:
+            judged[spread[assumed]] = _claims(claimed(agreement, observations, year, assumed), year)
+    under = {assumed: judged[spread[assumed]] for assumed in ASSUMED}
     return pd.DataFrame([_line(key, ours, under) for key in keys], columns=COLUMNS)
+
+
+def _dispersions(agreement: Agreement, observations: pd.DataFrame, year: int, assumed: str) -> tuple[str, ...]:
+    """How much each indicator's counts are taken to vary, here and in each place compared with: where two assumptions give the same, claims are the same."""
+    spreads = Dispersions(agreement, measured(agreement, observations), year, assumed)
+    counts = [id_ for id_, indicator in agreement.indicators.items() if indicator.uncertainty == "process"]
+    return tuple(str(spreads.of(id_, place)[:-1]) for id_ in counts for place in (COMBINED, *agreement.references))
 
 
 def _line(key: tuple[str, ...], ours: _Claims, under: dict[str, _Claims]) -> dict[str, object]:
