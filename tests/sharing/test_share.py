@@ -4,10 +4,12 @@ import base64
 import csv
 import io
 import json
+import posixpath
 import re
 import shutil
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -154,6 +156,20 @@ def test_every_page_that_report_leaves_is_called_a_draft_and_none_that_share_han
     shared = {place: inner for zip_ in (home / "reports").glob("*.zip") for place, inner in everything_in(zip_.name, zip_.read_bytes())}
     assert {"2019-2.zip/Begynd her.html", "2019-2.zip/sider/da/index.html"} <= shared.keys()
     assert [place for place, content in shared.items() if mark.encode() in content] == []
+
+
+def test_every_link_in_what_is_handed_over_leads_to_something_in_it(home):
+    with zipfile.ZipFile(home / "reports" / "2019-2.zip") as packed:
+        pages = {name: soup(packed.read(name).decode()) for name in packed.namelist() if name.endswith(".html")}
+        files = set(packed.namelist())
+    assert {"Begynd her.html", "sider/da/area-a.html"} <= pages.keys()
+    for name, page in pages.items():
+        for address, _, fragment in (unquote(link["href"]).partition("#") for link in page.find_all("a") if not link["href"].startswith("http")):
+            there = posixpath.normpath(posixpath.join(posixpath.dirname(name), address)) if address else name
+            assert there in files, (name, address)
+            assert not fragment or pages[there].find(id=fragment), (name, address, fragment)
+    ways = [link["href"] for link in pages["sider/da/area-a.html"].find("nav", class_="ways").find_all("a")]
+    assert ways == ["../../data/tryghed-2019-2.xlsx", "../../Begynd%20her.html"]
 
 
 def test_an_edition_holds_what_was_shown_and_what_it_was_made_from(home):

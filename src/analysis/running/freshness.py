@@ -70,6 +70,10 @@ class Made:
         self.inputs[digest] = dict(inputs)
         self.pages[file] = {"made_from": made, "sha256": sha256(self.folder / file), "notebook": notebook, "asked": dict(asked), "inputs": digest}
 
+    def renew(self, file: str) -> None:
+        """Remember a page as it now is: what leads from it to others was written anew, nothing of its own."""
+        self.pages[file]["sha256"] = sha256(self.folder / file)
+
     def write(self, plan: Path) -> None:
         """Keep what is known of pages that are there."""
         pages = {file: noted for file, noted in sorted(self.pages.items()) if (self.folder / file).is_file()}

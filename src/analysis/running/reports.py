@@ -5,7 +5,6 @@ A failure leaves the pages published before as they were, and stands in `_failed
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, as_completed
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..judging.observations import read_observations
 from ..promises.agreement import find_folder
-from ..promises.catalogue import FIRST, LANGUAGES, say
+from ..promises.catalogue import FIRST, say
 from ..promises.problems import PlanError
 from ..promises.received import let_go, opened_once
 from ..reading.folders import refuse_link, replace_file, replacing, sweep, unwritable, write_file
@@ -28,6 +27,7 @@ from .handover import packed
 from .parameters import Page, PageError
 from .pool import as_page_error
 from .render import Rendered, front_page, has_key_figures, key_figures, page_of, page_title, published_figures
+from .ways import folder_of, published
 from .years import require_area, require_year
 
 if TYPE_CHECKING:
@@ -83,11 +83,6 @@ class Report:
             asked |= {"page": page.name, "title": page.title, **{name: value for name, value in page.parameters.items() if name != "plan_folder"}}
         notebook = page.notebook.name if page else ""
         return made_from(self.inputs, find_notebooks(), notebook, asked), notebook, asked
-
-
-def folder_of(reports: Path, year: int, lang: str) -> Path:
-    """Where a year's pages stand in a language."""
-    return reports / str(year) / ("" if lang == FIRST else lang)
 
 
 @opened_once()
@@ -202,12 +197,12 @@ def _files(report: Report, done: Callable[[str], None]) -> Iterable[tuple[str, s
 def lead_to_all(reports: Path) -> None:
     """`index.html` above the years: every year, language and page that is published here, the latest first; then the plans in folders of their own."""
     groups, example = [], False
-    for year, lang, home in _published(reports):
+    for year, lang, home in published(reports):
         pages = _pages(home, reports)
         example |= any(_is_example(page, lang) for page in pages.values())
         groups.append((f"{year} · {say('language', lang)}", lang, [(page_title(page), name) for name, page in pages.items()]))
     for folder in sorted(path for path in reports.iterdir() if path.is_dir() and path.name not in _NOT_PLANS and (path / "index.html").is_file()):
-        for year, lang, home in _published(folder)[:1]:
+        for year, lang, home in published(folder)[:1]:
             pages = _pages(home, reports)
             mark = f"{say('example', lang)} · " if any(_is_example(page, lang) for page in pages.values()) else ""
             groups.append((f"{mark}{folder.name} {year}", lang, [(page_title(page), name) for name, page in pages.items()]))
@@ -217,13 +212,6 @@ def lead_to_all(reports: Path) -> None:
             replace_file(path, text)
     except OSError as error:
         raise unwritable(path, error) from None
-
-
-def _published(reports: Path) -> list[tuple[str, str, Path]]:
-    """Each year, language and folder in which pages are published, the latest first."""
-    years = sorted((path.name for path in reports.iterdir() if re.fullmatch("[0-9]{4}", path.name) and path.is_dir()), reverse=True)
-    homes = [(year, lang, folder_of(reports, int(year), lang)) for year in years for lang in LANGUAGES]
-    return [(year, lang, home) for year, lang, home in homes if any(home.glob("*.html"))]
 
 
 def _pages(home: Path, reports: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from ..reading.locks import locked
 from .parameters import PageError
 from .pool import local_pool, page_alone
 from .reports import Asked, Open, Report, Submit, begin, clear_failed, finish, keep_failed, lead_to_all
+from .ways import connect
 
 AHEAD = 3  # plans being made at once, so that workers have something to do and memory stays level
 LOG = "report.log"
@@ -155,6 +156,7 @@ def run(
                 made.append(finish(report, lambda name: (log("page", name=f"{name}.html"), progress.page(name))))
                 if not asked.internal:
                     lead_to_all(reports)
+                    connect(reports)
                 clear_failed(reports)
                 log("published", folder=made[-1], pages=len(report.new), unchanged=len(report.pages) - len(report.new))
             except (PlanError, PageError) as error:

@@ -30,7 +30,7 @@ from ..showing.exports import ROLES, TABLES, danish_csv, in_words, side_words, w
 from . import recheck
 from .leaks import leaks, secrets_here
 from .printing import Printed, print_pages
-from .start import MANIFEST, SCRIPT, readme, start_page
+from .start import MANIFEST, SCRIPT, connected, readme, start_page
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -59,14 +59,17 @@ def make_bundle(
     printed = print_pages(html, beside, jobs)
     tables = in_words(plan, next(iter(figures.values())), lang)
     pdfs = {name: say("first_pdf", name.partition("/")[0]) if name.endswith("/index") else f"pdf/{name}.pdf" for name in printed.files}
+    book = f"data/tryghed-{edition}.xlsx"
+    start = say("start_file", lang)
+    html = connected(html, pdfs, {"ways_workbook": book, "ways_start": start})
     files = {f"sider/{name}.html": content for name, content in html.items()} | {pdfs[name]: content for name, content in printed.files.items()}
     files |= {_CSV[name]: danish_csv(table, name, lang) for name, table in tables.items()}
-    files[f"data/tryghed-{edition}.xlsx"] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
+    files[book] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
     files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks)}
     files |= {f"kontrol/{say('bundle_readme', each)}": readme(plan, edition, each, printed.trouble) for each in (FIRST, *pages)}
     files |= {SCRIPT: Path(recheck.__file__).read_bytes(), "kontrol/words.json": check_words(plan, lang)}
     by_language = {each: {name: content for name, content in html.items() if name.startswith(f"{each}/")} for each in pages}
-    files[say("start_file", lang)] = start_page(plan, edition, by_language, list(files), pdfs, printed.trouble, lang)
+    files[start] = start_page(plan, edition, by_language, list(files), pdfs, printed.trouble, lang)
     files[MANIFEST] = _manifest(files, inputs, edition, printed)
     problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
     secrets = secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), _PROGRAM], _words(plan))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..promises.catalogue import say
 from ..running.render import as_shared, page_of, page_title
+from ..running.ways import Way, with_ways
 from ..showing.elements import escape
 from ..showing.exports import NOTES, title
 
@@ -23,6 +24,17 @@ def in_reading_order(names: Iterable[str], areas: Sequence[str]) -> list[str]:
     order = ["index", "partnership", *(f"area-{area}" for area in areas), "data-check", "method"]
     places = {name: place for place, name in enumerate(order)}
     return sorted(names, key=lambda name: (places.get(name.rpartition("/")[2], len(order)), name))
+
+
+def connected(html: Mapping[str, bytes], pdfs: Mapping[str, str], beside: Mapping[str, str]) -> dict[str, bytes]:
+    """The pages by language and name, each leading to itself in the other languages and on paper; `beside` names further files by what leads to them."""
+    made, languages = {}, list(dict.fromkeys(place.partition("/")[0] for place in html))
+    for place, page in html.items():
+        lang, _, name = place.partition("/")
+        ways = [Way(say("language", other), f"../{other}/{name}.html", lang=other) for other in languages if other != lang and f"{other}/{name}" in html]
+        files = ({"ways_paper": pdfs[place]} if place in pdfs else {}) | dict(beside)
+        made[place] = with_ways(page.decode(), [*ways, *(Way(say(key, lang), f"../../{file}") for key, file in files.items())], lang).encode()
+    return made
 
 
 def start_page(
