@@ -56,7 +56,7 @@ def test_turned_verdicts_new_and_revised_figures_are_told_with_old_and_new(small
     small_plan(PROMISE, counts="a;2018;reports;25\nb;2018;reports;12\na;2019;reports;41\nb;2019;reports;3\n")
     told = news(plan.folder, 2019)
     assert told[0] == "Compared with edition 2018-1."
-    assert "C, A, 2018: Not met (may be chance) → Met (may be chance). Turned by new or corrected figures." in told
+    assert "reports (C), A, 2018: Not met (may be chance) → Met (may be chance). Turned by new or corrected figures." in told
     assert "reports, A, 2018: 40 → 25" in told
     assert "reports 2019: A 41" in told  # b is hidden: neither new nor told
     assert not any("3" in item.replace("2018", "").replace("2019", "").replace("2018-1", "") for item in told)
@@ -79,7 +79,7 @@ def test_later_editions_are_no_news_for_an_earlier_year(small_plan):
 # --- what turned a verdict ---------------------------------------------------------------------------------
 
 COUNTS = "a;2018;reports;40\nb;2018;reports;12\n"
-TURNED = "C, A, 2018: Not met (may be chance) → Met (may be chance). Turned by "
+TURNED = "reports (C), A, 2018: Not met (may be chance) → Met (may be chance). Turned by "
 LATE = " The interpretation was changed after the figure was known."
 
 
@@ -102,13 +102,13 @@ def test_an_interpretation_of_a_year_that_nobody_had_figures_of_is_no_late_one(s
     share(Plan.load(small_plan(PROMISE, counts="b;2018;reports;12\n").folder, 2018))
     plan = small_plan(PROMISE.replace("value = 30", "value = 45"), counts=COUNTS)
     told = news(plan.folder, 2018)
-    assert [item for item in told if item.startswith("C, A, 2018")] == ["C, A, 2018: Not measured → Met (may be chance). Turned by new or corrected figures."]
+    assert [item for item in told if item.startswith("reports (C), A, 2018")] == ["reports (C), A, 2018: Not measured → Met (may be chance). Turned by new or corrected figures."]
 
 
 def test_a_promise_that_is_read_otherwise_without_turning_a_verdict_is_marked_as_well(small_plan):
     share(Plan.load(small_plan(PROMISE, counts=COUNTS).folder, 2018))
     plan = small_plan(PROMISE.replace("value = 30", "value = 31"), counts=COUNTS)
-    assert news(plan.folder, 2018)[1:] == ["C: the interpretation was changed after figures were known."]
+    assert news(plan.folder, 2018)[1:] == ["reports (C): the interpretation was changed after figures were known."]
 
 
 def test_a_verdict_that_neither_figures_nor_register_turned_was_turned_by_the_program(small_plan):
@@ -128,5 +128,5 @@ def test_beside_an_edition_without_its_register_interpretation_and_program_are_n
 def test_a_year_that_has_come_is_turned_by_its_figures(small_plan):
     share(Plan.load(small_plan(PROMISE, counts=COUNTS).folder, 2018))
     plan = small_plan(PROMISE, counts=COUNTS + "a;2019;reports;20\nb;2019;reports;12\n")
-    told = [item for item in news(plan.folder, 2019) if item.startswith("C, A, 2019")]
+    told = [item for item in news(plan.folder, 2019) if item.startswith("reports (C), A, 2019")]
     assert len(told) == 1 and told[0].endswith("Turned by new or corrected figures.")

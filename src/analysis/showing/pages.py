@@ -165,12 +165,12 @@ def news(plan: Plan, lang: str) -> Shown:
         return Shown(f"<p>{say('first_edition', lang)}</p>", "news")
     parts, figures = [], []
     for row in plan.turned.to_dict("records"):
-        place = f"{row['criterion']}, {area_name(plan, row['area'], lang)}, {row['year']}"
+        place = f"{_promise(plan, row['criterion'], lang)}, {area_name(plan, row['area'], lang)}, {row['year']}"
         why = wording.listed([say(f"turned_by_{cause}", lang) for cause in row["causes"]], lang)
         late = f" {say('reread_late', lang)}" if row["known"] else ""
         parts.append(escape(f"{place}: {_answer(plan, row, '_before', lang)} → {_answer(plan, row, '', lang)}. {say('turned_by', lang, why=why)}{late}"))
     turned = set(plan.turned.loc[plan.turned["known"].astype(bool), "criterion"])
-    parts += [escape(f"{id_}: {say('reread', lang)}") for id_ in plan.reread if id_ not in turned]
+    parts += [escape(f"{_promise(plan, id_, lang)}: {say('reread', lang)}") for id_ in plan.reread if id_ not in turned]
     for (id_, period), rows in summary.new_years(plan.agreement, plan.new_figures, plan.year).groupby(["indicator", "period"], sort=False):
         indicator = plan.agreement.indicators[id_]
         shown = [(row, value_of(row, indicator, lang)) for row in rows.to_dict("records")]
@@ -185,6 +185,11 @@ def news(plan: Plan, lang: str) -> Shown:
     body = "".join(f"<li>{part}</li>" for part in parts)
     since = say("since_edition", lang, edition=plan.last_edition)
     return Shown(f"<p>{since}</p>" + (f"<ul>{body}</ul>" if parts else f"<p>{say('nothing_new', lang)}</p>"), "news", figures)
+
+
+def _promise(plan: Plan, id_: str, lang: str) -> str:
+    """A promise by its name and its id; one that is no longer in the register by its id alone."""
+    return f"{plan.agreement.promise_name(id_, lang)} ({id_})" if id_ in plan.agreement.criteria else id_
 
 
 def _answer(plan: Plan, row: Mapping[str, Any], when: str, lang: str) -> str:
