@@ -94,6 +94,14 @@ def test_what_the_years_clearly_show_is_what_may_be_claimed(example):
     assert any(line.startswith("Motalavej: Share feeling safe rose from 2016 to 2021") for line in lines)
 
 
+def test_page_one_says_of_what_no_direction_is_clear(example):
+    asked = example.periods[example.periods["trend_p"].notna()].groupby("indicator")["trend_clear"].any()
+    names = {example.agreement.indicators[id_].name["en"].lower(): told for id_, told in asked.items()}
+    said = next(text(line) for line in first_page(example)("p") if text(line).startswith("Nowhere is it clear whether these rise or fall"))
+    assert names["share feeling safe"] and not names["reported vandalism"]
+    assert {name for name in names if name in said} == {name for name, told in names.items() if not told}
+
+
 def test_what_is_missing_names_who_brings_it_and_every_promise_that_waits(example):
     heading = first_page(example).find("h2", string="What is missing before the rest can be judged?")
     waiting = text(heading.find_next("ul"))

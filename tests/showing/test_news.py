@@ -102,7 +102,9 @@ def test_an_interpretation_of_a_year_that_nobody_had_figures_of_is_no_late_one(s
     share(Plan.load(small_plan(PROMISE, counts="b;2018;reports;12\n").folder, 2018))
     plan = small_plan(PROMISE.replace("value = 30", "value = 45"), counts=COUNTS)
     told = news(plan.folder, 2018)
-    assert [item for item in told if item.startswith("reports (C), A, 2018")] == ["reports (C), A, 2018: Not measured → Met (may be chance). Turned by new or corrected figures."]
+    assert [item for item in told if item.startswith("reports (C), A, 2018")] == [
+        "reports (C), A, 2018: Not measured → Met (may be chance). Turned by new or corrected figures."
+    ]
 
 
 def test_a_promise_that_is_read_otherwise_without_turning_a_verdict_is_marked_as_well(small_plan):

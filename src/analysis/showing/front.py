@@ -77,8 +77,10 @@ def clear(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
             figures += said.figures
     crossed = " ".join(filter(None, dict.fromkeys(breaks)))
     budget, counts = ("", []) if places else pages.budget_sentence(plan, lang)
+    open_ = [] if places else years_together.no_direction(plan, lang)
     body = f"<h2>{escape(say('clear_head', lang))}</h2><ul>{''.join(items)}</ul>" if items else ""
     body += f"<p>{escape(crossed)}</p>" if crossed else ""
+    body += f"<p>{escape(say('no_direction', lang, what=wording.listed(open_, lang)))}</p>" if open_ else ""
     return Shown(body + (f'<p class="key">{escape(budget)}</p>' if budget else ""), "clear", [*figures, *counts])
 
 

@@ -89,6 +89,13 @@ def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     return Said(say(f"trend_{'rise' if slope > 0 else 'fall'}_{kind}", lang, **words), figures_of(row, (slope, words["amount"])), True)
 
 
+def no_direction(plan: Plan, lang: str) -> list[str]:
+    """What has figures for enough years, and yet rises or falls beyond chance in no place: the indicators' names, as within a sentence."""
+    rows = plan.exact_periods
+    asked = rows[rows["trend_p"].notna()].groupby("indicator", sort=False)["trend_clear"].any()
+    return [plan.agreement.indicators[id_].name[lang].lower() for id_, told in asked.items() if not told]
+
+
 def has_trend(indicator: Indicator, row: Mapping[str, Any]) -> bool:
     """Whether there is a trend to tell: not of a full count that is held against a path, of which one more or less is many per cent."""
     return not pd.isna(row["trend"]) and (indicator.uncertainty != "none" or pd.isna(row["total"]))
