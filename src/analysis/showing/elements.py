@@ -89,7 +89,7 @@ def in_pairs(element: str, parts: Iterable[Shown]) -> Shown:
     """
     listed = list(parts)
     whole = together(element, listed)
-    whole.markup = f'<div class="pair">{"".join(f"<div>{part.markup}</div>" for part in listed)}</div>'
+    whole.markup = f'<div class="pair {element}">{"".join(f"<div>{part.markup}</div>" for part in listed)}</div>'
     return whole
 
 
