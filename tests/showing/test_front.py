@@ -6,8 +6,9 @@ from conftest import criterion
 from pages import example_copy, real_copy, soup, text
 
 from analysis import Plan
+from analysis.judging import summary
 from analysis.running import building
-from analysis.showing import evidence, front, marks
+from analysis.showing import evidence, explanations, front, marks, tables
 
 AT_MOST = 'kind = "at_most", value = 50, per = "year"'
 NAMED = 'short.da = "Højst 50"\nshort.en = "At most 50"\n'
@@ -106,6 +107,19 @@ def test_what_is_missing_names_who_brings_it_and_every_promise_that_waits(exampl
     heading = first_page(example).find("h2", string="What is missing before the rest can be judged?")
     waiting = text(heading.find_next("ul"))
     assert "The police safety survey in each of the four areas" in waiting and "(1 promise waits: T1c)" in waiting
+
+
+def test_page_one_the_method_and_the_data_check_name_the_same_unconfirmed_readings(example):
+    judged, waiting = summary.unconfirmed(example.agreement, example.exact_gaps, example.year)
+    assert {"T1c", "E7"} <= set(judged) and "T1b" not in [*judged, *waiting], "T1c is judged in three areas; of T1b the board has decided"
+    assert f"{len(judged)} promises are judged by the analyst's reading" in text(first_page(example)) and f": {', '.join(judged)}." in text(first_page(example))
+    assert f"({len(waiting)} promises wait: {', '.join(waiting)})" in text(first_page(example))
+    both = [id_ for id_ in example.agreement.criteria if id_ in {*judged, *waiting}]
+    method = text(soup(str(explanations.method(example, "en"))))
+    assert method.startswith(f"{len(both)} promises are read as the analyst reads them, which the board has not confirmed: {', '.join(both)}.")
+    assert method.count("The board still has to settle") == len(both)
+    listed = soup(str(tables.not_judged(example, "en"))).find("table", id="missing-decisions")
+    assert [text(row.find_all(["th", "td"])[1]) for row in listed.tbody.find_all("tr")] == both
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])

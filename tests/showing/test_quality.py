@@ -34,12 +34,22 @@ def test_the_real_plan_tells_how_little_is_there(real):
 
 
 def test_the_counts_are_those_of_the_tables(example):
-    rows = example.observations
-    own = rows[rows["indicator"].isin(example.agreement.promised) & rows["area"].isin([*example.agreement.areas, "combined"])]
-    years = own[own["period"].str.fullmatch(r"\d{4}(/\d{4})?") & (own["period"].str[-4:].astype(str) <= "2021")]
-    usual = [example.agreement.period(id_, int(period[-4:])) == period for id_, period in zip(years["indicator"], years["period"], strict=True)]
-    there, hidden = int(years[usual]["value"].notna().sum()), int((years[usual]["status"] == "suppressed").sum())
-    assert f"{there} are there, {hidden} are not shown" in quality.quality(example, "en").text
+    rows = example.gaps[(example.gaps["reading"] == "primary") & example.gaps["role"].isin(["judged", "baseline"]) & (example.gaps["year"] <= 2021)]
+    needed = rows[(rows["role"] == "judged") | ~rows["undated_baseline"]].drop_duplicates(["indicator", "area", "year"])
+    figures = example.observations.set_index(["indicator", "area", "period"])["value"].notna()
+    keys = [(id_, area, example.agreement.period(id_, int(year))) for id_, area, year in zip(needed["indicator"], needed["area"], needed["year"], strict=True)]
+    there = sum(figures.get(key, False) for key in keys)
+    told = quality.quality(example, "en").text
+    assert f"need {len(keys)} yearly figures up to 2021, starting points included: {there} are there" in told
+    found = summary.coverage(example.agreement, example.exact_gaps, example.exact_observations, 2021)
+    assert sum(found) == len(keys) and found.unmeasured == 4, "no safety survey in 2020, in four areas"
+
+
+def test_a_year_that_nobody_has_delivered_is_among_the_missing(example):
+    rows, seen = example.exact_gaps, example.exact_observations
+    left = seen[~((seen["indicator"] == "arson_fires") & (seen["area"] == "motalavej") & (seen["period"] == "2019"))]
+    before, after = (summary.coverage(example.agreement, rows, some, 2021) for some in (seen, left))
+    assert (after.there, after.missing) == (before.there - 1, before.missing + 1)
 
 
 def test_a_reading_that_judges_otherwise_is_named(example):

@@ -230,6 +230,14 @@ def standing(states: Mapping[str, str]) -> Standing:
     return Standing(len(states), met, before, not_met, counts.total(), dict(counts.most_common()))
 
 
+def unconfirmed(agreement: Agreement, gaps: pd.DataFrame, year: int) -> tuple[list[str], list[str]]:
+    """The promises whose reading the board has not confirmed: those judged by it in any area and year so far, and those that wait for the board."""
+    due = (gaps["role"] == "judged") & (gaps["reading"] == PRIMARY) & (gaps["year"] <= year)
+    judged = set(gaps.loc[due & gaps["verdict"].isin(JUDGED), "criterion"])
+    open_ = [id_ for id_, criterion in agreement.criteria.items() if criterion.unconfirmed]
+    return [id_ for id_ in open_ if id_ in judged], [id_ for id_ in open_ if id_ not in judged]
+
+
 def usual_start(agreement: Agreement, year: int) -> int | None:
     """The year in which most of the promises that are not yet due begin; None unless more than half of all promises still wait."""
     later = [criterion.primary.first_year for criterion in agreement.criteria.values() if criterion.primary.first_year > year]
@@ -252,6 +260,34 @@ def unmeasured(agreement: Agreement, gaps: pd.DataFrame, year: int) -> dict[str,
             if verdicts - {*JUDGED, "no_target", "target_not_set", "suppressed"}:
                 found.setdefault(indicator, []).append(id_)
     return found
+
+
+class Coverage(NamedTuple):
+    """The yearly figures that promises need: how many are there, hidden, not measured by plan that year, and missing."""
+
+    there: int
+    hidden: int
+    unmeasured: int
+    missing: int
+
+
+def coverage(agreement: Agreement, gaps: pd.DataFrame, observations: pd.DataFrame, year: int) -> Coverage:
+    """What has become of every figure of an indicator, area and year that a promise's chosen reading is judged by or starts from, up to the year.
+
+    Each figure counts once, whatever asks for it. `unmeasured` are those of years in which the register says that nobody measures; `missing`
+    all others without a value, whether they came in part or nobody has delivered them.
+    """
+    rows = gaps[(gaps["reading"] == PRIMARY) & (gaps["role"] != "period") & (gaps["year"] <= year)]
+    rows = rows[rows["role"].eq("judged") | ~rows["undated_baseline"]]
+    asked_for = rows[["indicator", "area", "year"]].drop_duplicates().itertuples(index=False, name=None)
+    keys = zip(*(observations[name] for name in ("indicator", "area", "period")), strict=True)
+    figures = dict(zip(keys, zip(observations["value"].notna(), observations["status"], strict=True), strict=True))
+    pauses = {(id_, gap["year"]) for id_, indicator in agreement.indicators.items() for gap in indicator.no_measurement}
+    found: Counter[str] = Counter()
+    for id_, area, when in asked_for:
+        there, status = figures.get((id_, area, agreement.period(id_, int(when))), (False, ""))
+        found["there" if there else "hidden" if status == "suppressed" else "unmeasured" if (id_, when) in pauses else "missing"] += 1
+    return Coverage(*(found[name] for name in Coverage._fields))
 
 
 def compared_with(agreement: Agreement, indicator: str, area: str) -> list[str]:

@@ -171,6 +171,11 @@ class Criterion:
         """The chosen reading; it gives the verdict."""
         return self.readings[0]
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it can be understood in several ways, or leaves something open, and the board has not said how it is to be read."""
+        return bool(self.decide or self.readings[1:]) and not self.decided_by
+
     def reading(self, slug: str) -> Reading:
         """The reading with this slug."""
         return next(reading for reading in self.readings if reading.slug == slug)

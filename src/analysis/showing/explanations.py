@@ -15,7 +15,7 @@ from ..promises.catalogue import say
 from . import wording
 from .elements import Shown, area_name, escape
 from .findings import change_sentence, latest_of, widened
-from .promise_words import differing_readings, formula
+from .promise_words import differing_readings, formula, to_decide
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -25,7 +25,7 @@ def method(plan: Plan, lang: str) -> Shown:
     """Every promise with its quote, reading, rule, other readings and what is still to decide, from the register.
 
     >>> explanations.method(plan, "en")
-    <method: Where nothing else is said, the reading is the analyst's...>
+    <method: 24 promises are read as the analyst reads them...>
     """
     parts = []
     for criterion in summary.by_goal(plan.agreement):
@@ -44,16 +44,16 @@ def method(plan: Plan, lang: str) -> Shown:
             lines.append((say("source", lang), escape(indicator.delivery.get(lang, ""))))
             spread = plan.gaps.loc[plan.gaps["indicator"] == id_, "dispersion"].max()
             lines += [(say("uncertainty_of", lang), escape(sentence)) for sentence in widened(spread, lang)]
-        if criterion.decide:
-            lines.append((say("to_decide", lang), escape(criterion.decide[lang])))
+        if criterion.unconfirmed:
+            lines.append((say("to_decide", lang), escape(to_decide(criterion, lang))))
         if criterion.note:
             lines.append((say("note", lang), escape(criterion.note[lang])))
         if criterion.decided_by:
             lines.append(("", escape(say("decided", lang, by=criterion.decided_by, on=criterion.decided_on))))
         listed = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" if term else f"<dd>{text}</dd>" for term, text in lines if text)
         parts.append(f'<h3 id="criterion-{escape(criterion.id)}">{escape(criterion.id)}: {escape(names)}</h3><dl>{listed}</dl>')
-    if any(not criterion.decided_by for criterion in plan.agreement.criteria.values()):
-        parts.insert(0, f"<p>{escape(say('undecided', lang))}</p>")
+    if open_ := [id_ for id_, criterion in plan.agreement.criteria.items() if criterion.unconfirmed]:
+        parts.insert(0, f"<p>{escape(say('undecided', lang, n=len(open_), ids=', '.join(open_)))}</p>")
     if lang not in plan.agreement.languages:
         spoken = wording.listed([say("language", each) for each in plan.agreement.languages], lang)
         parts.insert(0, f"<p>{escape(say('register_speaks', lang, languages=spoken))}</p>")

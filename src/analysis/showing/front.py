@@ -112,8 +112,7 @@ def missing(plan: Plan, lang: str) -> Shown:
     waiting = summary.unmeasured(plan.agreement, plan.exact_gaps, plan.year)
     items = [_waits(delivery(plan.agreement.indicators[id_], lang), ids, lang) for id_, ids in sorted(waiting.items(), key=lambda each: -len(each[1]))]
     states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year)
-    undecided = [criterion.id for criterion in plan.agreement.criteria.values() if criterion.decide and not criterion.decided_by]
-    waiting_for_board = [id_ for id_ in undecided if states[id_] not in summary.DECIDED]
+    _, waiting_for_board = summary.unconfirmed(plan.agreement, plan.exact_gaps, plan.year)
     if waiting_for_board:
         items.append(_waits(say("decisions_wait", lang, n=len(waiting_for_board)), waiting_for_board, lang))
     named = {*waiting_for_board, *(id_ for ids in waiting.values() for id_ in ids)}
@@ -130,8 +129,7 @@ def unconfirmed(plan: Plan, lang: str) -> Shown:
     >>> front.unconfirmed(plan, "en")
     <unconfirmed: ...>
     """
-    states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year)
-    judged = [id_ for id_, each in plan.agreement.criteria.items() if each.decide and not each.decided_by and states[id_] in summary.DECIDED]
+    judged, _ = summary.unconfirmed(plan.agreement, plan.exact_gaps, plan.year)
     return Shown(f'<p class="key">{escape(say("judged_undecided", lang, n=len(judged), ids=", ".join(judged)))}</p>' if judged else "", "unconfirmed")
 
 

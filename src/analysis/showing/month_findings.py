@@ -143,8 +143,9 @@ def _season_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, wor
         for key, parts in (("season_high", season.high), ("season_low", season.low))
         if parts
     ]
-    sentence = say("season_found" if season.recurs == season.years else "season_often", lang, which=wording.listed(which, lang), **words)
-    return sentence, [say("season_rule", lang, p=p, recurs=season.recurs, years=season.years, **words)], figures
+    found, rule = ("season_found", "season_rule_all") if season.recurs == season.years else ("season_often", "season_rule")
+    sentence = say(found, lang, which=wording.listed(which, lang), **words)
+    return sentence, [say(rule, lang, p=p, recurs=season.recurs, years=season.years, **words)], figures
 
 
 def _months_without(chart: pd.DataFrame, words: Mapping[str, str], lang: str) -> list[str]:

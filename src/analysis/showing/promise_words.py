@@ -61,6 +61,13 @@ def name(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator) -> s
     return plan.agreement.promise_name(criterion.id, lang) + several
 
 
+def to_decide(criterion: Criterion, lang: str) -> str:
+    """What the board has still to decide of a promise: as the register asks, else which of its readings is meant."""
+    if criterion.decide:
+        return criterion.decide[lang]
+    return say("which_reading", lang, readings=wording.listed([f"»{reading.text.get(lang, reading.slug)}«" for reading in criterion.readings], lang))
+
+
 def remarks(row: Mapping[str, Any], lang: str, names: Mapping[str, str], of: Iterable[str] = REMARKS) -> list[str]:
     """Why and how a row of the gap table is special, in words; `names` are area names by id."""
     said = []

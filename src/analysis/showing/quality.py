@@ -95,10 +95,10 @@ def _sampling(plan: Plan, lang: str) -> Part:
 
 
 def _coverage(plan: Plan, lang: str) -> Part:
-    rows = _own(plan)
-    there, hidden = int(rows["value"].notna().sum()), int((rows["status"] == "suppressed").sum())
-    missing = len(rows) - there - hidden
-    return [say("coverage_says", lang, there=there, hidden=hidden, missing=missing, year=plan.year)], _counted(plan, there, hidden, missing)
+    """How many of the yearly figures that the promises are judged by, or start from, are there; also those that nobody has ever delivered."""
+    found = summary.coverage(plan.agreement, plan.exact_gaps, plan.exact_observations, plan.year)
+    told = [say("coverage_says", lang, **found._asdict(), all=sum(found), year=plan.year)]
+    return told, _counted(plan, sum(found), *found)
 
 
 def _measurement(plan: Plan, lang: str) -> Part:

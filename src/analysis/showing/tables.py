@@ -18,7 +18,7 @@ from . import wording, years_together
 from .elements import Shown, area_name, breakable, element_id, escape, figure, paragraph, table
 from .findings import delivery
 from .promise_cells import promise_cells, promise_heading, reading_cells
-from .promise_words import side
+from .promise_words import side, to_decide
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -164,10 +164,6 @@ def not_judged(plan: Plan, lang: str) -> Shown:
     unmeasured = summary.unmeasured(plan.agreement, plan.exact_gaps, plan.year)
     items = [[escape(delivery(plan.agreement.indicators[id_], lang)), escape(", ".join(ids))] for id_, ids in unmeasured.items()]
     deliveries = table("missing-deliveries", say("missing_deliveries", lang), [say("delivery", lang), say("criterion", lang)], items)
-    open_ = [
-        [escape(criterion.decide[lang]), escape(criterion.id)]
-        for criterion in plan.agreement.criteria.values()
-        if criterion.decide and not criterion.decided_by
-    ]
+    open_ = [[escape(to_decide(criterion, lang)), escape(criterion.id)] for criterion in plan.agreement.criteria.values() if criterion.unconfirmed]
     decisions = table("missing-decisions", say("missing_decisions", lang), [say("to_decide", lang), say("criterion", lang)], open_)
     return Shown((deliveries if items else "") + (decisions if open_ else ""), "not-judged")
