@@ -691,6 +691,18 @@ def test_an_estimate_is_certain_only_by_the_suppliers_own_bounds(bounds, certain
     assert (row["verdict"], row["certainty"]) == ("met", certainty) and math.isnan(row["change_p"])
 
 
+def test_a_target_made_of_an_estimate_has_bounds_of_its_own():
+    rule = criterion('kind = "change_per_year", change = 0.1, from = "previous_actual"', "visitors", more="", first=2019)
+    near, far = (
+        judge(agreement_of(rule), observed(*[count("a", year, n, "visitors", status="estimate", **bounds) for year, n, bounds in years]), 2019)
+        for years in (
+            ((2018, 100, {"lower": 90, "upper": 120}), (2019, 125, {"lower": 120, "upper": 130})),
+            ((2018, 100, {"lower": 90, "upper": 105}), (2019, 125, {"lower": 120, "upper": 130})),
+        )
+    )
+    assert [one(table, year=2019)["certainty"] for table in (near, far)] == ["cannot_tell", "certain"], "110 lies below 120; 1.1 × 120 does not"
+
+
 @pytest.mark.parametrize(("answers", "certainty"), [(38, "cannot_tell"), (39, "certain")])
 def test_motalavej_is_certainly_below_from_39_answers_on(answers, certainty):
     rows = printed("a", 2018, 0.583, 3, denominator=answers), printed("country", 2018, 0.724, 3)

@@ -151,6 +151,13 @@ def test_a_trend_takes_four_years():
     assert pd.isna(one(together(criterion(AT_MOST), *reports(9, 8, 7, first=2018)))["trend"])
 
 
+def test_no_slope_is_told_of_fewer_than_ten_cases():
+    promise = criterion(DIRECTION, more=FROM_2017)
+    few, enough = (one(together(promise, *reports(*numbers), indicators=CHANCE_ALONE)) for numbers in ((0, 5, 0, 0), (0, 5, 3, 2)))
+    assert few[["trend", "trend_lower", "trend_p"]].isna().all() and (few["points"], few["claim"]) == (4, "")
+    assert pd.notna(enough["trend"])
+
+
 def test_a_full_count_has_a_trend_and_no_chance():
     row = one(together(criterion('kind = "at_least", value = 8, per = "year"', "evenings"), *reports(8, 8, 2, 10, first=2018, indicator="evenings")))
     assert row["trend"] == pytest.approx(count_trend(range(4), [8, 8, 2, 10]).slope)
@@ -180,8 +187,15 @@ def test_areas_where_little_happens_and_short_series_tell_no_dispersion():
 
 
 def test_less_variation_than_by_chance_narrows_nothing():
-    even = estimated([(YEARS, np.array([50, 50, 50, 50, 50]), np.ones(5))])
+    even = estimated([(YEARS, np.array([50, 50, 50, 50, 50]), np.ones(5))] * 2)
     assert even.value == pytest.approx(0, abs=1e-9) and (even.widening, even.estimation) == (1.0, math.inf)
+
+
+def test_few_years_are_no_estimate_and_still_widen_what_they_contradict():
+    four = np.arange(2017, 2021)
+    wild, calm = (estimated([(four, np.array(numbers), np.ones(4))]) for numbers in ((60, 54, 70, 15), (60, 54, 62, 55)))
+    assert (wild.source, wild.freedom) == ("few_years", 2) and wild.widening > 10 and wild.level > 0.999, "t of two degrees of freedom"
+    assert calm == Dispersion(), "two degrees of freedom that look like chance do not show that it is"
 
 
 def test_the_register_s_dispersion_wins_and_is_named():
@@ -190,7 +204,7 @@ def test_the_register_s_dispersion_wins_and_is_named():
         one(together(promise, *reports(*numbers), indicators=indicator("reports", **more)))
         for more in ({}, {"dispersion": 3.3, "dispersion_source": "a report"})
     )
-    assert (found["dispersion_source"], said["dispersion_source"], said["dispersion"]) == ("estimated", "declared", 3.3)
+    assert (found["dispersion_source"], said["dispersion_source"], said["dispersion"]) == ("few_years", "declared", 3.3)
     assert said[["dispersion_lower", "dispersion_upper"]].isna().all()
     assert said["trend_p"] == pytest.approx(count_trend(YEARS, numbers, dispersion=3.3).p)
     assert found["trend_p"] == pytest.approx(count_trend(YEARS, numbers, dispersion=found["dispersion"], freedom=3).p)
@@ -515,6 +529,14 @@ def test_progress_towards_a_number_carries_the_errors_of_start_and_now():
     now, start = intervals.wilson(0.65, 220), intervals.wilson(0.50, 200)
     lower, upper = intervals.quotient(0.10, (0.75 - now[1], 0.75 - now[0]), 0.25, (0.75 - start[1], 0.75 - start[0]))
     assert (row["progress_lower"], row["progress_upper"]) == pytest.approx((1 - float(upper), 1 - float(lower)))
+
+
+def test_a_promise_that_names_its_start_has_come_from_there_however_many_there_were():
+    rule = 'kind = "change_per_year", change = 0.1, from = "baseline", path = "linear", first_value = 40'
+    row = one(together(criterion(rule, "evenings", more="baseline_year = 2017"), *reports(44, 52, 44, 58, indicator="evenings"), year=2020))
+    assert row["progress"] == (58 - 40) / (52 - 40) == 1.5
+    gaps = targets.judge(agreement_of(criterion(rule, "evenings", more="baseline_year = 2017")), observed(*reports(44, 52, indicator="evenings")), 2018)
+    assert one(gaps, role="baseline")[["value", "target"]].tolist() == [44, 40]
 
 
 def test_a_start_that_is_good_enough_asks_for_no_progress():

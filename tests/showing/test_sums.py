@@ -1,11 +1,12 @@
 """Whoever takes the printed target from the printed value finds the printed gap: in every line of every table of both plans."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from pages import example_copy, real_copy, soup, text
 
+from analysis.judging import summary
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES, say
 from analysis.showing import evidence, explanations, front, marks, pages, quality, tables, wording, years_tables, years_together
@@ -64,6 +65,54 @@ def test_every_gap_is_the_printed_value_less_the_printed_target(plan, lang):
         assert abs(gap) == abs(left - right), line
         checked += 1
     assert checked > (100 if plan.agreement.example else 3)
+
+
+def numbers(text: str, lang: str) -> list[Decimal]:
+    """All numbers of a text as a reader reads them."""
+    return [read for found in re.findall(NUMBER, text) if (read := number(found, lang)) is not None]
+
+
+def years_beside(plan: Plan, lang: str, row: dict) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """What stands beside the years together: each judged year's value and what it is held against, before rounding where that is told."""
+    criterion, indicator = plan.agreement.criteria[row["criterion"]], plan.agreement.indicators[row["indicator"]]
+    shown = evidence._years(plan, lang, criterion, indicator, row["area"])
+    printed = {line["year"]: line for line in ({"year": cells[0], "value": cells[1], "target": cells[2]} for cells in _cells(shown)) if line["year"].isdigit()}
+    values, targets = ({int(year): number(line[name], lang) for year, line in printed.items()} for name in ("value", "target"))
+    if criterion.primary.rule.chained:
+        steps = summary.fixed_path(plan.exact_gaps, indicator.id, row["area"])
+        found = tables.fixed_path(plan, lang, indicator.id, row["area"]).text
+        targets = dict(zip(map(int, steps["year"]), numbers(found, lang)[-len(steps) :], strict=True))
+    for note in soup(str(shown)).select(".notes li"):
+        exact = re.findall(rf"({NUMBER}) \((\d{{4}})\)", note.get_text())
+        targets |= {int(year): number(text, lang) for text, year in exact}
+    judged = years_together.path_parts(plan, row)
+    return {year: values[year] for year in judged}, {year: targets[year] for year in judged}
+
+
+def _cells(shown: object) -> list[list[str]]:
+    return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in soup(str(shown)).select("tbody tr")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_the_years_come_to_together_can_be_worked_out_from_the_table_beside_it(plan, lang):
+    checked = 0
+    for row in plan.exact_periods.dropna(subset="total").to_dict("records"):
+        indicator = plan.agreement.indicators[row["indicator"]]
+        values, targets = years_beside(plan, lang, row)
+        total, aim = (numbers(text, lang)[-1] for text in years_together.path_words(plan, lang, row))
+        decimals = Decimal(1).scaleb(aim.as_tuple().exponent)
+        if indicator.unit == "count":
+            assert (sum(values.values()), sum(targets.values()).quantize(decimals, ROUND_HALF_UP)) == (total, aim), row["criterion"]
+        else:
+            sizes = plan.exact_observations.set_index(["indicator", "area", "period"])["denominator"]
+            weights = [float(sizes[indicator.id, row["area"], plan.agreement.period(indicator.id, year)]) for year in values]
+            for said, each in ((total, values), (aim, targets)):
+                worked_out = sum(weight * float(part) for weight, part in zip(weights, each.values(), strict=True)) / sum(weights)
+                assert float(said) == pytest.approx(worked_out, abs=0.1), row["criterion"]
+        if row["ratio"]:
+            assert years_tables._part(row, "ratio", lang)[0].startswith((wording.percent(total / aim, lang, 0), say("too_uncertain", lang))), row["criterion"]
+        checked += 1
+    assert checked > 20 or not plan.agreement.example
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import POISSON, agreement_of, count, criterion, gone, indicator, observed
-from pages import example_copy
+from pages import example_copy, soup, text
 
+from analysis.judging import summary
 from analysis.judging.claims import CLAIMS
 from analysis.judging.together import STEADINESS
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES, known
-from analysis.showing import findings, years_tables, years_together
+from analysis.showing import findings, promise_words, tables, years_tables, years_together
 
 BEYOND = {"da": "tilfældig variation", "en": "chance variation"}
 OPEN = {"da": "kan være tilfældig", "en": "may be chance"}
@@ -67,7 +68,7 @@ def test_motalavej_s_years_are_told_before_its_last_step(example):
 
 def test_where_neither_the_years_nor_the_last_step_tell_it_is_said_once(example):
     told = [text for text, _ in findings.indicator_findings(example, "da", example.agreement.indicators["vandalism_reports"], "motalavej")]
-    ours = "Anmeldt hærværk i 2018–2021 under ét: 186 mod højst 214, hvis hvert år netop havde holdt løftet."
+    ours = "Anmeldt hærværk i 2018–2021 under ét: 186 mod højst 215,0, hvis hvert år netop havde holdt løftet."
     assert told[0] == f"{ours} Afstanden kan være tilfældig."
     assert not any("skridt" in text for text in told)
 
@@ -111,6 +112,25 @@ def test_hidden_years_say_so_and_no_more():
     assert [each.text for each in said(plan, "da")] == ["reports, 2017–2021: Årene under ét vises ikke, fordi de bygger på et tal, der ikke vises."]
     shown = years_tables.years(plan, "da")
     assert "▨ Vises ikke (for små tal)" in shown.text and shown.figures == []
+
+
+def test_an_estimate_on_both_sides_of_its_target_says_how_far_it_goes(example):
+    row = summary.current_row(example.exact_gaps, 2021, "K6", "web_visitors", "combined")
+    told = promise_words.gap_sentence(example, "en", row)[0]
+    assert told.endswith("the target is not met, but the supplier's estimate goes from 12,600 to 13,400 and reaches both sides of the target.")
+
+
+def test_a_change_from_a_figure_of_no_year_is_not_said_to_be_since_a_year(example):
+    shown = soup(str(tables.readings(example, "en", "move_out_rate", "combined", "T2"))).tbody
+    changes = [change for row in shown.find_all("tr") if "since" in (change := text(row.find_all("td")[-1]))]
+    assert [("without a year" in change, "since 2017" in change) for change in changes] == [(False, True), (False, False), (True, False), (True, False)]
+
+
+def test_so_few_cases_have_no_slope(example):
+    row = next(row for row in years_together.rows_of(example, "arson_fires", "sydbyen") if row["criterion"] == "E9")
+    assert [each.text for each in years_together.said_of(example, "en", row)] == [
+        "Arson fires: Too few cases from 2017 to 2021 to say whether the number rose or fell."
+    ]
 
 
 def test_a_number_kept_each_year_counts_the_years_and_not_the_people(example):

@@ -47,10 +47,13 @@ def chance(rows: Sequence[Any], spread: Callable[[str, str], Dispersion]) -> Cha
 
 
 def _bounded(row: Any) -> str:
-    """An estimate is certain only where the supplier's own bounds lie on one side of the target."""
+    """An estimate is certain only where the supplier's own bounds lie on one side of the target, which has bounds itself where it is made of an estimate."""
     if row.target.value is None or row.point.lower is None or row.point.upper is None:
         return "cannot_tell"
-    return "cannot_tell" if row.point.lower <= row.target.value <= row.point.upper else "certain"
+    base, least, most = row.target.base, row.target.value, row.target.value
+    if base is not None and base.lower is not None and base.upper is not None:
+        least, most = (row.target.factor * bound for bound in (base.lower, base.upper))
+    return "cannot_tell" if row.point.lower <= most and row.point.upper >= least else "certain"
 
 
 def _column(rows: Iterable[Any], take: Callable[[Any], Fraction | Decimal | float | None]) -> np.ndarray:

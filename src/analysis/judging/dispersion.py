@@ -20,12 +20,14 @@ Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # of one series: the years, 
 ASSUMED = ("by_chance", "estimated", "at_upper_limit")  # what may be assumed of all counts instead: no more than chance, what they show, or its upper limit
 LEAST_EXPECTED = 5  # cases a year on average: below that the chi-square distribution does not hold
 LEAST_YEARS = 3
+LEAST_FREEDOM = 5  # of fewer the upper limit is more than six times the estimate, which then is no figure to print
 
 
 class Dispersion(NamedTuple):
     """The variance of a count as a multiple of what pure chance gives it, with 95 % limits where it was estimated, and with how much freedom.
 
-    `source` is `declared` in the register, `estimated` from the figures, or empty where neither could be.
+    `source` is `declared` in the register, `estimated` from the figures, `few_years` where these vary more than by chance but are too few to
+    say how much, or empty where nothing tells.
     """
 
     value: float = math.nan
@@ -55,6 +57,8 @@ def estimated(series: Iterable[Counts]) -> Dispersion:
 
     Pearson's chi-square around each series' own exponential trend, all together by their degrees of freedom (years less two a series).
     Series of fewer than three years or fewer than five cases a year are left out; without any other there is nothing to estimate from.
+    With fewer than five degrees of freedom it is no estimate: what varies more than by chance there still makes limits as wide as t of so
+    few has them, and what does not tells nothing.
     Assumes that all series share one dispersion; the limits are those of a variance. Source: McCullagh and Nelder,
     Generalized Linear Models (1989), section 6.2.3.
 
@@ -68,8 +72,10 @@ def estimated(series: Iterable[Counts]) -> Dispersion:
     if not freedom:
         return Dispersion()
     pearson = sum(float(((counts - expected) ** 2 / expected).sum()) for counts, expected in ((each[1], fitted(*each)) for each in usable))
+    if freedom < LEAST_FREEDOM and pearson <= freedom:
+        return Dispersion()
     lower, upper = (pearson / float(chdtri(freedom, side)) for side in ((1 - intervals.LEVEL) / 2, (1 + intervals.LEVEL) / 2))
-    return Dispersion(pearson / freedom, lower, upper, freedom, "estimated")
+    return Dispersion(pearson / freedom, lower, upper, freedom, "estimated" if freedom >= LEAST_FREEDOM else "few_years")
 
 
 class Dispersions:

@@ -159,9 +159,16 @@ class Series:
     @cached_property
     def start(self) -> Measured:
         """The figure the promise starts from."""
-        if self.reading.baseline_period:
+        if self.starts_undated:
             return self.values.get((self.indicator.id, self.area, self.reading.baseline_period), NOT_DELIVERED)
         return NOT_DELIVERED if self.baseline_year is None else self.in_year(self.baseline_year)
+
+    @property
+    def starts_undated(self) -> bool:
+        """Whether it starts from a figure of no year; one that counts from last year's actual figure only where nobody measured the year before."""
+        if not self.reading.baseline_period:
+            return False
+        return not self.reading.rule.chained or self.baseline_year is None or self.in_year(self.baseline_year).value is None
 
     @property
     def start_year(self) -> int:

@@ -15,6 +15,7 @@ from ..promises.agreement import COMBINED, PRIMARY, Agreement, Criterion, Indica
 from ..promises.periods import period_year
 from .certainty import JUDGED
 from .claims import asked
+from .together import LEAST_FOR_TREND
 
 CHANCE = 0.05  # a p-value from here on is within chance
 _WIDEST_RATIO, _WIDEST_STEP = 10, 2  # limits of a ratio, and of a difference or a progress, beyond which they say nothing
@@ -321,6 +322,11 @@ def less_than_shown(indicator: Indicator, row: Mapping[str, Any], decimals: int 
     places = {"share": 3, "rate": 3, "count": 1}.get(indicator.unit, 0) if decimals is None else decimals
     value, target = (Decimal(str(row[name])).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for name in ("value", "target"))
     return value == target
+
+
+def too_few(indicator: Indicator, row: Mapping[str, Any]) -> bool:
+    """Whether so few cases happened in the years together that no trend can be told of them."""
+    return bool(indicator.uncertainty == "process" and row["points"] >= LEAST_FOR_TREND and pd.isna(row["trend"]) and row["claim"] != "suppressed")
 
 
 def too_wide(row: Mapping[str, Any], name: str) -> bool:

@@ -145,7 +145,7 @@ class _Promise:
     def _baseline(self, year: int, as_of: int) -> Row:
         row = self._row("baseline", year)
         row.fixed_path = self.rule.fixed_path(year, self.series)
-        row.undated_baseline = bool(self.reading.baseline_period)
+        row.undated_baseline = self.series.starts_undated
         if year > as_of:
             row.verdict = "not_yet_due"
             return row
@@ -154,6 +154,8 @@ class _Promise:
         if not row.verdict and self.rule.judged_at_start:
             row.target = self.rule.target(year, self.series)
             self._decide(row)
+        elif self.rule.path_start(self.series) is not self.series.start:
+            row.target = self.rule.path_target(year, self.series)
         return row
 
     # --- a year --------------------------------------------------------------------------------------

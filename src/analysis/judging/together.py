@@ -28,6 +28,7 @@ from .targets import Row, years_judged
 from .trend import Trend, count_trend, share_trend
 
 LEAST_YEARS, LEAST_FOR_TREND, LEAST_JUDGED = 3, 4, 3
+LEAST_CASES = 10  # in all years together, for a trend of a count: fewer tell of no slope (Peduzzi and others, 1996, ten events a parameter)
 AGAINST = ("sub_average", "municipality")  # groups of references that a series is compared with, where its promise names none
 STEADINESS = ("consistently_met", "now_and_then", "consistently_missed")
 SERIES = ["criterion", "indicator", "area", "reading"]
@@ -150,7 +151,8 @@ class _Years:
         start = self.starts.of(self.indicator.id, self.series.area, known[0])
         line |= {"start_extreme": start.extreme, "earlier_years": start.earlier}
         found = self._trend() | self._against_path() | self._against_others() | {"steadiness": self._steadiness()} | self._progress()
-        if all(found.get(name) in (None, "") or found[name] != found[name] for name in _FINDINGS):
+        many = self.indicator.uncertainty == "process" and len(self.points) >= LEAST_FOR_TREND  # of which it is told that too little happened
+        if not many and all(found.get(name) in (None, "") or found[name] != found[name] for name in _FINDINGS):
             return None
         spread = dict(zip(("dispersion", "dispersion_lower", "dispersion_upper"), self.spread, strict=False))
         return line | found | spread | {"dispersion_source": self.spread.source}
@@ -215,6 +217,8 @@ class _Years:
             by_chance = self.indicator.uncertainty == "process" and bool(np.isfinite(counts * sizes).all())
             if by_chance and (homes := exposures(self.series.agreement, self.indicator, self.series.area, self.points, self.series.values)):
                 sizes, per = _floats(homes), self.indicator.exposure
+            if by_chance and counts.sum() < LEAST_CASES:
+                return {}
             counts, sizes = (counts, sizes) if by_chance else (values, np.ones(len(points)))
             trend = count_trend(years, counts, sizes, self.spread.widening, self.spread.estimation)
         trend = trend if by_chance else Trend(trend.slope)
@@ -381,7 +385,7 @@ class _Years:
         that moves with another place: the number to be reached would have errors of its own, and be another one each year.
         """
         series, rule = self.series, self.series.reading.rule
-        year, start = max(self.points, default=0), series.start
+        year, start = max(self.points, default=0), rule.path_start(series)
         if (
             not rule.has_path
             or rule.compared_with
@@ -406,7 +410,9 @@ class _Years:
         """Limits of what is left to the goal now by what was left at the start."""
         if self.indicator.uncertainty == "process" and not goal:
             return self._times(now, start)
-        ours, theirs = self._limits(now), self._limits(start)
+        ours = self._limits(now)
+        named = np.asarray(float(start.value or 0))  # a number in the promise itself has no error
+        theirs = (named, named) if start.status == "named" else self._limits(start)
         if ours is None or theirs is None:
             return _UNKNOWN
         left, was_left = goal - float(now.value or 0), goal - float(start.value or 0)

@@ -245,6 +245,10 @@ class Rule:
         """For a promise chained on last year's actual: where the path would be had every year just been met."""
         return None
 
+    def path_start(self, history: History) -> Measured:
+        """Where its path begins: the figure that the promise starts from, unless the promise itself names a number for that year."""
+        return history.start
+
     def path_target(self, year: int, history: History) -> Target:
         """What a year is held against where the years are judged together: its target, unless that comes from last year's actual figure."""
         return self.target(year, history)
@@ -588,6 +592,11 @@ class ChangePerYear(Rule):
             return Fraction(self.first_value) * self._factor(max(year - history.first_value_year, 0))
         start = history.start
         return None if start.value is None else start.value * self._factor(year - history.start_year)
+
+    def path_start(self, history: History) -> Measured:
+        """Ten per cent of 40 more each year is counted from these 40, however many there were."""
+        named = self.first_value is not None and history.first_value_year == history.start_year
+        return Measured(Fraction(self.first_value or 0), "named") if named else history.start
 
     def path_target(self, year: int, history: History) -> Target:
         """Chained on last year's actual, 10 % fewer of ever more is no path: the one from the start is, had every year just been met."""

@@ -210,7 +210,10 @@ def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFram
             say("rates_whole_one", lang, area=area_name(plan, area, lang), value=_rate(rate, rows, lang))
             for area, rate in zip(whole["area"], whole["rate"], strict=True)
         ]
-        notes = [say("rates_whole", lang, list=wording.listed(listed, lang)), *widened(contrasts[["dispersion", "own_dispersion"]].max(axis=None), lang)]
+        notes = [
+            say("rates_whole", lang, list=wording.listed(listed, lang)),
+            *widened({"dispersion": contrasts[["dispersion", "own_dispersion"]].max(axis=None)}, lang),
+        ]
         figures += _rate_figures(whole, rows, lang)
     notes += [*_lacking_words(plan, lang, indicator, rows), say("rates_day", lang), *([indicator.note[lang]] if indicator.note else [])]
     return " ".join(sentences), " ".join(notes), figures

@@ -97,8 +97,11 @@ def _years(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, pl
     header = [say(key, lang) for key in _HEADINGS]
     header[2] += f" ({promise_words.side_words(plan, current, lang)})"  # once, and not in each row
     body = table(element, say("year_by_year", lang) + points, header, [line for line, _ in cells], frame="narrow")
-    notes = "".join(f"<li>{escape(note)}</li>" for note in _notes(plan, lang, rows))
-    return Shown(f"<div>{body}{f'<ul class=notes>{notes}</ul>' if notes else ''}</div>", element, [each for _, more in cells for each in more])
+    figures, mine = [each for _, more in cells for each in more], years_together.rows_of(plan, indicator.id, place)
+    exact = [said for row in mine if row["criterion"] == criterion.id and (said := years_together.before_rounding(plan, lang, row))]
+    notes = "".join(f"<li>{escape(note)}</li>" for note in [*(said.text for said in exact), *_notes(plan, lang, rows)])
+    figures += [each for said in exact for each in said.figures]
+    return Shown(f"<div>{body}{f'<ul class=notes>{notes}</ul>' if notes else ''}</div>", element, figures)
 
 
 def _year_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str, Any]) -> tuple[list[str], list[dict]]:

@@ -42,8 +42,8 @@ def method(plan: Plan, lang: str) -> Shown:
         for id_ in criterion.primary.indicators:
             indicator = plan.agreement.indicators[id_]
             lines.append((say("source", lang), escape(indicator.delivery.get(lang, ""))))
-            spread = plan.gaps.loc[plan.gaps["indicator"] == id_, "dispersion"].max()
-            lines += [(say("uncertainty_of", lang), escape(sentence)) for sentence in widened(spread, lang)]
+            spread = plan.gaps[plan.gaps["indicator"] == id_].to_dict("records")[:1]
+            lines += [(say("uncertainty_of", lang), escape(sentence)) for row in spread for sentence in widened(row, lang)]
         if criterion.unconfirmed:
             lines.append((say("to_decide", lang), escape(to_decide(criterion, lang))))
         if criterion.note:

@@ -56,12 +56,12 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, afte
     figures = figures_of(row, [(row["value"], words["new"])])
     figures.append(figure(indicator.id, area, row["previous_period"], row["previous"], words["old"]))
     if found == "within":
-        return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *widened(row["dispersion"], lang)]), figures
+        return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *widened(row, lang)]), figures
     printed = found == "same" and indicator.unit in ("share", "rate")  # which may differ beneath their print
     sentence = say("same_printed" if printed else found.removeprefix("certain_"), lang, **words)
     if not found.startswith("certain_"):
         return sentence, figures
-    caution = [say("least_uncertainty", lang)] if least_uncertain(indicator, row) else widened(row["dispersion"], lang)
+    caution = [say("least_uncertainty", lang)] if least_uncertain(indicator, row) else widened(row, lang)
     return " ".join([sentence, say("change_certain", lang), *caution]), figures
 
 
@@ -76,7 +76,7 @@ def side_by_side(plan: Plan, lang: str, indicator: Indicator, areas: Sequence[st
         new, old = _two_values(row, indicator, lang)
         when = {"when": wording.period(row["period"], lang), "before": wording.period(row["previous_period"], lang)}
         within.append(say("within_one", lang, area=area_name(plan, area, lang), new=new, old=old, **when))
-        wider = wider or widened(row["dispersion"], lang)
+        wider = wider or widened(row, lang)
     alike = [say("within_several", lang, n=len(within), what=indicator.name[lang], list="; ".join(within))] if within else []
     return " ".join([*others, *alike, *wider])
 
@@ -124,9 +124,9 @@ def least_uncertain(indicator: Indicator, row: Mapping[str, Any]) -> bool:
     return not row["dispersion_source"] if indicator.uncertainty == "process" else indicator.uncertainty == "sample" and indicator.design_effect == 1
 
 
-def widened(dispersion: float, lang: str) -> list[str]:
-    """That the uncertainty was made wider than pure chance, where counts vary more than that."""
-    return [say("widened", lang)] if dispersion > 1 else []
+def widened(row: Mapping[str, Any], lang: str) -> list[str]:
+    """That the uncertainty was made wider than pure chance, where counts vary more than that, and whether it is known how much."""
+    return [say("widened_few_years" if row.get("dispersion_source") == "few_years" else "widened", lang)] if row["dispersion"] > 1 else []
 
 
 def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str) -> tuple[str, list[dict]]:

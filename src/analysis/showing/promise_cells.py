@@ -104,7 +104,9 @@ def reading_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str,
     value, figures = _value_cell(plan, lang, row, indicator)
     target, (distance, gap) = target_words(plan, row, lang), gap_words(plan, row, indicator, lang)
     ahead = next_target_words(plan, row, lang) if last else ""
-    change, changes = _change_cell(row, indicator, lang)
+    reading = summary.reading_of(plan.agreement, row)
+    undated = reading.baseline_years.get(row["area"]) if reading.baseline_period and not reading.rule.chained else None
+    change, changes = _change_cell(row, indicator, lang, undated)
     needed = summary.pace(plan.agreement, row)
     pace = wording.gap(needed, indicator.unit, lang) if last else "–"
     figures += figures_of(row, [(row["target"], target), (distance, gap), *changes, *([(needed, pace)] if last else []), *_answers_needed(row)])
@@ -130,13 +132,15 @@ def _total_cell(plan: Plan, lang: str, row: Mapping[str, Any], indicator: Indica
     return escape(observed_words(plan, row, indicator, lang)) + _small(escape(span)), figures
 
 
-def _change_cell(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[str, list[tuple[float, str]]]:
-    """The change with what it is counted from, its p and the smallest certain change; and the numbers as they are written."""
+def _change_cell(row: Mapping[str, Any], indicator: Indicator, lang: str, undated: int | None = None) -> tuple[str, list[tuple[float, str]]]:
+    """The change with what it is counted from (in the year `undated` a figure of no year), its p and the smallest clear change; with these numbers."""
     if pd.isna(row["change"]):
         return "–", []
     change, smallest = _change_words(row["change"], indicator, lang), _change_words(row["detectable"], indicator, lang)
     p = "–" if pd.isna(row["change_p"]) else wording.p_value(row["change_p"], lang)
-    since = "".join(_small(escape(text)) for text in promise_words.remarks(row, lang, {}, ["since"]))
+    from_start = not pd.isna(row["since"]) and undated and row["since"] == undated
+    said = [say("since_undated", lang)] if from_start else promise_words.remarks(row, lang, {}, ["since"])
+    since = "".join(_small(escape(text)) for text in said)
     since += _small(escape(say(f"start_is_{row['start_extreme']}", lang))) if row["start_extreme"] and indicator.uncertainty != "none" else ""
     chance = "" if p == "–" else _small(escape(say("p_is", lang, p=p)))
     cell = escape(change) + since + chance + _small_said("detectable", smallest, lang)

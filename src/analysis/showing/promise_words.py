@@ -111,7 +111,20 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
         words = target_words(plan, row, lang)
         sentences.append(say("target_is", lang, target=words))
         figures += figures_of(row, [(row["target"], words)])
-    return " ".join([*sentences, *_verdict_sentences(indicator, row, lang)]), figures
+    verdicts = _verdict_sentences(indicator, row, lang)
+    if row["verdict"] in ("met", "not_met") and claimed(indicator, row) == "estimate_open" and (found := _bounds(plan, row)):
+        shown = [wording.value(found[name], indicator.unit, lang) for name in ("lower", "upper")]
+        around = "both" if found["lower"] <= row["target"] <= found["upper"] else "overlap"
+        verdicts = [say(f"{row['verdict']}_estimate_{around}", lang, lower=shown[0], upper=shown[1])]
+        figures += figures_of(row, [(found[name], text) for name, text in zip(("lower", "upper"), shown, strict=True)])
+    return " ".join([*sentences, *verdicts]), figures
+
+
+def _bounds(plan: Plan, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The observation that a row judges, where its supplier gave bounds to it; None of a total, which has none of its own."""
+    rows, period = plan.exact_observations, plan.agreement.period(row["indicator"], int(row["year"]))
+    found = rows[(rows["indicator"] == row["indicator"]) & (rows["area"] == row["area"]) & (rows["period"] == period) & rows["lower"].notna()]
+    return None if found.empty or is_total(plan.agreement, row) else found.iloc[0].to_dict()
 
 
 def not_judged_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from . import wording, years_together
 from .elements import Shown, area_name, breakable, element_id, escape, figure, paragraph, table
 from .findings import delivery
 from .promise_cells import promise_cells, promise_heading, reading_cells
-from .promise_words import side, to_decide
+from .promise_words import to_decide
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -128,9 +128,9 @@ def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None
 
 
 def _step(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    """One target of a fixed path as it is written: the whole number that keeps it where things are counted."""
+    """One target of a fixed path as it is written, before it is rounded where things are counted: what it comes to together can be added up."""
     if indicator.unit == "count":
-        return wording.number(years_together.whole(row["fixed_path"], side(plan, row)), 0, lang)
+        return years_together.part_words(row["fixed_path"], lang)
     return wording.target(row["fixed_path"], indicator.unit, lang)
 
 

@@ -190,6 +190,8 @@ def _dispersion(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
     """How much more than by chance the counts vary, and where that comes from."""
     if pd.isna(row["dispersion"]):
         return "–", []
+    if row["dispersion_source"] == "few_years":
+        return _small(escape(say("dispersion_few_years", lang))), []
     shown = wording.number(row["dispersion"], 1, lang)
     limits, figures = _limits(row, "dispersion", lang, lambda amount: wording.number(amount, 1, lang))
     source = _small(escape(say(f"dispersion_{row['dispersion_source']}", lang)))

@@ -70,13 +70,12 @@ def figures_of(row: Mapping[str, Any], *told: tuple[Any, str]) -> list[dict]:
 def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     """Which way it went from year to year, as far as that can be told; None of fewer than four years."""
     indicator, slope = plan.agreement.indicators[row["indicator"]], row["trend"]
+    words = {"what": indicator.name[lang], "subject": wording.subject(indicator.name[lang]), "first": row["from_year"], "last": row["to_year"]}
+    if summary.too_few(indicator, row):
+        return Said(say("trend_too_few", lang, **words), [])
     if not has_trend(indicator, row):
         return None
-    words = {"what": indicator.name[lang], "subject": wording.subject(indicator.name[lang])} | {
-        "first": row["from_year"],
-        "last": row["to_year"],
-        "amount": slope_words(abs(slope), indicator, lang),
-    }
+    words["amount"] = slope_words(abs(slope), indicator, lang)
     words["per"] = say("trend_per", lang, what=plan.agreement.indicators[row["trend_per"]].name[lang].lower()) if row["trend_per"] else ""
     if indicator.uncertainty == "estimate":
         return Said(say("trend_estimate", lang, **words), [])
@@ -181,9 +180,51 @@ def path_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, str]
     """What the years come to together, and what their targets come to with the side on which they are kept, in digits that tell them apart."""
     indicator, side, total, aim = plan.agreement.indicators[row["indicator"]], _side(plan, row), row["total"], row["path_total"]
     if indicator.unit == "count":
-        return wording.value(total, "count", lang), say(side.whole, lang, value=wording.number(whole(aim, side), 0, lang))
+        shown, decimals = wording.value(total, "count", lang), _path_decimals(aim, path_parts(plan, row))
+        kept, number = (side, aim) if decimals else (side.whole, whole(aim, side))
+        return shown, say(kept, lang, value=wording.number(number, decimals, lang))
     shown, target = wording.told_apart(total, aim, indicator.unit, lang)
     return shown, say(side, lang, value=target)
+
+
+def path_parts(plan: Plan, row: Mapping[str, Any]) -> dict[int, Decimal]:
+    """What each judged year is held against before it is rounded to a whole number; of a promise about a sum the last alone, of which it is one.
+
+    >>> years_together.path_parts(plan, years_together.rows_of(plan, "arson_fires", "motalavej")[0])
+    {2018: Decimal('12.6'), 2019: Decimal('11.2'), 2021: Decimal('8.4')}
+    """
+    rule, years, gaps = plan.agreement.criteria[row["criterion"]].primary.rule, judged_years(plan, row), plan.exact_gaps
+    mine = gaps[(gaps["role"] == "judged") & (gaps["reading"] == PRIMARY) & gaps["year"].isin(years[-1:] if rule.cumulative else years)]
+    mine = mine[(mine[["criterion", "indicator", "area"]] == [row[name] for name in ("criterion", "indicator", "area")]).all(axis=1)]
+    return dict(zip(map(int, mine["year"]), mine["fixed_path" if rule.chained else "target"], strict=True))
+
+
+def part_words(part: Decimal, lang: str) -> str:
+    """A target before it is rounded to a whole number, in two decimals at most."""
+    return wording.number(part, _decimals(part, 2), lang)
+
+
+def _decimals(number: Decimal, most: int) -> int:
+    """How many decimals a number needs, `most` at most."""
+    return max(0, -int(round(number, most).normalize().as_tuple().exponent))
+
+
+def _path_decimals(aim: Decimal, parts: Mapping[int, Decimal]) -> int:
+    """With how many decimals a sum of targets is written: as many as the targets, as they are written, add up to it in."""
+    written = sum((round(part, 2) for part in parts.values()), Decimal(0))
+    return 0 if aim == aim.to_integral_value() else next((most for most in (_decimals(aim, 2), 1) if round(written, most) == round(aim, most)), 0)
+
+
+def before_rounding(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
+    """The targets of the years as they are before rounding, where these add up to what the years are held against; None of whole ones, and of a chain."""
+    parts = path_parts(plan, row) if not pd.isna(row["total"]) and plan.agreement.indicators[row["indicator"]].unit == "count" else {}
+    if plan.agreement.criteria[row["criterion"]].primary.rule.chained or all(part == part.to_integral_value() for part in parts.values()):
+        return None
+    total = wording.number(row["path_total"], _path_decimals(row["path_total"], parts), lang)
+    told = {year: part_words(part, lang) for year, part in parts.items()}
+    listed = wording.listed([f"{text} ({year})" for year, text in told.items()], lang)
+    figures = [figure(row["indicator"], row["area"], year, part, told[year]) for year, part in parts.items()]
+    return Said(say("before_rounding", lang, list=listed, total=total), [*figures, *figures_of(row, (row["path_total"], total))])
 
 
 def whole(aim: Decimal | float, side: Side) -> Decimal:
