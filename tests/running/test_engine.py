@@ -46,10 +46,10 @@ def outputs(done: nbformat.NotebookNode) -> list[list[dict]]:
     return [json.loads(json.dumps(cell.outputs)) for cell in done.cells if cell.cell_type == "code"]
 
 
-def in_both(made: nbformat.NotebookNode, cwd: Path) -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
+def in_both(made: nbformat.NotebookNode, cwd: Path, without: str = "") -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
     forked, usual = nbformat.from_dict(json.loads(json.dumps(made))), made
-    run_forked(forked, cwd)
-    run_in_kernel(usual, cwd)
+    run_forked(forked, cwd, without=without)
+    run_in_kernel(usual, cwd, without=without)
     return forked, usual
 
 
@@ -58,10 +58,10 @@ def in_both(made: nbformat.NotebookNode, cwd: Path) -> tuple[nbformat.NotebookNo
 
 @needs_fork
 @pytest.mark.parametrize("name", ["partnership", "area", "data_check", "method"])
-def test_every_notebook_gives_what_a_stock_kernel_gives_byte_for_byte(name, tmp_path, tmp_path_factory):
+def test_every_page_gives_what_a_stock_kernel_gives_byte_for_byte(name, tmp_path, tmp_path_factory):
     project_copy(tmp_path_factory.getbasetemp(), tmp_path)
     made = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
-    forked, usual = in_both(with_parameters(made, {"year": 2017, "plan_folder": "data/raw"}), tmp_path)
+    forked, usual = in_both(with_parameters(made, {"year": 2017, "plan_folder": "data/raw"}), tmp_path, "analyst")
     differing = [number for number, (mine, theirs) in enumerate(zip(forked.cells, usual.cells, strict=True)) if mine != theirs]
     assert differing == [] and forked.metadata == usual.metadata
     same = nbformat.writes(forked) == nbformat.writes(usual)
@@ -90,6 +90,16 @@ def test_papermill_has_the_engine_too_and_it_refuses_unknown_parameters(tmp_path
     for wrong in ({"yaer": 2018}, {"year": "abc"}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             papermill.execute_notebook(tmp_path / "in.ipynb", None, wrong, **usual)
+
+
+@pytest.mark.parametrize("run", BOTH)
+def test_a_cell_that_is_passed_over_runs_not_and_shows_nothing_of_an_earlier_run(run, tmp_path):
+    made = notebook("x = 1", "x = 2\n1 / 0", "print(x)")
+    made.cells[1].metadata["tags"] = ["analyst"]
+    made.cells[1].outputs = [nbformat.v4.new_output("stream", text="48271")]
+    run(made, tmp_path, without="analyst")
+    assert [len(each) for each in outputs(made)] == [0, 0, 1] and made.cells[2].outputs[0].text == "1\n"
+    assert [cell.execution_count for cell in made.cells] == [1, None, 2]
 
 
 # --- alone -----------------------------------------------------------------------------------------------------

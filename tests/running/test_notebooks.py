@@ -6,17 +6,24 @@ import re
 import shutil
 import statistics
 import tokenize
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
-from pages import ROOT, plan_copy, soup, text
+from pages import ROOT, danish, danish_plan, example_copy, plan_copy, real_copy, soup, text
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.plan import Plan
+from analysis.promises.catalogue import say
 from analysis.promises.problems import PlanError
+from analysis.running.engine import CAN_FORK, run_forked
+from analysis.running.handover import handed, packed
+from analysis.running.parameters import with_parameters
+from analysis.running.render import render_page
+from analysis.running.reports import pages_of
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = ["area", "data_check", "method", "partnership"]
@@ -162,6 +169,16 @@ def test_it_ends_with_where_the_figures_come_from(name):
     assert isinstance(last, ast.Expr) and last.value.func.attr == "provenance"
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_for_analysts_asks_before_it_answers_and_draws_no_whole_section(name):
+    cells = notebook(ROOT / "notebooks" / f"{name}.ipynb").cells
+    answers = [number for number, cell in enumerate(cells) if cell.cell_type == "code" and "analyst" in tags(cell)]
+    assert len(answers) >= 2 and all("analyst" in tags(cells[number - 1]) for number in answers)
+    assert not [
+        cells[number].source for number in answers if re.search(r"\b(sections|evidence|front|explanations|audit|pages|quality)\.", cells[number].source)
+    ]
+
+
 # --- execution -----------------------------------------------------------------------------------------
 
 
@@ -226,3 +243,43 @@ def test_an_unknown_area_is_told_in_the_plans_own_line(project):
         executed(project, "area", project, area="motalavje")
     assert told.value.evalue == line
     assert told.value.traceback == [line], "the line instead of a stack of calls"
+
+
+# --- what is for analysts ------------------------------------------------------------------------------
+
+
+def for_analysts(name: str, **parameters: object) -> nbformat.NotebookNode:
+    """The notebook with what loads the plan and what is for analysts: without what draws the page."""
+    made = notebook(ROOT / "notebooks" / f"{name}.ipynb")
+    loads = [number for number, cell in enumerate(made.cells) if cell.cell_type == "code"][:3]
+    made.cells = [cell for number, cell in enumerate(made.cells) if cell.cell_type == "code" and (number in loads or "analyst" in tags(cell))]
+    return with_parameters(made, parameters)
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="run by stock kernels above")
+@pytest.mark.parametrize(("copy", "year", "area"), [(example_copy, 2021, "sydbyen"), (real_copy, 2017, "skaelskoer")])
+def test_what_is_for_analysts_shows_something_of_every_plan_also_where_a_kind_of_figures_is_missing(copy, year, area, tmp_path, tmp_path_factory):
+    folder = copy(tmp_path_factory.getbasetemp(), tmp_path)
+    asked = {"year": year, "plan_folder": f"data/{folder.name}", "internal": False}
+    finished = packed(asked, Plan.load(folder, year).complete())
+    for name in PAGES:
+        made = for_analysts(name, **asked, **({"area": area} if name == "area" else {}))
+        with handed(finished):
+            run_forked(made, tmp_path)
+        for cell in made.cells[4:]:
+            assert cell.outputs and {output.output_type for output in cell.outputs} <= {"display_data", "execute_result"}, cell.source
+
+
+def test_a_page_is_byte_for_byte_what_it_would_be_without_what_is_for_analysts(tmp_path, tmp_path_factory):
+    home = tmp_path_factory.getbasetemp()
+    published, plan = danish(home), Plan.load(danish_plan(home), 2017)
+    pages = pages_of(plan, "da")
+    page = next(each for each in pages if each.name == "area-skaelskoer")
+    bare = notebook(page.notebook)
+    bare.cells = [cell for cell in bare.cells if "analyst" not in tags(cell)]
+    nbformat.write(bare, tmp_path / "area.ipynb")
+    links = [("index.html", say("page_index", "da")), *((f"{each.name}.html", each.title) for each in pages)]
+    with handed(packed(page.parameters, plan.complete())):
+        alone = render_page(replace(page, notebook=tmp_path / "area.ipynb"), "da", links).html
+    same = alone == (published / "area-skaelskoer.html").read_text(encoding="utf-8")
+    assert same, "byte for byte"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import contents, soup, text
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
@@ -64,7 +64,9 @@ def test_a_whole_notebook_becomes_a_page_with_its_figures_and_without_its_code(t
     danish = new_markdown_cell("Det er dansk.", metadata={"tags": ["da"]})
     english = new_markdown_cell("It is English.", metadata={"tags": ["en"]})
     analyst = new_markdown_cell("For JupyterLab only.", metadata={"tags": ["analyst"]})
-    cells = [danish, english, analyst, element("one", "<p>Seen</p>", figure), LAST]
+    saved = new_output("display_data", data={"text/html": "<p>JupyterLab</p>", FIGURES_MIME: {"element": "two", "figures": [{"value": 2}]}})
+    shows = new_code_cell("1 / 0", outputs=[saved], metadata={"tags": ["analyst"]})
+    cells = [danish, english, analyst, shows, element("one", "<p>Seen</p>", figure), LAST]
     done = render_page(page(tmp_path, *cells, year=2018), "da", [("small.html", "A & B")])
     seen = text(soup(done.html).main)
     assert "Det er dansk." in seen and "Seen" in seen and "The end" in seen

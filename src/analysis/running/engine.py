@@ -53,18 +53,36 @@ def light_imports() -> None:
             del sys.modules["rfc3987_syntax"]
 
 
+def cells_to_run(notebook: Any, without: str = "") -> list[int]:
+    """The places of the cells that are run: all code but that of cells with the tag `without`. What cells showed before is taken out of all."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return code_cells(notebook, without)
+
+
+def code_cells(notebook: Any, without: str = "") -> list[int]:
+    """The places of the cells with code, but of those with the tag `without`."""
+    cells = enumerate(notebook.cells)
+    return [place for place, cell in cells if cell.cell_type == "code" and cell.source.strip() and without not in cell.metadata.get("tags", ())]
+
+
 def run_forked(
-    notebook: Any, cwd: Path, cell_seconds: float | None = None, run_seconds: float | None = None, report: Callable[[int, bool], None] = lambda cell, done: None
+    notebook: Any,
+    cwd: Path,
+    cell_seconds: float | None = None,
+    run_seconds: float | None = None,
+    report: Callable[[int, bool], None] = lambda cell, done: None,
+    without: str = "",
 ) -> None:
-    """Run all code cells in a forked process and put their outputs into the notebook; `report` is called at each cell's start and end.
+    """Run the code cells in a forked process and put their outputs into the notebook; `report` is called at each cell's start and end.
+
+    Cells with the tag `without` are passed over.
 
     Raises `Stopped` for a cell that failed, a process that died and a limit that passed; the notebook then holds what came
     before, and the error.
     """
-    cells = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+    cells = cells_to_run(notebook, without)
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

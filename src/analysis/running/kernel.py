@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import engine
-from .engine import Stopped, light_imports
+from .engine import Stopped, cells_to_run, light_imports
 from .handover import handed_to_kernel
 
 _CLOCK = ("papermill", "execution")  # what papermill and nbclient write into the notebook about when it ran
@@ -21,8 +21,9 @@ _STARTS = 3  # two kernels that start at once may choose the same port; then one
 _NEVER_STARTED = "Kernel died before replying to kernel_info"
 
 
-def run_in_kernel(notebook: Any, cwd: Path, cell_seconds: float | None = None, run_seconds: float | None = None) -> None:
-    """Run all cells in a fresh kernel and put their outputs into the notebook; raises `Stopped` as `engine.run_forked` does."""
+def run_in_kernel(notebook: Any, cwd: Path, cell_seconds: float | None = None, run_seconds: float | None = None, without: str = "") -> None:
+    """Run the code cells in a fresh kernel and put their outputs into the notebook; takes and raises what `engine.run_forked` does."""
+    cells = cells_to_run(notebook, without)
     light_imports()
     from papermill.engines import papermill_engines
     from papermill.utils import chdir
@@ -42,7 +43,7 @@ def run_in_kernel(notebook: Any, cwd: Path, cell_seconds: float | None = None, r
                     progress_bar=False,
                     log_output=False,
                     start_timeout=60,
-                    config=_config(),
+                    config=_config(without),
                     timeout_func=lambda cell: max(1, round(min(cell_seconds, end - time.monotonic()))),
                 )
                 failure = None
@@ -51,14 +52,13 @@ def run_in_kernel(notebook: Any, cwd: Path, cell_seconds: float | None = None, r
             if failure is None or _NEVER_STARTED not in str(failure):
                 break
     _without_clock(notebook, language)
-    _require_end(notebook, failure)
+    _require_end(notebook, cells, failure)
 
 
-def _require_end(notebook: Any, failure: Exception | None) -> None:
-    """Raise for the first cell that failed or did not end; papermill says "completed" even of those."""
-    for number, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
+def _require_end(notebook: Any, cells: list[int], failure: Exception | None) -> None:
+    """Raise for the first of these cells that failed or did not end; papermill says "completed" even of those."""
+    for number in cells:
+        cell = notebook.cells[number]
         errors = [output for output in cell.outputs if output.output_type == "error"]
         if errors and failure and errors[0].ename == "KeyboardInterrupt":  # what a cell over its time is stopped by
             slow = Stopped(number, "TimeoutError", code="cell_or_notebook_slow")
@@ -71,7 +71,7 @@ def _require_end(notebook: Any, failure: Exception | None) -> None:
             cell.outputs.append(_error(stopped.kind, stopped.said))
             raise stopped
     if failure:
-        last = max((number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()), default=0)
+        last = max(cells, default=0)
         stopped = _stopped_by(last, failure)
         notebook.cells[last].setdefault("outputs", []).append(_error(stopped.kind, stopped.said))
         raise stopped
@@ -112,11 +112,12 @@ def _joined(outputs: list[Any]) -> list[Any]:
     return kept
 
 
-def _config() -> Any:
-    """Kernels that encrypt what they say on their local ports, and keep their own log to themselves."""
+def _config(without: str) -> Any:
+    """Kernels that encrypt what they say on their local ports, keep their own log to themselves, and pass over cells with this tag."""
     from traitlets.config import Config
 
-    return Config(KernelManager={"transport_encryption": "auto"}, NotebookClient={"extra_arguments": ["--log-level=50"]})
+    passed_over = {"skip_cells_with_tag": without} if without else {}
+    return Config(KernelManager={"transport_encryption": "auto"}, NotebookClient={"extra_arguments": ["--log-level=50"], **passed_over})
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from ..promises.catalogue import FALLBACK, LANGUAGES, say
 from ..promises.problems import Problem
 from ..showing import pictures
 from ..showing.elements import FIGURES_MIME, digits
-from .engine import CAN_FORK, Stopped, import_shell, light_imports, run_forked
+from .engine import CAN_FORK, Stopped, code_cells, import_shell, light_imports, run_forked
 from .kernel import run_in_kernel
 from .parameters import ANALYST, Page, PageError, check_parameters, with_parameters
 
@@ -54,7 +54,7 @@ def warm_up() -> None:
 
 
 def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine: str | None = None) -> Rendered:
-    """Execute one notebook with its parameters in a process of its own and turn it into one self-contained page."""
+    """Execute one notebook with its parameters in a process of its own and turn it into one self-contained page; what is for analysts is not run."""
     light_imports()
     import nbformat
 
@@ -66,7 +66,7 @@ def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine:
     notebook = with_parameters(notebook, page.parameters)
     run = run_forked if (engine or usual_engine()) == FORK else run_in_kernel
     try:
-        run(notebook, Path.cwd())
+        run(notebook, Path.cwd(), without=ANALYST)
         _require_complete(page, notebook)
     except Stopped as stopped:
         raise PageError(page.name, _problem(page, notebook, stopped), nbformat.writes(notebook)) from None
@@ -94,11 +94,9 @@ def _first_line(said: str) -> str:
 
 def _require_complete(page: Page, notebook: Any) -> None:
     """Judge by our own rule whether the run is whole: the engine's word alone is not enough."""
-    last = 0
-    for number, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        last = number
+    cells = code_cells(notebook, ANALYST)
+    for number in cells:
+        cell = notebook.cells[number]
         if cell.execution_count is None:
             raise Stopped(number, "NotRun", code="cell_not_run")
         for output in cell.outputs:
@@ -106,7 +104,7 @@ def _require_complete(page: Page, notebook: Any) -> None:
                 raise Stopped(number, output.ename, output.evalue)
     elements = [row["element"] for row in _elements(notebook)]
     if not elements or elements[-1] != LAST_ELEMENT:
-        raise Stopped(last, "NotWhole", code="notebook_cut")
+        raise Stopped(max(cells, default=0), "NotWhole", code="notebook_cut")
 
 
 def _require_shown(page: Page, notebook: Any, html: str, lang: str) -> None:
