@@ -26,6 +26,7 @@ from analysis.running.render import render_page
 from analysis.running.reports import pages_of
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MODEL = ROOT / "notebooks" / "explore" / "motalavej.ipynb"
 PAGES = ["area", "data_check", "method", "partnership"]
 # A number in prose goes stale when the figures change. These cannot: they name a method, not a result.
 CONSTANTS = [r"95(\u00a0| )?%"]
@@ -55,6 +56,7 @@ def headings(cell) -> list[int]:
 
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_and_the_model = pytest.mark.parametrize("path", [*NOTEBOOKS, MODEL], ids=lambda path: path.stem)
 
 
 def test_there_is_a_notebook_for_every_kind_of_page():
@@ -64,7 +66,7 @@ def test_there_is_a_notebook_for_every_kind_of_page():
 # --- style ---------------------------------------------------------------------------------------------
 
 
-@each
+@each_and_the_model
 def test_it_is_committed_without_results(path):
     nbformat.validate(notebook(path))
     for cell in notebook(path).cells:
@@ -95,13 +97,13 @@ def test_papermill_can_explain_every_parameter(path):
     assert known and all(entry["inferred_type_name"] != "None" and entry["help"] for entry in known.values())
 
 
-@each
+@each_and_the_model
 def test_it_defines_nothing(path):
     forbidden = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
     assert not [ast.unparse(node) for node in nodes(path) if isinstance(node, forbidden)]
 
 
-@each
+@each_and_the_model
 def test_it_calls_no_shell_and_no_magic(path):
     names = {node.id for node in nodes(path) if isinstance(node, ast.Name)}
     assert not names & {"get_ipython", "exec", "eval", "open", "__import__"}
@@ -113,7 +115,7 @@ def imported(path: Path) -> set[str]:
     return found | {str(node.module) for node in nodes(path) if isinstance(node, ast.ImportFrom)}
 
 
-@each
+@each_and_the_model
 def test_its_imports_stand_in_one_cell_of_their_own(path):
     trees = [ast.parse(source).body for source in code(path)]
     with_imports = [body for body in trees if any(isinstance(node, (ast.Import, ast.ImportFrom)) for part in body for node in ast.walk(part))]
@@ -128,7 +130,7 @@ def test_no_path_stands_in_its_code_but_the_plan_folder(path):
     assert "pathlib" not in imported(path)
 
 
-@each
+@each_and_the_model
 def test_its_code_cells_are_short(path):
     lines = [len(source.splitlines()) for source in code(path)]
     assert max(lines) <= 12 and statistics.median(lines) <= 2
@@ -268,6 +270,18 @@ def test_what_is_for_analysts_shows_something_of_every_plan_also_where_a_kind_of
             run_forked(made, tmp_path)
         for cell in made.cells[4:]:
             assert cell.outputs and {output.output_type for output in cell.outputs} <= {"display_data", "execute_result"}, cell.source
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="the engine of this test")
+def test_the_model_of_an_analysis_runs_and_answers_in_computed_words(tmp_path, tmp_path_factory):
+    real_copy(tmp_path_factory.getbasetemp(), tmp_path)
+    made = notebook(MODEL)
+    run_forked(made, tmp_path)
+    outputs = [output for cell in made.cells for output in cell.get("outputs", [])]
+    assert {output.output_type for output in outputs} == {"display_data", "execute_result"}
+    answer = outputs[-1].data["text/markdown"]
+    assert "fell by 11.9 points from 2015 to 2016, more than chance makes" in answer
+    assert "Whether it has recovered cannot be said, as no later figure was printed." in answer
 
 
 def test_a_page_is_byte_for_byte_what_it_would_be_without_what_is_for_analysts(tmp_path, tmp_path_factory):
