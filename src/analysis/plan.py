@@ -18,6 +18,7 @@ from .judging import finished, seasons
 from .judging.digits import in_floats, read_numbers
 from .judging.observations import read_csv, read_observations
 from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, supposing
+from .promises.asked import known_ids, unknown
 from .promises.catalogue import FIRST
 from .promises.comments import Comment, read_comments
 from .promises.periods import period_year
@@ -173,6 +174,7 @@ class Plan:
         ]
         return pd.DataFrame(listed).set_index("criterion")
 
+    @known_ids
     def what_if(
         self, indicator: str, areas: Iterable[str], rule: Mapping[str, Any], baseline_year: int | None = None, years: tuple[int, int] | None = None
     ) -> "Plan":
@@ -304,6 +306,7 @@ class Plan:
         """
         return self._judged("robustness")
 
+    @known_ids
     def yearly(self, indicator: str, areas: Iterable[str]) -> pd.DataFrame:
         """The observations of whole years up to the plan's `year`, by year, with the year as a whole number beside the period.
 
@@ -317,6 +320,7 @@ class Plan:
         years = {self.agreement.period(indicator, year): year for year in range(1990, self.year + 1)}
         return rows.assign(year=rows["period"].map(years)).dropna(subset="year").astype({"year": int}).sort_values("year")
 
+    @known_ids
     def months(self, indicator: str, area: str) -> pd.DataFrame:
         """The observations of the months of one series up to the plan's `year`; of its quarters or half-years where no month has a figure.
 
@@ -327,6 +331,7 @@ class Plan:
         """
         return finished.parts_of_years(self.observations, indicator, area, self.year)
 
+    @known_ids
     def season(self, indicator: str, area: str) -> seasons.Season | None:
         """Whether this series' calendar months differ; None where that cannot be told: too few of them, or no count of events.
 
@@ -339,6 +344,7 @@ class Plan:
             return seasons.Season(row["p"], row["years"], row["parts"], high, low, row["recurs"])
         return None
 
+    @known_ids
     def run_chart(self, indicator: str, area: str) -> pd.DataFrame:
         """The months of one series with centre, limits and signals; see `months.run_chart`. Each declared break starts a stretch.
 
@@ -347,6 +353,7 @@ class Plan:
         """
         return self._of_series("months", indicator, area)
 
+    @known_ids
     def signals(self, indicator: str, area: str) -> pd.DataFrame:
         """What a series' months signal, one line a finding; see `months.signals`.
 
@@ -430,6 +437,7 @@ class Plan:
         table = read_csv(self._home / "sheets.csv")
         return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in ("first", "last", "rows")})
 
+    @known_ids
     def sheet_map(self, source: str = "", lang: str = FIRST) -> Any:
         """A picture of each sheet that a supplier delivered, of one source or of all: what every cell is read as. Of a plan opened `internal` with its texts.
 
@@ -597,8 +605,7 @@ class Plan:
         listed = list(dict.fromkeys(self.files["source"]))
         if source in listed:
             raise PlanError([Problem("not_public", source)])
-        known = ", ".join(id_ for id_ in listed if self.internal or (self.processed / f"{id_}.csv").is_file()) or "–"
-        raise PlanError([Problem("no_such_source", str(source), detail={"known": known})])
+        raise unknown("no_such_source", source, [id_ for id_ in listed if self.internal or (self.processed / f"{id_}.csv").is_file()])
 
     def documents(self) -> dict[str, pd.DataFrame]:
         """Tables that suppliers sent to explain their figures, such as the survey's method by year, by file name.

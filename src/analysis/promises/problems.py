@@ -72,7 +72,7 @@ class Problem:
 
     def line(self, lang: str) -> str:
         """The whole of it in one line."""
-        return f"{self.place(lang)}: {self.text(lang)}"
+        return ": ".join(filter(None, [self.place(lang), self.text(lang)]))
 
     def __str__(self) -> str:
         return self.line("en")
@@ -117,6 +117,16 @@ WRONGLY_REQUESTED = frozenset(
         "unknown_year",
         "no_such_area",
         "no_such_area_near",
+        "no_such_place",
+        "no_such_place_near",
+        "no_such_indicator",
+        "no_such_indicator_near",
+        "no_such_promise",
+        "no_such_promise_near",
+        "no_such_language",
+        "no_such_language_near",
+        "no_such_source",
+        "no_such_source_near",
         "no_such_supplier",
         "no_such_supplier_near",
         "no_notebooks",

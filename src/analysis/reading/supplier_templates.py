@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ..promises.agreement import Agreement, Indicator
+from ..promises.asked import require
 from ..promises.catalogue import FIRST, say
-from ..promises.problems import PlanError, Problem, closest
+from ..promises.problems import PlanError, Problem
 from .contracts import CONTRACTS
 from .filled_templates import (
     ALL_AREAS,
@@ -110,15 +111,7 @@ def write_template(contract: str, agreement: Agreement, path: Path, lang: str = 
 
 def _require(contract: str, agreement: Agreement, path: Path) -> None:
     """Refuses what cannot be written, before anything is."""
-    if contract not in CONTRACTS:
-        near, known = closest(contract, CONTRACTS), ", ".join(CONTRACTS)
-        raise PlanError(
-            [
-                Problem("no_such_template_near", "", contract, detail={"near": near})
-                if near
-                else Problem("no_such_template", "", contract, detail={"known": known})
-            ]
-        )
+    require("no_such_template", contract, CONTRACTS)
     if not _fitting(contract, agreement):
         raise PlanError([Problem("nothing_fits", "agreement.toml", contract)])
     if not path.parent.is_dir():

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..promises.asked import require
 from ..promises.cpr import holds_cpr
-from ..promises.problems import PlanError, Problem, closest
+from ..promises.problems import PlanError, Problem
 from ..promises.registers import LONGEST_ID
 from .filled_templates import read_filled
 from .sources import Source, read_source
@@ -34,10 +35,8 @@ def read_sources(folder: Path, only: str | None = None) -> tuple[list[Source], l
 def _home(name: str, homes: list[Path]) -> Path:
     """The folder of this name. Raises `PlanError` where there is none."""
     names = [home.name for home in homes]
-    if name in names:
-        return homes[names.index(name)]
-    near, known = closest(name, names), ", ".join(names)
-    raise PlanError([Problem("no_such_supplier_near", name, detail={"near": near}) if near else Problem("no_such_supplier", name, detail={"known": known})])
+    require("no_such_supplier", name, names)
+    return homes[names.index(name)]
 
 
 def _read(home: Path, plan: Path) -> list[Source]:

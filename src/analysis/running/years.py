@@ -3,8 +3,9 @@
 import pandas as pd
 
 from ..promises.agreement import Agreement
+from ..promises.asked import REGISTER, require
 from ..promises.periods import period_year
-from ..promises.problems import PlanError, Problem, closest
+from ..promises.problems import PlanError, Problem
 
 
 def year_of(period: str) -> str:
@@ -33,16 +34,11 @@ def require_year(agreement: Agreement, observations: pd.DataFrame, year: int | N
     first, last = min(agreement.start.year, latest), max(agreement.end.year, latest)
     year = latest if year is None else year
     if not isinstance(year, int) or isinstance(year, bool) or not first <= year <= last:
-        raise PlanError([Problem("unknown_year", "agreement.toml", str(year), detail={"first": first, "last": last})])
+        raise PlanError([Problem("unknown_year", REGISTER, str(year), detail={"first": first, "last": last})])
     return year
 
 
 def require_area(agreement: Agreement, area: str) -> str:
     """The area's id, if it is one of the plan's; raises `PlanError` naming the plan's areas otherwise."""
-    areas = list(agreement.areas)
-    if area in areas:
-        return area
-    near, known = closest(str(area), areas), ", ".join(areas)
-    if near:
-        raise PlanError([Problem("no_such_area_near", "agreement.toml", str(area), detail={"near": near})])
-    raise PlanError([Problem("no_such_area", "agreement.toml", str(area), detail={"known": known})])
+    require("no_such_area", area, agreement.areas, REGISTER)
+    return area

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..judging import summary
 from ..promises.agreement import COMBINED, PRIMARY, Indicator
+from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import chart_tables, drawing, elements, findings, pictures, promise_words, wording
 from .drawing import PLACES, Panel
@@ -24,9 +25,13 @@ from .sheets import COLOURS, LINE, WIDTH, End, Sheet
 if TYPE_CHECKING:
     from ..plan import Plan
 
+__all__ = ["lines", "promise", "series", "small_multiples"]
+__dir__ = __all__.copy  # what an editor offers
+
 _FOOT, _HEAD = 20, 20  # points below and above a panel: years, and numbers over the highest
 
 
+@known_ids
 def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     """One indicator in one area over the years: values with intervals, the targets it is judged by, reference, breaks.
 
@@ -42,6 +47,7 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     return _years(plan, lang, known, area, elements.element_id("chart", indicator, area), path, references, (finding, figures))
 
 
+@known_ids
 def promise(plan: Plan, lang: str, criterion: str, area: str, indicator: str = "") -> Shown:
     """One promise in one area over the years: what was measured, its own targets and what it is held against; the first of its indicators, or the one named.
 
@@ -235,6 +241,7 @@ def _names(
 # --- several areas -----------------------------------------------------------------------------------------
 
 
+@known_ids
 def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], references: Sequence[str] = (), years: tuple[int, int] | None = None) -> Shown:
     """One indicator in the areas, references and years asked for: what was measured, with intervals, targets and breaks.
 
@@ -313,6 +320,7 @@ def _yearly_path(plan: Plan, indicator: str, area: str, years: tuple[int, int]) 
 # --- side by side ------------------------------------------------------------------------------------------
 
 
+@known_ids
 def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     """One small chart an area on the same scale, with the targets of the promise that most areas share.
 

@@ -13,6 +13,7 @@ import pandas as pd
 from ..judging import summary
 from ..judging.certainty import JUDGED
 from ..promises.agreement import COMBINED, Criterion, Indicator
+from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import charts, findings, promise_words, tables, wording, years_tables, years_together
 from .elements import Shown, area_names, element_id, escape, figures_of, folded, in_pairs, paragraph, sources, table, together
@@ -22,15 +23,19 @@ from .promise_cells import promise_heading
 if TYPE_CHECKING:
     from ..plan import Plan
 
+__all__ = ["others", "promises"]
+__dir__ = __all__.copy  # what an editor offers
+
 
 _HEADINGS = ("year", "value", "target_plain", "gap_short", "verdict_word")
 
 
+@known_ids
 def promises(plan: Plan, lang: str, place: str) -> Shown:
     """Every promise made for an area, or for all together (`combined`), under its goal: answer, chart and years of each.
 
     >>> evidence.promises(plan, "en", "motalavej")
-    <promises-motalavej: Good neighbourliness and safety T1a Safer than the SUB average ...>
+    <promises-motalavej: Good neighbours and safety T1a Safer than the SUB average ...>
     """
     parts, goal = [], None
     for criterion, indicator, current in rows_at(plan, place):
@@ -150,6 +155,7 @@ def _behind(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, p
 # --- what is not promised here ---------------------------------------------------------------------------
 
 
+@known_ids
 def others(plan: Plan, lang: str, area: str) -> Shown:
     """What else was measured in an area, without a promise of its own; what is measured for all areas together only, and what nowhere.
 

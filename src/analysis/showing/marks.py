@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
 from ..promises.agreement import COMBINED, PRIMARY, Criterion, Indicator
+from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from .elements import Shown, area_name, breakable, element_id, escape, figure, figures_of
 from .promise_cells import promise_heading
@@ -18,15 +19,19 @@ from .promise_words import MARKS, claimed, observed_words, sure, target_words
 if TYPE_CHECKING:
     from ..plan import Plan
 
+__all__ = ["table"]
+__dir__ = __all__.copy  # what an editor offers
+
 Judged = tuple[Criterion, Indicator, Mapping[str, Any]]  # a promise, what it is measured by, its row of the report's year
 UNDECIDED, OPEN = "≈", "·"
 
 
+@known_ids
 def table(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = (), places: Sequence[str] = ()) -> Shown:
     """Every promise × area × year as a mark, of all places or of those named; the last column says the report's year in words.
 
     >>> marks.table(plan, "en")
-    <marks: The promises at a glance ...>
+    <marks: The promises year by year ...>
     """
     years = range(plan.agreement.start.year, plan.year + 1)
     named, body, figures = dict(links), [], []

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from ..judging.months import sparse
 from ..promises.agreement import COMBINED, Indicator
+from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import chart_tables, drawing, elements, month_findings, pictures, wording
 from .drawing import Panel
@@ -24,7 +25,11 @@ from .sheets import COLOURS, WIDTH, End, Sheet, width
 if TYPE_CHECKING:
     from ..plan import Plan
 
+__all__ = ["run_chart"]
+__dir__ = __all__.copy  # what an editor offers
 
+
+@known_ids
 def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """The months of one indicator in one area in a row: the usual, the limits of chance, signals and gaps, with a table a line a year.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..promises.agreement import COMBINED
+from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import charts, elements, place_charts, run_charts, wording
 from .elements import Shown
@@ -12,9 +13,13 @@ from .elements import Shown
 if TYPE_CHECKING:
     from ..plan import Plan
 
+__all__ = ["areas", "comparisons", "months", "rates"]
+__dir__ = __all__.copy  # what an editor offers
+
 _BY_CHANCE = ("process", "estimate")  # kinds of uncertainty of what happens by itself; evenings held are decided
 
 
+@known_ids
 def months(plan: Plan, lang: str, place: str = COMBINED) -> Shown:
     """The run chart of every series of an area, or of all together, that comes by month, folded; or why there is none.
 
@@ -43,6 +48,7 @@ def months(plan: Plan, lang: str, place: str = COMBINED) -> Shown:
     return elements.together(element, parts or [elements.paragraph(element, [say("no_months", lang)], kind="nothing")])
 
 
+@known_ids
 def areas(plan: Plan, lang: str) -> Shown:
     """The four areas side by side for each indicator that is measured in any of them and named by a promise.
 
@@ -59,6 +65,7 @@ def areas(plan: Plan, lang: str) -> Shown:
     return elements.in_pairs("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
 
 
+@known_ids
 def comparisons(plan: Plan, lang: str) -> Shown:
     """Our areas among others of their kind: rank and funnel of every indicator that a promise holds against another place.
 
@@ -73,6 +80,7 @@ def comparisons(plan: Plan, lang: str) -> Shown:
     return elements.in_pairs("comparisons", [draw(plan, lang, indicator) for indicator in compared for draw in (place_charts.comparison, place_charts.funnel)])
 
 
+@known_ids
 def rates(plan: Plan, lang: str) -> Shown:
     """Our areas against the municipality and the country: reports per 1,000 inhabitants, of every indicator that names who lives there.
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..promises.asked import known_ids, require
 from ..promises.catalogue import say
-from ..promises.problems import PlanError, Problem
 from .elements import Shown, breakable, escape
 
 if TYPE_CHECKING:
     from ..plan import Plan
+
+__all__ = ["sheet_maps"]
+__dir__ = __all__.copy  # what an editor offers
 
 MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 40, 20, 16
 LETTERS = "apivohstn"  # of the cells' roles in the order of the legend; blank cells need none
@@ -38,15 +41,16 @@ _STYLE = """<style>
 </style>"""
 
 
+@known_ids
 def sheet_maps(plan: Plan, lang: str, source: str = "", texts: Mapping[tuple[str, str], Mapping[int, Sequence[str]]] | None = None) -> Shown:
     """Each delivered sheet, folded, below the legend; of one source or of all. With `texts`, by file and sheet and row, the cells bear theirs.
 
     >>> sheet_maps.sheet_maps(plan, "en", "housing")
     <sheets: A Area P Period or day I Indicator V Value, used ...>
     """
+    if source:
+        require("no_such_source", source, plan.sheets["source"].unique())
     sheets = plan.sheets[plan.sheets["source"] == source] if source else plan.sheets
-    if source and sheets.empty:
-        raise PlanError([Problem("no_such_source", source, detail={"known": ", ".join(dict.fromkeys(plan.sheets["source"]))})])
     legend = "".join(f'<li><i class="{letter}">{_letter(letter, lang)}</i>{escape(say(f"cell_{letter}", lang))}</li>' for letter in LETTERS)
     parts = [_STYLE, f'<ul>{legend}<li><i class="b">&nbsp;</i>{escape(say("cell_blank", lang))}</li></ul>']
     for file, of_file in sheets.groupby("file", sort=False):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
 from ..promises.agreement import Criterion, Indicator
+from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from ..promises.comments import Comment
 from . import wording, years_together
@@ -23,10 +24,14 @@ from .promise_words import to_decide
 if TYPE_CHECKING:
     from ..plan import Plan
 
+__all__ = ["comments", "fixed_path", "not_judged", "promises", "readings", "year_by_year"]
+__dir__ = __all__.copy  # what an editor offers
+
 
 _READING = ("criterion", "year", "value", "target_plain", "gap", "verdict_word", "certainty", "change")  # headings of a reading's rows
 
 
+@known_ids
 def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     """Promises in one table: the agreement's words, latest value, target, gap, verdict, certainty, source.
 
@@ -73,6 +78,7 @@ def _comment(comment: Comment, lang: str) -> str:
     return f'<span class="comment"><b>{escape(by)}</b> {escape(comment.text[lang])}</span>'
 
 
+@known_ids
 def comments(plan: Plan, lang: str, indicator: str, area: str, promise: str = "") -> Shown | None:
     """What the coordinators said of the promises about an indicator (or of one of them), every year; None where nobody did.
 
@@ -86,6 +92,7 @@ def comments(plan: Plan, lang: str, indicator: str, area: str, promise: str = ""
     return Shown(body, element_id("comments", *filter(None, [promise]), indicator, area)) if mine else None
 
 
+@known_ids
 def readings(plan: Plan, lang: str, indicator: str, area: str, promise: str = "") -> Shown | None:
     """The rows of every promise (or of one) and reading about an indicator in an area: target, gap, verdict, change.
 
@@ -112,6 +119,7 @@ def readings(plan: Plan, lang: str, indicator: str, area: str, promise: str = ""
     return Shown(table(element, caption, header, rows), element, figures)
 
 
+@known_ids
 def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """For promises chained on last year's actual: where the path would be had each year just been met, and why it matters.
 
@@ -134,6 +142,7 @@ def _step(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -
     return wording.target(row["fixed_path"], indicator.unit, lang)
 
 
+@known_ids
 def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) -> Shown:
     """Every year of the chosen reading of each promise about an indicator: target, gap, verdict, certainty, and the smallest certain change.
 
@@ -155,6 +164,7 @@ def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) ->
     return Shown(table("year-by-year", caption, [say(key, lang) for key in _READING], rows), "year-by-year", figures)
 
 
+@known_ids
 def not_judged(plan: Plan, lang: str) -> Shown:
     """What is missing before the rest can be judged: deliveries, and decisions the board has to take.
 

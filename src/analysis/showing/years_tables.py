@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..judging import summary
 from ..promises.agreement import Indicator
+from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import promise_words, wording, years_together
 from .elements import Shown, area_name, breakable, element_id, escape, folded, paragraph, table, together
@@ -22,6 +23,9 @@ from .years_together import figures_of, place_words, slope_words, span
 if TYPE_CHECKING:
     from ..plan import Plan
 
+__all__ = ["of_promise", "years"]
+__dir__ = __all__.copy  # what an editor offers
+
 Cell = tuple[str, list[dict]]
 
 _HEADINGS = ("together_head", "trend_head", "path_head", "others_head")
@@ -29,6 +33,7 @@ _BEHIND = ("trend_head", "ratio_head", "others_head", "progress_head", "dispersi
 _SYMBOLS = {"met_clear": "met", "met": "met", "not_met_clear": "not_met", "not_met": "not_met", "suppressed": "suppressed", "not_yet_due": "not_yet_due"}
 
 
+@known_ids
 def years(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     """What the years of each promise say together: what can be said, the change a year, against the targets, against others.
 
@@ -50,6 +55,7 @@ def years(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
     return together(element, [main, key, folded(behind, say("together_behind", lang))])
 
 
+@known_ids
 def of_promise(plan: Plan, lang: str, criterion: str, indicator: str, area: str) -> Shown | None:
     """What the years of one promise say together in one place, a line a question with its limits and p; None where they say nothing yet.
 
