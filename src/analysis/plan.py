@@ -16,7 +16,7 @@ import pandas as pd
 
 from .judging import finished, seasons
 from .judging.digits import in_floats, read_numbers
-from .judging.observations import read_csv, read_observations
+from .judging.observations import for_analysts, read_csv, read_observations
 from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, supposing
 from .promises.asked import known_ids, unknown
 from .promises.catalogue import FIRST
@@ -40,14 +40,14 @@ from .running.years import require_area, require_year, year_of
 class Plan:
     """One plan folder, protected unless asked otherwise, as known at the end of one year.
 
-    `observations` and `gaps` are tables with the columns of the codebook; `files` lists what was delivered,
+    `observations` and `gaps` are tables with the columns of the codebook, `observations` with the `year` beside the period; `files` lists what was delivered,
     `warnings` what is doubtful about it, `publications` where published figures were printed. Numbers are floating-point ones, to
     reckon and draw with; `exact_observations`, `exact_gaps` and `exact_latest` are the same rows in the digits they were delivered in.
     """
 
     def __init__(self, folder: Path, agreement: Agreement, observations: pd.DataFrame, year: int, internal: bool):
         self.folder, self.agreement, self.internal, self.year = folder, agreement, internal, year
-        self.exact_observations, self.observations, self.supposed = observations, in_floats(observations), False
+        self.exact_observations, self.supposed = observations, False
         self._claimed: dict[str, pd.DataFrame] = {}
 
     @classmethod
@@ -102,7 +102,7 @@ class Plan:
 
     def __repr__(self) -> str:
         """One line: which plan, as known when, and whether its figures may be shared."""
-        return f"<{self._headline}: {len(self.observations)} observations, {len(self.agreement.criteria)} promises>"
+        return f"<{self._headline}: {len(self.exact_observations)} observations, {len(self.agreement.criteria)} promises>"
 
     def _repr_html_(self) -> str:
         """What JupyterLab shows: the indicators and the areas with the ids that every call takes."""
@@ -130,7 +130,7 @@ class Plan:
         id
         safe_share  share        up   2016  2021
         """
-        rows = self.observations.assign(year=self.observations["period"].map(period_year))
+        rows = self._figures.assign(year=self._figures["period"].map(period_year))
         rows, listed = rows[~(rows["year"] > self.year)], []
         for id_, indicator in self.agreement.indicators.items():
             mine = rows[rows["indicator"] == id_]
@@ -192,6 +192,23 @@ class Plan:
         plan = Plan(self.folder, agreement, self.exact_observations, self.year, self.internal)
         plan.supposed = True
         return plan
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """What was measured, a row each indicator, area and period; with the `year` in which the period ends. See the codebook's `observations.csv`.
+
+        Ids are categories in the register's order, and periods sort and compare in time: 2018 before its first quarter before 2019.
+
+        >>> since = plan.observations.query("indicator == 'safe_share' and area == 'motalavej' and year >= 2019")
+        >>> since[["period", "year", "value"]].values.tolist()
+        [['2019', 2019, 0.712], ['2020', 2020, nan], ['2021', 2021, 0.795]]
+        """
+        return for_analysts(self._figures, self.agreement)
+
+    @cached_property
+    def _figures(self) -> pd.DataFrame:
+        """The observations in floating-point numbers, periods and ids as texts."""
+        return in_floats(self.exact_observations)
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
@@ -315,7 +332,7 @@ class Plan:
         >>> plan.yearly("safe_share", ["motalavej"])[["year", "value", "denominator"]].values.tolist()[:2]
         [[2016.0, 0.591, 186.0], [2017.0, 0.524, 158.0]]
         """
-        rows = self.observations
+        rows = self._figures
         rows = rows[(rows["indicator"] == indicator) & rows["area"].isin(list(areas))]
         years = {self.agreement.period(indicator, year): year for year in range(1990, self.year + 1)}
         return rows.assign(year=rows["period"].map(years)).dropna(subset="year").astype({"year": int}).sort_values("year")
@@ -329,15 +346,16 @@ class Plan:
         >>> plan.months("vandalism_reports", "combined")[["period", "value", "status"]].values.tolist()[:2]
         [['2017-01', 12.0, 'measured'], ['2017-02', 9.0, 'measured']]
         """
-        return finished.parts_of_years(self.observations, indicator, area, self.year)
+        return finished.parts_of_years(self._figures, indicator, area, self.year)
 
     @known_ids
     def season(self, indicator: str, area: str) -> seasons.Season | None:
         """Whether this series' calendar months differ; None where that cannot be told: too few of them, or no count of events.
 
-        >>> season = plan.season("move_out_rate", "combined")
-        >>> season.high, season.low, season.years
-        ((6, 7, 8), (1, 2, 11, 12), 5)
+        >>> plan.season("move_out_rate", "combined")
+        High in months 6, 7, 8, low in months 1, 2, 11, 12, in at least 5 of 5 years (p = 4.3e-09)
+        >>> plan.season("move_out_rate", "combined").high
+        (6, 7, 8)
         """
         for row in self._of_series("seasons", indicator, area).to_dict("records"):
             high, low = (tuple(int(part) for part in row[side].split(";") if part) for side in ("high", "low"))
@@ -468,8 +486,8 @@ class Plan:
         >>> plan.undelivered  # nothing is required of the example's suppliers
         []
         """
-        years = self.observations["period"].map(year_of)
-        there = set(self.observations.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
+        years = self._figures["period"].map(year_of)
+        there = set(self._figures.loc[years == str(self.year), "source"].str.split(r":|; ").explode())
         return [
             Problem("delivery_required", f"{name}/source.toml", detail={"year": self.year})
             for name in dict.fromkeys(source.name for source in self._sources if str(self.year) in source.required)
@@ -477,10 +495,21 @@ class Plan:
         ]
 
     @cached_property
-    def warnings(self) -> list[Problem]:
-        """What is doubtful about figures that are used or kept.
+    def warnings(self) -> pd.DataFrame:
+        """What is doubtful about figures that are used or kept, a row each: where it stands, in how many rows (`times`), what stands there, and what of it.
 
-        >>> [problem.file for problem in plan.warnings]
+        >>> Plan.load("data/raw").warnings[["file", "times", "code"]].values.tolist()[0]
+        ['area_profiles/area_profile_published.csv', 1, 'suspect']
+        """
+        rows = [(each.file, each.entry, each.sheet, each.row, each.column, each.times, each.found, each.text("en"), each.code) for each in self.problems]
+        names = ["file", "entry", "sheet", "row", "column", "times", "found", "text", "code"]
+        return pd.DataFrame(rows, columns=names).astype({"row": "Int64", "times": "int64"})
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """The rows of `warnings` as problems, which say themselves in any language; a page shows them by `audit.problems`.
+
+        >>> [problem.line("en") for problem in plan.problems]
         []
         """
         return read_problems(self._home / "warnings.csv")
@@ -532,8 +561,8 @@ class Plan:
         0
         """
         if not self.last_edition:
-            return self.observations.iloc[:0]
-        return new_figures(editions_folder(self.folder), self.last_edition, self.observations)
+            return self._figures.iloc[:0]
+        return new_figures(editions_folder(self.folder), self.last_edition, self._figures)
 
     @cached_property
     def turned(self) -> pd.DataFrame:

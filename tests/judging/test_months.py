@@ -480,3 +480,12 @@ def test_one_case_a_month_on_average_is_enough_for_limits_and_fewer_are_not(numb
 def test_why_a_stretch_has_no_limits_is_known(numbers, signal, why):
     """Eleven months are too few, a case every fourth month too little, twelve equal months have no width, and a season moves the level."""
     assert months.without_limits(pd.DataFrame({"value": map(float, numbers), "signal": signal})) == why
+
+
+def test_a_season_says_itself_in_a_sentence():
+    said = [repr(seasons.Season(p, 4, parts, high, low, 3)) for p, parts, high, low in ((0.001, 12, (6, 7), (12,)), (0.002, 4, (), ()), (0.5, 12, (), ()))]
+    assert said == [
+        "High in months 6, 7, low in months 12, in at least 3 of 4 years (p = 0.001)",
+        "The quarters of 4 years differ by more than chance, none of them year after year (p = 0.002)",
+        "The months of 4 years differ no more than by chance (p = 0.5)",
+    ]

@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT, agreement_of, count, observed, ratio
 
 from analysis.judging.digits import in_floats
-from analysis.judging.observations import COLUMNS, KEY, _combined, observe, read_observations, write_observations
+from analysis.judging.observations import COLUMNS, KEY, _combined, for_analysts, observe, read_observations, write_observations
 from analysis.running import building
 
 
@@ -191,3 +191,26 @@ def test_hard_numbers_and_words_survive_writing(tmp_path):
     assert b"\r" not in (tmp_path / "observations.csv").read_bytes()
     write_observations(back, tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "observations.csv").read_bytes()
+
+
+# --- as analysts hold them -----------------------------------------------------------------------------
+
+
+def held(*rows: dict) -> pd.DataFrame:
+    """These observations as an analyst holds them."""
+    return for_analysts(in_floats(observed(*rows)[COLUMNS]), agreement_of())
+
+
+def test_periods_sort_and_compare_in_time_whatever_their_length():
+    said = ["undated", "2019", "2018-Q4", "2018/2019", "2018-11", "2018-Q1", "2018", "2018-01", "2018-H2"]
+    table = held(*(count("a", period, 1) for period in said))
+    in_order = ["2018", "2018-Q1", "2018-01", "2018-H2", "2018/2019", "2018-Q4", "2018-11", "2019", "undated"]
+    assert table.sort_values("period")["period"].tolist() == in_order
+    assert (table["period"] < "2018/2019").sum() == 4
+    assert table.set_index("period")["year"].dropna().to_dict() == {period: 2019 if "2019" in period else 2018 for period in in_order[:-1]}
+
+
+def test_ids_are_categories_in_the_registers_order_and_none_is_lost():
+    table = held(count("country", 2018, 1), count("b", 2018, 2), count("a", 2018, 3), count("combined", 2018, 5), count("elsewhere", 2018, 4, "moves"))
+    assert table["area"].cat.categories.tolist() == ["a", "b", "combined", "country", "elsewhere"]
+    assert table["area"].tolist() == ["country", "b", "a", "combined", "elsewhere"] and table["indicator"].cat.categories.tolist() == ["reports", "moves"]

@@ -25,8 +25,8 @@ def test_what_lies_far_away_stands_whatever_is_assumed():
     table = found((100, 101, 99, 100), FIVE.format(15))
     row = one(table, span="year")
     assert row["claim"] == row["by_chance"] == row["estimated"] == row["at_upper_limit"] == "not_met_clear"
-    assert row["other_readings"] == ("five=not_met_clear",) and row["stands"]
-    assert one(table, span="years")["other_readings"] == ("five=not_met_clear",), "the years together are judged by the other reading too"
+    assert row["other_readings"] == "five=not_met_clear" and row["stands"]
+    assert one(table, span="years")["other_readings"] == "five=not_met_clear", "the years together are judged by the other reading too"
 
 
 def test_a_declared_dispersion_can_be_what_a_claim_depends_on():
@@ -49,7 +49,7 @@ def test_a_claim_can_depend_on_how_the_promise_is_read():
     table = found((100, 101, 99, 100), FIVE.format(200))
     for span in robustness.SPANS:
         row = one(table, span=span)
-        assert (row["claim"], row["other_readings"]) == ("not_met_clear", ("five=met_clear",)) and not row["stands"]
+        assert (row["claim"], row["other_readings"]) == ("not_met_clear", "five=met_clear") and not row["stands"]
         assert {row[name] for name in ASSUMED} == {"not_met_clear"}
 
 

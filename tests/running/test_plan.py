@@ -136,6 +136,8 @@ def test_the_plan_folder_is_found_from_a_notebook_one_folder_below(plan_folder, 
 def test_a_source_is_a_table_of_its_own_rows(published):
     assert len(published.table("safety_survey")) == 140
     (problem,) = refused(published.table, "safety_surve")
+    assert "did you mean 'safety_survey'?" in str(problem)
+    (problem,) = refused(published.table, "x")
     assert "known: area_profiles, fires," in str(problem)
 
 
@@ -151,7 +153,7 @@ def test_every_published_figure_leads_to_a_publication(published):
 
 def test_the_warnings_are_those_of_the_check(published):
     assert len(published.warnings) == 6
-    assert list(map(str, published.warnings)) == list(map(str, distinct(check(published.folder).problems)))
+    assert list(map(str, published.problems)) == list(map(str, distinct(check(published.folder).problems)))
 
 
 def test_the_documents_a_supplier_sent_can_be_read(published):
@@ -199,8 +201,10 @@ def test_a_protected_plan_does_not_open_what_a_supplier_sent(small_plan):
 
 def test_a_source_that_is_not_there_is_told_with_those_that_can_be_shown(small_plan):
     folder = small_plan(DIRECTION, counts="a;2018;reports;3").folder
-    (problem,) = refused(Plan.load(folder, internal=True).table, "count")
+    (problem,) = refused(Plan.load(folder, internal=True).table, "x")
     assert problem.code == "no_such_source" and problem.detail["known"] == "counts"
+    (problem,) = refused(Plan.load(folder, internal=True).table, "count")
+    assert problem.code == "no_such_source_near" and problem.detail["near"] == "counts"
     (problem,) = refused(Plan.load(folder).table, "count")
     assert problem.detail["known"] == "–", "nothing here can be shown"
 
@@ -380,7 +384,7 @@ def test_a_table_that_somebody_deleted_is_made_again(name, tabled):
     (processed_folder(tabled) / name).unlink()
     for internal in (False, True):
         plan = Plan.load(tabled, internal=internal)
-        assert len(plan.observations) and len(plan.files) and plan.warnings == []
+        assert len(plan.observations) and len(plan.files) and plan.warnings.empty
 
 
 SPOILT = {
@@ -402,7 +406,7 @@ def test_tables_that_are_not_as_they_were_written_are_made_again(how, internal, 
         path.write_text(SPOILT[how](content.decode()), encoding="utf-8")
     plan = Plan.load(tabled, internal=internal)
     assert len(before) > 10 and {path: path.read_bytes() for path in home.glob("*.csv")} == before
-    assert len(plan.gaps) and len(plan.files) == 1 and plan.warnings == []
+    assert len(plan.gaps) and len(plan.files) == 1 and plan.warnings.empty
 
 
 @pytest.mark.parametrize("internal", [False, True])

@@ -707,7 +707,7 @@ def test_elements_that_are_numbered_from_elsewhere_are_the_same_bytes():
 def test_the_notes_name_every_column_as_the_codebook_does(plan, pages):
     notes = [row["Noter"].value for row in rows(book(made(plan, pages))["Noter"])]
     called = {found[1] for note in notes if (found := re.match(r"hedder (\w+) i", note))}
-    assert called == {*plan.gaps.columns, *plan.periods.columns, *plan.observations.columns} - {"published", *targets.REMARKS}, (
+    assert called == {*plan.gaps.columns, *plan.periods.columns, *plan.exact_observations.columns} - {"published", *targets.REMARKS}, (
         "remarks are told in words, in one column"
     )
 

@@ -212,7 +212,7 @@ def received(plan) -> set[str]:
     words |= {town for name in plan.agreement.name.values() for town in re.findall(r"[\w/]*[æøåÆØÅ]\w*", name)}
     words |= {*plan.publications["publisher"], *plan.publications["title"], *plan.files["publisher"]}
     words |= {str(cell) for table in plan.documents().values() for cell in table.to_numpy().ravel()}
-    return words | {str(words) for problem in plan.warnings for words in (problem.found, problem.detail.get("note", ""))}
+    return words | {str(words) for problem in plan.problems for words in (problem.found, problem.detail.get("note", ""))}
 
 
 @pytest.mark.parametrize("name", ENGLISH)

@@ -40,7 +40,7 @@ def shown(plan: Plan, lang: str) -> dict[str, str]:
         "not judged": tables.not_judged(plan, lang),
         "caveats": explanations.caveats(plan, lang),
         "deliveries": audit.deliveries(plan, lang),
-        "problems": audit.problems(plan.warnings, lang),
+        "problems": audit.problems(plan.problems, lang),
         "coverage": audit.coverage(plan, lang),
         "hidden": audit.hidden(plan, lang),
         "method": explanations.method(plan, lang),

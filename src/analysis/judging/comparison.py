@@ -62,8 +62,8 @@ def standings(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
     Columns as `STANDINGS`; key indicator, area, period. Rank 1 is the best share by the indicator's direction, equal only to
     those whose printed rounding reaches it (`shared`). `rank_low` to `rank_high`: the places the plan's own area may truly
     have, all comparisons of a year at once at 95 %; missing where no number of answers is known to compare with. `tied`:
-    ids of the places it cannot be told apart from, `alike` how many; `better_than`, `worse_than`: ids of those it surely is better or worse
-    than, in the order of their ranks, `n_better_than` and `n_worse_than` how many; `unknown`: others without a number of answers.
+    ids of the places it cannot be told apart from, with `;` between them, `alike` how many; `better_than`, `worse_than`: ids of those it surely is
+    better or worse than, in the order of their ranks, `n_better_than` and `n_worse_than` how many; `unknown`: others without a number of answers.
 
     Source: confidence sets for ranks from pairwise tests, Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic
     Studies 91; here by Newcombe's interval with Holm's (1979) correction over every pair with one of the plan's own areas.
@@ -111,11 +111,11 @@ def _ranked(indicator: Indicator, period: str, rows: pd.DataFrame, own: set[str]
         others=len(rows) - 1,
         rank_low=np.where(known, 1 + better, np.nan),
         rank_high=np.where(known, len(rows) - worse, np.nan),
-        tied=[tuple(areas[row]) for row in tied],
+        tied=[";".join(areas[row]) for row in tied],
         alike=np.where(known, tied.sum(axis=1), np.nan),
         unknown=len(rows) - 1 - sized.sum() + sized,
-        better_than=[tuple(areas[order[row[order]]]) for row in after],
-        worse_than=[tuple(areas[order[row[order]]]) for row in before],
+        better_than=[";".join(areas[order[row[order]]]) for row in after],
+        worse_than=[";".join(areas[order[row[order]]]) for row in before],
         n_better_than=np.where(known, worse, np.nan),
         n_worse_than=np.where(known, better, np.nan),
     ).sort_values(["rank", "value"], ascending=[True, sign < 0], kind="stable")[STANDINGS]

@@ -22,9 +22,9 @@ MONTHS = ["indicator", "area", *months.COLUMNS]
 SIGNALS = ["indicator", "area", *months.FOUND]
 _WHOLE = {"year", "from_year", "to_year", "rank", "of", "others", "unknown", "stretch", "side", "points", "among", "years", "parts", "recurs"}
 _FLAGS = {"shared", "pooled", "clear", "stands", *CLEAR}
-_IDS = {"tied", "better_than", "worse_than", "other_readings"}
 _TEXTS = {"indicator", "area", "period", "source", "zone", "status", "signal", "kind", "first", "last", "high", "low"}
 _TEXTS |= {"criterion", "reading", "trend_per", "compared_with", "steadiness", "dispersion_source", "start_extreme", "claim", "span", *ASSUMED}
+_TEXTS |= {"tied", "better_than", "worse_than", "other_readings"}  # several ids, with `;` between them
 _PART_OF_A_YEAR = r"\d{4}-([HQ]\d|\d\d)"
 
 
@@ -111,8 +111,8 @@ def judged(agreement: Agreement, observations: pd.DataFrame, year: int, names: I
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """One of these tables as CSV; several ids in a cell with `;` between them."""
-    write_csv(write_numbers(table.assign(**{name: table[name].map(";".join) for name in table.columns.intersection(_IDS)})), path)
+    """One of these tables as CSV."""
+    write_csv(write_numbers(table), path)
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -125,13 +125,11 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def _typed(name: str, cells: list[str]) -> object:
-    """The cells of a column as what they were: whole numbers, yes or no, ids, decimals; else numbers, of which some may be missing."""
+    """The cells of a column as what they were: whole numbers, yes or no, decimals; else numbers, of which some may be missing."""
     if name in _WHOLE:
         return np.array([int(cell) for cell in cells], dtype="int64")
     if name in _FLAGS:
         return np.array([cell == "True" for cell in cells], dtype=bool)
-    if name in _IDS:
-        return pd.Series([tuple(filter(None, cell.split(";"))) for cell in cells], dtype=object)
     if name in ("decimals", "earlier_years"):
         return pd.array([int(cell) if cell else pd.NA for cell in cells], dtype="Int64")
     return np.array([float(cell) if cell else np.nan for cell in cells], dtype=float)

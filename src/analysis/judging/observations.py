@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..promises.agreement import COMBINED, Agreement
-from ..promises.periods import period_year, split
+from ..promises.periods import months_of, period_year, split
 from ..reading.figures import exact_sum
 from ..reading.intake import Delivery
 from . import intervals
@@ -26,6 +26,7 @@ KEY = ["indicator", "area", "period"]
 COLUMNS = [*KEY, "value", "decimals", "numerator", "denominator", "lower", "upper", "status", "source", "note"]
 _EVALUATED = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a text that begins so for a formula
 CASES = ["largest", "second"]  # of an amount, where single ones are known: never written, only used to protect it
+_NEVER = 1_000_000  # the month of what has no date, after all others
 _PART_OF_A_YEAR = r"[0-9]{4}-.{2}"
 NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 
@@ -199,6 +200,30 @@ def with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
             continue
         table.loc[rows.index, ["lower", "upper"]] = np.column_stack(limits)
     return table
+
+
+def for_analysts(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+    """The observations to work with: the `year` in which each period ends, periods in the order of time, ids as categories in the register's order.
+
+    Of periods that begin together the longest comes first: 2018, its first half-year, its first quarter, January.
+    """
+
+    def in_time(period: str) -> tuple[int, int]:
+        months = months_of(period, agreement.start.month)
+        return (months.start, -len(months)) if months else (_NEVER, 0)
+
+    known = {"indicator": agreement.indicators, "area": [*agreement.areas, COMBINED, *agreement.references], "status": sorted(set(table["status"]))}
+    types = {name: pd.CategoricalDtype(_there(table[name], ids)) for name, ids in known.items()}
+    types["period"] = pd.CategoricalDtype(sorted(set(table["period"]), key=in_time), ordered=True)
+    years = pd.array([period_year(period) or pd.NA for period in table["period"]], dtype="Int64")
+    ordered = table.astype(types).assign(year=years)
+    return ordered[[*KEY, "year", *table.columns.drop(KEY)]]
+
+
+def _there(column: pd.Series, ids: Iterable[str]) -> list[str]:
+    """The ids that stand in a column, in the order given; any other after them."""
+    there = dict.fromkeys(column)
+    return [*(id_ for id_ in ids if id_ in there), *(id_ for id_ in there if id_ not in set(ids))]
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -70,7 +70,7 @@ def _line(key: tuple[str, ...], ours: _Claims, under: dict[str, _Claims]) -> dic
     claim, assumed = ours[*key, PRIMARY], {name: claims.get((*key, PRIMARY), "") for name, claims in under.items()}
     readings = {reading: said for (*series, reading), said in ours.items() if tuple(series) == key and reading != PRIMARY and said}
     stands = all(said == claim for said in (*readings.values(), *assumed.values()))
-    told = {"claim": claim, "other_readings": tuple(f"{slug}={said}" for slug, said in readings.items()), **assumed, "stands": stands}
+    told = {"claim": claim, "other_readings": ";".join(f"{slug}={said}" for slug, said in readings.items()), **assumed, "stands": stands}
     return dict(zip(KEY, key, strict=True)) | told
 
 

@@ -26,6 +26,17 @@ class Season(NamedTuple):
     low: tuple[int, ...]
     recurs: int = 0
 
+    def __repr__(self) -> str:
+        """The season in a sentence, as an analyst meets it."""
+        part = {12: "months", 4: "quarters"}.get(self.parts, "halves")
+        sides = [f"{side} in {part} {', '.join(map(str, each))}" for side, each in (("high", self.high), ("low", self.low)) if each]
+        said = f"The {part} of {self.years} years differ no more than by chance"
+        if self.p < CERTAIN:
+            said = f"The {part} of {self.years} years differ by more than chance, none of them year after year"
+        if sides:
+            said = f"{', '.join(sides).capitalize()}, in at least {self.recurs} of {self.years} years"
+        return f"{said} (p = {self.p:.2g})"
+
 
 def season(rows: pd.DataFrame, dispersion: float = 1.0) -> Season | None:
     """Whether the months (or quarters) of the calendar differ by more than chance in a count; None where that cannot be told.

@@ -149,7 +149,7 @@ def aside(plan: Plan, lang: str) -> Shown:
 def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> Shown:
     """Problems grouped by file: where, what is wrong, error or warning.
 
-    >>> audit.problems(plan.warnings, "en")
+    >>> audit.problems(plan.problems, "en")
     <problems: None.>
     """
     if not found:

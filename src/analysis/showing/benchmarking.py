@@ -110,7 +110,7 @@ def _others(plan: Plan, lang: str, row: Mapping[str, Any], side: str, figures: l
     if number == row["others"] and number > 1:
         return say("all_others", lang)
     if number <= _MOST_NAMED:
-        return wording.listed([area_name(plan, id_, lang) for id_ in ids], lang)
+        return wording.listed([area_name(plan, id_, lang) for id_ in ids.split(";")], lang)
     figures += figures_of(row, [(number, str(number)), (row["others"], str(row["others"]))])
     return say("many_others", lang, n=number, others=row["others"])
 
@@ -259,7 +259,7 @@ def _within(plan: Plan, area: str, lang: str) -> str:
 def _lacking_words(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame) -> list[str]:
     """For each place the years without a rate, and what is missing in them; one sentence for a place without any."""
     found = []
-    lacking = comparison.lacking(plan.agreement, plan.observations, indicator.id, plan.year)
+    lacking = comparison.lacking(plan.agreement, plan.exact_observations, indicator.id, plan.year)
     for area, there in lacking.groupby("area", sort=False):
         if not (rows["area"] == area).any():
             if (kinds := {*there["lacks"]} - {"both"}) or area == COMBINED:
@@ -278,7 +278,9 @@ def no_rates(plan: Plan, lang: str, indicator: Indicator) -> str:
     places = comparison.rate_places(plan.agreement)
     larger = [area_name(plan, id_, lang) for id_ in places if id_ != COMBINED]
     missing = [say("rates_delivery", lang, places=", ".join(larger))] if larger else []
-    own = plan.observations[(plan.observations["indicator"] == indicator.id) & plan.observations["area"].isin([*plan.agreement.areas, COMBINED])]
+    own = plan.exact_observations[
+        (plan.exact_observations["indicator"] == indicator.id) & plan.exact_observations["area"].isin([*plan.agreement.areas, COMBINED])
+    ]
     if len(own):
         missing.append(say("rates_delivery_own", lang, area=_within(plan, COMBINED, lang)))
     return say("rates_none", lang, what=indicator.name[lang], year=plan.year, delivery="; ".join(missing))

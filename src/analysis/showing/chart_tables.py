@@ -97,10 +97,11 @@ def standings(plan: Plan, lang: str, indicator: Indicator, element: str, caption
 
 def _tied_words(plan: Plan, row: Mapping[str, Any], ranked: set[str], lang: str) -> str:
     """The places an area cannot be told apart from, or those few from which it can."""
-    apart = ranked - {*row["tied"], row["area"]}
-    if not row["unknown"] and len(apart) < len(row["tied"]):
+    tied = [*filter(None, row["tied"].split(";"))]
+    apart = ranked - {*tied, row["area"]}
+    if not row["unknown"] and len(apart) < len(tied):
         return say("all_but", lang, areas=", ".join(sorted(area_name(plan, area, lang) for area in apart))) if apart else say("all_others", lang)
-    return ", ".join(area_name(plan, area, lang) for area in row["tied"]) or say("no_others", lang)
+    return ", ".join(area_name(plan, area, lang) for area in tied) or say("no_others", lang)
 
 
 def funnel(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFrame, element: str, caption: str) -> Shown:

@@ -219,7 +219,7 @@ def _firmness(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     if row["stands"]:
         return say("robust_stands", lang)
     criterion, otherwise = plan.agreement.criteria[row["criterion"]], []
-    for slug, claim in (each.split("=") for each in row["other_readings"]):
+    for slug, claim in (each.split("=") for each in filter(None, row["other_readings"].split(";"))):
         if claim != row["claim"]:
             reading = f"»{criterion.reading(slug).text.get(lang, slug)}«"
             otherwise.append(say("robust_reading", lang, reading=reading, claim=_claim(claim, lang).lower()))
