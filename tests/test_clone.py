@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from nbformat.v4 import new_code_cell, new_output
 from pages import ROOT, run
 
@@ -45,14 +46,16 @@ def clone(tmp_path) -> Path:
 
 
 def show(path: Path) -> None:
-    """Have a notebook as JupyterLab and papermill leave it: with true figures in outputs and widgets, a cell put in, and paths."""
+    """Have a notebook as JupyterLab and papermill leave it: with true figures in outputs and widgets, a cell put in, paths, another kernel."""
     made = nbformat.read(path, as_version=4)
     made.metadata |= {
         "papermill": {"parameters": {"internal": True, "year": SECRET}, "output_path": f"/home/{SECRET}"},
+        "kernelspec": {"display_name": f".venv ({SECRET})", "language": "python", "name": "python3"},
+        "language_info": {"codemirror_mode": {"name": "ipython", "version": 3}, "file_extension": ".py", "name": "python", "version": SECRET},
         "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"value": SECRET}}},
     }
     for cell in made.cells:
-        cell.metadata["papermill"] = {"status": SECRET}
+        cell.metadata |= {"papermill": {"status": SECRET}, "editable": True, "slideshow": {"slide_type": ""}, "jupyter": {"source_hidden": True}}
         if cell.cell_type == "code":
             cell.execution_count = int(SECRET)
             cell.outputs = [new_output("stream", text=SECRET), new_output("execute_result", {"text/html": SECRET}, execution_count=int(SECRET))]
@@ -76,6 +79,25 @@ def test_with_the_filter_notebooks_are_committed_without_what_they_show(clone):
         assert kept == before[path], "as it was written, cells with their names"
         assert SECRET in path.read_text(encoding="utf-8"), "what is on the screen stays there"
     assert git(clone, "status", "--porcelain") == b""
+
+
+def test_whoever_opens_and_runs_a_notebook_has_nothing_to_commit(clone):
+    git(clone, *SET_UP[1:])
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message", "x")
+    for path in (clone / "notebooks").rglob("*.ipynb"):
+        show(path)
+    assert git(clone, "diff") == b""
+    git(clone, "add", "--update")  # until then git knows only that a file has another size, and lists it
+    assert git(clone, "status", "--porcelain") == b""
+
+
+def test_before_a_commit_the_same_is_checked_as_in_ci(clone):
+    hooks = [hook for repository in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"] for hook in repository["hooks"]]
+    asked = {hook["id"]: hook["entry"].partition("uv run --locked ")[2] for hook in hooks}
+    assert list(asked) == ["ruff-format", "ruff", "nbstripout", "mypy"] and all(hook["language"] == "system" for hook in hooks)
+    for command_ in ("ruff format --check", "ruff check", "mypy"):
+        assert command_ in asked.values() and command_ in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_without_the_filter_git_works_as_before(clone):

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from analysis.judging import certainty, claims, comparison, finished, observations, robustness, targets, together
 from analysis.plan import Plan
@@ -229,6 +230,25 @@ def test_the_reference_names_every_field_and_rule_a_plan_folder_may_have():
     entries = (agreement._Plan, agreement.Area, agreement.Reference, agreement.Indicator, agreement._Criterion)
     register = {name for entry in entries for name in entry.model_fields}
     assert register | parameters | set(sources.Layout.model_fields) | set(contracts.CONTRACTS) <= said
+
+
+def test_the_site_leads_to_every_page_and_every_call_for_notebooks():
+    from analysis import showing
+
+    listed = re.findall(r"(?m)^   ([\w./-]+)$", (DOCS / "site.rst").read_text(encoding="utf-8"))
+    there = {path.with_suffix("").resolve() for path in [*PAGES.values(), DOCS / "reference" / "api.rst"]}
+    assert sorted(listed) == sorted(set(listed)) and {(DOCS / each).resolve() for each in listed} == there
+    said = re.findall(r"(?m)^\.\. automodule:: analysis\.showing\.(\w+)$", (DOCS / "reference" / "api.rst").read_text(encoding="utf-8"))
+    assert said == showing.__all__
+
+
+def test_the_workflow_runs_what_ci_runs_on_each_python_there_may_be():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    steps = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in workflow["jobs"].items()}
+    assert steps["run"][-1] == "bash .ci/run"
+    needed = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
+    assert workflow["jobs"]["pythons"]["strategy"]["matrix"]["python"][0] == needed
+    assert "sphinx-build -W -c docs ." in steps["docs"][-1] and "sphinx-build -W -c docs ." in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)

@@ -24,10 +24,9 @@ def bounds(requirements: list[str]) -> dict[str, str]:
 
 
 def promised(pyproject: str) -> dict[str, str]:
-    """What pyproject.toml asks for: python, the dependencies and the dev tools, without optional extras."""
+    """What pyproject.toml asks for: python, the dependencies and the dev tools, without optional extras and what the site is built with."""
     read = tomllib.loads(pyproject)
-    dev = [requirement for group in read["dependency-groups"].values() for requirement in group]
-    return {"python": read["project"]["requires-python"]} | bounds([*read["project"]["dependencies"], *dev])
+    return {"python": read["project"]["requires-python"]} | bounds([*read["project"]["dependencies"], *read["dependency-groups"]["dev"]])
 
 
 def given(environment: str) -> dict[str, str]:
