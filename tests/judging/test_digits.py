@@ -39,7 +39,7 @@ def test_a_share_of_nineteen_digits_arrives_at_verdict_and_key_figures_unchanged
     row = one(plan.exact_gaps, year=2018)
     assert (row["value"], row["target"], row["gap"]) == (Decimal(digits), Decimal(SHARE), Decimal(digits) - Decimal(SHARE))
     assert row["verdict"] == verdict
-    shown = tables.promises(plan, "en", ["a"])._repr_mimebundle_()
+    shown = tables.readings(plan, "en", "safe", "a")._repr_mimebundle_()
     figures = [figure for part in shown.values() if isinstance(part, dict) for figure in part["figures"]]
     told = {row["value"] for row in csv.DictReader(key_figures([], [{"report": "area-a", **figure} for figure in figures]).splitlines())}
     assert {digits, SHARE} <= told

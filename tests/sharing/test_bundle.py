@@ -30,7 +30,7 @@ from analysis.reading import channels
 from analysis.running.building import build
 from analysis.sharing import bundle, handing, leaks, printing
 from analysis.sharing.leaks import Secrets
-from analysis.showing import audit, evidence, exports, front, quality, sections, tables, years_tables
+from analysis.showing import audit, evidence, exports, front, quality, sections
 
 FORMULA = "=cmd|' /C calc'!A0"
 CPR = "010170-1234"
@@ -760,9 +760,7 @@ def test_every_figure_of_the_example_plans_pages_is_one_of_the_protected_tables(
     plan = Plan.load(example_copy(tmp_path_factory.getbasetemp(), tmp_path), 2021)
     parts = [
         *front.index(plan, "da", []),
-        years_tables.years(plan, "da"),
         quality.quality(plan, "da"),
-        tables.promises(plan, "da"),
         audit.revised(plan, "da"),
         *(evidence.promises(plan, "da", place) for place in (*plan.agreement.areas, "combined")),
         *(evidence.others(plan, "da", area) for area in plan.agreement.areas),

@@ -104,7 +104,6 @@ def table(
     header: Sequence[str],
     rows: Iterable[Sequence[str | None]],
     numeric: Sequence[int] = (),
-    groups: Mapping[int, str] | None = None,
     frame: str = "wide",
 ) -> str:
     """An HTML table with caption and scope; cells are HTML already, the first of each row is its heading.
@@ -112,7 +111,7 @@ def table(
     It stands in a frame that a keyboard can reach, since a wide table scrolls sideways in there and not with the page.
 
     A `narrow` one fits a telephone as it is; of a `wide` one each cell has a line of its own there.
-    A first cell of None belongs to the heading above it. `groups` puts a heading row before the row of that number.
+    A first cell of None belongs to the heading above it.
     """
     lines = [list(row) for row in rows]
     spans = [0] * len(lines)
@@ -130,8 +129,6 @@ def table(
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in header)
     body = []
     for number, row in enumerate(lines):
-        if groups and number in groups:
-            body.append(f'<tr class="group"><th scope="colgroup" colspan="{len(header)}">{escape(groups[number])}</th></tr>')
         cells = (cell(column, content, spans[number]) for column, content in enumerate(row) if content is not None)
         body.append(f"<tr>{''.join(cells)}</tr>")
     name = f"{element}-caption"

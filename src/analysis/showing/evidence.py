@@ -83,8 +83,10 @@ def _answer(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
 
 
 def _together(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, place: str) -> list[years_together.Said]:
+    """What the years say together, and that their first was an unusual one, where it was."""
     rows = [row for row in years_together.rows_of(plan, indicator.id, place) if row["criterion"] == criterion.id]
-    return [said for row in rows for said in years_together.said_of(plan, lang, row)]
+    found = [said for row in rows for said in years_together.said_of(plan, lang, row)]
+    return found + [years_together.Said(said, []) for row in rows if (said := years_together.start_sentence(plan, lang, row))]
 
 
 # --- the years -------------------------------------------------------------------------------------------

@@ -7,69 +7,28 @@ that `key_figures.csv` lists what a reader sees. Text from data is always escape
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
-from ..promises.agreement import Criterion, Indicator
+from ..promises.agreement import Indicator
 from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from ..promises.comments import Comment
 from . import wording, years_together
 from .elements import Shown, area_name, breakable, element_id, escape, figure, paragraph, table
 from .findings import delivery
-from .promise_cells import promise_cells, promise_heading, reading_cells
+from .promise_cells import reading_cells
 from .promise_words import to_decide
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
-__all__ = ["comments", "fixed_path", "not_judged", "promises", "readings", "year_by_year"]
+__all__ = ["comments", "fixed_path", "not_judged", "readings", "year_by_year"]
 __dir__ = __all__.copy  # what an editor offers
 
 
 _READING = ("criterion", "year", "value", "target_plain", "gap", "verdict_word", "certainty", "change")  # headings of a reading's rows
-
-
-@known_ids
-def promises(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
-    """Promises in one table: the agreement's words, latest value, target, gap, verdict, certainty, source.
-
-    All of them, or those that speak of the areas named (`combined` among them).
-
-    >>> tables.promises(plan, "en", ["motalavej"])
-    <promises-motalavej: What was promised, and what was measured?...>
-    """
-    one = len(areas) == 1
-    keys = ("criterion", *([] if one else ["area"]), "latest", "target", "gap", "verdict", "certainty")
-    header = [say(key, lang, year=plan.year) for key in keys]
-    rows, figures, groups, goal = [], [], {}, None
-    for criterion in summary.by_goal(plan.agreement):
-        for indicator in criterion.primary.indicators:
-            for number, place in enumerate(place for place in criterion.primary.areas if not areas or place in areas):
-                if criterion.goal != goal:
-                    goal = criterion.goal
-                    groups[len(rows)] = plan.agreement.goals.get(goal, {}).get(lang, goal)
-                cells, more = promise_cells(plan, lang, criterion, plan.agreement.indicators[indicator], place)
-                where = [] if one else [breakable(area_name(plan, place, lang))]
-                promise = _promise(plan, criterion, plan.agreement.indicators[indicator], lang, areas or plan.agreement.areas)
-                rows.append([promise if number == 0 else None, *where, *cells])
-                figures += more
-    element = element_id("promises", *areas)
-    named = ", ".join(area_name(plan, place, lang) for place in areas)
-    caption = f"{say('index_title', lang)} {plan.year}" + (f": {named}" if named else "")
-    return Shown(table(element, caption, header, rows, groups=groups), element, figures)
-
-
-def _promise(plan: Plan, criterion: Criterion, indicator: Indicator, lang: str, areas: Iterable[str]) -> str:
-    """Which promise: its id, what it is measured by, its words on demand, and what the coordinators said of it this year."""
-    said = [
-        comment for comment in plan.comments if (comment.criterion, comment.year) == (criterion.id, plan.year) and (not comment.area or comment.area in areas)
-    ]
-    return (
-        f'{promise_heading(plan, lang, criterion, indicator)}<details class="quote"><summary>{say("quote", lang)}</summary>'
-        f'<q lang="da">{escape(criterion.quote)}</q></details>' + "".join(_comment(comment, lang) for comment in said)
-    )
 
 
 def _comment(comment: Comment, lang: str) -> str:

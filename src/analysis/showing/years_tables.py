@@ -6,7 +6,7 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,44 +15,17 @@ from ..judging import summary
 from ..promises.agreement import Indicator
 from ..promises.asked import known_ids
 from ..promises.catalogue import say
-from . import promise_words, wording, years_together
-from .elements import Shown, area_name, breakable, element_id, escape, folded, paragraph, table, together
-from .promise_cells import promise_heading
+from . import wording, years_together
+from .elements import Shown, element_id, escape, table
 from .years_together import figures_of, place_words, slope_words, span
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
-__all__ = ["of_promise", "years"]
+__all__ = ["of_promise"]
 __dir__ = __all__.copy  # what an editor offers
 
 Cell = tuple[str, list[dict]]
-
-_HEADINGS = ("together_head", "trend_head", "path_head", "others_head")
-_BEHIND = ("trend_head", "ratio_head", "others_head", "progress_head", "dispersion_head")
-_SYMBOLS = {"met_clear": "met", "met": "met", "not_met_clear": "not_met", "not_met": "not_met", "suppressed": "suppressed", "not_yet_due": "not_yet_due"}
-
-
-@known_ids
-def years(plan: Plan, lang: str, areas: Sequence[str] = ()) -> Shown:
-    """What the years of each promise say together: what can be said, the change a year, against the targets, against others.
-
-    All promises, or those that speak of the areas named; under the table, folded, limits and p. One line where nothing can be said yet.
-
-    >>> years_tables.years(plan, "en", ["motalavej"])
-    <years-motalavej: The years together: Motalavej Promise What can be said Change a year Against the targets...>
-    """
-    rows = _ordered(plan, areas)
-    element = element_id("years", *areas)
-    if not rows:
-        return paragraph(element, [say("together_none", lang)], kind="nothing")
-    caption = say("together_table", lang) + (f": {', '.join(area_name(plan, place, lang) for place in areas)}" if areas else "")
-    main = _table(plan, lang, rows, element, caption, _HEADINGS, (_claim, _trend, _path, _others), len(areas) != 1)
-    behind = _table(
-        plan, lang, rows, f"{element}-chance", say("together_behind", lang), _BEHIND, (_slope, _ratio, _difference, _progress, _dispersion), len(areas) != 1
-    )
-    key = Shown(f'<p class="key">{escape(say("years_key", lang))}</p>')
-    return together(element, [main, key, folded(behind, say("together_behind", lang))])
 
 
 @known_ids
@@ -72,50 +45,7 @@ def of_promise(plan: Plan, lang: str, criterion: str, indicator: str, area: str)
     return Shown(table(element, caption, header, lines), element, [figure for _, *cells in found for _, more in cells for figure in more])
 
 
-def _ordered(plan: Plan, areas: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows of the years together in the order of the goals, of the areas named."""
-    rows = plan.exact_periods
-    mine = rows[rows["area"].isin(list(areas))] if areas else rows
-    found = mine.to_dict("records")
-    return [row for criterion in summary.by_goal(plan.agreement) for row in found if row["criterion"] == criterion.id]
-
-
-def _table(
-    plan: Plan,
-    lang: str,
-    rows: list[dict[str, Any]],
-    element: str,
-    caption: str,
-    headings: Sequence[str],
-    cells: Sequence[Callable[[Plan, str, Mapping[str, Any]], Cell]],
-    with_area: bool,
-) -> Shown:
-    header = [say("criterion", lang), *([say("area", lang)] if with_area else []), *(say(key, lang) for key in headings)]
-    lines, figures, before = [], [], None
-    for row in rows:
-        promise = (row["criterion"], row["indicator"])
-        name = promise_heading(plan, lang, plan.agreement.criteria[row["criterion"]], plan.agreement.indicators[row["indicator"]])
-        found = [cell(plan, lang, row) for cell in cells]
-        if all(text == "–" for text, _ in found):
-            continue
-        area = [breakable(area_name(plan, row["area"], lang))] if with_area else []
-        lines.append([None if promise == before else name, *area, *(text for text, _ in found)])
-        figures += [each for _, more in found for each in more]
-        before = promise
-    return Shown(table(element, caption, header, lines), element, figures)
-
-
 # --- what is said ----------------------------------------------------------------------------------------
-
-
-def _claim(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
-    """What the years together let one say, and which years they are."""
-    indicator, claim, kind = plan.agreement.indicators[row["indicator"]], row["claim"], _SYMBOLS.get(row["claim"], "")
-    if not claim and indicator.uncertainty == "none" and row["trend"]:
-        claim = "rising_full" if row["trend"] > 0 else "falling_full"
-    words = years_together.claim_words(plan, lang, {**row, "claim": claim}) if claim else "–"
-    symbol = f"{promise_words.SYMBOLS[kind]} " if kind else ""
-    return f'<span class="verdict {kind}">{symbol}{escape(words)}</span>{_small(span(row))}', []
 
 
 def _trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:

@@ -19,7 +19,7 @@ from ..promises.agreement import PRIMARY, Indicator
 from ..promises.catalogue import say
 from ..promises.rules import Side
 from . import wording
-from .elements import Shown, area_name, element_id, figure, folded, paragraph
+from .elements import area_name, figure
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -316,26 +316,3 @@ def breaks_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
         what = cut.get(lang, "")
         told.append(f"{cut['year']} ({what[:1].lower()}{what[1:]})" if what else str(cut["year"]))
     return say("across_breaks", lang, what=indicator.name[lang], breaks=wording.listed(told, lang))
-
-
-def findings(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
-    """What the years together say of every promise about an indicator in an area, each thing once; None where they say nothing yet.
-
-    What is known stands first, and all else is folded; where nothing is known, the first of it stands there.
-
-    >>> years_together.findings(plan, "en", "safe_share", "motalavej")
-    <together-safe-share-motalavej: Share feeling safe rose from 2016 to 2021 by about 5.0 percentage points a year...>
-    """
-    rows, told = rows_of(plan, indicator, area), {}
-    for row in rows:
-        for said in said_of(plan, lang, row):
-            told.setdefault(f"{row['criterion']}: {said.text}" if said.promised and len(rows) > 1 else said.text, said)
-    if not told:
-        return None
-    known = [text for text, said in told.items() if said.known] or [next(iter(told))]
-    element, rest = element_id("together", indicator, area), [text for text in told if text not in known]
-    known += dict.fromkeys(filter(None, (start_sentence(plan, lang, row) for row in rows)))
-    shown = paragraph(element, known, [each for said in told.values() for each in said.figures])
-    if rest:
-        shown.markup += folded(paragraph(element, rest, kind="note"), say("together_rest", lang)).markup
-    return shown
