@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from .judging import finished, seasons
+from .judging import finished, lookup, seasons
 from .judging.digits import in_floats, read_numbers
 from .judging.observations import for_analysts, read_csv, read_observations
 from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, supposing
@@ -332,8 +332,8 @@ class Plan:
         >>> plan.yearly("safe_share", ["motalavej"])[["year", "value", "denominator"]].values.tolist()[:2]
         [[2016.0, 0.591, 186.0], [2017.0, 0.524, 158.0]]
         """
-        rows = self._figures
-        rows = rows[(rows["indicator"] == indicator) & rows["area"].isin(list(areas))]
+        rows = lookup.rows(self._figures, indicator=indicator)
+        rows = rows[rows["area"].isin(list(areas))]
         years = {self.agreement.period(indicator, year): year for year in range(1990, self.year + 1)}
         return rows.assign(year=rows["period"].map(years)).dropna(subset="year").astype({"year": int}).sort_values("year")
 

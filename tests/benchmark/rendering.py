@@ -1,8 +1,10 @@
 """How much work it is to make reports: the usual way, stock kernels in a pool, this project, and the floor.
 
     python tests/benchmark/rendering.py [--reports 20 200] [--usual 6] [--rounds 3]
+    python tests/benchmark/rendering.py --whole [--rounds 1]
 
-All make the same area pages with the same figures, in one run on one machine. `--usual` is how many reports the two
+The example plan, which is full. All make the same area pages with the same figures, in one run on one machine; with
+`--whole` instead all seven pages of a report, whole command against whole commands, with the tables built before. `--usual` is how many reports the two
 slow ways make; their work grows evenly with the number. Ways that are compared closely take turns, `--rounds` times,
 and the least of each counts: the rest is the machine's other work. Times are of all processes together (CPU) and of
 the clock; memory is what a worker or the process of a page has to itself (Linux).
@@ -22,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = ("motalavej", "ringparken_schackenborgvaenge", "sydbyen", "skaelskoer")
 JOBS = 2
+PLAN, YEAR = "data/example", 2021
 
 
 def wanted(number: int, home: Path) -> list:
@@ -29,19 +32,39 @@ def wanted(number: int, home: Path) -> list:
     from analysis.running.parameters import Page
 
     return [
-        Page(f"report-{n}", area, home / "notebooks" / "area.ipynb", {"year": 2017, "area": area, "plan_folder": "data/raw"})
+        Page(f"report-{n}", area, home / "notebooks" / "area.ipynb", {"year": YEAR, "area": area, "plan_folder": PLAN})
         for n, area in enumerate(islice(cycle(AREAS), number))
     ]
 
 
 def usual(number: int, home: Path) -> None:
     """papermill and nbconvert as commands, one after the other."""
+    with_commands(wanted(number, home), home)
+
+
+def with_commands(pages: list, home: Path) -> None:
+    """Each page by papermill, then nbconvert."""
     bin_ = Path(sys.executable).parent
-    for page in wanted(number, home):
+    for page in pages:
         out = home / f"{page.name}.ipynb"
         words = [word for name, value in page.parameters.items() for word in ("-p", name, str(value))]
         subprocess.run([bin_ / "papermill", page.notebook, out, *words], check=True, capture_output=True, cwd=home)
         subprocess.run([bin_ / "jupyter", "nbconvert", "--to", "html", "--no-input", out], check=True, capture_output=True, cwd=home)
+
+
+def whole_usual(_: int, home: Path) -> None:
+    """All pages of a report by papermill and nbconvert."""
+    from analysis import Plan
+    from analysis.running.reports import pages_of
+
+    os.chdir(home)
+    with_commands(pages_of(Plan.load(PLAN, YEAR), "da"), home)
+
+
+def whole_project(_: int, home: Path) -> None:
+    """All pages of a report by this project's command."""
+    words = ["report", "--raw", PLAN, "--out", tempfile.mkdtemp(dir=home), "--jobs", str(JOBS)]
+    subprocess.run([sys.executable, "-m", "analysis", *words], check=True, capture_output=True, cwd=home)
 
 
 def pooled(number: int, home: Path, engine: str | None) -> None:
@@ -69,7 +92,7 @@ def _plain(page, home: Path) -> None:
     from analysis.showing import evidence, explanations, front, pages, sections
 
     year, area = page.parameters["year"], page.parameters["area"]
-    plan = Plan.load("data/raw", year)
+    plan = Plan.load(PLAN, year)
     parts = [
         pages.area_title(plan, "da", plan.require_area(area)),
         front.answer(plan, "da", area),
@@ -148,17 +171,32 @@ def measure(way: str, number: int, home: Path) -> tuple[float, float, int]:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, largest
 
 
+def compare_whole(rounds: int, home: Path) -> None:
+    """The seven pages of the example's report, both ways in turn."""
+    least: dict[str, tuple[float, float]] = {}
+    for way in ("whole_project", "whole_usual") * rounds:
+        cpu, wall, _ = measure(way, 1, home)
+        least[way] = min((cpu, wall), least.get(way, (cpu, wall)))
+        print(f"{way:14} {cpu:6.1f} s CPU  {wall:6.1f} s wall", flush=True)
+    ratios = [usual / project for usual, project in zip(least["whole_usual"], least["whole_project"], strict=True)]
+    print(f"usual / project: {ratios[0]:.2f} CPU, {ratios[1]:.2f} wall")
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--reports", type=int, nargs="+", default=[20])
     asked.add_argument("--usual", type=int, default=6)
     asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--whole", action="store_true")
     asked = asked.parse_args()
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        shutil.copytree(ROOT / "data" / "raw", home / "data" / "raw")
+        shutil.copytree(ROOT / PLAN, home / PLAN)
         shutil.copytree(ROOT / "notebooks", home / "notebooks")
         measure("one_plain", 1, home)  # the tables are built
+        if asked.whole:
+            compare_whole(asked.rounds, home)
+            return
         found = {}
         ways = [(way, number) for number in asked.reports for way in ("project", "floor")]
         for way, number in [("one_cold", 1), ("one_plain", 1), *ways, ("kernels", asked.usual), ("usual", asked.usual)]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..promises.agreement import COMBINED, PRIMARY, Agreement, Criterion, Indicator, Reading
 from ..promises.periods import period_year
+from . import lookup
 from .certainty import JUDGED
 from .claims import asked
 from .together import LEAST_FOR_TREND
@@ -40,30 +41,35 @@ DECIDED = (*JUDGED, BROKEN_BEFORE)  # the states of promises that could be judge
 # --- the rows of a promise -------------------------------------------------------------------------------
 
 
-def _of(gaps: pd.DataFrame, criterion: str, indicator: str, area: str, reading: str) -> pd.DataFrame:
+def _about_years(gaps: pd.DataFrame) -> pd.DataFrame:
+    """The rows about years, without those for the whole plan."""
+    return gaps[gaps["role"] != "period"]
+
+
+def _by_year(gaps: pd.DataFrame) -> pd.DataFrame:
+    return _about_years(gaps).sort_values("year", kind="stable")
+
+
+def of_promise(gaps: pd.DataFrame, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> pd.DataFrame:
     """The rows of one series, by year; without the one for the whole plan."""
-    keys = {"criterion": criterion, "indicator": indicator, "area": area, "reading": reading}
-    same = gaps["role"] != "period"
-    for column, key in keys.items():
-        same &= gaps[column] == key
-    return gaps[same].sort_values("year")
+    return lookup.rows(gaps, _by_year, criterion=criterion, indicator=indicator, area=area, reading=reading)
 
 
 def _series(gaps: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
     """The rows of the series that a row is of, by year."""
-    return _of(gaps, *(row[name] for name in ("criterion", "indicator", "area", "reading")))
+    return of_promise(gaps, *(row[name] for name in ("criterion", "indicator", "area", "reading")))
 
 
 def current_row(gaps: pd.DataFrame, year: int, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> pd.Series:
     """The gap row a reader wants for this year: the judged one, else the starting point, else the next to come."""
-    dated = _of(gaps, criterion, indicator, area, reading)
+    dated = of_promise(gaps, criterion, indicator, area, reading)
     until = dated[dated["year"] <= year]
     return (until if len(until) else dated).iloc[-1 if len(until) else 0]
 
 
 def with_gap(gaps: pd.DataFrame, year: int, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> pd.Series | None:
     """The latest gap row up to the report's year in which a value could be held against a target; None without one."""
-    rows = _of(gaps, criterion, indicator, area, reading)
+    rows = of_promise(gaps, criterion, indicator, area, reading)
     rows = rows[rows["gap"].notna() & (rows["year"] <= year)]
     return rows.iloc[-1] if len(rows) else None
 
@@ -88,7 +94,7 @@ def held_against_target(gaps: pd.DataFrame, year: int, indicator: str, area: str
 
 def _about(gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
     """The rows of every promise about an indicator in an area, without those for the whole plan."""
-    return gaps[(gaps["indicator"] == indicator) & (gaps["area"] == area) & (gaps["role"] != "period")]
+    return lookup.rows(gaps, _about_years, indicator=indicator, area=area)
 
 
 def years_shown(gaps: pd.DataFrame, year: int, current: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -149,7 +155,7 @@ def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: 
 
 def promise_path(gaps: pd.DataFrame, criterion: str, indicator: str, area: str) -> pd.DataFrame:
     """The targets that a promise is judged by in an area, by year; none where no number was agreed or is known."""
-    rows = _of(gaps, criterion, indicator, area, PRIMARY)
+    rows = of_promise(gaps, criterion, indicator, area)
     return rows[rows["target"].notna() & rows["role"].isin(["judged", "baseline"])]
 
 

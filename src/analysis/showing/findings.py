@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..judging import summary
+from ..judging import lookup, summary
 from ..promises.agreement import Indicator
 from ..promises.catalogue import say
 from . import wording, years_together
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def latest_of(plan: Plan, indicator: str, area: str) -> dict[str, Any] | None:
     """The latest measured value of an indicator in an area, with what came before it; None where there is none."""
-    rows = plan.exact_latest[(plan.exact_latest["indicator"] == indicator) & (plan.exact_latest["area"] == area)]
+    rows = lookup.rows(plan.exact_latest, indicator=indicator, area=area)
     return rows.iloc[0].to_dict() if len(rows) else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
-from ..promises.agreement import COMBINED, PRIMARY, Criterion, Indicator
+from ..promises.agreement import COMBINED, Criterion, Indicator
 from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from .elements import Shown, area_name, breakable, element_id, escape, figure, figures_of
@@ -73,7 +73,10 @@ def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequenc
     open_: dict[str, dict[str, str]] = {}
     for criterion, indicator, current in rows:
         link = "" if page is None else f'<a href="{page}#{card_of(criterion, indicator, place)}">'
-        cells = [_mark(plan, lang, criterion, indicator, place, year) for year in years]
+        judged = {
+            row["year"]: row for row in summary.of_promise(plan.exact_gaps, criterion.id, indicator.id, place).to_dict("records") if row["role"] == "judged"
+        }
+        cells = [_mark(indicator, judged[year], lang) if year in judged else "" for year in years]
         if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
             marked = "".join(f"<td>{cell}</td>" for cell in cells)
             heading = f"{link}{promise_heading(plan, lang, criterion, indicator)}{link and '</a>'}"
@@ -95,12 +98,9 @@ def rows_at(plan: Plan, place: str) -> Iterator[Judged]:
                 yield criterion, plan.agreement.indicators[id_], summary.current_row(plan.exact_gaps, plan.year, criterion.id, id_, place)
 
 
-def _mark(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, place: str, year: int) -> str:
-    """The mark of one year, with its words for those who cannot see it; nothing where the promise has no such year."""
-    rows = plan.exact_gaps
-    same = (rows["criterion"] == criterion.id) & (rows["indicator"] == indicator.id) & (rows["area"] == place) & (rows["year"] == year)
-    found = rows[same & (rows["reading"] == PRIMARY) & (rows["role"] == "judged")].to_dict("records")
-    return f'{mark(indicator, found[0])}<span class="said">{escape(said(indicator, found[0], lang))}</span>' if found else ""
+def _mark(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
+    """The mark of one year, with its words for those who cannot see it."""
+    return f'{mark(indicator, row)}<span class="said">{escape(said(indicator, row, lang))}</span>'
 
 
 def mark(indicator: Indicator, row: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..judging import summary
+from ..judging import lookup, summary
 from ..judging.certainty import JUDGED
 from ..judging.summary import is_total, reading_of
 from ..promises import phrases
@@ -193,12 +193,8 @@ def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lan
 def _decimals(plan: Plan, row: Mapping[str, Any], indicator: Indicator) -> int:
     """With how many decimals (of a share, not of per cent) the row's value is written."""
     period = plan.agreement.period(indicator.id, int(row["year"]))
-    found = plan.exact_observations[
-        (plan.exact_observations["indicator"] == indicator.id)
-        & (plan.exact_observations["area"] == row["area"])
-        & plan.exact_observations["period"].isin([period, "undated"])
-    ]
-    decimals = found["decimals"].dropna()
+    found = lookup.rows(plan.exact_observations, indicator=indicator.id, area=row["area"])
+    decimals = found.loc[found["period"].isin([period, "undated"]), "decimals"].dropna()
     printed = int(decimals.iloc[0]) if len(decimals) else 3
     apart = None if pd.isna(row["value"]) or pd.isna(row["target"]) else wording.places(row["value"], row["target"], indicator.unit)
     return max(printed, wording.needed(row["value"], apart) + 2) if apart and apart > 1 else printed

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from ..judging import summary
+from ..judging import lookup, summary
 from ..judging.summary import CHANCE
 from ..promises.agreement import PRIMARY, Indicator
 from ..promises.catalogue import say
@@ -50,8 +50,7 @@ def rows_of(plan: Plan, indicator: str, area: str) -> list[dict[str, Any]]:
     >>> [row["criterion"] for row in years_together.rows_of(plan, "safe_share", "motalavej")]
     ['T1a', 'T1c', 'E5', 'E6']
     """
-    rows = plan.exact_periods
-    return rows[(rows["indicator"] == indicator) & (rows["area"] == area)].to_dict("records")
+    return lookup.rows(plan.exact_periods, indicator=indicator, area=area).to_dict("records")
 
 
 def span(row: Mapping[str, Any]) -> str:
