@@ -14,6 +14,7 @@ import pytest
 from pages import AREAS, CONTRACT, ROOT, SHORT, contents, danish, danish_plan, plan_copy, run, soup, text
 
 from analysis.__main__ import main
+from analysis.reading.contracts import CONTRACTS
 
 POLICE = "police_reports/police_reports_area_published.csv"
 
@@ -322,6 +323,32 @@ def test_help_documents_every_option(name):
     for option in options:
         assert option.help, f"{name} {option.opts[0]} is not explained"
         assert all(word in said.output for word in (*option.opts, *option.help.split()))
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_help_has_an_example_that_can_be_typed(name):
+    example = re.search(r"(?m)^  Example: tryghed (.+)$", run(name, "--help").output)[1].split()
+    assert example[0] == name
+    main.commands[name].make_context(name, example[1:])  # every option in it exists, and what they say is allowed
+
+
+def test_help_lists_the_contracts_a_template_can_be_asked_for():
+    listed = re.search(r"CONTRACT is what it is to hold: ([^.]+)\.", " ".join(run("template", "--help").output.split()))[1]
+    assert re.split(r", | or ", listed) == list(CONTRACTS)
+
+
+def test_outside_the_project_a_line_says_where_to_go(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words in (["check"], ["report"], ["template", "counts"], ["explore", "--no-browser"]):
+        done = run(*words)
+        assert done.exit_code == 2 and len(lines(done)) == 1
+        assert lines(done)[0].startswith("data/raw: findes hverken i ") and "gå til projektets mappe (cd)" in lines(done)[0]
+
+
+def test_no_message_begins_with_an_empty_place(raw, tmp_path, monkeypatch):
+    for words in (["template", "count", "--raw", raw], ["check", "--source", "polise", "--raw", raw]):
+        done = run(*words)
+        assert done.exit_code == 2 and re.match(r"(count|polise) – er ikke ", lines(done)[0])
 
 
 def test_help_names_every_command_with_what_it_does():

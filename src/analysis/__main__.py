@@ -26,7 +26,7 @@ AS_OF = click.option(
 def main() -> None:
     """Measure what a neighbourhood partnership promised, and render its annual report.
 
-    Exit codes: 0 fine · 1 problems in the data, or a page failed · 2 wrong usage.
+    Begin with `tryghed check`; each command's --help has an example. Exit codes: 0 fine · 1 problems in the data, or a page failed · 2 wrong usage.
     """
 
 
@@ -75,7 +75,7 @@ def _warn_untranslated(spoken: Iterable[str]) -> None:
             click.echo(say("untranslated", lang, n=len(lacking), file=f"{lang}.po", first=lacking[0]), err=True)
 
 
-@main.command()
+@main.command(epilog="Example: tryghed check --source police_reports --csv problems.csv")
 @RAW
 @LANG
 @AS_OF
@@ -150,7 +150,7 @@ def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
     write_csv(pd.DataFrame(rows, columns=columns, dtype=object), path)
 
 
-@main.command()
+@main.command(epilog="Example: tryghed build --raw data/example")
 @RAW
 @LANG
 @_plain_errors
@@ -184,14 +184,17 @@ def _warn_exposed(home: Path, lang: str) -> None:
             click.echo(problem.line(lang), err=True)
 
 
-@main.command()
+@main.command(epilog="Example: tryghed template counts --raw data/example --out counts-2022.xlsx")
 @click.argument("contract")
 @RAW
 @LANG
 @click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The workbook to write; without it a name with the contract in it.")
 @_plain_errors
 def template(contract: str, raw: str, lang: str, out: str | None) -> None:
-    """Write a workbook for a supplier to fill in, in Danish or --lang en; put back alone in its folder it needs no source.toml."""
+    """Write a workbook for a supplier to fill in, in Danish or --lang en; put back alone in its folder it needs no source.toml.
+
+    CONTRACT is what it is to hold: published, counts, moves, survey, answers, incidents, stories, registrations, visitors or statbank.
+    """
     from .promises.agreement import find_folder, read_agreement
     from .reading.supplier_templates import write_template
 
@@ -200,7 +203,7 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
     click.echo(path)
 
 
-@main.command()
+@main.command(epilog="Example: tryghed draft data/raw/housing/2022.xlsx --write")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @RAW
 @LANG
@@ -225,7 +228,7 @@ def draft(files: tuple[Path, ...], raw: str, lang: str, write: bool) -> None:
             click.echo(each.text, nl=False)
 
 
-@main.command()
+@main.command(epilog="Example: tryghed report --year 2017 --area motalavej --lang both")
 @RAW
 @click.option("--lang", type=click.Choice([*LANGUAGES, BOTH]), default=FIRST, show_default=True, help="Language of words and pages, or both (all there are).")
 @click.option("--year", type=int, help="The year of the report; without it the latest one measured.")
@@ -260,7 +263,7 @@ def report(
                 click.echo(folder / "index.html")
 
 
-@main.command()
+@main.command(epilog="Example: tryghed share --year 2017")
 @RAW
 @LANG
 @click.option("--year", type=int, required=True, help="The year of the report.")
@@ -477,7 +480,7 @@ def _progress(unit: str) -> Iterator[_Bar]:
             signal.signal(signal.SIGTERM, before)
 
 
-@main.command()
+@main.command(epilog="Example: tryghed explore --raw data/example --port 8890")
 @RAW
 @LANG
 @click.option("--port", type=click.IntRange(1, 65535), help="Where JupyterLab listens; without it the first free port from 8888 on.")
@@ -524,7 +527,7 @@ def _warn_unfiltered(project: Path, lang: str) -> None:
         click.echo(say("no_filter", lang), err=True)
 
 
-@main.command()
+@main.command(epilog="Example: tryghed fetch statbank --comparison")
 @click.argument("what", type=click.Choice(["statbank"]))
 @RAW
 @LANG
@@ -550,7 +553,7 @@ def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool)
                 click.echo(say("fetched_no_place", lang, place=place, toml=toml))
 
 
-@main.command()
+@main.command(epilog="Example: tryghed new data/my-plan")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @LANG
 @_plain_errors

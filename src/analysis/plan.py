@@ -106,10 +106,12 @@ class Plan:
 
     def _repr_html_(self) -> str:
         """What JupyterLab shows: the indicators and the areas with the ids that every call takes."""
+        from .showing.elements import IN_NOTEBOOKS  # words and drawing are loaded by who wants to see something
+
         areas = "; ".join(f"{html.escape(area.name)} <code>{html.escape(id_)}</code>" for id_, area in self.agreement.areas.items())
         listed = self.indicators.astype({"first": "str", "last": "str"}).replace("<NA>", "–").to_html()
         return (
-            f"<p><strong>{html.escape(self.agreement.name['en'])}</strong><br>{html.escape(self._headline)}</p><p>Areas: {areas}; all together "
+            f"{IN_NOTEBOOKS}<p><strong>{html.escape(self.agreement.name['en'])}</strong><br>{html.escape(self._headline)}</p><p>Areas: {areas}; all together "
             f"<code>{COMBINED}</code></p>{listed}<p>Tables: <code>observations</code>, <code>gaps</code>, <code>periods</code>, <code>latest</code>, "
             f"<code>indicators</code>, <code>promises</code>, <code>files</code>. Doubts: {len(self.warnings)} in <code>warnings</code>.</p>"
         )

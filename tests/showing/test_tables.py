@@ -110,6 +110,12 @@ def test_a_table_says_what_its_columns_and_rows_are():
 # --- what is hidden stays hidden -------------------------------------------------------------------------
 
 
+def test_whatever_shows_true_figures_says_so_by_itself_in_a_notebook(plan, internal):
+    for opened_, marks in ((plan, 0), (internal, 1)):
+        bundle = tables.year_by_year(opened_, "da", "reports", "b")._repr_mimebundle_()
+        assert [said.count("INTERN") for said in (bundle["text/html"], bundle["text/plain"])] == [marks, marks]
+
+
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_a_hidden_number_is_nowhere_to_be_seen(plan, internal, lang):
     truth = internal.observations.query("indicator == 'reports' and area == 'b' and period == '2018'")["value"].iloc[0]

@@ -350,7 +350,7 @@ def find_folder(folder: str | Path) -> Path:
     for start in [Path()] if asked.is_absolute() else [Path.cwd(), *Path.cwd().parents]:
         if (found := start / asked).is_dir():
             return found.resolve()
-    raise PlanError([Problem("no_folder", str(folder))])
+    raise PlanError([Problem("no_project" if str(folder) == DEFAULT else "no_folder", str(folder), detail={"here": str(Path.cwd())})])
 
 
 def read_agreement(path: Path) -> Agreement:

@@ -114,6 +114,7 @@ def _most(file: str, problems: list[Problem]) -> list[Problem]:
 WRONGLY_REQUESTED = frozenset(
     {
         "no_folder",
+        "no_project",
         "unknown_year",
         "no_such_area",
         "no_such_area_near",

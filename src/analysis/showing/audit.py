@@ -15,12 +15,12 @@ import pandas as pd
 from ..judging import summary
 from ..judging.observations import KEY
 from ..promises.agreement import COMBINED
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from ..promises.periods import period_year
 from ..promises.problems import Problem, distinct
 from ..promises.reasons import from_json
 from . import wording
+from .asked import for_analysts
 from .elements import Shown, area_name, breakable, escape, figure, table
 from .findings import latest_of
 
@@ -31,7 +31,7 @@ __all__ = ["arrivals", "aside", "changed", "coverage", "deliveries", "documents"
 __dir__ = __all__.copy  # what an editor offers
 
 
-@known_ids
+@for_analysts
 def deliveries(plan: Plan, lang: str) -> Shown:
     """What arrived: one line a file, sheet and table, with all its rows and what became of them.
 
@@ -53,7 +53,7 @@ def _file(row: Mapping[str, Any]) -> str:
     return breakable(row["file"]) + "".join(f"<small>{escape(words)}</small>" for words in beside if words)
 
 
-@known_ids
+@for_analysts
 def arrivals(plan: Plan, lang: str) -> Shown:
     """What each supplier brought for each year: figures there, missing, hidden and revised.
 
@@ -77,7 +77,7 @@ def _arrived(counts: Mapping[str, Any], revised: bool, lang: str) -> str:
     return "<br>".join(words + [escape(say("figures_revised", lang))] * revised) or "–"
 
 
-@known_ids
+@for_analysts
 def revised(plan: Plan, lang: str) -> Shown:
     """Figures that a later delivery revised, old and new where they may be shown, and the promises whose baseline moved.
 
@@ -95,7 +95,7 @@ def revised(plan: Plan, lang: str) -> Shown:
     return Shown(table("revised", say("revised_caption", lang), header, rows), "revised", figures)
 
 
-@known_ids
+@for_analysts
 def changed(plan: Plan, lang: str) -> Shown:
     """Figures that are not what the last edition with them said, old and new where they may be shown.
 
@@ -124,7 +124,7 @@ def before_and_after(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[lis
     return [*map(escape, cells)], [figure(row["indicator"], row["area"], row["period"], value, text) for value, text in zip(values, shown, strict=False)]
 
 
-@known_ids
+@for_analysts
 def aside(plan: Plan, lang: str) -> Shown:
     """Rows that were kept and not used, with the reason, counted by source; as many in all as the table of files says.
 
@@ -145,7 +145,7 @@ def aside(plan: Plan, lang: str) -> Shown:
     return Shown(table("set-aside", say("set_aside", lang), header, found, numeric=(2,)), "set-aside")
 
 
-@known_ids
+@for_analysts
 def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> Shown:
     """Problems grouped by file: where, what is wrong, error or warning.
 
@@ -159,7 +159,7 @@ def problems(found: Sequence[Problem], lang: str, element: str = "problems") -> 
     return Shown(table(element, say("problem", lang), header, rows), element)
 
 
-@known_ids
+@for_analysts
 def coverage(plan: Plan, lang: str) -> Shown:
     """Which indicators were measured in which area: the latest period, or a dash where nothing is.
 
@@ -175,7 +175,7 @@ def coverage(plan: Plan, lang: str) -> Shown:
     return Shown(table("coverage", say("coverage", lang), header, rows), "coverage")
 
 
-@known_ids
+@for_analysts
 def hidden(plan: Plan, lang: str) -> Shown:
     """How many figures are hidden, by indicator, without showing or naming them, and without a reason, which could tell which of them are small.
 
@@ -190,7 +190,7 @@ def hidden(plan: Plan, lang: str) -> Shown:
     return Shown(table("hidden", say("hidden_caption", lang), header, rows, numeric=(1,)), "hidden", figures)
 
 
-@known_ids
+@for_analysts
 def documents(plan: Plan, lang: str) -> Shown:
     """Tables that suppliers sent to explain their figures, as they came.
 

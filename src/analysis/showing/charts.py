@@ -14,9 +14,9 @@ import pandas as pd
 
 from ..judging import summary
 from ..promises.agreement import COMBINED, PRIMARY, Indicator
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import chart_tables, drawing, elements, findings, pictures, promise_words, wording
+from .asked import for_analysts
 from .drawing import PLACES, Panel
 from .elements import Shown, area_name
 from .pictures import Words
@@ -31,7 +31,7 @@ __dir__ = __all__.copy  # what an editor offers
 _FOOT, _HEAD = 20, 20  # points below and above a panel: years, and numbers over the highest
 
 
-@known_ids
+@for_analysts
 def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     """One indicator in one area over the years: values with intervals, the targets it is judged by, reference, breaks.
 
@@ -47,7 +47,7 @@ def series(plan: Plan, lang: str, indicator: str, area: str) -> Shown:
     return _years(plan, lang, known, area, elements.element_id("chart", indicator, area), path, references, (finding, figures))
 
 
-@known_ids
+@for_analysts
 def promise(plan: Plan, lang: str, criterion: str, area: str, indicator: str = "") -> Shown:
     """One promise in one area over the years: what was measured, its own targets and what it is held against; the first of its indicators, or the one named.
 
@@ -241,7 +241,7 @@ def _names(
 # --- several areas -----------------------------------------------------------------------------------------
 
 
-@known_ids
+@for_analysts
 def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], references: Sequence[str] = (), years: tuple[int, int] | None = None) -> Shown:
     """One indicator in the areas, references and years asked for: what was measured, with intervals, targets and breaks.
 
@@ -320,7 +320,7 @@ def _yearly_path(plan: Plan, indicator: str, area: str, years: tuple[int, int]) 
 # --- side by side ------------------------------------------------------------------------------------------
 
 
-@known_ids
+@for_analysts
 def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     """One small chart an area on the same scale, with the targets of the promise that most areas share.
 

@@ -24,9 +24,22 @@ if TYPE_CHECKING:
 
 FIGURES_MIME = "application/vnd.tryghed.figures+json"
 
+IN_NOTEBOOKS = """<style>.takeaway, .wide caption, .wide .id, figure .id, .wide .verdict { font-weight: 700; }
+.wide caption { text-align: left; padding: .3rem 0; }
+.what, .wide small, .narrow small, figcaption small { color: #59636d; } .wide small, .narrow small, figcaption small { display: block; }
+figure:has(.takeaway) { max-width: 36rem; margin: .5rem 0; } figure .chart { background: #fff; } .chart svg { width: 100%; height: auto; overflow: visible; }
+.wide th, .wide td, .narrow th, .narrow td { text-align: left; vertical-align: top; padding: .3rem .6rem; }
+p.mark { background: #7a1f12; color: #fff; padding: .3rem .7rem; }
+</style>"""  # pages bring their own; a notebook has it from the plan that is shown in it
+
 
 class Shown:
-    """One element of a page: its HTML and the key figures in it (indicator, area, period, value, shown_as)."""
+    """One element of a page: its HTML and the key figures in it (indicator, area, period, value, shown_as).
+
+    `internal` is the language in which it is said that it shows true figures; empty where it shows protected ones.
+    """
+
+    internal = ""
 
     def __init__(self, markup: str, element: str = "", figures: Iterable[Mapping[str, Any]] = ()):
         self.markup, self.element = markup, element
@@ -45,8 +58,15 @@ class Shown:
         return html.unescape(" ".join(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", self.markup, flags=re.S).split()))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        """What a notebook keeps of it: the HTML, and the figures for the renderer."""
-        return {"text/html": self.markup, "text/plain": self.text[:2000], FIGURES_MIME: {"element": self.element, "figures": [*map(_in_digits, self.figures)]}}
+        """What a notebook keeps of it: the HTML, and the figures for the renderer. What shows true figures bears the mark, in each cell by itself."""
+        mark = say("internal", self.internal) if self.internal else ""
+        marked = "" if mark in self.markup else f'<p class="mark"><strong>{escape(mark)}</strong></p>'
+        said = f"{marked and mark} {self.text}".strip()
+        return {
+            "text/html": marked + self.markup,
+            "text/plain": said[:2000],
+            FIGURES_MIME: {"element": self.element, "figures": [*map(_in_digits, self.figures)]},
+        }
 
 
 def _in_digits(figure: Mapping[str, Any]) -> dict[str, Any]:

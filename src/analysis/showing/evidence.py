@@ -13,9 +13,9 @@ import pandas as pd
 from ..judging import summary
 from ..judging.certainty import JUDGED
 from ..promises.agreement import COMBINED, Criterion, Indicator
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import charts, findings, promise_words, tables, wording, years_tables, years_together
+from .asked import for_analysts
 from .elements import Shown, area_names, element_id, escape, figures_of, folded, in_pairs, paragraph, sources, table, together
 from .marks import card_of, marked, rows_at
 from .promise_cells import promise_heading
@@ -30,7 +30,7 @@ __dir__ = __all__.copy  # what an editor offers
 _HEADINGS = ("year", "value", "target_plain", "gap_short", "verdict_word")
 
 
-@known_ids
+@for_analysts
 def promises(plan: Plan, lang: str, place: str) -> Shown:
     """Every promise made for an area, or for all together (`combined`), under its goal: answer, chart and years of each.
 
@@ -157,7 +157,7 @@ def _behind(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, p
 # --- what is not promised here ---------------------------------------------------------------------------
 
 
-@known_ids
+@for_analysts
 def others(plan: Plan, lang: str, area: str) -> Shown:
     """What else was measured in an area, without a promise of its own; what is measured for all areas together only, and what nowhere.
 

@@ -11,9 +11,9 @@ from ..judging import summary
 from ..judging.months import LEAST, RUN
 from ..judging.seasons import LEAST_EXPECTED, LEAST_YEARS
 from ..promises.agreement import COMBINED
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import wording
+from .asked import for_analysts
 from .elements import Shown, area_name, escape
 from .findings import change_sentence, latest_of, widened
 from .promise_words import differing_readings, formula, to_decide
@@ -25,7 +25,7 @@ __all__ = ["caveats", "context", "method", "run_chart_rules"]
 __dir__ = __all__.copy  # what an editor offers
 
 
-@known_ids
+@for_analysts
 def method(plan: Plan, lang: str) -> Shown:
     """Every promise with its quote, reading, rule, other readings and what is still to decide, from the register.
 
@@ -65,7 +65,7 @@ def method(plan: Plan, lang: str) -> Shown:
     return Shown("".join(parts), "method")
 
 
-@known_ids
+@for_analysts
 def run_chart_rules(plan: Plan, lang: str) -> Shown:
     """How a run chart is to be read: its lines, what counts as a signal, and what it does not tell.
 
@@ -77,7 +77,7 @@ def run_chart_rules(plan: Plan, lang: str) -> Shown:
     return Shown(f"<p>{escape(say('runs_lines', lang, **numbers))}</p><ul>{rules}</ul><p>{escape(say('runs_caveat', lang, **numbers))}</p>", "run-charts")
 
 
-@known_ids
+@for_analysts
 def context(plan: Plan, lang: str) -> Shown:
     """What the agreement says without promising a number: its words, and what the figures show.
 
@@ -96,7 +96,7 @@ def context(plan: Plan, lang: str) -> Shown:
     return Shown("".join(parts), "context", figures)
 
 
-@known_ids
+@for_analysts
 def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
     """Breaks, years without measurement and doubtful figures that a reader of these pages must know.
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from ..judging import summary
 from ..promises.agreement import COMBINED
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import charts, marks, pages, wording, years_together
+from .asked import for_analysts
 from .elements import Shown, area_name, breakable, element_id, escape, folded, together
 from .findings import delivery
 from .promise_cells import promise_heading
@@ -28,7 +28,7 @@ _SHORT_NAME = 60  # letters in the name of who delivered; a longer one lists pub
 _CHARTS = 2  # of a plan in which nothing can be judged yet: so many series are drawn, those of most years
 
 
-@known_ids
+@for_analysts
 def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown]:
     """The first page: the answer, what stands out, what is broken, what is missing and from whom, what is new.
 
@@ -46,7 +46,7 @@ def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown
     return [*parts, directory(plan, lang, links), pages.provenance(plan, lang)]
 
 
-@known_ids
+@for_analysts
 def answer(plan: Plan, lang: str, place: str) -> Shown:
     """How the promises of one place stand: a sentence, the marks, what the years clearly show, what is not met; else what is known there.
 
@@ -64,7 +64,7 @@ def answer(plan: Plan, lang: str, place: str) -> Shown:
 # --- what follows ----------------------------------------------------------------------------------------
 
 
-@known_ids
+@for_analysts
 def clear(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
     """What the years together tell beyond chance, the first thing of each indicator and place, and how much chance alone would make look so.
 
@@ -91,7 +91,7 @@ def clear(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
     return Shown(body + (f'<p class="key">{escape(budget)}</p>' if budget else ""), "clear", [*figures, *counts])
 
 
-@known_ids
+@for_analysts
 def broken(plan: Plan, lang: str, place: str = "") -> Shown:
     """The promises that are not kept in the report's year: of all places those that are clear, of one place all of them; each with what was measured.
 
@@ -111,7 +111,7 @@ def broken(plan: Plan, lang: str, place: str = "") -> Shown:
     return Shown(f"<h2>{escape(say(key, lang, year=plan.year))}</h2>{listed}", "broken", figures)
 
 
-@known_ids
+@for_analysts
 def missing(plan: Plan, lang: str) -> Shown:
     """What has to come before the rest can be judged: from whom, and how many promises wait for it; and what the board has to decide.
 
@@ -132,7 +132,7 @@ def missing(plan: Plan, lang: str) -> Shown:
     return Shown(f"<h2>{escape(say('missing_first', lang))}</h2>{body}", "missing")
 
 
-@known_ids
+@for_analysts
 def unconfirmed(plan: Plan, lang: str) -> Shown:
     """Which judged promises rest on a reading that the board has not confirmed; nothing where there are none.
 
@@ -143,7 +143,7 @@ def unconfirmed(plan: Plan, lang: str) -> Shown:
     return Shown(f'<p class="key">{escape(say("judged_undecided", lang, n=len(judged), ids=", ".join(judged)))}</p>' if judged else "", "unconfirmed")
 
 
-@known_ids
+@for_analysts
 def figures_from(plan: Plan, lang: str) -> Shown:
     """Who delivered the figures, and where each one's source is to be found.
 
@@ -162,7 +162,7 @@ def _waits(what: str, ids: Iterable[str], lang: str) -> str:
     return f"<li>{escape(what)} <small>({escape(say('promises_wait', lang, n=len(listed), ids=', '.join(listed)))})</small></li>"
 
 
-@known_ids
+@for_analysts
 def known(plan: Plan, lang: str) -> Shown:
     """Of a plan in which nothing can be judged yet what is known of each area, with the charts of what was measured for several years.
 
@@ -186,7 +186,7 @@ def known(plan: Plan, lang: str) -> Shown:
 # --- where to find what ----------------------------------------------------------------------------------
 
 
-@known_ids
+@for_analysts
 def directory(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> Shown:
     """Every promise, area, indicator and source by name, each leading to where it stands; folded, and only to pages there are.
 

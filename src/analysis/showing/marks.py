@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
 from ..promises.agreement import COMBINED, Criterion, Indicator
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
+from .asked import for_analysts
 from .elements import Shown, area_name, breakable, element_id, escape, figure, figures_of
 from .promise_cells import promise_heading
 from .promise_words import MARKS, claimed, observed_words, sure, target_words
@@ -26,7 +26,7 @@ Judged = tuple[Criterion, Indicator, Mapping[str, Any]]  # a promise, what it is
 UNDECIDED, OPEN = "≈", "·"
 
 
-@known_ids
+@for_analysts
 def table(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = (), places: Sequence[str] = ()) -> Shown:
     """Every promise × area × year as a mark, of all places or of those named; the last column says the report's year in words.
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from ..judging import summary
 from ..judging.claims import FALSE_CLAIMS
 from ..promises.agreement import COMBINED
-from ..promises.asked import known_ids
 from ..promises.catalogue import say, texts
 from . import wording
+from .asked import for_analysts
 from .audit import before_and_after, reason_of
 from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table
 from .findings import indicator_findings, topics
@@ -41,7 +41,7 @@ __dir__ = __all__.copy  # what an editor offers
 LETTERS = ("n", "p")  # of statistics, on pages whose tables have them
 
 
-@known_ids
+@for_analysts
 def title(plan: Plan, lang: str, heading: str, *letters: str) -> Shown:
     """The page's one h1, the year it is about, the marks of example or internal data, and what short forms (and single `letters`) stand for."""
     marks = [say(mark, lang) for mark, on in (("example", plan.agreement.example), ("internal", plan.internal)) if on]
@@ -57,7 +57,7 @@ def _promise_names(plan: Plan, lang: str) -> list[str]:
     return [plan.agreement.promise_name(id_, lang) for id_ in plan.agreement.criteria]
 
 
-@known_ids
+@for_analysts
 def area_title(plan: Plan, lang: str, area: str) -> Shown:
     """The title of an area's page.
 
@@ -67,7 +67,7 @@ def area_title(plan: Plan, lang: str, area: str) -> Shown:
     return title(plan, lang, area_name(plan, area, lang), *LETTERS)
 
 
-@known_ids
+@for_analysts
 def partnership_title(plan: Plan, lang: str) -> Shown:
     """The title of the page about the whole partnership.
 
@@ -77,7 +77,7 @@ def partnership_title(plan: Plan, lang: str) -> Shown:
     return title(plan, lang, say("page_partnership", lang), *LETTERS)
 
 
-@known_ids
+@for_analysts
 def data_check_title(plan: Plan, lang: str) -> Shown:
     """The title of the data check.
 
@@ -87,7 +87,7 @@ def data_check_title(plan: Plan, lang: str) -> Shown:
     return title(plan, lang, say("page_data_check", lang))
 
 
-@known_ids
+@for_analysts
 def method_title(plan: Plan, lang: str) -> Shown:
     """The title of the method page.
 
@@ -97,7 +97,7 @@ def method_title(plan: Plan, lang: str) -> Shown:
     return title(plan, lang, say("page_method", lang), *LETTERS)
 
 
-@known_ids
+@for_analysts
 def area_standing(plan: Plan, lang: str, area: str) -> Shown:
     """How an area's own promises stand in the report's year, and why some cannot be judged.
 
@@ -107,7 +107,7 @@ def area_standing(plan: Plan, lang: str, area: str) -> Shown:
     return paragraph(element_id("standing", area), *_standing(plan, lang, area))
 
 
-@known_ids
+@for_analysts
 def topics_of(plan: Plan, lang: str, area: str) -> Shown:
     """What is known of an area, one line a topic that was measured there.
 
@@ -138,7 +138,7 @@ def topics_known(plan: Plan, lang: str, area: str) -> tuple[list[str], list[dict
     return items, figures, missing
 
 
-@known_ids
+@for_analysts
 def partnership_headlines(plan: Plan, lang: str) -> Shown:
     """How the promises stand in the report's year, counted once per promise, and why some cannot be judged.
 
@@ -177,7 +177,7 @@ def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str]
     return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
 
 
-@known_ids
+@for_analysts
 def news(plan: Plan, lang: str) -> Shown:
     """What is new since the last edition: verdicts that are others now, figures that were not there, figures that were revised.
 
@@ -221,7 +221,7 @@ def _answer(plan: Plan, row: Mapping[str, Any], when: str, lang: str) -> str:
     return say(row[f"verdict{when}"], lang) + (f" ({say(certainty, lang).lower()})" if certainty else "")
 
 
-@known_ids
+@for_analysts
 def provenance(plan: Plan, lang: str) -> Shown:
     """The page's footer: as of when, under which settings and by which version it was made, the publications, and the files, public ones with a checksum.
 

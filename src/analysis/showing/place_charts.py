@@ -15,9 +15,9 @@ from matplotlib.lines import Line2D
 from ..judging import summary
 from ..judging.comparison import FEWEST, funnel_curve, rate_places
 from ..promises.agreement import COMBINED, Indicator
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import benchmarking, chart_tables, drawing, elements, pictures, wording
+from .asked import for_analysts
 from .drawing import Panel
 from .elements import Shown, area_name
 from .findings import interval_key
@@ -31,7 +31,7 @@ __all__ = ["comparison", "funnel", "rates"]
 __dir__ = __all__.copy  # what an editor offers
 
 
-@known_ids
+@for_analysts
 def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     """Our areas among the other areas of their kind, year by year: ranks with the places they may have, and each one's latest figure.
 
@@ -101,7 +101,7 @@ def _latest_of_each(plan: Plan, lang: str, known: Indicator, element: str) -> Sh
     return chart_tables.observed(plan, lang, known, rows, element, caption)
 
 
-@known_ids
+@for_analysts
 def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
     """The latest year's shares by number of answers, within the limits that chance alone gives around the average.
 
@@ -128,7 +128,7 @@ def funnel(plan: Plan, lang: str, indicator: str) -> Shown:
     return pictures.shown(plan, sheet, element, words, data, rows, lang)
 
 
-@known_ids
+@for_analysts
 def rates(plan: Plan, lang: str, indicator: str) -> Shown:
     """Counts per 1,000 inhabitants in our areas together, the municipality and the country, with intervals.
 

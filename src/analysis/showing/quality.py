@@ -13,10 +13,10 @@ import pandas as pd
 from ..judging import summary
 from ..judging.dispersion import ASSUMED
 from ..promises.agreement import COMBINED, PRIMARY
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from ..promises.periods import period_year
 from . import wording
+from .asked import for_analysts
 from .elements import Shown, area_name, escape, figure, paragraph, table
 from .pages import budget_sentence
 from .promise_words import differing_readings, name
@@ -32,7 +32,7 @@ WORDS += ("hidden", "rounded")
 METHODS = ("wilson", "newcombe", "poisson", "binomial", "share_trend", "count_trend", "period", "mover", "progress", "dispersion", "budget")
 
 
-@known_ids
+@for_analysts
 def quality(plan: Plan, lang: str) -> Shown:
     """The report's figures by relevance, accuracy, comparability, coherence, revisions and timeliness.
 
@@ -166,7 +166,7 @@ def _timeliness(plan: Plan, lang: str) -> Part:
 # --- how firm the headlines are --------------------------------------------------------------------------
 
 
-@known_ids
+@for_analysts
 def readings(plan: Plan, lang: str) -> Shown:
     """For each promise that is judged in the report's year: whether another way of reading it would judge otherwise.
 
@@ -186,7 +186,7 @@ def readings(plan: Plan, lang: str) -> Shown:
     return Shown(table("robust-readings", say("robust_readings", lang), [say("criterion", lang), say("other_readings", lang)], lines), "robust-readings")
 
 
-@known_ids
+@for_analysts
 def robustness(plan: Plan, lang: str) -> Shown:
     """For each verdict that is clear, or would be under another assumption: whether it stands under all of them, else what it depends on.
 
@@ -230,7 +230,7 @@ def _firmness(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
 # --- the words ---
 
 
-@known_ids
+@for_analysts
 def glossary(plan: Plan, lang: str) -> Shown:
     """What the words of the report mean.
 
@@ -244,7 +244,7 @@ def glossary(plan: Plan, lang: str) -> Shown:
 # --- the methods -----------------------------------------------------------------------------------------
 
 
-@known_ids
+@for_analysts
 def budget(plan: Plan, lang: str) -> Shown:
     """How many comparisons the report makes, how many chance alone would make look clear, and what is called clear therefore.
 
@@ -255,7 +255,7 @@ def budget(plan: Plan, lang: str) -> Shown:
     return paragraph("budget", [text] if text else [say("budget_none", lang)], figures, "finding" if text else "nothing")
 
 
-@known_ids
+@for_analysts
 def methods(plan: Plan, lang: str) -> Shown:
     """Each method by which chance is worked out: what it answers, its formula, what it takes for granted, and whose it is.
 

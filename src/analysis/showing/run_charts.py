@@ -14,9 +14,9 @@ from matplotlib.lines import Line2D
 
 from ..judging.months import sparse
 from ..promises.agreement import COMBINED, Indicator
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import chart_tables, drawing, elements, month_findings, pictures, wording
+from .asked import for_analysts
 from .drawing import Panel
 from .elements import Shown, area_name
 from .pictures import Words
@@ -29,7 +29,7 @@ __all__ = ["run_chart"]
 __dir__ = __all__.copy  # what an editor offers
 
 
-@known_ids
+@for_analysts
 def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """The months of one indicator in one area in a row: the usual, the limits of chance, signals and gaps, with a table a line a year.
 

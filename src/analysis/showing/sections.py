@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..promises.agreement import COMBINED
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import charts, elements, place_charts, run_charts, wording
+from .asked import for_analysts
 from .elements import Shown
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __dir__ = __all__.copy  # what an editor offers
 _BY_CHANCE = ("process", "estimate")  # kinds of uncertainty of what happens by itself; evenings held are decided
 
 
-@known_ids
+@for_analysts
 def months(plan: Plan, lang: str, place: str = COMBINED) -> Shown:
     """The run chart of every series of an area, or of all together, that comes by month, folded; or why there is none.
 
@@ -48,7 +48,7 @@ def months(plan: Plan, lang: str, place: str = COMBINED) -> Shown:
     return elements.together(element, parts or [elements.paragraph(element, [say("no_months", lang)], kind="nothing")])
 
 
-@known_ids
+@for_analysts
 def areas(plan: Plan, lang: str) -> Shown:
     """The four areas side by side for each indicator that is measured in any of them and named by a promise.
 
@@ -65,7 +65,7 @@ def areas(plan: Plan, lang: str) -> Shown:
     return elements.in_pairs("areas", [charts.small_multiples(plan, lang, indicator) for indicator in measured])
 
 
-@known_ids
+@for_analysts
 def comparisons(plan: Plan, lang: str) -> Shown:
     """Our areas among others of their kind: rank and funnel of every indicator that a promise holds against another place.
 
@@ -80,7 +80,7 @@ def comparisons(plan: Plan, lang: str) -> Shown:
     return elements.in_pairs("comparisons", [draw(plan, lang, indicator) for indicator in compared for draw in (place_charts.comparison, place_charts.funnel)])
 
 
-@known_ids
+@for_analysts
 def rates(plan: Plan, lang: str) -> Shown:
     """Our areas against the municipality and the country: reports per 1,000 inhabitants, of every indicator that names who lives there.
 

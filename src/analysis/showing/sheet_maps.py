@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..promises.asked import known_ids, require
+from ..promises.asked import require
 from ..promises.catalogue import say
+from .asked import for_analysts
 from .elements import Shown, breakable, escape
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _STYLE = """<style>
 </style>"""
 
 
-@known_ids
+@for_analysts
 def sheet_maps(plan: Plan, lang: str, source: str = "", texts: Mapping[tuple[str, str], Mapping[int, Sequence[str]]] | None = None) -> Shown:
     """Each delivered sheet, folded, below the legend; of one source or of all. With `texts`, by file and sheet and row, the cells bear theirs.
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..judging import summary
 from ..promises.agreement import Indicator
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from ..promises.comments import Comment
 from . import wording, years_together
+from .asked import for_analysts
 from .elements import Shown, area_name, breakable, element_id, escape, figure, paragraph, table
 from .findings import delivery
 from .promise_cells import reading_cells
@@ -37,7 +37,7 @@ def _comment(comment: Comment, lang: str) -> str:
     return f'<span class="comment"><b>{escape(by)}</b> {escape(comment.text[lang])}</span>'
 
 
-@known_ids
+@for_analysts
 def comments(plan: Plan, lang: str, indicator: str, area: str, promise: str = "") -> Shown | None:
     """What the coordinators said of the promises about an indicator (or of one of them), every year; None where nobody did.
 
@@ -51,7 +51,7 @@ def comments(plan: Plan, lang: str, indicator: str, area: str, promise: str = ""
     return Shown(body, element_id("comments", *filter(None, [promise]), indicator, area)) if mine else None
 
 
-@known_ids
+@for_analysts
 def readings(plan: Plan, lang: str, indicator: str, area: str, promise: str = "") -> Shown | None:
     """The rows of every promise (or of one) and reading about an indicator in an area: target, gap, verdict, change.
 
@@ -78,7 +78,7 @@ def readings(plan: Plan, lang: str, indicator: str, area: str, promise: str = ""
     return Shown(table(element, caption, header, rows), element, figures)
 
 
-@known_ids
+@for_analysts
 def fixed_path(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     """For promises chained on last year's actual: where the path would be had each year just been met, and why it matters.
 
@@ -101,7 +101,7 @@ def _step(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lang: str) -
     return wording.target(row["fixed_path"], indicator.unit, lang)
 
 
-@known_ids
+@for_analysts
 def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) -> Shown:
     """Every year of the chosen reading of each promise about an indicator: target, gap, verdict, certainty, and the smallest certain change.
 
@@ -123,7 +123,7 @@ def year_by_year(plan: Plan, lang: str, indicator: str, areas: Sequence[str]) ->
     return Shown(table("year-by-year", caption, [say(key, lang) for key in _READING], rows), "year-by-year", figures)
 
 
-@known_ids
+@for_analysts
 def not_judged(plan: Plan, lang: str) -> Shown:
     """What is missing before the rest can be judged: deliveries, and decisions the board has to take.
 

@@ -13,9 +13,9 @@ import pandas as pd
 
 from ..judging import summary
 from ..promises.agreement import Indicator
-from ..promises.asked import known_ids
 from ..promises.catalogue import say
 from . import wording, years_together
+from .asked import for_analysts
 from .elements import Shown, element_id, escape, table
 from .years_together import figures_of, place_words, slope_words, span
 
@@ -28,7 +28,7 @@ __dir__ = __all__.copy  # what an editor offers
 Cell = tuple[str, list[dict]]
 
 
-@known_ids
+@for_analysts
 def of_promise(plan: Plan, lang: str, criterion: str, indicator: str, area: str) -> Shown | None:
     """What the years of one promise say together in one place, a line a question with its limits and p; None where they say nothing yet.
 
