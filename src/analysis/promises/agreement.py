@@ -244,7 +244,7 @@ class Agreement:
     def period(self, indicator: str, year: int) -> str:
         """The period in which an indicator is measured for a year: `2018`, or `2017/2018` ending in it."""
         agreement_year = self.indicators[indicator].period == "agreement_year"
-        return f"{year - 1}/{year}" if agreement_year and self.start.timetuple().tm_yday > 1 else str(year)
+        return f"{year - 1}/{year}" if agreement_year and (self.start.month, self.start.day) != (1, 1) else str(year)
 
     @property
     def promised(self) -> set[str]:
