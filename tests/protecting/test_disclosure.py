@@ -176,9 +176,24 @@ def test_a_rate_over_few_persons_is_hidden_with_its_parts():
     assert row["status"] == "suppressed" and row[NUMBERS].isna().all()
 
 
-def test_a_sum_is_hidden_when_one_of_its_areas_is():
+def test_a_sum_that_we_add_up_stays_and_another_area_is_hidden_as_beside_a_delivered_one():
     table = shown(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 3), count("d", 2018, 15))
-    assert status(table) == {"a": "measured", "b": "measured", "c": "suppressed", "d": "measured", "combined": "suppressed"}
+    assert status(table) == {"a": "measured", "b": "measured", "c": "suppressed", "d": "suppressed", "combined": "derived"}
+    assert table.set_index("area")["value"]["combined"] == 86
+
+
+def test_where_two_areas_are_hidden_anyway_the_sum_that_we_add_up_costs_nothing():
+    table = shown(count("a", 2018, 40), count("b", 2018, 28), count("c", 2018, 1), count("d", 2018, 4))
+    assert status(table) == {"a": "measured", "b": "measured", "c": "suppressed", "d": "suppressed", "combined": "derived"}
+
+
+def test_a_sum_of_a_month_is_hidden_when_one_of_its_areas_is():
+    """No other area is hidden for it; and where all its areas are shown it tells nothing."""
+    march, april = (
+        [count(area, f"2018-{month}", number) for area, number in zip("abcd", (40, 28, number, 15), strict=True)] for month, number in (("03", 3), ("04", 0))
+    )
+    found = shown(*march, *april).set_index(["area", "period"])["status"]
+    assert set(found[found == "suppressed"].index) == {("c", "2018-03"), ("combined", "2018-03")}
 
 
 def test_a_sum_of_areas_that_may_be_shown_is_shown():
@@ -187,8 +202,9 @@ def test_a_sum_of_areas_that_may_be_shown_is_shown():
     assert table.set_index("area")["value"]["combined"] == 28
 
 
-def test_a_sum_of_another_year_or_series_stays():
-    rows = [count(area, year, number) for year, number in ((2018, 3), (2019, 30)) for area in "abcd"]
+def test_a_sum_is_hidden_where_no_area_is_left_to_hide_rather_than_it():
+    """Four areas of 4 are 16 together, and 16 leaves each of them nothing but 4."""
+    rows = [count(area, year, number) for year, number in ((2018, 4), (2019, 30)) for area in "abcd"]
     table = shown(*rows, *(count(area, 2018, 3, "evenings") for area in "abcd"))
     sums = table[table["area"] == "combined"].set_index(["indicator", "period"])["status"].to_dict()
     assert sums == {("reports", "2018"): "suppressed", ("reports", "2019"): "derived", ("evenings", "2018"): "derived"}

@@ -214,15 +214,15 @@ MONTHS = [f"2018-{month:02d}" for month in range(1, 13)]
 @example([1] * 11 + [0], 30)
 @example([4] * 12, 30)
 @given(st.lists(st.one_of(st.integers(0, 2), st.integers(0, 9)), min_size=12, max_size=12), st.integers(0, 30))
-@settings(max_examples=60)
-def test_months_are_shown_all_or_none_and_the_year_for_all_that_stays(numbers, other):
+@settings(max_examples=15)
+def test_months_are_hidden_rather_than_their_year_and_each_can_be_any_small_number(numbers, other):
     """Eleven fires in eleven months are one in each, had a reader known that these eleven are the small ones."""
     rows = [count("a", month, number) for month, number in zip(MONTHS, numbers, strict=True)]
     true = observed(*rows, count("a", 2018, sum(numbers)), count("a", 2019, other))
     shown = protection(true, AGREEMENT).table
     hidden = set(shown.loc[shown["status"] == "suppressed", "period"])
-    few = any(0 < number < 5 for number in numbers)
-    assert hidden == {*(MONTHS if few else []), *(["2018"] if 0 < sum(numbers) < 5 else []), *(["2019"] if 0 < other < 5 else [])}
+    assert hidden - set(MONTHS) == {*(["2018"] if 0 < sum(numbers) < 5 else []), *(["2019"] if 0 < other < 5 else [])}
+    assert hidden >= {month for month, number in zip(MONTHS, numbers, strict=True) if 0 < number < 5}
     figures = printed(shown)
     rule = {key for key in small(true, figures) if key[2] not in MONTHS}
     for low, high in attack([(figures, rule, set())], AREAS).values():

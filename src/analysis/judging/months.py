@@ -20,6 +20,7 @@ from .seasons import Season, explained
 
 COLUMNS = ["period", "value", "status", "stretch", "centre", "mean", "lower", "upper", "signal"]
 FOUND = ["kind", "side", "first", "last", "points", "among", "value", "centre", "chance"]
+BESIDE_HIDDEN = "beside_hidden"  # the status of a month that is shown, but in a year with hidden ones
 RUN, LEAST = 7, 12  # so many in a row are a signal; so many points are needed for limits
 RARE = 0.05  # a row that chance makes more often than this is told, and marks no point; a month beyond the limits is as rare by their choice
 SCALE, _SCREEN, _D2 = 2.66, 3.267, 1.128  # 3 / d2 and D4 for ranges of two, and d2 itself
@@ -186,9 +187,10 @@ def run_chart(rows: pd.DataFrame, cuts: Iterable[int] = (), season: Season | Non
 
     `rows` are one series' observations of one kind of period, `cuts` the months (counted from year 0) in which a declared break
     starts a stretch with a centre and limits of its own; `counted` says that they are counts of events, or rates of them. A period
-    without a row has status `not_delivered`. `centre` is the median; `mean`, `lower` (never below 0, as nothing that is counted is)
-    and `upper` are NaN where the stretch has fewer than 12 points, its ranges no width, too little happens (`sparse`), or a season moves
-    the months, around which no one level holds.
+    without a row has status `not_delivered`; a year with a hidden month has no values here, as those shown are never the small
+    ones (`beside_hidden`). `centre` is the median; `mean`, `lower` (never below 0, as nothing that is counted is) and `upper` are
+    NaN where the stretch has fewer than 12 points, its ranges no width, too little happens (`sparse`), or a season moves the
+    months, around which no one level holds.
     `signal` holds the kinds of `signals` that a point is part of, `;` between them, but no row that chance often makes;
     `season` marks the points that lie where the season puts them.
     """
@@ -217,7 +219,10 @@ def _every_period(rows: pd.DataFrame) -> pd.DataFrame:
     months = [months_of(period) for period in there.index]
     length, first, last = len(months[0]), min(each.start for each in months), max(each.start for each in months)
     there = there.reindex([period_of(start, length) for start in range(first, last + 1, length)])
-    return there.assign(status=there["status"].fillna("not_delivered")).rename_axis("period").reset_index()
+    year, hidden = there.index.str[:4], there["status"].eq("suppressed")
+    beside = np.isin(year, year[hidden]) & there["value"].notna()
+    status = there["status"].mask(beside, BESIDE_HIDDEN).fillna("not_delivered")
+    return there.assign(value=there["value"].mask(beside), status=status).rename_axis("period").reset_index()
 
 
 def _with_lines(part: pd.DataFrame, seasonal: bool, size: float | None) -> pd.DataFrame:

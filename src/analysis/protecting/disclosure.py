@@ -16,10 +16,12 @@ from ..judging.digits import in_floats
 from ..judging.observations import CASES, KEY, NUMBERS
 from ..promises.agreement import COMBINED, Agreement
 from .inference import Bools, Goal
-from .knowledge import Edition, Knowledge, Range, amounts_of, figure_of, is_of_other_areas, rule_of
-from .partners import LAST, with_partners, with_wholes
+from .knowledge import ANY, Edition, Knowledge, Range, amounts_of, figure_of, is_of_other_areas, rule_of
+from .months import hidden_months
+from .partners import LAST, with_partners
 from .relations import Key, fineness
-from .thresholds import goal, small
+from .thresholds import goal, least_small, small
+from .totals import reasons_of, sums_within_a_year
 
 REASONS = ("small", "share", "money", "months", "earlier", "part", "partner")
 
@@ -46,8 +48,8 @@ def protection(
 
     Hidden are, unless published before or open: counts from 1 to `small_count` − 1 (0 is shown, unless `hide_zero`);
     survey shares with fewer than `min_answers` answers, or fewer than `small_count` people behind the share or the
-    rest; money over fewer than 5 cases, or nearly all of it one case; all months of a year in which one is small;
-    what an earlier edition hid; what is computed from a hidden figure; and partners, until nothing hidden can be
+    rest; money over fewer than 5 cases, or nearly all of it one case; months beside small ones (`hidden_months`);
+    what an earlier edition hid; totals of parts of a year of which an area is hidden; and partners, until nothing hidden can be
     worked out. `ledger` is what earlier editions showed, as `editions.read_ledger` reads it; what they hid may have
     its numbers, so that corrections are known. `registers` has the register as it was in each edition (`editions.read_registers`), as far as
     it is known: what was hidden by a stricter rule stays as uncertain as that promised, and totals were of the areas of then.
@@ -56,11 +58,13 @@ def protection(
     # what is hidden is decided by ranges, never by the last digit
     floats, earlier = in_floats(table), in_floats(table.iloc[:0].assign(edition="") if ledger is None else ledger)
     reasons, exposed, then = pd.Series("", index=table.index), [], registers or {}
+    sums = sums_within_a_year(floats, earlier)
     for ids in _groups(agreement):
-        rows, editions = floats[floats["indicator"].isin(ids)], earlier[earlier["indicator"].isin(ids)]
+        rows, editions = floats[floats["indicator"].isin(ids) & ~sums], earlier[earlier["indicator"].isin(ids)]
         group = Group.of(rows, agreement, [Edition.of(each, then.get(name, agreement)) for name, each in editions.groupby("edition", sort=False)])
         reasons[rows.index], more = group.reasons()
         exposed += more
+    reasons[sums] = reasons_of(floats[sums], floats[reasons != ""], agreement)
     shown = _emptied(table, reasons, agreement).set_axis(observations.index)
     return Protection(shown, reasons.set_axis(observations.index), _counts(table, reasons), tuple(exposed))
 
@@ -158,11 +162,27 @@ class Group:
         for i in [i for i, key in enumerate(self.keys) if key in self._stricter and self.may_hide[i]]:
             reasons[i] = small(self.rows.iloc[[i]], self._rule(self.keys[i])).iloc[0]
         reasons[self.may_hide & (reasons == "") & np.array([key in hid for key in self.keys], dtype=bool)] = "earlier"
-        for year in self._months:
-            if len(year) > 1 and any(reasons[i] == "small" for i in year):
-                reasons[year] = "months"
-        reasons[with_wholes(reasons != "", self._inputs) & (reasons == "")] = "part"
+        for year, months in self._months.items():
+            if len(months) > 1 and any(reasons[i] == "small" for i in months):
+                self._hide_months(months, year, reasons)
         return reasons
+
+    def _hide_months(self, months: list[int], year: Key, reasons: np.ndarray) -> None:
+        """Hide of one year's months what must be beside those that are small: all of them where the year is hidden itself.
+
+        Of those that were not looked at nobody knows which are small.
+        """
+        whole = {key: i for i, key in enumerate(self.keys)}.get(year)
+        if whole is not None and (reasons[whole] or self.withheld[whole]):
+            reasons[months] = "months"
+            return
+        rule = self._rule(self.keys[months[0]])
+        left = self.now[year][0] - self._seen_of(year) if year in self.now else np.inf
+        hidden = hidden_months(
+            [self.now.get(self.keys[i], ANY)[1] for i in months], [bool(reasons[i]) for i in months], left, least_small(rule), rule.small_count
+        )
+        for i, was_looked_at in ((months[place], each) for place, each in hidden.items()):
+            reasons[i] = reasons[i] if was_looked_at and reasons[i] else "months"
 
     @cached_property
     def _public(self) -> list[int]:
@@ -217,8 +237,7 @@ class Group:
             place = {int(column): i for i, column in enumerate(columns)}
             asked = {place[column]: aim for column, aim in goals.items() if column in place}
             if any(hidden[columns[i]] for i in asked):
-                inputs = [(place[part], place[whole]) for part, whole in self._inputs if part in place and whole in place and can_hide[whole]]
-                hidden[columns], unmet = with_partners(block, hidden[columns], asked, rank[columns], inputs)
+                hidden[columns], unmet = with_partners(block, hidden[columns], asked, rank[columns])
                 exposed += [figure_of(names[columns[i]]) for i in unmet]
         return asked_of_all | hidden[:count], exposed
 
@@ -245,21 +264,8 @@ class Group:
         return {i: goal(row, reasons[i], self._rule(self.keys[i])) for i, row in enumerate(self.rows.itertuples()) if hideable[i]}
 
     def _with_partners_named(self, reasons: np.ndarray, concealed: Bools) -> np.ndarray:
-        """The reasons with those of partners, and of what is computed from these."""
-        reasons = reasons.copy()
-        reasons[concealed & self.may_hide & (reasons == "")] = "partner"
-        computed = {whole for part, whole in self._inputs if reasons[part]}
-        reasons[[i for i in computed if reasons[i] in ("", "partner")]] = "part"
-        return reasons
-
-    @cached_property
-    def _inputs(self) -> list[tuple[int, int]]:
-        """Pairs (part, whole) of which the whole is hidden with the part: an area and the combined figure computed from it; months of one year."""
-        derived = self.may_hide & self.rows["area"].eq(COMBINED).to_numpy() & self.rows["status"].eq("derived").to_numpy()
-        wholes = {(self.keys[i][0], self.keys[i][2]): i for i in map(int, np.flatnonzero(derived))}
-        pairs = [(i, wholes.get((id_, period), i)) for i, (id_, _, period) in enumerate(self.keys)]
-        months = [pair for year in self._months for pair in zip(year, [*year[1:], year[0]], strict=True)]
-        return [(part, whole) for part, whole in pairs if part != whole] + months
+        """The reasons with those of partners."""
+        return np.where(concealed & self.may_hide & (reasons == ""), "partner", reasons)
 
     @cached_property
     def _zero(self) -> Bools:
@@ -267,17 +273,20 @@ class Group:
         return self.rows["value"].eq(0).to_numpy() & np.array([self.agreement.indicators[id_].unit != "dkk" for id_, _, _ in self.keys], dtype=bool)
 
     @cached_property
-    def _months(self) -> list[list[int]]:
-        """The places of each year's months of one series: shown all or none, so that nobody knows which of them were small. Months that are public stay.
-
-        Otherwise most years would have to be hidden for their months' sake: eleven fires in eleven months are one in each.
-        """
+    def _months(self) -> dict[Key, list[int]]:
+        """By series and year the places of its months, in their order, but for those that everybody has seen."""
         years: dict[Key, list[int]] = {}
         for i in (i for i in map(int, np.flatnonzero(self.may_hide)) if i not in self._public):
             id_, area, period = self.keys[i]
             if fineness(period) == 0:
                 years.setdefault((id_, area, period[:4]), []).append(i)
-        return list(years.values())
+        return {year: sorted(months, key=lambda i: self.keys[i][2]) for year, months in years.items()}
+
+    def _seen_of(self, year: Key) -> float:
+        """What those months of a year that everybody has seen are together, at most."""
+        free = {self.keys[i] for i in self._months[year]}
+        months = [(year[0], year[1], f"{year[2]}-{month:02d}") for month in range(1, 13)]
+        return sum(self.now[key][1] for key in months if key in self.now and key not in free)
 
 
 def _dearness(key: Key, agreement: Agreement) -> tuple[int, int, str, int]:

@@ -5,7 +5,7 @@ year, never from how large a partner is: whoever knows this program can run it o
 and would else rule out those for which it takes other partners. Small groups of sums are asked table by table: `lookalikes`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,22 +17,21 @@ LAST = 1e6  # the rank from which on columns are hidden only where no others are
 _TIGHT, _ROUNDED = 1e-6, 0.5
 
 
-def with_partners(block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: Floats, inputs: Sequence[tuple[int, int]]) -> tuple[Bools, list[int]]:
+def with_partners(block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: Floats) -> tuple[Bools, list[int]]:
     """The hidden columns with the partners that let every hidden one meet its goal, and those that cannot.
 
-    `rank` says which columns are hidden rather than others, the lowest first, infinite where none may be. `inputs` are
-    pairs (part, whole): hiding the part hides the whole. Where no answer is found, all that may be is hidden.
+    `rank` says which columns are hidden rather than others, the lowest first, infinite where none may be. Where no answer is found, all that may be is hidden.
 
     Example: four areas have 40, 28, 3 and 15 cases and their total 86 is shown. The 3 is hidden by the rule and can be
     worked out: 86 − 40 − 28 − 15. So the last area, 15, is hidden too: the two are 18 together, and the
     hidden ones 1 to 4 and 14 to 17.
     """
     by_rule = {column: goal.inside(*block.hidden[column]) for column, goal in goals.items()}
-    if not inputs and fits(block, hidden):
-        return _searched(_Search(block, looking_alike(block, hidden, rank), by_rule, rank, inputs))
-    hidden, unmet = _searched(_Search(block, hidden, by_rule, rank, inputs))
+    if fits(block, hidden):
+        return _searched(_Search(block, looking_alike(block, hidden, rank), by_rule, rank))
+    hidden, unmet = _searched(_Search(block, hidden, by_rule, rank))
     others = np.where(rank < LAST, rank, np.inf)  # what gives no room is not hidden to have more of it
-    return _searched(_Search(block, hidden, goals, others, inputs))[0], unmet  # to hide more never tells more
+    return _searched(_Search(block, hidden, goals, others))[0], unmet  # to hide more never tells more
 
 
 def _searched(search: "_Search") -> tuple[Bools, list[int]]:
@@ -52,8 +51,8 @@ class _Search:
     is told by it; and more where these leave too little room. `unmet` are columns that no partner can help.
     """
 
-    def __init__(self, block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: Floats, inputs: Sequence[tuple[int, int]]):
-        self.block, self.hidden, self.goals, self.rank, self.inputs = block, hidden, dict(goals), rank, inputs
+    def __init__(self, block: Block, hidden: Bools, goals: Mapping[int, Goal], rank: Floats):
+        self.block, self.hidden, self.goals, self.rank = block, hidden.copy(), dict(goals), rank
         self.may = np.isfinite(rank)
         self.lines = block.rows != 0
         self.needs = np.where(block.most - block.least < _TIGHT, 2, 0)
@@ -106,12 +105,10 @@ class _Search:
 
     def _cover(self) -> None:
         """Hide columns until every sum with hidden ones has as many as it needs, or all that may be."""
-        self.hidden = with_wholes(self.hidden, self.inputs)
         free = self.may & ~self.hidden
         while len(lonely := self._lonely(free)):
             column = self._best(lonely, free)
             self.hidden[column] = True
-            self.hidden = with_wholes(self.hidden, self.inputs)
             free = self.may & ~self.hidden
 
     def _lonely(self, free: Bools) -> Ints:
@@ -139,11 +136,3 @@ class _Search:
         self.goals[column] = self._widest.possible(column, least)
         self.unmet += [column] if self.goals[column] != least else []
         return self.goals[column].met(self._attack.low[column], self._attack.high[column])
-
-
-def with_wholes(hidden: Bools, inputs: Sequence[tuple[int, int]]) -> Bools:
-    """With what is computed from something hidden, and what that brings with it."""
-    hidden = hidden.copy()
-    while more := [whole for part, whole in inputs if hidden[part] and not hidden[whole]]:
-        hidden[more] = True
-    return hidden

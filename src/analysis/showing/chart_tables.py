@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..judging.months import BESIDE_HIDDEN
 from ..promises.agreement import Indicator
 from ..promises.catalogue import say
 from ..promises.periods import months_of
@@ -157,12 +158,12 @@ def months(plan: Plan, lang: str, indicator: Indicator, area: str, element: str,
     for row in chart.to_dict("records"):
         start = months_of(row["period"]).start
         line = cells.setdefault(start // 12, ["–"] * parts)
-        if pd.isna(row["value"]):
+        if pd.isna(row["value"]) and row["status"] != BESIDE_HIDDEN:
             hidden = row["status"] in ("suppressed", "suppressed_at_source")
             line[start % 12 * parts // 12] = f"<small>{escape(say('cell_hidden' if hidden else 'cell_missing', lang))}</small>"
             continue
         shown = value_of(rows.loc[row["period"]], indicator, lang)
         line[start % 12 * parts // 12] = escape(shown)
-        figures.append(figure(indicator.id, area, row["period"], row["value"], shown))
+        figures.append(figure(indicator.id, area, row["period"], rows.loc[row["period"], "value"], shown))
     lines = [[str(year), *line] for year, line in sorted(cells.items())]
     return Shown(table(element, caption, header, lines, numeric=range(1, parts + 1)), element, figures)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from ..judging.months import sparse
+from ..judging.months import BESIDE_HIDDEN, sparse
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
 from . import chart_tables, drawing, elements, month_findings, pictures, wording
@@ -115,7 +115,7 @@ def _draw_signals(panel: Panel, chart: pd.DataFrame, lang: str) -> None:
 
 def _without_figure(panel: Panel, chart: pd.DataFrame, lang: str) -> None:
     """Months in a row that are hidden, hatched over the whole height, and those that are missing, on grey; the word once each."""
-    hidden = chart["status"].isin(["suppressed", "suppressed_at_source"])
+    hidden = chart["status"].isin(["suppressed", "suppressed_at_source", BESIDE_HIDDEN])
     kind = hidden.map({True: "hidden", False: "missing"}).where(chart["value"].isna(), "")
     runs = [(kind[run.index[0]], run.index[0], run.index[-1]) for _, run in chart.groupby((kind != kind.shift()).cumsum()) if kind[run.index[0]]]
     longest = {name: max((run for run in runs if run[0] == name), key=lambda run: run[2] - run[1]) for name in dict.fromkeys(name for name, _, _ in runs)}
