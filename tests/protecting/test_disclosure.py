@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import PLAN, agreement_of, count, criterion, judge, observed, one, ratio
+from conftest import PLAN, agreement_of, count, criterion, indicator, judge, observed, one, ratio
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,6 +174,51 @@ def test_money_over_fewer_than_5_cases_is_hidden(cases, expected):
 def test_a_rate_over_few_persons_is_hidden_with_its_parts():
     row = protection(observed(ratio("a", 2018, 3, 100)), AGREEMENT).table.iloc[0]
     assert row["status"] == "suppressed" and row[NUMBERS].isna().all()
+
+
+def of_share(plan: str = PLAN, **more: str):
+    """A register with one share of persons."""
+    trained = indicator("trained", unit="share", measure="ratio", combine="ratio", uncertainty="none", **more)
+    return agreement_of(criterion('kind = "direction"', "trained"), indicators=trained, plan=plan)
+
+
+SHARE = of_share()
+
+
+@pytest.mark.parametrize(
+    ("part", "of", "hidden"),
+    [
+        (0, 8, False),
+        (8, 8, False),
+        (7, 8, True),
+        (6, 8, True),
+        (5, 9, True),
+        (5, 10, False),
+        (4, 10, True),
+        (2, 3, True),
+        (0, 3, True),
+        (3, 3, True),
+        (0, 0, False),
+    ],
+)
+def test_of_a_share_those_left_out_are_protected_as_those_counted(part, of, hidden):
+    """0 of 3 leaves 3 out: who these are is as small a number as 3 of 3 are."""
+    row = ratio("a", 2018, part, of, "trained") if of else count("a", 2018, 0, "trained", numerator=0, denominator=0)
+    assert (protection(observed(row), SHARE).table["status"].iloc[0] == "suppressed") == hidden
+
+
+def test_none_and_all_of_them_are_hidden_where_0_is_and_a_rate_or_an_open_rest_leaves_nobody_out():
+    zero = of_share(PLAN + "hide_zero = true\n")
+    assert [protection(observed(ratio("a", 2018, part, 8, "trained")), zero).table["status"].iloc[0] for part in (0, 8)] == ["suppressed"] * 2
+    assert protection(observed(ratio("a", 2018, 98, 100)), AGREEMENT).table["status"].iloc[0] == "measured"
+    open_ = of_share(rest="open")
+    assert [protection(observed(ratio("a", 2018, part, 8, "trained")), open_).table["status"].iloc[0] for part in (6, 2)] == ["measured", "suppressed"]
+
+
+def test_all_but_two_is_not_worked_out_from_the_others_and_their_total():
+    """78 of 130 less 20, 15 and 15 are 28 of 30: the last area is hidden too, so that a can be 26 to 29."""
+    rows = [ratio(area, 2018, part, of, "trained") for area, part, of in (("a", 28, 30), ("b", 20, 40), ("c", 15, 30), ("d", 15, 30), ("combined", 78, 130))]
+    assert {area for area, each in status(protection(observed(*rows), SHARE).table).items() if each == "suppressed"} == {"a", "d"}
 
 
 def test_a_sum_that_we_add_up_stays_and_another_area_is_hidden_as_beside_a_delivered_one():

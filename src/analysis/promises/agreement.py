@@ -98,6 +98,7 @@ class Indicator(Entry):
     combine: Annotated[str, one_of("sum", "ratio", "unique", "none")]
     uncertainty: Annotated[str, one_of("sample", "process", "none", "estimate")]
     disclosure: Annotated[str, one_of("protect", "open", "money")]
+    rest: Annotated[str, one_of("protect", "open")] = "protect"
     topic: Bilingual = Field(default_factory=dict)
     meaning: Bilingual = Field(default_factory=dict)
     delivery: Bilingual = Field(default_factory=dict)

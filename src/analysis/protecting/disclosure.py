@@ -18,12 +18,12 @@ from ..promises.agreement import COMBINED, Agreement
 from .inference import Bools, Goal
 from .knowledge import ANY, Edition, Knowledge, Range, amounts_of, figure_of, is_of_other_areas, rule_of
 from .months import hidden_months
-from .partners import LAST, with_partners
+from .partners import FIRST, LAST, with_partners
 from .relations import Key, fineness
 from .thresholds import goal, least_small, small
 from .totals import reasons_of, sums_within_a_year
 
-REASONS = ("small", "share", "money", "months", "earlier", "part", "partner")
+REASONS = ("small", "rest", "share", "money", "months", "earlier", "part", "partner")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def protection(
 ) -> Protection:
     """The observations with every figure that may not be shown emptied and its status `suppressed`; and what was hidden, and why.
 
-    Hidden are, unless published before or open: counts from 1 to `small_count` − 1 (0 is shown, unless `hide_zero`);
+    Hidden are, unless published before or open: counts from 1 to `small_count` − 1 (0 is shown, unless `hide_zero`); shares that leave so few out;
     survey shares with fewer than `min_answers` answers, or fewer than `small_count` people behind the share or the
     rest; money over fewer than 5 cases, or nearly all of it one case; months beside small ones (`hidden_months`);
     what an earlier edition hid; totals of parts of a year of which an area is hidden; and partners, until nothing hidden can be
@@ -172,7 +172,7 @@ class Group:
 
         Of those that were not looked at nobody knows which are small.
         """
-        whole = {key: i for i, key in enumerate(self.keys)}.get(year)
+        whole = self._place.get(year)
         if whole is not None and (reasons[whole] or self.withheld[whole]):
             reasons[months] = "months"
             return
@@ -183,6 +183,10 @@ class Group:
         )
         for i, was_looked_at in ((months[place], each) for place, each in hidden.items()):
             reasons[i] = reasons[i] if was_looked_at and reasons[i] else "months"
+
+    @cached_property
+    def _place(self) -> dict[Key, int]:
+        return {key: i for i, key in enumerate(self.keys)}
 
     @cached_property
     def _public(self) -> list[int]:
@@ -232,10 +236,10 @@ class Group:
         rank = np.full(len(hidden), np.inf)
         in_order = sorted(map(int, np.flatnonzero(can_hide)), key=lambda i: _dearness(self.keys[i], self.agreement))
         rank[in_order] = range(len(in_order))
-        rank[:count][self._zero & can_hide] += LAST
+        rank[[i for i in in_order if fineness(self.keys[i][2]) == 0]] += FIRST  # better all months of another area than its year
+        rank[:count][self._zero & can_hide] = LAST + rank[:count][self._zero & can_hide] % LAST
         for columns, block in reader.system.blocks():
-            place = {int(column): i for i, column in enumerate(columns)}
-            asked = {place[column]: aim for column, aim in goals.items() if column in place}
+            asked = {i: goals[int(column)] for i, column in enumerate(columns) if int(column) in goals}
             if any(hidden[columns[i]] for i in asked):
                 hidden[columns], unmet = with_partners(block, hidden[columns], asked, rank[columns])
                 exposed += [figure_of(names[columns[i]]) for i in unmet]
@@ -276,7 +280,7 @@ class Group:
     def _months(self) -> dict[Key, list[int]]:
         """By series and year the places of its months, in their order, but for those that everybody has seen."""
         years: dict[Key, list[int]] = {}
-        for i in (i for i in map(int, np.flatnonzero(self.may_hide)) if i not in self._public):
+        for i in sorted(set(map(int, np.flatnonzero(self.may_hide))) - {*self._public}):
             id_, area, period = self.keys[i]
             if fineness(period) == 0:
                 years.setdefault((id_, area, period[:4]), []).append(i)

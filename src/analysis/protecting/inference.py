@@ -138,6 +138,8 @@ class Attack:
         here = self.free[self.piece == self.piece[place[0]]]
         rows, least, most = self.block.cut(here, self.bounds[:, 0])
         low, high = (self.reach if sign > 0 else self.bounds)[here, 0], (self.bounds if sign > 0 else self.reach)[here, 1]
+        if len(rows) == 1 and self.block.whole[here].all():
+            return self._push_along(rows[0], (least[0], most[0]), low, high, int(np.flatnonzero(here == column)[0]), column, sign)
         along = np.array([each in self.goals and not self._reached(each, sign, self.goals[each]) for each in here]) & (high - low <= 100)
         cost = along.astype(float)
         cost[here == column] = 1 + (high - low)[along].sum()
@@ -145,6 +147,19 @@ class Attack:
         if point is None:
             return False
         self.learn(point, here, sign)
+        return True
+
+    def _push_along(self, sum_: Floats, ends: tuple[float, float], low: Floats, high: Floats, place: int, column: int, sign: int) -> bool:
+        """The same where one sum is all there is: what it leaves when all others go as far as they can the other way. No programme is needed for that."""
+        low, high = np.ceil(low - _NEAR), np.floor(high + _NEAR)
+        below, above = np.where(sum_ > 0, low, -high), np.where(sum_ > 0, high, -low)
+        least, most = np.ceil(ends[0] - _NEAR) - np.delete(above, place).sum(), np.floor(ends[1] + _NEAR) - np.delete(below, place).sum()
+        least, most = max(least, below[place]), min(most, above[place])
+        if least > most or (low > high).any():
+            return False
+        lowest, highest = (least, most) if sum_[place] > 0 else (-most, -least)
+        self.low[column] = min(self.low[column], lowest) if sign > 0 else self.low[column]
+        self.high[column] = max(self.high[column], highest) if sign < 0 else self.high[column]
         return True
 
     def learn(self, point: Floats, here: Ints, sign: int) -> None:

@@ -202,6 +202,8 @@ class Knowledge:
             rule = self._rule(key)
             if reason == "small":
                 hidden = (min(low, least_small(rule)), max(high, rule.small_count - 1))
+            elif reason == "rest":
+                hidden = (min(low, max(size - rule.small_count + 1, 0)), max(high, size - least_small(rule)))
             elif reason != "months" and self._is_whole(key) and low >= rule.small_count:
                 hidden = (float(rule.small_count), hidden[1])
             self.system.add(key, (low, high), hidden, self._is_whole(key) and np.floor(high) >= np.ceil(low))

@@ -13,7 +13,7 @@ import numpy as np
 from .inference import Attack, Block, Bools, Floats, Goal, Ints, Unsolved
 from .lookalikes import fits, looking_alike
 
-LAST = 1e6  # the rank from which on columns are hidden only where no others are left
+FIRST, LAST = -1e6, 1e6  # columns with a rank below 0 are hidden rather than any other, those from `LAST` on only where no others are left
 _TIGHT, _ROUNDED = 1e-6, 0.5
 
 
@@ -78,10 +78,17 @@ class _Search:
                 sums = self.block.rows @ self.block.truth
                 return np.flatnonzero((sums < self.block.least - _TIGHT) | (sums > self.block.most + _TIGHT))
             if not met and not self._meets_what_it_can(column):
-                mine = np.flatnonzero(self.lines[:, column] & self.lines[:, self.may & ~self.hidden].any(axis=1))
+                mine = self._with_free(column)
                 return np.array([line for line in mine if self._would_do_without(int(line), column)][:1] or mine, dtype=int)
             self._settled.add(column)
         return None
+
+    def _with_free(self, column: int) -> Ints:
+        """The sums of a column in which others may be hidden; where some have columns that are to be hidden first, these sums alone."""
+        free = self.may & ~self.hidden
+        mine, first = np.flatnonzero(self.lines[:, column] & self.lines[:, free].any(axis=1)), free & (self.rank < 0)
+        having = self.lines[np.ix_(mine, first)].any(axis=1)
+        return mine[having] if having.any() else mine
 
     def add_for(self, lines: Ints) -> None:
         """Hide one more column in each of these sums; where all there are hidden, in every sum that has hidden ones, and at last everywhere."""
@@ -119,7 +126,9 @@ class _Search:
     def _best(self, lonely: Ints, free: Bools) -> int:
         """The column to hide for the first of these sums: it helps others of them rather than leaving new ones with one hidden column."""
         choice = np.flatnonzero(self.lines[lonely[0]] & free)
-        choice = choice[self.rank[choice] < LAST] if (self.rank[choice] < LAST).any() else choice
+        for limit in (0, LAST):
+            if (self.rank[choice] < limit).any():
+                choice = choice[self.rank[choice] < limit]
         helped = self.lines[np.ix_(lonely, choice)].sum(axis=0)
         untouched = ~self.lines[:, self.hidden].any(axis=1)
         begun = self.lines[np.ix_(untouched, choice)].sum(axis=0)

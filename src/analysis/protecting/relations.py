@@ -52,14 +52,16 @@ def relations(keys: Iterable[Key], agreement: Agreement) -> Iterator[Relation]:
     Example: a count's combined figure of 2018 is the sum of the four areas' of 2018, whichever of them are delivered.
     """
     places: dict[str, dict[str, set[str]]] = {}
+    delivered: set[str] = set()
     for id_, area, period in keys:
         places.setdefault(id_, {}).setdefault(area, set()).add(period)
+        delivered.add(period)
     types: dict[str, list[str]] = {}
     for indicator in agreement.indicators.values():
         types.setdefault(indicator.part_of, []).append(indicator.id)
     for id_, by_area in places.items():
         yield from _over_areas(agreement.indicators[id_], by_area, agreement)
-        yield from _over_periods(agreement.indicators[id_], by_area, agreement.start.month)
+        yield from _over_periods(agreement.indicators[id_], by_area, agreement.start.month, delivered)
         for area, periods in by_area.items():
             for period in sorted(periods) if id_ in types else ():
                 yield Relation((id_, area, period), tuple((part, area, period) for part in types[id_]), False)
@@ -76,12 +78,12 @@ def _over_areas(indicator: Indicator, by_area: Mapping[str, set[str]], agreement
             yield Relation((indicator.id, whole, period), tuple((indicator.id, part, period) for part in parts), indicator.combine == "unique")
 
 
-def _over_periods(indicator: Indicator, by_area: Mapping[str, set[str]], first_month: int) -> Iterator[Relation]:
-    """Each area's longer periods with the shorter ones they are made of."""
+def _over_periods(indicator: Indicator, by_area: Mapping[str, set[str]], first_month: int, delivered: set[str]) -> Iterator[Relation]:
+    """Each area's longer periods with the shorter ones they are made of, such as are `delivered` of some area."""
     if indicator.measure == "stock":  # homes of a year are not the sum of the homes of its months
         return
     for area, periods in by_area.items():
-        for whole, parts in _years_and_parts(periods, first_month):
+        for whole, parts in _years_and_parts(periods, first_month, delivered):
             yield Relation((indicator.id, area, whole), tuple((indicator.id, area, part) for part in parts), indicator.combine == "unique")
 
 
@@ -91,10 +93,10 @@ def fineness(period: str) -> int:
     return {"": 3, "H": 2, "Q": 1}.get(part[:1], 4 if len(part) == 4 else 0)
 
 
-def _years_and_parts(periods: set[str], first_month: int) -> Iterator[tuple[str, list[str]]]:
-    """The periods among these that others of them are part of, each with its parts, coarser ones between them too.
+def _years_and_parts(periods: set[str], first_month: int, delivered: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """The periods among these that others of them are part of, each with its parts, coarser ones between them where these are delivered.
 
-    Example: of 2018 and 2018-03 come 2018 = H1 + H2, H1 = Q1 + Q2 and Q1 = 01 + 02 + 03.
+    Example: of 2018 and 2018-03 comes 2018 = 01 + 02 + 03 + Q2 + H2; where some area has a Q1, 2018 = Q1 + Q2 + H2 and Q1 = 01 + 02 + 03.
     """
     dated = periods - {UNDATED}
     if all(period.isdecimal() for period in dated) or all("/" in period for period in dated):
@@ -106,7 +108,18 @@ def _years_and_parts(periods: set[str], first_month: int) -> Iterator[tuple[str,
         parts.setdefault(period, _parts(period, first_month))
         if (above := _above(period)) and above not in parts:
             waiting.append(above)
-    yield from ((period, parts[period]) for period in sorted(parts) if any(part in parts for part in parts[period]))
+    for period in sorted(delivered & parts.keys()):
+        if any(part in parts for part in parts[period]):
+            yield period, list(_told_apart(period, parts, delivered))
+
+
+def _told_apart(period: str, parts: Mapping[str, list[str]], delivered: set[str]) -> Iterator[str]:
+    """The parts of a period, where nobody has one of them its own parts."""
+    for part in parts[period]:
+        if part in delivered or not any(each in parts for each in parts.get(part, ())):
+            yield part
+        else:
+            yield from _told_apart(part, parts, delivered)
 
 
 def _above(period: str) -> str:

@@ -30,6 +30,7 @@ def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
             reason, of_few = "share", _few_answers(rows, agreement)
         else:
             reason, of_few = "small", _few_counted(rows, indicator, agreement)
+            reasons[rows.index[_few_left(rows, indicator, agreement)]] = "rest"
         reasons[rows.index[of_few]] = reason
     return reasons
 
@@ -56,6 +57,16 @@ def _few_counted(rows: pd.DataFrame, indicator: Indicator, agreement: Agreement)
     count = (rows["value"] if indicator.unit == "count" else behind).mask(rows["value"] == 0, 0)
     few = ~(count >= agreement.small_count) & ((count != 0) | agreement.hide_zero)
     return few & (~_is_large(rows, agreement) | count.notna())
+
+
+def _few_left(rows: pd.DataFrame, indicator: Indicator, agreement: Agreement) -> pd.Series:
+    """Shares of which too few are not counted in: all but two have been on the course. All of them is as none of them: 0 is left.
+
+    Of a rate there is no such rest: more may move in a year than there are tenancies.
+    """
+    left = rows["denominator"] - rows["numerator"].fillna((rows["value"] * rows["denominator"]).round())
+    few = (left < agreement.small_count) & ((left != 0) | agreement.hide_zero)
+    return few & (indicator.unit == "share" and indicator.measure == "ratio" and indicator.rest == "protect")
 
 
 def _is_large(rows: pd.DataFrame, agreement: Agreement) -> pd.Series:
@@ -94,6 +105,8 @@ def goal(row: Any, reason: str, agreement: Agreement) -> Goal:
     """How uncertain a figure must stay that is hidden for this reason: money can be 10 % more or less, a partner is not small itself."""
     if reason == "small":
         return Goal(least_small(agreement) - 1, agreement.small_count)
+    if reason == "rest":
+        return Goal(row.denominator - agreement.small_count, row.denominator - least_small(agreement) + 1)
     if reason == "months":
         return any_small(agreement)
     if reason == "money":
