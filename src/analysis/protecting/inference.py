@@ -73,17 +73,21 @@ class Block:
         sums = self.rows @ self.truth
         return bool(np.all(sums >= self.least - _NEAR) and np.all(sums <= self.most + _NEAR))
 
+    @cached_property
+    def few(self) -> sparse.csc_array:
+        """The rows, of which most is 0."""
+        return sparse.csc_array(self.rows)
+
     def cut(self, columns: Ints, amounts: Floats) -> tuple[Floats, Floats, Floats]:
         """What is known of these columns alone, when all others have these amounts: rows, and what they lie between.
 
         Example: of a + b + c = 10 there remains a + b = 7 where c is 3.
         """
-        rows = self.rows[:, columns]
-        touched = (rows != 0).any(axis=1)
-        others = amounts.copy()
+        touched = np.unique(self.few[:, columns].indices)
+        rows, others = self.few[touched], amounts.copy()
         others[columns] = 0
-        rest = self.rows[touched] @ others
-        return rows[touched], self.least[touched] - rest, self.most[touched] - rest
+        rest = rows @ others
+        return rows[:, columns].toarray(), self.least[touched] - rest, self.most[touched] - rest
 
 
 class Attack:
@@ -106,8 +110,9 @@ class Attack:
         self.low, self.high = (found.low.copy(), found.high.copy()) if found else (np.fmin(true, np.inf), np.fmax(true, -np.inf))
         self.certain: set[tuple[int, int]] = set()  # which ends are the very last
         self.free = np.flatnonzero(self.bounds[:, 1] > self.bounds[:, 0])
-        tied = block.rows[:, self.free] != 0
-        self.piece = connected_components(tied.T.astype(float) @ tied, directed=False)[1]
+        tied = abs(block.few[:, self.free])
+        self.piece = connected_components(tied.T @ tied, directed=False)[1]
+        self._cut: dict[int, tuple[Ints, Floats, Floats, Floats]] = {}  # of each piece its columns, and what is known of them alone
 
     def meets(self, column: int, goal: Goal) -> bool | None:
         """Whether this amount is as uncertain as it must be; None if what is shown contradicts itself."""
@@ -135,8 +140,11 @@ class Attack:
         if not len(place):
             self.low[column], self.high[column] = self.bounds[column]
             return True
-        here = self.free[self.piece == self.piece[place[0]]]
-        rows, least, most = self.block.cut(here, self.bounds[:, 0])
+        piece = int(self.piece[place[0]])
+        if piece not in self._cut:
+            here = self.free[self.piece == piece]
+            self._cut[piece] = here, *self.block.cut(here, self.bounds[:, 0])
+        here, rows, least, most = self._cut[piece]
         low, high = (self.reach if sign > 0 else self.bounds)[here, 0], (self.bounds if sign > 0 else self.reach)[here, 1]
         if len(rows) == 1 and self.block.whole[here].all():
             return self._push_along(rows[0], (least[0], most[0]), low, high, int(np.flatnonzero(here == column)[0]), column, sign)
