@@ -2,8 +2,8 @@
 
 4 areas and their delivered total × 10 years × 20 counts, all of them protected and most of them small, with a ledger of
 10 editions, in each of which three figures of the one before were corrected. Then monthly counts of one indicator, with
-quarters, halves and the year: the time of a plan is that times its indicators and years. Last many areas × 10 years with both
-margins, and types with their sum.
+quarters, halves and the year: the time of a plan is that times its indicators and years. Then months and years of 40 areas × 10 years. Last many areas ×
+10 years with both margins, and types with their sum.
 """
 
 import sys
@@ -58,6 +58,17 @@ def monthly(scale: int) -> pd.DataFrame:
     return with_totals(numbers)
 
 
+def months_of_many(areas: int, cases: int) -> tuple[pd.DataFrame, Agreement]:
+    """Months and years of areas × 10 years, of very different size around so many cases a year, without totals."""
+    numbers = {}
+    for place, year in ((f"a{i}", year) for i in range(areas) for year in YEARS):
+        months = DRAW.poisson(cases * DRAW.choice([0.3, 1, 3]) / 12, 12)
+        numbers |= {(place, f"{year}-{i + 1:02d}"): int(number) for i, number in enumerate(months)} | {(place, str(year)): int(months.sum())}
+    places = tuple(f"a{i}" for i in range(areas))
+    agreement = agreement_of(criterion('kind = "direction"', scope='"each"'), indicators=indicator("reports"), areas=places)
+    return observed(*(count(area, period, float(number)) for (area, period), number in numbers.items())), agreement
+
+
 def many(areas: int, types: int = 1) -> tuple[pd.DataFrame, Agreement]:
     """Areas × 10 years (× types) of very different size, with the sums over years, areas and types."""
     names = [f"type{n}" for n in range(types)] if types > 1 else ["reports"]
@@ -86,12 +97,14 @@ if __name__ == "__main__":
             f"months, about {scale} a year and area: {(time.perf_counter() - start) / len(tables):.3f} s an indicator and year, "
             f"{hidden / len(tables):.0f} of {len(tables[0])} figures hidden"
         )
-    for areas, types in ((200, 1), (40, 3)):
-        table, agreement = many(areas, types)
+    for name, (table, agreement) in {
+        "months of 40 areas × 10 years": months_of_many(40, 30),
+        **{f"{areas} areas × 10 years × {types}": many(areas, types) for areas, types in ((200, 1), (40, 3))},
+    }.items():
         start = time.process_time()
         found = protection(table, agreement)
         small = float(((table["value"].astype(float) > 0) & (table["value"].astype(float) < 5)).mean())
         print(
-            f"{areas} areas × 10 years × {types}: {time.process_time() - start:.1f} s of computing, "
+            f"{name}: {time.process_time() - start:.1f} s of computing, "
             f"{small:.0%} small, {(found.reasons != '').mean():.0%} hidden, {len(found.exposed)} exposed"
         )
