@@ -81,3 +81,12 @@ def test_years_that_fit_are_shown_just_the_same_whatever_the_hidden_months_are()
     others += [(0, 0, 0, 0, n, 0, 1, 0, 0, 1, 0, 5 - n) for n in (1, 2, 3, 4)]
     others = [other for other in others if sum(other) == 7]
     assert {other[6] for other in others} >= {3, 4} and set(printed(others)) == set(printed([SMALL_YEAR]))
+
+
+def test_months_do_not_tell_a_year_that_is_hidden_as_a_partner():
+    """Which months are hidden follows from the year's number: beside a hidden year all are, where one of them is small."""
+    months = [count("d", f"2018-{month}", number) for month, number in zip(MONTHS, (1, 0, 6, 2, 0, 1, 0, 0, 1, 0, 7, 2), strict=True)]
+    years = [count(area, 2018, number) for area, number in zip((*"abcd", "combined"), (40, 28, 3, 20, 91), strict=True)]
+    table = protection(observed(*months, *years), AGREEMENT).table
+    hidden = table[table["status"] == "suppressed"]
+    assert set(hidden["area"]) == {"c", "d"} and set(hidden.loc[hidden["area"] == "d", "period"]) == {"2018", *(f"2018-{month}" for month in MONTHS)}

@@ -153,6 +153,9 @@ class Group:
         exposed = [self.keys[i] for i in public if concealed[i]]
         concealed[public] = False  # nobody sees them now, but everybody has seen them
         concealed, unmet = self._until_safe(reasons, concealed, public)
+        while more := self._months_told_by_years(reasons, concealed):
+            reasons[more], concealed[more] = "months", True
+            concealed, unmet = self._until_safe(reasons, concealed, public)
         return self._with_partners_named(reasons, concealed), list(dict.fromkeys(exposed + unmet))
 
     def _by_rule(self) -> np.ndarray:
@@ -183,6 +186,11 @@ class Group:
         )
         for i, was_looked_at in ((months[place], each) for place, each in hidden.items()):
             reasons[i] = reasons[i] if was_looked_at and reasons[i] else "months"
+
+    def _months_told_by_years(self, reasons: np.ndarray, concealed: Bools) -> list[int]:
+        """The months of years that are hidden as partners: which of them were hidden follows from the year's number, and would tell it."""
+        years = [months for year, months in self._months.items() if year in self._place and concealed[self._place[year]]]
+        return [i for months in years if any(reasons[j] in ("small", "months") for j in months) for i in months if reasons[i] != "months"]
 
     @cached_property
     def _place(self) -> dict[Key, int]:
