@@ -36,6 +36,9 @@ from .running.freshness import made_from_what, up_to_date
 from .running.handover import given
 from .running.years import require_area, require_year, year_of
 
+_PROMISED = ("gaps", "periods", "robustness")  # the judged tables that depend on what was promised
+_HELD_AS = {"gaps": "exact_gaps", "periods": "exact_periods", "latest": "exact_latest", "months": "_months", "signals": "_signals", "seasons": "_seasons"}
+
 
 class Plan:
     """One plan folder, protected unless asked otherwise, as known at the end of one year.
@@ -49,6 +52,8 @@ class Plan:
         self.folder, self.agreement, self.internal, self.year = folder, agreement, internal, year
         self.exact_observations, self.supposed = observations, False
         self._claimed: dict[str, pd.DataFrame] = {}
+        self._whole: Plan | None = None  # what this is a part of, or supposes another promise of
+        self._kept: set[str] = set()  # the indicators that a part holds; empty where it holds all
 
     @classmethod
     @opened_once()
@@ -190,10 +195,34 @@ class Plan:
         >>> supposed.gaps.loc[supposed.gaps["year"] == 2021, ["value", "target", "verdict", "certainty"]].values.tolist()
         [[52.0, 36.6, 'not_met', 'cannot_tell']]
         """
-        agreement = supposing(self.agreement, indicator, areas, rule, years, baseline_year)
-        plan = Plan(self.folder, agreement, self.exact_observations, self.year, self.internal)
-        plan.supposed = True
+        plan = self._part(self.exact_observations)
+        plan.agreement, plan.supposed = supposing(self.agreement, indicator, areas, rule, years, baseline_year), True
         return plan
+
+    @known_ids
+    def about(self, indicator: str) -> "Plan":
+        """This plan with the figures of one indicator alone, and of what it is counted per: the same numbers, found sooner by who draws them often.
+
+        >>> alone = plan.about("safe_share")
+        >>> len(alone.observations) < len(plan.observations), alone.yearly("safe_share", ["motalavej"]).equals(plan.yearly("safe_share", ["motalavej"]))
+        (True, True)
+        """
+        known = self.agreement.indicators[indicator]
+        kept = {indicator, known.exposure, known.population}
+        plan = self._part(self.exact_observations[self.exact_observations["indicator"].isin(kept)])
+        plan._kept = kept
+        return plan
+
+    def _part(self, observations: pd.DataFrame) -> "Plan":
+        """A plan of the same folder with these observations, which takes from this one what is judged already."""
+        plan = Plan(self.folder, self.agreement, observations, self.year, self.internal)
+        plan._whole, plan.files, plan.publications = self, self.files, self.publications
+        return plan
+
+    @property
+    def _compared(self) -> pd.DataFrame:
+        """The latest values of the whole plan, whose changes share a budget for chance with whatever is supposed."""
+        return self._whole._compared if self._whole else self.exact_latest
 
     @cached_property
     def observations(self) -> pd.DataFrame:
@@ -325,6 +354,16 @@ class Plan:
         """
         return self._judged("robustness")
 
+    @cached_property
+    def printed_decimals(self) -> dict[tuple[str, str, str], int]:
+        """With how many decimals each figure was delivered, by indicator, area and period; without those of which that is not known.
+
+        >>> plan.printed_decimals["safe_share", "motalavej", "2017"]
+        3
+        """
+        rows = self.exact_observations.loc[self.exact_observations["decimals"].notna(), ["indicator", "area", "period", "decimals"]]
+        return {(indicator, area, period): int(decimals) for indicator, area, period, decimals in rows.itertuples(index=False, name=None)}
+
     @known_ids
     def yearly(self, indicator: str, areas: Iterable[str]) -> pd.DataFrame:
         """The observations of whole years up to the plan's `year`, by year, with the year as a whole number beside the period.
@@ -430,11 +469,16 @@ class Plan:
 
     def _judged(self, name: str) -> pd.DataFrame:
         """One of `finished.TABLES`: as `build` wrote it, else judged now, of another year or a supposed promise."""
-        if self._built_for_year and not (self.supposed and name in ("gaps", "periods", "robustness")):  # nothing else depends on what was promised
+        asked_anew = self.supposed and name in _PROMISED
+        if self._whole and not asked_anew:
+            table = getattr(self._whole, _HELD_AS.get(name, name))
+            return table[table["indicator"].isin(self._kept)] if self._kept else table
+        if self._built_for_year and not asked_anew:
             return finished.read(self._home / f"{name}.csv")
         if name not in finished.CLAIMED:
             return dict(finished.judged(self.agreement, self.exact_observations, self.year, [name]))[name]
-        self._claimed = self._claimed or dict(finished.judged(self.agreement, self.exact_observations, self.year, finished.CLAIMED))
+        newest = self._compared if self._whole else None
+        self._claimed = self._claimed or finished.claimed(self.agreement, self.exact_observations, self.year, newest=newest)
         return self._claimed[name]
 
     @cached_property

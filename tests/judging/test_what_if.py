@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from pages import example_copy
 
+from analysis.judging import finished
 from analysis.plan import Plan
 from analysis.promises.problems import PlanError
 
@@ -77,3 +78,22 @@ def test_a_rule_that_is_not_whole_is_refused_in_the_registers_own_words(plan, in
     with pytest.raises(PlanError) as refused:
         plan.what_if(indicator, areas, rule, year)
     assert told in str(refused.value) and "Traceback" not in str(refused.value)
+
+
+@pytest.mark.parametrize("indicator", ["vandalism_reports", "safe_share", "move_out_rate", "on_list"])
+def test_one_indicator_alone_is_judged_as_among_all(plan, indicator):
+    alone = plan.about(indicator)
+    for name in ("exact_gaps", "exact_latest", "exact_periods"):
+        whole = getattr(plan, name)
+        there = getattr(alone, name)
+        pd.testing.assert_frame_equal(there[there["indicator"] == indicator], whole[whole["indicator"] == indicator])
+
+
+@pytest.mark.parametrize("indicator", ["vandalism_reports", "safe_share"])
+def test_what_is_supposed_of_one_indicator_alone_is_judged_as_among_all(plan, indicator):
+    rules = [FALL | {"path": "compound"}, {"kind": "above_reference", "reference": "slagelse_municipality", "year": "same"}]
+    for rule in rules:
+        among, alone = (each.what_if(indicator, ["motalavej", "combined"], rule, 2017) for each in (plan, plan.about(indicator)))
+        pd.testing.assert_frame_equal(alone.exact_gaps, among.exact_gaps)
+        newly = dict(finished.judged(among.agreement, plan.exact_observations, 2021, ["gaps"]))
+        pd.testing.assert_frame_equal(among.exact_gaps, newly["gaps"])

@@ -18,9 +18,13 @@ _NO_CLAIM = ("", "not_yet_due", "suppressed")
 _Claims = dict[tuple[str, ...], str]  # by criterion, indicator, area, span and reading
 
 
-def claimed(agreement: Agreement, observations: pd.DataFrame, year: int, assumed: str = "") -> dict[str, pd.DataFrame]:
-    """The tables that make claims, each claim one of those left among all of theirs; counts vary as `dispersion_of` tells, or as `assumed`."""
-    gaps, newest = targets.judge(agreement, observations, year, assumed), latest.latest(agreement, observations, year, assumed)
+def claimed(agreement: Agreement, observations: pd.DataFrame, year: int, assumed: str = "", newest: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+    """The tables that make claims, each claim one of those left among all of theirs; counts vary as `dispersion_of` tells, or as `assumed`.
+
+    `newest` are the latest values where they are judged already, of observations of which these may be a part.
+    """
+    newest = latest.latest(agreement, observations, year, assumed) if newest is None else newest
+    gaps = targets.judge(agreement, observations, year, assumed)
     beside = asked(gaps) | asked(newest)
     periods = together.together(agreement, observations, year, beside, assumed)
     among = beside | asked(periods)

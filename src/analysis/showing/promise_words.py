@@ -15,7 +15,7 @@ from ..judging import lookup, summary
 from ..judging.certainty import JUDGED
 from ..judging.summary import is_total, reading_of
 from ..promises import phrases
-from ..promises.agreement import PRIMARY, Criterion, Indicator, Reading
+from ..promises.agreement import PRIMARY, UNDATED, Criterion, Indicator, Reading
 from ..promises.catalogue import say
 from ..promises.phrases import Number, Part, Period, Phrase, Place, Row
 from ..promises.rules import Side
@@ -193,9 +193,8 @@ def observed_words(plan: Plan, row: Mapping[str, Any], indicator: Indicator, lan
 def _decimals(plan: Plan, row: Mapping[str, Any], indicator: Indicator) -> int:
     """With how many decimals (of a share, not of per cent) the row's value is written."""
     period = plan.agreement.period(indicator.id, int(row["year"]))
-    found = lookup.rows(plan.exact_observations, indicator=indicator.id, area=row["area"])
-    decimals = found.loc[found["period"].isin([period, "undated"]), "decimals"].dropna()
-    printed = int(decimals.iloc[0]) if len(decimals) else 3
+    found = (plan.printed_decimals.get((indicator.id, row["area"], when)) for when in (period, UNDATED))
+    printed = next((decimals for decimals in found if decimals is not None), 3)
     apart = None if pd.isna(row["value"]) or pd.isna(row["target"]) else wording.places(row["value"], row["target"], indicator.unit)
     return max(printed, wording.needed(row["value"], apart) + 2) if apart and apart > 1 else printed
 
