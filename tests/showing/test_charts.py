@@ -160,7 +160,7 @@ def test_where_colour_alone_fails_a_mark_or_a_word_tells(real):
     sheet = sheets.Sheet(200)
     panel = drawing.Panel(sheet, 30, 20, 300, 180, 2015, 2018, 1)
     known = real.agreement.indicators["safe_share"]
-    path = pd.DataFrame({"year": [2017, 2018], "target": [0.7, 0.7]})
+    path = pd.DataFrame({"criterion": "T", "year": [2017, 2018], "target": [0.7, 0.7]})
     drawing.draw_values(panel, real.yearly("safe_share", ["motalavej"]), path, known, "da")
     for number, reference in enumerate(("sub_average", "denmark")):
         drawing.draw_reference(panel, real.yearly("safe_share", [reference]), number)
@@ -320,3 +320,47 @@ def test_the_place_of_a_hidden_number_does_not_depend_on_it(tmp_path):
         charts_of.append(str(charts.series(Plan.load(folder, 2018), "da", "reports", "b")))
     marks = [re.sub(r"-[mph][0-9a-f]{10}|[0-9a-f]{64}", "", chart) for chart in charts_of]
     assert marks[0] == marks[1], "drawn from the hidden number"
+
+
+# --- every target, and what is pointed at --------------------------------------------------------------
+
+
+def pointed_at(chart: elements.Shown) -> list[str]:
+    return [point["aria-label"] for point in soup(str(chart)).select(".point[tabindex='0']")]
+
+
+@pytest.mark.parametrize(("indicator", "areas"), [("safe_share", ["motalavej"]), ("volunteers", ["combined"]), ("safe_share", ["motalavej", "sydbyen"])])
+def test_a_chart_of_chosen_areas_has_every_target_that_their_values_are_judged_by(example, indicator, areas):
+    gaps = example.gaps
+    judged = gaps[(gaps["indicator"] == indicator) & gaps["area"].isin(areas) & (gaps["reading"] == "primary") & (gaps["role"] == "judged")]
+    judged = judged[judged["target"].notna() & (judged["year"] <= 2021)]
+    said = pointed_at(charts.lines(example, "en", indicator, areas))
+    for row in judged.to_dict("records"):
+        asked = f"{row['criterion']}, {elements.area_name(example, row['area'], 'en')} {row['year']}: {promise_words.target_words(example, row, 'en')}"
+        assert any(asked in each for each in said), asked
+    assert judged["criterion"].nunique() > 2
+
+
+def test_every_value_drawn_can_be_pointed_at_and_is_read_out_with_place_and_year(example):
+    chart = charts.lines(example, "en", "safe_share", ["motalavej"], ["sub_average"])
+    assert "Motalavej 2019: 71.2% (64.4% – 77.2%)" in pointed_at(chart)
+    assert any(each.startswith("SUB-gennemsnittet 2019: ") for each in pointed_at(chart))
+    assert soup(str(chart)).svg["role"] == "group", "its parts are read out too"
+    months = run_charts.run_chart(example, "en", "vandalism_reports", "combined", pointed=True)
+    assert "July 2021: 24" in pointed_at(months)
+    assert not pointed_at(charts.series(example, "en", "safe_share", "motalavej")), "a page keeps its few stops for the keyboard"
+
+
+def test_a_hidden_figure_cannot_be_pointed_at(example):
+    said = pointed_at(charts.lines(example, "en", "vandalism_reports", ["sydbyen"]))
+    assert not [each for each in said if each.startswith("Sydbyen 2019")] and [each for each in said if each.startswith("Sydbyen 2018")]
+
+
+def test_of_many_places_ours_stand_out_and_names_cover_nothing(real):
+    rows = real.observations
+    places = [place for place in real.agreement.references if place in set(rows.loc[(rows["indicator"] == "safe_share") & rows["value"].notna(), "area"])]
+    drawing_ = soup(str(charts.lines(real, "da", "safe_share", ["motalavej"], places)))
+    named = [text(each) for each in drawing_.svg.find_all("g", id=re.compile("text")) or drawing_.svg.find_all("text")]
+    assert len(places) > 40 and 0 < sum(real.agreement.area_name(place) in named for place in places) < len(places)
+    ours = [each for each in pointed_at(charts.lines(real, "da", "safe_share", ["motalavej"], places)) if "Vollsmose" in each]
+    assert ours, "those without room for a name tell it to whoever points at them"

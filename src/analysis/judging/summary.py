@@ -107,9 +107,12 @@ def years_shown(gaps: pd.DataFrame, year: int, current: Mapping[str, Any]) -> li
 
 def next_target(gaps: pd.DataFrame, year: int, row: Mapping[str, Any]) -> pd.Series | None:
     """The row of the first year after the report's that has a target already; None where none has, or the row itself is of a year to come."""
-    rows = _series(gaps, row)
-    coming = rows[(rows["year"] > year) & rows["target"].notna() & (rows["role"] == "judged")]
-    return None if coming.empty or row["year"] > year else coming.iloc[0]
+    if row["year"] > year:
+        return None
+    coming = (gaps["year"] > year).fillna(False) & gaps["target"].notna() & (gaps["role"] == "judged")
+    for name in ("criterion", "indicator", "area", "reading") if coming.any() else ():
+        coming &= gaps[name] == row[name]
+    return gaps[coming].sort_values("year").iloc[0] if coming.any() else None
 
 
 def reading_of(agreement: Agreement, row: Mapping[str, Any]) -> Reading:
@@ -145,12 +148,22 @@ def whole_gap(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:
 
 def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
     """The targets of the first promise about an indicator in an area that has a number for each year, by year; of another reading where the chosen has none."""
-    numbered = [id_ for id_, criterion in agreement.criteria.items() if criterion.primary.rule.has_path]
+    numbered = [id_ for id_, criterion in agreement.criteria.items() if criterion.primary.rule.has_path and indicator in criterion.primary.indicators]
+    if not numbered:
+        return gaps.iloc[:0]
     mine = (gaps["indicator"] == indicator) & (gaps["area"] == area) & gaps["target"].notna() & gaps["role"].isin(["judged", "baseline"])
     rows = gaps[mine & gaps["criterion"].isin(numbered)]
     chosen = rows[rows["reading"] == PRIMARY]
     rows = chosen if len(chosen) else rows
     return rows[(rows["criterion"] == rows["criterion"].iloc[0]) & (rows["reading"] == rows["reading"].iloc[0])] if len(rows) else rows
+
+
+def target_paths(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
+    """The targets of every promise about an indicator in an area by its chosen reading, promise by promise, by year; that of `target_path` first."""
+    mine = (gaps["indicator"] == indicator) & (gaps["area"] == area) & (gaps["reading"] == PRIMARY) & gaps["target"].notna()
+    rows = gaps[mine & gaps["role"].isin(["judged", "baseline"])]
+    with_path = [agreement.criteria[id_].primary.rule.has_path for id_ in rows["criterion"]]
+    return pd.concat([rows.loc[with_path], rows.loc[[not each for each in with_path]]])
 
 
 def promise_path(gaps: pd.DataFrame, criterion: str, indicator: str, area: str) -> pd.DataFrame:
@@ -161,7 +174,8 @@ def promise_path(gaps: pd.DataFrame, criterion: str, indicator: str, area: str) 
 
 def totals(agreement: Agreement, path: pd.DataFrame) -> pd.DataFrame:
     """The rows of a target path whose values are sums of the years so far; none where the targets are about the years themselves."""
-    return path[path["value"].notna()] if len(path) and is_total(agreement, path.iloc[0]) else path.iloc[:0]
+    first = path[path["criterion"] == path["criterion"].iloc[0]] if len(path) else path
+    return first[first["value"].notna()] if len(path) and is_total(agreement, path.iloc[0]) else path.iloc[:0]
 
 
 def fixed_path(gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 from ..judging import summary
 from ..promises.agreement import COMBINED, PRIMARY, Indicator
 from ..promises.catalogue import say
-from . import chart_tables, drawing, elements, findings, pictures, promise_words, wording
+from . import chart_tables, drawing, elements, findings, pictures, pointing, promise_words, wording
 from .asked import for_analysts
 from .drawing import PLACES, Panel
 from .elements import Shown, area_name
@@ -154,6 +154,10 @@ def _path_words(plan: Plan, path: pd.DataFrame, lang: str) -> list[str]:
     return [say("next_target", lang, year=last["year"], target=promise_words.target_words(plan, last, lang))]
 
 
+def _place_names(plan: Plan, places: Iterable[str], lang: str) -> dict[str, str]:
+    return {place: area_name(plan, place, lang) for place in places}
+
+
 def _alternative(lang: str, kind: str, known: Indicator, places: str, years: tuple[int, int], sentences: Iterable[str]) -> str:
     """What a chart shows, for whoever does not see it."""
     what, finding = known.name[lang].lower(), " ".join(sentences).strip()
@@ -185,7 +189,7 @@ def _one_area(
     drawing.draw_scale(panel, marks, known, lang)
     drawing.draw_years(panel)
     drawing.mark_years(panel, known, min(last, plan.year), lang)
-    for number, each in enumerate(compared.values()):
+    for number, each in enumerate(compared.values() if len(compared) <= drawing.MOST else ()):
         drawing.draw_reference(panel, each, number)
     bars = drawing.is_bars(known)
     drawing.draw_values(panel, rows, path, known, lang)
@@ -199,6 +203,9 @@ def _one_area(
     )
     if not bars:
         drawing.write_numbers(panel, rows, known, lang)
+    if len(compared) > drawing.MOST:
+        drawing.draw_many(panel, compared, _place_names(plan, compared, lang))
+    sheet.points += pointing.points(plan, lang, known, panel, pd.concat([rows, *compared.values()]), path)
     kind, verdict = "bar_chart" if bars else "line_chart", _verdict(plan, lang, known.id, area, path)
     alternative = _alternative(lang, kind, known, area_name(plan, area, lang), (first, last), [finding, *_path_words(plan, path, lang), verdict])
     return sheet, Words(f"{known.name[lang]}, {area_name(plan, area, lang)}", _what(rows, known, lang), finding, alternative)
@@ -216,26 +223,28 @@ def _names(
     if len(measured) and not drawing.is_bars(known):
         row = measured.iloc[-1]
         named.append((row["year"], row["value"], [say("legend_value", lang), wording.value_of(row, known, lang)], "value", True))
-    target = path.iloc[-1] if len(path) else None
-    asked = promise_words.target_words(plan, target, lang) if target is not None else ""
-    for place, found in compared.items():
-        last = found.iloc[-1]
-        name, same = plan.agreement.area_name(place), target is not None and (last["year"], last["value"]) == (target["year"], target["target"])
+    targets = [(rows.iloc[-1], _target_name(plan, rows.iloc[-1], path, lang)) for _, rows in path.groupby("criterion", sort=False)]
+    for place, found in compared.items() if len(compared) <= drawing.MOST else ():
+        last, name = found.iloc[-1], plan.agreement.area_name(place)
+        same = [each for each in targets if (last["year"], last["value"]) == (each[0]["year"], each[0]["target"])]
         if same:
-            target = None
-            named.append(
-                (last["year"], last["value"], [*drawing.name_lines(name), *drawing.name_lines(f"{say('legend_target', lang)} {asked}")], "target", True)
-            )
+            targets = [each for each in targets if each[0] is not same[0][0]]
+            named.append((last["year"], last["value"], [*drawing.name_lines(name), *drawing.name_lines(same[0][1])], "target", True))
         else:
             named.append((last["year"], last["value"], drawing.name_lines(name, wording.value_of(last, known, lang)), "reference", False))
-    if target is not None:
-        named.insert(1, (target["year"], target["target"], drawing.name_lines(f"{say('legend_target', lang)} {asked}"), "target", True))
+    named[1:1] = [(target["year"], target["target"], drawing.name_lines(name), "target", True) for target, name in targets]
     if len(totals):
         row = totals.iloc[-1]
         named.append(
             (row["year"], row["value"], drawing.name_lines(say("legend_total", lang), wording.value(row["value"], known.unit, lang)), "reference", True)
         )
     return named
+
+
+def _target_name(plan: Plan, target: pd.Series, path: pd.DataFrame, lang: str) -> str:
+    """What stands beside a promise's last target; of several promises also which of them it is."""
+    which = f" {target['criterion']}" if path["criterion"].nunique() > 1 else ""
+    return f"{say('legend_target', lang)}{which} {promise_words.target_words(plan, target, lang)}"
 
 
 # --- several areas -----------------------------------------------------------------------------------------
@@ -262,40 +271,50 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     own, element = rows[rows["area"].isin(places)], "lines"
     found, figures = findings.chosen_sentences(plan, lang, known, places, own, years)
     data = chart_tables.observed(plan, lang, known, rows, f"{element}-data", say("table_of", lang, title=known.name[lang]))
-    path = _path(plan, known.id, places[0])
-    path = path[path["year"].between(*years)]
+    paths = {area: _every_path(plan, known.id, area, years, one=len(places) == 1) for area in places}
+    path = paths[places[0]]
     data = _with_totals(plan, lang, known, path, data, known.name[lang]) if len(places) == 1 else data
     data.figures += figures
     if known.labels or own["value"].notna().sum() < 2:
         return elements.together(element, [elements.paragraph(element, found, kind="nothing"), *([data] if len(rows) else [])])
     if len(places) > 1:
-        draw = partial(_several_areas, plan, lang, known, places, rows, references, years, " ".join(found))
+        draw = partial(_several_areas, plan, lang, known, paths, rows, references, years, " ".join(found))
     else:
         scale = years, _highest(rows, path)
         draw = partial(_one_area, plan, lang, known, places[0], own, path, references, scale, " ".join(found))
     sheet, words = draw()
-    shown = pictures.shown(plan, sheet, element, words, data, rows, lang)
+    shown = pictures.shown(plan, sheet, element, words, data, rows, lang, pointed=True)
     return pictures.Chart(shown, lambda: draw()[0], words, pictures.footer(plan, lang, rows))
 
 
 def _several_areas(
-    plan: Plan, lang: str, known: Indicator, areas: Sequence[str], rows: pd.DataFrame, references: Iterable[str], years: tuple[int, int], finding: str
+    plan: Plan,
+    lang: str,
+    known: Indicator,
+    paths: dict[str, pd.DataFrame],
+    rows: pd.DataFrame,
+    references: Sequence[str],
+    years: tuple[int, int],
+    finding: str,
 ) -> tuple[Sheet, Words]:
     """The drawing of several areas' years as lines on one scale, each named at its end, with each one's targets dotted; and the words around it."""
-    paths = {area: _yearly_path(plan, known.id, area, years) for area in areas}
+    areas, compared = list(paths), {place: found for place in references if len(found := rows[(rows["area"] == place) & rows["value"].notna()])}
+    crowd = compared if len(compared) > drawing.MOST else {}
     marks = drawing.ticks(max(_highest(rows, path) for path in paths.values()), known.unit)
     colours = dict(zip(areas, itertools.cycle(PLACES)))
-    last = drawing.same_decimals(rows.dropna(subset="value")).groupby("area", sort=False).tail(1).to_dict("records")
+    last = drawing.same_decimals(rows[~rows["area"].isin(crowd)].dropna(subset="value")).groupby("area", sort=False).tail(1).to_dict("records")
     named = [(row, drawing.name_lines(area_name(plan, row["area"], lang), wording.value_of(row, known, lang))) for row in last]
     sheet, right = Sheet(300), WIDTH - drawing.room_for_names([(row["year"], lines, True) for row, lines in named], years[1])
     panel = Panel(sheet, drawing.room_for_marks(marks, known, lang), _FOOT, right, sheet.height - _HEAD, *years, marks[-1])
     drawing.draw_scale(panel, marks, known, lang)
     drawing.draw_years(panel)
     drawing.mark_years(panel, known, min(years[1], plan.year), lang)
-    for number, reference in enumerate(references):
-        drawing.draw_reference(panel, rows[rows["area"] == reference], number)
+    for number, each in enumerate(() if crowd else compared.values()):
+        drawing.draw_reference(panel, each, number)
+    for area, path in paths.items():  # under all values
+        drawing.draw_path(panel, path, colours[area], half=7)
     for number, area in enumerate(areas):
-        drawing.draw_line(panel, rows[rows["area"] == area], paths[area], number, len(areas))
+        drawing.draw_line(panel, rows[rows["area"] == area], number, len(areas))
     drawing.name_ends(
         panel,
         [
@@ -303,18 +322,17 @@ def _several_areas(
             for row, text in named
         ],
     )
+    drawing.draw_many(panel, crowd, _place_names(plan, crowd, lang))
+    sheet.points += pointing.points(plan, lang, known, panel, rows, pd.concat(paths.values()))
     names = ", ".join(area_name(plan, place, lang) for place in areas)
     return sheet, Words(known.name[lang], _what(rows, known, lang), finding, _alternative(lang, "line_chart", known, names, years, [finding]), leads=False)
 
 
-def _yearly_path(plan: Plan, indicator: str, area: str, years: tuple[int, int]) -> pd.DataFrame:
-    """The targets of single years: a total is no target for a year."""
-    path = _path(plan, indicator, area)
-    kept = [
-        year in range(years[0], years[1] + 1) and not summary.is_total(plan.agreement, row)
-        for year, row in zip(path["year"], path.to_dict("records"), strict=True)
-    ]
-    return path.loc[kept]
+def _every_path(plan: Plan, indicator: str, area: str, years: tuple[int, int], one: bool) -> pd.DataFrame:
+    """The targets of all promises about an indicator in an area; of several areas without totals, which are no target for a year."""
+    path = summary.target_paths(plan.agreement, plan.gaps, indicator, area)
+    path = path[path["year"].between(*years)]
+    return path if one else path.loc[[not summary.is_total(plan.agreement, row) for row in path[["criterion", "reading", "indicator"]].to_dict("records")]]
 
 
 # --- side by side ------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from matplotlib.lines import Line2D
 from ..promises.agreement import Indicator
 from ..promises.catalogue import say
 from . import wording
-from .sheets import COLOURS, LINE, End, Sheet, width
+from .sheets import COLOURS, LINE, WIDTH, End, Sheet, width
 
+MOST = 3  # places compared with, that each have a dash and marker of their own and a name beside it
 PLACES = ("#1d4f7c", "#8f5b00", "#6b3fa0", "#0b6b66", "#b0306a", "#444444")  # one of several areas, told apart by marker and name as well
 MARKERS = "osD^vP"
 _NAME = 17  # letters in one line of a name beside a line
@@ -215,14 +216,13 @@ def draw_total(panel: Panel, rows: pd.DataFrame) -> None:
 
 
 def draw_path(panel: Panel, path: pd.DataFrame, colour: str = COLOURS["target"], half: float | None = None) -> None:
-    """The targets as bars across their years, joined by dots."""
-    if path.empty:
-        return
-    x, y, half = panel.x(path["year"]), panel.y(path["target"]), half or half_mark(panel)
-    across = np.column_stack([x - half, x + half, np.full(len(x), np.nan)]).ravel()
-    panel.sheet.line(across, np.repeat(y, 3), colour, halo=2, linewidth=2.5)
-    if len(path) > 1:
-        panel.sheet.line(x, y, colour, linestyle=(0, (1, 2)), linewidth=1.1)
+    """The targets as bars across their years, those of one promise joined by dots."""
+    for _, mine in path.groupby("criterion", sort=False) if len(path) else ():
+        x, y, half = panel.x(mine["year"]), panel.y(mine["target"]), half or half_mark(panel)
+        across = np.column_stack([x - half, x + half, np.full(len(x), np.nan)]).ravel()
+        panel.sheet.line(across, np.repeat(y, 3), colour, halo=2, linewidth=2.5)
+        if len(mine) > 1:
+            panel.sheet.line(x, y, colour, linestyle=(0, (1, 2)), linewidth=1.1)
 
 
 def half_mark(panel: Panel) -> float:
@@ -238,12 +238,26 @@ def draw_reference(panel: Panel, rows: pd.DataFrame, number: int) -> None:
         panel.sheet.line(panel.x(line.index), panel.y(line), COLOURS["reference"], linestyle=dash, marker=marker, markersize=4.5, linewidth=1.4)
 
 
-def draw_line(panel: Panel, rows: pd.DataFrame, path: pd.DataFrame, number: int, of: int) -> None:
-    """One of several areas: joined points in a colour and marker of its own, its intervals behind them, its targets dotted."""
+def draw_many(panel: Panel, places: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> None:
+    """More places compared with than can be told apart: thin grey lines behind ours, each named at its last point where there is room."""
+    ends = {}
+    for place, rows in places.items():
+        line = by_year(rows.dropna(subset="value"))
+        panel.sheet.line(panel.x(line.index), panel.y(line), COLOURS["other"], linewidth=0.8, marker="o", markersize=2.4, alpha=0.7)
+        ends[place] = float(panel.x(line.index[-1])), float(panel.y(line.iloc[-1]))
+    for place, (x, y) in sorted(ends.items(), key=lambda end: end[1]):
+        aside = width(names[place]) / 2 + 6
+        spots = [(x + side * aside, y + up) for side in (1, -1) for up in (0, 7, -7)]
+        spots = [spot for spot in spots if panel.left + aside - 6 < spot[0] < WIDTH - aside + 6]
+        if spots:
+            panel.sheet.number(names[place], spots, COLOURS["reference"])
+
+
+def draw_line(panel: Panel, rows: pd.DataFrame, number: int, of: int) -> None:
+    """One of several areas: joined points in a colour and marker of its own, its intervals behind them."""
     measured, colour = rows[rows["value"].notna()], PLACES[number % len(PLACES)]
     aside = (number - (of - 1) / 2) * 0.06  # so that intervals of one year can be told apart
     draw_intervals(panel, measured, measured["year"] + aside, colour, alpha=0.6)
-    draw_path(panel, path, colour, half=7)
     line = by_year(measured)
     panel.sheet.line(panel.x(line.index + aside), panel.y(line), colour, marker=MARKERS[number % len(MARKERS)], markersize=6, linewidth=1.6)
 

@@ -13,7 +13,7 @@ import matplotlib.colors
 import pandas as pd
 
 from ..promises.catalogue import say
-from . import elements
+from . import elements, pointing
 from .drawing import PLACES
 from .elements import Shown, escape
 from .sheets import COLOURS, LINE, SIZE, WIDTH, Sheet
@@ -34,8 +34,10 @@ _NAMED = {colour: name.replace("_", "-") for name, colour in reversed(COLOURS.it
 _NAMED |= {colour: f"place-{number}" for number, colour in enumerate(PLACES) if colour not in _NAMED}
 
 
-def svg(sheet: Sheet, element: str, title: str, alternative: str) -> str:
+def svg(sheet: Sheet, element: str, title: str, alternative: str, over: str = "") -> str:
     """The drawing as inline SVG with title and description; ids carry the element's name, so pages can hold many.
+
+    Over it what can be pointed at (see `pointing.markup`): then it is a group of parts to whoever has it read out, and one picture otherwise.
 
     Its colours are the page's: a page in the dark gives them other shades, and where there is no page they are those of the paper.
     """
@@ -52,8 +54,9 @@ def svg(sheet: Sheet, element: str, title: str, alternative: str) -> str:
     drawing = re.sub(r'(\bid="|"#|url\(#)', rf"\g<1>{element}-", drawing)
     _, _, inner = drawing.partition(">")
     box = re.search(r'viewBox="([^"]+)"', drawing)[1]
+    inner, role = (inner.replace("</svg>", f"{over}</svg>"), "group") if over else (inner, "img")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="{role}" '
         f'aria-labelledby="{element}-t {element}-d" stroke-linejoin="round" font-size="{SIZE}"><title id="{element}-t">{escape(title)}</title>'
         f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}'
     )
@@ -88,17 +91,17 @@ class Words(NamedTuple):
     leads: bool = True
 
 
-def shown(plan: Plan, sheet: Sheet, element: str, words: Words, data: Shown, rows: pd.DataFrame, lang: str) -> Shown:
+def shown(plan: Plan, sheet: Sheet, element: str, words: Words, data: Shown, rows: pd.DataFrame, lang: str, pointed: bool = False) -> Shown:
     """The takeaway, what is measured, the chart, one sentence more, where it is from; and on demand all else it says, with its numbers."""
     if plan.internal:  # in the picture itself, since pictures are copied out of notebooks
         sheet.write(WIDTH - 2, sheet.height - 8, say("internal", lang), COLOURS["not_met"], ha="right", bold=True)
-    takeaway, what, caption, rest = _told(words)
+    over, (takeaway, what, caption, rest) = pointing.markup(sheet) if pointed else "", _told(words)
     from_ = elements.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
     source = f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else ""
     more = "".join(f"<p>{escape(each)}</p>" for each in (rest, words.reading) if each)
     return Shown(
         f'<figure id="{element}"><p class="takeaway">{escape(takeaway)}</p><p class="what">{escape(what)}</p>'
-        f'<div class="chart">{svg(sheet, element, words.title, words.alternative)}</div>'
+        f'<div class="chart">{svg(sheet, element, words.title, words.alternative, over)}</div>'
         f"<figcaption>{escape(caption)}{source}<details><summary>{escape(say('table_of', lang, title=words.title))}</summary>{more}{data.markup}</details>"
         "</figcaption></figure>",
         element,

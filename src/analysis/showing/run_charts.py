@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from ..judging.months import BESIDE_HIDDEN, sparse
 from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
-from . import chart_tables, drawing, elements, month_findings, pictures, wording
+from . import chart_tables, drawing, elements, month_findings, pictures, pointing, wording
 from .asked import for_analysts
 from .drawing import Panel
 from .elements import Shown, area_name
@@ -30,11 +30,12 @@ __dir__ = __all__.copy  # what an editor offers
 
 
 @for_analysts
-def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
+def run_chart(plan: Plan, lang: str, indicator: str, area: str, pointed: bool = False) -> Shown | None:
     """The months of one indicator in one area in a row: the usual, the limits of chance, signals and gaps, with a table a line a year.
 
     One sentence instead where all months are hidden, all figures are the same, or there is only one; a sentence and the table where
     too little happens in a month. None where no months came.
+    Where it is to be `pointed` at, each month tells its figure under the mouse and to the keyboard.
 
     >>> run_charts.run_chart(plan, "en", "vandalism_reports", "combined")
     <months-vandalism-reports-combined: The four areas combined: Unusual: July 2021 (24)...>
@@ -62,7 +63,7 @@ def run_chart(plan: Plan, lang: str, indicator: str, area: str) -> Shown | None:
     data = chart_tables.months(plan, lang, known, area, f"{element}-data", say("table_of", lang, title=title))
     data.figures += figures
     draw = partial(_months, chart, known, lang)
-    return pictures.Chart(pictures.shown(plan, draw(), element, around, data, rows, lang), draw, around, pictures.footer(plan, lang, rows))
+    return pictures.Chart(pictures.shown(plan, draw(), element, around, data, rows, lang, pointed), draw, around, pictures.footer(plan, lang, rows))
 
 
 def _months(chart: pd.DataFrame, known: Indicator, lang: str) -> Sheet:
@@ -80,6 +81,7 @@ def _months(chart: pd.DataFrame, known: Indicator, lang: str) -> Sheet:
     _draw_signals(panel, chart, lang)
     heights = {"centre": last["centre"], "limits": last["upper"]}
     looks = {"centre": COLOURS["target"], "limits": COLOURS["reference"]}
+    sheet.points += pointing.months(known, panel, chart, lang)
     sheet.stack([End(panel.right - 2, float(panel.y(heights[key])), lines, looks[key]) for key, lines in names.items()])
     return sheet
 

@@ -55,12 +55,21 @@ def width(text: str, bold: bool = False) -> float:
     return ems * SIZE * (1.07 if bold else 1)
 
 
+class Point(NamedTuple):
+    """A place on a sheet that says something to whoever points at it."""
+
+    x: float
+    y: float
+    text: str
+
+
 class Sheet:
     """A sheet of paper, so many points high, and the boxes (left, bottom, right, top) on it that no word may cover."""
 
     def __init__(self, height: float):
         self.figure, self.height = Figure(figsize=(WIDTH / 72, height / 72), dpi=72), height
         self._lift, self.taken = Affine2D(), np.empty((0, 4))
+        self.points: list[Point] = []  # what a reader of the page can point at; no part of the picture
         self._points = self._lift + Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
 
     def add(self, artist: Artist) -> None:
