@@ -34,9 +34,12 @@ def seconds(action) -> float:
 
 def main() -> None:
     bench, reactions = Workbench(Plan.load, "data/example"), {}
+    measured = set(bench.plan.observations.loc[bench.plan.observations["value"].notna(), "indicator"])
     seconds(bare)
     for _, (_, indicator) in itertools.product(range(ROUNDS), bench.indicator.options):
         bench.target.value = "own"
+        if indicator not in measured:
+            continue
         reactions.setdefault((indicator, "indicator"), []).append(seconds(lambda id_=indicator: bench.indicator.set_trait("value", id_)))
         places = tuple(value for _, value in bench.areas.options)
         reactions.setdefault((indicator, "areas"), []).append(seconds(lambda chosen=places: bench.areas.set_trait("value", chosen)))

@@ -1,5 +1,6 @@
 """The analyst's workbench: whatever is chosen ends in a chart or in the reason why there is none."""
 
+import base64
 import os
 import re
 import shutil
@@ -42,7 +43,12 @@ def here(project, monkeypatch) -> Path:
 def choose(bench: Workbench, **values: object) -> str:
     """Choose these values, one after the other, and read the message that follows."""
     for name, value in values.items():
-        getattr(bench, name).value = value
+        if name == "years":
+            with bench._quiet():
+                bench.first.value, bench.last.value = value
+            bench._show()
+        else:
+            getattr(bench, name).value = value
     return text(soup(bench.message.value))
 
 
@@ -132,6 +138,91 @@ def test_everything_that_can_be_chosen_ends_in_a_chart_or_a_reason(here, folder)
     assert seen == len(bench.indicator.options) * len(bench.target.options) > 50
 
 
+def test_the_lines_of_a_view_make_its_chart(here):
+    """As in a notebook, of the chosen years, of months, and of a supposed target."""
+    bench = Workbench(Plan.load, "data/example", "en")
+    views = [
+        {"indicator": "safe_share", "areas": ("motalavej", "sydbyen"), "references": ("sub_average",), "years": (2017, 2021)},
+        {"indicator": "vandalism_reports", "areas": ("motalavej",), "target": "change", "rate": -7.5},
+        {"target": "above_reference"},
+        {"indicator": "vandalism_reports", "areas": ("combined",), "step": "by_month"},
+    ]
+    for chosen in views:
+        choose(bench, **chosen)
+        *before, last = text_of_code(bench).splitlines()
+        names: dict = {}
+        exec("\n".join(before), names)
+        assert str(eval(last, names)) == bench.picture.value and "<svg" in bench.picture.value, chosen
+
+
+def text_of_code(bench: Workbench) -> str:
+    return soup(bench.code.value).pre.get_text()
+
+
+def test_what_has_no_effect_in_a_view_cannot_be_chosen_and_that_is_said(here):
+    bench = Workbench(Plan.load, "data/example")
+    choose(bench, indicator="vandalism_reports", areas=("combined",))
+    assert not bench.why.value and not bench.step.disabled
+    choose(bench, step="by_month")
+    assert all(widget.disabled for widget in (bench.references, bench.first, bench.last, bench.target)) and "Måneder vises uden mål" in bench.why.value
+    choose(bench, step="by_year")
+    assert not any(widget.disabled for widget in (bench.references, bench.first, bench.last, bench.target))
+    choose(bench, indicator="volunteers")
+    assert bench.step.disabled and bench.references.disabled and len(soup(bench.why.value).find_all("div")) == 2
+
+
+def test_only_what_has_months_is_offered_months(here):
+    bench = Workbench(Plan.load, "data/example")
+    for _, indicator in bench.indicator.options:
+        bench.indicator.value = indicator
+        months = bench.plan.charted_months
+        has = (months["indicator"] == indicator) & months["area"].isin([*bench.plan.agreement.areas, "combined"])
+        assert ("by_month" in [step for _, step in bench.step.options]) == has.any(), indicator
+
+
+def test_an_indicator_without_a_figure_of_ours_says_what_is_missing_or_what_there_is_instead(here):
+    bench = Workbench(Plan.load, "data/raw")
+    assert {id_ for _, id_ in bench.indicator.options} == set(bench.plan.agreement.indicators), "those too"
+    choose(bench, indicator="volunteers")
+    assert alert(bench).startswith("Aktive frivillige: der er ingen tal for nogen af områderne. Mangler: Helhedsplanens egne registreringer")
+    assert dict((id_, name) for name, id_ in bench.indicator.options)["volunteers"] == "Aktive frivillige – ingen tal"
+    choose(bench, indicator="move_out_rate")
+    assert "Der findes: De fire områder samlet, " in alert(bench), "an undated figure is not left out without a word"
+
+
+def test_years_the_wrong_way_round_are_told(here):
+    bench = Workbench(Plan.load, "data/example")
+    choose(bench, years=(2020, 2018))
+    assert alert(bench).startswith("Der er ingen år fra 2020 til 2018") and bench.picture.value == ""
+
+
+def test_a_view_whose_kernel_is_gone_says_that_it_is_old(here):
+    bench = Workbench(Plan.load, "data/example", "en")
+    assert '.jupyter-widgets-disconnected::before { content: "The notebook was restarted: this view is old' in bench.children[0].value
+
+
+# --- for partners --------------------------------------------------------------------------------------
+
+
+def test_partners_have_no_folder_and_no_true_figures_and_may_change_the_language(here):
+    bench = Workbench(Plan.load, "data/example", "da", internal=True, partners=True)
+    assert not {"folder", "internal", "reload"} & set(vars(bench)) and not bench.plan.internal
+    choose(bench, indicator="vandalism_reports", areas=("motalavej", "sydbyen"), target="at_most", value=50)
+    bench.language.value = "en"
+    assert (bench.indicator.value, bench.areas.value, bench.target.value, bench.value.value) == ("vandalism_reports", ("motalavej", "sydbyen"), "at_most", 50)
+    assert "What if the target were" in bench.message.value and bench.save["figures"].description.startswith("Save")
+
+
+def test_partners_keep_files_with_their_browser(here):
+    bench = Workbench(Plan.load, "data/example", "en", partners=True)
+    for what in bench.save:
+        bench.save[what].click()
+        link = soup(bench.message.value).find("a", download=True)
+        kind, _, content = link["href"].partition(";base64,")
+        assert link["download"].startswith("safe_share-motalavej") and len(base64.b64decode(content)) > 500 and kind.startswith("data:"), what
+    assert not (here / "reports").exists()
+
+
 # --- nothing to draw -----------------------------------------------------------------------------------
 
 
@@ -217,7 +308,8 @@ def test_hostile_names_stay_text(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     bench = Workbench(Plan.load, folder)
     for _, indicator in bench.indicator.options:
-        choose(bench, indicator=indicator, areas=tuple(value for _, value in bench.areas.options))
+        choose(bench, indicator=indicator)
+        choose(bench, areas=tuple(value for _, value in bench.areas.options))
         for shown in (bench.picture.value, bench.verdicts.value, bench.message.value):
             assert not {tag.name for tag in soup(shown).find_all(True)} & TAGS
 
