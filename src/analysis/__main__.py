@@ -483,18 +483,21 @@ def _progress(unit: str) -> Iterator[_Bar]:
 @main.command(epilog="Example: tryghed explore --raw data/example --port 8890")
 @RAW
 @LANG
-@click.option("--port", type=click.IntRange(1, 65535), help="Where JupyterLab listens; without it the first free port from 8888 on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Where it listens; without it the first free port from 8888 on (8866 with --partner).")
 @click.option("--no-browser", is_flag=True, help="Only print the address to open.")
+@click.option("--partner", is_flag=True, help="Instead: serve the workbench to partners, with protected figures only and no notebook.")
+@click.option("--listen", metavar="ADDRESS", help="With --partner: the network address to answer at; without it this computer alone can ask.")
 @_plain_errors
-def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
+def explore(raw: str, lang: str, port: int | None, no_browser: bool, partner: bool, listen: str | None) -> None:
     """Open JupyterLab on the workbench, notebooks/explore.ipynb: choose figures, see them, try other targets. Ctrl-C ends it."""
-    import signal
-    import subprocess
-
     from .promises.agreement import find_folder
     from .reading.inputs import find_notebooks
     from .showing.workbench import ASKED
 
+    if partner:
+        sys.exit(_serve_partners(raw, lang, port, no_browser, listen))
+    if listen:
+        raise _Usage(say("listen_alone", lang))
     notebooks, folder = find_notebooks(), find_folder(raw)
     asked = [*(["--no-browser"] if no_browser else []), *([f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else [])]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in most containers; JupyterLab would refuse, but root was chosen already
@@ -504,12 +507,32 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool) -> None:
     inside = folder.relative_to(project).as_posix() if folder.is_relative_to(project) else str(folder)
     named = {ASKED["folder"]: inside, ASKED["lang"]: lang}
     _warn_unfiltered(project, lang)
-    server = subprocess.Popen(command, cwd=project, env={**os.environ, **{key: value for key, value in named.items() if value not in ("data/raw", FIRST)}})
+    sys.exit(_until_ended(command, project, {**os.environ, **{key: value for key, value in named.items() if value not in ("data/raw", FIRST)}}))
+
+
+def _serve_partners(raw: str, lang: str, port: int | None, no_browser: bool, listen: str | None) -> int:
+    """Serve the protected tables of a plan folder until told to stop; what is not protected is refused in one line."""
+    from .plan import Plan
+    from .running import partners
+
+    partners.require_protected(raw)
+    if not partners.has_voila():
+        raise _Usage(say("no_voila", lang))
+    with partners.laid_out(Plan.load(raw), lang) as (served, environment):
+        return _until_ended(partners.command(served, listen or partners.LOOPBACK, port, not no_browser), served, environment)
+
+
+def _until_ended(command: Sequence[str], folder: Path, environment: dict[str, str]) -> int:
+    """Run a server until it ends or is told to: 0, or 2 where it could not."""
+    import signal
+    import subprocess
+
+    server = subprocess.Popen(command, cwd=folder, env=environment)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     while True:
         try:
-            sys.exit(0 if server.wait() in (0, -signal.SIGTERM) else 2)
-        except KeyboardInterrupt:  # JupyterLab hears it too, asks whether it is meant, and may go on
+            return 0 if server.wait() in (0, -signal.SIGTERM) else 2
+        except KeyboardInterrupt:  # the server hears it too, asks whether it is meant, and may go on
             continue
 
 

@@ -473,7 +473,7 @@ class Plan:
         if self._whole and not asked_anew:
             table = getattr(self._whole, _HELD_AS.get(name, name))
             return table[table["indicator"].isin(self._kept)] if self._kept else table
-        if self._built_for_year and not asked_anew:
+        if not asked_anew and self._built_for_year:
             return finished.read(self._home / f"{name}.csv")
         if name not in finished.CLAIMED:
             return dict(finished.judged(self.agreement, self.exact_observations, self.year, [name]))[name]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-_FILE = "TRYGHED_PLAN"  # names the file that holds a kernel's plan
+FILE = "TRYGHED_PLAN"  # names the file that holds a kernel's plan
 _NAMES = ("plan_folder", "year", "internal")  # the parameters of a notebook that say which plan it opens
 _handed: bytes | None = None
 
@@ -49,16 +49,16 @@ def handed_to_kernel() -> Iterator[None]:
         return
     with tempfile.TemporaryDirectory() as home:  # its owner's alone
         (path := Path(home) / "plan").write_bytes(_handed)
-        os.environ[_FILE] = str(path)
+        os.environ[FILE] = str(path)
         try:
             yield
         finally:
-            del os.environ[_FILE]
+            del os.environ[FILE]
 
 
 def given(folder: Any, year: int | None, internal: bool) -> Any | None:
     """The plan handed to this process, where it is the one that is opened; None where there is none, or another."""
-    plan = _handed or (Path(path).read_bytes() if (path := os.environ.get(_FILE)) else None)
+    plan = _handed or (Path(path).read_bytes() if (path := os.environ.get(FILE)) else None)
     if not plan:
         return None
     asked, found = _unpacked(plan)
