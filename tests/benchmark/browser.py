@@ -43,17 +43,17 @@ choice.observe(draw, "value")
 draw()
 widgets.VBox([choice, shown, Workbench(Plan.load, %r, "en")])
 """
-TAKEN = """([label, option, where]) => new Promise(done => {
+TAKEN = r"""([label, option, where]) => new Promise(done => {
   const select = [...document.querySelectorAll('.widget-dropdown')].find(each => each.innerText.trim().startsWith(label)).querySelector('select');
   const place = document.querySelector(where), before = performance.now();
   new MutationObserver((_, observer) => requestAnimationFrame(() => { observer.disconnect(); done(performance.now() - before); }))
     .observe(place, { childList: true, subtree: true });
-  select.value = [...select.options].find(each => each.text === option).value;
+  select.value = [...select.options].find(each => each.text.replace(/\u00a0/g, ' ') === option).value;
   select.dispatchEvent(new Event('change', { bubbles: true }));
 })"""
 CHOICES = [
     ("Indicator", "Reported vandalism"),
-    ("Target", "What if: change per year"),
+    ("Target", "What if: change a year"),
     ("Target", "What if: at most"),
     ("Target", "As agreed"),
     ("Indicator", "Share feeling safe"),
