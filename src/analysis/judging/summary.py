@@ -148,9 +148,7 @@ def whole_gap(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:
 
 def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
     """The targets of the first promise about an indicator in an area that has a number for each year, by year; of another reading where the chosen has none."""
-    numbered = [id_ for id_, criterion in agreement.criteria.items() if criterion.primary.rule.has_path and indicator in criterion.primary.indicators]
-    if not numbered:
-        return gaps.iloc[:0]
+    numbered = [id_ for id_, criterion in agreement.criteria.items() if criterion.primary.rule.has_path]
     mine = (gaps["indicator"] == indicator) & (gaps["area"] == area) & gaps["target"].notna() & gaps["role"].isin(["judged", "baseline"])
     rows = gaps[mine & gaps["criterion"].isin(numbered)]
     chosen = rows[rows["reading"] == PRIMARY]

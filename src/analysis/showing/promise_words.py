@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..judging import lookup, summary
+from ..judging import summary
 from ..judging.certainty import JUDGED
 from ..judging.summary import is_total, reading_of
 from ..promises import phrases
