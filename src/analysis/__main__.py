@@ -287,6 +287,7 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     from .running.reports import pages_of
     from .sharing.bundle import make_bundle
     from .sharing.handing import finish_interrupted, with_zip
+    from .sharing.notebooks import shown
 
     folder = find_folder(raw)
     finish_interrupted(folder)
@@ -295,7 +296,8 @@ def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     path = _bundle_path(folder, name, out)
     pages = {each: _report(raw, each, year, (), jobs, Path("reports")) for each in _shared_languages(lang, year)}
     plan = Plan.load(raw, year)
-    files, missing = make_bundle(plan, pages, sorted({page.notebook for page in pages_of(plan, lang)}), inputs, name, path.parent, lang, jobs)
+    notebooks = shown(plan, {page.notebook for page in pages_of(plan, lang)}, lang)
+    files, missing = make_bundle(plan, pages, notebooks, inputs, name, path.parent, lang, jobs)
     changed = PlanError([Problem("changed_meanwhile", raw)])
     if inputs_of(folder) != inputs:
         raise changed

@@ -28,11 +28,11 @@ from .protecting.editions import VERDICTS, last_edition, new_figures
 from .reading.account import NUMBERS, WRITTEN_OUT, Account
 from .reading.deliveries import read_cells
 from .reading.figures import TEXTS, TIDY
-from .reading.inputs import editions_folder, processed_folder
+from .reading.inputs import editions_folder, is_shared, processed_folder, read_note
 from .reading.sources import Source
 from .reading.suppliers import read_sources
 from .running.checking import read_problems, read_publications, read_register
-from .running.freshness import made_from_what, up_to_date
+from .running.freshness import made_from_what, require_handed_over, up_to_date
 from .running.handover import given
 from .running.years import require_area, require_year, year_of
 
@@ -70,7 +70,9 @@ class Plan:
             return plan
         found = find_folder(folder)
         home = processed_folder(found)
-        if not up_to_date(home, found, internal):
+        if is_shared(found):
+            require_handed_over(found, internal)
+        elif not up_to_date(home, found, internal):
             from .running.building import build  # judging and protecting take seconds to load
 
             build(found)
@@ -692,6 +694,8 @@ class Plan:
 
     @cached_property
     def _documents(self) -> dict[str, pd.DataFrame]:
+        if is_shared(self.folder):
+            return {name: pd.DataFrame(**said) for name, said in read_note(self.processed / "documents.json").items()}
         found = {}
         for source in self._sources:
             for path in source.documents:
@@ -703,4 +707,4 @@ class Plan:
 
     @cached_property
     def _sources(self) -> list[Source]:
-        return read_sources(self.folder)[0]
+        return [] if is_shared(self.folder) else read_sources(self.folder)[0]

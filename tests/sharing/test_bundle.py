@@ -30,6 +30,7 @@ from analysis.reading import channels
 from analysis.running.building import build
 from analysis.sharing import bundle, handing, leaks, printing
 from analysis.sharing.leaks import Secrets
+from analysis.sharing.notebooks import Shown
 from analysis.showing import audit, evidence, exports, front, quality, sections
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -41,6 +42,7 @@ NUMBERS = "a;2017;reports;1234;=1+1\nb;2017;reports;20;+1\na;2018;reports;1100;@
 SURVEY = "a;2018;safe;58,3;200\nb;2018;safe;72;300\n"
 FIGURES = "report,element,indicator,area,period,value,shown_as\n"
 NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").glob("*.ipynb") if path.stem != "explore")  # the analyst's workbench is in no report
+SHOWN = Shown({f"notebooks/{path.name}": path.read_bytes() for path in NOTEBOOKS})  # how they are run has tests of its own
 posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in for a browser is a script")
 
 
@@ -87,7 +89,7 @@ def pages(tmp_path) -> Path:
 
 
 def made(plan: Plan, pages: Path, **more) -> dict[str, bytes]:
-    return bundle.make_bundle(plan, more.pop("folders", {"da": pages}), NOTEBOOKS, {"counts/counts.csv": "0" * 64}, "2018-1", pages.parent, **more)[0]
+    return bundle.make_bundle(plan, more.pop("folders", {"da": pages}), SHOWN, {"counts/counts.csv": "0" * 64}, "2018-1", pages.parent, **more)[0]
 
 
 def codes(plan: Plan, pages: Path) -> set[tuple[str, str]]:
@@ -161,28 +163,6 @@ def test_the_same_inputs_are_the_same_bytes(plan, pages, monkeypatch, tmp_path):
         assert {(entry.date_time, entry.external_attr >> 16, entry.create_system) for entry in packed.infolist()} == {((1980, 1, 1, 0, 0, 0), 0o100644, 3)}
 
 
-def test_a_notebook_loses_what_a_run_left_in_it():
-    cell = {
-        "cell_type": "code",
-        "id": "x",
-        "execution_count": 3,
-        "outputs": [{"output_type": "stream", "name": "stdout", "text": "48271"}],
-        "metadata": {"tags": ["parameters"], "papermill": {"start_time": "now"}},
-        "source": ["year: int = 2017  # the year\n", f'plan_folder: str = "{PATH}"  # the plan folder\n'],
-    }
-    injected = {"cell_type": "code", "execution_count": 1, "outputs": [], "metadata": {"tags": ["injected-parameters"]}, "source": f'plan_folder = "{PATH}"'}
-    whole = {"cells": [cell, injected], "metadata": {"papermill": {"input_path": PATH}}, "nbformat": 4, "nbformat_minor": 5}
-    bare = bundle.bare_notebook(json.dumps(whole).encode())
-    assert not [word for word in (b"48271", b"kirsten", b"papermill", b"start_time") if word in bare]
-    (kept,) = json.loads(bare)["cells"]
-    assert 'plan_folder: str = "data/raw"  # the plan folder' in "".join(kept["source"]) and kept["outputs"] == [] and kept["execution_count"] is None
-
-
-def test_the_projects_own_notebooks_go_in_as_they_are():
-    for path in NOTEBOOKS:
-        assert json.loads(bundle.bare_notebook(path.read_bytes())) == json.loads(path.read_bytes())
-
-
 # --- tables --------------------------------------------------------------------------------------------
 
 
@@ -253,7 +233,7 @@ def test_a_hidden_figure_is_a_word_and_no_number(plan, pages):
 
 def test_csv_is_what_danish_excel_opens(plan, pages):
     for name, content in made(plan, pages).items():
-        if name.endswith(".csv"):
+        if name.startswith("data/") and name.endswith(".csv"):
             assert content.startswith(b"\xef\xbb\xbf") and not re.search(rb"(?<!\r)\n", content)
             table = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
             assert (len(table) > 2 or name == "data/aarene.csv") and {len(row) for row in table} == {len(table[0])}
@@ -511,6 +491,15 @@ def test_a_page_with_a_secret_refuses_the_bundle(plan, pages, secret):
     assert code in ("shared_cpr", "shared_path") and file == "sider/da/index.html"
 
 
+def test_a_notebook_drawn_from_true_figures_or_with_a_secret_refuses_the_bundle(plan, pages):
+    for said, code in (("INTERN – må ikke deles", "shared_internal"), (CPR, "shared_cpr"), ("/home/anna/plan", "shared_path")):
+        output = {"output_type": "display_data", "data": {"text/html": said}, "metadata": {}}
+        spoilt = {"notebooks/area.ipynb": json.dumps({"cells": [{"outputs": [output]}]}, ensure_ascii=False).encode()}
+        with pytest.raises(PlanError) as refused:
+            bundle.make_bundle(plan, {"da": pages}, Shown(spoilt), {}, "2018-1", pages.parent)
+        assert [(problem.code, problem.file) for problem in refused.value.problems] == [(code, "notebooks/area.ipynb")]
+
+
 def test_a_page_drawn_from_true_figures_refuses_the_bundle(plan, pages):
     (pages / "index.html").write_text(page("INTERN – må ikke deles"), encoding="utf-8")
     assert codes(plan, pages) == {("shared_internal", "sider/da/index.html")}
@@ -518,6 +507,10 @@ def test_a_page_drawn_from_true_figures_refuses_the_bundle(plan, pages):
 
 @pytest.mark.parametrize("figure", ["reports,b,2018,3,3", "reports,b,2018,1234,x", "reports,a,2017,48271,x", "safe,a,2018,0.584,x"])
 def test_a_figure_that_the_protected_tables_do_not_have_refuses_the_bundle(plan, pages, figure):
+    in_notebook = dict(zip(FIGURES.strip().split(","), ["area", "promises", *figure.split(",")], strict=True))
+    with pytest.raises(PlanError) as refused:
+        bundle.make_bundle(plan, {"da": pages}, Shown(SHOWN.files, [in_notebook]), {}, "2018-1", pages.parent)
+    assert [(problem.code, problem.file) for problem in refused.value.problems] == [("shared_figure", "area.html")]
     with (pages / "key_figures.csv").open("a") as stream:
         stream.write(f"area-b,promises,{figure}\n")
     assert codes(plan, pages) == {("shared_figure", "area-b.html")}
@@ -591,6 +584,7 @@ def shared(plan, pages, monkeypatch, tmp_path):
         return folder
 
     monkeypatch.setattr("analysis.__main__._report", report)
+    monkeypatch.setattr("analysis.sharing.notebooks.shown", lambda plan, paths, lang: Shown({f"notebooks/{path.name}": path.read_bytes() for path in paths}))
     return lambda *more: run("share", "--raw", plan.folder, "--year", 2018, *more)
 
 
@@ -617,7 +611,7 @@ def test_a_notebook_of_the_analysts_own_is_not_handed_over(shared, tmp_path, mon
     monkeypatch.setattr("analysis.running.reports.find_notebooks", lambda: mine)
     assert shared().exit_code == 0
     with zipfile.ZipFile(tmp_path / "reports" / "2018-1.zip") as packed:
-        assert [name for name in packed.namelist() if "notebooks/" in name] == [f"notebooks/{path.name}" for path in NOTEBOOKS]
+        assert [name for name in packed.namelist() if name.endswith(".ipynb")] == [f"notebooks/{path.name}" for path in NOTEBOOKS]
 
 
 def test_a_refused_bundle_leaves_neither_zip_nor_edition(shared, pages, tmp_path):
@@ -726,7 +720,7 @@ def test_a_browser_that_fails_is_told_and_stops_nothing(plan, pages, tmp_path, m
     install(tmp_path / "bin", monkeypatch, before)
     if "sleep" in before:
         monkeypatch.setattr(printing, "SECONDS", 0.5)
-    files, told = bundle.make_bundle(plan, {"da": pages}, NOTEBOOKS, {}, "2018-1", tmp_path)
+    files, told = bundle.make_bundle(plan, {"da": pages}, SHOWN, {}, "2018-1", tmp_path)
     assert word in told and "\n" not in told and word in " ".join(files["kontrol/LAESMIG.txt"].decode().split())
     assert not [name for name in files if name.endswith(".pdf")] and json.loads(files["kontrol/manifest.json"])["pdf"]["missing"]
 
@@ -737,7 +731,7 @@ def test_without_a_browser_that_is_told_in_one_line(plan, pages, tmp_path, monke
     for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(printing, "_MAC", ())
-    _, told = bundle.make_bundle(plan, {"da": pages}, NOTEBOOKS, {}, "2018-1", tmp_path)
+    _, told = bundle.make_bundle(plan, {"da": pages}, SHOWN, {}, "2018-1", tmp_path)
     assert "Chromium" in told and "\n" not in told
 
 

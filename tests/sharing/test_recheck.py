@@ -13,6 +13,7 @@ from pages import example_copy
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES
 from analysis.sharing import bundle, printing, recheck
+from analysis.sharing.notebooks import Shown
 from analysis.showing.exports import packed
 
 FIGURES = "report,element,indicator,area,period,value,shown_as\n"
@@ -33,7 +34,7 @@ def unzipped(plan, tmp_path_factory) -> Path:
     (pages / "key_figures.csv").write_text(FIGURES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(printing, "find_browser", lambda: "")
-        files, _ = bundle.make_bundle(plan, {"da": pages}, [], {}, "2021-1", home)
+        files, _ = bundle.make_bundle(plan, {"da": pages}, Shown(), {}, "2021-1", home)
     (elsewhere / "2021-1.zip").write_bytes(packed(files))
     with zipfile.ZipFile(elsewhere / "2021-1.zip") as handed:
         handed.extractall(elsewhere / "her")

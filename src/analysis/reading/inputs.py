@@ -26,6 +26,7 @@ _PROGRAM = Path(__file__).parents[1]
 PUBLIC = ("published",)  # contracts of files that anybody can have
 KEY_FILE = "key"  # below `internal/`
 _KEY_BYTES = 32
+SHARED = "protected"  # in a plan folder that was handed over: its protected tables, in place of deliveries
 NO_DELIVERY = ("agreement.toml", "notes.toml", "sources.csv")
 LIBRARIES = ("babel", "ipython", "jinja2", "matplotlib", "mistune", "nbconvert", "nbformat", "numpy", "pandas", "scipy", "statsmodels")
 
@@ -63,15 +64,30 @@ def sha256_of(parts: Iterable[Any]) -> str:
     return hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()
 
 
+def is_shared(folder: Path) -> bool:
+    """Whether a plan folder is one that was handed over: with protected tables, and without deliveries."""
+    return (folder / SHARED / "inputs.json").is_file()
+
+
+def refuse_shared(folder: Path) -> None:
+    """Refuse to build anything from a plan folder that was handed over."""
+    if is_shared(folder):
+        raise PlanError([Problem("handed_over", folder.name)])
+
+
 def editions_folder(folder: Path) -> Path:
     """Where this plan's editions stand: `reports/editions/`, a folder of its own below it for any other plan than `raw`."""
+    if is_shared(folder):
+        return folder / SHARED / "editions"
     project = folder.parent.parent if folder.parent.name == "data" else folder.parent
     home = project / "reports" / "editions"
     return home if folder.name == "raw" else home / folder.name
 
 
 def processed_folder(folder: Path) -> Path:
-    """Where `build` writes: `processed/` beside `raw/`, a folder of its own below it for any other plan."""
+    """Where `build` writes: `processed/` beside `raw/`, a folder of its own below it for any other plan; where a plan that was handed over has its tables."""
+    if is_shared(folder):
+        return folder / SHARED
     beside = folder.parent / "processed"
     return beside if folder.name == "raw" else beside / folder.name
 
@@ -84,8 +100,9 @@ def remembered_folder(folder: Path) -> Path:
 def inputs_of(folder: Path) -> dict[str, str]:
     """What the tables are made from: a digest of every file of the plan folder and of earlier editions, and the program's version.
 
-    Of what is public it is the sha256, of every other file HMAC-SHA256 under the plan's own key.
+    Of what is public it is the sha256, of every other file HMAC-SHA256 under the plan's own key. Raises `PlanError` for a folder that was handed over.
     """
+    refuse_shared(folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     editions = {
         f"edition {path.name}": sha256_of((file.name, sha256(file)) for file in sorted(path.iterdir()))

@@ -8,14 +8,16 @@ from ..promises.cpr import holds_cpr
 from ..promises.problems import PlanError, Problem
 from ..promises.registers import LONGEST_ID
 from .filled_templates import read_filled
+from .inputs import refuse_shared
 from .sources import Source, read_source
 
 
 def read_sources(folder: Path, only: str | None = None) -> tuple[list[Source], list[Problem]]:
     """Every supplier's folder below the plan folder, in order of name, each with its tables; or `only` that of one name.
 
-    One that cannot be used is left out, with its problem.
+    One that cannot be used is left out, with its problem. Raises `PlanError` for a folder that was handed over.
     """
+    refuse_shared(folder)
     sources: list[Source] = []
     problems: list[Problem] = []
     homes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))

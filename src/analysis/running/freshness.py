@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..promises.problems import PlanError, Problem
 from ..reading.folders import replace_file
 from ..reading.inputs import inputs_of, made_from, processed_folder, read_note, sha256, sha256_of, texts
 
@@ -121,6 +122,16 @@ def stale(reports: Path, notebooks: Path) -> Iterator[tuple[Path, str, list[str]
 def up_to_date(home: Path, folder: Path, internal: bool = False) -> bool:
     """Whether the protected tables, or these and the true ones, are as they were written, from the deliveries and program as they stand now."""
     return untouched(home) and (not internal or untouched(home / "internal")) and made_from_what(home)["inputs"] == inputs_of(folder)
+
+
+def require_handed_over(folder: Path, internal: bool) -> None:
+    """Refuse true figures of a plan folder that was handed over, which has none, and such a folder in which anything is not as it was handed over."""
+    if internal:
+        raise PlanError([Problem("handed_over_internal", folder.name)])
+    home = processed_folder(folder)
+    inputs = made_from_what(home).get("inputs", {})
+    if not inputs or not untouched(home) or any(not (folder / name).is_file() or sha256(folder / name) != seal for name, seal in inputs.items()):
+        raise PlanError([Problem("handed_over_changed", folder.name)])
 
 
 def spoilt(folder: Path) -> list[Path]:

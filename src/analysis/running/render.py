@@ -55,6 +55,16 @@ def warm_up() -> None:
 
 def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine: str | None = None) -> Rendered:
     """Execute one notebook with its parameters in a process of its own and turn it into one self-contained page; what is for analysts is not run."""
+    import nbformat
+
+    notebook = run_notebook(page, engine, without=ANALYST)
+    html = _html(page, notebook, lang, links)
+    _require_shown(page, notebook, html, lang)
+    return Rendered(page.name, html, nbformat.writes(notebook), figures_of(page, notebook))
+
+
+def run_notebook(page: Page, engine: str | None = None, without: str = "") -> Any:
+    """A page's notebook, run whole with its parameters, but for cells with the tag `without`. Raises `PageError` for one that did not come to its end."""
     light_imports()
     import nbformat
 
@@ -66,13 +76,11 @@ def render_page(page: Page, lang: str, links: Sequence[tuple[str, str]], engine:
     notebook = with_parameters(notebook, page.parameters)
     run = run_forked if (engine or usual_engine()) == FORK else run_in_kernel
     try:
-        run(notebook, Path.cwd(), without=ANALYST)
-        _require_complete(page, notebook)
+        run(notebook, Path.cwd(), without=without)
+        _require_complete(page, notebook, without)
     except Stopped as stopped:
         raise PageError(page.name, _problem(page, notebook, stopped), nbformat.writes(notebook)) from None
-    html = _html(page, notebook, lang, links)
-    _require_shown(page, notebook, html, lang)
-    return Rendered(page.name, html, nbformat.writes(notebook), _figures(page, notebook))
+    return notebook
 
 
 def _problem(page: Page, notebook: Any, stopped: Stopped) -> Problem:
@@ -92,9 +100,9 @@ def _first_line(said: str) -> str:
     return (said.strip().splitlines() or [""])[0]
 
 
-def _require_complete(page: Page, notebook: Any) -> None:
+def _require_complete(page: Page, notebook: Any, without: str) -> None:
     """Judge by our own rule whether the run is whole: the engine's word alone is not enough."""
-    cells = code_cells(notebook, ANALYST)
+    cells = code_cells(notebook, without)
     for number in cells:
         cell = notebook.cells[number]
         if cell.execution_count is None:
@@ -131,7 +139,8 @@ def _elements(notebook: Any) -> Iterator[dict[str, Any]]:
                 yield bundle[FIGURES_MIME]
 
 
-def _figures(page: Page, notebook: Any) -> list[dict[str, Any]]:
+def figures_of(page: Page, notebook: Any) -> list[dict[str, Any]]:
+    """The key figures that a notebook showed."""
     return [{"report": page.name, **figure} for element in _elements(notebook) for figure in element["figures"]]
 
 

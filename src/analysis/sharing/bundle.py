@@ -10,8 +10,7 @@ import hashlib
 import io
 import json
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
@@ -20,17 +19,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..judging.observations import KEY
-from ..promises.agreement import DEFAULT
 from ..promises.catalogue import FALLBACK, FIRST, LANGUAGES, say, texts
 from ..promises.problems import PlanError, Problem
 from ..promises.rules import Side
-from ..running.parameters import PARAMETERS
+from ..reading.inputs import find_notebooks
 from ..running.render import FIGURE_COLUMNS, as_shared
 from ..showing.exports import ROLES, TABLES, danish_csv, in_words, side_words, workbook
 from . import recheck
 from .leaks import leaks, secrets_here
+from .notebooks import FOLDER, Shown
+from .plan_folder import plan_folder
 from .printing import Printed, print_pages
 from .start import MANIFEST, SCRIPT, connected, readme, start_page
+from .wheel import wheel, wheel_name
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -44,12 +45,12 @@ _PROTECTED = {"table_gaps": "gaps", "table_periods": "periods", "table_observati
 
 
 def make_bundle(
-    plan: Plan, pages: Mapping[str, Path], notebooks: Sequence[Path], inputs: Mapping[str, str], edition: str, beside: Path, lang: str = FIRST, jobs: int = 1
+    plan: Plan, pages: Mapping[str, Path], notebooks: Shown, inputs: Mapping[str, str], edition: str, beside: Path, lang: str = FIRST, jobs: int = 1
 ) -> tuple[dict[str, bytes], str]:
     """Every file of the bundle by its name, and what must be said about it (empty where nothing must).
 
-    `pages` are the folders of the finished pages by language, `notebooks` and `inputs` (with their sha256) what they were made from, `beside` is a
-    folder to work in. Raises `PlanError` for a plan opened with its true figures, and with every leak found.
+    `pages` are the folders of the finished pages by language, `notebooks` those with what they show, `inputs` (with their sha256) what all was made
+    from, `beside` is a folder to work in. Raises `PlanError` for a plan opened with its true figures, and with every leak found.
     """
     if plan.internal:
         raise PlanError([Problem("internal_edition", str(plan.folder))])
@@ -65,38 +66,23 @@ def make_bundle(
     files = {f"sider/{name}.html": content for name, content in html.items()} | {pdfs[name]: content for name, content in printed.files.items()}
     files |= {_CSV[name]: danish_csv(table, name, lang) for name, table in tables.items()}
     files[book] = workbook(plan, {name: tables[name] for name in _PROTECTED}, lang)
-    files |= {f"notebooks/{path.name}": bare_notebook(path.read_bytes()) for path in sorted(notebooks)}
+    files |= notebooks.files | {f"{FOLDER}/{name}": content for name, content in plan_folder(plan).items()} | {f"notebooks/{wheel_name()}": wheel()}
     files |= {f"kontrol/{say('bundle_readme', each)}": readme(plan, edition, each, printed.trouble) for each in (FIRST, *pages)}
     files |= {SCRIPT: Path(recheck.__file__).read_bytes(), "kontrol/words.json": check_words(plan, lang)}
     by_language = {each: {name: content for name, content in html.items() if name.startswith(f"{each}/")} for each in pages}
     files[start] = start_page(plan, edition, by_language, list(files), pdfs, printed.trouble, lang)
     files[MANIFEST] = _manifest(files, inputs, edition, printed)
-    problems = [problem for table in figures.values() for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files) + _marked_internal(html)
-    secrets = secrets_here([plan.folder, plan.processed, *(path.parent for path in notebooks), _PROGRAM], _words(plan))
+    told = [*figures.values(), pd.DataFrame(notebooks.figures, columns=FIGURE_COLUMNS)]
+    problems = [problem for table in told for problem in _wrong_figures(plan, table)] + _wrong_numbers(plan, files)
+    problems += _marked_internal({f"sider/{name}.html": content for name, content in html.items()} | notebooks.files)
+    secrets = secrets_here([plan.folder, plan.processed, find_notebooks(), _PROGRAM], _words(plan))
     problems += leaks(files, secrets, _ten_digits(plan))
     if problems:
         raise PlanError(problems)
     return files, say(printed.trouble, lang) if printed.trouble else ""
 
 
-# --- notebooks, check, manifest -----------------------------------------------------------------------
-
-
-def bare_notebook(content: bytes) -> bytes:
-    """A notebook as it is kept: no outputs, no parameters of a run, no plan folder but the usual one, nothing of who ran it."""
-    read = json.loads(content)
-    cells = [cell for cell in read["cells"] if "injected-parameters" not in cell.get("metadata", {}).get("tags", [])]
-    for cell in cells:
-        tags = cell.get("metadata", {}).get("tags", [])
-        cell["metadata"] = {"tags": tags} if tags else {}
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-        if PARAMETERS in tags:
-            source = re.sub(r"""(?m)^(plan_folder\b[^=\n]*=\s*)(["']).*?\2""", rf'\g<1>"{DEFAULT}"', "".join(cell["source"]))
-            cell["source"] = source.splitlines(keepends=True)
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
-    whole = {"cells": cells, "metadata": kernel, "nbformat": read["nbformat"], "nbformat_minor": read["nbformat_minor"]}
-    return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
+# --- check, manifest -----------------------------------------------------------------------
 
 
 def check_words(plan: Plan, lang: str) -> bytes:
@@ -235,7 +221,7 @@ def _read_back(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, list[Any]
         yield from ((name, table, list(sheet.iter_rows(min_row=2, values_only=True))) for table, sheet in zip(_PROTECTED, book.worksheets[1:], strict=False))
 
 
-def _marked_internal(html: Mapping[str, bytes]) -> list[Problem]:
-    """Pages drawn from true figures: each is marked as such."""
+def _marked_internal(files: Mapping[str, bytes]) -> list[Problem]:
+    """Pages and notebooks drawn from true figures: each is marked as such."""
     marks = [say("internal", lang).encode() for lang in LANGUAGES]
-    return [Problem("shared_internal", f"sider/{name}.html") for name, content in html.items() if any(mark in content for mark in marks)]
+    return [Problem("shared_internal", name) for name, content in files.items() if any(mark in content for mark in marks)]

@@ -11,6 +11,7 @@ from ..running.render import as_shared, page_of, page_title
 from ..running.ways import Way, with_ways
 from ..showing.elements import escape
 from ..showing.exports import NOTES, title
+from .wheel import wheel_name
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -53,10 +54,10 @@ def _language(plan: Plan, edition: str, lang: str, pages: Mapping[str, bytes], f
     parts = {
         "start_read": (["bundle_pages", trouble or "bundle_pdf"], read),
         "start_figures": (["bundle_tables", *NOTES], _named((name for name in files if name.startswith("data/")), lang)),
-        "start_made": (["bundle_notebooks"], _named((name for name in files if name.startswith("notebooks/")), lang)),
+        "start_made": (["bundle_notebooks"], _named((name for name in files if name.endswith(".ipynb")), lang)),
         "start_check": (["bundle_manifest"], [(say("check_script", lang), SCRIPT, ""), (say("check_sums", lang), MANIFEST, "")]),
     }
-    body = "".join(_part(say(key, lang), [say(each, lang) for each in said], links) for key, (said, links) in parts.items())
+    body = "".join(_part(say(key, lang), [say(each, lang, wheel=wheel_name()) for each in said], links) for key, (said, links) in parts.items())
     return f'<section lang="{lang}"><h2>{escape(say("language", lang))}</h2>{mark}<p>{escape(say("bundle_what", lang, edition=edition))}</p>{body}</section>'
 
 
@@ -80,7 +81,7 @@ def readme(plan: Plan, edition: str, lang: str, trouble: str) -> bytes:
     """What the start page says, for an editor that comes with Windows."""
     keys = ("bundle_pages", trouble or "bundle_pdf", "bundle_tables", "bundle_notebooks", "bundle_manifest", *NOTES)
     example = [say("example", lang)] if plan.agreement.example else []
-    parts = [say("bundle_what", lang, edition=edition), *example, *(say(key, lang) for key in keys)]
+    parts = [say("bundle_what", lang, edition=edition), *example, *(say(key, lang, wheel=wheel_name()) for key in keys)]
     head = title(plan, lang)
     text = "\n\n".join([f"{head}\n{'=' * len(head)}", *(fill(part, 100, break_long_words=False, break_on_hyphens=False) for part in parts)]) + "\n"
     return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
