@@ -54,7 +54,8 @@ def page(body: str = "", title: str = "Forside") -> str:
 
 @pytest.fixture(autouse=True)
 def _no_browser(monkeypatch, request):
-    """Without a browser, so that nothing depends on what the computer has; the tests of printing bring their own."""
+    """Without a browser, so that nothing depends on what the computer has; the tests of printing bring their own. The program in it has its own tests."""
+    monkeypatch.setattr(bundle, "wheel", lambda: b"")
     if "browser" not in request.keywords:
         monkeypatch.setattr(printing, "find_browser", lambda: "")
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -16,6 +17,7 @@ def wheel_name() -> str:
     return f"analysis-{metadata.version('analysis')}-py3-none-any.whl"
 
 
+@cache
 def wheel() -> bytes:
     """The wheel; the same bytes from the same program."""
     installed = metadata.distribution("analysis")
