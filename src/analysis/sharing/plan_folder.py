@@ -49,9 +49,12 @@ def _documents(plan: Plan) -> bytes:
 
 
 def _edition(plan: Plan) -> dict[str, bytes]:
-    """The edition that the plan's year is compared with, which was handed over before."""
-    home = editions_folder(plan.folder) / plan.last_edition if plan.last_edition else None
-    return {f"editions/{plan.last_edition}/{path.name}": path.read_bytes() for path in sorted(home.iterdir()) if path.is_file()} if home else {}
+    """What the plan's year is compared with: the edition that was handed over before, without its note of what it was made from."""
+    if not plan.last_edition:
+        return {}
+    home = editions_folder(plan.folder) / plan.last_edition
+    files = sorted(path for path in home.iterdir() if path.suffix in (".csv", ".toml"))
+    return {f"editions/{plan.last_edition}/{path.name}": path.read_bytes() for path in files}
 
 
 def _notes(comments: Iterable[Comment]) -> bytes:
