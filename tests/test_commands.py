@@ -14,6 +14,7 @@ import pytest
 from pages import AREAS, CONTRACT, ROOT, SHORT, contents, danish, danish_plan, plan_copy, run, soup, text
 
 from analysis.__main__ import main
+from analysis.promises.catalogue import HELP, LANGUAGES, texts
 from analysis.reading.contracts import CONTRACTS
 
 POLICE = "police_reports/police_reports_area_published.csv"
@@ -315,26 +316,75 @@ def test_a_public_page_carries_no_mark(reports):
     assert not [path.name for path in (reports / "2017").glob("*.html") if "INTERN" in text(soup(path))]
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
-def test_help_documents_every_option(name):
-    said = run(name, "--help")
-    assert said.exit_code == 0
-    options = [parameter for parameter in main.commands[name].params if isinstance(parameter, click.Option)]
-    for option in options:
-        assert option.help, f"{name} {option.opts[0]} is not explained"
-        assert all(word in said.output for word in (*option.opts, *option.help.split()))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_help_documents_every_option_and_has_an_example_in_the_language_asked_for(lang):
+    for name, command in main.commands.items():
+        said = flat(run(name, "--help", "--lang", lang).output)
+        for option in (each for each in command.params if isinstance(each, click.Option)):
+            assert all(f" {each}" in said for each in option.opts)
+            detail = {"default": option.default, "most": getattr(option.type, "max", None)}
+            assert flat(explained(name, option.opts[0], lang).format(**detail)) in said, f"{name} {option.opts[0]}"
+        assert all(flat(part) in said for part in texts(lang, HELP)[name][0].split("\n"))
+        assert f"{texts(lang, HELP)['example'][0].split()[0]} tryghed {name} " in said
+
+
+def flat(said: str) -> str:
+    """A text without its line breaks, also those at hyphens."""
+    return re.sub(r"-\s+", "-", " ".join(said.split()))
+
+
+def explained(command: str, option: str, lang: str) -> str:
+    """What the catalogue says of an option: of this command's, or of all that bear its name."""
+    there = texts(lang, HELP)
+    return there.get(f"{command} {option}", there.get(option, ("",)))[0]
+
+
+def test_no_text_of_help_is_left_over():
+    options = {each for command in [main, *main.commands.values()] for option in command.params for each in option.opts} | {"--help", "--version"}
+    for key in texts("en", HELP).keys() - {"usage", "options", "commands", "example"}:
+        command, _, option = key.rpartition(" ") if "--" in key else (key, "", "")
+        assert command in ("", "tryghed", *main.commands) and option in ("", *options), key
+
+
+@pytest.mark.parametrize("words", [["check", "--help", "--lang", "da"], ["check", "--lang=da", "-h"], ["--lang", "da", "check", "--help"]])
+def test_help_is_in_the_language_asked_for_wherever_that_stands_on_the_line(words):
+    said = run(*words).output
+    assert said.startswith("Brug: tryghed check ") and "\nTilvalg:\n" in said and "\n  Eksempel: tryghed check " in said
+    assert not re.search(r"Usage|Options|Example|default|Show this|without", said)
+
+
+def test_help_of_all_commands_is_danish_where_danish_is_asked_for():
+    for words in (["--lang", "da", "--help"], ["--help", "--lang", "da"]):
+        said = run(*words).output
+        assert said.startswith("Brug: tryghed ") and "\nKommandoer:\n" in said and "  check     Læs alle leverancer" in said
+
+
+@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["report", "--lang", "both", "--help"], []])
+def test_help_is_english_where_no_language_is_asked_for(words):
+    assert run(*words).output.startswith("Usage: tryghed ")
+
+
+def test_a_language_before_the_command_is_the_commands_unless_it_has_its_own(raw):
+    for words, said in ((["--lang", "en", "check"], "is no supplier's"), (["--lang", "en", "check", "--lang", "da"], "er ikke ")):
+        assert said in run(*words, "--source", "polise", "--raw", raw).output
+
+
+def test_a_command_reads_no_help_where_none_is_shown():
+    code = "import sys, analysis.__main__ as program; program.main.commands['check'].make_context('check', []); assert 'babel' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_help_has_an_example_that_can_be_typed(name):
-    example = re.search(r"(?m)^  Example: tryghed (.+)$", run(name, "--help").output)[1].split()
-    assert example[0] == name
-    main.commands[name].make_context(name, example[1:])  # every option in it exists, and what they say is allowed
+    example = main.commands[name].epilog.split()
+    assert example[:2] == ["tryghed", name]
+    main.commands[name].make_context(name, example[2:])  # every option in it exists, and what they say is allowed
 
 
-def test_help_lists_the_contracts_a_template_can_be_asked_for():
-    listed = re.search(r"CONTRACT is what it is to hold: ([^.]+)\.", " ".join(run("template", "--help").output.split()))[1]
-    assert re.split(r", | or ", listed) == list(CONTRACTS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_help_lists_the_contracts_a_template_can_be_asked_for(lang):
+    listed = re.search(r"CONTRACT [^:]+: ([^.]+)\.", " ".join(run("template", "--help", "--lang", lang).output.split()))[1]
+    assert re.split(r", | or | eller ", listed) == list(CONTRACTS)
 
 
 def test_outside_the_project_a_line_says_where_to_go(tmp_path, monkeypatch):
@@ -354,8 +404,8 @@ def test_no_message_begins_with_an_empty_place(raw, tmp_path, monkeypatch):
 def test_help_names_every_command_with_what_it_does():
     said = run("--help").output
     assert {"check", "build", "report"} <= set(main.commands)
-    for name, command in main.commands.items():
-        assert re.search(rf"(?m)^  {name} +\w", said) and command.help
+    for name in main.commands:
+        assert re.search(rf"(?m)^  {name} +\w", said)
 
 
 def test_the_program_says_the_same_under_both_its_names():

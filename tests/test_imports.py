@@ -10,7 +10,7 @@ import analysis
 
 HOME = Path(analysis.__file__).parent
 FLOW = ["promises", "reading", "judging", "protecting", "showing", "running", "sharing"]  # design: left to right; above them plan, and the commands
-ABOVE = ["plan", "__main__"]
+ABOVE = ["plan", "help", "__main__"]
 
 
 def imported(source: str, package: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""The commands: `tryghed …`, the same as `python -m analysis …`. Heavy modules are loaded when a command needs them."""
+"""The commands: `tryghed …`, the same as `python -m analysis …`. Heavy modules are loaded when a command needs them; help stands in the catalogues."""
 
 import os
 import sys
@@ -11,23 +11,24 @@ from typing import Any
 
 import click
 
+from .help import Commands
 from .promises.catalogue import FALLBACK, FIRST, LANGUAGES, missing, say
 
-RAW = click.option("--raw", "raw", default="data/raw", show_default=True, metavar="DIR", help="The plan folder to read.")
-LANG = click.option("--lang", type=click.Choice(LANGUAGES), default=FIRST, show_default=True, help="Language of words and pages.")
+RAW = click.option("--raw", "raw", default="data/raw", metavar="DIR")
+LANG = click.option("--lang", type=click.Choice(LANGUAGES), default=FIRST)
 BOTH = "both"  # every language there is
-AS_OF = click.option(
-    "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="No delivered date or period may lie after this day, such as 2021-12-31."
-)
+AS_OF = click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE")
+JOBS = click.option("--jobs", type=click.IntRange(1, 64), default=lambda: min(os.cpu_count() or 1, 8))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("tryghed", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="analysis", prog_name="tryghed")
-def main() -> None:
-    """Measure what a neighbourhood partnership promised, and render its annual report.
-
-    Begin with `tryghed check`; each command's --help has an example. Exit codes: 0 fine · 1 problems in the data, or a page failed · 2 wrong usage.
-    """
+@click.option("--lang", type=click.Choice(LANGUAGES))
+@click.pass_context
+def main(context: click.Context, lang: str | None) -> None:
+    """A language asked for before the command is that command's, unless another is asked for behind it."""
+    if lang:
+        context.default_map = {name: {"lang": lang} for name in main.commands}
 
 
 class _Usage(click.ClickException):
@@ -75,18 +76,18 @@ def _warn_untranslated(spoken: Iterable[str]) -> None:
             click.echo(say("untranslated", lang, n=len(lacking), file=f"{lang}.po", first=lacking[0]), err=True)
 
 
-@main.command(epilog="Example: tryghed check --source police_reports --csv problems.csv")
+@main.command(epilog="tryghed check --source police_reports --csv problems.csv")
 @RAW
 @LANG
 @AS_OF
-@click.option("--source", metavar="NAME", help="Only this supplier's folder, in a moment; what lies between suppliers is left to a whole check.")
-@click.option("--csv", "table", type=click.Path(dir_okay=False), help="Write the problems to this file as well.")
-@click.option("--internal", is_flag=True, help="Also the figures in warnings about deliveries that are not public: not where others read along.")
-@click.option("--stale", is_flag=True, help="Instead: which published pages no longer match what they were made from.")
-@click.option("--out", default="reports", show_default=True, metavar="DIR", help="With --stale: where the report folders stand.")
+@click.option("--source", metavar="NAME")
+@click.option("--csv", "table", type=click.Path(dir_okay=False))
+@click.option("--internal", is_flag=True)
+@click.option("--stale", is_flag=True)
+@click.option("--out", default="reports", metavar="DIR")
 @_plain_errors
 def check(raw: str, lang: str, as_of: Any, source: str | None, table: str | None, internal: bool, stale: bool, out: str) -> None:
-    """Read every delivery and print every problem once: file, row, column, what stands there, what was expected, the way out."""
+    """Read every delivery and print every problem once."""
     if stale:
         sys.exit(_print_stale(Path(out), lang))
     from .promises.problems import distinct
@@ -150,12 +151,12 @@ def _write_problems(problems: Sequence[Any], lang: str, path: Path) -> None:
     write_csv(pd.DataFrame(rows, columns=columns, dtype=object), path)
 
 
-@main.command(epilog="Example: tryghed build --raw data/example")
+@main.command(epilog="tryghed build --raw data/example")
 @RAW
 @LANG
 @_plain_errors
 def build(raw: str, lang: str) -> None:
-    """Check the deliveries and write the tables to data/processed/."""
+    """Check the deliveries and write the tables."""
     from .promises.agreement import find_folder
     from .running.building import build as build_plan
     from .running.freshness import spoilt
@@ -184,17 +185,14 @@ def _warn_exposed(home: Path, lang: str) -> None:
             click.echo(problem.line(lang), err=True)
 
 
-@main.command(epilog="Example: tryghed template counts --raw data/example --out counts-2022.xlsx")
+@main.command(epilog="tryghed template counts --raw data/example --out counts-2022.xlsx")
 @click.argument("contract")
 @RAW
 @LANG
-@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The workbook to write; without it a name with the contract in it.")
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE")
 @_plain_errors
 def template(contract: str, raw: str, lang: str, out: str | None) -> None:
-    """Write a workbook for a supplier to fill in, in Danish or --lang en; put back alone in its folder it needs no source.toml.
-
-    CONTRACT is what it is to hold: published, counts, moves, survey, answers, incidents, stories, registrations, visitors or statbank.
-    """
+    """Write a workbook for a supplier to fill in."""
     from .promises.agreement import find_folder, read_agreement
     from .reading.supplier_templates import write_template
 
@@ -203,14 +201,14 @@ def template(contract: str, raw: str, lang: str, out: str | None) -> None:
     click.echo(path)
 
 
-@main.command(epilog="Example: tryghed draft data/raw/housing/2022.xlsx --write")
+@main.command(epilog="tryghed draft data/raw/housing/2022.xlsx --write")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @RAW
 @LANG
-@click.option("--write", is_flag=True, help="Put the draft beside the files as source.toml, where there is none.")
+@click.option("--write", is_flag=True)
 @_plain_errors
 def draft(files: tuple[Path, ...], raw: str, lang: str, write: bool) -> None:
-    """Propose a source.toml for delivered files, each line with its evidence; what only the supplier knows is left as ASK."""
+    """Propose a source.toml for delivered files."""
     from .promises.agreement import find_folder
     from .promises.problems import PlanError
     from .reading.drafting.draft import draft as draft_files
@@ -228,18 +226,18 @@ def draft(files: tuple[Path, ...], raw: str, lang: str, write: bool) -> None:
             click.echo(each.text, nl=False)
 
 
-@main.command(epilog="Example: tryghed report --year 2017 --area motalavej --lang both")
+@main.command(epilog="tryghed report --year 2017 --area motalavej --lang both")
 @RAW
-@click.option("--lang", type=click.Choice([*LANGUAGES, BOTH]), default=FIRST, show_default=True, help="Language of words and pages, or both (all there are).")
-@click.option("--year", type=int, help="The year of the report; without it the latest one measured.")
-@click.option("--area", "areas", multiple=True, help="Only this area's page (and the common pages); may be repeated.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=lambda: min(os.cpu_count() or 1, 8), help="Pages rendered at once.")
-@click.option("--out", default="reports", show_default=True, metavar="DIR", help="Where the report folders stand.")
-@click.option("--internal", is_flag=True, help="Show true figures, watermarked; written to DIR/internal, never to be shared.")
-@click.option("--allow-missing", is_flag=True, help="Go on without a refused source; its figures count as not delivered.")
-@click.option("--engine", type=click.Choice(["fork", "kernel"]), help="How notebooks are run; without it fork where the system has it.")
-@click.option("--scheduler", metavar="ADDRESS", help="Make the pages on the workers of this Dask scheduler, such as tcp://host:8786.")
-@click.option("--plans", metavar="DIR", help="Every plan folder below DIR, each into its own folder below --out.")
+@click.option("--lang", type=click.Choice([*LANGUAGES, BOTH]), default=FIRST)
+@click.option("--year", type=int)
+@click.option("--area", "areas", multiple=True)
+@JOBS
+@click.option("--out", default="reports", metavar="DIR")
+@click.option("--internal", is_flag=True)
+@click.option("--allow-missing", is_flag=True)
+@click.option("--engine", type=click.Choice(["fork", "kernel"]))
+@click.option("--scheduler", metavar="ADDRESS")
+@click.option("--plans", metavar="DIR")
 @_plain_errors
 def report(
     raw: str,
@@ -254,7 +252,7 @@ def report(
     scheduler: str | None,
     plans: str | None,
 ) -> None:
-    """Build, then render all pages of the year to reports/YEAR/."""
+    """Build, then render all pages of the year."""
     from .promises.received import opened_once
 
     with opened_once():
@@ -263,18 +261,15 @@ def report(
                 click.echo(folder / "index.html")
 
 
-@main.command(epilog="Example: tryghed share --year 2017")
+@main.command(epilog="tryghed share --year 2017")
 @RAW
 @LANG
-@click.option("--year", type=int, required=True, help="The year of the report.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=lambda: min(os.cpu_count() or 1, 8), help="Pages rendered at once.")
-@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The zip to write; without it reports/YEAR-N.zip.")
+@click.option("--year", type=int, required=True)
+@JOBS
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE")
 @_plain_errors
 def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
-    """Render the report of the year, keep it as its next edition, reports/editions/YEAR-N/, and write all that is handed over as one zip.
-
-    The edition is never changed. Another language is in the zip where its report of the year was made before.
-    """
+    """Render the report of the year, keep it as its next edition, and write all that is handed over as one zip."""
     import pandas as pd
 
     from .judging.observations import read_observations
@@ -482,16 +477,16 @@ def _progress(unit: str) -> Iterator[_Bar]:
             signal.signal(signal.SIGTERM, before)
 
 
-@main.command(epilog="Example: tryghed explore --raw data/example --port 8890")
+@main.command(epilog="tryghed explore --raw data/example --port 8890")
 @RAW
 @LANG
-@click.option("--port", type=click.IntRange(1, 65535), help="Where it listens; without it the first free port from 8888 on (8866 with --partner).")
-@click.option("--no-browser", is_flag=True, help="Only print the address to open.")
-@click.option("--partner", is_flag=True, help="Instead: serve the workbench to partners, with protected figures only and no notebook.")
-@click.option("--listen", metavar="ADDRESS", help="With --partner: the network address to answer at; without it this computer alone can ask.")
+@click.option("--port", type=click.IntRange(1, 65535))
+@click.option("--no-browser", is_flag=True)
+@click.option("--partner", is_flag=True)
+@click.option("--listen", metavar="ADDRESS")
 @_plain_errors
 def explore(raw: str, lang: str, port: int | None, no_browser: bool, partner: bool, listen: str | None) -> None:
-    """Open JupyterLab on the workbench, notebooks/explore.ipynb: choose figures, see them, try other targets. Ctrl-C ends it."""
+    """Open JupyterLab on the workbench, or serve it to partners."""
     from .promises.agreement import find_folder
     from .reading.inputs import find_notebooks
     from .showing.workbench import ASKED
@@ -552,12 +547,12 @@ def _warn_unfiltered(project: Path, lang: str) -> None:
         click.echo(say("no_filter", lang), err=True)
 
 
-@main.command(epilog="Example: tryghed fetch statbank --comparison")
+@main.command(epilog="tryghed fetch statbank --comparison")
 @click.argument("what", type=click.Choice(["statbank"]))
 @RAW
 @LANG
-@click.option("--address", metavar="URL", help="Where to ask; without it Statistics Denmark's own address.")
-@click.option("--comparison", is_flag=True, help="Also the whole country's, and the inhabitants of both: for rates per 1,000.")
+@click.option("--address", metavar="URL")
+@click.option("--comparison", is_flag=True)
 @_plain_errors
 def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool) -> None:
     """Fetch Statistics Denmark's reported vandalism and arson for the plan's municipality into the plan folder."""
@@ -578,7 +573,7 @@ def fetch(what: str, raw: str, lang: str, address: str | None, comparison: bool)
                 click.echo(say("fetched_no_place", lang, place=place, toml=toml))
 
 
-@main.command(epilog="Example: tryghed new data/my-plan")
+@main.command(epilog="tryghed new data/my-plan")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @LANG
 @_plain_errors

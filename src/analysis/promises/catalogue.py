@@ -1,6 +1,6 @@
 """Words by key, from one catalogue a language: `catalogues/da.po`, `catalogues/en.po`. Another language is one more such file.
 
-What is wrong with an input stands there as well, under the context `problem`. Nothing here knows what a text is about.
+What is wrong with an input stands there as well, under the context `problem`, and what commands do under `help`. Nothing here knows what a text is about.
 A text that a catalogue lacks, or that asks for details it is not given, stands in English; `missing` names all of these.
 """
 
@@ -18,6 +18,7 @@ LANGUAGES = tuple(sorted(path.stem for path in CATALOGUES.glob("*.po")))
 FIRST = "da"  # what is spoken where no language is asked for, and what the pages at the top of a year's folder are in
 FALLBACK = "en"  # whose catalogue is whole, and stands in for what another lacks
 PROBLEM = "problem"
+HELP = "help"
 
 
 class _Lacking(gettext.NullTranslations):
@@ -85,6 +86,11 @@ def say_problem(code: str, lang: str, **detail: Any) -> str:
     return _filled(PROBLEM, code, lang, detail)
 
 
+def say_help(key: str, lang: str, **detail: Any) -> str:
+    """What a command, an option or a heading of their help means, filled with `detail`; raises as `say`."""
+    return _filled(HELP, key, lang, detail)
+
+
 def _filled(context: str | None, key: str, lang: str, detail: dict[str, Any]) -> str:
     """A text filled; the English one where the language lacks it, or asks for what it is not given."""
     try:
@@ -107,7 +113,7 @@ def _form(context: str | None, key: str, lang: str, n: Any) -> str:
 
 
 def texts(lang: str, context: str | None = None) -> dict[str, tuple[str, ...]]:
-    """Every text of a language by key, in all its forms; under the context `problem` those of problems, by code."""
+    """Every text of a language by key, in all its forms; under a context those of problems, by code, or of help."""
     return {key: forms for each, key, forms in _entries(lang) if each == context}
 
 
