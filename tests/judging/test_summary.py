@@ -187,7 +187,7 @@ def test_most_promises_wait_for_their_first_year_only_where_more_than_half_do():
 
 def test_a_promise_waits_for_a_delivery_where_any_of_its_areas_does():
     agreement, gaps = four_promises()
-    assert summary.unmeasured(agreement, gaps, 2019) == {"visitors": ["silent"], "reports": ["later"]}
+    assert summary.unmeasured(agreement, gaps, 2019) == {"visitors": {"silent": ["a"]}, "reports": {"later": ["a"]}}
 
 
 def test_promises_stand_in_the_order_of_their_goals():

@@ -34,6 +34,7 @@ _WORST_FIRST = [
     "broken_before",
     "met",
 ]
+_WAITS_FOR_NOTHING = {*JUDGED, "no_target", "target_not_set", "suppressed"}  # verdicts that no delivery would change
 BROKEN_BEFORE = "broken_before"  # a promise for every year, met in the report's year and not in one before
 DECIDED = (*JUDGED, BROKEN_BEFORE)  # the states of promises that could be judged
 
@@ -269,15 +270,15 @@ def by_goal(agreement: Agreement) -> list[Criterion]:
     return sorted(agreement.criteria.values(), key=lambda criterion: goals.index(criterion.goal) if criterion.goal in goals else len(goals))
 
 
-def unmeasured(agreement: Agreement, gaps: pd.DataFrame, year: int) -> dict[str, list[str]]:
-    """By indicator the promises that could not be judged this year for want of a delivery; not where figures are hidden, or a start of zero is."""
-    found: dict[str, list[str]] = {}
+def unmeasured(agreement: Agreement, gaps: pd.DataFrame, year: int) -> dict[str, dict[str, list[str]]]:
+    """By indicator and promise the places that could not be judged this year for want of a delivery; not where figures are hidden, or a start of zero is."""
+    found: dict[str, dict[str, list[str]]] = {}
     for id_, criterion in agreement.criteria.items():
         for indicator in criterion.primary.indicators:
             rows = [current_row(gaps, year, id_, indicator, area) for area in criterion.primary.areas]
-            verdicts = {row["verdict"] for row in rows if not row["baseline_zero"]}
-            if verdicts - {*JUDGED, "no_target", "target_not_set", "suppressed"}:
-                found.setdefault(indicator, []).append(id_)
+            waiting = [row["area"] for row in rows if not row["baseline_zero"] and row["verdict"] not in _WAITS_FOR_NOTHING]
+            if waiting:
+                found.setdefault(indicator, {})[id_] = waiting
     return found
 
 

@@ -16,7 +16,7 @@ from .asked import for_analysts
 from .elements import Shown, area_name, breakable, element_id, escape, folded, together
 from .findings import delivery
 from .promise_cells import promise_heading
-from .promise_words import sure
+from .promise_words import sure, waiting
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -118,13 +118,14 @@ def missing(plan: Plan, lang: str) -> Shown:
     >>> front.missing(plan, "en")
     <missing: What is missing ...>
     """
-    waiting = summary.unmeasured(plan.agreement, plan.exact_gaps, plan.year)
-    items = [_waits(delivery(plan.agreement.indicators[id_], lang), ids, lang) for id_, ids in sorted(waiting.items(), key=lambda each: -len(each[1]))]
+    lacking = summary.unmeasured(plan.agreement, plan.exact_gaps, plan.year)
+    by_need = sorted(lacking.items(), key=lambda each: -len(each[1]))
+    items = [_waits(delivery(plan.agreement.indicators[id_], lang), waiting(plan, ids), lang) for id_, ids in by_need]
     states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year)
     _, waiting_for_board = summary.unconfirmed(plan.agreement, plan.exact_gaps, plan.year)
     if waiting_for_board:
         items.append(_waits(say("decisions_wait", lang, n=len(waiting_for_board)), waiting_for_board, lang))
-    named = {*waiting_for_board, *(id_ for ids in waiting.values() for id_ in ids)}
+    named = {*waiting_for_board, *(id_ for ids in lacking.values() for id_ in ids)}
     numberless = [id_ for id_, state in states.items() if state == "no_target" and id_ not in named]
     if numberless:
         items.append(f"<li>{escape(say('no_number', lang, n=len(numberless), ids=', '.join(numberless)))}</li>")

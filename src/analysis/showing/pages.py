@@ -146,6 +146,8 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     <summary: Of the partnership's 36 promises in 2021: 19 met (12 of them not...>
     """
     sentences, counts = _standing(plan, lang)
+    if any(len(each.primary.areas) > 1 for each in plan.agreement.criteria.values()):
+        sentences.append(say("summary_once", lang))
     if first := summary.usual_start(plan.agreement, plan.year):
         sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=first))
     return paragraph("summary", sentences, counts)

@@ -5,7 +5,7 @@ Every sentence comes with the figures in it; no markup is made: only text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -236,6 +236,13 @@ def verdict_and_reasons(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """The verdict in words with its reason."""
     reasons = remarks(row, lang, area_names(plan), REASONS)
     return say(row["verdict"], lang).lower() + (f" ({', '.join(reasons)})" if reasons else "")
+
+
+def waiting(plan: Plan, promises: Mapping[str, Sequence[str]]) -> list[str]:
+    """Promises that wait, each with the places where it does, if that is not everywhere it was made for."""
+    known = plan.agreement
+    everywhere = {id_: len(places) == len(known.criteria[id_].primary.areas) for id_, places in promises.items()}
+    return [id_ if everywhere[id_] else f"{id_} ({', '.join(map(known.area_name, places))})" for id_, places in promises.items()]
 
 
 def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: str) -> list[str]:

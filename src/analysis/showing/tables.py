@@ -19,7 +19,7 @@ from .asked import for_analysts
 from .elements import Shown, area_name, breakable, element_id, escape, figure, paragraph, table
 from .findings import delivery
 from .promise_cells import reading_cells
-from .promise_words import to_decide
+from .promise_words import to_decide, waiting
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -131,7 +131,7 @@ def not_judged(plan: Plan, lang: str) -> Shown:
     <not-judged: Deliveries that are missing Delivery Promise The...>
     """
     unmeasured = summary.unmeasured(plan.agreement, plan.exact_gaps, plan.year)
-    items = [[escape(delivery(plan.agreement.indicators[id_], lang)), escape(", ".join(ids))] for id_, ids in unmeasured.items()]
+    items = [[escape(delivery(plan.agreement.indicators[id_], lang)), escape(", ".join(waiting(plan, ids)))] for id_, ids in unmeasured.items()]
     deliveries = table("missing-deliveries", say("missing_deliveries", lang), [say("delivery", lang), say("criterion", lang)], items)
     open_ = [[escape(to_decide(criterion, lang)), escape(criterion.id)] for criterion in plan.agreement.criteria.values() if criterion.unconfirmed]
     decisions = table("missing-decisions", say("missing_decisions", lang), [say("to_decide", lang), say("criterion", lang)], open_)
