@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import criterion
 from hostile import HIDDEN, INDICATOR, is_text, opened
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -364,3 +365,10 @@ def test_of_many_places_ours_stand_out_and_names_cover_nothing(real):
     assert len(places) > 40 and 0 < sum(real.agreement.area_name(place) in named for place in places) < len(places)
     ours = [each for each in pointed_at(charts.lines(real, "da", "safe_share", ["motalavej"], places)) if "Vollsmose" in each]
     assert ours, "those without room for a name tell it to whoever points at them"
+
+
+def test_a_series_of_which_every_year_is_hidden_is_drawn_without_values_to_point_at(small_plan):
+    plan = Plan.load(small_plan(criterion('kind = "direction"', scope='["a"]', first=2018), counts="a;2018;reports;3\na;2019;reports;2\n").folder, 2019)
+    assert plan.yearly("reports", ["a"])["value"].isna().all()
+    drawn = str(charts.promise(plan, "da", "C", "a", "reports"))
+    assert "<svg" in drawn and 'class="point"' not in drawn

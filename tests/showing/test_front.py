@@ -106,7 +106,7 @@ def test_page_one_says_of_what_no_direction_is_clear(example):
 def test_what_is_missing_names_who_brings_it_and_every_promise_that_waits(example):
     heading = first_page(example).find("h2", string="What is missing before the rest can be judged?")
     waiting = text(heading.find_next("ul"))
-    assert "The police safety survey in each of the four areas" in waiting and "(1 promise waits: T1c)" in waiting
+    assert "The police safety survey in each of the four areas" in waiting and "(1 promise waits: T1c (Skælskør))" in waiting
 
 
 def test_page_one_the_method_and_the_data_check_name_the_same_unconfirmed_readings(example):

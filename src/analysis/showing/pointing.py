@@ -25,10 +25,11 @@ _STYLE = """<style>.point { outline: none; } .point circle { fill: transparent; 
 def points(plan: Plan, lang: str, known: Indicator, panel: Panel, rows: pd.DataFrame, path: pd.DataFrame) -> list[Point]:
     """The values and the targets of a panel of years: where each is, and what it is."""
     told = []
-    for row in plan.exact_observations.loc[rows.index[rows["value"].notna()]].assign(year=rows["year"]).to_dict("records"):
+    shown = rows[rows["value"].notna()]
+    for year, row in zip(shown["year"], plan.exact_observations.loc[shown.index].to_dict("records"), strict=True):
         value = wording.value_of(row, known, lang)
         between = "" if pd.isna(row["lower"]) else f" ({' – '.join(wording.limit_words(row, known, lang))})"
-        told.append((row["year"], row["value"], f"{area_name(plan, row['area'], lang)} {wording.period(row['period'], lang)}: {value}{between}"))
+        told.append((year, row["value"], f"{area_name(plan, row['area'], lang)} {wording.period(row['period'], lang)}: {value}{between}"))
     for row in path.to_dict("records"):
         named = "" if plan.supposed else f" {row['criterion']}"
         words = promise_words.target_words(plan, row, lang)
