@@ -92,7 +92,7 @@ def started(*words: object, first: Callable[[], None] = lambda: None, **more: ob
 # --- a notebook that does not come to its end ------------------------------------------------------------------
 
 ENDS = {
-    "an error in a file": ("pages.partnership_title(plan, 5)", "Error", ".py linje "),
+    "an error in a file": ("plan.agreement.period('none', 2018)", "Error", ".py linje "),
     "leaving": ("raise SystemExit(0)", "SystemExit", ""),
     "a kill": ("import os\nos.kill(os.getpid(), 9)", "dræbt af SIGKILL", ""),
     "too long": ("import time\ntime.sleep(3600)", "tog længere tid end 5 s", ""),
