@@ -1,6 +1,7 @@
 """The analyst's workbench: whatever is chosen ends in a chart or in the reason why there is none."""
 
 import base64
+import csv
 import os
 import re
 import shutil
@@ -334,6 +335,22 @@ def test_a_saved_table_opens_in_excel_set_to_danish(here):
     assert any(line.startswith("Andel trygge;Motalavej;2017;0,524;") for line in lines)
     gaps = saved(bench, "gaps").read_bytes().decode("utf-8-sig")
     assert "T1a" in gaps and "Afstand til mål" in gaps
+
+
+def test_limits_are_saved_as_they_are_shown(here):
+    bench = Workbench(Plan.load, "data/example")
+    for indicator in ("safe_share", "vandalism_reports", "move_out_rate"):
+        choose(bench, indicator=indicator, areas=("motalavej",), years=(2017, 2021))
+        rows = [*csv.reader(saved(bench, "figures").read_text(encoding="utf-8-sig").splitlines(), delimiter=";")][2:]
+        kept = [[float(limit.replace(",", ".")) for limit in row[7:9]] for row in rows if row[7]]
+        shown = [each for row in soup(bench.picture.value).tbody.find_all("tr") if (each := limits(text(row)))]
+        assert len(kept) > 2 and kept == shown, indicator
+
+
+def limits(row: str) -> list[float]:
+    """The two limits in a row of the table below a chart, per cent as shares; nothing where there are none."""
+    found = re.search(r"([\d,]+)\s?(%?) – ([\d,]+)", row)
+    return [round(float(found[end].replace(",", ".")) / (100 if found[2] else 1), 4) for end in (1, 3)] if found else []
 
 
 def test_true_figures_are_marked_on_all_that_is_shown_and_saved(here):

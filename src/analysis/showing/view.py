@@ -47,7 +47,7 @@ class View:
         return tables.year_by_year(plan, lang, self.indicator, self.areas)
 
     def csv(self, plan: Plan, what: str, lang: str, marks: list[str]) -> bytes:
-        """The `figures` behind the chart, or the targets and `gaps`, as Excel set to Danish opens them."""
+        """The `figures` behind the chart, or the targets and `gaps`, as Excel set to Danish opens them; limits are rounded as shown."""
         chosen = [*self.areas, *self.references]
         if what == "figures" and self.monthly:
             table = pd.concat([plan.months(self.indicator, area) for area in self.areas])
@@ -55,8 +55,11 @@ class View:
             table = plan.gaps if what == "gaps" else plan.yearly(self.indicator, chosen)
             table = table[(table["indicator"] == self.indicator) & table["area"].isin(chosen)]
             table = table[table["year"].isna() | table["year"].between(*self.years)]
-        in_words = exports.gaps_in_words if what == "gaps" else exports.observations_in_words
-        return exports.danish_csv(in_words(plan, table, lang), "table_gaps" if what == "gaps" else "table_observations", lang, marks)
+        if what == "gaps":
+            return exports.danish_csv(exports.gaps_in_words(plan, table, lang), "table_gaps", lang, marks)
+        decimals = wording.LIMIT_DECIMALS[plan.agreement.indicators[self.indicator].unit]
+        table = table.round({"lower": decimals, "upper": decimals})
+        return exports.danish_csv(exports.observations_in_words(plan, table, lang), "table_observations", lang, marks)
 
     @property
     def name(self) -> str:

@@ -203,6 +203,9 @@ def value_of(row: Mapping[str, Any], indicator: Indicator, lang: str, key: str =
     return indicator.label(row[key], lang) or value(row[key], indicator.unit, lang, decimals)
 
 
+LIMIT_DECIMALS = {"share": 3, "rate": 3, "dkk": 0, "count": 1}  # of a number, not of per cent: so many `limit_words` writes
+
+
 def limit_words(row: Mapping[str, Any], indicator: Indicator, lang: str) -> list[str]:
     """The lower and upper limit of a value: of a count with a decimal, unless they are whole as delivered; of all else as the value."""
     limits = [float(row[key]) for key in ("lower", "upper")]
