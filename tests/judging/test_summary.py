@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from conftest import PLAN, agreement_of, count, criterion, gone, observed
+from conftest import PLAN, agreement_of, count, criterion, gone, indicator, observed
 
 from analysis.judging import summary
 from analysis.judging.latest import latest
@@ -307,3 +307,12 @@ def test_our_rate_is_higher_lower_or_alike_by_whether_chance_explains_the_differ
     contrasts = pd.DataFrame(rows, columns=["area", "own_rate", "rest_rate", "p", "clear"])
     assert {kind: [row["area"] for row in rows] for kind, rows in summary.against_rest(contrasts).items()} == {"higher": ["m"], "lower": ["o"], "alike": ["n"]}
     assert list(summary.against_rest(contrasts.iloc[:1])) == ["higher"]
+
+
+def test_a_reading_for_each_area_is_held_against_the_one_for_all_together():
+    """Ten evenings in all are met, five in each area are not: 7 and 3."""
+    alternatives = '[[criterion.alternatives]]\nslug = "each_area"\nscope = "each"\nkind = "at_least"\nvalue = 5\nper = "year"\n'
+    promise = criterion('kind = "at_least", value = 10, per = "year"', "visits", scope='"combined"', more=alternatives)
+    agreement = agreement_of(promise, indicators=indicator("visits", direction="up", uncertainty="none", disclosure="open"), areas=("a", "b"))
+    gaps = judge(agreement, observed(count("a", 2019, 7, "visits"), count("b", 2019, 3, "visits"), count("combined", 2019, 10, "visits")), 2019)
+    assert summary.differing_readings(gaps, 2019, "C") == [("visits", "combined", {"primary": "met", "each_area": "not_met"})]

@@ -184,10 +184,26 @@ def fixed_path(gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
 
 
 def differing_readings(gaps: pd.DataFrame, year: int, criterion: str) -> list[tuple[str, str, dict[str, str]]]:
-    """Where another reading of a promise gives another verdict in this year: indicator, area, and the verdict by reading."""
+    """Where another reading of a promise gives another verdict in this year: indicator, area, and the verdict by reading.
+
+    A reading made for other places than the chosen one (each area instead of all together) is held against it as a whole: it is met where
+    every one of its places meets it.
+    """
     rows = gaps[(gaps["criterion"] == criterion) & (gaps["year"] == year) & (gaps["role"] == "judged")]
-    found = rows.groupby(["indicator", "area"], sort=False)
-    return [(*key, dict(zip(same["reading"], same["verdict"], strict=True))) for key, same in found if same["verdict"].nunique() > 1]
+    found = [(*key, dict(zip(same["reading"], same["verdict"], strict=True))) for key, same in rows.groupby(["indicator", "area"], sort=False)]
+    found = [each for each in found if PRIMARY in each[2]]
+    for indicator, same in rows.groupby("indicator", sort=False):
+        chosen = same[same["reading"] == PRIMARY]
+        elsewhere = same[~same["area"].isin(chosen["area"])]
+        if len(chosen) and len(elsewhere):
+            place = chosen["area"].iloc[0] if len(chosen) == 1 else COMBINED
+            whole = {PRIMARY: _worst(chosen["verdict"])} | {slug: _worst(its["verdict"]) for slug, its in elsewhere.groupby("reading", sort=False)}
+            found.append((str(indicator), str(place), whole))
+    return [each for each in found if len(set(each[2].values())) > 1]
+
+
+def _worst(verdicts: Iterable[str]) -> str:
+    return min(verdicts, key=_WORST_FIRST.index)
 
 
 # --- all promises together -------------------------------------------------------------------------------
@@ -216,7 +232,7 @@ def promise_states(agreement: Agreement, gaps: pd.DataFrame, year: int, area: st
         places = [place for place in criterion.primary.areas if area in (None, place)]
         found = [_state(agreement, gaps, current_row(gaps, year, id_, indicator, place)) for indicator in criterion.primary.indicators for place in places]
         if found:
-            states[id_] = min(found, key=_WORST_FIRST.index)
+            states[id_] = _worst(found)
     return states
 
 

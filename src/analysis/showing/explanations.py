@@ -114,6 +114,8 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
     own = {area} if area else {*plan.agreement.areas, COMBINED}
     if part := sorted(set(plan.exact_gaps.loc[plan.exact_gaps["plan_covers_part"].eq(True) & (plan.exact_gaps["year"] <= plan.year), "year"])):
         items.append(say("part_years", lang, years=wording.listed([str(year) for year in part], lang)))
+    if by_agreement := sorted({period for id_ in plan.agreement.promised if "/" in (period := plan.agreement.period(id_, plan.year))}):
+        items.append(say("agreement_years", lang, year=plan.year, period=by_agreement[0]))
     doubtful = plan.exact_observations[plan.exact_observations["area"].isin(own) & plan.exact_observations["note"].str.startswith(("doubtful", "conflict"))]
     for row in summary.until(doubtful, plan.year).to_dict("records"):
         indicator = plan.agreement.indicators[row["indicator"]]

@@ -41,7 +41,7 @@ class Said(NamedTuple):
 OF_THE_PATH = ("met_clear", "not_met_clear", "met", "not_met", "not_yet_due")  # claims that are about the path
 _PARTS = {0.1: "part_tenth", 0.25: "part_quarter", 0.33: "part_third", 0.5: "part_half", 0.67: "part_two_thirds", 0.75: "part_three_quarters"}
 _PARTS |= {0.9: "part_nine_tenths"}
-_LITTLE, _WHOLE = 0.05, (0.95, 1.05)
+_LITTLE, _NEAR, _WHOLE = 0.05, 0.03, (0.95, 1.05)
 
 
 def rows_of(plan: Plan, indicator: str, area: str) -> list[dict[str, Any]]:
@@ -79,7 +79,9 @@ def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     if indicator.uncertainty == "estimate":
         return Said(say("trend_estimate", lang, **words), [])
     if indicator.uncertainty != "none" and not row["trend_clear"]:
-        key = "trend_unknown" if pd.isna(row["trend_p"]) else "trend_alone" if row["trend_p"] < CHANCE else "trend_cannot_tell"
+        key = (
+            "trend_unknown" if pd.isna(row["trend_p"]) else f"trend_{'rise' if slope > 0 else 'fall'}_alone" if row["trend_p"] < CHANCE else "trend_cannot_tell"
+        )
         return Said(say(key, lang, **words), [])
     kind = "full" if indicator.uncertainty == "none" else "clear"
     if kind == "full" and words["amount"] == slope_words(0, indicator, lang):
@@ -104,9 +106,10 @@ def path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     if pd.isna(row["total"]):
         return None
     indicator, (total, aim) = plan.agreement.indicators[row["indicator"]], path_words(plan, lang, row)
-    years = wording.listed(wording.years(judged_years(plan, row)).split(", "), lang)
+    due = judged_years(plan, row)
+    years = wording.listed(wording.years(due).split(", "), lang)
     chained = plan.agreement.criteria[row["criterion"]].primary.rule.chained
-    key = "path_chained" if chained else "path_added_up" if indicator.unit in ("count", "dkk") else "path_pooled"
+    key = "path_chained" if chained else "path_one" if len(due) == 1 else "path_added_up" if indicator.unit in ("count", "dkk") else "path_pooled"
     text = f"{say(key, lang, what=indicator.name[lang], years=years, total=total, path=aim)} {outcome(plan, lang, row)}"
     return Said(text, figures_of(row, (row["total"], total), (row["path_total"], aim)), row["claim"] in OF_THE_PATH, True)
 
@@ -163,8 +166,9 @@ def _progress_key(amount: Decimal | float) -> str:
 
 
 def _part(amount: Decimal | float, lang: str) -> str:
-    """A part of one in words, the nearest there is: `to tredjedele`."""
-    return say(_PARTS[min(_PARTS, key=lambda part: abs(part - float(amount)))], lang)
+    """A part of one in words where one is near (`to tredjedele`), else in per cent."""
+    near = min(_PARTS, key=lambda part: abs(part - float(amount)))
+    return say(_PARTS[near], lang) if abs(near - float(amount)) <= _NEAR else wording.percent(amount, lang, 0)
 
 
 # --- numbers in words ------------------------------------------------------------------------------------
@@ -251,7 +255,7 @@ def place_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
 def judged_years(plan: Plan, row: Mapping[str, Any]) -> list[int]:
     """The years that are held against the path: judged, with a figure and a target; of a sum all that are in it."""
     reading, gaps = plan.agreement.criteria[row["criterion"]].primary, plan.exact_gaps
-    if reading.rule.cumulative:
+    if reading.rule.adds_up(plan.agreement.indicators[row["indicator"]]):
         return list(range(reading.first_year, row["to_year"] + 1))
     mine = (gaps["criterion"] == row["criterion"]) & (gaps["indicator"] == row["indicator"]) & (gaps["area"] == row["area"]) & (gaps["reading"] == PRIMARY)
     due = mine & (gaps["role"] == "judged") & gaps["value"].notna() & gaps["year"].between(row["from_year"], row["to_year"])
@@ -294,6 +298,8 @@ def start_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
 def lead(plan: Plan, lang: str, indicator: str, area: str) -> Said | None:
     """The first thing that the years together say about an indicator in an area: what is known, else what cannot be told; None where they say nothing.
 
+    What depends on what was promised has the promise's id before it.
+
     >>> years_together.lead(plan, "en", "safe_share", "motalavej").text
     'Share feeling safe rose from 2016 to 2021 by about 5.0 percentage points a year, more than chance variation.'
     """
@@ -301,7 +307,8 @@ def lead(plan: Plan, lang: str, indicator: str, area: str) -> Said | None:
     if not found:
         return None
     said, row = min(found, key=lambda each: not each[0].known)
-    return said._replace(breaks=breaks_sentence(plan, lang, row) if said.known else "")
+    promise = f"{row['criterion']}: " if said.promised and said.known else ""
+    return said._replace(text=f"{promise}{said.text}", breaks=breaks_sentence(plan, lang, row) if said.known else "")
 
 
 def breaks_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
