@@ -67,7 +67,7 @@ def delivered(project: Path) -> set[str]:
     return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file() and path.suffix != ".md"}
 
 
-@pytest.mark.parametrize("words", [["check"], ["build"], ["report", *SHORT]], ids=lambda words: words[0])
+@pytest.mark.parametrize("words", [["check"], ["report", *SHORT]], ids=lambda words: words[0])
 def test_every_file_is_opened_once_and_no_page_opens_any(words, project):
     opened_once_by_the_command_alone(project, *words)
 
