@@ -99,7 +99,7 @@ def lay_out(home: Path, hidden: Hidden) -> Path:
     columns = 'alle = "all_moves"\ninterne = "internal"\nboliger = "out_of"\n\n[constants]\nindicator = "moves"\n'
     rows = "".join(f"{year};{area};{number + 6};6;{homes}\n" for area, year, number, homes in moved)
     write(folder, "moves", head + columns + ABSENT, moves="aar;omraade;alle;interne;boliger\n" + rows)
-    lost = [("a", 2018, hidden.loss, low), ("b", 2018, 280_000, 20), ("c", 2018, 310_000, 25), ("a", 2019, 90_000, 9), ("b", 2019, 260_000, 19)]
+    lost = [("a", 2018, hidden.loss, low), ("b", 2018, 280_000, 20), ("c", 2018, 321_000 - hidden.loss, 25), ("a", 2019, 90_000, 9), ("b", 2019, 260_000, 19)]
     head = 'contract = "counts"\npublisher = "The housing organisation"\nfiles = ["loss.csv"]\n\n[columns]\naar = "period"\nomraade = "area"\n'
     columns = 'beloeb = "value"\nsager = "cases"\n\n[constants]\nindicator = "loss"\nunit = "dkk"\n'
     write(folder, "loss", head + columns + ABSENT, loss="aar;omraade;beloeb;sager\n" + "".join(f"{year};{area};{sum_};{of}\n" for area, year, sum_, of in lost))
