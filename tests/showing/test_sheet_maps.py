@@ -87,7 +87,7 @@ def test_a_name_in_a_sheet_cannot_become_part_of_the_page(small_plan):
     assert "<script" not in markup and re.search("&lt;script", markup)
 
 
-def test_a_source_that_is_not_there_is_named_with_those_that_are(plan):
+def test_a_source_that_is_not_there_is_told_with_the_nearest_that_is(plan):
     with pytest.raises(PlanError) as raised:
         plan.sheet_map("houses")
-    assert told(raised.value.problems) == {"no_such_source"} and "housing" in str(raised.value)
+    assert told(raised.value.problems) == {"no_such_source_near"} and "housing" in str(raised.value)

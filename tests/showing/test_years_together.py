@@ -135,7 +135,7 @@ def test_a_promise_whose_first_year_was_unusual_says_what_that_does(example):
 def test_so_few_cases_have_no_slope(example):
     row = next(row for row in years_together.rows_of(example, "arson_fires", "sydbyen") if row["criterion"] == "E9")
     assert [each.text for each in years_together.said_of(example, "en", row)] == [
-        "Arson fires: Too few cases from 2017 to 2021 to say whether the number rose or fell."
+        "Arson fires: Too few cases from 2017 to 2021 to say which way the number went."
     ]
 
 
