@@ -30,8 +30,10 @@ if sys.dont_write_bytecode:
 
 # A slow machine finds what a fast one finds: no example has a time it must be done in, and making examples may take as long as it takes. A fixture may be
 # shared by a test's examples, since each writes its file over the last one's. Where CI is set, hypothesis itself repeats the same examples.
-settings.register_profile("any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-settings.register_profile("other examples", settings.get_profile("any machine"), derandomize=False)
+settings.register_profile(
+    "any machine", max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("other examples", settings.get_profile("any machine"), max_examples=200, derandomize=False)
 settings.load_profile("any machine")
 
 # Modules whose tests render reports or attack whole plans: left out by `-m "not slow"`, the inner loop.

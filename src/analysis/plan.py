@@ -234,7 +234,7 @@ class Plan:
 
         >>> since = plan.observations.query("indicator == 'safe_share' and area == 'motalavej' and year >= 2019")
         >>> since[["period", "year", "value"]].values.tolist()
-        [['2019', 2019, 0.712], ['2020', 2020, nan], ['2021', 2021, 0.795]]
+        [['2019', 2019, 0.712], ['2021', 2021, 0.795]]
         """
         return for_analysts(self._figures, self.agreement)
 
