@@ -345,6 +345,7 @@ class _Years:
         known = all(each.size for each in theirs)
 
         def limits(level: float) -> Both:
+            """The limits of the difference at this level; the other place's change is exact where its numbers are not known."""
             there = self._change_limits(theirs, level, place) if known else (np.asarray(their_change), np.asarray(their_change))
             return intervals.difference(change, self._change_limits(ours, level), their_change, there)
 

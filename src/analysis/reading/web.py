@@ -32,6 +32,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """A question that is sent on elsewhere comes back as refused: who else answers is nobody's business."""
 
     def redirect_request(self, *_: Any) -> None:
+        """No question to anywhere else."""
         return None
 
 

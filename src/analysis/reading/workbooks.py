@@ -336,6 +336,7 @@ def _xml_texts(content: bytes) -> list[str]:
     shaping = 0  # within the properties of a run of letters
 
     def end_paragraph() -> None:
+        """Keep the letters read so far as one text."""
         texts.append("".join(paragraph))
         paragraph.clear()
 
