@@ -341,7 +341,8 @@ def explained(command: str, option: str, lang: str) -> str:
 
 def test_no_text_of_help_is_left_over():
     options = {each for command in [main, *main.commands.values()] for option in command.params for each in option.opts} | {"--help", "--version"}
-    for key in texts("en", HELP).keys() - {"usage", "options", "commands", "example"}:
+    of_commands = {key for key in texts("en", HELP) if key.split("_")[0] != "wrong"}  # what is said of a wrong line has a test of its own
+    for key in of_commands - {"usage", "options", "commands", "example"}:
         command, _, option = key.rpartition(" ") if "--" in key else (key, "", "")
         assert command in ("", "tryghed", *main.commands) and option in ("", *options), key
 
@@ -385,6 +386,34 @@ def test_help_has_an_example_that_can_be_typed(name):
 def test_help_lists_the_contracts_a_template_can_be_asked_for(lang):
     listed = re.search(r"CONTRACT [^:]+: ([^.]+)\.", " ".join(run("template", "--help", "--lang", lang).output.split()))[1]
     assert re.split(r", | or | eller ", listed) == list(CONTRACTS)
+
+
+@pytest.mark.parametrize(
+    ("words", "danish", "english"),
+    [
+        ("chek", "tryghed chek – er ikke en kommando; menes 'check'?", "tryghed chek – is not a command; is 'check' meant?"),
+        ("check --intrenal", "tryghed check --intrenal – er ikke et tilvalg her; menes '--internal'?", "is not an option here; is '--internal' meant?"),
+        ("check -x", "tryghed check -x – er ikke et tilvalg her; `tryghed check --help` viser dem, der er", "shows those there are"),
+        ("check --raw", "tryghed check --raw – skal følges af en værdi; ", "must be followed by a value; "),
+        ("check --internal=1", "tryghed check --internal – er til eller fra og skrives uden værdi", "is on or off and is written without a value"),
+        ("check extra", "extra – er mere, end kommandoen tager; ", "extra – is more than the command takes; "),
+        ("report --jobs 99", "tryghed report --jobs 99 – skal være et helt tal fra 1 til 64", "must be a whole number from 1 to 64"),
+        ("share --year abc", "tryghed share --year abc – skal være et helt tal, fx 2021", "must be a whole number, such as 2021"),
+        ("report --engine thread", "tryghed report --engine thread – skal være en af: fork, kernel", "must be one of: fork, kernel"),
+        ("check --as-of 2021-13-01", "tryghed check --as-of 2021-13-01 – skal være en dato, der findes, skrevet som 2021-12-31", "must be a date that exists"),
+        ("check --csv .", "tryghed check --csv . – er en mappe; skriv navnet på en fil", "is a folder; write the name of a file"),
+        ("template", "tryghed template – CONTRACT mangler og skal angives; ", "CONTRACT is missing and must be given; "),
+        ("share", "tryghed share – --year mangler og skal angives; ", "--year is missing and must be given; "),
+    ],
+)
+def test_what_a_command_does_not_take_is_told_in_one_line_in_the_language_asked_for(words, danish, english):
+    for lang, said in ((None, danish), ("da", danish), ("en", english)):
+        done = run(*(["--lang", lang] if lang else []), *words.split())
+        assert done.exit_code == 2 and len(lines(done)) == 1 and said in lines(done)[0]
+
+
+def test_a_language_there_is_not_is_told_with_those_there_are():
+    assert lines(run("check", "--lang", "xx")) == ["tryghed check --lang xx – skal være en af: da, en"]
 
 
 def test_outside_the_project_a_line_says_where_to_go(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from .help import Commands
+from .help import Commands, Usage
 from .promises.catalogue import FALLBACK, FIRST, LANGUAGES, missing, say
 
 RAW = click.option("--raw", "raw", default="data/raw", metavar="DIR")
@@ -31,15 +31,6 @@ def main(context: click.Context, lang: str | None) -> None:
         context.default_map = {name: {"lang": lang} for name in main.commands}
 
 
-class _Usage(click.ClickException):
-    """Something asked for that does not exist, such as an unknown area: exit 2, one line."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        click.echo(self.message, err=True)
-
-
 def _plain_errors(command: Callable) -> Callable:
     """Whatever a user can cause ends in plain lines and an exit code, never in a traceback."""
 
@@ -56,7 +47,7 @@ def _plain_errors(command: Callable) -> Callable:
         except PlanError as error:
             lines = "\n".join(problem.line(lang) for problem in distinct(error.problems))
             if error.wrongly_requested:
-                raise _Usage(lines) from None
+                raise Usage(lines) from None
             click.echo(lines, err=True)
             sys.exit(1)
         except OSError as error:
@@ -218,7 +209,7 @@ def draft(files: tuple[Path, ...], raw: str, lang: str, write: bool) -> None:
         folder = find_folder(raw)
         drafts = draft_files(files, folder, publication_ids(folder, needed=False)[0], lang)
     except PlanError as error:  # whatever is wrong with these files is wrong with what was asked for
-        raise _Usage("\n".join(problem.line(lang) for problem in error.problems)) from None
+        raise Usage("\n".join(problem.line(lang) for problem in error.problems)) from None
     for each in drafts:
         if write and each.is_new:
             click.echo(say("draft_written" if each.write() else "draft_is_there", lang, path=each.path))
@@ -373,7 +364,7 @@ def _reports(
     from .sharing.handing import finish_interrupted
 
     if engine == "fork" and not CAN_FORK:
-        raise _Usage(say("no_fork", lang))
+        raise Usage(say("no_fork", lang))
     reports, asked = out / "internal" if internal else out, Asked(lang, year, tuple(areas), internal, allow_missing)
     if plans:
         home = find_folder(plans)
@@ -494,7 +485,7 @@ def explore(raw: str, lang: str, port: int | None, no_browser: bool, partner: bo
     if partner:
         sys.exit(_serve_partners(raw, lang, port, no_browser, listen))
     if listen:
-        raise _Usage(say("listen_alone", lang))
+        raise Usage(say("listen_alone", lang))
     notebooks, folder = find_notebooks(), find_folder(raw)
     asked = [*(["--no-browser"] if no_browser else []), *([f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else [])]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in most containers; JupyterLab would refuse, but root was chosen already
@@ -514,7 +505,7 @@ def _serve_partners(raw: str, lang: str, port: int | None, no_browser: bool, lis
 
     partners.require_protected(raw)
     if not partners.has_voila():
-        raise _Usage(say("no_voila", lang))
+        raise Usage(say("no_voila", lang))
     with partners.laid_out(Plan.load(raw), lang) as (served, environment):
         return _until_ended(partners.command(served, listen or partners.LOOPBACK, port, not no_browser), served, environment)
 
