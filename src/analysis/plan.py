@@ -16,7 +16,7 @@ import pandas as pd
 
 from .judging import finished, lookup, seasons
 from .judging.digits import in_floats, read_numbers
-from .judging.observations import for_analysts, read_csv, read_observations
+from .judging.observations import in_time, read_csv, read_observations
 from .promises.agreement import COMBINED, DEFAULT, Agreement, find_folder, supposing
 from .promises.asked import known_ids, unknown
 from .promises.catalogue import FIRST
@@ -236,7 +236,7 @@ class Plan:
         >>> since[["period", "year", "value"]].values.tolist()
         [['2019', 2019, 0.712], ['2021', 2021, 0.795]]
         """
-        return for_analysts(self._figures, self.agreement)
+        return in_time(self._figures, self.agreement)
 
     @cached_property
     def _figures(self) -> pd.DataFrame:

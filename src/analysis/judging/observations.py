@@ -202,19 +202,19 @@ def with_limits(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
     return table
 
 
-def for_analysts(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
+def in_time(table: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
     """The observations to work with: the `year` in which each period ends, periods in the order of time, ids as categories in the register's order.
 
     Of periods that begin together the longest comes first: 2018, its first half-year, its first quarter, January.
     """
 
-    def in_time(period: str) -> tuple[int, int]:
+    def begins(period: str) -> tuple[int, int]:
         months = months_of(period, agreement.start.month)
         return (months.start, -len(months)) if months else (_NEVER, 0)
 
     known = {"indicator": agreement.indicators, "area": [*agreement.areas, COMBINED, *agreement.references], "status": sorted(set(table["status"]))}
     types = {name: pd.CategoricalDtype(_there(table[name], ids)) for name, ids in known.items()}
-    types["period"] = pd.CategoricalDtype(sorted(set(table["period"]), key=in_time), ordered=True)
+    types["period"] = pd.CategoricalDtype(sorted(set(table["period"]), key=begins), ordered=True)
     years = pd.array([period_year(period) or pd.NA for period in table["period"]], dtype="Int64")
     ordered = table.astype(types).assign(year=years)
     return ordered[[*KEY, "year", *table.columns.drop(KEY)]]
