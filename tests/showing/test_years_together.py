@@ -75,6 +75,18 @@ def test_where_neither_the_years_nor_the_last_step_tell_it_is_said_once(example)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_last_step_that_is_clear_by_itself_alone_is_not_called_chance(example, lang):
+    """74.8 % of 151 against 63.0 % of 140: 0 lies outside the limits of the difference, and all the report's comparisons keep it from being clear."""
+    known = example.agreement.indicators["neighbourliness"]
+    row = findings.latest_of(example, "neighbourliness", "motalavej")
+    assert row["change_p"] < 0.05 and row["change_claim"] == "cannot_tell"
+    told = [findings.change_sentence(example, lang, known, "motalavej")[0], findings.change_sentence(example, lang, known, "motalavej", after_years=True)[0]]
+    side_by_side = findings.side_by_side(example, lang, known, ["motalavej", "sydbyen"])
+    assert all(ALONE[lang].split(" ")[0] in text and OPEN[lang] not in text for text in told), told
+    assert told[0] in side_by_side and "Motalavej 74" not in side_by_side, "it does not share the sentence of those within chance"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_known_stands_before_what_cannot_be_told(example, lang):
     for row in example.exact_periods.to_dict("records"):
         order = [each.known for each in years_together.said_of(example, lang, row)]

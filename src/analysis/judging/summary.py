@@ -398,8 +398,8 @@ def change_found(indicator: Indicator, row: Mapping[str, Any], observations: pd.
     """What can be said of a row of the latest values against the measurement before it.
 
     `labelled` (words, not numbers), `only_value`, `same`, `rise` or `fall` of a full count; `change_unknown` where the numbers
-    behind them are not known, `within` chance, `certain_rise` or `certain_fall` where the report claims it. Of two estimates `change_estimate_certain`
-    where their suppliers' bounds lie apart, else `change_estimate`.
+    behind them are not known, `within` chance, `alone` where only the report's many other comparisons keep it from being clear, `certain_rise` or
+    `certain_fall` where the report claims it. Of two estimates `change_estimate_certain` where their suppliers' bounds lie apart, else `change_estimate`.
     """
     if indicator.labels:
         return "labelled"
@@ -415,7 +415,7 @@ def change_found(indicator: Indicator, row: Mapping[str, Any], observations: pd.
     if pd.isna(row["change_p"]):
         return "change_unknown"
     clear = row["change_claim"] != "cannot_tell" if row["change_claim"] else row["change_p"] < CHANCE  # by itself, where no report claims anything
-    return f"certain_{way}" if clear else "within"
+    return f"certain_{way}" if clear else "alone" if row["change_p"] < CHANCE else "within"
 
 
 def _bounds_apart(row: Mapping[str, Any], observations: pd.DataFrame) -> bool:

@@ -55,8 +55,9 @@ def change_sentence(plan: Plan, lang: str, indicator: Indicator, area: str, afte
     words["new"], words["old"] = _two_values(row, indicator, lang)
     figures = figures_of(row, [(row["value"], words["new"])])
     figures.append(figure(indicator.id, area, row["previous_period"], row["previous"], words["old"]))
-    if found == "within":
-        return " ".join([say("last_step", lang, **words)] if after_years else [say("within", lang, **words), *widened(row, lang)]), figures
+    if found in ("within", "alone"):
+        step, difference = ("last_step_alone", "within_alone") if found == "alone" else ("last_step", "within")
+        return " ".join([say(step, lang, **words)] if after_years else [say(difference, lang, **words), *widened(row, lang)]), figures
     printed = found == "same" and indicator.unit in ("share", "rate")  # which may differ beneath their print
     sentence = say("same_printed" if printed else found.removeprefix("certain_"), lang, **words)
     if not found.startswith("certain_"):
