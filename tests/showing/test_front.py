@@ -103,6 +103,16 @@ def test_page_one_says_of_what_no_direction_is_clear(example):
     assert {name for name in names if name in said} == {name for name, told in names.items() if not told}
 
 
+def test_the_counts_above_the_joint_promises_are_those_of_the_table_below_them_and_say_where_the_others_stand(example):
+    page = soup(str(front.answer(example, "en", "combined")))
+    rows = [text(row) for row in page.find("table", id="marks").tbody.find_all("tr")]
+    told = text(page)
+    assert ("Of the areas' joint 25 promises in 2021: 16 met (10 of them not in every year before), 5 not met, 4 cannot be judged.") in told
+    assert len(rows) - 1 == 16 + 5 and rows[-1].startswith("Cannot be judged: D2") and rows[-1].count("D3") == 1
+    assert "the remaining 11 promises" in told and len(example.agreement.criteria) == 25 + 11
+    assert not str(front.answer(example, "en", "motalavej")).count("joint")
+
+
 def test_what_is_missing_names_who_brings_it_and_every_promise_that_waits(example):
     heading = first_page(example).find("h2", string="What is missing before the rest can be judged?")
     waiting = text(heading.find_next("ul"))

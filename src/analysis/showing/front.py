@@ -54,10 +54,11 @@ def answer(plan: Plan, lang: str, place: str) -> Shown:
     <answer-motalavej: Of the area's own 9 promises in 2021: 6 met (3 of them not in every year before), 1 not met...>
     """
     states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place)
-    stands = pages.partnership_headlines(plan, lang) if place == COMBINED else pages.area_standing(plan, lang, place)
+    joint = place == COMBINED
+    stands = [pages.partnership_headlines(plan, lang), pages.combined_standing(plan, lang)] if joint else [pages.area_standing(plan, lang, place)]
     if not any(state in summary.DECIDED for state in states.values()):
-        return together(element_id("answer", place), [stands] if place == COMBINED else [stands, pages.topics_of(plan, lang, place)])
-    found = [stands, marks.table(plan, lang, places=[place]), clear(plan, lang, [place]), broken(plan, lang, place)]
+        return together(element_id("answer", place), stands if joint else [*stands, pages.topics_of(plan, lang, place)])
+    found = [*stands, marks.table(plan, lang, places=[place]), clear(plan, lang, [place]), broken(plan, lang, place)]
     return together(element_id("answer", place), found)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "area_standing",
     "area_title",
+    "combined_standing",
     "data_check_title",
     "method_title",
     "news",
@@ -153,6 +154,22 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     return paragraph("summary", sentences, counts)
 
 
+@for_analysts
+def combined_standing(plan: Plan, lang: str) -> Shown:
+    """How the promises for all areas together stand, which alone are in the table of theirs, and where the others are; nothing where these are all or none.
+
+    >>> pages.combined_standing(plan, "en")
+    <standing-combined: Of the areas' joint 25 promises in 2021: 16 met...>
+    """
+    states = summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, COMBINED)
+    others = len(plan.agreement.criteria) - len(states)
+    if not states or not others:
+        return Shown("", element_id("standing", COMBINED))
+    sentences, counts = _standing(plan, lang, COMBINED)
+    counts.append(figure("promises", COMBINED, plan.year, others, str(others)))
+    return paragraph(element_id("standing", COMBINED), [*sentences, say("combined_others", lang, n=others)], counts)
+
+
 def budget_sentence(plan: Plan, lang: str) -> tuple[str, list[dict]]:
     """How many comparisons the report makes, how many of them chance alone would make look clear, and what is therefore called clear; empty of few.
 
@@ -174,7 +191,7 @@ def budget_sentence(plan: Plan, lang: str) -> tuple[str, list[dict]]:
 def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str], list[dict]]:
     """How the promises stand, of all areas or of one, and the counts as key figures."""
     found = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, area))
-    whose = say("area_promises", lang, n=found.promises) if area else say("all_promises", lang)
+    whose = say("combined_promises" if area == COMBINED else "area_promises", lang, n=found.promises) if area else say("all_promises", lang)
     counts = [*found.counts, *found.reasons.values()]
     return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
 
