@@ -505,6 +505,21 @@ def test_an_agreement_year_is_measured_from_october_to_september():
     assert (row["value"], row["verdict"]) == (9, "met")
 
 
+def test_of_a_chain_only_a_break_since_the_year_before_lies_between_what_is_compared():
+    comparable = BROKEN.replace("2019,", "2019, comparable = true,")
+    table = gaps(criterion(CHAINED, more=FROM_2017), *reports(100, 80, 70, 60, 50), indicators=comparable)
+    assert [one(table, year=year)["break_year"] for year in (2018, 2019, 2020)] == [(), (2019,), ()]
+
+
+def test_a_reference_of_a_fixed_year_lies_behind_every_break_since_then():
+    """Without a baseline of its own the promise still reaches back to the reference's year, not only to the year before."""
+    shares = indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample").strip()
+    broken = f'{shares}\nbreaks = [{{ year = 2018, comparable = true, da = "x", en = "x" }}]\n'
+    rule = criterion('kind = "above_reference", reference = "country", year = 2017', "safe")
+    table = gaps(rule, printed("a", 2020, 0.7, 2), printed("country", 2017, 0.6, 2), indicators=broken)
+    assert one(table, year=2020)["break_year"] == (2018,)
+
+
 def test_a_break_in_the_baseline_year_itself_lies_before_what_is_compared():
     row = one(gaps(criterion(COMPOUND, more="baseline_year = 2019", first=2020), *reports(100, 70, first=2019), indicators=BROKEN), year=2020)
     assert (row["verdict"], row["break_year"]) == ("met", ()) and row["change"] == -0.3

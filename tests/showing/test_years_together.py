@@ -138,6 +138,25 @@ def test_a_change_from_a_figure_of_no_year_is_not_said_to_be_since_a_year(exampl
     assert [("without a year" in change, "since 2017" in change) for change in changes] == [(False, True), (False, False), (True, False), (True, False)]
 
 
+def test_a_change_across_breaks_names_them_where_the_verdict_does_not(example):
+    """T1a is held against the same year's average, on the same side of every break; the change since 2016 reaches across two."""
+    shown = soup(str(tables.readings(example, "en", "safe_share", "motalavej", "T1a"))).tbody
+    cells = {text(row.find_all("td")[0]): [text(cell) for cell in row.find_all("td")] for row in shown.find_all("tr")[:6]}
+    assert "break" not in cells["2018"][-1] and "break in the series in 2019" in cells["2019"][-1]
+    assert "break in the series in 2019 and 2021" in cells["2021"][-1] and "break" not in cells["2021"][-3]
+    promise, known = example.agreement.criteria["T1a"], example.agreement.indicators["safe_share"]
+    current = summary.current_row(example.exact_gaps, 2021, "T1a", "safe_share", "motalavej")
+    assert "2019 (new data collector and larger sample) and 2021" in text(soup(str(evidence.promise(example, "en", promise, known, current))))
+
+
+def test_a_promise_chained_on_the_year_before_is_not_marked_by_a_break_that_lies_before_it(example):
+    """K6 compares 2021 with 2020, both measured by the new tool; its other reading starts from a number of 2018, and is marked."""
+    rows = {
+        row["reading"]: row for row in example.exact_gaps[(example.exact_gaps["criterion"] == "K6") & (example.exact_gaps["year"] == 2021)].to_dict("records")
+    }
+    assert rows["primary"]["break_year"] == () and rows["from_10000"]["break_year"] == (2020,)
+
+
 def test_a_promise_whose_first_year_was_unusual_says_what_that_does(example):
     arson, criterion = example.agreement.indicators["arson_fires"], example.agreement.criteria["E9"]
     told = text(soup(str(evidence._behind(example, "da", criterion, arson, "skaelskoer"))))

@@ -52,6 +52,11 @@ def broken(indicator: Indicator, since: int, until: int) -> bool:
     return any(since < cut["year"] <= until and not cut.get("comparable") for cut in indicator.breaks)
 
 
+def breaks_between(indicator: Indicator, since: int, until: int) -> tuple[int, ...]:
+    """The years after `since` and up to `until` in which a declared break lies, comparable or not."""
+    return tuple(cut["year"] for cut in indicator.breaks if since < cut["year"] <= until)
+
+
 def known(indicator: Indicator, figure: Measured) -> bool:
     """Whether what is behind a figure is known, so that chance can be told."""
     return bool(figure.size) and (indicator.unit == "share" or figure.count is not None)

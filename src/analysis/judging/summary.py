@@ -16,6 +16,7 @@ from ..promises.periods import period_year
 from . import lookup
 from .certainty import JUDGED
 from .claims import asked
+from .history import breaks_between
 from .together import LEAST_FOR_TREND
 
 CHANCE = 0.05  # a p-value from here on is within chance
@@ -392,6 +393,13 @@ def leading(latest: pd.DataFrame, gaps: pd.DataFrame, year: int, indicators: Ite
     there = set(latest.loc[latest["area"] == area, "indicator"])
     measured = [indicator for indicator in indicators if indicator.id in there]
     return next((each for each in measured if held_against_target(gaps, year, each.id, area)), measured[0] if measured else None)
+
+
+def breaks_of_change(indicator: Indicator, row: Mapping[str, Any]) -> list[int]:
+    """The years of the breaks that the change of a row of the gap table reaches across and its verdict does not (a target of the same year)."""
+    if pd.isna(row["change"]) or pd.isna(row["since"]):
+        return []
+    return [year for year in breaks_between(indicator, int(row["since"]), int(row["year"])) if year not in row["break_year"]]
 
 
 def change_found(indicator: Indicator, row: Mapping[str, Any], observations: pd.DataFrame) -> str:

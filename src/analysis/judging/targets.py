@@ -23,7 +23,7 @@ from .certainty import chance
 from .digits import EXACT, MISSING, cell, read_numbers
 from .dispersion import Dispersions
 from .extremes import Start, Starts
-from .history import NOT_DELIVERED, Series, known, measured
+from .history import NOT_DELIVERED, Series, breaks_between, known, measured
 from .observations import read_csv
 
 KEY = ["criterion", "indicator", "area", "year", "reading"]
@@ -266,18 +266,22 @@ class _Promise:
 
     def _remark(self, year: int, row: Row) -> None:
         """Why and how this year is special."""
-        indicator, series = self.series.indicator, self.series
+        indicator = self.series.indicator
         row.baseline_zero = row.base is not None and row.base.value == 0
         row.reference_missing = row.target.state == "not_measured"
         row.partial, row.part_year = (row.point.status == status for status in ("partial", "part_year"))
         if row.point.value is None:
             row.no_measurement_year = next((gap["year"] for gap in indicator.no_measurement if gap["year"] == year), None)
             return
-        since = year - 1 if series.baseline_year is None else series.baseline_year
         if self.rule.compares_over_time:
-            row.break_year = tuple(cut["year"] for cut in indicator.breaks if since < cut["year"] <= year)
+            row.break_year = breaks_between(indicator, self._held_since(year), year)
         row.added_up_from = self.reading.first_year if self.rule.adds_up(indicator) else None
         row.plan_covers_part = indicator.period == "calendar_year" and self._covered_in_part(year)
+
+    def _held_since(self, year: int) -> int:
+        """The year of what a year's value is held against: the reference's where it is fixed, the year before of a chain, else the start's."""
+        before = year - 1 if self.rule.chained or self.series.baseline_year is None else self.series.baseline_year
+        return self.rule.reference_year or before
 
     def _covered_in_part(self, year: int) -> bool:
         """Whether the plan begins or ends within this calendar year."""

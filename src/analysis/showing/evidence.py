@@ -83,10 +83,11 @@ def _answer(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
 
 
 def _together(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, place: str) -> list[years_together.Said]:
-    """What the years say together, and that their first was an unusual one, where it was."""
+    """What the years say together; which breaks lie among them, and that their first was an unusual one, where it was."""
     rows = [row for row in years_together.rows_of(plan, indicator.id, place) if row["criterion"] == criterion.id]
     found = [said for row in rows for said in years_together.said_of(plan, lang, row)]
-    return found + [years_together.Said(said, []) for row in rows if (said := years_together.start_sentence(plan, lang, row))]
+    told = (years_together.breaks_sentence, years_together.start_sentence) if found else ()
+    return found + [years_together.Said(said, []) for row in rows for tell in told if (said := tell(plan, lang, row))]
 
 
 # --- the years -------------------------------------------------------------------------------------------

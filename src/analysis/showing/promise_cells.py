@@ -77,6 +77,8 @@ def _change_cell(row: Mapping[str, Any], indicator: Indicator, lang: str, undate
     p = "–" if pd.isna(row["change_p"]) else wording.p_value(row["change_p"], lang)
     from_start = not pd.isna(row["since"]) and undated and row["since"] == undated
     said = [say("since_undated", lang)] if from_start else promise_words.remarks(row, lang, {}, ["since"])
+    if crossed := summary.breaks_of_change(indicator, row):
+        said = [*said, say("break", lang, value=wording.listed([str(year) for year in crossed], lang))]
     since = "".join(_small(escape(text)) for text in said)
     since += _small(escape(say(f"start_is_{row['start_extreme']}", lang))) if row["start_extreme"] and indicator.uncertainty != "none" else ""
     chance = "" if p == "–" else _small(escape(say("p_is", lang, p=p)))
