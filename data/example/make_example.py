@@ -287,7 +287,7 @@ def story_list(path: Path, negative: dict, positive: dict, neutral: int, media: 
         "positiv": "Opdigtet: Naboer samles om {what}",
         "neutral": "Opdigtet: Nyt om {what}; se side 4",
     }
-    told = []
+    told, begins = [], {"negativ": 0, "positiv": 7, "neutral": 40}  # each tone has days, media and subjects of its own
     for tone, years in (("negativ", negative), ("positiv", positive), ("neutral", dict.fromkeys(positive, neutral))):
         for year, number in years.items():
             months = 6 if year == 2019 and negative else 12
@@ -298,7 +298,7 @@ def story_list(path: Path, negative: dict, positive: dict, neutral: int, media: 
                     heads[tone].format(what=subjects[(turn + year) % len(subjects)]),
                     tone,
                 )
-                for turn in range(number)
+                for turn in range(begins[tone], begins[tone] + number)
             ]
     rows = [(day.strftime("%d.%m.%Y"), *rest, f"{letter}{number:03}") for number, (day, *rest) in enumerate(sorted(told), 1)]
     write_csv(path, [("Dato", "Medie", "Overskrift", "Tone", "Historie"), *rows])
