@@ -184,3 +184,45 @@ def test_publications_in_two_folders_agree_or_disagree_as_in_one(again, codes, v
     row = one(plan.observations(), area="a")
     assert (None if pd.isna(row["value"]) else row["value"], row["status"]) == (value, status)
     assert sorted(row["source"].split("; ")) == ["paper:S2", "survey:S1"]
+
+
+# --- a column copied twice --------------------------------------------------------------------------------
+
+YEARLY = (31, 27, 40, 22, 35, 29)  # 2013-2018
+
+
+def yearly(id_: str, of_a: tuple, of_b: tuple | None = None) -> str:
+    """An area's figures of six years, and those of three others, which are like no other's."""
+    cells = [(area, of_a if area == "a" else of_b if area == "b" and of_b else [100 * n + 7 * i + len(id_) for i in range(6)]) for n, area in enumerate("abcd")]
+    return "".join(f"{area};{2013 + i};{id_};{number}\n" for area, numbers in cells for i, number in enumerate(numbers))
+
+
+def copies(plan) -> list:
+    return [problem for problem in plan.check().problems if problem.code == "copied"]
+
+
+def test_an_indicator_with_another_s_figures_year_by_year_is_warned_of_as_a_copied_column(small_plan):
+    (problem,) = copies(small_plan(counts=yearly("reports", YEARLY) + yearly("evenings", (1, *YEARLY[1:]))))
+    assert (problem.level, problem.file, problem.row) == ("warning", "counts/counts.csv", 27)
+    assert "the same figures as reports (A)" in str(problem) and "for 5 periods in a row (2014–2018)" in str(problem)
+    (areas,) = copies(small_plan(counts=yearly("reports", YEARLY, YEARLY)))
+    assert "for 6 periods in a row" in str(areas) and "(A)" in str(areas) and areas.entry == "B, reports"
+
+
+@pytest.mark.parametrize("other", [(0, 1, 0, 1, 0, 0), (4, 4, 4, 4, 4, 4), (31, 27, 40, 22, 36, 29)])
+def test_figures_that_chance_makes_alike_and_figures_that_differ_are_no_copies(other, small_plan):
+    mine = other if len(set(other)) < 3 else YEARLY
+    assert copies(small_plan(counts=yearly("reports", mine) + yearly("evenings", other))) == []
+
+
+def test_figures_that_are_confirmed_are_no_copies(small_plan):
+    confirmed = '\n[[confirmed]]\nindicator = "evenings"\narea = "a"\nreason = "an evening after each report"\n'
+    assert copies(small_plan(counts=yearly("reports", YEARLY) + yearly("evenings", YEARLY), more_counts=confirmed)) == []
+
+
+def test_that_figures_are_another_s_is_told_to_others_only_where_both_are_never_hidden(small_plan):
+    hidden = small_plan(counts=yearly("reports", YEARLY) + yearly("evenings", YEARLY)).check()
+    assert told(hidden.problems) == {"copied"} and hidden.reportable == [] and hidden.looks_for_jumps
+    assert small_plan(counts=yearly("reports", YEARLY)).check().looks_for_jumps, "whether or not there is a copy"
+    shown = small_plan(counts=yearly("visitors", YEARLY) + yearly("evenings", YEARLY)).check()
+    assert [str(problem) for problem in shown.reportable] == [str(problem) for problem in shown.problems] != []

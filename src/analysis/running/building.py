@@ -152,7 +152,8 @@ def _protected_sheets(checked: Checked) -> pd.DataFrame:
 
 def _protected_problems(checked: Checked) -> list[Problem]:
     """The problems without what was found or how figures differ, where these are of deliveries that are not public."""
-    return [checked.without_figures(problem) for problem in without_ids(checked.problems) if problem.code not in _REVEAL_FIGURES]
+    told = [problem for problem in without_ids(checked.problems) if problem.code not in _REVEAL_FIGURES]
+    return [checked.without_figures(problem) for problem in told if problem.code != "copied" or checked.is_public(problem)]
 
 
 def _exposed(figures: int) -> list[Problem]:

@@ -20,13 +20,14 @@ from ..promises.problems import PlanError, Problem, cpr_number, distinct
 from ..promises.received import content, opened, opened_once, sha256
 from ..reading.channels import channels
 from ..reading.consistency import check_together
+from ..reading.copies import LEAST
 from ..reading.inputs import NO_DELIVERY, PUBLIC
 from ..reading.intake import FILES, Delivery, read_deliveries, sheets_of
 from ..reading.sources import LISTS, Source
 from ..reading.suppliers import read_sources
 from ..reading.workbooks import LARGEST_FILE, packed_texts
 
-_REVEAL_MORE = ("jump",)  # warnings that repeat figures, and reveal already by being there how much a figure lies from others
+_REVEAL_MORE = ("jump", "copied")  # warnings that reveal already by being there how far a figure lies from others, or that it is another
 _BETWEEN = ("area_missing_in_file", "parts_missing", "corrects_nothing")  # which another supplier's folder may answer: of one folder alone warnings
 
 
@@ -48,23 +49,31 @@ class Checked:
     @property
     def reportable(self) -> list[Problem]:
         """The problems as they may be printed where others read along: errors with the cell to correct, and warnings without figures."""
-        kept = [problem for problem in without_ids(self.problems) if problem.code not in _REVEAL_MORE or self._is_public(problem)]
+        kept = [problem for problem in without_ids(self.problems) if problem.code not in _REVEAL_MORE or self.is_public(problem)]
         return [problem if problem.level == "error" else self.without_figures(problem) for problem in kept]
 
     @property
     def looks_for_jumps(self) -> bool:
-        """Whether figures that are not public are searched for jumps; that there are some, or how many, would tell of hidden ones."""
-        return any(delivery.source.jump and delivery.source.contract not in PUBLIC for delivery in self.deliveries)
+        """Whether figures that are not public are searched for jumps, or for copies; that there are some, or how many, would tell of hidden ones."""
+        closed = [delivery for delivery in self.deliveries if delivery.source.contract not in PUBLIC]
+        return any(delivery.source.jump or self._may_be_copied(delivery.used) for delivery in closed)
 
-    def _is_public(self, problem: Problem) -> bool:
-        """Whether a problem is of a file that everybody can have, or of no delivery at all."""
+    def _may_be_copied(self, used: pd.DataFrame) -> bool:
+        """Whether figures that may be hidden are of so many periods that they are searched for copies."""
+        protected = [id_ for id_, indicator in self.agreement.indicators.items() if indicator.disclosure != "open"]
+        return bool(used.loc[used["indicator"].isin(protected), "period"].nunique() >= LEAST)
+
+    def is_public(self, problem: Problem) -> bool:
+        """Whether a problem is of figures that are never hidden, of a file that everybody can have, or of no delivery at all."""
+        if problem.code == "copied":
+            return all(self.agreement.indicators[problem.detail[name]].disclosure == "open" for name in ("indicator", "other"))
         public = {delivery.source.name for delivery in self.deliveries if delivery.source.contract in PUBLIC}
         return problem.file.split("/")[0] in {*public, *NO_DELIVERY}
 
     def without_figures(self, problem: Problem) -> Problem:
         """The problem without what was found or how figures differ, unless its delivery is public."""
         detail = {name: "…" if re.search("[0-9]", str(said)) else said for name, said in problem.detail.items()}
-        return problem if self._is_public(problem) else replace(problem, found="", detail=detail)
+        return problem if self.is_public(problem) else replace(problem, found="", detail=detail)
 
     @property
     def reportable_files(self) -> pd.DataFrame:
