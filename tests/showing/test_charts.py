@@ -226,6 +226,12 @@ def test_a_chart_is_drawn_for_a_telephone_in_the_colours_of_its_page(real):
     assert not re.search(r"(?<!, )#[0-9a-f]{6}", str(svg)) and "var(--value, #1d4f7c)" in str(svg)
 
 
+def test_a_chart_brings_white_paper_to_a_notebook_that_has_none(real):
+    """In a dark JupyterLab the lines and words of a chart were nearly as dark as what they stood on."""
+    shown = charts.promise(real, "da", "T1a", "motalavej").markup
+    assert soup(shown).svg["style"] == "background: var(--paper, #fff)" and "--paper" not in elements.IN_NOTEBOOKS
+
+
 def test_the_charts_of_a_dark_page_stand_out_from_it():
     style = Path("src/analysis/running/page/style.css").read_text(encoding="utf-8")
     dark = style[style.index("prefers-color-scheme: dark") :].split("@media")[0]

@@ -27,7 +27,6 @@ _STYLE = """<style>.workbench .widget-html-content { line-height: 1.45; }
 .workbench figure { margin: .5rem 0; max-width: 56rem; } .workbench .picture { flex: 1 1 22rem; max-width: 56rem; min-width: 0; }
 .workbench .saving { flex: 0 1 17rem; } .workbench .saving pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .4rem; border: 1px solid #b9c0c7; }
 .workbench .id { font-weight: 700; }
-.workbench .chart { background: #fff; }
 .workbench .chart svg { width: 100%; height: auto; overflow: visible; font-family: Arial, "Liberation Sans", Helvetica, sans-serif; }
 .workbench .verdicts { overflow-x: auto; } .workbench table { border-collapse: collapse; }
 .workbench caption { text-align: left; font-weight: 700; padding: .3rem 0; }

@@ -27,7 +27,7 @@ FIGURES_MIME = "application/vnd.tryghed.figures+json"
 IN_NOTEBOOKS = """<style>.takeaway, .wide caption, .wide .id, figure .id, .wide .verdict { font-weight: 700; }
 .wide caption { text-align: left; padding: .3rem 0; }
 .what, .wide small, .narrow small, figcaption small { color: #59636d; } .wide small, .narrow small, figcaption small { display: block; }
-figure:has(.takeaway) { max-width: 36rem; margin: .5rem 0; } figure .chart { background: #fff; } .chart svg { width: 100%; height: auto; overflow: visible; }
+figure:has(.takeaway) { max-width: 36rem; margin: .5rem 0; } .chart svg { width: 100%; height: auto; overflow: visible; }
 .wide th, .wide td, .narrow th, .narrow td { text-align: left; vertical-align: top; padding: .3rem .6rem; }
 p.mark { background: #7a1f12; color: #fff; padding: .3rem .7rem; }
 </style>"""  # pages bring their own; a notebook has it from the plan that is shown in it
