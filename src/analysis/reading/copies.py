@@ -46,9 +46,17 @@ def copied(used: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement)
             continue
         first, last, other = run.other.rows[run.first], run.other.rows[run.last], run.one.rows[run.first]
         names = {"indicator": run.other.indicator, "other": run.one.indicator, "file": other["file"], "n": run.last - run.first + 1}
-        names |= {"area": agreement.area_name(run.other.area), "other_area": agreement.area_name(run.one.area), "first": first["period"], "last": last["period"]}
+        names |= {
+            "area": agreement.area_name(run.other.area),
+            "other_area": agreement.area_name(run.one.area),
+            "first": first["period"],
+            "last": last["period"],
+        }
         place = f"{names['area']}, {names['indicator']}"
-        yield deliveries[first["place"]], Problem("copied", first["file"], entry=place, sheet=first["sheet"], row=int(first["row"]), level="warning", detail=names)
+        yield (
+            deliveries[first["place"]],
+            Problem("copied", first["file"], entry=place, sheet=first["sheet"], row=int(first["row"]), level="warning", detail=names),
+        )
 
 
 def _confirmed(rows: list[dict], deliveries: list[Delivery], agreement: Agreement) -> bool:
