@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -92,14 +93,14 @@ def test_a_second_edition_leaves_the_first_as_it_is(tmp_path):
 
 
 def test_two_who_share_at_once_get_two_numbers(tmp_path, monkeypatch):
-    rename = editions.os.rename
+    rename = Path.rename
 
     def late(source, target):
-        monkeypatch.setattr(editions.os, "rename", rename)
+        monkeypatch.setattr(Path, "rename", rename)
         write(tmp_path)  # somebody else is quicker
-        rename(source, target)
+        return rename(source, target)
 
-    monkeypatch.setattr(editions.os, "rename", late)
+    monkeypatch.setattr(Path, "rename", late)
     assert write(tmp_path).name == "2018-2"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2018-1", "2018-2"]
 
@@ -114,7 +115,7 @@ def test_nothing_is_left_of_an_edition_that_cannot_be_written(tmp_path, monkeypa
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(editions.os, "rename", full)
+    monkeypatch.setattr(Path, "rename", full)
     with pytest.raises(PlanError) as refused:
         write(tmp_path)
     assert told(refused.value.problems) == {"unwritable"} and list(tmp_path.iterdir()) == []

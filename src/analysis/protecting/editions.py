@@ -7,7 +7,6 @@ its manifest when it is read.
 """
 
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -194,41 +193,40 @@ def write_edition(
     """
     if internal:
         raise PlanError([Problem("internal_edition", str(home))])
-    new = None
+
+    def manifest(number: int, new: Path) -> dict[str, Any]:
+        by = {"register": _register(agreement)} if agreement else {}
+        return {"year": year, "edition": number, "as_of": as_of.isoformat(), **by, "inputs": dict(inputs), "outputs": _checksums(new)}
+
     try:
         home.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix=".new-", dir=home))
-        new.chmod(0o755)
-        key_figures.to_csv(new / _FILES[0], index=False, lineterminator="\n")
-        write_numbers(shown(protected)).to_csv(new / _FILES[1], index=False, lineterminator="\n")
-        verdicts[VERDICTS].to_csv(new / _FILES[2], index=False, lineterminator="\n")
-        if register:
-            shutil.copyfile(register, new / REGISTER)
-        while True:
-            number = next_number(home, year)
-            manifest = {
-                "year": year,
-                "edition": number,
-                "as_of": as_of.isoformat(),
-                **({"register": _register(agreement)} if agreement else {}),
-                "inputs": dict(inputs),
-                "outputs": _checksums(new),
-            }
-            (new / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-            if private is not None and observations is not None:  # first: an edition whose hidden figures are forgotten is there for good
-                _remember(protected, observations, private / f"{year}-{number}.csv")
-            try:
-                os.rename(new, target := home / f"{year}-{number}")
-                break
-            except OSError:
-                if not target.exists():  # somebody else took the number meanwhile: take the next
-                    raise
-        return target
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=home, ignore_cleanup_errors=True) as folder:
+            new = Path(folder)
+            new.chmod(0o755)
+            tables = (key_figures, write_numbers(shown(protected)), verdicts[VERDICTS])
+            for name, table in zip(_FILES, tables, strict=True):
+                table.to_csv(new / name, index=False, lineterminator="\n")
+            if register:
+                shutil.copyfile(register, new / REGISTER)
+            while True:
+                number = next_number(home, year)
+                (new / "manifest.json").write_text(json.dumps(manifest(number, new), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+                if private is not None and observations is not None:  # first: an edition whose hidden figures are forgotten is there for good
+                    _remember(protected, observations, private / f"{year}-{number}.csv")
+                if target := _taken(new, home / f"{year}-{number}"):
+                    return target
     except OSError as error:
         raise PlanError([Problem("unwritable", str(home), detail={"reason": error.strerror or str(error)})]) from None
-    finally:
-        if new is not None:
-            shutil.rmtree(new, ignore_errors=True)
+
+
+def _taken(new: Path, target: Path) -> Path | None:
+    """The edition's own folder, once it has its number; None where somebody else took that number meanwhile."""
+    try:
+        return new.rename(target)
+    except OSError:
+        if not target.exists():
+            raise
+        return None
 
 
 def _register(agreement: Agreement) -> dict[str, Any]:
