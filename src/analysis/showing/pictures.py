@@ -39,7 +39,8 @@ def svg(sheet: Sheet, element: str, title: str, alternative: str, over: str = ""
 
     Over it what can be pointed at (see `pointing.markup`): then it is a group of parts to whoever has it read out, and one picture otherwise.
 
-    Its colours are the page's: a page in the dark gives them other shades, and where there is no page, as in a notebook, they are those of white paper, which it brings.
+    Its colours are the page's: a page in the dark gives them other shades, and where there is no page, as in a notebook, they are those of
+    white paper, which it brings.
     """
     buffer = io.StringIO()
     sheet.figure.patch.set_visible(False)
@@ -57,7 +58,8 @@ def svg(sheet: Sheet, element: str, title: str, alternative: str, over: str = ""
     inner, role = (inner.replace("</svg>", f"{over}</svg>"), "group") if over else (inner, "img")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="{role}" '
-        f'aria-labelledby="{element}-t {element}-d" stroke-linejoin="round" font-size="{SIZE}" style="background: var(--paper, #fff)"><title id="{element}-t">{escape(title)}</title>'
+        f'aria-labelledby="{element}-t {element}-d" stroke-linejoin="round" font-size="{SIZE}" '
+        f'style="background: var(--paper, #fff)"><title id="{element}-t">{escape(title)}</title>'
         f'<desc id="{element}-d">{escape(alternative)}</desc>{inner}'
     )
 
