@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
@@ -132,55 +132,76 @@ def run(
     One that fails stays as it was published before, and stops no other.
     """
     require_writable(home)
-    made, failed = [], []
     with closed(home if asked.internal else None), locked(home, progress.waiting), workers(jobs, engine, scheduler) as submit:
         log = Log(home / LOG)
         log("started", plans=len(wanted), lang=asked.lang, year=asked.year or "latest")
-        under_way: deque[tuple[Report, Path]] = deque()
-
-        def failure(error: PlanError | PageError, reports: Path) -> None:
-            failed.append(error)
-            noted = isinstance(error, PageError) or not error.wrongly_requested
-            if noted:
-                log("failed", reports=reports, **_in_short(error))
-            try:
-                progress.failed(error, reports)
-            except PlanError:  # the run ends here
-                if noted:
-                    log("ended", made=len(made), failed=len(failed))
-                raise
-
-        def finish_first() -> None:
-            report, reports = under_way.popleft()
-            try:
-                made.append(finish(report, lambda name: (log("page", name=f"{name}.html"), progress.page(name))))
-                if not asked.internal:
-                    lead_to_all(reports)
-                    connect(reports)
-                clear_failed(reports)
-                log("published", folder=made[-1], pages=len(report.new), unchanged=len(report.pages) - len(report.new))
-            except (PlanError, PageError) as error:
-                for future in report.waiting:
-                    future.cancel()
-                failure(error, reports)
-
+        going = _Run(asked, progress, log, lambda raw, reports: begin(raw, asked, reports, submit, open_plan))
         for raw, reports in wanted:
-            try:
-                require_writable(reports)
-                under_way.append((begin(raw, asked, reports, submit, open_plan), reports))
-                report = under_way[-1][0]
-                for path in report.spoilt:
-                    log("made_again", file=path)
-                    progress.made_again(path)
-                progress.pages(len(report.waiting))
-            except PlanError as error:
-                failure(error, reports)
-            if len(under_way) >= AHEAD:
-                finish_first()
-        while under_way:
-            finish_first()
-        log("ended", made=len(made), failed=len(failed))
-    return made, failed
+            going.begin(raw, reports)
+        while going.under_way:
+            going.finish_first()
+        going.end()
+    return going.made, going.failed
+
+
+class _Run:
+    """The reports of a run: a few under way at once, finished in the order they were begun."""
+
+    def __init__(self, asked: Asked, progress: "Progress", log: Log, begin: Callable[[Path | str, Path], Report]):
+        self.asked, self.progress, self.log, self._begin = asked, progress, log, begin
+        self.made: list[Path] = []
+        self.failed: list[PlanError | PageError] = []
+        self.under_way: deque[tuple[Report, Path]] = deque()
+
+    def begin(self, raw: Path | str, reports: Path) -> None:
+        """Begin a plan's report, and finish the first under way where they are enough."""
+        try:
+            require_writable(reports)
+            report = self._begin(raw, reports)
+            self.under_way.append((report, reports))
+            for path in report.spoilt:
+                self.log("made_again", file=path)
+                self.progress.made_again(path)
+            self.progress.pages(len(report.waiting))
+        except PlanError as error:
+            self._failure(error, reports)
+        if len(self.under_way) >= AHEAD:
+            self.finish_first()
+
+    def finish_first(self) -> None:
+        """Publish the report that was begun first, or note that it failed."""
+        report, reports = self.under_way.popleft()
+        try:
+            self.made.append(finish(report, self._page))
+            if not self.asked.internal:
+                lead_to_all(reports)
+                connect(reports)
+            clear_failed(reports)
+            self.log("published", folder=self.made[-1], pages=len(report.new), unchanged=len(report.pages) - len(report.new))
+        except (PlanError, PageError) as error:
+            for future in report.waiting:
+                future.cancel()
+            self._failure(error, reports)
+
+    def _page(self, name: str) -> None:
+        self.log("page", name=f"{name}.html")
+        self.progress.page(name)
+
+    def _failure(self, error: PlanError | PageError, reports: Path) -> None:
+        self.failed.append(error)
+        noted = isinstance(error, PageError) or not error.wrongly_requested
+        if noted:
+            self.log("failed", reports=reports, **_in_short(error))
+        try:
+            self.progress.failed(error, reports)
+        except PlanError:  # the run ends here
+            if noted:
+                self.end()
+            raise
+
+    def end(self) -> None:
+        """The log's last line."""
+        self.log("ended", made=len(self.made), failed=len(self.failed))
 
 
 class Progress:
