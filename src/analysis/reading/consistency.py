@@ -100,9 +100,8 @@ def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
         table.loc[match, "doubt"] = "suspect"
         table.loc[match, "note"] = doubt["reason"][FALLBACK]
         reasons |= dict.fromkeys(table.index[match], doubt["reason"])
-    for index, row in zip(table.index, table.to_dict("records"), strict=True):
-        if row["doubt"] != "suspect":
-            continue
+    doubted = table[table["doubt"] == "suspect"]
+    for index, row in zip(doubted.index, doubted.to_dict("records"), strict=True):
         note = reasons.get(index, row["note"])
         found = row["delivered"] if source.contract == "published" else ""  # the warning stands beside protected tables
         problems.append(Problem("suspect", row["file"], found, sheet=row["sheet"], row=row["row"], level="warning", detail={"note": note}))
@@ -112,6 +111,8 @@ def _doubts(delivery: Delivery, agreement: Agreement) -> list[Problem]:
 def _conflicts(published: list[Delivery], agreement: Agreement) -> list[Problem]:
     """Publications that disagree about a figure, in one folder or in several: none of them is used."""
     problems = []
+    if not published:
+        return problems
     used = _placed(published)
     for _, rows in used.groupby(FIGURE, sort=False):
         if rows["value"].nunique() > 1 and rows["source"].nunique() > 1:
@@ -134,7 +135,7 @@ def _placed(deliveries: list[Delivery]) -> pd.DataFrame:
 def _grouped(table: pd.DataFrame, *names: str) -> dict[tuple, list[dict]]:
     """The rows that have the same words in these columns, by these words, in the order of the table."""
     groups: dict[tuple, list[dict]] = defaultdict(list)
-    for row in table.to_dict("records"):
+    for row in table.to_dict("records") if len(table) else ():
         groups[tuple(row[name] for name in names)].append(row)
     return groups
 
@@ -154,10 +155,11 @@ def _keys(delivery: Delivery, agreement: Agreement) -> list[Problem]:
 
 def _negative(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     """Amounts of which more was taken back than there was; single ones may be so where `signed` says it."""
-    below = delivery.used[delivery.used["value"] < 0] if delivery.source.signed else delivery.used.iloc[:0]
+    if not delivery.source.signed:
+        return []
     return [
         Problem("negative_sum", row["file"], entry=f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}", sheet=row["sheet"])
-        for row in below.to_dict("records")
+        for row in delivery.used[delivery.used["value"] < 0].to_dict("records")
     ]
 
 
@@ -174,8 +176,10 @@ def _repeated(other: dict, first: dict, key: list[str], code: str = "repeated_ke
 
 def _delivered_twice(deliveries: list[Delivery], agreement: Agreement) -> list[Problem]:
     """The same figure from two suppliers' folders under the same delivery number: it would be counted twice. Publications may say the same."""
-    used = _placed(deliveries).drop_duplicates([*FIGURE, "place"])
     problems: list[Problem] = []
+    if len(deliveries) < 2:
+        return problems
+    used = _placed(deliveries).drop_duplicates([*FIGURE, "place"])
     told: set[tuple] = set()
     for _, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
         first, *others = rows.to_dict("records")
@@ -218,7 +222,7 @@ def _totals(deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[
     """A delivered total must be the sum of the areas, whichever suppliers delivered these; where some have no figure, it must be more than the others' sum."""
     published = [(_once(each).assign(place=number)) for number, each in enumerate(deliveries) if each.source.contract == "published"]
     for table in [_together(deliveries), *published]:
-        for (id_, _), rows in _grouped(table, "indicator", "period").items():
+        for (id_, _), rows in _grouped(table if COMBINED in set(table["area"]) else table.iloc[:0], "indicator", "period").items():
             combine = agreement.indicators[id_].combine if id_ in agreement.indicators else "none"
             parts, total = {row["area"]: row for row in rows if row["area"] in agreement.areas}, next((row for row in rows if row["area"] == COMBINED), None)
             there = {area: row for area, row in parts.items() if not pd.isna(row["value"])}
@@ -262,7 +266,8 @@ def _total_differs(total: dict, parts: list[dict], combine: str) -> Iterator[Pro
 
 def _totals_of_time(table: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[Delivery, Problem]]:
     """A year delivered beside all its parts must be their sum. Two suppliers who count one thing may differ, which is a warning."""
-    for (id_, area), rows in _grouped(table, "indicator", "area").items():
+    in_parts = table["period"].map(lambda period: "-" in str(period)).any()
+    for (id_, area), rows in _grouped(table if in_parts else table.iloc[:0], "indicator", "area").items():
         if agreement.indicators[id_].combine != "sum" or agreement.indicators[id_].measure == "stock":
             continue
         by_period = {row["period"]: row for row in rows if not pd.isna(row["value"])}
@@ -293,7 +298,8 @@ def _overlaps(delivery: Delivery, agreement: Agreement) -> list[Problem]:
     problems = []
     if delivery.source.nested_periods or delivery.source.contract == "published" or delivery.source.contract in LISTS:
         return problems
-    for rows in _grouped(delivery.used.drop_duplicates(FIGURE), "indicator", "area").values():
+    used = delivery.used.drop_duplicates(FIGURE)
+    for rows in _grouped(used[used.duplicated(["indicator", "area"], keep=False)], "indicator", "area").values():
         for one, other in combinations(rows, 2):
             if overlap(one["period"], other["period"], agreement.start.month):
                 problems.append(
@@ -363,9 +369,9 @@ def _areas_there(deliveries: list[Delivery], agreement: Agreement) -> dict[tuple
     added_up = str(Reason("aside_department"))
     for delivery in deliveries:
         departments = delivery.table[delivery.table["set_aside"] == added_up]
-        for row in departments.to_dict("records"):  # of what lacks for one of them `add_up` has told
-            if (row["indicator"], row["period"]) in there:
-                there[row["indicator"], row["period"]][0].add(row["area"].partition("/")[0])
+        for id_, area, period in zip(*(departments[name] for name in FIGURE), strict=True):  # of what lacks for one of them `add_up` has told
+            if (id_, period) in there:
+                there[id_, period][0].add(area.partition("/")[0])
         if delivery.source.contract == "published":
             for row in delivery.used.to_dict("records"):
                 if (row["indicator"], row["period"]) in there:

@@ -51,6 +51,8 @@ def _replaced(
     used = _used(deliveries)
     revised: list[dict] = []
     matched: set[tuple] = set()
+    if used["delivery"].nunique() < 2:
+        return revised, matched
     for key, rows in used[used.duplicated(FIGURE, keep=False)].groupby(FIGURE, sort=False):
         newest = rows["delivery"].max()
         last, earlier = rows[rows["delivery"] == newest], rows[rows["delivery"] < newest].sort_values("delivery", kind="stable")
@@ -97,7 +99,7 @@ def _reason(source: Source, row: pd.Series) -> str:
 def _without_earlier(used: pd.DataFrame, matched: set, deliveries: list[Delivery], agreement: Agreement, problems: list[Problem]) -> None:
     """Rows of a correction for which no earlier delivery has a figure."""
     files = {file.path.relative_to(delivery.source.folder.parent).as_posix() for delivery in deliveries for file in delivery.source.files if file.correction}
-    for row in used[used["file"].isin(files)].to_dict("records"):
+    for row in used[used["file"].isin(files)].to_dict("records") if files else ():
         if (row["file"], *(row[name] for name in FIGURE)) not in matched:
             found = f"{agreement.area_name(row['area'])}, {row['period']}, {row['indicator']}"
             _refused(Problem("corrects_nothing", row["file"], found, sheet=row["sheet"], row=row["row"]), deliveries[row["place"]], problems)

@@ -54,13 +54,13 @@ def add_up(deliveries: list[Delivery], agreement: Agreement, complete: bool) -> 
     list, where one holds any. Where not all files could be read (`complete` is false), a department that lacks may be in one of these: then the
     area has no figure, and nothing is said.
     """
-    if not deliveries:
-        return []
+    absences, met = _absences(deliveries, agreement), []
+    if not any("/" in str(area) for delivery in deliveries for area in delivery.table["area"]):
+        return list(_of_nothing(absences, met)) if complete else []
     tables = [delivery.used.assign(place=number) for number, delivery in enumerate(deliveries)]
     parts = pd.concat([table[table["area"].astype(object).fillna("").str.contains("/")] for table in tables]).astype({"area": object})
     found: list[tuple[Delivery, Problem]] = []
     sums: dict[int, list[dict]] = {}
-    absences, met = _absences(deliveries, agreement), []
     mine = parts.assign(home=parts["area"].str.split("/").str[0], part=parts["area"].str.split("/", n=1).str[1])
     lists = [number for number, delivery in enumerate(deliveries) if delivery.source.contract in LISTS]
     for home, group in _groups(mine[mine["home"].isin(agreement.areas)], lists, agreement):

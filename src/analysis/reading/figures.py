@@ -152,9 +152,11 @@ def _values(columns: Columns, rows: pd.DataFrame) -> pd.DataFrame:
     counted = (out["unit"] == "count") & out["indicator"].map(measures).isin(
         ["survey_share", "census_share"]
     )  # so many of all who answered or live there: exact
-    out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), MISSING
+    if counted.any():
+        out.loc[counted, "out_of"], out.loc[counted, "answers"] = out["answers"].fillna(out["out_of"]), MISSING
     share = out["unit"].isin(["percent", "share", "rate"]) & out["out_of"].notna()  # a share already: so many stand behind it
-    out.loc[share, "answers"], out.loc[share, "out_of"] = out["answers"].fillna(out["out_of"]), MISSING
+    if share.any():
+        out.loc[share, "answers"], out.loc[share, "out_of"] = out["answers"].fillna(out["out_of"]), MISSING
     out["unit_fits"] = [
         _fits(agreement.indicators[name], unit) if isinstance(name, str) and isinstance(unit, str) else True
         for name, unit in zip(out["indicator"], out["unit"], strict=True)

@@ -127,10 +127,12 @@ def sheets_of(deliveries: Iterable[Delivery]) -> pd.DataFrame:
 def refuse(delivery: Delivery) -> None:
     """Take out the figures of every file with an error; of all files where it is a correction or `source.toml`, or the files are counted together."""
     bad = {problem.file for problem in delivery.problems if problem.level == "error"}
+    if not bad:
+        return
     plan = delivery.source.folder.parent
     all_of_it = f"{delivery.source.name}/source.toml" in bad or delivery.source.contract in LISTS
     corrected = any(file.correction and file.path.relative_to(plan).as_posix() in bad for file in delivery.source.files)
-    everything = bool(bad) and (all_of_it or corrected)
+    everything = all_of_it or corrected
     if everything:
         delivery.table = delivery.table.iloc[:0]
     delivery.table = delivery.table[~delivery.table["file"].isin(bad)].reset_index(drop=True)

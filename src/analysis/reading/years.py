@@ -21,7 +21,7 @@ def unfinished(table: pd.DataFrame, deliveries: list[Delivery], agreement: Agree
     found: dict[tuple[str, str, str], list[dict]] = {}
     for (id_, _), rows in table[table["area"].isin([*agreement.areas, *agreement.references])].groupby(["indicator", "area"], sort=False):
         indicator = agreement.indicators[id_]
-        if indicator.combine != "sum" or indicator.measure != "count":
+        if indicator.combine != "sum" or indicator.measure != "count" or not any("-" in period for period in rows["period"]):
             continue
         counted = [row for row in rows.to_dict("records") if not pd.isna(row["value"])]
         there = {row["period"]: row for row in counted if deliveries[row["place"]].source.contract not in LISTS}
