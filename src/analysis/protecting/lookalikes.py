@@ -243,19 +243,28 @@ class Lookalikes:
         figure, or one more or less than these, or for as many numbers of another figure as are small."""
         if self._is_told(part):
             return True
+        found: set[tuple[int, int]] = set()  # numbers that stand in a table which was found for another
         for cell, n in self._numbers(part, wider=True):
-            wider = not self.low[cell] <= n <= self.high[cell]
-            if next(self._tables(part, left, {cell: (n, n)}, wider), None) is None:
-                return True
+            wider = self._is_beyond(cell, n)
+            if (cell, n) not in found:
+                table = next(self._tables(part, left, {cell: (n, n)}, wider), None)
+                if table is None:
+                    return True
+                found.update((each, number) for each, number in zip(sorted(part), table, strict=True) if self._is_beyond(each, number) == wider)
         return any(self._can_be_wide(cell) and not self._is_wide(cell, part, left) for cell in part - self.small)
+
+    def _is_beyond(self, cell: int, number: int) -> bool:
+        """Whether the rule excludes that a hidden figure is this number."""
+        return not self.low[cell] <= number <= self.high[cell]
 
     def _numbers(self, part: Cells, wider: bool = False) -> tuple[tuple[int, int], ...]:
         """The small figures of this part with the numbers that the rule leaves each, or the `wider` range, as far as public figures allow."""
+        if part != self.everything:
+            return tuple(each for each in self._numbers(self.everything, wider) if each[0] in part)
         left, found = self._left(self.everything, self.public), []
-        for cell in sorted(self.small & part):
+        for cell in sorted(self.small):
             for n in range(self.low[cell] - wider, self.high[cell] + 1 + wider):
-                beyond = not self.low[cell] <= n <= self.high[cell]
-                if next(self._tables(self.everything, left, {cell: (n, n)}, beyond), None) is not None:
+                if next(self._tables(self.everything, left, {cell: (n, n)}, self._is_beyond(cell, n)), None) is not None:
                     found.append((cell, n))
         return tuple(found)
 
@@ -330,16 +339,20 @@ def _narrow(sums: list[list[tuple[int, int]]], sums_of: list[list[int]], left: A
     """Narrow the bounds by what the sums tell, in place; whether anything is left."""
     while todo:
         k = todo.pop()
-        least = sum(low[i] if sign > 0 else -high[i] for i, sign in sums[k])
-        most = sum(high[i] if sign > 0 else -low[i] for i, sign in sums[k])
-        if not least <= left[k] <= most:
+        up = down = left[k]  # how much room there is above the least, and below the most
+        for i, sign in sums[k]:
+            up -= low[i] if sign > 0 else -high[i]
+            down -= high[i] if sign > 0 else -low[i]
+        down = -down
+        if up < 0 or down < 0:
             return False
         for i, sign in sums[k]:
-            up, down = left[k] - least, most - left[k]  # how much room there is above the least, and below the most
-            if high[i] - low[i] > min(up, down):
-                new = (max(low[i], high[i] - down), min(high[i], low[i] + up)) if sign > 0 else (max(low[i], high[i] - up), min(high[i], low[i] + down))
-                if new != (low[i], high[i]):
-                    low[i], high[i] = new
-                    todo |= {k, *sums_of[i]}
-                    break
+            above, below = (up, down) if sign > 0 else (down, up)
+            if high[i] - low[i] > above or high[i] - low[i] > below:
+                least, most = max(low[i], high[i] - below), min(high[i], low[i] + above)
+                higher, lower = least - low[i], high[i] - most
+                if higher or lower:
+                    up, down = (up - higher, down - lower) if sign > 0 else (up - lower, down - higher)
+                    low[i], high[i] = least, most
+                    todo.update(sums_of[i])
     return True
