@@ -36,6 +36,12 @@ settings.register_profile(
 settings.register_profile("other examples", settings.get_profile("any machine"), max_examples=200, derandomize=False)
 settings.load_profile("any machine")
 
+
+def examples(number: int) -> settings:
+    """So many examples of what costs more, or shows less, than most; the profile that draws five times as many draws five times as many of these too."""
+    return settings(max_examples=number * settings().max_examples // 40)
+
+
 # Modules whose tests render reports or attack whole plans: left out by `-m "not slow"`, the inner loop.
 SLOW = {
     "test_browser.py",

@@ -14,6 +14,7 @@ from conftest import (
     agreement_of,
     count,
     criterion,
+    examples,
     gone,
     indicator,
     judge,
@@ -23,7 +24,7 @@ from conftest import (
     ratio,
     register,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.judging import certainty, intervals, targets
@@ -803,7 +804,7 @@ def histories(draw) -> list[dict]:
     return rows
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(histories())
 def test_whatever_was_measured_every_row_has_a_verdict_and_no_impossible_number(rows):
     table = judge(AGREEMENT, observed(*rows), 2021)
@@ -817,7 +818,7 @@ def test_whatever_was_measured_every_row_has_a_verdict_and_no_impossible_number(
     assert table.loc[judged, ["value", "target", "gap"]].notna().all(axis=None)
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(histories())
 def test_met_means_exactly_that_the_gap_is_not_negative(rows):
     table = judge(AGREEMENT, observed(*rows), 2021)
@@ -827,7 +828,7 @@ def test_met_means_exactly_that_the_gap_is_not_negative(rows):
     assert (table["gap"] >= 0)[~strict].eq((table["verdict"] == "met")[~strict]).all()
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(st.lists(st.integers(1, 10**6), min_size=5, max_size=5), st.sampled_from([COMPOUND, LINEAR, CHAINED]))
 def test_full_figures_are_always_judged_and_exactly(numbers, rule):
     table = gaps(criterion(rule, more=FROM_2017), *reports(*numbers))
@@ -839,7 +840,7 @@ def test_full_figures_are_always_judged_and_exactly(numbers, rule):
         assert row["gap"] == float(target - number) and row["target_whole"] == math.floor(target)
 
 
-@settings(max_examples=40)
+@examples(20)
 @given(histories(), st.sampled_from(list(YEARS)))
 def test_a_target_depends_on_nothing_that_happens_after_its_year(rows, until):
     known = [row for row in rows if int(row["period"]) <= until]
@@ -849,7 +850,7 @@ def test_a_target_depends_on_nothing_that_happens_after_its_year(rows, until):
     pd.testing.assert_frame_equal(whole.loc[early, columns], part.loc[early, columns])
 
 
-@settings(max_examples=40)
+@examples(20)
 @given(histories(), st.sampled_from(list(YEARS)))
 def test_a_report_for_a_year_depends_on_nothing_that_happens_after_it(rows, year):
     """`judge(…, year)` is as known at the end of the year: made again later it says the same."""
@@ -858,7 +859,7 @@ def test_a_report_for_a_year_depends_on_nothing_that_happens_after_it(rows, year
     pd.testing.assert_frame_equal(later, then)
 
 
-@settings(max_examples=30)
+@examples(20)
 @given(st.integers(6, 400))
 def test_the_smallest_visible_fall_is_visible_and_one_less_is_not(base):
     row = one(gaps(criterion(COMPOUND, more=FROM_2017), *reports(base, base)), year=2018)

@@ -4,8 +4,8 @@ import re
 from datetime import date
 
 import pytest
-from conftest import INDICATORS, PLAN, ROOT, agreement_of, criterion, indicator, register, told
-from hypothesis import given, settings
+from conftest import INDICATORS, PLAN, ROOT, agreement_of, criterion, examples, indicator, register, told
+from hypothesis import given
 from hypothesis import strategies as st
 from test_registers import ANY, as_toml
 
@@ -380,7 +380,7 @@ def test_a_slug_too_long_for_a_files_name_is_refused(tmp_path):
     assert (problem.code, problem.entry) == ("too_long", "criterion C")
 
 
-@settings(max_examples=200)
+@examples(100)
 @given(st.sampled_from([(entry, field) for entry, fields in KINDS.items() for field in [*fields, "id"] if (entry, field) != ("plan", "id")]), ANY)
 def test_whatever_stands_in_a_field_of_the_register_is_read_or_refused_and_never_a_crash(tmp_path, place, value):
     path = tmp_path / "agreement.toml"
@@ -395,7 +395,7 @@ RULE_FIELDS = sorted({name for rule in RULES.values() for name in rule.parameter
 OF_RULES = st.dictionaries(st.sampled_from(RULE_FIELDS), ANY | st.just("same"), max_size=5)
 
 
-@settings(max_examples=200)
+@examples(100)
 @given(st.sampled_from([*RULES, "x"]), OF_RULES, st.sampled_from([*KINDS["criterion C"], "slug", "kind"]), ANY)
 def test_whatever_stands_in_a_rule_or_another_reading_is_read_or_refused_and_never_a_crash(tmp_path, kind, fields, field, value):
     rule = as_toml({"kind": kind} | fields)[1:-1]

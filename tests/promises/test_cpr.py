@@ -5,7 +5,8 @@ import unicodedata
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.promises.cpr import holds_cpr, masked
@@ -187,7 +188,7 @@ def cpr_numbers(draw):
 BESIDE = st.text(st.characters(exclude_categories=("Nd", "Mn", "Me", "Cf", "Cs", "Cc"), exclude_characters=".,"), max_size=8)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(cpr_numbers(), BESIDE, BESIDE)
 def test_every_way_to_write_a_cpr_number_is_found_in_any_text(number, before, after):
     assert holds_cpr(before + number + after) and holds_cpr(f"{before} {number}.")
@@ -208,7 +209,7 @@ ORDINARY = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(ORDINARY)
 def test_numbers_amounts_shares_moments_and_ids_of_programs_are_none(text):
     assert not holds_cpr(text) and masked(text) == text

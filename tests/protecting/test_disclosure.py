@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import PLAN, agreement_of, count, criterion, indicator, judge, observed, one, ratio
-from hypothesis import given, settings
+from conftest import PLAN, agreement_of, count, criterion, examples, indicator, judge, observed, one, ratio
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.judging.digits import in_floats
@@ -272,7 +272,7 @@ def test_no_true_value_is_left_of_what_is_hidden(numbers):
 
 
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
-@settings(max_examples=40)
+@examples(20)
 def test_the_protected_figures_are_the_same_whatever_the_hidden_one_is(numbers):
     """Nothing shown may depend on a hidden number: with 1 or 4 in its place the table of a month is the same."""
 

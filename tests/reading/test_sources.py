@@ -1,8 +1,8 @@
 """A supplier's `source.toml`: whatever stands in it is what the field says, or a problem with its place."""
 
 import pytest
-from conftest import COUNTS_HEADER, COUNTS_SOURCE, told
-from hypothesis import given, settings
+from conftest import COUNTS_HEADER, COUNTS_SOURCE, examples, told
+from hypothesis import given
 from hypothesis import strategies as st
 from test_registers import ANY, as_toml
 
@@ -140,7 +140,7 @@ def plan_of(tmp_path_factory):
     return check
 
 
-@settings(max_examples=100)
+@examples(50)
 @given(st.sampled_from([*Layout.model_fields, *(field for field in WRONG if "." in field)]), ANY)
 def test_whatever_stands_in_a_field_of_a_source_is_read_or_refused_and_never_a_crash(plan_of, field, value):
     checked = plan_of(with_field(field, as_toml(value)))

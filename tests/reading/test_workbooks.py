@@ -13,7 +13,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.chart import BarChart
@@ -213,7 +214,7 @@ def expected(value):
     return value.strftime("%Y-%m-%d") if isinstance(value, date) else unicodedata.normalize("NFC", value)
 
 
-@settings(max_examples=60)
+@examples(40)
 @given(st.dictionaries(st.tuples(st.integers(1, 40), st.integers(1, 30)), anything, min_size=1, max_size=25))
 def test_whatever_openpyxl_writes_is_read_back_where_it_stood(tmp_path, cells):
     book = Workbook()
@@ -618,7 +619,7 @@ def test_a_single_wrong_byte_in_a_part_is_noticed(tmp_path):
     assert told(path) == {("error", "broken_workbook", "xl/worksheets/sheet1.xml")}
 
 
-@settings(max_examples=150)
+@examples(100)
 @given(st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 255)), min_size=1, max_size=5))
 def test_no_damage_ends_in_a_traceback(tmp_path, damage):
     raw = bytearray(saved(one_sheet({"A1": "a", "B2": 1.5, "C3": date(2018, 3, 1)}), tmp_path).read_bytes())
