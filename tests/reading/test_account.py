@@ -46,15 +46,15 @@ def test_every_row_of_every_delivery_of_the_plan_folders_is_accounted_for(name, 
     assert set("".join(checked.sheets["cells"])) <= CELLS.keys()
 
 
-def test_the_check_of_accounts_would_notice_a_row_that_is_lost(tmp_path):
+def test_the_check_of_accounts_would_notice_a_row_that_is_lost(small_plan):
     """The means by which the tests of reading count are none of the program's."""
-    folder = Path(shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw"))
-    checked = check(folder)
-    require_accounts(checked.deliveries, folder)
-    fires = folder / "fires" / "fires_published.csv"
-    fires.write_text(fires.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    plan = small_plan(counts="a;2018;reports;7\nb;2018;reports;9\n")
+    checked = plan.check()
+    require_accounts(checked.deliveries, plan.folder)
+    delivered = plan.folder / "counts" / "counts.csv"
+    delivered.write_text(delivered.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     with pytest.raises(AssertionError):
-        require_accounts(checked.deliveries, folder)
+        require_accounts(checked.deliveries, plan.folder)
 
 
 def test_a_sheet_has_titles_headings_blank_rows_figures_rows_set_aside_and_a_source_line(small_plan):

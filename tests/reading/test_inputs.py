@@ -4,11 +4,12 @@ import os
 import shutil
 
 import pytest
+from pages import real_copy
 
 from analysis.judging.observations import read_csv
 from analysis.plan import Plan
 from analysis.reading import inputs
-from analysis.reading.inputs import find_notebooks, inputs_of, made_from, sha256
+from analysis.reading.inputs import find_notebooks, inputs_of, made_from, processed_folder, sha256
 from analysis.running.building import build
 from analysis.running.freshness import Made
 from analysis.running.reports import built
@@ -95,10 +96,11 @@ def test_two_deliveries_of_the_same_content_have_different_digests(small_plan):
     assert digests["counts/counts.csv"] != digests["counts/again.csv"]
 
 
-def test_the_protected_table_of_deliveries_has_checksums_of_public_files_alone(small_plan, plan_folder):
+def test_the_protected_table_of_deliveries_has_checksums_of_public_files_alone(small_plan, tmp_path_factory, tmp_path):
     folder = small_plan(counts=COUNTS, name="example").folder
     home = build(folder)
     true = read_csv(home / "internal" / "deliveries.csv")
     assert true["sha256"].tolist() == [sha256(folder / "counts" / "counts.csv")]
     assert read_csv(home / "deliveries.csv")["sha256"].tolist() == [""]
-    assert all(len(text) == 64 for text in read_csv(build(plan_folder) / "deliveries.csv")["sha256"])
+    published = real_copy(tmp_path_factory.getbasetemp(), tmp_path / "published")
+    assert all(len(text) == 64 for text in read_csv(processed_folder(published) / "deliveries.csv")["sha256"])

@@ -1,16 +1,12 @@
 """A supplier's files, in the layouts and with the mistakes they really come with, through the plan to exact figures or a refusal."""
 
-import csv
 import os
-import re
 from pathlib import Path
 
 import openpyxl
 import pytest
 from accounts import every_row_is_accounted_for  # noqa: F401
 from conftest import but_unused_words, criterion, indicator, observe, register, told
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from analysis.running import building
 
@@ -489,56 +485,6 @@ def test_the_statbanks_own_headings_are_known_in_any_order_and_spelling(tmp_path
     table = observe(checked.deliveries, checked.agreement).set_index("period")
     assert not checked.errors, "\n".join(map(str, checked.errors))
     assert (table.at["2018-Q1", "value"], table.at["2018-Q2", "value"], table.at["2018-07", "status"]) == (75, 0, "not_available")
-
-
-# --- whatever is put in a cell --------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    """A function that puts a text in the one cell of figures, and gives its tidy row and the problems."""
-    home = tmp_path_factory.mktemp("fuzz")
-    folder_with(home, f'contract = "counts"\n{COLUMNS}{WORDS}[missing]\n".." = "not_available"\n[[absent]]\nreason = "one cell"\n', {"f.csv": HEADER})
-
-    def put(text: str) -> tuple[list[dict], list]:
-        with (home / "data" / "raw" / "s" / "f.csv").open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream, delimiter=";").writerows([HEADER.strip().split(";"), ["Motalavej", "2017", "haervaerk", text]])
-        checked = building.check(home / "data" / "raw")
-        return checked.deliveries[0].used.to_dict("records"), checked.errors
-
-    return put
-
-
-@settings(max_examples=150)
-@given(st.integers(0, 999_999_999))
-def test_a_whole_number_is_always_read_as_exactly_that_number(cell, number):  # ten digits may be a CPR number
-    (row,), errors = cell(str(number))
-    assert errors == [] and row["value"] == number and row["delivered"] == str(number)
-
-
-@settings(max_examples=300)
-@given(
-    st.one_of(
-        st.text(max_size=12),
-        st.sampled_from(["..", "<5", "1.061", "14,5", "-", "1e3", "½", "14 stk", "٣", "0x1", "14\n"]),
-        st.from_regex(r"[0-9 .,%<+-]{1,8}", fullmatch=True),
-    )
-)
-def test_whatever_stands_in_a_cell_is_a_number_as_it_stands_a_declared_status_or_a_refusal(cell, text):
-    rows, errors = cell(text)
-    if errors:
-        assert rows == [] and all(problem.row in (2, None) for problem in errors)
-        return
-    (row,) = rows
-    if row["missing"]:
-        assert row["value"] != row["value"] and (row["missing"], row["delivered"][:1]) in {
-            ("not_available", "."),
-            ("suppressed_at_source", "<"),
-            ("suppressed_at_source", "d"),
-            ("suppressed_at_source", "D"),
-        }
-    else:
-        assert re.fullmatch(r"[0-9]+(,0+)?", row["delivered"]) and row["value"] == int(row["delivered"].split(",")[0])
 
 
 # --- several columns of figures in a row ----------------------------------------------------------------

@@ -312,7 +312,6 @@ def test_an_answer_that_is_none_is_told_and_changes_nothing(server, folder, name
     for problem in refused.value.problems:
         assert len(str(problem).splitlines()) == 1 and str(problem).isprintable() and len(str(problem)) < 600
     assert contents(folder) == before and not list(folder.glob(".*"))
-    assert building.check(folder).problems == []
 
 
 def test_the_apis_own_words_reach_the_user(server, folder):
