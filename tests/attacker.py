@@ -49,8 +49,11 @@ def attack(
     small_count: int | Sequence[int] = 5,
     total: str = "combined",
     only: set[Key] | None = None,
+    enough: float = np.inf,
 ) -> dict[tuple[int, Key], tuple[float, float]]:
     """The least and the most that every hidden figure of every edition can be, by number of the edition and key.
+
+    Of a figure that the rule does not hide, no more is sought once two numbers that lie `enough` apart are found: its ends may lie further apart still.
 
     An edition is what it shows (None where hidden), which of the hidden are known to be small, and which figures of
     it are not what they were in the edition before. `small_count` may be one of each edition. `only` asks for a few.
@@ -84,16 +87,19 @@ def attack(
                 low.append(0)
                 high.append(0)
     known = [LinearConstraint(np.array(rows), low, high)] if rows else []
-    found = {}
-    for number, (shown, _, _) in enumerate(editions):
-        for key in [key for key, value in shown.items() if value is None and (only is None or key in only)]:
-            ends = []
-            for sign in (1, -1):
-                done = milp(sign * figure(number, key), integrality=np.ones(len(place)), bounds=Bounds(0, 10_000), constraints=known)
-                assert done.success, f"the attacker cannot make sense of what is printed: {done.message}"
-                ends.append(round(sign * done.fun))
-            found[number, key] = (ends[0], ends[1])
-    return found
+    asked = [(number, key) for number, (shown, _, _) in enumerate(editions) for key, value in shown.items() if value is None and (only is None or key in only)]
+    figures = np.array([figure(*each) for each in asked])
+    found = np.empty((len(asked), 0))  # the figures in each table that was found to fit: none need be sought that is beyond the rule's own ends
+    for i, (number, key) in enumerate(asked):
+        by_rule = key in editions[number][1]
+        ends = (1, (small_count if isinstance(small_count, int) else small_count[number]) - 1) if by_rule else (0, 10_000)
+        for sign, end in zip((1, -1), ends, strict=True):
+            if end in found[i] or (not by_rule and found.size and np.ptp(found[i]) >= enough):
+                continue
+            done = milp(sign * figures[i], integrality=np.ones(len(place)), bounds=Bounds(0, 10_000), constraints=known)
+            assert done.success, f"the attacker cannot make sense of what is printed: {done.message}"
+            found = np.column_stack([found, (figures @ done.x).round()])
+    return {each: (int(row.min()), int(row.max())) for each, row in zip(asked, found, strict=True)}
 
 
 def printed(table: pd.DataFrame) -> dict[Key, float | None]:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from attacker import attack, attack_once, printed, small
-from conftest import PLAN, agreement_of, count, indicator, observed, ratio
-from hypothesis import example, given, settings
+from conftest import PLAN, agreement_of, count, examples, indicator, observed, ratio
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.protecting import inference
@@ -16,7 +16,6 @@ from analysis.protecting.thresholds import dominated
 
 AGREEMENT = agreement_of()
 AREAS = tuple("abcd")
-AGREEMENT_OF_3 = agreement_of(areas=tuple("abc"))
 
 # Worked by hand (oracle 02): the counts of four areas, which of them are hidden, whether the delivered total is shown,
 # and between which numbers an attacker who knows the rule can place each hidden one.
@@ -60,8 +59,7 @@ def worked_out(shown: dict, rule: set, areas: tuple[str, ...] = AREAS, k: int = 
     total neither can be k − 1.
     """
     bare, told = dict.fromkeys(shown), {}
-    for key in [key for key, value in shown.items() if value is None]:
-        ((low, high),) = attack([(shown, rule, set())], areas, k, only={key}).values()
+    for (_, key), (low, high) in attack([(shown, rule, set())], areas, k, enough=k - 2).items():
         if high - low < k - 2 or (key in rule and (low, high) != (1, k - 1)):
             ((least, most),) = attack([(bare, rule, set())], areas, k, only={key}).values()
             if (low > least or high < most) if key in rule else high - low < min(k - 2, most - least):
@@ -88,7 +86,7 @@ COUNTS = st.one_of(st.integers(0, 6), st.integers(0, 60))
 
 
 @given(st.lists(st.lists(COUNTS, min_size=4, max_size=4), min_size=5, max_size=5))
-@settings(max_examples=70)
+@examples(25)
 def test_no_cell_of_4_areas_and_5_years_with_both_margins_is_worked_out(numbers):
     cells = years(numbers)
     true = table_of(with_sums(cells, {"2015-2019": [str(year) for year in range(2015, 2020)]}))
@@ -99,7 +97,7 @@ def test_no_cell_of_4_areas_and_5_years_with_both_margins_is_worked_out(numbers)
 
 
 @given(st.lists(st.lists(COUNTS, min_size=4, max_size=4), min_size=4, max_size=4))
-@settings(max_examples=25)
+@examples(15)
 def test_no_quarter_is_worked_out_from_half_years_and_the_year(numbers):
     cells = {(area, f"2018-Q{i + 1}"): number for i, row in enumerate(numbers) for area, number in zip(AREAS, row, strict=True)}
     halves = with_sums(cells, {"2018-H1": ["2018-Q1", "2018-Q2"], "2018-H2": ["2018-Q3", "2018-Q4"]})
@@ -107,26 +105,12 @@ def test_no_quarter_is_worked_out_from_half_years_and_the_year(numbers):
     assert is_safe(true, protection(true, AGREEMENT).table)
 
 
-def table_of_halves(numbers: list[list[int]]) -> pd.DataFrame:
-    """Counts of the areas in two half-years, with the year and the totals."""
-    cells = {(area, f"2018-H{i + 1}"): number for i, row in enumerate(numbers) for area, number in zip(AREAS, row, strict=False)}
-    return table_of(with_sums(cells, {"2018": ["2018-H1", "2018-H2"]}))
-
-
-def test_partners_that_are_taken_unseen_cost_no_more_than_one_figure_of_twelve():
-    """The cheapest partners, chosen by their numbers, made it 5.8; who ran the program on all that fits then told small figures."""
-    draw = np.random.default_rng(1)
-    drawn = [np.where(draw.random((2, 3)) < 0.5, draw.integers(0, 7, (2, 3)), draw.integers(0, 61, (2, 3))).tolist() for _ in range(40)]
-    hidden = [(protection(table_of_halves(numbers), AGREEMENT_OF_3).table["status"] == "suppressed").sum() for numbers in drawn]
-    assert np.mean(hidden) < 7
-
-
 # --- other totals, other rules ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("k", [3, 5, 7, 10])
 @given(st.lists(COUNTS, min_size=4, max_size=4))
-@settings(max_examples=25)
+@examples(15)
 def test_every_threshold_of_the_register_protects(k, numbers):
     agreement = agreement_of(plan=PLAN.replace("small_count = 5", f"small_count = {k}"))
     true = table_of({(area, "2018"): number for area, number in zip(AREAS, numbers, strict=True)})
@@ -136,7 +120,7 @@ def test_every_threshold_of_the_register_protects(k, numbers):
 
 
 @given(st.lists(COUNTS, min_size=4, max_size=4))
-@settings(max_examples=40)
+@examples(25)
 def test_a_total_printed_in_public_stays_and_more_areas_are_hidden(numbers):
     cells = {(area, "2018"): number for area, number in zip(AREAS, numbers, strict=True)}
     true = table_of(cells)
@@ -214,7 +198,7 @@ MONTHS = [f"2018-{month:02d}" for month in range(1, 13)]
 @example([1] * 11 + [0], 30)
 @example([4] * 12, 30)
 @given(st.lists(st.one_of(st.integers(0, 2), st.integers(0, 9)), min_size=12, max_size=12), st.integers(0, 30))
-@settings(max_examples=15)
+@examples(15)
 def test_months_are_hidden_rather_than_their_year_and_each_can_be_any_small_number(numbers, other):
     """Eleven fires in eleven months are one in each, had a reader known that these eleven are the small ones."""
     rows = [count("a", month, number) for month, number in zip(MONTHS, numbers, strict=True)]

@@ -10,6 +10,7 @@ import pytest
 from conftest import COUNTS_SOURCE, INDICATORS, SURVEY_HEADER, SURVEY_SOURCE, criterion, indicator, register
 from pages import contents, everything_in, run
 
+from analysis.running import reports
 from analysis.sharing.printing import find_browser, print_pages
 
 
@@ -121,10 +122,18 @@ def handed_over(tmp_path_factory) -> tuple[dict[str, bytes], dict[str, bytes]]:
 
 
 def shared(home: Path, hidden: Hidden) -> dict[str, bytes]:
-    """What is shared twice, and what the commands say of it."""
-    folder, said = lay_out(home, hidden), {}
+    """What is shared twice, and what the commands say of it.
+
+    All pages there are stand in the second edition in Danish. In English, and before the correction, pages are left out that differ from others
+    only in the area they are about, or in words.
+    """
+    folder, said, every = lay_out(home, hidden), {}, reports.pages_of
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)
+
+        def pages(danish: set[str], english: set[str]) -> None:
+            names = {"da": danish, "en": english}
+            patch.setattr(reports, "pages_of", lambda plan, lang: [page for page in every(plan, lang) if page.name in names[lang]])
 
         def command(name: str, *words: object) -> None:
             done = run(*words, "--raw", "data/raw")
@@ -132,8 +141,10 @@ def shared(home: Path, hidden: Hidden) -> dict[str, bytes]:
             said[f"said/{name}"] = done.output.encode()
 
         patch.setattr("analysis.sharing.printing.find_browser", lambda: "")  # the same pages are printed again below
+        pages({"area-a", "data-check"}, set())
         command("share 1", "share", "--year", 2019, "--jobs", 1)
         correct(folder, hidden)
+        pages({"partnership", "area-a", "area-b", "area-c", "data-check", "method"}, {"partnership", "area-a", "data-check", "method"})
         command("check", "check")
         command("report", "report", "--year", 2019, "--lang", "en", "--jobs", 1)
         command("share 2", "share", "--year", 2019, "--jobs", 1)
@@ -161,7 +172,9 @@ def test_two_plans_that_the_rule_cannot_tell_apart_are_handed_over_as_the_same_b
 def test_that_is_said_of_everything_that_is_handed_over(handed_over):
     names = set(handed_over[0])
     pages = {f"sider/{lang}/{page}.html" for lang in ("da", "en") for page in ("index", "partnership", "area-a", "data-check", "method")}
+    pages |= {"sider/da/area-b.html", "sider/da/area-c.html"}
     tables = {f"data/{name}.csv" for name in ("maal", "aarene", "maalinger", "noegletal")} | {"data/tryghed-2019-2.xlsx/xl/worksheets/sheet1.xml"}
+    assert {"2019-1.zip/sider/da/area-a.html", "2019-1.zip/sider/da/data-check.html", "2019-1.zip/notebooks/area.ipynb"} <= names
     assert {f"2019-2.zip/{name}" for name in pages | tables | {"notebooks/area.ipynb", "kontrol/manifest.json", "Begynd her.html"}} <= names
     assert {"editions/2019-2/ledger.csv", "editions/2019-2/key_figures.csv", "2019/key_figures.csv", "2019/en/key_figures.csv", "report.log"} <= names
     assert {f"processed/{name}.csv" for name in ("observations", "gaps", "periods", "latest", "months", "revised", "changed", "hidden", "warnings")} <= names

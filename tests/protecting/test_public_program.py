@@ -4,8 +4,10 @@ import itertools
 
 import numpy as np
 from conftest import agreement_of, count, observed
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.protecting.disclosure import protection
+from analysis.protecting.lookalikes import _completions
 
 AGREEMENT = agreement_of()
 AREAS = (*"abcd", "combined")
@@ -89,6 +91,8 @@ def test_what_that_costs_is_less_than_one_figure_a_table():
 OF_3 = agreement_of(areas=tuple("abc"))
 PLACES, HALVES = (*"abc", "combined"), ("H1", "H2", "")
 Crossed = tuple[int, ...]  # by area, with their sum: both half-years, then the year
+SUMS = [[(3 * i, 1), (3 * i + 1, 1), (3 * i + 2, -1)] for i in range(4)] + [[(i, 1), (3 + i, 1), (6 + i, 1), (9 + i, -1)] for i in range(3)]  # each is 0
+SUMS_OF = [[i // 3, 4 + i % 3] for i in range(12)]
 
 
 def crossed(inner: tuple[int, ...]) -> Crossed:
@@ -120,58 +124,37 @@ def class_of(number: int) -> int:
     return 0 if number == 0 else 1 if number < 5 else 2
 
 
+def ends_of(table: Crossed, shown: tuple[int | None, ...], at: int, number: int) -> list[tuple[int, int]]:
+    """Between which numbers each figure lies for a reader who knows which are small, 0 or neither, and supposes this number here."""
+    known = [((0, 0), (1, 4), (5, 10_000))[class_of(true)] if seen is None else (seen, seen) for true, seen in zip(table, shown, strict=True)]
+    return [*known[:at], (number, number), *known[at + 1 :]]
+
+
 def crossed_fitting(table: Crossed, shown: tuple[int | None, ...], at: int, number: int) -> list[Crossed]:
-    """Tables that fit what is shown and have this number here, for a reader who knows which are small, 0 or neither; few cases first.
+    """Tables that fit what is shown and have this number here, found with the program's own search, which any reader has too."""
+    low, high = (list(each) for each in zip(*ends_of(table, shown, at, number), strict=True))
+    return list(_completions(SUMS, SUMS_OF, (0,) * len(SUMS), low, high))
 
-    The search is cut off: of a table of which but a large total is shown it may find none, though there are many.
-    """
-    inner = [0, 1, 3, 4, 6, 7]
 
-    def choices(i: int, so_far: list[int]) -> range:
-        seen = shown[inner[i]]
-        if seen is not None:
-            return range(seen, seen + 1)
-        least, above = {0: (0, 1), 1: (1, 5), 2: (5, 130)}[class_of(table[inner[i]])]
-        if inner[i] == at:
-            least, above = number, number + 1
-        for told, others, last in ((shown[3 * (i // 2) + 2], so_far[i - 1 : i] if i % 2 else [], i % 2), (shown[9 + i % 2], so_far[i % 2 :: 2], i > 3)):
-            if told is not None:
-                least, above = max(least, told - sum(others)) if last else least, min(above, told - sum(others) + 1)
-        return range(least, above)
-
-    def may_be(other: Crossed, places: range) -> bool:
-        return all(
-            other[i] == shown[i] if shown[i] is not None else class_of(other[i]) == class_of(table[i]) and (i != at or other[i] == number) for i in places
-        )
-
-    found: list[Crossed] = []
-    waiting: list[list[int]] = [[]]
-    for _ in range(10_000):
-        if not waiting or len(found) == 1500:
-            break
-        so_far = waiting.pop()
-        other = crossed((*so_far, 0, 0, 0, 0, 0, 0)[:6])
-        if not may_be(other, range(len(so_far) // 2 * 3)):  # areas that are complete
-            continue
-        if len(so_far) < 6:
-            waiting += [[*so_far, n] for n in reversed(choices(len(so_far), so_far))]
-        elif may_be(other, range(12)):
-            found.append(other)
-    return found
+def may_be(table: Crossed, at: int, number: int) -> bool:
+    """Whether some table has this number here, where nothing is shown."""
+    low, high = zip(*ends_of(table, (None,) * 12, at, number), strict=True)
+    rows = np.array([[dict(terms).get(i, 0) for i in range(12)] for terms in SUMS])
+    return milp(np.zeros(12), integrality=np.ones(12), bounds=Bounds(low, high), constraints=LinearConstraint(rows, 0, 0)).success
 
 
 def crossed_ruled_out(tables: list[Crossed]) -> dict[Crossed, set[tuple[int, int]]]:
     """The numbers of small figures that fit what is shown of a table, or would if nothing were shown, and for which the program shows something else."""
     shown = dict(zip(tables, crossed_printed(tables), strict=True))
-    fits, nothing = {}, (None,) * 12
+    fits = {}
     for table in tables:
         for at in [i for i, number in enumerate(table) if class_of(number) == 1]:
             for n in {1, 2, 3, 4} - {table[at]}:
                 found = crossed_fitting(table, shown[table], at, n)
-                if found or crossed_fitting(table, nothing, at, n):
+                if found or may_be(table, at, n):
                     fits[table, at, n] = found
-    for step in (97, 31, 7, 1):  # a few of them first
-        asked = [(key, other) for key, others in fits.items() for other in others[::step]]
+    for some in (slice(1), slice(1, 4), slice(4, 20), slice(20, None)):  # the likeliest first
+        asked = [(key, other) for key, others in fits.items() for other in others[some]]
         for (key, _), seen in zip(asked, crossed_printed([other for _, other in asked]) if asked else [], strict=True):
             if seen == shown[key[0]]:
                 fits.pop(key, None)
