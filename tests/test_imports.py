@@ -1,6 +1,7 @@
 """The packages stand in the order a figure passes them; each knows only those before it, and a module only those that do not know it."""
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -13,10 +14,10 @@ FLOW = ["promises", "reading", "judging", "protecting", "showing", "running", "s
 ABOVE = ["plan", "help", "__main__"]
 
 
-def imported(source: str, package: str) -> set[str]:
-    """What a source text of a package (empty: of none) imports of this program, as `package.module`; also what it imports for annotations only."""
+def imported(tree: ast.Module, package: str) -> set[str]:
+    """What a module of a package (empty: of none) imports of this program, as `package.module`."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "analysis"):
             here = package.split(".")[: package.count(".") + 2 - node.level] if package and node.level else []
             base = [*here, *(node.module or "").split(".")[0 if node.level else 1 :]]
@@ -27,15 +28,15 @@ def imported(source: str, package: str) -> set[str]:
     return found
 
 
-def at_run_time(source: str) -> str:
-    """The source without what stands under `if TYPE_CHECKING`, which only names what is passed in."""
-    tree = ast.parse(source)
+@cache
+def at_run_time(source: str) -> ast.Module:
+    """The source, parsed, without what stands under `if TYPE_CHECKING`, which only names what is passed in."""
 
     class Without(ast.NodeTransformer):
         def visit_If(self, node: ast.If) -> ast.AST | None:
             return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
 
-    return ast.unparse(ast.fix_missing_locations(Without().visit(tree)))
+    return Without().visit(ast.parse(source))
 
 
 def place(name: str) -> int:
@@ -71,7 +72,7 @@ def test_the_packages_are_those_of_the_flow_and_no_module_lies_beside_them():
 
 
 def test_no_package_imports_one_that_comes_after_it():
-    assert len(set().union(*(imported(source, package_of(name)) for name, source in modules().items()))) > 30, "hardly an import was seen"
+    assert len(set().union(*(imported(at_run_time(source), package_of(name)) for name, source in modules().items()))) > 30, "hardly an import was seen"
     assert backward(modules()) == []
 
 

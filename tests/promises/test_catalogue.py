@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,22 +21,28 @@ from analysis.showing import wording
 HOME = Path(analysis.__file__).parent
 
 
+@cache
+def parsed() -> list[ast.Module]:
+    """The modules of the program."""
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in HOME.rglob("*.py")]
+
+
 def literals() -> set[str]:
     """Every text in the program's source, the parts of composed ones included."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in HOME.rglob("*.py")]
-    return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {node.value for tree in parsed() for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def calls(*names: str) -> set[str]:
     """The first argument of every call of these functions, where it is written out."""
     found = set()
-    for path in HOME.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for tree in parsed():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in names:
                 found |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
     return found
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
     """Each module of the program by its file, without docstrings, which are English like the code."""
     found = {}
