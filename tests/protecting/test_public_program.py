@@ -153,11 +153,12 @@ def crossed_ruled_out(tables: list[Crossed]) -> dict[Crossed, set[tuple[int, int
                 found = crossed_fitting(table, shown[table], at, n)
                 if found or may_be(table, at, n):
                     fits[table, at, n] = found
-    for some in (slice(1), slice(1, 4), slice(4, 20), slice(20, None)):  # the likeliest first
-        asked = [(key, other) for key, others in fits.items() for other in others[some]]
-        for (key, _), seen in zip(asked, crossed_printed([other for _, other in asked]) if asked else [], strict=True):
-            if seen == shown[key[0]]:
-                fits.pop(key, None)
+    for some, n in itertools.product((slice(1), slice(1, 4), slice(4, 20), slice(20, None)), (1, 2, 3, 4)):  # the likeliest first
+        asked = list(dict.fromkeys((table, other) for (table, _, number), others in fits.items() if number == n for other in others[some]))
+        for (table, other), seen in zip(asked, crossed_printed([other for _, other in asked]) if asked else [], strict=True):
+            if seen == shown[table]:
+                for place in enumerate(other):
+                    fits.pop((table, *place), None)
     return {table: {(at, n) for same, at, n in fits if same == table} for table, _, _ in fits}
 
 

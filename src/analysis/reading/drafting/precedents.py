@@ -1,5 +1,6 @@
 """What a plan knows already when a file comes: its register, how its suppliers' files are read, and the figures in them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,13 +69,12 @@ class Precedents:
 
     def _held_against(self, indicator: str, figures: pd.DataFrame) -> tuple[float, float]:
         """Of figures (area, year, value) the share that was delivered already, and that lies near the same area's figure of the nearest year."""
-        known = self._figures[self._figures["indicator"] == indicator]
         there = near = 0
         for area, year, value in figures.itertuples(index=False):
-            rows = known[known["area"] == area]
-            there += bool(((rows["year"] == year) & ~rows["published"]).any())
-            if len(rows) and value:
-                nearest = rows.loc[(rows["year"] - year).abs().idxmin(), "value"]
+            known = self._figures.get((indicator, area), [])
+            there += any(each == year and not published for each, _, published in known)
+            if known and value:
+                _, nearest, _ = min(known, key=lambda figure, year=year: abs(figure[0] - year))
                 near += 1 / _NEAR <= (nearest or 1e-9) / value <= _NEAR
         return there / max(len(figures), 1), near / max(len(figures), 1)
 
@@ -84,14 +84,18 @@ class Precedents:
         return read_deliveries(self.sources, self.agreement, self.folder, self.publications)
 
     @cached_property
-    def _figures(self) -> pd.DataFrame:
+    def _figures(self) -> dict[tuple[str, str], list[tuple[int, float, bool]]]:
+        """Year, value and whether it is published of every figure of a year, by indicator and area."""
         used = [
             delivery.used[["indicator", "area", "period", "value"]].dropna().assign(published=delivery.source.contract == "published")
             for delivery in self.deliveries
         ]
         table = pd.concat([frame for frame in used if len(frame)] or [pd.DataFrame(columns=["indicator", "area", "period", "value", "published"])])
         years = table[table["period"].astype(str).str.fullmatch(r"[0-9]{4}(/[0-9]{4})?")].reset_index(drop=True)
-        return years.assign(value=years["value"].astype(float), year=years["period"].map(period_year), published=years["published"].astype(bool))
+        found: dict[tuple[str, str], list[tuple[int, float, bool]]] = defaultdict(list)
+        for figure in years.itertuples():
+            found[figure.indicator, figure.area].append((period_year(figure.period), float(figure.value), bool(figure.published)))
+        return dict(found)
 
 
 def _headings(source: Source, there: Iterable[str]) -> Iterable[str]:
