@@ -50,7 +50,7 @@ class Plan:
 
     def __init__(self, folder: Path, agreement: Agreement, observations: pd.DataFrame, year: int, internal: bool):
         self.folder, self.agreement, self.internal, self.year = folder, agreement, internal, year
-        self.exact_observations, self.supposed = observations, False
+        self.exact_observations, self.supposed = lookup.in_few_blocks(observations), False
         self._claimed: dict[str, pd.DataFrame] = {}
         self._whole: Plan | None = None  # what this is a part of, or supposes another promise of
         self._kept: set[str] = set()  # the indicators that a part holds; empty where it holds all
@@ -241,7 +241,7 @@ class Plan:
     @cached_property
     def _figures(self) -> pd.DataFrame:
         """The observations in floating-point numbers, periods and ids as texts."""
-        return in_floats(self.exact_observations)
+        return lookup.in_few_blocks(in_floats(self.exact_observations))
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
@@ -251,7 +251,7 @@ class Plan:
         >>> now[["value", "target", "gap", "verdict", "certainty"]].values.tolist()
         [[104.0, 104.55, 0.55, 'met', 'cannot_tell']]
         """
-        return in_floats(self.exact_gaps)
+        return lookup.in_few_blocks(in_floats(self.exact_gaps))
 
     @cached_property
     def exact_gaps(self) -> pd.DataFrame:
@@ -476,7 +476,7 @@ class Plan:
             table = getattr(self._whole, _HELD_AS.get(name, name))
             return table[table["indicator"].isin(self._kept)] if self._kept else table
         if not asked_anew and self._built_for_year:
-            return finished.read(self._home / f"{name}.csv")
+            return lookup.in_few_blocks(finished.read(self._home / f"{name}.csv"))
         if name not in finished.CLAIMED:
             return dict(finished.judged(self.agreement, self.exact_observations, self.year, [name]))[name]
         newest = self._compared if self._whole else None

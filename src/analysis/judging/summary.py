@@ -17,6 +17,7 @@ from . import lookup
 from .certainty import JUDGED
 from .claims import asked
 from .history import breaks_between
+from .lookup import Row
 from .together import LEAST_FOR_TREND
 
 CHANCE = 0.05  # a p-value from here on is within chance
@@ -52,69 +53,67 @@ def _by_year(gaps: pd.DataFrame) -> pd.DataFrame:
     return _about_years(gaps).sort_values("year", kind="stable")
 
 
-def of_promise(gaps: pd.DataFrame, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> pd.DataFrame:
+def of_promise(gaps: pd.DataFrame, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> list[Row]:
     """The rows of one series, by year; without the one for the whole plan."""
-    return lookup.rows(gaps, _by_year, criterion=criterion, indicator=indicator, area=area, reading=reading)
+    return lookup.records(gaps, _by_year, criterion=criterion, indicator=indicator, area=area, reading=reading)
 
 
-def _series(gaps: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
+def _series(gaps: pd.DataFrame, row: Mapping[str, Any]) -> list[Row]:
     """The rows of the series that a row is of, by year."""
     return of_promise(gaps, *(row[name] for name in ("criterion", "indicator", "area", "reading")))
 
 
-def current_row(gaps: pd.DataFrame, year: int, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> pd.Series:
+def current_row(gaps: pd.DataFrame, year: int, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> Row:
     """The gap row a reader wants for this year: the judged one, else the starting point, else the next to come."""
-    dated = of_promise(gaps, criterion, indicator, area, reading)
-    until = dated[dated["year"] <= year]
-    return (until if len(until) else dated).iloc[-1 if len(until) else 0]
+    return _at(of_promise(gaps, criterion, indicator, area, reading), year)
 
 
-def with_gap(gaps: pd.DataFrame, year: int, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> pd.Series | None:
+def _at(dated: Sequence[Row], year: int) -> Row:
+    """Of rows by year the last up to a year, else the first."""
+    return next((row for row in reversed(dated) if row["year"] <= year), dated[0])
+
+
+def with_gap(gaps: pd.DataFrame, year: int, criterion: str, indicator: str, area: str, reading: str = PRIMARY) -> Row | None:
     """The latest gap row up to the report's year in which a value could be held against a target; None without one."""
     rows = of_promise(gaps, criterion, indicator, area, reading)
-    rows = rows[rows["gap"].notna() & (rows["year"] <= year)]
-    return rows.iloc[-1] if len(rows) else None
+    return next((row for row in reversed(rows) if row["year"] <= year and not pd.isna(row["gap"])), None)
 
 
-def rows_of(gaps: pd.DataFrame, year: int, indicator: str, area: str) -> list[dict[str, Any]]:
+def rows_of(gaps: pd.DataFrame, year: int, indicator: str, area: str) -> list[Row]:
     """This year's gap row of every promise and reading about an indicator in an area, primary readings first."""
-    series: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in _about(gaps, indicator, area).to_dict("records"):
+    series: dict[tuple[str, str], list[Row]] = {}
+    for row in _about(gaps, indicator, area):
         series.setdefault((row["criterion"], row["reading"]), []).append(row)
-    for dated in series.values():
-        dated.sort(key=lambda row: row["year"])
-    rows = [next((row for row in reversed(dated) if row["year"] <= year), dated[0]) for dated in series.values()]
+    rows = [_at(sorted(each, key=lambda row: row["year"]), year) for each in series.values()]
     return sorted(rows, key=lambda row: row["reading"] != PRIMARY)
 
 
-def held_against_target(gaps: pd.DataFrame, year: int, indicator: str, area: str) -> list[pd.Series]:
+def held_against_target(gaps: pd.DataFrame, year: int, indicator: str, area: str) -> list[Row]:
     """Of each promise about an indicator in an area the latest row with a gap, by the chosen reading; promises without one are left out."""
-    mine = _about(gaps, indicator, area)
-    held = mine[(mine["reading"] == PRIMARY) & mine["gap"].notna() & (mine["year"] <= year)].sort_values("year").drop_duplicates("criterion", keep="last")
-    return [row for _, row in held.sort_index().iterrows()]
+    held = [row for row in _about(gaps, indicator, area) if row["reading"] == PRIMARY and row["year"] <= year and not pd.isna(row["gap"])]
+    latest = {row["criterion"]: row for row in sorted(held, key=lambda row: row["year"])}
+    return [row for row in held if row is latest[row["criterion"]]]
 
 
-def _about(gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
+def _about(gaps: pd.DataFrame, indicator: str, area: str) -> list[Row]:
     """The rows of every promise about an indicator in an area, without those for the whole plan."""
-    return lookup.rows(gaps, _about_years, indicator=indicator, area=area)
+    return lookup.records(gaps, _about_years, indicator=indicator, area=area)
 
 
-def years_shown(gaps: pd.DataFrame, year: int, current: Mapping[str, Any]) -> list[dict[str, Any]]:
+def years_shown(gaps: pd.DataFrame, year: int, current: Mapping[str, Any]) -> list[Row]:
     """The years of a reading that are due: all of them for the chosen one, the current one for the others."""
-    rows = _series(gaps, current)
-    rows = rows[rows["year"] <= max(year, current["year"])]
-    shown = (rows["reading"] == PRIMARY) & (rows["value"].notna() | (rows["role"] == "judged"))
-    return rows[(rows["year"] == current["year"]) | shown].to_dict("records")
+    rows, last = _series(gaps, current), max(year, current["year"])
+    chosen = current["reading"] == PRIMARY
+    return [
+        row for row in rows if row["year"] == current["year"] or (chosen and row["year"] <= last and (row["role"] == "judged" or not pd.isna(row["value"])))
+    ]
 
 
-def next_target(gaps: pd.DataFrame, year: int, row: Mapping[str, Any]) -> pd.Series | None:
+def next_target(gaps: pd.DataFrame, year: int, row: Mapping[str, Any]) -> Row | None:
     """The row of the first year after the report's that has a target already; None where none has, or the row itself is of a year to come."""
     if row["year"] > year:
         return None
-    coming = (gaps["year"] > year).fillna(False) & gaps["target"].notna() & (gaps["role"] == "judged")
-    for name in ("criterion", "indicator", "area", "reading") if coming.any() else ():
-        coming &= gaps[name] == row[name]
-    return gaps[coming].sort_values("year").iloc[0] if coming.any() else None
+    return next((each for each in _series(gaps, row) if each["year"] > year and each["role"] == "judged" and not pd.isna(each["target"])), None)
 
 
 def reading_of(agreement: Agreement, row: Mapping[str, Any]) -> Reading:
@@ -129,9 +128,8 @@ def is_total(agreement: Agreement, row: Mapping[str, Any]) -> bool:
 
 def clear_years(gaps: pd.DataFrame, row: Mapping[str, Any]) -> tuple[int, int]:
     """Of the judged years of a series how many are claimed to be met, and how many not, beyond chance or by a full count."""
-    rows = _series(gaps, row)
-    claims = rows.loc[(rows["role"] == "judged"), "claim"]
-    return int(claims.isin(["met", "met_clear"]).sum()), int(claims.isin(["not_met", "not_met_clear"]).sum())
+    claims = [each["claim"] for each in _series(gaps, row) if each["role"] == "judged"]
+    return sum(claim in ("met", "met_clear") for claim in claims), sum(claim in ("not_met", "not_met_clear") for claim in claims)
 
 
 def pace(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:
@@ -151,8 +149,8 @@ def whole_gap(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:
 def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
     """The targets of the first promise about an indicator in an area that has a number for each year, by year; of another reading where the chosen has none."""
     numbered = [id_ for id_, criterion in agreement.criteria.items() if criterion.primary.rule.has_path]
-    mine = (gaps["indicator"] == indicator) & (gaps["area"] == area) & gaps["target"].notna() & gaps["role"].isin(["judged", "baseline"])
-    rows = gaps[mine & gaps["criterion"].isin(numbered)]
+    rows = _with_target(lookup.rows(gaps, indicator=indicator, area=area))
+    rows = rows[rows["criterion"].isin(numbered)]
     chosen = rows[rows["reading"] == PRIMARY]
     rows = chosen if len(chosen) else rows
     return rows[(rows["criterion"] == rows["criterion"].iloc[0]) & (rows["reading"] == rows["reading"].iloc[0])] if len(rows) else rows
@@ -160,15 +158,18 @@ def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: 
 
 def target_paths(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
     """The targets of every promise about an indicator in an area by its chosen reading, promise by promise, by year; that of `target_path` first."""
-    mine = (gaps["indicator"] == indicator) & (gaps["area"] == area) & (gaps["reading"] == PRIMARY) & gaps["target"].notna()
-    rows = gaps[mine & gaps["role"].isin(["judged", "baseline"])]
+    rows = _with_target(lookup.rows(gaps, indicator=indicator, area=area, reading=PRIMARY))
     with_path = [agreement.criteria[id_].primary.rule.has_path for id_ in rows["criterion"]]
     return pd.concat([rows.loc[with_path], rows.loc[[not each for each in with_path]]])
 
 
 def promise_path(gaps: pd.DataFrame, criterion: str, indicator: str, area: str) -> pd.DataFrame:
     """The targets that a promise is judged by in an area, by year; none where no number was agreed or is known."""
-    rows = of_promise(gaps, criterion, indicator, area)
+    return _with_target(lookup.rows(gaps, _by_year, criterion=criterion, indicator=indicator, area=area, reading=PRIMARY))
+
+
+def _with_target(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of rows that have a target for a year."""
     return rows[rows["target"].notna() & rows["role"].isin(["judged", "baseline"])]
 
 
@@ -180,8 +181,9 @@ def totals(agreement: Agreement, path: pd.DataFrame) -> pd.DataFrame:
 
 def fixed_path(gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
     """Of promises chained on last year's actual the rows that also have the path fixed at the start, by year; none where it is but one year."""
-    mine = (gaps["indicator"] == indicator) & (gaps["area"] == area) & (gaps["reading"] == PRIMARY) & gaps["fixed_path"].notna()
-    return gaps[mine].sort_values("year") if mine.sum() > 1 else gaps.iloc[:0]
+    rows = lookup.rows(gaps, indicator=indicator, area=area, reading=PRIMARY)
+    rows = rows[rows["fixed_path"].notna()]
+    return rows.sort_values("year") if len(rows) > 1 else gaps.iloc[:0]
 
 
 def differing_readings(gaps: pd.DataFrame, year: int, criterion: str) -> list[tuple[str, str, dict[str, str]]]:
@@ -216,10 +218,9 @@ def _state(agreement: Agreement, gaps: pd.DataFrame, row: Mapping[str, Any]) -> 
     What is due every year and was not met in one of them is not kept by being met in the latest.
     """
     if row["role"] == "judged":
-        due = _series(gaps, row)
-        due = due[(due["role"] == "judged") & (due["year"] < row["year"])]
+        before = [each["verdict"] for each in _series(gaps, row) if each["role"] == "judged" and each["year"] < row["year"]]
         every_year = not reading_of(agreement, row).rule.open_until_end
-        return BROKEN_BEFORE if row["verdict"] == "met" and every_year and due["verdict"].eq("not_met").any() else str(row["verdict"])
+        return BROKEN_BEFORE if row["verdict"] == "met" and every_year and "not_met" in before else str(row["verdict"])
     return "baseline_missing" if pd.isna(row["value"]) and row["verdict"] != "not_yet_due" else "not_yet_due"
 
 

@@ -137,8 +137,7 @@ def _what(rows: pd.DataFrame, known: Indicator, lang: str) -> str:
 
 def _verdict(plan: Plan, lang: str, indicator: str, area: str, path: pd.DataFrame) -> str:
     """The latest verdict on the promise whose targets are drawn, else on the first, as year, promise, symbol and word; empty without one."""
-    gaps = plan.gaps[(plan.gaps["indicator"] == indicator) & (plan.gaps["area"] == area)]
-    for row in summary.held_against_target(gaps, plan.year, indicator, area):
+    for row in summary.held_against_target(plan.gaps, plan.year, indicator, area):
         if row["role"] == "judged" and row["criterion"] in set(path["criterion"] if len(path) else [row["criterion"]]):
             certainty = promise_words.claimed(plan.agreement.indicators[indicator], row)
             sure = f" ({say(certainty, lang).lower()})" if certainty else ""
@@ -371,10 +370,9 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
 def _shared_paths(plan: Plan, known: Indicator) -> tuple[str, dict[str, pd.DataFrame]]:
     """The promise about an indicator that is judged in most areas by targets for single years, the first of several; and its targets by area."""
     found: tuple[str, dict[str, pd.DataFrame]] = ("", {})
-    gaps = plan.gaps[plan.gaps["indicator"] == known.id]
     for id_, criterion in plan.agreement.criteria.items():
         if known.id in criterion.primary.indicators and not criterion.primary.rule.adds_up(known):
-            paths = {area: path for area in plan.agreement.areas if len(path := summary.promise_path(gaps, id_, known.id, area))}
+            paths = {area: path for area in plan.agreement.areas if len(path := summary.promise_path(plan.gaps, id_, known.id, area))}
             found = (id_, paths) if len(paths) > len(found[1]) else found
     return found
 

@@ -52,7 +52,8 @@ def promise(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
     heading = f'<h3 id="{element}-name">{promise_heading(plan, lang, criterion, indicator)}</h3>'
     years = _years(plan, lang, criterion, indicator, place)
     drawn = [charts.promise(plan, lang, criterion.id, place, indicator.id), *([years] if years else [])]
-    parts = [_answer(plan, lang, criterion, indicator, current), together(element, drawn), _behind(plan, lang, criterion, indicator, place)]
+    said = _together(plan, lang, criterion, indicator, place)
+    parts = [_answer(plan, lang, criterion, indicator, current, said[:1]), together(element, drawn), _behind(plan, lang, criterion, indicator, place, said[1:])]
     shown = together(element, parts)
     answer, drawn_ = parts[0].markup, parts[1].markup
     body = f'{answer}<div class="beside">{drawn_}</div>' if years else f'<div class="beside">{drawn_}{answer}</div>'
@@ -63,7 +64,7 @@ def promise(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
 # --- the answer ------------------------------------------------------------------------------------------
 
 
-def _answer(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, current: Mapping[str, Any]) -> Shown:
+def _answer(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, current: Mapping[str, Any], years: Sequence[years_together.Said]) -> Shown:
     """What has become of the promise in the report's year, with its figures, then what the years say together."""
     sentences, figures = [], []
     judged = summary.with_gap(plan.exact_gaps, plan.year, criterion.id, indicator.id, current["area"])
@@ -75,7 +76,7 @@ def _answer(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
         sentence, more = findings.change_sentence(plan, lang, indicator, current["area"])
         sentences.append(sentence)
         figures += more
-    for said in _together(plan, lang, criterion, indicator, current["area"])[:1]:
+    for said in years:
         sentences.append(said.text)
         figures += said.figures
     stands = f"<strong>{marked(indicator, current, lang)}.</strong>"
@@ -136,12 +137,11 @@ def _notes(plan: Plan, lang: str, rows: Sequence[Mapping[str, Any]]) -> list[str
 # --- what is on demand -----------------------------------------------------------------------------------
 
 
-def _behind(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, place: str) -> Shown:
+def _behind(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, place: str, rest: Sequence[years_together.Said]) -> Shown:
     """The agreement's words, how they are read, what else the years say, what was delivered by whom, other readings, chance; folded."""
-    rest = [said.text for said in _together(plan, lang, criterion, indicator, place)[1:]]
     latest = findings.latest_of(plan, indicator.id, place)
     terms = [(say("quote", lang), f'<q lang="da">{escape(criterion.quote)}</q>'), (say("reading", lang), escape(criterion.primary.text.get(lang, "")))]
-    terms += [(say("together_head", lang), escape(" ".join(rest)))] if rest else []
+    terms += [(say("together_head", lang), escape(" ".join(said.text for said in rest)))] if rest else []
     terms += [(say("source", lang), sources(plan, lang, latest["source"]))] if latest else []
     listed = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" for term, text in terms if text)
     element = element_id("behind", criterion.id, indicator.id, place)
@@ -151,7 +151,7 @@ def _behind(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, p
         tables.fixed_path(plan, lang, indicator.id, place) if criterion.primary.rule.chained else None,
         years_tables.of_promise(plan, lang, criterion.id, indicator.id, place),
     ]
-    told = [each for said in _together(plan, lang, criterion, indicator, place)[1:] for each in said.figures]
+    told = [each for said in rest for each in said.figures]
     return folded(together(element, [Shown(f"<dl>{listed}</dl>", element, told), *filter(None, more)]), say("behind_promise", lang))
 
 

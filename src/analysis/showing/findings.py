@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 def latest_of(plan: Plan, indicator: str, area: str) -> dict[str, Any] | None:
     """The latest measured value of an indicator in an area, with what came before it; None where there is none."""
-    rows = lookup.rows(plan.exact_latest, indicator=indicator, area=area)
-    return rows.iloc[0].to_dict() if len(rows) else None
+    return next(iter(lookup.records(plan.exact_latest, indicator=indicator, area=area)), None)
 
 
 def delivery(indicator: Indicator, lang: str) -> str:

@@ -73,9 +73,7 @@ def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequenc
     open_: dict[str, dict[str, str]] = {}
     for criterion, indicator, current in rows:
         link = "" if page is None else f'<a href="{page}#{card_of(criterion, indicator, place)}">'
-        judged = {
-            row["year"]: row for row in summary.of_promise(plan.exact_gaps, criterion.id, indicator.id, place).to_dict("records") if row["role"] == "judged"
-        }
+        judged = {row["year"]: row for row in summary.of_promise(plan.exact_gaps, criterion.id, indicator.id, place) if row["role"] == "judged"}
         cells = [_mark(indicator, judged[year], lang) if year in judged else "" for year in years]
         if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
             marked = "".join(f"<td>{cell}</td>" for cell in cells)

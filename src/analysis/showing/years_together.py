@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..judging import lookup, summary
 from ..judging.summary import CHANCE
-from ..promises.agreement import PRIMARY, Indicator
+from ..promises.agreement import Indicator
 from ..promises.catalogue import say
 from ..promises.rules import Side
 from . import wording
@@ -50,7 +50,7 @@ def rows_of(plan: Plan, indicator: str, area: str) -> list[dict[str, Any]]:
     >>> [row["criterion"] for row in years_together.rows_of(plan, "safe_share", "motalavej")]
     ['T1a', 'T1c', 'E5', 'E6']
     """
-    return lookup.rows(plan.exact_periods, indicator=indicator, area=area).to_dict("records")
+    return lookup.records(plan.exact_periods, indicator=indicator, area=area)
 
 
 def span(row: Mapping[str, Any]) -> str:
@@ -196,10 +196,9 @@ def path_parts(plan: Plan, row: Mapping[str, Any]) -> dict[int, Decimal]:
     >>> years_together.path_parts(plan, years_together.rows_of(plan, "arson_fires", "motalavej")[0])
     {2018: Decimal('12.6'), 2019: Decimal('11.2'), 2021: Decimal('8.4')}
     """
-    rule, years, gaps = plan.agreement.criteria[row["criterion"]].primary.rule, judged_years(plan, row), plan.exact_gaps
-    mine = gaps[(gaps["role"] == "judged") & (gaps["reading"] == PRIMARY) & gaps["year"].isin(years[-1:] if rule.cumulative else years)]
-    mine = mine[(mine[["criterion", "indicator", "area"]] == [row[name] for name in ("criterion", "indicator", "area")]).all(axis=1)]
-    return dict(zip(map(int, mine["year"]), mine["fixed_path" if rule.chained else "target"], strict=True))
+    rule, years = plan.agreement.criteria[row["criterion"]].primary.rule, judged_years(plan, row)
+    kept, name = years[-1:] if rule.cumulative else years, "fixed_path" if rule.chained else "target"
+    return {each["year"]: each[name] for each in _judged(plan, row) if each["year"] in kept}
 
 
 def part_words(part: Decimal, lang: str) -> str:
@@ -254,13 +253,17 @@ def place_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
 
 def judged_years(plan: Plan, row: Mapping[str, Any]) -> list[int]:
     """The years that are held against the path: judged, with a figure and a target; of a sum all that are in it."""
-    reading, gaps = plan.agreement.criteria[row["criterion"]].primary, plan.exact_gaps
+    reading = plan.agreement.criteria[row["criterion"]].primary
     if reading.rule.adds_up(plan.agreement.indicators[row["indicator"]]):
         return list(range(reading.first_year, row["to_year"] + 1))
-    mine = (gaps["criterion"] == row["criterion"]) & (gaps["indicator"] == row["indicator"]) & (gaps["area"] == row["area"]) & (gaps["reading"] == PRIMARY)
-    due = mine & (gaps["role"] == "judged") & gaps["value"].notna() & gaps["year"].between(row["from_year"], row["to_year"])
-    with_target = due & (gaps["target"].notna() | gaps["fixed_path"].notna())
-    return sorted(int(year) for year in gaps.loc[with_target, "year"])
+    due = [each for each in _judged(plan, row) if row["from_year"] <= each["year"] <= row["to_year"] and not pd.isna(each["value"])]
+    return [each["year"] for each in due if not (pd.isna(each["target"]) and pd.isna(each["fixed_path"]))]
+
+
+def _judged(plan: Plan, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The judged years of the promise that a row of the years together is about, by year."""
+    rows = summary.of_promise(plan.exact_gaps, row["criterion"], row["indicator"], row["area"])
+    return [each for each in rows if each["role"] == "judged"]
 
 
 def _side(plan: Plan, row: Mapping[str, Any]) -> Side:
