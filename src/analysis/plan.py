@@ -375,10 +375,15 @@ class Plan:
         >>> plan.yearly("safe_share", ["motalavej"])[["year", "value", "denominator"]].values.tolist()[:2]
         [[2016.0, 0.591, 186.0], [2017.0, 0.524, 158.0]]
         """
-        rows = lookup.rows(self._figures, indicator=indicator)
-        rows = rows[rows["area"].isin(list(areas))]
-        years = {self.agreement.period(indicator, year): year for year in range(1990, self.year + 1)}
-        return rows.assign(year=rows["period"].map(years)).dropna(subset="year").astype({"year": int}).sort_values("year")
+        rows = lookup.rows(self._whole_years, indicator=indicator)
+        return rows[rows["area"].isin(list(areas))].sort_values("year")
+
+    @cached_property
+    def _whole_years(self) -> pd.DataFrame:
+        """The figures of whole years up to the plan's, with the year as a whole number."""
+        years = {(id_, self.agreement.period(id_, year)): year for id_ in self.agreement.indicators for year in range(1990, self.year + 1)}
+        found = [years.get(key) for key in zip(self._figures["indicator"], self._figures["period"], strict=True)]
+        return lookup.in_few_blocks(self._figures.assign(year=found).dropna(subset="year").astype({"year": int}))
 
     @known_ids
     def months(self, indicator: str, area: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..promises.agreement import Agreement, Indicator
 from ..promises.periods import months_of
-from . import comparison, latest, months, seasons, targets
+from . import comparison, latest, lookup, months, seasons, targets
 from .claims import CLEAR
 from .digits import EXACT, read_numbers, write_numbers
 from .dispersion import ASSUMED
@@ -30,7 +30,8 @@ _PART_OF_A_YEAR = r"\d{4}-([HQ]\d|\d\d)"
 
 def parts_of_years(observations: pd.DataFrame, indicator: str, area: str, year: int) -> pd.DataFrame:
     """The observations of the months of one series up to `year`; of its quarters or half-years where no month has a figure."""
-    rows = observations[(observations["indicator"] == indicator) & (observations["area"] == area) & observations["period"].str.fullmatch(_PART_OF_A_YEAR)]
+    rows = lookup.rows(observations, indicator=indicator, area=area)
+    rows = rows[rows["period"].str.fullmatch(_PART_OF_A_YEAR)]
     rows = rows[rows["period"].str[:4].astype(int) <= year].sort_values("period")
     length = rows["period"].map(lambda period: len(months_of(period)))
     with_figures = length[rows["value"].notna()] if rows["value"].notna().any() else length

@@ -149,7 +149,7 @@ def whole_gap(agreement: Agreement, row: Mapping[str, Any]) -> Decimal | float:
 def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
     """The targets of the first promise about an indicator in an area that has a number for each year, by year; of another reading where the chosen has none."""
     numbered = [id_ for id_, criterion in agreement.criteria.items() if criterion.primary.rule.has_path]
-    rows = _with_target(lookup.rows(gaps, indicator=indicator, area=area))
+    rows = lookup.rows(gaps, _with_target, indicator=indicator, area=area)
     rows = rows[rows["criterion"].isin(numbered)]
     chosen = rows[rows["reading"] == PRIMARY]
     rows = chosen if len(chosen) else rows
@@ -158,19 +158,28 @@ def target_path(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: 
 
 def target_paths(agreement: Agreement, gaps: pd.DataFrame, indicator: str, area: str) -> pd.DataFrame:
     """The targets of every promise about an indicator in an area by its chosen reading, promise by promise, by year; that of `target_path` first."""
-    rows = _with_target(lookup.rows(gaps, indicator=indicator, area=area, reading=PRIMARY))
+    rows = lookup.rows(gaps, _with_target, indicator=indicator, area=area, reading=PRIMARY)
     with_path = [agreement.criteria[id_].primary.rule.has_path for id_ in rows["criterion"]]
     return pd.concat([rows.loc[with_path], rows.loc[[not each for each in with_path]]])
 
 
 def promise_path(gaps: pd.DataFrame, criterion: str, indicator: str, area: str) -> pd.DataFrame:
     """The targets that a promise is judged by in an area, by year; none where no number was agreed or is known."""
-    return _with_target(lookup.rows(gaps, _by_year, criterion=criterion, indicator=indicator, area=area, reading=PRIMARY))
+    return lookup.rows(gaps, _targets_by_year, criterion=criterion, indicator=indicator, area=area, reading=PRIMARY)
 
 
-def _with_target(rows: pd.DataFrame) -> pd.DataFrame:
-    """Those of rows that have a target for a year."""
-    return rows[rows["target"].notna() & rows["role"].isin(["judged", "baseline"])]
+def asked_for(gaps: pd.DataFrame, indicator: str, area: str) -> list[Row]:
+    """The rows of every promise about an indicator in an area that have a target for a year by the chosen reading."""
+    return lookup.records(gaps, _with_target, indicator=indicator, area=area, reading=PRIMARY)
+
+
+def _with_target(gaps: pd.DataFrame) -> pd.DataFrame:
+    """The rows that have a target for a year."""
+    return gaps[gaps["target"].notna() & gaps["role"].isin(["judged", "baseline"])]
+
+
+def _targets_by_year(gaps: pd.DataFrame) -> pd.DataFrame:
+    return _by_year(_with_target(gaps))
 
 
 def totals(agreement: Agreement, path: pd.DataFrame) -> pd.DataFrame:

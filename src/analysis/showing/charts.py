@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -104,23 +105,17 @@ def _scale(plan: Plan, known: Indicator, area: str) -> tuple[tuple[int, int], fl
     references = {each for place in places for each in summary.compared_with(plan.agreement, known.id, place)}
     rows = plan.yearly(known.id, [*places, *references])
     rows = rows[rows["value"].notna() | (rows["status"] == "suppressed")]
-    asked = plan.gaps[plan.gaps["indicator"] == known.id]
-    asked = asked[
-        (asked["year"] <= plan.year)
-        & asked["area"].isin(places)
-        & (asked["reading"] == PRIMARY)
-        & asked["target"].notna()
-        & asked["role"].isin(["judged", "baseline"])
-    ]
-    years = [*rows["year"], *asked["year"]]
-    adding = [id_ for id_, criterion in plan.agreement.criteria.items() if criterion.primary.rule.adds_up(known)]
-    return (int(min(years)), int(max(years))), _highest(rows, asked[~asked["criterion"].isin(adding)])
+    asked = [row for place in places for row in summary.asked_for(plan.exact_gaps, known.id, place) if row["year"] <= plan.year]
+    years = [*rows["year"], *(row["year"] for row in asked)]
+    targets = [row for row in asked if not plan.agreement.criteria[row["criterion"]].primary.rule.adds_up(known)]
+    return (int(min(years)), int(max(years))), _highest(rows, (row[name] for row in targets for name in ("target", "value")))
 
 
-def _highest(rows: pd.DataFrame, path: pd.DataFrame) -> float:
+def _highest(rows: pd.DataFrame, path: Iterable[float | Decimal]) -> float:
     """The highest number that must have room: a value, a target, a total held against one; an upper limit only up to twice these."""
-    highest = max([0.0, *rows["value"].dropna(), *path[["target", "value"]].astype(float).max().dropna()])
-    return max(highest, min(2 * highest, rows["upper"].max())) if rows["upper"].notna().any() else highest
+    highest = max([0.0, *(float(number) for number in (*rows["value"], *path) if not pd.isna(number))])
+    upper = rows["upper"].max()
+    return highest if pd.isna(upper) else max(highest, min(2 * highest, upper))
 
 
 def _path(plan: Plan, indicator: str, area: str) -> pd.DataFrame:
@@ -137,7 +132,7 @@ def _what(rows: pd.DataFrame, known: Indicator, lang: str) -> str:
 
 def _verdict(plan: Plan, lang: str, indicator: str, area: str, path: pd.DataFrame) -> str:
     """The latest verdict on the promise whose targets are drawn, else on the first, as year, promise, symbol and word; empty without one."""
-    for row in summary.held_against_target(plan.gaps, plan.year, indicator, area):
+    for row in summary.held_against_target(plan.exact_gaps, plan.year, indicator, area):
         if row["role"] == "judged" and row["criterion"] in set(path["criterion"] if len(path) else [row["criterion"]]):
             certainty = promise_words.claimed(plan.agreement.indicators[indicator], row)
             sure = f" ({say(certainty, lang).lower()})" if certainty else ""
@@ -176,13 +171,14 @@ def _one_area(
     references: Sequence[str],
     scale: tuple[tuple[int, int], float],
     finding: str,
+    pointed: bool = False,
 ) -> tuple[Sheet, Words]:
     """The drawing of one area's years, and the words around it."""
     (first, last), highest = scale
     path, totals = path[path["year"].between(first, last)], summary.totals(plan.agreement, path)
     compared = {each: found[found["year"].between(first, last)] for each in references if len(found := plan.yearly(known.id, [each]).dropna(subset="value"))}
     named = _names(plan, lang, known, rows, path, totals, compared)
-    marks = drawing.ticks(max(highest, _highest(rows, path)), known.unit)
+    marks = drawing.ticks(max(highest, _highest(rows, [*path["target"], *path["value"]])), known.unit)
     sheet, right = Sheet(222), WIDTH - drawing.room_for_names([(year, lines, bold) for year, _, lines, _, bold in named], last)
     panel = Panel(sheet, drawing.room_for_marks(marks, known, lang), _FOOT, right, sheet.height - _HEAD, first, last, marks[-1])
     drawing.draw_scale(panel, marks, known, lang)
@@ -204,7 +200,8 @@ def _one_area(
         drawing.write_numbers(panel, rows, known, lang)
     if len(compared) > drawing.MOST:
         drawing.draw_many(panel, compared, _place_names(plan, compared, lang))
-    sheet.points += pointing.points(plan, lang, known, panel, pd.concat([rows, *compared.values()]), path)
+    if pointed:
+        sheet.points += pointing.points(plan, lang, known, panel, pd.concat([rows, *compared.values()]), path)
     kind, verdict = "bar_chart" if bars else "line_chart", _verdict(plan, lang, known.id, area, path)
     alternative = _alternative(lang, kind, known, area_name(plan, area, lang), (first, last), [finding, *_path_words(plan, path, lang), verdict])
     return sheet, Words(f"{known.name[lang]}, {area_name(plan, area, lang)}", _what(rows, known, lang), finding, alternative)
@@ -279,8 +276,8 @@ def lines(plan: Plan, lang: str, indicator: str, areas: Sequence[str], reference
     if len(places) > 1:
         draw = partial(_several_areas, plan, lang, known, paths, rows, references, years, " ".join(found))
     else:
-        scale = years, _highest(rows, path)
-        draw = partial(_one_area, plan, lang, known, places[0], own, path, references, scale, " ".join(found))
+        scale = years, _highest(rows, [*path["target"], *path["value"]])
+        draw = partial(_one_area, plan, lang, known, places[0], own, path, references, scale, " ".join(found), pointed=True)
     sheet, words = draw()
     shown = pictures.shown(plan, sheet, element, words, data, rows, lang, pointed=True)
     return pictures.Chart(shown, lambda: draw()[0], words, pictures.footer(plan, lang, rows))
@@ -299,7 +296,7 @@ def _several_areas(
     """The drawing of several areas' years as lines on one scale, each named at its end, with each one's targets dotted; and the words around it."""
     areas, compared = list(paths), {place: found for place in references if len(found := rows[(rows["area"] == place) & rows["value"].notna()])}
     crowd = compared if len(compared) > drawing.MOST else {}
-    marks = drawing.ticks(max(_highest(rows, path) for path in paths.values()), known.unit)
+    marks = drawing.ticks(max(_highest(rows, [*path["target"], *path["value"]]) for path in paths.values()), known.unit)
     colours = dict(zip(areas, itertools.cycle(PLACES)))
     last = drawing.same_decimals(rows[~rows["area"].isin(crowd)].dropna(subset="value")).groupby("area", sort=False).tail(1).to_dict("records")
     named = [(row, drawing.name_lines(area_name(plan, row["area"], lang), wording.value_of(row, known, lang))) for row in last]
