@@ -15,7 +15,7 @@ from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES
 from analysis.running.render import FIGURE_COLUMNS
 from analysis.sharing.bundle import _wrong_figures
-from analysis.showing import run_charts, sections
+from analysis.showing import month_findings, run_charts, sections
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,17 @@ def test_seven_in_a_row_among_sixty_is_said_to_be_possible_by_chance_and_twelve_
     lasting = lines([*STEADY, *STEADY, *[value + 20 for value in STEADY]])
     rare = run_charts.run_chart(Plan.load(small_plan(counts=lasting).folder, 2021), "da", "reports", "a")
     assert "i træk over" in text(soup(str(rare))) and "sker sjældent ved et tilfælde: i under 1 %" in text(soup(str(rare)))
+
+
+def test_a_row_of_months_beside_a_year_that_may_be_chance_says_that_it_is_no_second_sign(example):
+    """12 months below the usual in 2021, and 15 mentions against 70 the year before, which may be chance: two questions about the same stories."""
+    mentions = example.agreement.indicators["negative_mentions"]
+    told = " ".join(month_findings.run_chart_sentences(example, "en", mentions, "combined")[1])
+    assert told.count("The year's figure rests on the same events and asks something else") == 1
+    visitors = example.agreement.indicators["web_visitors"]
+    assert "rests on the same events" not in " ".join(month_findings.run_chart_sentences(example, "en", visitors, "combined")[1]), (
+        "an estimate, of which chance is not asked"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

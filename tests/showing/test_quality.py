@@ -1,12 +1,14 @@
 """The quality of the figures is told from the figures: what is in the plan stands there, and nothing that is not."""
 
+import re
+
 import pytest
 from pages import example_copy, real_copy, soup
 
 from analysis.judging import summary
 from analysis.plan import Plan
 from analysis.promises.catalogue import LANGUAGES, known
-from analysis.showing import front, promise_words, quality
+from analysis.showing import benchmarking, charts, front, promise_words, quality, wording, years_together
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,38 @@ def test_page_one_tells_how_many_comparisons_chance_alone_would_make_look_clear(
         in told.text
     )
     assert {figure["value"] for figure in told.figures} >= {found.comparisons, found.alone}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_limits_outside_the_report_s_comparisons_are_said_to_be_so_where_they_stand(example, lang):
+    outside = {"da": "sammenligninger, rapporten ellers tæller sammen", "en": "comparisons that the report counts elsewhere"}[lang]
+    safe = example.agreement.indicators["safe_share"]
+    assert outside in benchmarking.standing_findings(example, lang, safe)[1]
+    rows = example.funnels[(example.funnels["indicator"] == "safe_share") & (example.funnels["year"] == 2021)]
+    assert outside in benchmarking.funnel_findings(example, lang, safe, rows)[1]
+    budget = quality.budget(example, lang).text
+    comparisons = str(summary.budget(example.exact_gaps, example.exact_latest, example.exact_periods, example.contrasts).comparisons)
+    assert budget.count(comparisons) == 2 and {"da": "tre spørgsmål", "en": "three questions"}[lang] in budget
+
+
+def test_the_claims_against_other_places_stand_among_what_is_claimed(example):
+    told = quality.robustness(example, "en").text
+    for row in example.exact_periods[example.exact_periods["difference_clear"]].to_dict("records"):
+        assert years_together.others(example, "en", row).text in told
+    assert re.search(r"in 2021 .*\(26\.1\).* the rest of Slagelse Kommune \(7\.0\)", told) and example.contrasts["clear"].any()
+
+
+def test_limits_per_thousand_say_by_how_much_and_with_how_many_degrees_of_freedom_they_are_wider(example):
+    indicator, rows = example.agreement.indicators["vandalism_reports"], example.rates[example.rates["indicator"] == "vandalism_reports"]
+    told = benchmarking.rate_findings(example, "en", indicator, rows)[1]
+    for row in example.contrasts[(example.contrasts["indicator"] == "vandalism_reports") & (example.contrasts["year"] == 2021)].to_dict("records"):
+        assert f"{wording.number(row['dispersion'], 1, 'en')} times the variance (degrees of freedom: {int(row['freedom'])})" in told
+    assert f"four areas combined {wording.number(row['own_dispersion'], 1, 'en')} times the variance (degrees of freedom: {int(row['own_freedom'])})" in told
+
+
+def test_persons_of_several_areas_are_said_to_count_once_in_all_where_the_areas_stand_side_by_side(example):
+    for id_, said in (("volunteers", True), ("fire_evenings", False)):
+        assert ("counts in each of them and only once in all" in charts.small_multiples(example, "en", id_).text) is said
 
 
 def test_only_what_the_report_claims_is_called_clear(example):

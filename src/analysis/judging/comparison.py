@@ -4,6 +4,7 @@ Works on the figures that may be shown: a hidden one has no rank, stands in no f
 since only those shown are ranked. Nothing here knows words.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -53,7 +54,8 @@ STANDINGS = [
 ]
 FUNNELS = ["indicator", "area", "period", "year", "value", "decimals", "answers", "source", "centre", "pooled", "low95", "high95", "low998", "high998", "zone"]
 RATES = ["indicator", "area", "period", "year", "value", "exposure", "rate", "lower", "upper", "source"]
-CONTRASTS = ["indicator", "area", "period", "year", "rate", "own_rate", "rest", "rest_rate", "dispersion", "own_dispersion", "p", "clear"]
+CONTRASTS = ["indicator", "area", "period", "year", "rate", "own_rate", "rest", "rest_rate"]
+CONTRASTS += ["dispersion", "own_dispersion", "freedom", "own_freedom", "p", "clear"]
 
 
 def standings(agreement: Agreement, observations: pd.DataFrame) -> pd.DataFrame:
@@ -261,7 +263,8 @@ def contrasts(agreement: Agreement, observations: pd.DataFrame, rates: pd.DataFr
 
     Columns as `CONTRASTS`; key indicator, area (the larger place), period. Inhabitants are the exposure, and each count has the dispersion of
     its own place, as in a year's verdict; the areas' own are taken out of the larger place first, so that nothing is compared with itself.
-    `dispersion` (of the larger place's counts) and `own_dispersion` are missing where there is none to tell. `p` is missing where
+    `dispersion` (of the larger place's counts) and `own_dispersion` are missing where there is none to tell, and so is with how many degrees of
+    `freedom` each was estimated where it was not. `p` is missing where
     no rest is left; `clear` says whether the difference is among those left when of all of them at most 5 % may be false.
     """
     own = rates[rates["area"] == COMBINED]
@@ -275,8 +278,10 @@ def contrasts(agreement: Agreement, observations: pd.DataFrame, rates: pd.DataFr
     ]
     if beside:
         p[good] = against_target(beside, spreads.of)
-    widths = {"dispersion": [spreads.of(*key).value for key in zip(pairs["indicator"], pairs["area"], strict=True)]}
-    widths |= {"own_dispersion": [spreads.of(id_).value for id_ in pairs["indicator"]]}
+    theirs = [spreads.of(*key) for key in zip(pairs["indicator"], pairs["area"], strict=True)]
+    ours = [spreads.of(id_) for id_ in pairs["indicator"]]
+    widths = {f"{own}dispersion": [each.value for each in of] for own, of in (("", theirs), ("own_", ours))}
+    widths |= {f"{own}freedom": [each.freedom if math.isfinite(each.freedom) else math.nan for each in of] for own, of in (("", theirs), ("own_", ours))}
     found = pairs.assign(own_rate=pairs["rate_own"], rest=rest.where(good), rest_rate=rest.where(good) * 1000 / people.where(good), p=p, **widths)
     return found.assign(clear=beyond_chance(found.assign(contrast_p=p))["contrast_clear"])[CONTRASTS]
 

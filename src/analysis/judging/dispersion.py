@@ -17,7 +17,8 @@ from .trend import fitted
 
 Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # of one series: the years, the counts, and what they happen to
 
-ASSUMED = ("by_chance", "estimated", "at_upper_limit")  # what may be assumed of all counts instead: no more than chance, what they show, or its upper limit
+# what may be assumed of all counts instead: no more than chance, what they show, its upper limit, or of sums of the areas what the sums themselves show
+ASSUMED = ("by_chance", "estimated", "at_upper_limit", "as_totals")
 LEAST_EXPECTED = 5  # cases a year on average: below that the chi-square distribution does not hold
 LEAST_YEARS = 3
 LEAST_FREEDOM = 5  # of fewer the upper limit is more than six times the estimate, which then is no figure to print
@@ -87,21 +88,25 @@ class Dispersions:
 
     def of(self, indicator: str, place: str = COMBINED) -> Dispersion:
         """That of an indicator's counts in an area of ours or all of them, or in a place that we compare with."""
-        found: Dispersion = self._ask(indicator, place if place in self._references else COMBINED)
+        found: Dispersion = self._ask(indicator, place if place in (COMBINED, *self._references) else "")
         return found
 
 
-def dispersion_of(
-    agreement: Agreement, indicator: Indicator, values: Mapping[Key, Measured], year: int, place: str = COMBINED, assumed: str = ""
-) -> Dispersion:
+def dispersion_of(agreement: Agreement, indicator: Indicator, values: Mapping[Key, Measured], year: int, place: str = "", assumed: str = "") -> Dispersion:
     """How much more than by chance an indicator's counts vary: as the register declares, else as all areas and years up to `year` show.
 
     Where no area has a count of its own, the series of all areas together. Nothing of an indicator that is no count of events.
     What varies so in a housing area says nothing of a whole municipality, where a hundred times as much happens: a place that we compare
     with has the dispersion of its own years alone, and none where they are too few. For fewer cases than the estimate was made of it
     stays: neighbours' reports come in as large bursts where little happens, and less certain is not wrong. With `assumed`: none at all
-    (`by_chance`), the estimated one whatever is declared, or the upper limit of that, taken as known.
+    (`by_chance`), the estimated one whatever is declared, or the upper limit of that, taken as known; `as_totals`: areas that rise and fall
+    together make their sum vary more than each of them, so of the sum (`combined`) what its own years show, where that is more.
     """
+    if assumed == "as_totals":
+        usual, own = dispersion_of(agreement, indicator, values, year, place), Dispersion()
+        if indicator.uncertainty == "process" and place == COMBINED:
+            own = estimated(_stretches(agreement, indicator, COMBINED, values, year))
+        return own if own.widening > usual.widening else usual
     if indicator.uncertainty != "process" or assumed == "by_chance":
         return Dispersion()
     if indicator.dispersion > 1 and not assumed and place not in agreement.references:

@@ -164,7 +164,7 @@ class _Years:
     @cached_property
     def spread(self) -> Dispersion:
         """How much more than by chance the area's own counts vary."""
-        return self.spreads.of(self.indicator.id)
+        return self.spreads.of(self.indicator.id, self.series.area)
 
     def _in(self, year: int) -> Measured:
         return self.series.in_year(year)
@@ -290,7 +290,7 @@ class _Years:
     def _ratio_limits(self, pooled: _Pooled) -> Both:
         """Limits of the ratio: exact of a count against so many times one other, else from those of every figure in it."""
         first, other = pooled.terms[0], pooled.terms[-1]
-        alike = self.spreads.of(self.indicator.id, other.place) == self.spread
+        alike = self.spreads.of(self.indicator.id, other.place or self.series.area) == self.spread
         if self.indicator.uncertainty == "process" and len(pooled.terms) == 2 and not pooled.number and not pooled.over[1] and alike:
             count, base, size, base_size = _floats((first.figure.count, other.figure.count, first.figure.size, other.figure.size))
             at_risk = size / float(first.times), base_size / -float(other.times)
@@ -365,7 +365,7 @@ class _Years:
     def _times(self, now: Measured, then: Measured, level: float = intervals.LEVEL, place: str = "") -> Both:
         """Limits of how many times as much happens now as then."""
         count, base, size, base_size = _floats((now.count, then.count, now.size, then.size))
-        spread = self.spreads.of(self.indicator.id, place)
+        spread = self.spreads.of(self.indicator.id, place or self.series.area)
         return intervals.count_ratio(count, base, size, base_size, spread.widening, intervals.wider_level(spread.estimation, level))
 
     # --- steadiness and progress ---------------------------------------------------------------------

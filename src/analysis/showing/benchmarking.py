@@ -15,7 +15,6 @@ from ..promises.agreement import COMBINED, Indicator
 from ..promises.catalogue import say
 from . import wording
 from .elements import area_name, figure, figures_of
-from .findings import widened
 from .wording import value_of
 
 if TYPE_CHECKING:
@@ -199,9 +198,7 @@ def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFram
 
     Where no rest is known, the latest rates side by side; where our areas have none in any year, those of the larger places.
     """
-    ours = rows[rows["area"] == COMBINED]
-    latest = summary.latest_rates(rows)
-    contrasts = plan.contrasts[(plan.contrasts["indicator"] == indicator.id) & plan.contrasts["year"].isin(ours["year"].tail(1))].dropna(subset="p")
+    latest, contrasts = summary.latest_rates(rows), _latest_contrasts(plan, indicator, rows)
     sentences, figures = _contrast_sentences(plan, lang, indicator, rows, contrasts) if len(contrasts) else _side_by_side(plan, lang, indicator, latest, rows)
     notes = []
     if len(contrasts):
@@ -212,11 +209,36 @@ def rate_findings(plan: Plan, lang: str, indicator: Indicator, rows: pd.DataFram
         ]
         notes = [
             say("rates_whole", lang, list=wording.listed(listed, lang)),
-            *widened({"dispersion": contrasts[["dispersion", "own_dispersion"]].max(axis=None)}, lang),
+            *_dispersion_words(plan, lang, contrasts),
         ]
         figures += _rate_figures(whole, rows, lang)
     notes += [*_lacking_words(plan, lang, indicator, rows), say("rates_day", lang), *([indicator.note[lang]] if indicator.note else [])]
     return " ".join(sentences), " ".join(notes), figures
+
+
+def _latest_contrasts(plan: Plan, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
+    """Our areas' latest rate against each larger place's rest, where one is known."""
+    year = rows.loc[rows["area"] == COMBINED, "year"].tail(1)
+    return plan.contrasts[(plan.contrasts["indicator"] == indicator.id) & plan.contrasts["year"].isin(year)].dropna(subset="p")
+
+
+def clear_contrasts(plan: Plan, lang: str, indicator: Indicator) -> tuple[list[str], list[dict]]:
+    """From which larger places' rests our areas' latest rate clearly differs, in a sentence, with its figures; nothing where there is none."""
+    rows = plan.rates[plan.rates["indicator"] == indicator.id]
+    found = _latest_contrasts(plan, indicator, rows)
+    clear = found[found["clear"]]
+    return _contrast_sentences(plan, lang, indicator, rows, clear) if len(clear) else ([], [])
+
+
+def _dispersion_words(plan: Plan, lang: str, contrasts: pd.DataFrame) -> list[str]:
+    """By how much and how surely each place's limits are wider than pure chance makes them; nothing where none are."""
+    own = contrasts[["own_dispersion", "own_freedom"]].set_axis(["dispersion", "freedom"], axis=1).assign(area=COMBINED)
+    places = pd.concat([own.head(1), contrasts[["area", "dispersion", "freedom"]]])
+    told = []
+    for row in places[places["dispersion"] > 1].to_dict("records"):
+        words = {"area": _within(plan, row["area"], lang), "factor": wording.number(row["dispersion"], 1, lang)}
+        told.append(say("rates_factor_declared", lang, **words) if pd.isna(row["freedom"]) else say("rates_factor", lang, n=int(row["freedom"]), **words))
+    return [say("rates_dispersion", lang, list="; ".join(told))] if told else []
 
 
 def _rate(rate: float, rows: pd.DataFrame, lang: str) -> str:

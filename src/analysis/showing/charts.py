@@ -360,6 +360,7 @@ def small_multiples(plan: Plan, lang: str, indicator: str) -> Shown:
     promise = f"{say('legend_target', lang)}: {criterion}" if criterion else ""
     interval = say(findings.interval_key(known, "legend_interval"), lang) if rows["lower"].notna().any() else ""
     what = " · ".join(filter(None, [say(f"unit_{known.unit}", lang), interval, promise]))
+    finding += f" {say('unique_persons', lang)}" if known.combine == "unique" and len(measured) > 1 else ""
     words = Words(known.name[lang], what, finding, alternative, leads=False)
     return pictures.shown(plan, _side_by_side(plan, lang, known, rows, paths), element, words, data, rows, lang)
 

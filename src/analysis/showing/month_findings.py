@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..judging import summary
 from ..judging.months import LEAST, RARE, countable, sparse, without_limits
 from ..judging.seasons import CERTAIN
 from ..promises.agreement import Indicator
 from ..promises.catalogue import say
-from ..promises.periods import months_of
+from ..promises.periods import months_of, period_year
 from . import wording
 from .elements import area_name, figure
+from .findings import latest_of
 from .wording import value_of
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def run_chart_sentences(plan: Plan, lang: str, indicator: Indicator, area: str) 
     for row in found[found["kind"].isin(["shift", "trend"])].to_dict("records"):
         sentence, chance, numbers = _row_of_months(indicator, area, row, chart, words, lang)
         (notes if row["chance"] >= RARE else signals).append(sentence)
-        notes += chance
+        notes += [*chance, *(_beside_the_year(plan, lang, indicator, area, row) if row["chance"] < RARE else [])]
         figures += numbers
     signals += _single_months(indicator, found, words, lang)
     if (found["kind"] == "outlier").any():
@@ -114,6 +116,14 @@ def _row_of_months(
     key = ("months_above" if row["side"] > 0 else "months_below") + ("_mostly" if row["among"] > row["points"] else "")
     chance = say("chance_rare" if row["chance"] < CERTAIN else "chance_often", lang, p=rarity, **detail)
     return say(key, lang, centre=_line(row["centre"], indicator, lang), **detail), [chance], [figure(indicator.id, area, row["last"], row["chance"], rarity)]
+
+
+def _beside_the_year(plan: Plan, lang: str, indicator: Indicator, area: str, row: Mapping[str, Any]) -> list[str]:
+    """What a row of months says of a year whose own figure may be chance: not the same question, and no second sign."""
+    latest = latest_of(plan, indicator.id, area)
+    if row["kind"] != "shift" or latest is None or period_year(latest["period"]) not in (period_year(row["first"]), period_year(row["last"])):
+        return []
+    return [say("months_beside_the_year", lang)] if summary.change_found(indicator, latest, plan.exact_observations) == "within" else []
 
 
 def _single_months(indicator: Indicator, found: pd.DataFrame, words: Mapping[str, str], lang: str) -> list[str]:

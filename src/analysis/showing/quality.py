@@ -15,7 +15,7 @@ from ..judging.dispersion import ASSUMED
 from ..promises.agreement import COMBINED, PRIMARY
 from ..promises.catalogue import say
 from ..promises.periods import period_year
-from . import wording
+from . import benchmarking, wording, years_together
 from .asked import for_analysts
 from .elements import Shown, area_name, escape, figure, paragraph, table
 from .pages import budget_sentence
@@ -207,7 +207,22 @@ def robustness(plan: Plan, lang: str) -> Shown:
     header = [say("criterion", lang), *(say(f"robust_{key}", lang) for key in ("years", "claimed", "firm"))]
     listed, never = table("robust-claims", say("robust_claims", lang), header, lines), int(silent.sum())
     told = f"<p>{escape(say('robust_never', lang, n=never))}</p>" if never else ""
-    return Shown(listed + told, "robust-claims", _counted(plan, never) if never else [])
+    against, figures = _against_places(plan, lang)
+    if against:
+        told += f"<p>{escape(say('robust_against', lang))}</p><ul>{''.join(f'<li>{escape(text)}</li>' for text in against)}</ul>"
+    return Shown(listed + told, "robust-claims", [*(_counted(plan, never) if never else []), *figures])
+
+
+def _against_places(plan: Plan, lang: str) -> Part:
+    """The claims against other places, which stand behind a promise's first claim or in no promise at all: changes beside theirs, and rates beside theirs."""
+    told: dict[str, list[dict]] = {}
+    for row in plan.exact_periods[plan.exact_periods["difference_clear"]].to_dict("records"):
+        if said := years_together.others(plan, lang, row):
+            told[f"{plan.agreement.indicators[row['indicator']].name[lang]}, {area_name(plan, row['area'], lang)}: {said.text}"] = said.figures
+    for indicator in plan.agreement.indicators.values():
+        sentences, figures = benchmarking.clear_contrasts(plan, lang, indicator)
+        told |= {" ".join(sentences): figures} if sentences else {}
+    return list(told), [each for figures in told.values() for each in figures]
 
 
 def _claim(claim: str, lang: str) -> str:
@@ -252,7 +267,8 @@ def budget(plan: Plan, lang: str) -> Shown:
     <budget: The report makes ...>
     """
     text, figures = budget_sentence(plan, lang)
-    return paragraph("budget", [text] if text else [say("budget_none", lang)], figures, "finding" if text else "nothing")
+    told = [text, say("budget_outside", lang, comparisons=figures[0]["shown_as"])] if text else [say("budget_none", lang)]
+    return paragraph("budget", told, figures, "finding" if text else "nothing")
 
 
 @for_analysts
