@@ -17,6 +17,7 @@ from ..promises.catalogue import say
 from . import wording, years_together
 from .asked import for_analysts
 from .elements import Shown, element_id, escape, table
+from .elements import figures_of as element_figures
 from .years_together import figures_of, place_words, slope_words, span
 
 if TYPE_CHECKING:
@@ -55,7 +56,20 @@ def _trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
         return "–", []
     shown = _signed(slope, slope_words(abs(slope), indicator, lang))
     per = say("trend_per", lang, what=plan.agreement.indicators[row["trend_per"]].name[lang].lower()).strip() if row["trend_per"] else ""
-    return escape(shown) + (_small(escape(per)) if per else "") + _sure(indicator, row["trend_clear"], lang), figures_of(row, (slope, shown))
+    sizes, figures = _behind_rate(plan, lang, row) if per else ("", [])
+    told = (_small(escape(per)) if per else "") + sizes + _sure(indicator, row["trend_clear"], lang)
+    return escape(shown) + told, [*figures_of(row, (slope, shown)), *figures]
+
+
+def _behind_rate(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
+    """What each year's count is in proportion to, in small print, so that the change a year can be worked out again."""
+    counted = plan.agreement.indicators[row["trend_per"]]
+    years = set(plan.yearly(row["indicator"], [row["area"]]).dropna(subset="value")["year"])
+    rows = plan.yearly(counted.id, [row["area"]]).dropna(subset="value")
+    rows = rows[rows["year"].isin(years) & rows["year"].between(row["from_year"], row["to_year"])].sort_values("year")
+    told = [(each, wording.value_of(each, counted, lang)) for each in rows.to_dict("records")]
+    listed = wording.listed([f"{shown} ({each['year']})" for each, shown in told], lang)
+    return _small(escape(f"{counted.name[lang]}: {listed}")), [part for each, shown in told for part in element_figures(each, [(each["value"], shown)])]
 
 
 def _path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:

@@ -82,11 +82,22 @@ def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
         key = (
             "trend_unknown" if pd.isna(row["trend_p"]) else f"trend_{'rise' if slope > 0 else 'fall'}_alone" if row["trend_p"] < CHANCE else "trend_cannot_tell"
         )
-        return Said(say(key, lang, **words), [])
+        reach, figures = _reach(row, indicator, words["per"], lang)
+        return Said(" ".join([say(key, lang, **words), *reach]), figures)
     kind = "full" if indicator.uncertainty == "none" else "clear"
     if kind == "full" and words["amount"] == slope_words(0, indicator, lang):
         return Said(say("trend_level_full", lang, **words), [], True)
     return Said(say(f"trend_{'rise' if slope > 0 else 'fall'}_{kind}", lang, **words), figures_of(row, (slope, words["amount"])), True)
+
+
+def _reach(row: Mapping[str, Any], indicator: Indicator, per: str, lang: str) -> tuple[list[str], list[dict]]:
+    """Between which changes a year the years leave it open, so that what is not known is known to be no more; nothing where that is anything."""
+    limits = (row["trend_lower"], row["trend_upper"])
+    if any(pd.isna(limit) or math.isinf(limit) for limit in limits) or summary.too_wide(row, "trend"):
+        return [], []
+    amounts = [slope_words(abs(limit), indicator, lang) for limit in limits]
+    lower, upper = (say("step_fall" if limit < 0 else "step_rise", lang, amount=amount) for limit, amount in zip(limits, amounts, strict=True))
+    return [say("trend_reaches", lang, lower=lower, upper=upper, per=per)], figures_of(row, *zip(limits, amounts, strict=True))
 
 
 def no_direction(plan: Plan, lang: str) -> list[str]:
@@ -150,6 +161,9 @@ def progress(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
         return None
     if plan.agreement.indicators[row["indicator"]].uncertainty == "none":
         return Said(say(_progress_key(amount), lang, part=_part(amount, lang), limits=say("part_full", lang)), [], True, True)
+    if math.isfinite(lower) and 0 <= upper < 1 and lower <= 0 and not summary.too_wide(row, "progress"):
+        most = wording.percent(upper, lang, 0)
+        return Said(say("progress_at_most", lang, upper=most), figures_of(row, (upper, most)), promised=True)
     if not (math.isfinite(lower) and math.isfinite(upper)) or lower <= 0 <= upper or summary.too_wide(row, "progress"):
         return Said(say("progress_cannot_tell", lang), [], promised=True)
     low, high = (wording.percent(limit, lang, 0) for limit in (lower, upper))
