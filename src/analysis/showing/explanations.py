@@ -121,4 +121,4 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
         indicator = plan.agreement.indicators[row["indicator"]]
         items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: {say('doubtful', lang)}.")
     body = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return Shown(f"<ul>{body}</ul>" if items else f"<p>{say('nothing_here', lang)}</p>", "caveats")
+    return Shown(f'<ul class="caveats">{body}</ul>' if items else f"<p>{say('nothing_here', lang)}</p>", "caveats")
