@@ -49,7 +49,7 @@ SENTENCES = [  # indicator, role, verdict, certainty, note, Danish, English
         "met",
         "certain",
         "",
-        "Målet er nået i hele leverandørens skøn.",
+        "Målet er nået, også med det mindst gunstige af leverandørens skøn.",
         "The target is met throughout the supplier's range.",
     ),
     (

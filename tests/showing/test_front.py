@@ -13,6 +13,7 @@ from analysis.showing import evidence, explanations, front, marks, tables
 AT_MOST = 'kind = "at_most", value = 50, per = "year"'
 NAMED = 'short.da = "Højst 50"\nshort.en = "At most 50"\n'
 FORMS = {"met": "●○", "not_met": "■□", "rounding_undecided": "≈"}
+OPEN = "?▨≠–·"
 
 
 def first_page(plan: Plan, lang: str = "en") -> BeautifulSoup:
@@ -35,8 +36,9 @@ def counted(small_plan) -> Plan:
 
 
 def marks_of(page: BeautifulSoup) -> list[list[str]]:
-    table = page.find("table", id="marks")
-    return [[text(cell) for cell in row.find_all(["th", "td"])] for row in table.tbody.find_all("tr")]
+    tables = page.find_all("table", class_="marks")
+    lines = [[[text(cell) for cell in row.find_all(["th", "td"])] for row in table.tbody.find_all("tr")] for table in tables]
+    return [line for table, mine in zip(tables, lines, strict=True) for line in ([text(table.caption)], *mine)]
 
 
 def test_a_mark_says_met_or_not_by_its_form_and_clear_by_its_fill_and_again_in_words(counted):
@@ -66,20 +68,39 @@ def test_what_is_not_met_stands_in_the_table_and_what_is_clearly_not_met_is_name
 
 def test_every_judged_year_of_the_example_has_the_mark_of_its_verdict(example):
     gaps, seen = example.gaps, 0
-    table = first_page(example).find("table", id="marks")
-    years = [int(text(cell)) for cell in table.thead.find_all("th")[1:-1]]
-    place = None
-    for row in table.tbody.find_all("tr"):
-        if "group" in row.get("class", ()):
-            place = row.a["href"].removeprefix("area-").removesuffix(".html") if row.a else "combined"
-        elif row.find("td"):
+    tables = first_page(example).find_all("table", class_="marks")
+    years = [int(text(cell)) for cell in tables[0].thead.find_all("th")[1:-1]]
+    for row in [row for each in tables for row in each.tbody.find_all("tr")]:
+        link = row.find_parent("table").caption.a
+        place = link["href"].removeprefix("area-").removesuffix(".html") if link else "combined"
+        if row.find("td"):
             id_ = text(row.find(class_="id"))
             mine = gaps[(gaps["criterion"] == id_) & (gaps["area"] == place) & (gaps["reading"] == "primary") & (gaps["role"] == "judged")]
             for year, cell in zip(years, row.find_all("td")[:-1], strict=True):
                 verdicts = set(mine.loc[mine["year"] == year, "verdict"])
-                assert not text(cell) if not verdicts else any(text(cell)[0] in FORMS.get(verdict, "·") for verdict in verdicts), (id_, place, year)
+                assert not text(cell) if not verdicts else any(text(cell)[0] in FORMS.get(verdict, OPEN) for verdict in verdicts), (id_, place, year)
                 seen += bool(verdicts)
     assert seen > 100
+
+
+def test_the_mark_tells_why_a_year_has_no_answer_and_the_key_names_every_mark_there_is(example):
+    page, found = first_page(example), {}
+    for row in example.exact_gaps.query("reading == 'primary' and role == 'judged'").to_dict("records"):
+        nobody = row["verdict"] == "not_measured" and (row["indicator"], row["year"]) == ("safe_share", 2020)
+        found.setdefault("nobody" if nobody else row["verdict"], set()).add(marks.sign(example.agreement.indicators[row["indicator"]], row))
+    assert found["not_yet_due"] == {"·"} and found["suppressed"] == {"▨"} and found["not_comparable"] == {"≠"}
+    assert found["baseline_missing"] == {"?"} and found["nobody"] == {"–"}, "nobody measured in 2020: there is nothing to wait for"
+    used = {mark.string for mark in page.select("table.marks .m")}
+    key = text(page.find("p", string=lambda words: words and words.startswith("● ■")))
+    assert {sign for sign in OPEN + "≈" if f"; {sign} " in key} == used - set("●○■□") > set("▨≠–·")
+
+
+def test_a_plan_of_which_nothing_can_be_judged_says_so_and_when_the_first_answer_can_come(tmp_path, tmp_path_factory):
+    page = text(first_page(Plan.load(real_copy(tmp_path_factory.getbasetemp(), tmp_path))))
+    assert "None of the partnership's 23 promises can be judged in 2017: 14 to be judged later" in page and "0 met" not in page
+    assert (
+        "Some promises can be judged as soon as the missing figures are delivered; the first of the others with the figures for 2018 at the earliest." in page
+    )
 
 
 def test_a_full_count_is_neither_clear_nor_chance_and_an_estimate_never_clear(example):
@@ -135,7 +156,7 @@ def test_page_one_the_method_and_the_data_check_name_the_same_unconfirmed_readin
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_a_plan_in_which_nothing_can_be_judged_yet_has_no_table_of_dashes(lang, tmp_path, tmp_path_factory):
     page = first_page(Plan.load(real_copy(tmp_path_factory.getbasetemp(), tmp_path)), lang)
-    assert page.find("table", id="marks") is None and not [cell for cell in page.find_all("td") if text(cell) == "–" and not cell.find_parent("details")]
+    assert page.find("table", class_="marks") is None and not [cell for cell in page.find_all("td") if text(cell) == "–" and not cell.find_parent("details")]
     assert len(page.find_all("svg")) == 2, "what was measured for several years is drawn"
     assert ("58,3" if lang == "da" else "58.3") in text(page)
 

@@ -265,6 +265,11 @@ class Standing(NamedTuple):
         return self.met + self.broken_before
 
     @property
+    def undecided(self) -> bool:
+        """Whether none of several promises could be judged."""
+        return self.open == self.promises > 1
+
+    @property
     def counts(self) -> list[int]:
         """The numbers as they are told: all, met in the report's year, of these not in every year before (where there are any), not met, open."""
         return [self.promises, self.met_now, *([self.broken_before] if self.broken_before else []), self.not_met, self.open]

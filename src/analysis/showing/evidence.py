@@ -79,7 +79,8 @@ def _answer(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator, c
     for said in years:
         sentences.append(said.text)
         figures += said.figures
-    stands = f"<strong>{marked(indicator, current, lang)}.</strong>"
+    waits = current["role"] == "baseline" and not current["undated_baseline"]
+    stands = f"<strong>{escape(say('baseline_only', lang, year=current['year'])) if waits else marked(indicator, current, lang)}.</strong>"
     return Shown(f'<p class="answer">{stands} {escape(" ".join(sentences))}</p>', element_id("answer", criterion.id, indicator.id, current["area"]), figures)
 
 

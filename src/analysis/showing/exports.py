@@ -21,7 +21,7 @@ import pandas as pd
 from ..judging.observations import as_text
 from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
-from . import overview, promise_words
+from . import marks, overview, promise_words
 from .elements import area_name
 from .promise_words import period_words
 from .years_together import claim_words
@@ -353,7 +353,7 @@ def _write_overview(sheet: Any, plan: Plan, lang: str) -> None:
     _make_table(sheet, "overview", len(headings), len(lines))
     sheet.freeze_panes = "C2"
     key = sheet.cell(len(lines) + 3, 1)
-    _put(key, say("marks_key", lang), "text")
+    _put(key, f"{say('marks', lang)}. {marks.key(lang)}", "text")
 
 
 def _make_table(sheet: Any, name: str, columns: int, rows: int) -> None:

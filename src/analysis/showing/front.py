@@ -5,7 +5,7 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..judging import summary
@@ -13,7 +13,7 @@ from ..promises.agreement import COMBINED
 from ..promises.catalogue import say
 from . import charts, marks, pages, wording, years_together
 from .asked import for_analysts
-from .elements import Shown, area_name, breakable, element_id, escape, folded, together
+from .elements import Shown, area_name, breakable, element_id, escape, folded, in_pairs, paragraph, together
 from .findings import delivery
 from .promise_cells import promise_heading
 from .promise_words import sure, waiting
@@ -21,7 +21,7 @@ from .promise_words import sure, waiting
 if TYPE_CHECKING:
     from ..plan import Plan
 
-__all__ = ["answer", "broken", "clear", "directory", "figures_from", "index", "known", "missing", "unconfirmed"]
+__all__ = ["answer", "broken", "clear", "directory", "figures_from", "index", "known", "missing", "several_years", "unconfirmed"]
 __dir__ = __all__.copy  # what an editor offers
 
 _SHORT_NAME = 60  # letters in the name of who delivered; a longer one lists publications, and stands with them
@@ -37,11 +37,12 @@ def index(plan: Plan, lang: str, links: Sequence[tuple[str, str]]) -> list[Shown
     """
     parts = [pages.title(plan, lang, say("index_title", lang)), pages.partnership_headlines(plan, lang)]
     if any(state in summary.DECIDED for state in summary.promise_states(plan.agreement, plan.exact_gaps, plan.year).values()):
-        parts += [marks.table(plan, lang, links), unconfirmed(plan, lang), clear(plan, lang), broken(plan, lang)]
+        parts += [marks.table(plan, lang, links), unconfirmed(plan, lang)]
+        found, more = together("found", [broken(plan, lang), clear(plan, lang)]), []
     else:
-        parts.append(known(plan, lang))
-    parts.append(missing(plan, lang))
-    parts += [Shown(f"<h2>{say('news', lang)}</h2>", "heading-news"), pages.news(plan, lang)]
+        found, more = known(plan, lang), [several_years(plan, lang)]
+    news = [Shown(f"<h2>{say('news', lang)}</h2>", "heading-news"), pages.news(plan, lang)]
+    parts += [in_pairs("front", [found, together("open", [missing(plan, lang), *news])]), *more]
     parts += [figures_from(plan, lang)] if ("data-check.html" in dict(links)) else []
     return [*parts, directory(plan, lang, links), pages.provenance(plan, lang)]
 
@@ -87,9 +88,14 @@ def clear(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
     budget, counts = ("", []) if places else pages.budget_sentence(plan, lang)
     open_ = [] if places else years_together.no_direction(plan, lang)
     body = f"<h2>{escape(say('clear_head', lang))}</h2><ul>{''.join(items)}</ul>" if items else ""
-    body += f"<p>{escape(crossed)}</p>" if crossed else ""
-    body += f"<p>{escape(say('no_direction', lang, what=wording.listed(open_, lang)))}</p>" if open_ else ""
-    return Shown(body + (f'<p class="key">{escape(budget)}</p>' if budget else ""), "clear", [*figures, *counts])
+    behind = [*filter(None, [crossed, open_ and say("no_direction", lang, what=wording.listed(open_, lang)), budget])]
+    told = paragraph("behind-clear", behind, kind="key") if places else folded(_each(behind), say("behind_clear", lang))
+    return Shown(body + (told.markup if behind else ""), "clear", [*figures, *counts])
+
+
+def _each(sentences: Iterable[str]) -> Shown:
+    """Sentences, each a paragraph of its own."""
+    return together("behind-clear", [paragraph("behind-clear", [sentence], kind="key") for sentence in sentences])
 
 
 @for_analysts
@@ -131,7 +137,16 @@ def missing(plan: Plan, lang: str) -> Shown:
     if numberless:
         items.append(f"<li>{escape(say('no_number', lang, n=len(numberless), ids=', '.join(numberless)))}</li>")
     body = f'<ul class="waits">{"".join(items)}</ul>' if items else f"<p>{escape(say('nothing_missing', lang))}</p>"
-    return Shown(f"<h2>{escape(say('missing_first', lang))}</h2>{body}", "missing")
+    return Shown(f"<h2>{escape(say('missing_first', lang))}</h2>{_first_answers(plan, lang, states, bool(lacking))}{body}", "missing")
+
+
+def _first_answers(plan: Plan, lang: str, states: Mapping[str, str], lacking: bool) -> str:
+    """When the first answers can come, as a paragraph, where no promise could be judged yet and some are not yet due."""
+    later = [plan.agreement.criteria[id_].primary.first_year for id_, state in states.items() if state == "not_yet_due"]
+    if not later or any(state in summary.DECIDED for state in states.values()):
+        return ""
+    waits = lacking and any(state not in ("not_yet_due", "no_target", "target_not_set") for state in states.values())
+    return f"<p>{escape(say('first_answers' if waits else 'first_answers_later', lang, first=max(plan.year + 1, min(later))))}</p>"
 
 
 @for_analysts
@@ -166,7 +181,7 @@ def _waits(what: str, ids: Iterable[str], lang: str) -> str:
 
 @for_analysts
 def known(plan: Plan, lang: str) -> Shown:
-    """Of a plan in which nothing can be judged yet what is known of each area, with the charts of what was measured for several years.
+    """Of a plan in which nothing can be judged yet what is known of each area.
 
     >>> front.known(plan, "en")
     <known: What is known so far ...>
@@ -178,11 +193,21 @@ def known(plan: Plan, lang: str) -> Shown:
             f"<h3>{breakable(area_name(plan, area, lang))}</h3>" + (f"<ul>{''.join(told)}</ul>" if told else f"<p>{escape(say('nothing_known', lang))}</p>")
         )
         figures += more
+    return Shown(f"<h2>{escape(say('known_so_far', lang))}</h2>{''.join(items)}", "known", figures)
+
+
+@for_analysts
+def several_years(plan: Plan, lang: str) -> Shown:
+    """Of a plan in which nothing can be judged yet the charts of what was measured for most years.
+
+    >>> front.several_years(plan, "en")
+    <several-years: ...>
+    """
     rows = plan.exact_observations
     rows = rows[rows["area"].isin(list(plan.agreement.areas)) & rows["indicator"].isin(plan.agreement.promised) & rows["value"].notna()]
     several = rows.groupby(["indicator", "area"], sort=False).size().loc[lambda years: years > 1]
     drawn = [charts.series(plan, lang, *series) for series in several.sort_values(ascending=False, kind="stable").index[:_CHARTS]]
-    return together("known", [Shown(f"<h2>{escape(say('known_so_far', lang))}</h2>{''.join(items)}", "known-areas", figures), *drawn])
+    return in_pairs("several-years", drawn)
 
 
 # --- where to find what ----------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
-"""Marks for promises: their form says met, not met or not known, their fill clear or within chance; a word says it again.
+"""Marks for promises: their form says met, not met or why it is not known, their fill clear or within chance; a word says it again.
 
 In the examples `plan` is `Plan.load("data/example")`, whose figures are made up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from ..judging import summary
 from ..promises.agreement import COMBINED, Criterion, Indicator
@@ -14,7 +16,7 @@ from ..promises.catalogue import say
 from .asked import for_analysts
 from .elements import Shown, area_name, breakable, element_id, escape, figure, figures_of
 from .promise_cells import promise_heading
-from .promise_words import MARKS, claimed, observed_words, sure, target_words
+from .promise_words import MARKS, NOTHING, UNDECIDED, WAITING, claimed, observed_words, sure, target_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -23,7 +25,15 @@ __all__ = ["table"]
 __dir__ = __all__.copy  # what an editor offers
 
 Judged = tuple[Criterion, Indicator, Mapping[str, Any]]  # a promise, what it is measured by, its row of the report's year
-UNDECIDED, OPEN = "≈", "·"
+_MEANINGS = {  # of each mark, which no answer is, in the order of the key under the table
+    "≈": "mark_rounding",
+    WAITING: "mark_waiting",
+    "▨": "mark_hidden",
+    "≠": "mark_not_comparable",
+    NOTHING: "mark_nothing",
+    "·": "mark_not_due",
+}
+_ANSWERS = {*MARKS["met"], *MARKS["not_met"], UNDECIDED["rounding_undecided"]}
 
 
 @for_analysts
@@ -34,19 +44,28 @@ def table(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = (), places: 
     <marks: The promises year by year ...>
     """
     years = range(plan.agreement.start.year, plan.year + 1)
-    named, body, figures = dict(links), [], []
+    named, tables, figures = dict(links), [], []
+    head = "".join(f'<th scope="col">{text}</th>' for text in (escape(say("criterion", lang)), *years, escape(say("in_words", lang, year=plan.year))))
     for place in places or (*plan.agreement.areas, COMBINED):
         if rows := list(rows_at(plan, place)):
             counts = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place))
             figures += [figure("promises", place, plan.year, n, str(n)) for n in counts.counts[1:]]
-            heading = [] if len(places) == 1 else [_heading(plan, lang, place, counts, named, len(years))]
+            caption = escape(say("marks", lang)) if len(places) == 1 else _caption(plan, lang, place, counts, named)
             page = "" if len(places) == 1 else page_of(place) if page_of(place) in named else None
-            body += [*heading, *_lines(plan, lang, place, rows, years, page)]
+            lines = "".join(_lines(plan, lang, place, rows, years, page))
+            name = element_id("marks", place)
+            tables.append(f'<table class="marks" id="{name}"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
             figures += [each for _, indicator, row in rows for each in missed_by(plan, indicator, row, lang)[1]]
-    head = "".join(f'<th scope="col">{text}</th>' for text in (escape(say("criterion", lang)), *years, escape(say("in_words", lang, year=plan.year))))
-    caption = f'<caption id="marks-caption">{escape(say("marks", lang))}</caption>'
-    shown = f'<table class="marks" id="marks">{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
-    return Shown(f'{shown}<p class="key">{escape(say("marks_key", lang))}</p>', "marks", figures)
+    shown = "".join(tables)
+    signs = [each for each in _MEANINGS if f">{each}</span>" in shown]
+    heading = "" if len(places) == 1 else f'<p class="caption">{escape(say("marks", lang))}</p>'
+    return Shown(f'{heading}<div class="places">{shown}</div><p class="key">{escape(key(lang, signs))}</p>', "marks", figures)
+
+
+def key(lang: str, signs: Iterable[str] = _MEANINGS) -> str:
+    """What fill, the marks without an answer and no mark mean; of the marks there are."""
+    meanings = [say("mark_fill", lang), *(f"{sign} {say(_MEANINGS[sign], lang)}" for sign in signs), say("mark_none", lang)]
+    return f"{'; '.join(meanings)}. {say('marks_words', lang)}"
 
 
 def page_of(place: str) -> str:
@@ -59,13 +78,14 @@ def card_of(criterion: Criterion, indicator: Indicator, place: str) -> str:
     return element_id("card", criterion.id, indicator.id, place)
 
 
-def _heading(plan: Plan, lang: str, place: str, counts: summary.Standing, named: Mapping[str, str], years: int) -> str:
-    """The row above a place's promises: its name, which leads to its page, and how its promises stand."""
+def _caption(plan: Plan, lang: str, place: str, counts: summary.Standing, named: Mapping[str, str]) -> str:
+    """What stands above a place's promises: its name, which leads to its page, and how its promises stand."""
     name, page = breakable(area_name(plan, place, lang)), page_of(place)
     link = f'<a href="{page}">{name}</a>' if page in named else name
-    key = "stands_before" if counts.broken_before else "stands"
-    stands = escape(say(key, lang, met=counts.met_now, before=counts.broken_before, not_met=counts.not_met, open=counts.open))
-    return f'<tr class="group"><th scope="colgroup" colspan="{years + 2}">{link} <small>{stands}</small></th></tr>'
+    stands = say(
+        "stands_before" if counts.broken_before else "stands", lang, met=counts.met_now, before=counts.broken_before, not_met=counts.not_met, open=counts.open
+    )
+    return f"{link} <small>{escape(stands)}</small>"
 
 
 def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequence[int], page: str | None) -> Iterator[str]:
@@ -75,7 +95,7 @@ def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequenc
         link = "" if page is None else f'<a href="{page}#{card_of(criterion, indicator, place)}">'
         judged = {row["year"]: row for row in summary.of_promise(plan.exact_gaps, criterion.id, indicator.id, place) if row["role"] == "judged"}
         cells = [_mark(indicator, judged[year], lang) if year in judged else "" for year in years]
-        if any(mark in cell for cell in cells for mark in (*MARKS["met"], *MARKS["not_met"], UNDECIDED)):
+        if any(f">{answer}</span>" in cell for cell in cells for answer in _ANSWERS):
             marked = "".join(f"<td>{cell}</td>" for cell in cells)
             heading = f"{link}{promise_heading(plan, lang, criterion, indicator)}{link and '</a>'}"
             yield f'<tr><th scope="row">{heading}</th>{marked}<td>{_words(plan, indicator, current, lang)}</td></tr>'
@@ -103,15 +123,18 @@ def _mark(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
 
 def mark(indicator: Indicator, row: Mapping[str, Any]) -> str:
     """The mark of a judged row, which its words have to stand beside."""
-    kind = row["verdict"] if row["verdict"] in MARKS else "open"
-    return f'<span class="m {kind}" aria-hidden="true">{sign(indicator, row)}</span>'
+    kind, letter = row["verdict"], sign(indicator, row)
+    kind = kind if kind in MARKS else "waiting" if letter == WAITING else "open"
+    return f'<span class="m {kind}" aria-hidden="true">{letter}</span>'
 
 
 def sign(indicator: Indicator, row: Mapping[str, Any]) -> str:
-    """The letter of the mark of a judged row."""
+    """The letter of the mark of a judged row; a year in which nobody measured waits for nothing."""
     if row["verdict"] in MARKS:
         return MARKS[row["verdict"]][not sure(indicator, row)]
-    return UNDECIDED if row["verdict"] == "rounding_undecided" else OPEN
+    if row["verdict"] == "not_measured" and not pd.isna(row["no_measurement_year"]):
+        return NOTHING
+    return UNDECIDED.get(row["verdict"], WAITING)
 
 
 def marked(indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:

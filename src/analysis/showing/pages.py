@@ -147,7 +147,8 @@ def partnership_headlines(plan: Plan, lang: str) -> Shown:
     <summary: Of the partnership's 36 promises in 2021: 19 met (12 of them not...>
     """
     sentences, counts = _standing(plan, lang)
-    if any(len(each.primary.areas) > 1 for each in plan.agreement.criteria.values()):
+    decided = any(state in summary.DECIDED for state in summary.promise_states(plan.agreement, plan.exact_gaps, plan.year).values())
+    if decided and any(len(each.primary.areas) > 1 for each in plan.agreement.criteria.values()):
         sentences.append(say("summary_once", lang))
     if first := summary.usual_start(plan.agreement, plan.year):
         sentences.append(say("summary_young", lang, start=wording.day(plan.agreement.start, lang), first=first))
@@ -192,7 +193,7 @@ def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str]
     """How the promises stand, of all areas or of one, and the counts as key figures."""
     found = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, area))
     whose = say("combined_promises" if area == COMBINED else "area_promises", lang, n=found.promises) if area else say("all_promises", lang)
-    counts = [*found.counts, *found.reasons.values()]
+    counts = [*([found.promises] if found.undecided else found.counts), *found.reasons.values()]
     return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
 
 

@@ -52,7 +52,9 @@ REASONS = [
 
 
 MARKS = {"met": "●○", "not_met": "■□"}  # of a verdict: clear (or a full count), and within chance
-SYMBOLS = {"met": "✔", "not_met": "✘", "rounding_undecided": "≈", "suppressed": "▨", "not_yet_due": "○"}
+WAITING, NOTHING = "?", "–"  # a figure is missing; none will come: nobody measured that year, or no number was promised
+UNDECIDED = {"rounding_undecided": "≈", "suppressed": "▨", "not_comparable": "≠", "not_yet_due": "·", "no_target": NOTHING, "target_not_set": NOTHING}
+SYMBOLS = {"met": "✔", "not_met": "✘", **{verdict: UNDECIDED[verdict] for verdict in ("rounding_undecided", "suppressed", "not_yet_due")}}
 
 
 def name(plan: Plan, lang: str, criterion: Criterion, indicator: Indicator) -> str:
@@ -248,6 +250,9 @@ def waiting(plan: Plan, promises: Mapping[str, Sequence[str]]) -> list[str]:
 def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: str) -> list[str]:
     """How many promises are met, met though broken before, not met and open, and why the open ones are."""
     counts = {"n": standing.promises, "met": standing.met_now, "before": standing.broken_before, "not_met": standing.not_met, "open": standing.open}
+    if standing.undecided:
+        why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in standing.reasons.items())
+        return [say("summary_undecided", lang, whose=whose, n=standing.promises, year=year, why=why)]
     sentences = [say("summary_before" if standing.broken_before else "summary", lang, whose=whose, year=year, **counts)]
     if standing.reasons:
         why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in standing.reasons.items())
