@@ -126,7 +126,7 @@ def test_page_one_says_of_what_no_direction_is_clear(example):
 
 def test_the_counts_above_the_joint_promises_are_those_of_the_table_below_them_and_say_where_the_others_stand(example):
     page = soup(str(front.answer(example, "en", "combined")))
-    rows = [text(row) for row in page.find("table", id="marks").tbody.find_all("tr")]
+    rows = [text(row) for row in page.find("table", class_="marks").tbody.find_all("tr")]
     told = text(page)
     assert ("Of the areas' joint 25 promises in 2021: 16 met (10 of them not in every year before), 5 not met, 4 cannot be judged.") in told
     assert len(rows) - 1 == 16 + 5 and rows[-1].startswith("Cannot be judged: D2") and rows[-1].count("D3") == 1
