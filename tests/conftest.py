@@ -45,6 +45,7 @@ def examples(number: int) -> settings:
 # Modules whose tests render reports or attack whole plans: left out by `-m "not slow"`, the inner loop.
 SLOW = {
     "test_browser.py",
+    "test_clone.py",
     "test_commands.py",
     "test_examples.py",
     "protecting/test_disclosure_attack.py",
@@ -53,8 +54,10 @@ SLOW = {
     "running/test_cluster.py",
     "running/test_engine.py",
     "running/test_notebooks.py",
+    "running/test_partners.py",
     "running/test_render.py",
     "running/test_runs.py",
+    "running/test_sealed.py",
     "sharing/test_bundle.py",
     "sharing/test_share.py",
     "showing/test_key_figures.py",

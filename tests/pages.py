@@ -9,12 +9,13 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import chdir, suppress
 from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 from click.testing import CliRunner, Result
+from conftest import COUNTS_HEADER, COUNTS_SOURCE, SURVEY_HEADER, SURVEY_SOURCE, criterion, register
 from filelock import FileLock
 
 from analysis.__main__ import main
@@ -43,7 +44,54 @@ def project_copy(home: Path, to: Path) -> Path:
     """A project of its own with notebooks, the plan and its tables, which are built once for all tests."""
 
     real_copy(home, to)
-    return Path(shutil.copytree(ROOT / "notebooks", to / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))).parent
+    return notebooks_copy(to).parent
+
+
+def notebooks_copy(to: Path) -> Path:
+    """The notebooks in a project of its own."""
+    return Path(shutil.copytree(ROOT / "notebooks", to / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")))
+
+
+SMALL_PAGES = {"index.html", "partnership.html", "area-a.html", "area-b.html", "data-check.html", "method.html", "key_figures.csv"}
+SMALL_COUNTS = "a;2017;reports;61\nb;2017;reports;48\na;2018;reports;58\nb;2018;reports;30\n"
+SMALL_SURVEY = "a;2017;safe;58,7;290\na;2018;safe;55,2;281\nb;2018;safe;61,3;400\n"
+
+
+def small_copy(home: Path, to: Path) -> Path:
+    """A project of its own with notebooks and a made-up plan of two areas, with its tables, which are built once for all tests.
+
+    A report on 2018 of it shows something of every kind, and costs a quarter of a real one.
+    """
+
+    def make(folder: Path) -> None:
+        build(_small_plan(folder / "data" / "raw"))
+
+    shutil.copytree(made_once(home, "built_two_areas", make) / "data", to / "data", dirs_exist_ok=True)
+    return notebooks_copy(to).parent
+
+
+def small_report(home: Path) -> Path:
+    """A project with that plan and its report in `new`, which is made once for all tests."""
+
+    def make(folder: Path) -> None:
+        small_copy(home, folder)
+        with chdir(folder):
+            done = run("report", "--out", "new")
+        assert done.exit_code == 0 and len(done.output.splitlines()) == len(SMALL_PAGES - {"index.html", "key_figures.csv"}) + 1, done.output
+
+    return made_once(home, "small_report", make)
+
+
+def _small_plan(folder: Path) -> Path:
+    rules = ('kind = "change_per_year", change = -0.1, from = "previous_actual"', 'kind = "at_least", value = 0.6, per = "year"')
+    promises = criterion(rules[0], scope='"each"', first=2018) + criterion(rules[1], "safe", scope='"each"', id="S", first=2018)
+    delivered = (("counts", COUNTS_SOURCE, COUNTS_HEADER + SMALL_COUNTS), ("survey", SURVEY_SOURCE, SURVEY_HEADER + SMALL_SURVEY))
+    for name, source, cells in delivered:
+        (folder / name).mkdir(parents=True)
+        (folder / name / "source.toml").write_text(source + '\n[[absent]]\nreason = "not asked"\n', encoding="utf-8")
+        (folder / name / f"{name}.csv").write_text(cells, encoding="utf-8")
+    (folder / "agreement.toml").write_text(register(promises, areas=("a", "b")), encoding="utf-8")
+    return folder
 
 
 def made_once(home: Path, name: str, make: Callable[[Path], None]) -> Path:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from pages import contents, danish, example_copy, project_copy, run
+from pages import contents, example_copy, run, small_copy, small_report
 
 pytest.importorskip("distributed")
 
@@ -54,19 +54,19 @@ def _address(note: Path) -> str:
 def test_a_lost_worker_changes_no_byte_of_the_report(workers, tmp_path, tmp_path_factory):
     address, processes = workers
     home = tmp_path_factory.getbasetemp()
-    raw = project_copy(home, tmp_path) / "data" / "raw"
-    words = [sys.executable, "-m", "analysis", "report", "--raw", raw, "--out", tmp_path / "out", "--scheduler", address]
-    with subprocess.Popen([*map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as running:
+    small_copy(home, tmp_path)
+    words = [sys.executable, "-m", "analysis", "report", "--out", "out", "--scheduler", address]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as running:
         said = running.stdout.readline()
         processes[0].send_signal(signal.SIGKILL)
         said += running.communicate(timeout=600)[0]
     assert running.returncode == 0, said
-    assert contents(tmp_path / "out" / "2017") == contents(danish(home))
+    assert contents(tmp_path / "out" / "2018") == contents(small_report(home) / "new" / "2018")
 
 
 def test_an_address_where_nobody_is_is_told_in_one_line(tmp_path, tmp_path_factory):
-    raw = project_copy(tmp_path_factory.getbasetemp(), tmp_path) / "data" / "raw"
-    done = run("report", "--raw", raw, "--out", tmp_path / "out", "--area", "motalavej", "--scheduler", "tcp://127.0.0.1:9")
+    raw = small_copy(tmp_path_factory.getbasetemp(), tmp_path) / "data" / "raw"
+    done = run("report", "--raw", raw, "--out", tmp_path / "out", "--area", "a", "--scheduler", "tcp://127.0.0.1:9")
     assert done.exit_code == 1 and "Traceback" not in done.output
     assert len([line for line in done.output.splitlines() if "127.0.0.1:9" in line]) == 1
 

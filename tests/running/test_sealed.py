@@ -7,47 +7,74 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
-from pages import ROOT, SHORT, example_copy
+from pages import ROOT, SHORT, contents, example_copy, made_once, plan_copy, real_copy
 
 from analysis.promises import received
 
+REPORT = ("report", *SHORT)
+
 HOOK = """
-import os, sys
-out = os.open(os.environ["OPENINGS"], os.O_WRONLY | os.O_APPEND)
+import atexit, os, sys
+log = os.environ["OPENINGS"]
+out = os.open(log, os.O_WRONLY | os.O_APPEND)
 def hook(event, args):
     if event == "open" and isinstance(args[0], (str, os.PathLike)):
         os.write(out, f"{os.getpid()} {os.fspath(args[0])}\\n".encode())
 sys.addaudithook(hook)
+atexit.register(lambda pid: open(f"{log}.{pid}", "w").write(" ".join(sys.modules)), os.getpid())
 """
 
 
-@pytest.fixture
-def project(tmp_path) -> Path:
-    """The example plan as a project of its own, nothing built of it yet."""
-    shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
-    return tmp_path
+@dataclass(frozen=True)
+class Seen:
+    """How often a command itself, and any other process of it, opened each file of the plan folder; the modules it had loaded when it ended."""
+
+    own: dict[str, int]
+    others: dict[str, int]
+    modules: list[str]
 
 
-def openings(project: Path, *words: object) -> tuple[Counter, Counter]:
-    """How often the command itself, and any other process of it, opens each file of the plan folder."""
+def watched(project: Path, plan: str, *words: object) -> Seen:
+    """One command in a process of its own."""
     (project / "hook").mkdir(exist_ok=True)
     (project / "hook" / "sitecustomize.py").write_text(HOOK)
-    log = project / "openings"
+    log, home = project / "openings", project / "data" / plan
     log.write_text("")
     search = os.pathsep.join([str(project / "hook"), str(ROOT / "src")])
     env = {**os.environ, "PYTHONPATH": search, "OPENINGS": str(log)}
-    command = subprocess.Popen([sys.executable, "-m", "analysis", *map(str, words), "--raw", "data/example"], cwd=project, env=env, stdout=subprocess.DEVNULL)
+    command = subprocess.Popen([sys.executable, "-m", "analysis", *map(str, words), "--raw", f"data/{plan}"], cwd=project, env=env, stdout=subprocess.DEVNULL)
     assert command.wait() == 0
     own, others = Counter(), Counter()
     for line in log.read_text().splitlines():
         process, _, name = line.partition(" ")
         path = (project / name).resolve()
-        if path.is_relative_to(project / "data" / "example"):
-            (own if int(process) == command.pid else others)[path.relative_to(project / "data" / "example").as_posix()] += 1
-    return own, others
+        if path.is_relative_to(home):
+            (own if int(process) == command.pid else others)[path.relative_to(home).as_posix()] += 1
+    return Seen(dict(own), dict(others), Path(f"{log}.{command.pid}").read_text().split())
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory) -> Seen:
+    """A check of the example, which has files of every kind."""
+    project = tmp_path_factory.mktemp("checked")
+    shutil.copytree(ROOT / "data" / "example", project / "data" / "example")
+    return watched(project, "example", "check")
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory) -> Path:
+    """The example with its tables and a report, and what was seen of that report."""
+    home = tmp_path_factory.getbasetemp()
+
+    def make(folder: Path) -> None:
+        example_copy(home, folder)
+        (folder / "seen.json").write_text(json.dumps(asdict(watched(folder, "example", *REPORT))))
+
+    return made_once(home, "sealed", make)
 
 
 def shorten(project: Path) -> None:
@@ -61,28 +88,36 @@ def shorten(project: Path) -> None:
         path.write_text(json.dumps(made), encoding="utf-8")
 
 
-def delivered(project: Path) -> set[str]:
+def delivered(plan: str) -> set[str]:
     """The files a plan folder is made of, without notes for people."""
-    home = project / "data" / "example"
+    home = ROOT / "data" / plan
     return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file() and path.suffix != ".md"}
 
 
-@pytest.mark.parametrize("words", [["check"], ["report", *SHORT]], ids=lambda words: words[0])
-def test_every_file_is_opened_once_and_no_page_opens_any(words, project):
-    opened_once_by_the_command_alone(project, *words)
+def opened_once_by_the_command_alone(seen: Seen, plan: str) -> None:
+    assert set(seen.own) >= delivered(plan)
+    assert {name: times for name, times in seen.own.items() if times != 1} == {}
+    assert seen.others == {}
 
 
-@pytest.mark.parametrize("words", [["--lang", "both"], ["--engine", "kernel"]], ids=lambda words: words[1])
-def test_both_languages_and_kernels_are_handed_what_was_read_once(words, project):
-    shorten(project)
-    opened_once_by_the_command_alone(project, "report", *SHORT, *words)
+def test_a_check_opens_every_file_once(checked):
+    opened_once_by_the_command_alone(checked, "example")
 
 
-def opened_once_by_the_command_alone(project: Path, *words: object) -> None:
-    own, others = openings(project, *words)
-    assert set(own) >= delivered(project)
-    assert {name: times for name, times in own.items() if times != 1} == {}
-    assert others == {}
+def test_every_file_is_opened_once_and_no_page_opens_any(reported):
+    opened_once_by_the_command_alone(Seen(**json.loads((reported / "seen.json").read_text())), "example")
+
+
+def test_what_was_read_once_makes_the_tables_and_the_pages_of_both_languages(tmp_path):
+    plan_copy(tmp_path)
+    shorten(tmp_path)
+    opened_once_by_the_command_alone(watched(tmp_path, "raw", *REPORT, "--lang", "both"), "raw")
+
+
+def test_kernels_are_handed_what_was_read_once(tmp_path, tmp_path_factory):
+    real_copy(tmp_path_factory.getbasetemp(), tmp_path)
+    shorten(tmp_path)
+    opened_once_by_the_command_alone(watched(tmp_path, "raw", *REPORT, "--engine", "kernel"), "raw")
 
 
 @pytest.mark.parametrize("held", [0, 100], ids=["too large to hold", "held"])
@@ -113,27 +148,16 @@ def test_a_file_too_large_to_hold_that_changes_while_it_is_read_is_noticed(tmp_p
 JUDGING = ("scipy", "statsmodels", "analysis.judging.targets", "analysis.protecting.disclosure", "analysis.protecting.inference")
 
 
-def loaded(project: Path, *words: str) -> set[str]:
-    """The modules that a command has loaded when it ends."""
-    at_its_end = "import atexit, os, sys\natexit.register(lambda: os.write(2, ('MODULES ' + ' '.join(sys.modules)).encode()))"
-    code = f"{at_its_end}\nfrom analysis.__main__ import main\nmain()"
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run([sys.executable, "-c", code, *words, "--raw", "data/example"], cwd=project, env=env, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    return set(done.stderr.rpartition("MODULES ")[2].split())
-
-
-def test_a_check_loads_nothing_that_judges_protects_or_draws(project):
-    found = loaded(project, "check")
-    assert "analysis.reading.intake" in found
-    assert not found & {*JUDGING, "matplotlib", "analysis.protecting"}
+def test_a_check_loads_nothing_that_judges_protects_or_draws(checked):
+    assert "analysis.reading.intake" in checked.modules
+    assert not set(checked.modules) & {*JUDGING, "matplotlib", "analysis.protecting"}
 
 
 PAGE = """
 import json, os, sys
 from analysis.running.engine import notebook_shell
 shell = notebook_shell()
-for cell in json.load(open(sys.argv[1]))["cells"]:
+for cell in (cell for path in sys.argv[1:] for cell in json.load(open(path))["cells"]):
     source = "".join(cell["source"])
     if "parameters" in cell["metadata"].get("tags", ()):
         source += "\\nyear, plan_folder = 2021, 'data/example'"
@@ -143,15 +167,14 @@ os.write(1, " ".join(sys.modules).encode())
 """
 
 
-def test_neither_an_unchanged_report_nor_a_page_loads_what_judges_or_protects(tmp_path, tmp_path_factory):
-    project, words = tmp_path, ("report", "--area", "motalavej", "--year", "2021")
-    example_copy(tmp_path_factory.getbasetemp(), project)
-    assert subprocess.run([sys.executable, "-m", "analysis", *words, "--raw", "data/example"], cwd=project).returncode == 0
-    unchanged = loaded(project, *words)
+def test_neither_an_unchanged_report_nor_a_page_loads_what_judges_or_protects(reported, tmp_path):
+    project = Path(shutil.copytree(reported, tmp_path / "project"))
+    before = contents(project / "reports" / "2021")
+    unchanged = set(watched(project, "example", *REPORT).modules)
+    assert contents(project / "reports" / "2021") == before
     assert not unchanged & set(JUDGING) - {"analysis.judging.targets"}
     assert "nbformat" in unchanged and "rfc3987_syntax" not in unchanged, "the grammar of web addresses costs as much as pandas"
-    for name in ("partnership", "area"):
-        words = [sys.executable, "-c", PAGE, str(ROOT / "notebooks" / f"{name}.ipynb")]
-        done = subprocess.run(words, cwd=project, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
-        assert done.returncode == 0, done.stderr
-        assert "matplotlib" in done.stdout.split() and not set(done.stdout.split()) & set(JUDGING) - {"analysis.judging.targets"}
+    words = [sys.executable, "-c", PAGE, *(str(ROOT / "notebooks" / f"{name}.ipynb") for name in ("partnership", "area"))]
+    done = subprocess.run(words, cwd=project, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+    assert done.returncode == 0, done.stderr
+    assert "matplotlib" in done.stdout.split() and not set(done.stdout.split()) & set(JUDGING) - {"analysis.judging.targets"}
