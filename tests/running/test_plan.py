@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from conftest import criterion, one, told
 from hostile import TAGS, hostile_plan
-from pages import example_copy, made_once, real_copy, soup
+from pages import example_copy, made_once, real_copy, small_copy, soup
 
 from analysis.judging import finished
 from analysis.judging.digits import in_floats
@@ -126,11 +126,9 @@ def test_a_folder_without_a_register_is_told(tmp_path):
     assert problem.code == "no_agreement" and problem.file == "agreement.toml"
 
 
-def test_the_plan_folder_is_found_from_a_notebook_one_folder_below(plan_folder, monkeypatch):
-    notebooks = plan_folder.parents[1] / "notebooks"
-    notebooks.mkdir()
-    monkeypatch.chdir(notebooks)
-    assert check("data/raw").folder == plan_folder.resolve()
+def test_the_plan_folder_is_found_from_a_notebook_one_folder_below(two_areas, monkeypatch):
+    monkeypatch.chdir(two_areas.parents[1] / "notebooks")
+    assert check("data/raw").folder == two_areas.resolve()
 
 
 def test_a_source_is_a_table_of_its_own_rows(published):
@@ -234,48 +232,60 @@ def test_a_folder_without_a_register_is_refused_before_it_is_searched_through(tm
 # --- building -------------------------------------------------------------------------------------------
 
 SPOILED = {
-    "a negative number": ("police_reports/police_reports_area_published.csv", lambda text: text.replace(",29,C01", ",-29,C01")),
-    "an unknown area": ("fires/fires_published.csv", lambda text: text.replace("Skælskør", "Skælskær")),
-    "a column gone": ("list_status/list_status_published.csv", lambda text: text.replace("on_list", "listed", 1)),
-    "an empty file": ("move_outs/moveout_vacancy_published.csv", lambda text: ""),
+    "a negative number": ("counts/counts.csv", lambda text: text.replace(";61", ";-61")),
+    "an unknown area": ("survey/survey.csv", lambda text: text.replace("b;2018", "bb;2018")),
+    "a column gone": ("counts/counts.csv", lambda text: text.replace("antal", "tal", 1)),
+    "an empty file": ("survey/survey.csv", lambda text: ""),
     "a register with an unknown field": ("agreement.toml", lambda text: text.replace("min_answers", "min_anwsers")),
-    "a source.toml that is not TOML": ("fires/source.toml", lambda text: text + "\n[[["),
+    "a source.toml that is not TOML": ("counts/source.toml", lambda text: text + "\n[[["),
 }
 
 
+def spoil(folder: Path, what: str) -> str:
+    """Spoil one file of the small plan; returns its name."""
+    name, spoilt = SPOILED[what]
+    before = (folder / name).read_text(encoding="utf-8")
+    (folder / name).write_text(spoilt(before), encoding="utf-8")
+    assert (folder / name).read_text(encoding="utf-8") != before
+    return name
+
+
+@pytest.fixture
+def two_areas(tmp_path, tmp_path_factory) -> Path:
+    """A small plan folder of two deliveries with its tables, which a test may spoil."""
+    return small_copy(tmp_path_factory.getbasetemp(), tmp_path) / "data" / "raw"
+
+
 @pytest.mark.parametrize("what", SPOILED)
-def test_an_error_leaves_the_last_good_tables_as_they_were(what, built):
-    home = processed_folder(built)
+def test_an_error_leaves_the_last_good_tables_as_they_were(what, two_areas):
+    home = processed_folder(two_areas)
     before = contents(home)
-    name, spoil = SPOILED[what]
-    path = built / name
-    spoiled = spoil(path.read_text(encoding="utf-8"))
-    assert spoiled != path.read_text(encoding="utf-8")
-    path.write_text(spoiled, encoding="utf-8")
-    problems = refused(build, built)
-    assert any(problem.file == name for problem in problems)
+    name = spoil(two_areas, what)
+    assert any(problem.file == name for problem in refused(build, two_areas))
     assert contents(home) == before
     assert [path.name for path in home.parent.iterdir() if path.name.startswith(".")] == []
-    refused(Plan.load, built)  # nor are old tables shown as if nothing had happened
+    refused(Plan.load, two_areas)  # nor are old tables shown as if nothing had happened
 
 
-def test_every_error_in_every_delivery_is_told_at_once(plan_folder):
-    for what in ("a negative number", "an unknown area", "an empty file"):
-        name, spoil = SPOILED[what]
-        (plan_folder / name).write_text(spoil((plan_folder / name).read_text(encoding="utf-8")), encoding="utf-8")
-    errors = [problem for problem in refused(build, plan_folder) if problem.level == "error"]
-    assert told(errors) == {"negative", "unknown_area_near", "empty_file"}
+def test_every_error_in_every_delivery_is_told_at_once(two_areas):
+    for what in ("a negative number", "an empty file"):
+        spoil(two_areas, what)
+    (two_areas / "more").mkdir()
+    (two_areas / "more" / "source.toml").write_text((two_areas / "counts" / "source.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (two_areas / "more" / "counts.csv").write_text("omraade;periode;indikator;antal\nmotalavej;2019;evenings;3\n", encoding="utf-8")
+    errors = [problem for problem in refused(build, two_areas) if problem.level == "error"]
+    assert told(errors) == {"negative", "unknown_area", "empty_file"}
 
 
-def test_a_build_that_dies_half_way_changes_nothing(built, monkeypatch):
-    home = processed_folder(built)
+def test_a_build_that_dies_half_way_changes_nothing(two_areas, monkeypatch):
+    home = processed_folder(two_areas)
     before = contents(home)
 
     def dies(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("analysis.judging.finished.write", dies)
-    (problem,) = refused(build, built)
+    (problem,) = refused(build, two_areas)
     assert "No space left on device" in str(problem)
     assert contents(home) == before and [path.name for path in home.parent.iterdir() if path.name[0] == "."] == []
 
@@ -285,11 +295,10 @@ def test_building_again_gives_the_same_bytes_also_in_another_folder(built):
     assert before and contents(build(built)) == before
 
 
-def test_what_git_keeps_in_the_folder_stays(plan_folder):
-    home = processed_folder(plan_folder)
-    home.mkdir()
+def test_what_git_keeps_in_the_folder_stays(two_areas):
+    home = processed_folder(two_areas)
     (home / ".gitkeep").touch()
-    build(plan_folder)
+    build(two_areas)
     assert (home / ".gitkeep").is_file()
 
 
@@ -354,21 +363,21 @@ def test_tables_are_built_once_and_again_when_a_delivery_changes(small_plan, bui
 
 
 @pytest.mark.parametrize("change", ["a register", "a source.toml", "a new file", "a file gone"])
-def test_tables_are_built_again_after_a_change_of(change, small_plan, builds):
-    folder = small_plan(DIRECTION, counts="a;2018;reports;61", survey="a;2018;safe;58,3;180").folder
-    Plan.load(folder)
+def test_tables_are_built_again_after_a_change_of(change, two_areas, builds):
+    Plan.load(two_areas)
+    assert builds == []
     if change == "a register":
-        path = folder / "agreement.toml"
+        path = two_areas / "agreement.toml"
         path.write_text(path.read_text().replace("A small plan", "Another plan"))
     elif change == "a source.toml":
-        path = folder / "counts" / "source.toml"
+        path = two_areas / "counts" / "source.toml"
         path.write_text(path.read_text().replace("The supplier", "Another supplier"))
     elif change == "a new file":
-        (folder / "sources.csv").write_text("source_id,title,publisher,year,url\n")
+        (two_areas / "sources.csv").write_text("source_id,title,publisher,year,url\n")
     else:
-        shutil.rmtree(folder / "survey")
-    Plan.load(folder)
-    assert len(builds) == 2
+        shutil.rmtree(two_areas / "survey")
+    Plan.load(two_areas)
+    assert len(builds) == 1
 
 
 def test_a_note_for_people_changes_no_table(small_plan, builds):
