@@ -18,8 +18,9 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.plan import Plan
 from analysis.promises.problems import PlanError
-from analysis.running.engine import CAN_FORK, run_forked
+from analysis.running.engine import CAN_FORK, Stopped, run_forked
 from analysis.running.handover import handed, packed
+from analysis.running.kernel import run_in_kernel
 from analysis.running.parameters import with_parameters
 from analysis.running.render import render_page
 from analysis.running.reports import pages_of
@@ -206,9 +207,17 @@ def shown(done: nbformat.NotebookNode) -> str:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_it_runs_without_parameters_in_the_projects_folder(project, name):
-    page = soup(shown(executed(project, name, project)))
+def test_it_runs_without_parameters_in_the_projects_folder_and_forked_it_shows_the_same_byte_for_byte(project, name):
+    done = executed(project, name, project)
+    page = soup(shown(done))
     assert len(page.find_all("h1")) == 1 and page.find(id="provenance")
+    if CAN_FORK:
+        forked = notebook(project / "notebooks" / f"{name}.ipynb")
+        run_forked(forked, project)
+        for mine, theirs in zip(forked.cells, done.cells, strict=True):
+            if "analyst" not in tags(mine):  # what is for analysts is in no page
+                same = mine.get("outputs") == theirs.get("outputs") and mine.get("execution_count") == theirs.get("execution_count")
+                assert same, mine.source
 
 
 def test_it_runs_with_parameters_in_the_notebooks_folder(project):
@@ -228,8 +237,15 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_notebook_refuses_a_parameter_it_does_not_declare_also_where_papermill_only_warns(name, project):
+def test_a_notebook_refuses_a_parameter_it_does_not_declare(name, project):
     value, said = WRONG[name]
+    with pytest.raises(Stopped) as stopped:
+        (run_forked if CAN_FORK else run_in_kernel)(with_parameters(notebook(ROOT / "notebooks" / "area.ipynb"), {name: value}), project)
+    assert said in str(stopped.value) and "parameters.py" not in str(stopped.value)
+
+
+def test_it_refuses_it_also_where_papermill_only_warns(project):
+    (name, (value, said)), *_ = WRONG.items()
     with pytest.raises(papermill.PapermillExecutionError) as stopped:
         executed(project, "area", project, **{name: value})
     assert said in str(stopped.value) and "parameters.py" not in str(stopped.value)
