@@ -110,8 +110,17 @@ def test_no_code_chooses_its_words_by_the_language():
 # --- how many ------------------------------------------------------------------------------------------
 
 # a number that is always more than one there, or that no noun of the text follows
-ALWAYS_SEVERAL = {"chart_funnel", "many_others", "months_above", "months_below", "months_above_mostly", "months_below_mostly", "months_rising"}
-ALWAYS_SEVERAL |= {"months_falling", "months_many", "shares_not_percent", "copied"}
+ALWAYS_SEVERAL = {
+    "summary_undecided",
+    "chart_funnel",
+    "many_others",
+    "months_above",
+    "months_below",
+    "months_above_mostly",
+    "months_below_mostly",
+    "months_rising",
+}
+ALWAYS_SEVERAL |= {"summary_undecided", "months_falling", "months_many", "shares_not_percent", "copied"}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
