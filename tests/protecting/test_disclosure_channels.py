@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from conftest import COUNTS_SOURCE, agreement_of, count, observed
 
 from analysis.__main__ import main
-from analysis.judging.observations import read_observations
+from analysis.judging.observations import read_csv, read_observations
 from analysis.protecting.disclosure import protection, without_cases
 from analysis.protecting.editions import VERDICTS, changes, read_ledger, write_edition
 from analysis.running.building import build
@@ -25,13 +25,13 @@ TWICE = (
 [[correction]]
 files = ["again.csv"]
 delivery = 2
-reason = "counted again"
+reason = "counted again: not {0}"
 
 [[doubt]]
 area = "b"
 period = "2018"
 indicator = "reports"
-reason = "it may be {} instead"
+reason = "it may be {0} instead"
 """
 )
 
@@ -114,6 +114,14 @@ def test_what_check_prints_is_the_same_whatever_the_hidden_number_is(revised, tm
         said.append((done.output, (tmp_path / "problems.csv").read_bytes()))
     assert said[0] == said[1] and "again.csv" in said[0][0]
     assert len(re.findall("rettet ved levering …: … → …", said[0][0])) == 2 and "internal/warnings.csv" in said[0][0]
+
+
+def test_no_reason_is_given_for_a_revised_figure_that_is_hidden(revised):
+    """A supplier writes the figures into it."""
+    home = build(revised(3).folder)
+    told, true = (read_csv(where / "revised.csv") for where in (home, home / "internal"))
+    assert "counted again: not 3" in set(true["reason"])
+    assert (told["reason"] == "").all() and len(told) == len(true) == 2
 
 
 def test_check_says_with_figures_what_is_asked_for_as_internal(revised, tmp_path):

@@ -295,6 +295,12 @@ def test_no_sheet_of_the_processed_tables_bears_a_text_of_the_delivery(small_pla
         assert set("".join(tables["sheets"]["cells"])) <= CELLS.keys()
 
 
+def test_a_blank_that_is_said_to_be_zero_is_drawn_as_every_other_figure(small_plan):
+    """Else the picture of the sheet told which of the figures that are hidden are 0."""
+    plan = small_plan(counts="A;2018;reports;7\nB;2018;reports;\n;;;\n", more_counts='[values.value]\n"" = "0"\n')
+    assert [each[3] for each in cells_of(plan.check()) if each[0] == USED] == ["apiv"]
+
+
 def test_of_a_list_that_is_not_public_no_record_is_drawn_and_its_rows_are_not_counted_where_a_figure_is_hidden(small_plan):
     text = b"dato;omraade;haendelse\n" + b"2018-03-01;A;reports\n" * 3 + b"Kilde: beredskabet;;\n"
     protected, true = built(small_plan(counts=text, counts_source=LIST.replace("list.csv", "counts.csv")))

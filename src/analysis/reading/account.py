@@ -6,7 +6,7 @@ the first few hundred the cells are kept, so that the sheet can be drawn. Knows 
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 
@@ -67,6 +67,7 @@ class SheetAccount:
     across: dict[int, str] = field(default_factory=dict)  # the roles of these, by the number of the column
     left_out: frozenset[int] = frozenset()  # columns that nobody sees and that are left
     filled: set[tuple[int, int]] = field(default_factory=set)  # cells without a text of their own that a merged one covers
+    blank_said: set[str] = field(default_factory=set)  # headings of columns in which a blank says something
     most: int = KEPT
 
     def watched(self, rows: Iterable[Row], to_turn: bool = False) -> Iterator[Row]:
@@ -141,8 +142,12 @@ class SheetAccount:
         for number, _ in self.watched(rows):
             self.note(NOBODYS if elsewhere else NOT_READ, (number,))
 
-    def note_columns(self, frame: pd.DataFrame, meanings: Mapping[str, str], ignored: Iterable[str]) -> None:
-        """What the columns of a piece of the table are read as: heading → our name. One neither read nor ignored is left to another table."""
+    def note_columns(self, frame: pd.DataFrame, meanings: Mapping[str, str], ignored: Iterable[str], blank_said: Collection[str] = ()) -> None:
+        """What the columns of a piece of the table are read as: heading → our name. One neither read nor ignored is left to another table.
+
+        Of what is `blank_said`, by our names, a blank cell says something as well, such as 0: it is drawn as any other, and so does not tell which are 0.
+        """
+        self.blank_said |= {heading for heading, name in meanings.items() if name in blank_said}
         self.columns |= {heading: _MEANS.get(name, "o") for heading, name in meanings.items()} | dict.fromkeys(ignored, "n")
         for heading in frame.columns.difference([*self.columns, *self.left], sort=False):
             for number in frame.index[frame[heading] != ""][:1]:
@@ -156,7 +161,13 @@ class SheetAccount:
 
     def cells(self, number: int) -> str:
         """The role of each cell in a row that is kept, a letter each."""
-        return "".join(self._cell(number, place) if text or (number, place) in self.filled else "." for place, text in enumerate(self.kept[number], 1))
+        return "".join(self._cell(number, place) if text or self._says(number, place) else "." for place, text in enumerate(self.kept[number], 1))
+
+    def _says(self, number: int, place: int) -> bool:
+        """Whether a blank cell says something: a merged cell's text, or what a blank is declared to mean in the column of a row that is used."""
+        column = place - (self.extent.left if self.extent else 1)
+        said = self.roles.get(number) == USED and 0 <= column < len(self.headings) and self.headings[column] in self.blank_said
+        return said or (number, place) in self.filled
 
     def _cell(self, number: int, place: int) -> str:
         """The role of a cell that holds something, by its row and column on the sheet, both from 1."""

@@ -203,7 +203,8 @@ def _pieces(
         if cells.sheet not in fitting and not fits(cells, source, name, problems):
             return
         fitting.add(cells.sheet)
-        account[cells.sheet].note_columns(cells.frame, dict.fromkeys(source.where, "") | source.meanings, source.ignored_columns)
+        blank_said = [name for name, words in source.values.items() if "" in words]
+        account[cells.sheet].note_columns(cells.frame, dict.fromkeys(source.where, "") | source.meanings, source.ignored_columns, blank_said)
         constants = by_file | source.constants_by_sheet.get(cells.sheet, {})
         if declared:
             declared.see(cells, source, source.constants | constants)

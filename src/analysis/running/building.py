@@ -111,7 +111,7 @@ def _protected_revisions(
     """What was revised, with the old and the new value only where neither reveals anything that is or was hidden.
 
     That is: the figure was small or hidden in no edition, and nothing of its indicator is hidden in that year; by how
-    much a total or a neighbour moved could reveal the rest.
+    much a total or a neighbour moved could reveal the rest. Without them there is no reason either: a supplier writes "from 2 to 1" in it.
     """
     years = [protected["indicator"], protected["period"].map(year_of)]
     closed = protected["status"].eq("suppressed").groupby(years).any()
@@ -119,7 +119,7 @@ def _protected_revisions(
     once = set(ledger.loc[ledger["status"] == "hidden", KEY].itertuples(index=False, name=None))
     may_be_shown = [not closed.get((key[0], year_of(key[2])), True) and key not in once for key in revised[KEY].itertuples(index=False, name=None)]
     may_be_shown = np.array(may_be_shown, dtype=bool) & ((small(was, agreement) == "") | was["published"].eq(True)).to_numpy()
-    return revised.assign(**{name: revised[name].where(may_be_shown) for name in ("before", "after")})
+    return revised.assign(**{name: revised[name].where(may_be_shown) for name in ("before", "after")}, reason=revised["reason"].where(may_be_shown, ""))
 
 
 def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
