@@ -257,6 +257,27 @@ def test_what_the_supplier_hid_is_not_worked_out_from_the_total():
     assert (table == "suppressed").sum() == 1 and table["c"] == "suppressed_at_source"
 
 
+@pytest.mark.parametrize(("rest", "hidden"), [(0, 0), (1, 1), (3, 1), (4, 1), (5, 0), (60, 0)])
+@pytest.mark.parametrize("why", ["not_delivered", "not_available"])
+def test_a_total_does_not_tell_that_the_one_area_that_was_left_out_has_few(rest, hidden, why):
+    """Of 65 reports the three areas that were delivered have 62."""
+    rows = [
+        {"indicator": "reports", "area": area, "period": "2018", "value": value} for area, value in (("a", 12), ("b", 20), ("d", 30), ("combined", 62 + rest))
+    ]
+    table = protection(observed(*rows, {"indicator": "reports", "area": "c", "period": "2018", "status": why}), agreement_of()).table
+    assert table["status"].eq("suppressed").sum() == hidden
+
+
+def test_a_total_that_we_added_up_tells_nothing_of_an_area_that_was_left_out():
+    rows = [{"indicator": "reports", "area": area, "period": "2018", "value": value} for area, value in (("a", 12), ("b", 20), ("d", 30))]
+    more = [
+        {"indicator": "reports", "area": "combined", "period": "2018", "value": 62, "status": "derived"},
+        {"indicator": "reports", "area": "c", "period": "2018", "status": "not_delivered"},
+    ]
+    table = protection(observed(*rows, *more), agreement_of(plan=PLAN + "hide_zero = true\n")).table
+    assert not table["status"].eq("suppressed").any()
+
+
 def test_persons_counted_once_bound_each_other():
     """8 volunteers in all, 8 of them in one area, 5 of which are also in another: max ≤ all ≤ sum."""
     agreement = agreement_of(indicators=indicator("reports", combine="unique"))

@@ -20,7 +20,7 @@ from .knowledge import ANY, Edition, Knowledge, Range, amounts_of, figure_of, is
 from .months import hidden_months
 from .partners import FIRST, LAST, with_partners
 from .relations import Key, fineness
-from .thresholds import goal, least_small, small
+from .thresholds import goal, least_small, small, told_small
 from .totals import reasons_of, sums_within_a_year
 
 REASONS = ("small", "rest", "share", "money", "months", "earlier", "part", "partner")
@@ -121,7 +121,7 @@ def _counts(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
 class Group:
     """The figures of indicators that tell about each other, each by its place in `rows`, and what earlier editions showed of them.
 
-    `may_hide` are ours that have a number and were not printed in public, `withheld` those that the supplier hid.
+    `may_hide` are ours that have a number and were not printed in public, `withheld` those that the supplier hid, or left out and sums tell to be small.
     """
 
     rows: pd.DataFrame
@@ -138,8 +138,11 @@ class Group:
         keys = list(rows[KEY].itertuples(index=False, name=None))
         closed = rows["indicator"].map({id_: each.disclosure != "open" for id_, each in agreement.indicators.items()})
         ours = (closed & ~rows["published"].astype(bool)).to_numpy(dtype=bool)
-        has_number, withheld = rows["value"].notna().to_numpy(), (rows["status"] == "suppressed_at_source").to_numpy()
-        return cls(rows, agreement, editions, keys, amounts_of(rows, agreement), ours & has_number, ours & withheld)
+        has_number, now = rows["value"].notna().to_numpy(), amounts_of(rows, agreement)
+        added_up = {key for key, status in zip(keys, rows["status"], strict=True) if status == "derived"}
+        left_out = told_small({key for key, each in zip(keys, ours & ~has_number, strict=True) if each}, keys, now, added_up, agreement)
+        withheld = (rows["status"] == "suppressed_at_source").to_numpy() | np.array([key in left_out for key in keys], dtype=bool)
+        return cls(rows, agreement, editions, keys, now, ours & has_number, ours & withheld)
 
     def reasons(self) -> tuple[np.ndarray, list[Key]]:
         """Why each figure is hidden, when no hidden one can be worked out; and the keys of those that can be all the same.

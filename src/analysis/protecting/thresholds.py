@@ -1,5 +1,6 @@
 """The register's rule: which figures are small in themselves, and how uncertain a hidden one must stay."""
 
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from ..judging.digits import in_floats
 from ..promises.agreement import COMBINED, OF_MANY, OTHERS, Agreement, Indicator
 from .inference import Goal
+from .relations import Key, relations
 
 _FEW_CASES, _DOMINANT, _CLOSE = 5, 0.9, 0.1
 
@@ -67,6 +69,21 @@ def _few_left(rows: pd.DataFrame, indicator: Indicator, agreement: Agreement) ->
     left = rows["denominator"] - rows["numerator"].fillna((rows["value"] * rows["denominator"]).round())
     few = (left < agreement.small_count) & ((left != 0) | agreement.hide_zero)
     return few & (indicator.unit == "share" and indicator.measure == "ratio" and indicator.rest == "protect")
+
+
+def told_small(lacking: Set[Key], keys: Iterable[Key], now: Mapping[Key, tuple[float, float]], added_up: Set[Key], agreement: Agreement) -> set[Key]:
+    """The figures without a number that together are few by a sum that was delivered, so that nobody may work them out either.
+
+    `now` has between which amounts each figure lies that has a number; what we have `added_up` tells nothing of what lacks.
+    Example: of 65 cases the three areas that were delivered have 62; the fourth was not delivered, and has 3.
+    """
+    found: set[Key] = set()
+    for whole, parts, unique in relations(keys, agreement):
+        without = {part for part in parts if part not in now}
+        if without & lacking and whole in now and whole not in added_up and not unique and agreement.indicators[whole[0]].unit != "dkk":
+            low, high = (now[whole][end] - sum(now[part][1 - end] for part in parts if part in now) for end in (0, 1))
+            found |= without & lacking if low < agreement.small_count and high >= least_small(agreement) else set()
+    return found
 
 
 def _is_large(rows: pd.DataFrame, agreement: Agreement) -> pd.Series:
