@@ -201,6 +201,7 @@ class Agreement:
     hide_zero: bool = False
     municipality: str = ""
     holders: Mapping[str, Holder] = field(default_factory=dict)
+    same_events: Mapping[str, str] = field(default_factory=dict)  # indicators of the same events, as their figures show; never in the register
 
     def is_held(self, holder: str, indicator: str, area: str) -> bool:
         """Whether this organisation knows the figures of an indicator in an area, or in a department of one, without being told."""

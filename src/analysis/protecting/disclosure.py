@@ -6,7 +6,7 @@ without looking at its number. Every figure that reaches a page has come through
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,7 @@ from .knowledge import ANY, Edition, Knowledge, Range, amounts_of, figure_of, is
 from .months import hidden_months
 from .partners import FIRST, LAST, with_partners
 from .relations import Key, fineness
+from .same_events import same_events
 from .thresholds import goal, least_small, small, told_small
 from .totals import reasons_of, sums_within_a_year
 
@@ -57,7 +58,9 @@ def protection(
     table = observations.reset_index(drop=True)
     # what is hidden is decided by ranges, never by the last digit
     floats, earlier = in_floats(table), in_floats(table.iloc[:0].assign(edition="") if ledger is None else ledger)
-    reasons, exposed, then = pd.Series("", index=table.index), [], registers or {}
+    reasons, exposed = pd.Series("", index=table.index), []
+    agreement = replace(agreement, same_events=same_events(floats, agreement))
+    then = {name: replace(each, same_events=agreement.same_events) for name, each in (registers or {}).items()}
     sums = sums_within_a_year(floats, earlier)
     for ids in _groups(agreement):
         rows, editions = floats[floats["indicator"].isin(ids) & ~sums], earlier[earlier["indicator"].isin(ids)]
@@ -70,10 +73,10 @@ def protection(
 
 
 def _groups(agreement: Agreement) -> list[set[str]]:
-    """The protected indicators, each together with those that are types of it."""
+    """The protected indicators, each together with those that are types of it, or of the same events."""
     groups: list[set[str]] = []
     for id_, indicator in agreement.indicators.items():
-        group = {id_, indicator.part_of} - {""}
+        group = {id_, indicator.part_of, agreement.same_events.get(id_, "")} - {""}
         for other in [other for other in groups if other & group]:
             groups.remove(other)
             group |= other
@@ -156,8 +159,9 @@ class Group:
         exposed = [self.keys[i] for i in public if concealed[i]]
         concealed[public] = False  # nobody sees them now, but everybody has seen them
         concealed, unmet = self._until_safe(reasons, concealed, public)
-        while more := self._months_told_by_years(reasons, concealed):
-            reasons[more], concealed[more] = "months", True
+        while more := self._told_otherwise(reasons, concealed):
+            for i, reason in more.items():
+                reasons[i], concealed[i] = reason, True
             concealed, unmet = self._until_safe(reasons, concealed, public)
         return self._with_partners_named(reasons, concealed), list(dict.fromkeys(exposed + unmet))
 
@@ -194,6 +198,16 @@ class Group:
         """The months of years that are hidden as partners: which of them were hidden follows from the year's number, and would tell it."""
         years = [months for year, months in self._months.items() if year in self._place and concealed[self._place[year]]]
         return [i for months in years if any(reasons[j] in ("small", "months") for j in months) for i in months if reasons[i] != "months"]
+
+    def _told_otherwise(self, reasons: np.ndarray, concealed: Bools) -> dict[int, str]:
+        """What must be hidden since it tells of what is hidden without adding up to it, with why."""
+        return dict.fromkeys(self._months_told_by_years(reasons, concealed), "months") | dict.fromkeys(self._nothing_of_hidden(concealed), "money")
+
+    def _nothing_of_hidden(self, concealed: Bools) -> list[int]:
+        """The sums of 0 kroner of what is counted as well, where the count is hidden: they would tell that it is 0."""
+        events = [(i, self._place.get((self.agreement.same_events.get(key[0], ""), *key[1:]))) for i, key in enumerate(self.keys)]
+        nothing = self.rows["value"].eq(0).to_numpy() & self.may_hide & ~concealed
+        return [i for i, count in events if nothing[i] and count is not None and concealed[count] and self.agreement.indicators[self.keys[i][0]].unit == "dkk"]
 
     @cached_property
     def _place(self) -> dict[Key, int]:

@@ -65,6 +65,11 @@ def relations(keys: Iterable[Key], agreement: Agreement) -> Iterator[Relation]:
         for area, periods in by_area.items():
             for period in sorted(periods) if id_ in types else ():
                 yield Relation((id_, area, period), tuple((part, area, period) for part in types[id_]), False)
+    for id_, other in agreement.same_events.items():
+        if agreement.indicators[id_].unit == "count":
+            for area, periods in places.get(id_, {}).items():
+                both = periods & places.get(other, {}).get(area, set())
+                yield from (Relation((id_, area, period), ((other, area, period),), False) for period in sorted(both))
 
 
 def _over_areas(indicator: Indicator, by_area: Mapping[str, set[str]], agreement: Agreement) -> Iterator[Relation]:

@@ -39,7 +39,7 @@ def small(table: pd.DataFrame, agreement: Agreement) -> pd.Series:
 
 def _few_cases(rows: pd.DataFrame, agreement: Agreement) -> pd.Series:
     """Sums of money over too few cases, or nearly all of it one case."""
-    few = ~(rows["denominator"] >= max(agreement.small_count, _FEW_CASES)) & (rows["value"] != 0)
+    few = ~(rows["denominator"] >= max(agreement.small_count, _FEW_CASES)) & ((rows["value"] != 0) | agreement.hide_zero)
     few &= (rows["area"] != COMBINED) | (rows["status"] != "derived")  # a sum has the cases of its areas
     few |= dominated(rows["value"], rows["largest"], rows["second"]) if "largest" in rows else False
     return few & (~_is_large(rows, agreement) | rows["denominator"].notna())
@@ -126,6 +126,6 @@ def goal(row: Any, reason: str, agreement: Agreement) -> Goal:
         return Goal(row.denominator - agreement.small_count, row.denominator - least_small(agreement) + 1)
     if reason == "months":
         return any_small(agreement)
-    if reason == "money":
+    if reason == "money" and row.value:
         return Goal(row.value - _CLOSE * abs(row.value), row.value + _CLOSE * abs(row.value))
     return Goal(width=1) if agreement.indicators[row.indicator].unit == "dkk" else as_wide(agreement)
