@@ -28,7 +28,7 @@ from .protecting.editions import VERDICTS, last_edition, new_figures
 from .reading.account import NUMBERS, WRITTEN_OUT, Account
 from .reading.deliveries import read_cells
 from .reading.figures import TEXTS, TIDY
-from .reading.inputs import editions_folder, is_shared, processed_folder, read_note
+from .reading.inputs import PUBLIC, editions_folder, is_shared, processed_folder, read_note
 from .reading.sources import Source
 from .reading.suppliers import read_sources
 from .running.checking import read_problems, read_publications, read_register
@@ -692,6 +692,8 @@ class Plan:
     def documents(self) -> dict[str, pd.DataFrame]:
         """Tables that suppliers sent to explain their figures, such as the survey's method by year, by file name.
 
+        The letter behind a `[[correction]]` is among them only where the plan is opened `internal`: it names the figure, which may be hidden.
+
         >>> list(Plan.load("data/raw").documents())
         ['safety_survey/survey_method_by_year.csv']
         """
@@ -703,7 +705,8 @@ class Plan:
             return {name: pd.DataFrame(**said) for name, said in read_note(self.processed / "documents.json").items()}
         found = {}
         for source in self._sources:
-            for path in source.documents:
+            letters = [] if self.internal or source.contract in PUBLIC else [source.folder / each.document for each in source.correction]
+            for path in (each for each in source.documents if each not in letters):
                 problems: list[Problem] = []
                 pieces = [cells.frame for cells in read_cells(path, source.model_copy(update={"columns": {}}), self.folder, problems)]
                 refused = any(problem.code.startswith("cpr") for problem in problems)

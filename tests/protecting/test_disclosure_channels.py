@@ -11,6 +11,7 @@ from conftest import COUNTS_SOURCE, agreement_of, count, observed
 
 from analysis.__main__ import main
 from analysis.judging.observations import read_csv, read_observations
+from analysis.plan import Plan
 from analysis.protecting.disclosure import protection, without_cases
 from analysis.protecting.editions import VERDICTS, changes, read_ledger, write_edition
 from analysis.running.building import build
@@ -122,6 +123,14 @@ def test_no_reason_is_given_for_a_revised_figure_that_is_hidden(revised):
     told, true = (read_csv(where / "revised.csv") for where in (home, home / "internal"))
     assert "counted again: not 3" in set(true["reason"])
     assert (told["reason"] == "").all() and len(told) == len(true) == 2
+
+
+def test_the_letter_behind_a_correction_is_shown_to_its_owner_alone(revised):
+    folder = revised(3).folder
+    (folder / "counts" / "letter.csv").write_text("brev\nder var 3, ikke 2\n", encoding="utf-8")
+    source = folder / "counts" / "source.toml"
+    source.write_text(source.read_text(encoding="utf-8").replace("delivery = 2\n", 'delivery = 2\ndocument = "letter.csv"\n'), encoding="utf-8")
+    assert [list(Plan.load(folder, internal=internal).documents()) for internal in (False, True)] == [[], ["counts/letter.csv"]]
 
 
 def test_check_says_with_figures_what_is_asked_for_as_internal(revised, tmp_path):
