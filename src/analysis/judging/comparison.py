@@ -281,7 +281,7 @@ def contrasts(agreement: Agreement, observations: pd.DataFrame, rates: pd.DataFr
     theirs = [spreads.of(*key) for key in zip(pairs["indicator"], pairs["area"], strict=True)]
     ours = [spreads.of(id_) for id_ in pairs["indicator"]]
     widths = {f"{own}dispersion": [each.value for each in of] for own, of in (("", theirs), ("own_", ours))}
-    widths |= {f"{own}freedom": [each.freedom if math.isfinite(each.freedom) else math.nan for each in of] for own, of in (("", theirs), ("own_", ours))}
+    widths |= {f"{own}freedom": [float(each.freedom) if math.isfinite(each.freedom) else math.nan for each in of] for own, of in (("", theirs), ("own_", ours))}
     found = pairs.assign(own_rate=pairs["rate_own"], rest=rest.where(good), rest_rate=rest.where(good) * 1000 / people.where(good), p=p, **widths)
     return found.assign(clear=beyond_chance(found.assign(contrast_p=p))["contrast_clear"])[CONTRASTS]
 
