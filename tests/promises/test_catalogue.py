@@ -120,7 +120,7 @@ ALWAYS_SEVERAL = {
     "months_below_mostly",
     "months_rising",
 }
-ALWAYS_SEVERAL |= {"summary_undecided", "months_falling", "months_many", "shares_not_percent", "copied"}
+ALWAYS_SEVERAL |= {"months_falling", "months_many", "shares_not_percent", "copied"}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
