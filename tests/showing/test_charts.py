@@ -378,3 +378,9 @@ def test_a_series_of_which_every_year_is_hidden_is_drawn_without_values_to_point
     assert plan.yearly("reports", ["a"])["value"].isna().all()
     drawn = str(charts.promise(plan, "da", "C", "a", "reports"))
     assert "<svg" in drawn and 'class="point"' not in drawn
+
+
+def test_breaks_since_the_same_year_are_told_once_under_the_years(example):
+    notes = soup(str(evidence.promises(example, "da", "motalavej"))).find_all(class_="notes")
+    assert sum("Brud i serien i 2019 og 2021." in note.get_text() for note in notes) == 2
+    assert not any(item.get_text() == "Brud i serien i 2019." for note in notes for item in note.find_all("li"))

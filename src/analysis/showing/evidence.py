@@ -126,9 +126,11 @@ def _year_cells(plan: Plan, lang: str, indicator: Indicator, row: Mapping[str, A
 
 
 def _notes(plan: Plan, lang: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What is special about the years, each thing once with the years it is about."""
+    """What is special about the years, each thing once with the years it is about; of breaks since the same year those up to the last."""
     found: dict[str, list[int]] = {}
+    breaks = [set(row["break_year"]) for row in rows]
     for row in rows:
+        row = {**row, "break_year": ()} if any(set(row["break_year"]) < others for others in breaks) else row
         for text in promise_words.remarks(row, lang, area_names(plan), promise_words.REASONS):
             found.setdefault(text, []).append(int(row["year"]))
     said = [text if all(str(year) in text for year in years) else f"{wording.years(years)}: {text}" for text, years in found.items()]
