@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT, agreement_of, count, observed, ratio
 
 from analysis.judging.digits import in_floats
-from analysis.judging.observations import COLUMNS, KEY, _combined, for_analysts, observe, read_observations, write_observations
+from analysis.judging.observations import COLUMNS, KEY, _combined, in_time, observe, read_observations, write_observations
 from analysis.running import building
 
 
@@ -198,7 +198,7 @@ def test_hard_numbers_and_words_survive_writing(tmp_path):
 
 def held(*rows: dict) -> pd.DataFrame:
     """These observations as an analyst holds them."""
-    return for_analysts(in_floats(observed(*rows)[COLUMNS]), agreement_of())
+    return in_time(in_floats(observed(*rows)[COLUMNS]), agreement_of())
 
 
 def test_periods_sort_and_compare_in_time_whatever_their_length():

@@ -525,3 +525,13 @@ def test_tables_read_back_are_those_that_were_judged(name, tmp_path, tmp_path_fa
     for read, again in ((plan.exact_gaps, judged["gaps"]), (plan.exact_latest, judged["latest"])):
         assert len(read) and list(read.columns) == list(again.columns)
         pd.testing.assert_frame_equal(in_floats(read), in_floats(again), check_dtype=False, rtol=0, atol=0)  # a quotient without an end is no decimal
+
+
+@pytest.mark.parametrize(("number", "times"), [(7, 1), (3, 2)], ids=["nothing hidden", "one hidden"])
+def test_figures_of_which_none_is_hidden_are_judged_once_for_both_tables(small_plan, monkeypatch, number, times):
+    judged, calls = finished.judged, []
+    monkeypatch.setattr(finished, "judged", lambda *asked: calls.append(1) or judged(*asked))
+    home = build(small_plan(counts=f"a;2018;reports;40\nb;2018;reports;28\nc;2018;reports;{number}\nd;2018;reports;15\n").folder)
+    assert len(calls) == times
+    for name in finished.TABLES:
+        assert ((home / f"{name}.csv").read_bytes() == (home / "internal" / f"{name}.csv").read_bytes()) or times == 2
