@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -23,18 +23,20 @@ NOT_DELIVERED = Measured(None, "not_delivered")
 def measured(agreement: Agreement, observations: pd.DataFrame) -> dict[Key, Measured]:
     """Every observation as exact value with its rounding, by indicator, area and period."""
     rows = observations[_MEASURED].itertuples(index=False, name=None)
-    return {(id_, area, period): _measured(agreement.indicators[id_], *figure) for id_, area, period, *figure in rows}
+    kinds = {id_: (each.unit, each.uncertainty) for id_, each in agreement.indicators.items()}
+    return {(id_, area, period): _measured(*kinds[id_], *figure) for id_, area, period, *figure in rows}
 
 
-def _measured(indicator: Indicator, value: Number, decimals: Any, top: Number, bottom: Number, lower: Number, upper: Number, status: str) -> Measured:
+@lru_cache(maxsize=1 << 14, typed=True)  # a report judges the same figures under a dozen assumptions
+def _measured(unit: str, uncertainty: str, value: Number, decimals: Any, top: Number, bottom: Number, lower: Number, upper: Number, status: str) -> Measured:
     """One observation; a share known as so many of so many is judged by these two, and is not rounded."""
     if value != value:
         return Measured(None, status)
-    numerator, size, is_count = exact(top), exact(bottom), indicator.unit == "count"
+    numerator, size, is_count = exact(top), exact(bottom), unit == "count"
     whole = numerator / size if numerator is not None and size else exact(value)
-    rounded = numerator is None and not pd.isna(decimals) and indicator.unit in ("share", "rate")
+    rounded = numerator is None and not pd.isna(decimals) and unit in ("share", "rate")
     half = Fraction(1, 2 * 10 ** int(decimals)) if rounded else Fraction(0)
-    bounds = (exact(lower), exact(upper)) if indicator.uncertainty == "estimate" else (None, None)
+    bounds = (exact(lower), exact(upper)) if uncertainty == "estimate" else (None, None)
     return Measured(whole, status, half, whole if is_count else numerator, Fraction(1) if is_count and size is None else size, *bounds)
 
 
