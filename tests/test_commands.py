@@ -380,7 +380,11 @@ def test_help_lists_the_contracts_a_template_can_be_asked_for(lang):
         ("share --year abc", "tryghed share --year abc – skal være et helt tal, fx 2021", "must be a whole number, such as 2021"),
         ("report --engine thread", "tryghed report --engine thread – skal være en af: fork, kernel", "must be one of: fork, kernel"),
         ("check --as-of 2021-13-01", "tryghed check --as-of 2021-13-01 – skal være en dato, der findes, skrevet som 2021-12-31", "must be a date that exists"),
-        ("check --csv .", "tryghed check --csv . – er en mappe; skriv navnet på en fil", "is a folder; write the name of a file"),
+        (
+            "check --csv .",
+            "tryghed check --csv . – er en mappe eller kan ikke bruges; skriv navnet på en anden fil",
+            "is a folder or cannot be used; write the name of another file",
+        ),
         ("template", "tryghed template – CONTRACT mangler og skal angives; ", "CONTRACT is missing and must be given; "),
         ("share", "tryghed share – --year mangler og skal angives; ", "--year is missing and must be given; "),
     ],
@@ -389,6 +393,12 @@ def test_what_a_command_does_not_take_is_told_in_one_line_in_the_language_asked_
     for lang, said in ((None, danish), ("da", danish), ("en", english)):
         done = run(*(["--lang", lang] if lang else []), *words.split())
         assert done.exit_code == 2 and len(lines(done)) == 1 and said in lines(done)[0]
+
+
+def test_there_are_words_for_a_wrong_value_of_every_option():
+    kinds = {option.type.name for command in [main, *main.commands.values()] for option in command.params}
+    anything = {"text", "path", "boolean"}  # whatever is written is one of these
+    assert {f"wrong_{kind}" for kind in kinds - anything} <= texts("en", HELP).keys()
 
 
 def test_a_language_there_is_not_is_told_with_those_there_are():

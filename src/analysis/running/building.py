@@ -73,30 +73,40 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         "hidden": why[why["reason"] != ""],
     }
     with locked(checked.folder.parent), replacing(home, _stays) as new:  # plans that stand together share a folder of tables
-        for where, tables in ((new, may_be_told), (new / "internal", true)):
-            where.mkdir(mode=0o700, exist_ok=True)
-            write_observations(tables.pop("observations"), where / "observations.csv")
-            if where != new and filecmp.cmp(new / "observations.csv", where / "observations.csv", shallow=False):
-                for name in finished.TABLES:  # nothing is hidden: what was judged once is true of both
-                    shutil.copyfile(new / f"{name}.csv", where / f"{name}.csv")
-            else:
-                table = read_observations(where / "observations.csv")
-                for name, judged in finished.judged(checked.agreement, table, year):
-                    finished.write(judged, where / f"{name}.csv")
-            for name, rows in tables.items():
-                write_csv(rows, where / f"{name}.csv")
+        _write_tables(new, may_be_told, checked.agreement, year)
+        _write_tables(new / "internal", true, checked.agreement, year, judged=new)
         for delivery in checked.deliveries:
             open_ = delivery.source.contract == "published"
             write_csv(delivery.table, (new if open_ else new / "internal") / f"{delivery.source.name}.csv")
         for kept in ("editions", KEY_FILE):  # cannot be built again
             if (home / "internal" / kept).exists():
                 also(home / "internal" / kept, new / "internal" / kept)
-        made = {"inputs": inputs, "year": year, "errors": len(checked.errors)}
         for where in (new, new / "internal"):  # from the checksum of a true table a hidden figure could be worked out: it stands with the true ones
-            sealed = {path.name: sha256(path) for path in sorted(where.glob("*.csv"))}
-            (where / "inputs.json").write_text(json.dumps(made | {"tables": sealed}, indent=1), encoding="utf-8")
+            _seal(where, {"inputs": inputs, "year": year, "errors": len(checked.errors)})
         owner_only(new / "internal")
     return home
+
+
+def _write_tables(where: Path, tables: Mapping[str, pd.DataFrame], agreement: Agreement, year: int, judged: Path | None = None) -> None:
+    """The tables and all that is judged from the observations among them; taken from the folder where the same observations are `judged` already."""
+    where.mkdir(mode=0o700, exist_ok=True)
+    written = where / "observations.csv"
+    write_observations(tables["observations"], written)
+    if judged and filecmp.cmp(judged / written.name, written, shallow=False):  # nothing is hidden: what was judged once is true of both
+        for name in finished.TABLES:
+            shutil.copyfile(judged / f"{name}.csv", where / f"{name}.csv")
+    else:
+        for name, table in finished.judged(agreement, read_observations(written), year):
+            finished.write(table, where / f"{name}.csv")
+    for name, rows in tables.items():
+        if name != "observations":
+            write_csv(rows, where / f"{name}.csv")
+
+
+def _seal(where: Path, made: Mapping[str, Any]) -> None:
+    """Note what the tables of a folder were made from, and their checksums."""
+    sealed = {path.name: sha256(path) for path in sorted(where.glob("*.csv"))}
+    (where / "inputs.json").write_text(json.dumps({**made, "tables": sealed}, indent=1), encoding="utf-8")
 
 
 def _stays(path: Path) -> bool:
