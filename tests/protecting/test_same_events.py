@@ -1,7 +1,7 @@
 """Indicators of the same events are hidden together: what is hidden of one is not read from the other."""
 
 import pytest
-from conftest import PLAN, agreement_of, count, indicator, observed
+from conftest import PLAN, agreement_of, count, criterion, indicator, observed
 
 from analysis.protecting.disclosure import protection
 from analysis.protecting.same_events import LEAST, same_events
@@ -30,14 +30,20 @@ def test_a_month_that_one_of_two_counts_hides_is_not_shown_by_the_other():
 
 
 def test_no_kroner_are_shown_where_the_count_that_is_0_is_hidden():
-    rows = [count(area, "2018", number) for area, number in (("a", 0), ("b", 9), ("c", 7), ("d", 12))] + [count("a", "2019", 6), count("combined", "2018", 28)]
-    cost = [row | {"indicator": "cost", "value": row["value"] * 1000, "denominator": row["value"]} for row in rows]
-    agreement = agreement_of(indicators=indicator("reports") + MONEY, plan=PLAN + "hide_zero = true\n")
-    status = status_of(*rows, *cost, agreement=agreement)
-    assert status["reports", "a", "2018"] == "suppressed"
-    for id_, area, period in status:
-        if id_ == "reports" and status[id_, area, period] == "suppressed":
-            assert status["cost", area, period] == "suppressed" or area != "a"
+    """Of a year with small months 0 is hidden as well; 0 kroner there would tell which months those are."""
+    numbers = [2, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0]
+    cost = [row | {"indicator": "cost", "value": 1000 * n, "denominator": n} for row, n in zip(months("reports", numbers), numbers, strict=True)]
+    status = status_of(*months("reports", numbers), count("a", "2018", sum(numbers)), *cost)
+    nothing = [f"2018-{month:02d}" for month, number in enumerate(numbers, 1) if not number]
+    hidden = {period for period in nothing if status["reports", "a", period] == "suppressed"}
+    assert hidden and hidden == {period for period in nothing if status["cost", "a", period] == "suppressed"}
+
+
+@pytest.mark.parametrize(("more", "hidden"), [("", False), ("hide_zero = true\n", True)])
+def test_0_kroner_are_hidden_where_the_register_hides_0(more, hidden):
+    rows = [count(area, "2018", 1000 * n, indicator="cost") | {"denominator": n} for area, n in zip("abcd", (0, 9, 7, 12), strict=True)]
+    status = status_of(*rows, agreement=agreement_of(indicators=MONEY, plan=PLAN + more, criteria=criterion('kind = "direction"', indicator="cost")))
+    assert (status["cost", "a", "2018"] == "suppressed") == hidden
 
 
 @pytest.mark.parametrize(
