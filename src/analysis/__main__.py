@@ -4,15 +4,17 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .help import Commands, Usage
 from .promises.catalogue import FALLBACK, FIRST, LANGUAGES, missing, say
+
+if TYPE_CHECKING:
+    from .running.runs import Asked
 
 RAW = click.option("--raw", "raw", default="data/raw", metavar="DIR")
 LANG = click.option("--lang", type=click.Choice(LANGUAGES), default=FIRST)
@@ -245,10 +247,11 @@ def report(
 ) -> None:
     """Build, then render all pages of the year."""
     from .promises.received import opened_once
+    from .running.runs import Asked
 
     with opened_once():
         for each in LANGUAGES if lang == BOTH else (lang,):
-            for folder in _reports(raw, each, year, areas, jobs, Path(out), internal, allow_missing, engine, scheduler, plans):
+            for folder in _reports(raw, Asked(each, year, areas, internal, allow_missing), jobs, Path(out), engine, scheduler, plans):
                 click.echo(folder / "index.html")
 
 
@@ -261,132 +264,71 @@ def report(
 @_plain_errors
 def share(raw: str, lang: str, year: int, jobs: int, out: str | None) -> None:
     """Render the report of the year, keep it as its next edition, and write all that is handed over as one zip."""
-    import pandas as pd
-
-    from .judging.observations import read_observations
     from .plan import Plan
     from .promises.agreement import find_folder
-    from .promises.problems import PlanError, Problem
-    from .protecting.editions import next_number, write_edition
-    from .reading.inputs import editions_folder, inputs_of, remembered_folder
-    from .reading.locks import locked
-    from .running.reports import pages_of
-    from .sharing.bundle import make_bundle
-    from .sharing.handing import finish_interrupted, with_zip
-    from .sharing.notebooks import shown
+    from .running.runs import Asked
+    from .sharing.share import REPORTS, hand_over
 
-    folder = find_folder(raw)
-    finish_interrupted(folder)
-    inputs, editions = inputs_of(folder), editions_folder(folder)
-    name = f"{year}-{next_number(editions, year)}"
-    path = _bundle_path(folder, name, out)
-    pages = {each: _report(raw, each, year, (), jobs, Path("reports")) for each in _shared_languages(lang, year)}
-    plan = Plan.load(raw, year)
-    notebooks = shown(plan, {page.notebook for page in pages_of(plan, lang)}, lang)
-    files, missing = make_bundle(plan, pages, notebooks, inputs, name, path.parent, lang, jobs)
-    changed = PlanError([Problem("changed_meanwhile", raw)])
-    if inputs_of(folder) != inputs:
-        raise changed
-    with locked(folder.parent):  # no build may go on meanwhile: it moves what editions hid
-        if f"{year}-{next_number(editions, year)}" != name:
-            raise changed
-        with with_zip(files, path, editions, name):
-            edition = write_edition(
-                editions,
-                year,
-                plan.exact_observations,
-                plan.verdicts,
-                pd.read_csv(pages[lang] / "key_figures.csv", dtype=str, keep_default_na=False),
-                inputs,
-                date.today(),
-                plan.internal,
-                read_observations(plan.processed / "internal" / "observations.csv"),
-                remembered_folder(folder),
-                plan.agreement,
-                folder / "agreement.toml",
-            )
-    if missing:
-        click.echo(missing, err=True)
-    click.echo(edition)
-    click.echo(path)
+    def render(each: str) -> Path:
+        return _reports(raw, Asked(each, year), jobs, REPORTS)[0]
+
+    handed = hand_over(find_folder(raw), year, lang, Path(out) if out else None, render, Plan.load, jobs)
+    if handed.trouble:
+        click.echo(handed.trouble, err=True)
+    click.echo(handed.edition)
+    click.echo(handed.zip)
 
 
-def _bundle_path(folder: Path, name: str, out: str | None) -> Path:
-    """Where the zip goes: `reports/2017-1.zip`, for another plan than `raw` with that plan's name in front, or as asked; never over another file."""
-    from .promises.problems import PlanError, Problem
-    from .reading.folders import refuse_inside
-
-    path = Path(out) if out else Path("reports") / f"{'' if folder.name == 'raw' else f'{folder.name}-'}{name}.zip"
-    if out and not path.parent.is_dir():
-        raise PlanError([Problem("no_such_folder", str(path.parent))])
-    refuse_inside([folder], path)
-    if path.exists() or path.is_symlink():
-        raise PlanError([Problem("file_exists", str(path))])
-    return path
-
-
-def _shared_languages(lang: str, year: int) -> list[str]:
-    """The language asked for, and every other whose report of the year was made before: it is made anew, from the same tables."""
-    from .running.reports import folder_of
-
-    made = {each for each in LANGUAGES if (folder_of(Path("reports"), year, each) / "index.html").is_file()}
-    return [lang, *(each for each in LANGUAGES if each != lang and each in made)]
-
-
-def _report(raw: str, lang: str, year: int | None, areas: Sequence[str], jobs: int, out: Path, internal: bool = False, allow_missing: bool = False) -> Path:
-    """Build and render; returns the folder of the pages. A failure leaves them as they were and exits."""
-    return _reports(raw, lang, year, areas, jobs, out, internal, allow_missing)[0]
-
-
-def _reports(
-    raw: str,
-    lang: str,
-    year: int | None,
-    areas: Sequence[str],
-    jobs: int,
-    out: Path,
-    internal: bool,
-    allow_missing: bool,
-    engine: str | None = None,
-    scheduler: str | None = None,
-    plans: str | None = None,
-) -> list[Path]:
-    """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed."""
+def _reports(raw: str, asked: "Asked", jobs: int, out: Path, engine: str | None = None, scheduler: str | None = None, plans: str | None = None) -> list[Path]:
+    """Build and render one plan, or all below a folder; returns the folders of pages. Exits with 1 if any failed, whose pages stay as they were."""
     from .plan import Plan
-    from .promises.agreement import find_folder
     from .reading.folders import refuse_inside
     from .reading.inputs import processed_folder
-    from .running.checking import read_register
     from .running.engine import CAN_FORK
     from .running.freshness import untouched
-    from .running.runs import Asked, logged, plan_folders, run
-    from .running.years import require_area
+    from .running.runs import run
     from .sharing.handing import finish_interrupted
 
     if engine == "fork" and not CAN_FORK:
-        raise Usage(say("no_fork", lang))
-    reports, asked = out / "internal" if internal else out, Asked(lang, year, tuple(areas), internal, allow_missing)
-    if plans:
-        home = find_folder(plans)
-        wanted = [(folder, reports / folder.relative_to(home)) for folder in plan_folders(home)]
-    else:
-        with logged(reports, asked):
-            agreement = read_register(find_folder(raw))
-        for area in areas:
-            require_area(agreement, area)
-        wanted = [(raw, reports)]
-    folders = [find_folder(folder) for folder, _ in wanted]
+        raise Usage(say("no_fork", asked.lang))
+    reports = out / "internal" if asked.internal else out
+    wanted = _plans_below(plans, reports) if plans else [(_asked_for(raw, reports, asked), reports)]
+    folders = [folder for folder, _ in wanted]
     refuse_inside(folders, out)
     for folder in folders:
         finish_interrupted(folder)
-    with _progress(say("unit_page", lang)) as bar:
-        made, failed = run(wanted, reports, asked, jobs, _told(lang, bar, one=not plans), Plan.load, engine, scheduler)
+    with _progress(say("unit_page", asked.lang)) as bar:
+        made, failed = run(wanted, reports, asked, jobs, _told(asked.lang, bar, one=not plans), Plan.load, engine, scheduler)
     for folder in folders:
         if untouched((home := processed_folder(folder)) / "internal"):
-            _warn_exposed(home, lang)
+            _warn_exposed(home, asked.lang)
     if failed:
         sys.exit(1)
     return made
+
+
+def _plans_below(plans: str, reports: Path) -> list[tuple[Path, Path]]:
+    """Every plan folder below a folder, and where its reports go."""
+    from .promises.agreement import find_folder
+    from .running.runs import plan_folders
+
+    home = find_folder(plans)
+    return [(folder, reports / folder.relative_to(home)) for folder in plan_folders(home)]
+
+
+def _asked_for(raw: str, reports: Path, asked: "Asked") -> Path:
+    """The plan folder, once its register is read and has the areas that were asked for."""
+    from .promises.agreement import find_folder
+    from .running.checking import read_register
+    from .running.runs import logged
+    from .running.years import require_area
+
+    folder = find_folder(raw)
+    with logged(reports, asked):
+        agreement = read_register(folder)
+    for area in asked.areas:
+        require_area(agreement, area)
+    return folder
 
 
 def _told(lang: str, bar: Any, one: bool) -> Any:

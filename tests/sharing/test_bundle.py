@@ -579,14 +579,14 @@ def shared(plan, pages, monkeypatch, tmp_path):
     """A function that runs `share` on the plan with pages that are made already; returns what it said."""
     monkeypatch.chdir(tmp_path)
 
-    def report(raw, lang, *more):
-        folder = tmp_path / "reports" / "2018" / ("" if lang == "da" else lang)
+    def report(raw, asked, *more):
+        folder = tmp_path / "reports" / "2018" / ("" if asked.lang == "da" else asked.lang)
         build(raw, year=2018)
         shutil.copytree(pages, folder, dirs_exist_ok=True)
-        return folder
+        return [folder]
 
-    monkeypatch.setattr("analysis.__main__._report", report)
-    monkeypatch.setattr("analysis.sharing.notebooks.shown", lambda plan, paths, lang: Shown({f"notebooks/{path.name}": path.read_bytes() for path in paths}))
+    monkeypatch.setattr("analysis.__main__._reports", report)
+    monkeypatch.setattr("analysis.sharing.share.shown", lambda plan, paths, lang: Shown({f"notebooks/{path.name}": path.read_bytes() for path in paths}))
     return lambda *more: run("share", "--raw", plan.folder, "--year", 2018, *more)
 
 
