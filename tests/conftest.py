@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analysis.judging import observations, targets
+from analysis.judging import observations, targets, together
+from analysis.judging.claims import asked
 from analysis.judging.digits import MISSING, in_floats
 from analysis.judging.observations import COLUMNS, NUMBERS
 from analysis.promises.agreement import Agreement, read_agreement
@@ -196,6 +197,12 @@ def observe(deliveries: list, agreement: Agreement) -> pd.DataFrame:
 def judge(agreement: Agreement, figures: pd.DataFrame, year: int) -> pd.DataFrame:
     """The gap table with floating-point numbers, as a plan's `gaps` has them."""
     return in_floats(targets.judge(agreement, figures, year))
+
+
+def years_together(agreement: Agreement, figures: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The years of each promise together, with floating-point numbers, and what they let one claim by themselves."""
+    table = together.compared(agreement, figures, year)
+    return in_floats(together.claimed(table, asked(table)))
 
 
 def count(area: str, period: int | str, value: float, indicator: str = "reports", **more: object) -> dict:

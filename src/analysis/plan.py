@@ -284,7 +284,7 @@ class Plan:
 
     @cached_property
     def periods(self) -> pd.DataFrame:
-        """The years of each promise together: trend, period against path and others, steadiness, progress; see `together.together`.
+        """The years of each promise together: trend, period against path and others, steadiness, progress; see `together.compared`.
 
         >>> years = plan.periods.query("criterion == 'T3'")
         >>> years[["from_year", "to_year", "total", "path_total", "claim"]].round(1).values.tolist()  # 405 reports, where the path has 333 together
@@ -485,7 +485,7 @@ class Plan:
         if name not in finished.CLAIMED:
             return dict(finished.judged(self.agreement, self.exact_observations, self.year, [name]))[name]
         newest = self._compared if self._whole else None
-        self._claimed = self._claimed or finished.claimed(self.agreement, self.exact_observations, self.year, newest=newest)
+        self._claimed = self._claimed or finished.claimed(finished.compared(self.agreement, self.exact_observations, self.year, newest=newest))
         return self._claimed[name]
 
     @cached_property

@@ -1,10 +1,8 @@
 """A start that lies far out among the years before it is told: what begins far out tends to come back by itself."""
 
 import pytest
-from conftest import agreement_of, count, criterion, gone, indicator, judge, observed, one
+from conftest import agreement_of, count, criterion, gone, indicator, judge, observed, one, years_together
 from scipy import stats
-
-from analysis.judging import together as years_together
 
 FROM_2017 = "baseline_year = 2017"
 PROMISE = criterion('kind = "change_per_year", change = -0.15, from = "baseline", path = "compound"', more=FROM_2017)
@@ -68,7 +66,7 @@ def test_a_chained_promise_starts_anew_each_year():
 
 def test_the_years_together_tell_of_their_first():
     rows = [count("a", 2014 + i, number) for i, number in enumerate((20, 24, 22, 70, 21, 22, 20, 23))]
-    row = one(years_together.together(agreement_of(PROMISE), observed(*rows), 2021))
+    row = one(years_together(agreement_of(PROMISE), observed(*rows), 2021))
     assert (row["from_year"], row["start_extreme"], row["earlier_years"]) == (2017, "above_limits", 3)
-    hidden = one(years_together.together(agreement_of(PROMISE), observed(*rows[:-1], gone("a", 2021, "suppressed")), 2021))
+    hidden = one(years_together(agreement_of(PROMISE), observed(*rows[:-1], gone("a", 2021, "suppressed")), 2021))
     assert hidden["start_extreme"] == ""

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import agreement_of, count, criterion, gone, indicator, observed, one
+from conftest import agreement_of, count, criterion, gone, indicator, observed, one, printed
 from scipy.stats import chi2
 
 from analysis.judging import finished, robustness
@@ -12,6 +12,7 @@ from analysis.judging.history import measured
 AT_MOST = 'kind = "at_most", value = 20, per = "year"'
 WIDE = indicator("reports", dispersion=4, dispersion_source="a study")
 FIVE = '[[criterion.alternatives]]\nslug = "five"\nkind = "at_most"\nvalue = {}\nper = "year"'
+SAFE = indicator("safe", unit="share", direction="up", measure="survey_share", combine="none", uncertainty="sample")
 STEADY, WILD = (31, 31, 31, 31), (14, 50, 12, 42)
 
 
@@ -60,6 +61,15 @@ def test_a_claim_can_depend_on_how_the_promise_is_read():
         row = one(table, span=span)
         assert (row["claim"], row["other_readings"]) == ("not_met_clear", "five=met_clear") and not row["stands"]
         assert {row[name] for name in ASSUMED} == {"not_met_clear"}
+
+
+def test_a_claim_of_a_share_depends_on_how_much_counts_vary_since_all_comparisons_share_a_budget():
+    """53 % of 210 where 60 % are asked for has p = 0.04: enough beside counts that are clear, and not beside others."""
+    promises = criterion(AT_MOST) + criterion('kind = "at_least", value = 0.6, per = "year"', "safe", id="S")
+    agreement = agreement_of(promises, indicators=indicator("reports") + SAFE)
+    figures = observed(*(count("a", 2018 + i, number) for i, number in enumerate((100, 34, 110, 36))), printed("a", 2021, 0.53, 2, denominator=210))
+    row = one(dict(finished.judged(agreement, figures, 2021, ["robustness"]))["robustness"], criterion="S", span="year")
+    assert (row["claim"], row["by_chance"], row["estimated"]) == ("cannot_tell", "not_met_clear", "cannot_tell")
 
 
 @pytest.mark.parametrize("uncertainty", ["none", "estimate"])

@@ -7,16 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from conftest import POISSON, agreement_of, count, criterion, gone, indicator, observed, one, printed, ratio
+from conftest import POISSON, agreement_of, count, criterion, gone, indicator, observed, one, printed, ratio, years_together
 from pages import example_copy
 from scipy import stats
 from statsmodels.stats import rates
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from analysis.judging import claims, intervals, targets
-from analysis.judging import together as years_together
-from analysis.judging.digits import in_floats
 from analysis.judging.dispersion import Dispersion, estimated
+from analysis.judging.together import COLUMNS, SERIES, STEADINESS
 from analysis.judging.trend import count_trend, fitted, share_trend
 from analysis.plan import Plan
 
@@ -31,7 +30,7 @@ BROKEN = indicator("reports").strip() + '\nbreaks = [{ year = 2019, da = "x", en
 
 def together(criteria: str, *rows: dict, year: int = 2021, **parts: object) -> pd.DataFrame:
     """The years together of these promises and observations, as known at the end of a year."""
-    return in_floats(years_together.together(agreement_of(criteria, **parts), observed(*rows), year))
+    return years_together(agreement_of(criteria, **parts), observed(*rows), year)
 
 
 def reports(*numbers: float, first: int = 2017, area: str = "a", **more: object) -> list[dict]:
@@ -358,7 +357,7 @@ def test_a_reference_that_counts_the_area_in_differs_from_it_by_its_rest_alone()
     country = agreement.references["country"].model_copy(update={"contains": ("a",)})
     near = shares((0.70, 200), (0.70, 210), (0.71, 220))
     inside, rows = replace(agreement, references={"country": country}), observed(*near, *THREE[1])
-    row, apart = (one(in_floats(years_together.together(each, rows, 2021))) for each in (inside, agreement))
+    row, apart = (one(years_together(each, rows, 2021)) for each in (inside, agreement))
     gap, variance, answers = 0.0, 0.0, np.array([200, 210, 220])
     for n, ours, whole, theirs in zip(answers, (0.70, 0.70, 0.71), (900, 950, 990), (0.72, 0.73, 0.74), strict=True):
         rest, weight = (whole * theirs - n * ours) / (whole - n), n / answers.sum() * (whole - n) / whole
@@ -573,7 +572,7 @@ def test_a_hidden_year_empties_the_whole_row():
     row = one(together(criterion(COMPOUND, more=FROM_2017), *rows))
     assert (row["claim"], row["from_year"], row["to_year"], row["points"]) == ("suppressed", 2017, 2021, 4)
     assert not any(row[claims.CLEAR])
-    empty = row.drop([*years_together.SERIES, "from_year", "to_year", "points", "claim", *claims.CLEAR])
+    empty = row.drop([*SERIES, "from_year", "to_year", "points", "claim", *claims.CLEAR])
     assert (empty.isna() | (empty == "")).all()
 
 
@@ -673,7 +672,7 @@ def test_the_protected_rows_of_the_example_say_nothing_of_hidden_years_and_the_t
 
 def test_the_example_s_rows_hold_only_what_the_codebook_explains(example):
     assert set(example.periods["claim"]) - {""} <= set(claims.CLAIMS)
-    assert set(example.periods["steadiness"]) - {""} == set(years_together.STEADINESS)
+    assert set(example.periods["steadiness"]) - {""} == set(STEADINESS)
 
 
 def test_every_row_is_about_years_that_the_gap_table_judges(example):
@@ -693,4 +692,4 @@ def test_a_supposed_promise_has_its_own_years_together(example):
 
 def test_a_plan_without_figures_has_no_row():
     empty = together(criterion(AT_MOST))
-    assert empty.empty and list(empty.columns) == years_together.COLUMNS
+    assert empty.empty and list(empty.columns) == COLUMNS

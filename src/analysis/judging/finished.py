@@ -14,7 +14,7 @@ from .claims import CLEAR
 from .digits import EXACT, read_numbers, write_numbers
 from .dispersion import ASSUMED
 from .observations import read_csv, write_csv
-from .robustness import claimed, robustness
+from .robustness import claimed, compared, robustness
 
 CLAIMED = ("gaps", "periods", "latest")  # the tables that make claims, which share one budget for chance
 SEASONS = ["indicator", "area", "p", "years", "parts", "high", "low", "recurs"]
@@ -101,10 +101,11 @@ TABLES = (*CLAIMED, "robustness", *_JUDGED, *_CHARTED)
 
 def judged(agreement: Agreement, observations: pd.DataFrame, year: int, names: Iterable[str] = TABLES) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each of these tables with its name, as known at the end of a year. Run charts, and what shares a budget for chance, are judged once for all."""
-    charts, tables = cache(lambda: list(_charts(agreement, observations, year))), cache(lambda: claimed(agreement, observations, year))
+    charts, found = cache(lambda: list(_charts(agreement, observations, year))), cache(lambda: compared(agreement, observations, year))
+    tables = cache(lambda: claimed(found()))
     for name in names:
         if name == "robustness":
-            yield name, robustness(agreement, observations, year, tables())
+            yield name, robustness(agreement, observations, year, found())
         elif name in CLAIMED:
             yield name, tables()[name]
         else:

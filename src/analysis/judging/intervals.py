@@ -22,18 +22,21 @@ _NO_END = 1e9  # a ratio beyond which an upper limit is none
 def wilson(share: ArrayLike, answers: ArrayLike, design_effect: ArrayLike = 1.0, level: float = LEVEL) -> Both:
     """Wilson score limits of a share among `answers` people; weighted shares need not be whole counts.
 
-    Source: Wilson (1927), by statsmodels `proportion_confint`.
+    Source: Wilson (1927). Written out as statsmodels' `proportion_confint` has it, whose quantile takes ten times as long as all the rest here.
 
     >>> lower, upper = wilson(0.795, 240)
     >>> round(float(lower), 3), round(float(upper), 3)
     (0.739, 0.841)
     """
-    from statsmodels.stats.proportion import proportion_confint
+    from scipy.special import ndtri
 
     share, size = np.broadcast_arrays(np.asarray(share, float), np.asarray(answers, float) / design_effect)
     good = np.isfinite(share) & (size > 0)
     size = np.where(good, size, np.nan)
-    lower, upper = proportion_confint(share * size, size, alpha=1 - level, method="wilson")
+    part, z = share * size / size, -ndtri((1 - level) / 2)
+    centre = (part + z**2 / (2 * size)) / (1 + z**2 / size)
+    reach = z * np.sqrt(part * (1 - part) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
+    lower, upper = centre - reach, centre + reach
     # At 0 % and 100 % the formula ends exactly there; binary rounding may not.
     return np.where(share == 0, 0.0, np.clip(lower, 0, 1)), np.where(share == 1, 1.0, np.clip(upper, 0, 1))
 

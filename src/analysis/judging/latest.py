@@ -20,20 +20,20 @@ _KINDS = {"decimals": "Int64"} | dict.fromkeys(["value", "lower", "upper", "prev
 RATES = ["indicator", "area", "period", "exposure", "rate", "lower", "upper"]
 
 
-def latest(agreement: Agreement, observations: pd.DataFrame, year: int, assumed: str = "") -> pd.DataFrame:
+def latest(agreement: Agreement, observations: pd.DataFrame, year: int, spreads: Dispersions | None = None) -> pd.DataFrame:
     """The latest measured value of every indicator in every area of the plan, and its change since the one before.
 
     Columns: indicator, area, period, value, lower, upper, decimals, status, source, note, and of the measurement
     before it previous_period and previous, change and change_p as in the gap table, but from 0, of which no percentage
     can be told, two counts still have their p. Undated figures count only where there is no dated one. Measurements on
-    two sides of a break that forbids comparing have no change. `assumed` of how counts vary: see `dispersion_of`.
+    two sides of a break that forbids comparing have no change. `spreads` where it is known, or assumed otherwise, how counts vary.
     """
     values, places = measured(agreement, observations), [*agreement.areas, COMBINED]
     years = {id_: {agreement.period(id_, each): each for each in range(1990, year + 1)} | {UNDATED: -1} for id_ in agreement.indicators}
     own = observations[observations["area"].isin(places) & observations["value"].notna()]
     own = own.assign(year=[years[id_].get(period) for id_, period in zip(own["indicator"], own["period"], strict=True)]).dropna(subset="year")
     pairs = [_pair(agreement, values, group) for _, group in own.sort_values("year").groupby(["indicator", "area"], sort=False)]
-    spreads = Dispersions(agreement, values, year, assumed)
+    spreads = spreads or Dispersions(agreement, values, year)
     found = chance([row for row, _ in pairs], spreads.of)
     spread = [spreads.of(row.indicator.id, row.area) for row, _ in pairs]
     table = pd.DataFrame([line for _, line in pairs], columns=LATEST).astype(_KINDS)

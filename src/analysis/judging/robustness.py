@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..promises.agreement import COMBINED, PRIMARY, Agreement, Criterion
 from . import latest, targets, together
-from .claims import asked, latest_claims, yearly_claims
+from .claims import Tests, asked, latest_claims, yearly_claims
 from .dispersion import ASSUMED, Dispersions
 from .history import measured
 
@@ -16,23 +16,38 @@ KEY = ["criterion", "indicator", "area", "span"]
 COLUMNS = [*KEY, "claim", "other_readings", *ASSUMED, "stands"]
 _NO_CLAIM = ("", "not_yet_due", "suppressed")
 _Claims = dict[tuple[str, ...], str]  # by criterion, indicator, area, span and reading
+Tables = dict[str, pd.DataFrame]
 
 
-def claimed(agreement: Agreement, observations: pd.DataFrame, year: int, assumed: str = "", newest: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
-    """The tables that make claims, each claim one of those left among all of theirs; counts vary as `dispersion_of` tells, or as `assumed`.
+def compared(agreement: Agreement, observations: pd.DataFrame, year: int, spreads: Dispersions | None = None, newest: pd.DataFrame | None = None) -> Tables:
+    """The tables that make claims, with every comparison by chance, and no claim yet; `spreads` where it is assumed how counts vary.
 
     `newest` are the latest values where they are judged already, of observations of which these may be a part.
     """
-    newest = latest.latest(agreement, observations, year, assumed) if newest is None else newest
-    gaps = targets.judge(agreement, observations, year, assumed)
-    beside = asked(gaps) | asked(newest)
-    periods = together.together(agreement, observations, year, beside, assumed)
-    among = beside | asked(periods)
-    return {"gaps": yearly_claims(gaps, among), "periods": periods, "latest": latest_claims(newest, among)}
+    spreads = spreads or Dispersions(agreement, measured(agreement, observations), year)
+    return {
+        "gaps": targets.judge(agreement, observations, year, spreads),
+        "periods": together.compared(agreement, observations, year, spreads),
+        "latest": latest.latest(agreement, observations, year, spreads) if newest is None else newest,
+    }
 
 
-def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Each claim of the chosen readings in which chance plays a part, and what would be claimed instead; `found` is `claimed` as reported.
+def claimed(tables: Tables) -> Tables:
+    """The same tables with their claims, each one of those left among all of theirs."""
+    among = _asked(tables)
+    return {
+        "gaps": yearly_claims(tables["gaps"], among),
+        "periods": together.claimed(tables["periods"], among),
+        "latest": latest_claims(tables["latest"], among),
+    }
+
+
+def _asked(tables: Tables) -> Tests:
+    return asked(tables["gaps"]) | asked(tables["latest"]) | asked(tables["periods"])
+
+
+def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, found: Tables) -> pd.DataFrame:
+    """Each claim of the chosen readings in which chance plays a part, and what would be claimed instead; `found` is `compared` as reported.
 
     Columns as `COLUMNS`; key criterion, indicator, area, span: the `year` itself, or the `years` together. `other_readings`: of each other
     reading that says anything there its slug, `=` and its claim, beside all that the report compares. `by_chance`: of counts that vary by pure
@@ -41,7 +56,7 @@ def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, foun
     with all of the report's comparisons made anew. Where nothing can be estimated all three are pure chance. `stands`
     where all of them are the claim itself.
     """
-    ours, tests = _claims(found, year), asked(found["gaps"]) | asked(found["latest"]) | asked(found["periods"])
+    ours, tests = _claims(claimed(found), year), _asked(found)
     keys = [
         (criterion.id, id_, area, span)
         for criterion in agreement.criteria.values()
@@ -53,22 +68,31 @@ def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, foun
     ]
     if not keys:
         return pd.DataFrame(columns=COLUMNS)
-    for other in _other_readings(agreement):
-        ours |= _of_years(together.together(other, observations, year, tests))
-    spread = {assumed: _dispersions(agreement, observations, year, assumed) for assumed in ("", *ASSUMED)}
-    judged = {spread[""]: ours}
-    for assumed in ASSUMED:
-        if spread[assumed] not in judged:
-            judged[spread[assumed]] = _claims(claimed(agreement, observations, year, assumed), year)
-    under = {assumed: judged[spread[assumed]] for assumed in ASSUMED}
+    values = measured(agreement, observations)
+    usual, *others = (Dispersions(agreement, values, year, assumed) for assumed in ("", *ASSUMED))
+    under = {assumed: _claims(claimed(_anew(agreement, observations, year, found, usual, other)), year) for assumed, other in zip(ASSUMED, others, strict=True)}
+    for other_reading in _other_readings(agreement):
+        years = together.compared(other_reading, observations, year, usual)
+        ours |= _of_years(together.claimed(years, asked(years) | tests))
     return pd.DataFrame([_line(key, ours, under) for key in keys], columns=COLUMNS)
 
 
-def _dispersions(agreement: Agreement, observations: pd.DataFrame, year: int, assumed: str) -> tuple[str, ...]:
-    """How much each indicator's counts are taken to vary, here and in each place compared with: where two assumptions give the same, claims are the same."""
-    spreads = Dispersions(agreement, measured(agreement, observations), year, assumed)
-    counts = [id_ for id_, indicator in agreement.indicators.items() if indicator.uncertainty == "process"]
-    return tuple(str(spreads.of(id_, place)[:-1]) for id_ in counts for place in ("", COMBINED, *agreement.references))
+def _anew(agreement: Agreement, observations: pd.DataFrame, year: int, found: Tables, usual: Dispersions, other: Dispersions) -> Tables:
+    """What was found, with all indicators compared anew whose counts vary otherwise."""
+    places = ("", COMBINED, *agreement.references)
+    anew = {id_ for id_ in agreement.indicators if any(usual.of(id_, place) != other.of(id_, place) for place in places)}
+    if not anew:
+        return found
+    promises = {id_: each for id_, each in agreement.criteria.items() if anew & {id_ for reading in each.readings for id_ in reading.indicators}}
+    needed = anew | {agreement.indicators[id_].exposure for id_ in anew}
+    tables = compared(replace(agreement, criteria=promises), observations[observations["indicator"].isin(needed)], year, other)
+    return {name: _instead(table, tables[name], anew) for name, table in found.items()}
+
+
+def _instead(table: pd.DataFrame, other: pd.DataFrame, indicators: set[str]) -> pd.DataFrame:
+    """The table with the rows of these indicators from another."""
+    kept, taken = table[~table["indicator"].isin(indicators)], other[other["indicator"].isin(indicators)]
+    return pd.concat([part for part in (kept, taken) if len(part)] or [table], ignore_index=True)
 
 
 def _line(key: tuple[str, ...], ours: _Claims, under: dict[str, _Claims]) -> dict[str, object]:

@@ -97,16 +97,16 @@ class Row:
 _OWN = [name for name in COLUMNS if name in {*Row.__dataclass_fields__, "change"}]  # the columns that a row itself knows
 
 
-def judge(agreement: Agreement, observations: pd.DataFrame, year: int, assumed: str = "") -> pd.DataFrame:
+def judge(agreement: Agreement, observations: pd.DataFrame, year: int, spreads: Dispersions | None = None) -> pd.DataFrame:
     """Every criterion × indicator × area × year × reading, as known at the end of `year`.
 
     Columns as `COLUMNS`, numbers as in `digits`; key criterion, indicator, area, year, reading. Shares 0–1. Role `judged`, `baseline`
     (the starting point, counted nowhere) or `period` (the whole plan; its year is empty). Later years keep
-    their target and are `not_yet_due`. `gap` is signed so that positive is met. `assumed` of how counts vary: see `dispersion_of`.
+    their target and are `not_yet_due`. `gap` is signed so that positive is met. `spreads` where it is known, or assumed otherwise, how counts vary.
     """
     come = [(period_year(period) or 0) <= year for period in observations["period"]]
     values = measured(agreement, observations[np.array(come, dtype=bool)])
-    spreads = Dispersions(agreement, values, year, assumed)
+    spreads = spreads or Dispersions(agreement, values, year)
     rows: list[Row] = []
     for criterion in agreement.criteria.values():
         for reading in criterion.readings:

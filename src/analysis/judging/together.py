@@ -18,7 +18,7 @@ from ..promises.agreement import Agreement, Criterion, Indicator
 from ..promises.rules import Measured, Term
 from . import intervals
 from .certainty import against_target
-from .claims import CLEAR, DECIDED_BY, Tests, asked, beyond_chance, claims
+from .claims import CLEAR, DECIDED_BY, Tests, beyond_chance, claims
 from .digits import cell
 from .dispersion import Dispersion, Dispersions
 from .extremes import Starts
@@ -75,25 +75,30 @@ _FINDINGS = ["trend", "total", "difference", "steadiness", "progress"]
 _UNKNOWN = (math.nan, math.nan)
 
 
-def together(agreement: Agreement, observations: pd.DataFrame, year: int, beside: Tests | None = None, assumed: str = "") -> pd.DataFrame:
-    """Every series of every promise's chosen reading with at least three comparable years, as known at the end of `year`.
+def claimed(table: pd.DataFrame, among: Tests) -> pd.DataFrame:
+    """What `compared` found with its claims: those left when of all that is claimed by the comparisons `among` which it stands at most 5 % may be false.
 
-    Columns as `COLUMNS`; key criterion, indicator, area, reading. Shares 0–1. What has no answer is empty: a trend of three years, a path
-    of a promise without a number, limits of a full count. A hidden figure in any year that a row would need empties the row, whose
-    claim is then `suppressed`. Claims are those left when of all that is claimed in the table, and by the comparisons `beside` it in a
-    report, at most 5 % may be false; which of a row's three comparisons are among them is in `trend_clear`, `ratio_clear` and
-    `difference_clear`. `assumed` of how counts vary: see `dispersion_of`.
+    Which of a row's three comparisons are left is in `trend_clear`, `ratio_clear` and `difference_clear`.
     """
-    values = measured(agreement, observations)
-    spreads = Dispersions(agreement, values, year, assumed)
-    starts = Starts(agreement, values, spreads)
-    rows = [line for years in _all_years(agreement, values, spreads, starts, year) if (line := years.line())]
-    table = pd.DataFrame(rows, columns=[*COLUMNS, *DECIDED_BY])
-    clear = beyond_chance(table, asked(table) | (beside or {}))
+    clear = beyond_chance(table, among)
     table = table.assign(claim=claims(table, clear), **clear)[COLUMNS]
     kinds: dict[str, Any] = {"earlier_years": "Int64"} | dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(CLEAR, bool)
     kinds |= dict.fromkeys(_CHANCE, float) | dict.fromkeys(_EXACT, object) | dict.fromkeys([*SERIES, *_TEXTS], "str")
     return table.astype(kinds).fillna(dict.fromkeys(_TEXTS, ""))
+
+
+def compared(agreement: Agreement, observations: pd.DataFrame, year: int, spreads: Dispersions | None = None) -> pd.DataFrame:
+    """Every series of every promise's chosen reading with at least three comparable years, as known at the end of `year`; nothing is claimed yet.
+
+    Columns as `COLUMNS`; key criterion, indicator, area, reading. Shares 0–1. What has no answer is empty: a trend of three years, a path
+    of a promise without a number, limits of a full count. A hidden figure in any year that a row would need empties the row, whose
+    claim is then `suppressed`. `spreads` where it is known, or assumed otherwise, how counts vary.
+    """
+    values = measured(agreement, observations)
+    spreads = spreads or Dispersions(agreement, values, year)
+    starts = Starts(agreement, values, spreads)
+    rows = [line for years in _all_years(agreement, values, spreads, starts, year) if (line := years.line())]
+    return pd.DataFrame(rows, columns=[*COLUMNS, *DECIDED_BY])
 
 
 def _floats(numbers: Iterable[Fraction | int | None]) -> np.ndarray:
