@@ -13,7 +13,7 @@ import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from analysis.running import engine
+from analysis.running import shell
 from analysis.running.engine import CAN_FORK, Stopped, run_forked
 from analysis.running.kernel import run_in_kernel
 
@@ -189,7 +189,7 @@ def test_no_process_is_left_of_a_notebook_that_was_stopped(tmp_path):
 def test_an_unwritable_home_does_not_matter(tmp_path, monkeypatch):
     for name in ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR"):
         monkeypatch.setenv(name, "/proc/nowhere")
-    engine.notebook_shell.cache_clear()
+    shell.notebook_shell.cache_clear()
     for run in (run_forked, run_in_kernel):
         made = notebook("1 + 1")
         run(made, tmp_path)

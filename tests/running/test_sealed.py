@@ -155,7 +155,7 @@ def test_a_check_loads_nothing_that_judges_protects_or_draws(checked):
 
 PAGE = """
 import json, os, sys
-from analysis.running.engine import notebook_shell
+from analysis.running.shell import notebook_shell
 shell = notebook_shell()
 for cell in (cell for path in sys.argv[1:] for cell in json.load(open(path))["cells"]):
     source = "".join(cell["source"])

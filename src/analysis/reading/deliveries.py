@@ -328,11 +328,7 @@ def _pieces(
         before = len(problems)
         if not source.turned:
             _no_person(piece, headings, source, file, sheet, problems)
-        passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells))}
-        met |= {("row", pattern) for patterns in passed.values() for pattern in patterns}
-        account.set_aside(Reason("aside_ignored_row"), passed)
-        ignored = {pattern: _as_rows([row for row in piece if pattern in passed.get(row[0], ())], headings) for pattern in source.ignored_rows}
-        piece = [row for row in piece if row[0] not in passed]
+        piece, ignored = _without_ignored(piece, headings, source, met, account)
         body = [_fitted(number, cells, headings, file, sheet, problems) for number, cells in piece]
         if len(problems) > before:
             if len(problems) > MOST_PROBLEMS:
@@ -343,6 +339,15 @@ def _pieces(
         aside = laid.treat(frame, in_lines=not sheet)
         yield Cells(frame.map(_in_one_line), sheet, places, aside, ignored)
     problems += laid.problems(file, sheet)
+
+
+def _without_ignored(piece: list[Row], headings: list[str], source: Source, met, account: SheetAccount) -> tuple[list[Row], dict[str, pd.DataFrame]]:
+    """The rows that are read, and by pattern those that the description says to pass over."""
+    passed = {number: patterns for number, cells in piece if (patterns := source.ignoring(cells))}
+    met |= {("row", pattern) for patterns in passed.values() for pattern in patterns}
+    account.set_aside(Reason("aside_ignored_row"), passed)
+    ignored = {pattern: _as_rows([row for row in piece if pattern in passed.get(row[0], ())], headings) for pattern in source.ignored_rows}
+    return [row for row in piece if row[0] not in passed], ignored
 
 
 def _as_rows(rows: list[Row], headings: list[str]) -> pd.DataFrame:

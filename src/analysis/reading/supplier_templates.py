@@ -231,54 +231,80 @@ def _write_guide(
     sheet: Any, contract: str, columns: Mapping[str, str], lists: Mapping[str, Mapping[str, str]], example: Mapping[str, Any], lang: str
 ) -> dict[str, str]:
     """The instructions; returns where the words of each list stand."""
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    bold, wrapped, grey = Font(bold=True), Alignment(wrap_text=True, vertical="top"), Font(italic=True, color="00595959")
-    to_fill = PatternFill("solid", start_color="00FFF2CC")
     for column, width in zip("ABCDEF", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
-    marks = [
-        (MADE_FOR, contract, "form_keep"),
-        (MADE_BY, VERSION, "form_keep"),
-        (SUPPLIER, None, "form_supplier_how"),
-        (DELIVERY, "1", "form_delivery_how"),
-    ]
+    row = _write_marks(sheet, contract, columns, lang) + 2
+    _put(sheet, row, 1, say("form_fill_in", lang, sheet=DATA))
+    row = _write_columns(sheet, row + 2, contract, columns, example, lang)
+    return _write_words(sheet, row + 2, lists, lang)
+
+
+def _write_marks(sheet: Any, contract: str, columns: Mapping[str, str], lang: str) -> int:
+    """What is said of the whole file, by us and by the supplier; returns the last row."""
+    from openpyxl.styles import PatternFill
+
+    marks = [(MADE_FOR, contract, "form_keep"), (MADE_BY, VERSION, "form_keep"), (SUPPLIER, None, "form_supplier_how"), (DELIVERY, "1", "form_delivery_how")]
     if contract in LISTS:
         marks.append((COVERS, None, "form_covers_how"))
     if "medium" in columns:
         marks.append((MEDIA, None, "form_media_how"))
     if columns.keys() & {"person", "story", "id"}:
         marks.append((NUMBERED, None, "form_numbered_how"))
-    row = 0
+    to_fill = {"fill": PatternFill("solid", start_color="00FFF2CC")}
     for row, (label, value, how) in enumerate(marks, 1):
-        _put(sheet, row, 1, say(label, lang), font=bold)
-        _put(sheet, row, 2, value, "@", alignment=wrapped, **({"fill": to_fill} if value is None or label == DELIVERY else {}))
-        _put(sheet, row, 3, say(how, lang), alignment=wrapped, font=grey)
-    row += 2
-    _put(sheet, row, 1, say("form_fill_in", lang, sheet=DATA))
-    row += 2
+        _put(sheet, row, 1, say(label, lang), font=_bold())
+        _put(sheet, row, 2, value, "@", alignment=_wrapped(), **(to_fill if value is None or label == DELIVERY else {}))
+        _put(sheet, row, 3, say(how, lang), alignment=_wrapped(), font=_grey())
+    return len(marks)
+
+
+def _write_columns(sheet: Any, row: int, contract: str, columns: Mapping[str, str], example: Mapping[str, Any], lang: str) -> int:
+    """A row a column: its heading, what it means, how it is written, whether it must be there, an example; returns the last row."""
+    from openpyxl.styles import Alignment
+
     for column, title in enumerate(_TITLES, 1):
-        _put(sheet, row, column, say(title, lang), font=bold)
-    for name, must in columns.items():
-        row += 1
+        _put(sheet, row, column, say(title, lang), font=_bold())
+    for number, (name, must) in enumerate(columns.items(), row + 1):
         written, shown = _KINDS["text" if name == "provenance" else CONTRACTS[contract].kinds[name]]
-        for column, text in enumerate(
-            (say(COLUMN, lang), say(f"heading_{name}", lang), _meaning(name, lang), say("form_from_list" if name == "provenance" else written, lang), must), 1
-        ):
-            _put(sheet, row, column, text, alignment=wrapped)
-        _put(sheet, row, 6, example.get(name), shown, font=grey, alignment=Alignment(horizontal="left", vertical="top"))
-    row += 2
-    _put(sheet, row, 1, say("form_words", lang, sheet=DATA), font=bold)
+        how = say("form_from_list" if name == "provenance" else written, lang)
+        for column, text in enumerate((say(COLUMN, lang), say(f"heading_{name}", lang), _meaning(name, lang), how, must), 1):
+            _put(sheet, number, column, text, alignment=_wrapped())
+        _put(sheet, number, 6, example.get(name), shown, font=_grey(), alignment=Alignment(horizontal="left", vertical="top"))
+    return row + len(columns)
+
+
+def _write_words(sheet: Any, row: int, lists: Mapping[str, Mapping[str, str]], lang: str) -> dict[str, str]:
+    """A row a word that can be chosen; returns where those of each list stand."""
+    _put(sheet, row, 1, say("form_words", lang, sheet=DATA), font=_bold())
     places = {}
     for name, words in lists.items():
+        label = say(MEASURE, lang) if name == "indicator" else say("form_choice", lang, heading=say(f"heading_{name}", lang))
         first = row + 1
         for word, meaning in words.items():
             row += 1
-            _put(sheet, row, 1, say(MEASURE, lang) if name == "indicator" else say("form_choice", lang, heading=say(f"heading_{name}", lang)))
-            _put(sheet, row, 2, word, "@", alignment=wrapped)
+            _put(sheet, row, 1, label)
+            _put(sheet, row, 2, word, "@", alignment=_wrapped())
             _put(sheet, row, 3, meaning or None, "@")
         places[name] = f"{sheet.title}!$B${first}:$B${row}"  # cells, as words may hold a comma or be more than 255 characters together
     return places
+
+
+def _bold() -> Any:
+    from openpyxl.styles import Font
+
+    return Font(bold=True)
+
+
+def _grey() -> Any:
+    from openpyxl.styles import Font
+
+    return Font(italic=True, color="00595959")
+
+
+def _wrapped() -> Any:
+    from openpyxl.styles import Alignment
+
+    return Alignment(wrap_text=True, vertical="top")
 
 
 def _meaning(name: str, lang: str) -> str:

@@ -102,9 +102,10 @@ def _receive(stream: Any) -> Any:
 
 def serve() -> None:
     """Make one page after the other, until nobody asks any more; what is printed goes to the worker's log."""
-    from .engine import die_with_parent, notebook_shell
+    from .engine import die_with_parent
     from .pool import as_page_error, page_alone
     from .render import warm_up
+    from .shell import notebook_shell
 
     die_with_parent()
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")

@@ -5,7 +5,6 @@ next; it opens no port. Each finished cell is reported over a pipe, so that what
 Registered with papermill as well: `papermill --engine forked`.
 """
 
-import base64
 import contextlib
 import ctypes
 import io
@@ -15,10 +14,8 @@ import selectors
 import signal
 import struct
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +208,8 @@ def _run_cells(sources: list[str], writer: int, cwd: Path) -> None:
         os.environ["TZ"] = "UTC"
         time.tzset()
         os.chdir(cwd)
+        from .shell import notebook_shell  # loads IPython, which is there already in whoever forks
+
         shell = notebook_shell()
         sys.stdout, sys.stderr = _Stream("stdout", shell.outputs), _Stream("stderr", shell.outputs)
         _send(writer, b"")
@@ -257,70 +256,3 @@ class _Stream(io.TextIOBase):
         elif text:
             self.outputs.append({"output_type": "stream", "name": self.name, "text": text})
         return len(text)
-
-
-def _bundle(data: dict[str, Any]) -> dict[str, Any]:
-    """What is shown, in every form: images as base64, as a kernel sends them."""
-    return {kind: base64.b64encode(said).decode("ascii") if isinstance(said, bytes) else said for kind, said in data.items()}
-
-
-def import_shell() -> None:
-    """Load IPython and its figures without setting anything up, which belongs to processes that run notebooks."""
-    import IPython.core.interactiveshell  # noqa: F401
-    import matplotlib_inline.backend_inline  # noqa: F401
-
-
-@cache
-def notebook_shell() -> Any:
-    """IPython for notebooks: what cells show and print is collected in `outputs`. One a process, kept warm for those forked from it."""
-    from IPython.core.displayhook import DisplayHook
-    from IPython.core.displaypub import DisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets import Type
-    from traitlets.config import Config
-
-    outputs: list[dict[str, Any]] = []
-    marked: dict[str, list[dict[str, Any]]] = {}
-    earlier_changed: list[bool] = []
-
-    class Hook(DisplayHook):
-        def write_output_prompt(self) -> None:
-            pass
-
-        def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
-            outputs.append({"output_type": "execute_result", "data": _bundle(format_dict), "metadata": md_dict or {}, "execution_count": self.prompt_count})
-
-    class Publisher(DisplayPublisher):
-        def publish(self, data: dict, metadata: dict | None = None, *, transient: dict | None = None, update: bool = False, **_: Any) -> None:
-            self._validate_data(data, metadata or {})
-            shown = {"output_type": "display_data", "data": _bundle(data), "metadata": metadata or {}}
-            name = (transient or {}).get("display_id")
-            for earlier in marked.get(name, ()) if name else ():
-                earlier |= {"data": shown["data"], "metadata": shown["metadata"]}
-                if not any(output is earlier for output in outputs):
-                    earlier_changed.append(True)
-            if not update:
-                outputs.append(shown)
-                if name:
-                    marked.setdefault(name, []).append(shown)
-
-        def clear_output(self, wait: bool = False) -> None:
-            outputs.clear()
-
-    class Shell(InteractiveShell):
-        displayhook_class = Type(Hook)
-        display_pub_class = Type(Publisher)
-
-        def enable_gui(self, gui: str | None = None) -> None:
-            pass  # figures are shown as images; there is no window
-
-        def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-            outputs.append({"output_type": "error", "ename": etype.__name__, "evalue": str(evalue), "traceback": stb})
-
-    InteractiveShell.clear_instance()
-    with tempfile.TemporaryDirectory() as home:  # a home of its own, so that a read-only or foreign one does not matter
-        settings = Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor"})
-        shell = Shell.instance(config=settings, ipython_dir=home)
-    shell.outputs, shell.earlier_changed = outputs, earlier_changed
-    shell.enable_matplotlib("inline")
-    return shell

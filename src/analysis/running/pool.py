@@ -13,7 +13,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 
 from ..promises.problems import Problem
-from .engine import CAN_FORK, die_with_parent, notebook_shell
+from .engine import CAN_FORK, die_with_parent
 from .handover import handed
 from .parameters import Page, PageError
 from .render import FORK, Rendered, render_page, usual_engine, warm_up
@@ -57,6 +57,8 @@ def _start_worker(forked: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if forked:
+        from .shell import notebook_shell
+
         notebook_shell()
 
 

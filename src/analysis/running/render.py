@@ -18,7 +18,7 @@ from ..promises.catalogue import FALLBACK, LANGUAGES, say
 from ..promises.problems import Problem
 from ..showing import pictures
 from ..showing.elements import FIGURES_MIME, digits
-from .engine import CAN_FORK, Stopped, code_cells, import_shell, light_imports, run_forked
+from .engine import CAN_FORK, Stopped, code_cells, light_imports, run_forked
 from .kernel import run_in_kernel
 from .parameters import ANALYST, Page, PageError, check_parameters, with_parameters
 
@@ -46,9 +46,9 @@ def usual_engine() -> str:
 
 def warm_up() -> None:
     """Load and set up what every page needs, once, for all processes forked from this one."""
+    from . import shell  # noqa: F401 - loads IPython and its figures; set up in the processes that run notebooks
 
     light_imports()
-    import_shell()
     _exporter()
     pictures.warm_up()
 
