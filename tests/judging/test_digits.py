@@ -14,7 +14,7 @@ from analysis.judging import targets
 from analysis.judging.digits import cell, exact, read_numbers, written
 from analysis.plan import Plan
 from analysis.running.render import key_figures
-from analysis.showing import chart_tables, tables
+from analysis.showing import chart_tables, exports, tables, wording
 
 AMOUNT, NEXT = "12345678901234567", "12345678901234568"  # one and the same floating-point number
 SHARE = "0.1234567890123456789"
@@ -71,6 +71,15 @@ def test_what_is_written_is_read_with_the_same_digits(number):
     text = written(number)
     assert read_numbers(pd.Series([text]))[0] == number and "e" not in text.lower()
     assert cell(exact(number)) == number
+
+
+def test_a_limit_without_an_end_is_read_again_as_it_was_written_and_has_a_sign_of_its_own(small_plan):
+    """Few years that vary much have a dispersion with few degrees of freedom: the upper limit of a count has no end."""
+    few = "a;2018;reports;9\na;2019;reports;30\na;2020;reports;8"
+    plan = Plan.load(small_plan(criterion('kind = "direction"', "reports"), counts=few).folder, year=2020)
+    latest = one(plan.latest, area="a")
+    assert latest["upper"] == float("inf") and wording.value(latest["upper"], "count", "da") == "∞"
+    assert not exports.observations_in_words(plan, plan.exact_observations, "da").isin([float("inf")]).any(axis=None)
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(1, 10**6))

@@ -58,8 +58,8 @@ def written(number: Decimal | float) -> str:
     """
     if number != number:
         return ""
-    if isinstance(number, float):
-        return str(number)
+    if isinstance(number, float) or number.is_infinite():  # a limit without an end
+        return str(float(number))
     whole, _, decimals = f"{number:f}".partition(".")
     return f"{whole}.{decimals.rstrip('0') or '0'}"
 

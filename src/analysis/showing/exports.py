@@ -193,7 +193,7 @@ def gaps_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 def periods_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Rows of the years together with names and words instead of ids, under the keys of their headings; a limit without an end is empty."""
-    told = _named(plan, rows.replace([np.inf, -np.inf], np.nan), lang).rename(columns=_renamed(_PERIODS))
+    told = _named(plan, _with_ends(rows), lang).rename(columns=_renamed(_PERIODS))
     areas, known = _area_names(plan, lang), plan.agreement.indicators
     clear = {f"column_{name}": [say("certain", lang) if sure else "" for sure in rows[name]] for name in ("trend_clear", "ratio_clear", "difference_clear")}
     return told.assign(
@@ -231,8 +231,8 @@ def _start_words(rows: pd.DataFrame, lang: str) -> list[str]:
 
 
 def observations_in_words(plan: Plan, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Observations with names and words instead of ids, under the keys of their headings."""
-    seen, areas = _named(plan, rows, lang).rename(columns=_renamed(_OBSERVATIONS)), _area_names(plan, lang)
+    """Observations with names and words instead of ids, under the keys of their headings; a limit without an end is empty."""
+    seen, areas = _named(plan, _with_ends(rows), lang).rename(columns=_renamed(_OBSERVATIONS)), _area_names(plan, lang)
     return seen.assign(status=[say(word, lang) for word in seen["status"]], note=[_without_ids(note, areas, lang) for note in rows["note"]])
 
 
@@ -240,6 +240,11 @@ def _without_ids(note: str, areas: Mapping[str, str], lang: str) -> str:
     """The note of an observation, with the names of areas that a total lacks."""
     lacks, found, ids = note.partition("missing: ")
     return note if lacks or not found else say("lacking", lang, areas=", ".join(areas.get(id_, id_) for id_ in ids.split(", ")))
+
+
+def _with_ends(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with an empty cell for each limit without an end."""
+    return rows.replace([np.inf, -np.inf], np.nan)
 
 
 def _named(plan: Plan, table: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -23,7 +23,9 @@ _FINEST = 6  # decimals of per cent
 
 
 def number(value: float | Decimal, decimals: int, lang: str) -> str:
-    """A number with so many decimals: `1.234,5` in Danish, `1,234.5` in English; a true minus sign."""
+    """A number with so many decimals: `1.234,5` in Danish, `1,234.5` in English; a true minus sign; `∞` for a limit without an end."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     rounded = _decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # as a reader rounds, and no minus zero
     return format_decimal(rounded, pattern, locale=locale(lang)).replace("-", "−")
@@ -48,7 +50,7 @@ def value(amount: float | Decimal, unit: str, lang: str, decimals: int | None = 
         return percent(amount, lang, 1 if decimals is None else max(0, decimals - 2))
     if unit == "dkk":
         return say("amount_dkk", lang, amount=number(amount, 0, lang))
-    return number(amount, 0 if amount % 1 == 0 else 1, lang)
+    return number(amount, 0 if math.isinf(amount) or amount % 1 == 0 else 1, lang)
 
 
 def target(amount: float | Decimal, unit: str, lang: str, most: int | None = None) -> str:
