@@ -102,6 +102,28 @@ def test_cells_outside_the_ranges_may_be_ignored_by_name(small_plan):
     assert told(small_plan(counts=SIDES.encode(), counts_source=source).check().problems) == {"matches_nothing"}
 
 
+def test_nothing_is_read_from_cells_that_are_ignored_in_a_table_that_has_its_sheet_to_itself(small_plan):
+    sheet = "Område;2018;2019\na;10;1\nb;20;2\nc;30;3\nd;40;4\nSkøn\na;11;9\n"
+    source = COUNTS + '[columns]\n"Område" = "area"\n"2018" = { period = "2018" }\n"2019" = { period = "2019" }\n'
+    assert "repeated_key" in told(small_plan(counts=sheet.encode(), counts_source=source).check().errors)
+    plan = small_plan(counts=sheet.encode(), counts_source='ignored_ranges = ["A6:C7"]\n' + source)
+    assert plan.check().problems == []
+    assert (figures(plan)["reports", "a", "2018"], figures(plan)["reports", "d", "2019"]) == (10, 4)
+
+
+def test_a_cell_that_is_ignored_within_a_range_is_a_blank_one(small_plan):
+    source = SIDE_BY_SIDE.replace("[[table]]", '[[table]]\nignored_ranges = ["B4"]', 1)
+    (problem,) = small_plan(counts=SIDES.encode(), counts_source=source).check().errors
+    assert (problem.code, problem.row, problem.column) == ("blank", 4, "Antal")
+
+
+@pytest.mark.parametrize("source", ['ignored_ranges = ["A6:C6"]\n', 'range = "A1:C5"\nignored_ranges = ["A6:C6"]\n'])
+def test_a_cpr_number_is_found_in_ignored_cells_too(small_plan, source):
+    sheet = "Område;2018;2019\na;10;1\nb;20;2\nc;30;3\nd;40;4\nx;010190-1234;\n"
+    source += COUNTS + '[columns]\n"Område" = "area"\n"2018" = { period = "2018" }\n"2019" = { period = "2019" }\n'
+    assert "cpr_number" in told(small_plan(counts=sheet.encode(), counts_source=source).check().errors)
+
+
 def test_a_column_of_one_range_that_only_the_other_table_declares_is_told(small_plan):
     source = SIDE_BY_SIDE.replace('"Antal" = "value"', '"Antal" = "value"').replace("A2:B6", "A2:C6")
     checked = small_plan(counts=SIDES.replace("Antal;;", "Antal;Aftener;").replace("0;;", "0;7;").encode(), counts_source=source).check()

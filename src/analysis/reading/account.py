@@ -65,6 +65,7 @@ class SheetAccount:
     extent: Extent | None = None  # where on the sheet the table stands, if not everywhere
     turned: int = 0  # of a table read turned the row that its first column is; its rows are columns of the sheet
     across: dict[int, str] = field(default_factory=dict)  # the roles of these, by the number of the column
+    ignored: tuple[Extent, ...] = ()  # cells that are declared to be ignored
     left_out: frozenset[int] = frozenset()  # columns that nobody sees and that are left
     filled: set[tuple[int, int]] = field(default_factory=set)  # cells without a text of their own that a merged one covers
     blank_said: set[str] = field(default_factory=set)  # headings of columns in which a blank says something
@@ -108,6 +109,11 @@ class SheetAccount:
         """Only these cells are the table's: other columns are not read, nor are these rows."""
         self.extent = extent
         self.note(NOT_READ, outside)
+
+    def ignore(self, extents: Iterable[Extent], emptied: Iterable[int]) -> None:
+        """Nothing is read from these cells, nor from the rows in which nothing else stands."""
+        self.ignored = (*extents,)
+        self.note(NOT_READ, emptied)
 
     def covered(self, number: int, column: int) -> None:
         """A merged cell's text is read in this cell of the table as well."""
@@ -172,7 +178,7 @@ class SheetAccount:
     def _cell(self, number: int, place: int) -> str:
         """The role of a cell that holds something, by its row and column on the sheet, both from 1."""
         role, column = self.roles.get(number, ""), place - (self.extent.left if self.extent else 1)
-        if place in self.left_out or (self.extent and not self.extent.holds(number, place)):
+        if place in self.left_out or any(each.holds(number, place) for each in self.ignored) or (self.extent and not self.extent.holds(number, place)):
             return "n"
         if self.turned and not role:
             role, column = self.across.get(place, ""), number - self.turned

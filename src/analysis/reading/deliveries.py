@@ -23,7 +23,7 @@ from ..promises.problems import PlanError, Problem, closest, cpr_number, shorten
 from ..promises.reasons import Reason
 from ..promises.received import LARGEST_TEXT, opened
 from .account import HEADING, TITLE, Account, Row, SheetAccount
-from .extents import Places, cut, holds_figure, is_figure, outside, parse_range, turned
+from .extents import Places, cut, holds_figure, is_figure, outside, parse_range, turned, without
 from .rows import Rows
 from .sources import Source
 from .workbooks import MOST_CELLS, Sheet, cell_names, letters, read_workbook
@@ -80,7 +80,7 @@ def _tables(
             encoding = _encoding(path, source.encoding, file, problems)
             with io.TextIOWrapper(opened(path), encoding=encoding, newline="") as stream:
                 rows = account[""].watched(_csv_rows(stream, source.delimiter, file), source.turned)
-                if source.range or source.turned:
+                if source.range or source.turned or source.ignored_ranges:
                     sheet, places = _laid(Sheet("", list(rows), [], frozenset()), source, file, problems, met, account[""])
                     yield "", iter(sheet.rows), places, ()
                 else:
@@ -118,11 +118,23 @@ def _without_hidden(sheet: Sheet, source: Source, file: str, problems: list[Prob
     return replace(sheet, rows=[(number, ["" if place in hidden else cell for place, cell in enumerate(cells, 1)]) for number, cells in sheet.rows])
 
 
+def _emptied(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]], account: SheetAccount) -> Sheet:
+    """The sheet with nothing in the cells that are declared to be ignored, wherever its table stands."""
+    ignored = {text: extent for text in source.ignored_ranges if (extent := parse_range(text))}
+    if not ignored:
+        return sheet
+    met |= {("range", text) for text, extent in ignored.items() if cut(sheet, extent).rows}
+    left, rows = without(sheet, ignored.values())
+    _no_person(rows, _declared(sheet.rows, source), source, file, sheet.name, problems)
+    account.ignore(ignored.values(), {number for number, _ in rows} - {number for number, _ in left.rows})
+    return left
+
+
 def _laid(sheet: Sheet, source: Source, file: str, problems: list[Problem], met: set[tuple[str, str]], account: SheetAccount) -> tuple[Sheet, Places]:
     """The part of a sheet where the table stands, turned where it is to be read so; what is left out and may be a figure is a problem."""
     if (extents := source.extents_of(file, sheet.name)) is not None and (left := outside(sheet.rows, extents)):
         problems.append(Problem("outside_range", file, sheet=sheet.name, detail={"cells": cell_names(left)}))
-    met |= {("range", text) for text in source.ignored_ranges if any(cut(sheet, extent).rows for extent in [parse_range(text)] if extent)}
+    sheet = _emptied(sheet, source, file, problems, met, account)
     if source.extent:
         _no_person([row for row in sheet.rows if not source.extent.top <= row[0] <= source.extent.bottom], [], source, file, sheet.name, problems)
         rows, sheet = sheet.rows, cut(sheet, source.extent)

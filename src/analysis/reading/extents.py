@@ -96,6 +96,16 @@ def cut(sheet: Sheet, extent: Extent) -> Sheet:
     return replace(sheet, rows=[row for row in rows if any(row[1])], merged=merged, numeric=numeric)
 
 
+def without(sheet: Sheet, extents: Collection[Extent]) -> tuple[Sheet, list[tuple[int, list[str]]]]:
+    """The sheet with nothing in the cells that lie in one of these extents; and its rows with nothing but these cells."""
+    left, within = [], []
+    for number, cells in sheet.rows:
+        held = [any(extent.holds(number, column) for extent in extents) for column in range(1, len(cells) + 1)]
+        left.append((number, ["" if inside else cell for cell, inside in zip(cells, held, strict=True)]))
+        within.append((number, [cell if inside else "" for cell, inside in zip(cells, held, strict=True)]))
+    return replace(sheet, rows=[row for row in left if any(row[1])]), [row for row in within if any(row[1])]
+
+
 def turned(sheet: Sheet, first: int, left: int) -> Sheet:
     """The sheet with columns as rows: row `left` is its first column, and each row's first cell is of row `first`."""
     width, last = max((len(cells) for _, cells in sheet.rows), default=0), max((number for number, _ in sheet.rows), default=0)
