@@ -158,6 +158,27 @@ WRONG = {  # what is wrong: (register, code, entry, words of the message)
     "a misspelt field": (register(criterion('kind = "direction"', more='decidedby = "x"')), "unknown_field_near", "criterion C", "did you mean 'decided_by'?"),
     "a fall of 15 instead of 0.15": (register(criterion(CHANGE.replace("-0.15", "-15"), more=BASE)), "bad_change", "criterion C", "-0.15"),
     "a growth of more than all": (register(criterion(CHANGE.replace("-0.15", "1.01"), more=BASE)), "bad_change", "criterion C", "1.01"),
+    "a target of 75 for a share": (register(criterion('kind = "at_least", value = 75, per = "year"', "safe")), "not_a_share", "criterion C", "75 % is 0.75"),
+    "a first value of 75 for a share": (
+        register(criterion(CHANGE.replace('"compound"', '"compound", first_value = 75'), "safe")),
+        "not_a_share",
+        "criterion C",
+        "75 % is 0.75",
+    ),
+    "a margin of 5 instead of 0.05": (register(criterion(ABOVE + ", margin = -5", "safe")), "bad_margin", "criterion C", "is -0.05"),
+    "50 instead of half a gap": (
+        register(criterion('kind = "narrow_gap", reference = "country", share = 50, by = 2021', "safe", more=BASE)),
+        "not_a_share",
+        "criterion C",
+        "75 % is 0.75",
+    ),
+    "a year that is a text": (register(criterion('kind = "direction"', first='"2018"')), "not_a_year", "criterion C", '"2018" – must be a year'),
+    "a number that is a text": (
+        register(criterion('kind = "at_least", value = "40", per = "year"')),
+        "not_a_plain_number",
+        "criterion C",
+        '"40" – must be a number',
+    ),
     "a change from a baseline that is not named": (register(criterion(CHANGE)), "missing_field", "criterion C", "'baseline_year' is missing"),
     "a change from a baseline without a path": (
         register(criterion(CHANGE.replace(', path = "compound"', ""), more=BASE)),

@@ -208,7 +208,10 @@ def test_what_a_third_catalogue_lacks_is_named(icelandic):
 def test_what_a_third_catalogue_lacks_stands_in_english(icelandic):
     assert (say("met", icelandic), say("not_met", icelandic)) == ("Uppfyllt", "Not met")
     assert (say("in_row", icelandic, row=4), say("error", icelandic)) == ("row 4", "error")
-    assert (say_problem("not_a_year", icelandic), say_problem("not_a_flag", icelandic)) == ("verður að vera ártal", "must be true or false")
+    assert (say_problem("not_a_year", icelandic), say_problem("not_a_flag", icelandic)) == (
+        "verður að vera ártal",
+        "must be true or false, without quotation marks",
+    )
 
 
 def test_a_third_catalogue_counts_and_writes_numbers_as_its_language_does(icelandic):

@@ -535,6 +535,9 @@ def _reading(said: _Understood, rule: Mapping[str, Any] | None, slug: str, entry
     checked = read_rule(rule, entry, bool(baseline or said.baseline_period), decided, known.references, reader)
     if checked and checked.last_step is not None and any(checked.last_step <= year for year in baseline.values()):
         reader.say("by_before_baseline", entry, checked.last_step, "by")
+    if checked and any(known.indicators[id_].unit in ("share", "rate") for id_ in said.indicators or () if id_ in known.indicators):
+        for code, detail in checked.problems_of_a_share():
+            reader.say(code, entry, **detail)
     if checked is None or len(reader.problems) > before:
         return None
     years = (said.first_year, said.last_year)

@@ -30,6 +30,9 @@ LONGEST_ID = 60  # characters; ids become names of files, and a file's name has 
 _CODES = {"missing": "missing_field", "model_type": "not_a_table"}  # of an entry as such; kinds have codes of their own
 
 
+_NO_TEXTS = ("not_a_year", "not_a_plain_number", "not_a_flag", "not_a_date", "not_whole_number")  # codes of what is written without quotation marks
+
+
 def else_reported(code: str, **detail: object) -> WrapValidator:
     """Whatever is wrong within a value is one problem about the whole of it, with this code."""
 
@@ -174,6 +177,8 @@ def _report(code: str, place: tuple[int | str, ...], found: Any, detail: Mapping
         place, found = place[:-1], ""
     elif code in ("unknown_field", "unknown_field_near"):
         place, found = place[:-1], place[-1]
+    if code in _NO_TEXTS and isinstance(found, str):
+        found = f'"{found}"'  # with the quotation marks that make a text of 2018
     reader.say(code, entry, found, ".".join(map(str, place)), **detail)
 
 

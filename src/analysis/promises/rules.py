@@ -159,6 +159,14 @@ class Rule:
         if self.needs_baseline and not has_baseline:
             yield "missing_field", {"name": "baseline_year"}
 
+    def problems_of_a_share(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What is wrong with the parameters where the indicator is a share or rate, 0–1: a target of 75 would be met by none or by all."""
+        for name in ("value", "first_value"):
+            if (amount := getattr(self, name, None)) is not None and not 0 <= amount <= 1:
+                yield "not_a_share", {"found": amount, "column": name}
+        if (margin := getattr(self, "margin", None)) is not None and not -1 < margin < 1:
+            yield "bad_margin", {"found": margin, "column": "margin"}
+
     @property
     def strict(self) -> bool:
         """Whether a value equal to the target breaks the promise."""
@@ -455,6 +463,11 @@ class NarrowGap(Rule):
     reference: str = field(metadata={"kind": Text})
     share: Decimal | int = field(metadata={"kind": registers.Number})
     by: int = field(metadata={"kind": Year})
+
+    def problems(self, has_baseline: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+        yield from super().problems(has_baseline)
+        if not 0 < self.share <= 1:
+            yield "not_a_share", {"found": self.share, "column": "share"}
 
     @property
     def open_until_end(self) -> frozenset[str]:
