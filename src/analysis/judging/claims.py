@@ -28,7 +28,19 @@ _QUESTIONS = [("target_p", "ratio_p"), ("change_p", "trend_p", "difference_p"), 
 
 def asked(table: pd.DataFrame) -> Tests:
     """Every comparison that a table makes by chance: of the gap table, of the latest values, or of the years together."""
-    return {test: float(table.loc[i, name]) for (name, i), test in _by_row(_dated(table)).items()}
+    return dict(_by_row(table).values())
+
+
+def _by_row(table: pd.DataFrame) -> dict[tuple[str, Any], tuple[tuple[str, ...], float]]:
+    """By p and row of a table what is asked there, and p. Of the same years another start (of another reading, or undated) is another question: its p differs."""
+    found: dict[tuple[str, Any], tuple[tuple[str, ...], float]] = {}
+    table = _dated(table)
+    for name, key in (_YEARLY | _TOGETHER | _PLACES).items():
+        if name in table:
+            for i, p, *cells in zip(table.index, table[name], *(table[column] for column in key), strict=True):
+                if not pd.isna(p):
+                    found[name, i] = (name, *map(str, cells), f"{p:.6g}"), float(p)
+    return found
 
 
 def _dated(table: pd.DataFrame) -> pd.DataFrame:
@@ -37,18 +49,6 @@ def _dated(table: pd.DataFrame) -> pd.DataFrame:
         return table
     years = {name: [period_year(text) or 0 for text in table[column]] for name, column in (("year", "period"), ("since", "previous_period"))}
     return table.assign(**years)
-
-
-def _by_row(table: pd.DataFrame) -> dict[tuple[str, Any], tuple[str, ...]]:
-    """By p and row of a table what is asked there. Of the same years another start (of another reading, or undated) is another question: its p differs."""
-    found: dict[tuple[str, Any], tuple[str, ...]] = {}
-    for name, key in (_YEARLY | _TOGETHER | _PLACES).items():
-        if name in table:
-            rows = table.loc[table[name].notna(), [*key, name]]
-            found |= {
-                (name, i): (name, *map(str, cells), f"{p:.6g}") for i, (*cells, p) in zip(rows.index, rows.itertuples(index=False, name=None), strict=True)
-            }
-    return found
 
 
 def held(tests: Tests) -> set[tuple[str, ...]]:
@@ -73,9 +73,10 @@ def held(tests: Tests) -> set[tuple[str, ...]]:
 
 def beyond_chance(table: pd.DataFrame, among: Tests | None = None) -> pd.DataFrame:
     """Which comparisons of a table hold among all of a report's (its own, without `among`); a column `…_clear` a p, a line a row."""
-    by_row, kept = _by_row(_dated(table)), held(asked(table) if among is None else among)
+    by_row = _by_row(table)
+    kept = held(dict(by_row.values()) if among is None else among)
     names = [name for name in (*_YEARLY, *_TOGETHER, *_PLACES) if name in table]
-    return pd.DataFrame({_clear(name): [by_row.get((name, i)) in kept for i in table.index] for name in names}, index=table.index)
+    return pd.DataFrame({_clear(name): [by_row.get((name, i), ("", 0.0))[0] in kept for i in table.index] for name in names}, index=table.index)
 
 
 def _clear(p: str) -> str:

@@ -105,7 +105,7 @@ def judged(agreement: Agreement, observations: pd.DataFrame, year: int, names: I
     tables = cache(lambda: claimed(found()))
     for name in names:
         if name == "robustness":
-            yield name, robustness(agreement, observations, year, found())
+            yield name, robustness(agreement, observations, year, found(), tables())
         elif name in CLAIMED:
             yield name, tables()[name]
         else:

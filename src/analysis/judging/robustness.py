@@ -46,8 +46,8 @@ def _asked(tables: Tables) -> Tests:
     return asked(tables["gaps"]) | asked(tables["latest"]) | asked(tables["periods"])
 
 
-def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, found: Tables) -> pd.DataFrame:
-    """Each claim of the chosen readings in which chance plays a part, and what would be claimed instead; `found` is `compared` as reported.
+def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, found: Tables, reported: Tables) -> pd.DataFrame:
+    """Each claim of the chosen readings in which chance plays a part, and what would be claimed instead; `reported` is `claimed` of what was `found`.
 
     Columns as `COLUMNS`; key criterion, indicator, area, span: the `year` itself, or the `years` together. `other_readings`: of each other
     reading that says anything there its slug, `=` and its claim, beside all that the report compares. `by_chance`: of counts that vary by pure
@@ -56,7 +56,7 @@ def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, foun
     with all of the report's comparisons made anew. Where nothing can be estimated all three are pure chance. `stands`
     where all of them are the claim itself.
     """
-    ours, tests = _claims(claimed(found), year), _asked(found)
+    ours, tests = _claims(reported, year), _asked(found)
     keys = [
         (criterion.id, id_, area, span)
         for criterion in agreement.criteria.values()
@@ -70,10 +70,13 @@ def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, foun
         return pd.DataFrame(columns=COLUMNS)
     values = measured(agreement, observations)
     usual, *others = (Dispersions(agreement, values, year, assumed) for assumed in ("", *ASSUMED))
-    under = {assumed: _claims(claimed(_anew(agreement, observations, year, found, usual, other)), year) for assumed, other in zip(ASSUMED, others, strict=True)}
+    under = {}
+    for assumed, other in zip(ASSUMED, others, strict=True):
+        anew = _anew(agreement, observations, year, found, usual, other)
+        under[assumed] = ours if anew is found else _claims(claimed(anew), year)
     for other_reading in _other_readings(agreement):
         years = together.compared(other_reading, observations, year, usual)
-        ours |= _of_years(together.claimed(years, asked(years) | tests))
+        ours = ours | _of_years(together.claimed(years, asked(years) | tests))
     return pd.DataFrame([_line(key, ours, under) for key in keys], columns=COLUMNS)
 
 
