@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
-from pages import ROOT, SHORT, contents, example_copy, made_once, plan_copy, real_copy
+from pages import ROOT, SHORT, contents, example_copy, made_once, small_copy
 
 from analysis.promises import received
 
 REPORT = ("report", *SHORT)
+SMALL_REPORT = ("report", "--area", "a", "--jobs", 2)
+EXAMPLE = ROOT / "data" / "example"
 
 HOOK = """
 import atexit, os, sys
@@ -79,7 +81,7 @@ def reported(tmp_path_factory) -> Path:
 
 def shorten(project: Path) -> None:
     """Notebooks that open the plan and end at once: what they show in between is proved to open nothing by the notebooks as they are."""
-    shutil.copytree(ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints", "explore*"))
+    (project / "notebooks" / "explore.ipynb").unlink()  # no page
     for path in (project / "notebooks").glob("*.ipynb"):
         made = json.loads(path.read_text(encoding="utf-8"))
         code = [cell for cell in made["cells"] if cell["cell_type"] == "code"]
@@ -88,36 +90,36 @@ def shorten(project: Path) -> None:
         path.write_text(json.dumps(made), encoding="utf-8")
 
 
-def delivered(plan: str) -> set[str]:
+def delivered(home: Path) -> set[str]:
     """The files a plan folder is made of, without notes for people."""
-    home = ROOT / "data" / plan
     return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file() and path.suffix != ".md"}
 
 
-def opened_once_by_the_command_alone(seen: Seen, plan: str) -> None:
+def opened_once_by_the_command_alone(seen: Seen, plan: Path) -> None:
     assert set(seen.own) >= delivered(plan)
     assert {name: times for name, times in seen.own.items() if times != 1} == {}
     assert seen.others == {}
 
 
 def test_a_check_opens_every_file_once(checked):
-    opened_once_by_the_command_alone(checked, "example")
+    opened_once_by_the_command_alone(checked, EXAMPLE)
 
 
 def test_every_file_is_opened_once_and_no_page_opens_any(reported):
-    opened_once_by_the_command_alone(Seen(**json.loads((reported / "seen.json").read_text())), "example")
+    opened_once_by_the_command_alone(Seen(**json.loads((reported / "seen.json").read_text())), EXAMPLE)
 
 
-def test_what_was_read_once_makes_the_tables_and_the_pages_of_both_languages(tmp_path):
-    plan_copy(tmp_path)
+def test_what_was_read_once_makes_the_tables_and_the_pages_of_both_languages(tmp_path, tmp_path_factory):
+    small_copy(tmp_path_factory.getbasetemp(), tmp_path)
+    shutil.rmtree(tmp_path / "data" / "processed")
     shorten(tmp_path)
-    opened_once_by_the_command_alone(watched(tmp_path, "raw", *REPORT, "--lang", "both"), "raw")
+    opened_once_by_the_command_alone(watched(tmp_path, "raw", *SMALL_REPORT, "--lang", "both"), tmp_path / "data" / "raw")
 
 
 def test_kernels_are_handed_what_was_read_once(tmp_path, tmp_path_factory):
-    real_copy(tmp_path_factory.getbasetemp(), tmp_path)
+    small_copy(tmp_path_factory.getbasetemp(), tmp_path)
     shorten(tmp_path)
-    opened_once_by_the_command_alone(watched(tmp_path, "raw", *REPORT, "--engine", "kernel"), "raw")
+    opened_once_by_the_command_alone(watched(tmp_path, "raw", *SMALL_REPORT, "--engine", "kernel"), tmp_path / "data" / "raw")
 
 
 @pytest.mark.parametrize("held", [0, 100], ids=["too large to hold", "held"])
