@@ -164,7 +164,7 @@ def crossed_ruled_out(tables: list[Crossed]) -> dict[Crossed, set[tuple[int, int
 
 def test_nor_is_any_of_figures_that_add_up_over_areas_and_over_the_year():
     """A fixed order of partners alone gave away small figures in 7 to 9 of 60 tables."""
-    assert crossed_ruled_out(list(dict.fromkeys(crossed_drawn(60)[::2]))) == {}
+    assert crossed_ruled_out(list(dict.fromkeys(crossed_drawn(60)[::3]))) == {}
 
 
 def test_where_they_add_up_twice_that_costs_no_more_than_one_figure_of_twelve():

@@ -436,7 +436,7 @@ def test_the_good_table_of_every_contract_is_read_without_a_word(contract, good)
     assert good(contract, workbook=False) and good(contract, workbook=True)
 
 
-@examples(15)
+@examples(9)
 @given(data=st.data())
 @pytest.mark.parametrize("contract", TABLES)
 def test_a_table_with_one_cell_spoilt_gives_the_same_figures_or_is_told(contract, contracts, good, data):

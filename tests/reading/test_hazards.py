@@ -659,7 +659,7 @@ def lone(tmp_path_factory):
 BETWEEN = {"repeated_key", "overlapping_periods", "broken_csv"}  # said of whole rows
 
 
-@examples(25)
+@examples(15)
 @given(st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=18, unique_by=lambda row: (row[0][1], row[1][1])))
 def test_what_is_right_is_always_read_as_exactly_what_it_says(lone, rows):
     checked = lone([[area, period, "haervaerk", number] for (area, _), (period, _), (number, _) in rows])
@@ -678,7 +678,7 @@ def lines(rows: list[list[str]]) -> list[int]:
     return [2 + number + sum(breaks[:number]) for number in range(len(rows))]
 
 
-@examples(45)
+@examples(20)
 @given(st.lists(st.tuples(ODD, st.sampled_from([0, 1, 2, 3])), min_size=8, max_size=8))
 def test_whatever_else_stands_in_a_cell_is_a_declared_status_or_refused_in_its_row_and_column(lone, odd):
     """One odd cell in each of eight rows: what is refused is refused there, and all that is left, read without these rows, is as it stands."""

@@ -32,7 +32,10 @@ def asked(table: pd.DataFrame) -> Tests:
 
 
 def _by_row(table: pd.DataFrame) -> dict[tuple[str, Any], tuple[tuple[str, ...], float]]:
-    """By p and row of a table what is asked there, and p. Of the same years another start (of another reading, or undated) is another question: its p differs."""
+    """By p and row of a table what is asked there, and p.
+
+    Of the same years another start (of another reading, or undated) is another question: its p differs.
+    """
     found: dict[tuple[str, Any], tuple[tuple[str, ...], float]] = {}
     table = _dated(table)
     for name, key in (_YEARLY | _TOGETHER | _PLACES).items():
