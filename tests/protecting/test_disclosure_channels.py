@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from attacker import cases_behind
 from click.testing import CliRunner
-from conftest import COUNTS_SOURCE, agreement_of, count, observed
+from conftest import COUNTS_SOURCE, PLAN, agreement_of, count, observed, register
 
 from analysis.__main__ import main
 from analysis.judging.observations import read_csv, read_observations
@@ -168,3 +168,47 @@ def test_check_does_not_count_the_rows_of_a_list_of_single_cases(tmp_path):
     everything = run("check", "--raw", "data/example", "--internal").output
     rows = [int(re.search(r"(\d+) rækker læst", said)[1]) for said in (told, everything)]
     assert 0 < rows[0] < rows[1] and "ikke talt med" in told and "ikke talt med" not in everything
+
+
+# --- how many rows a list has ------------------------------------------------------------------------------------
+
+LIST = """
+contract = "incidents"
+publisher = "The supplier of a list"
+files = ["counts.csv"]
+covers = ["2018"]
+columns = { Dato = "date", Sted = "area" }
+constants = { indicator = "reports" }
+"""
+
+
+def listed(*areas: tuple[str, int]) -> bytes:
+    """A list without ids, of so many cases of one day in each area, and a line of text below."""
+    return ("Dato;Sted\n" + "".join(f"03-04-2018;{area}\n" * number for area, number in areas) + "I alt 7 sager;\n").encode()
+
+
+def test_where_and_how_often_a_list_is_odd_does_not_tell_how_many_hidden_cases_it_has(small_plan):
+    """A line of text in row 6 stands below four cases; where three rows are like an earlier one, there are at least four."""
+    told = set()
+    for number in (3, 4):
+        home = build(small_plan(counts=listed(("a", number)), counts_source='holds = ["A"]' + LIST, areas=("a",)).folder)
+        told.add((home / "warnings.csv").read_text(encoding="utf-8"))
+        true = read_csv(home / "internal" / "warnings.csv").set_index("code")
+        assert true.loc["number_in_text", "row"] == str(number + 2) and true.loc["rows_alike", "times"] == str(number - 1)
+    assert len(told) == 1 and {"number_in_text", "rows_alike"} <= set(read_csv(home / "warnings.csv")["code"])
+
+
+def test_no_warning_tells_that_a_hidden_figure_is_0(small_plan):
+    home = build(small_plan(counts=listed(("a", 30)), counts_source=LIST, areas=("a", "b"), plan=PLAN + "hide_zero = true\n").folder)
+    codes = [set(read_csv(where / "warnings.csv")["code"]) for where in (home, home / "internal")]
+    assert "zero_where_never_named" in codes[1] - codes[0]
+
+
+def test_no_department_is_told_by_how_many_rows_its_list_has(small_plan):
+    """The area's 62 are shown, and of what the departments' lists hold nothing."""
+    areas = '\n[[area]]\nid = "a"\nname = "A"\nparts = ["North", "South"]\n'
+    agreement = PLAN + areas + register(areas=()).removeprefix(PLAN)
+    home = build(small_plan(counts=listed(("North", 2), ("South", 60)), counts_source="sum = true" + LIST, agreement=agreement).folder)
+    files = read_csv(home / "deliveries.csv")
+    assert read_csv(home / "observations.csv").query("area == 'a'").set_index("period").loc["2018", "value"] == "62.0"
+    assert (files[["rows", "used", "blank"]] == "").all(axis=None) and set(read_csv(home / "warnings.csv")["row"]) == {""}

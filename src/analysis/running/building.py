@@ -7,6 +7,7 @@ import filecmp
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from .checking import Checked, check, problem_table, without_ids
 from .years import require_year, year_of
 
 _REVEAL_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
+_REVEAL_NOTHING = ("zero_where_never_named",)  # of a list that hidden figures are counted from it says which of them are 0
 _MOVED = ("before", "after")
 
 
@@ -60,7 +62,7 @@ def build(folder: str | Path = DEFAULT, allow_missing: bool = False, year: int |
         "sheets": _protected_sheets(checked),
         "revised": _protected_revisions(checked.revised, observations, found.table, ledger, checked.agreement),
         "changed": write_numbers(changes(before, now, found.table), _MOVED),
-        "warnings": problem_table(_protected_problems(checked)),
+        "warnings": problem_table(_protected_problems(checked, found.table)),
         "hidden": found.counts,
     }
     true = {
@@ -143,13 +145,18 @@ def _protected_files(checked: Checked, protected: pd.DataFrame) -> pd.DataFrame:
 
     And without the checksum of what is not public, by which one unknown number in a file could be found.
     """
-    hidden = set(protected.loc[protected["status"] == "suppressed", "source"].str.split(r":|; ").explode())
-    lists = checked.files["file"].isin(checked.lists)  # whichever table of such a file counts its rows
-    counted = lists & checked.files["source"].isin(hidden)
+    counted = checked.files["file"].isin(_closed_lists(checked, protected))
     files = checked.files.assign(**{name: checked.files[name].astype("Int64").mask(counted) for name in NUMBERS})
     files = files.assign(**{name: files[name].mask(checked.unread) for name in ("rows", "not_read")})
     files["reasons"] = [_reasons(row) if row["file"] in checked.lists else row["reasons"] for row in files.to_dict("records")]
     return files.assign(sha256=files["sha256"].where(files["contract"].isin(PUBLIC), ""))
+
+
+def _closed_lists(checked: Checked, protected: pd.DataFrame) -> set[str]:
+    """The lists of which nobody may know how many rows they have: hidden figures are counted from them, or a department, whose figure is never shown."""
+    hidden = set(protected.loc[protected["status"] == "suppressed", "source"].str.split(r":|; ").explode())
+    hidden |= {delivery.source.name for delivery in checked.deliveries if delivery.source.sum}
+    return checked.lists & set(checked.files.loc[checked.files["source"].isin(hidden), "file"])  # whichever table of such a file counts its rows
 
 
 def _protected_sheets(checked: Checked) -> pd.DataFrame:
@@ -166,9 +173,15 @@ def _protected_sheets(checked: Checked) -> pd.DataFrame:
     return shown.assign(**{name: shown[name].mask(unread) for name in ("last", "rows")}, cells=shown["cells"].mask(unread, ""))
 
 
-def _protected_problems(checked: Checked) -> list[Problem]:
-    """The problems without what was found or how figures differ, where these are of deliveries that are not public."""
+def _protected_problems(checked: Checked, protected: pd.DataFrame) -> list[Problem]:
+    """The problems without what was found or how figures differ, where these are of deliveries that are not public.
+
+    And of a list whose rows nobody may count without where and how often: a line of text in row 6 stands below four cases.
+    """
+    closed = _closed_lists(checked, protected)
     told = [problem for problem in without_ids(checked.problems) if problem.code not in _REVEAL_FIGURES]
+    told = [problem for problem in told if problem.code not in _REVEAL_NOTHING or problem.file not in closed]
+    told = [replace(problem, row=None, times=1) if problem.file in closed else problem for problem in told]
     return [checked.without_figures(problem) for problem in told if problem.code != "copied" or checked.is_public(problem)]
 
 
