@@ -16,7 +16,7 @@ from ..reading.channels import channels
 
 _DRAWN = re.compile(r"""(?<=[-#"'])[A-Za-z]{1,2}[0-9a-f]{10}(?=["')])""")  # an id in a chart
 _PATH = re.compile(
-    r"(?<![\w.:/\\-])/(?:home|Users|root|tmp|var/folders|private/(?:var|tmp)|mnt/[a-z])/\w"
+    r"/(?<![\w.:/\\-]/)(?:home|Users|root|tmp|var/folders|private/(?:var|tmp)|mnt/[a-z])/\w"
     r"|file:/+\w|(?<![A-Za-z0-9])[A-Za-z]:(?:\\+\w|/+(?i:users|temp|windows|documents))|(?<![\\\w])\\\\[\w.-]+\\+\w"
 )
 _EVERYBODY = {
@@ -80,9 +80,15 @@ def _in_text(name: str, entry: str, text: str, secrets: Secrets, figures: tuple[
     bare = _DRAWN.sub("", text)
     if holds_cpr(bare) and holds_cpr(re.sub(rf"(?<!\d)(?:{'|'.join(figures)})(?!\d)", "\n", bare) if figures else bare):
         yield Problem("shared_cpr", name, entry=entry)
-    ours = "|".join(rf"(?<![\w.]){re.escape(folder)}(?!\w)" for folder in secrets.folders)
+    ours = "|".join(_alone(folder) for folder in secrets.folders)
     found = (re.search(ours, text, re.IGNORECASE) if ours else None) or _PATH.search(text)
     if found:
         yield Problem("shared_path", name, found[0], entry=entry)
-    if secrets.user and re.search(rf"(?<!\w){re.escape(secrets.user)}(?!\w)", text):
+    if secrets.user and secrets.user in text and re.search(rf"(?<!\w){re.escape(secrets.user)}(?!\w)", text):
         yield Problem("shared_user", name, secrets.user, entry=entry)
+
+
+def _alone(folder: str) -> str:
+    """The pattern of a folder that is no part of a longer word. What stands before is looked at second: so long pages are searched ten times as fast."""
+    first, rest = re.escape(folder[0]), re.escape(folder[1:])
+    return rf"{first}(?<![\w.]{first}){rest}(?!\w)"
