@@ -60,8 +60,8 @@ def plan_of(rule: str, direction: str, unit: str, value: float, last: int = 2018
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("direction", ["up", "down", "none"])
 def test_words_say_of_every_rule_and_direction_what_the_figures_say(rule, direction):
-    for value, lang in product((0.4, 0.5, 0.6), ("da", "en")):
-        plan = plan_of(rule, direction, "share", value)
+    plans = {value: plan_of(rule, direction, "share", value) for value in (0.4, 0.5, 0.6)}
+    for (value, plan), lang in product(plans.items(), ("da", "en")):
         row, known = one(plan.gaps, year=2018), plan.agreement.indicators["x"]
         assert row["target"] == 0.5 and row["verdict"] in ("met", "not_met")
         met = row["verdict"] == "met"
@@ -83,16 +83,12 @@ def test_words_say_of_every_rule_and_direction_what_the_figures_say(rule, direct
 
 @pytest.mark.parametrize(("direction", "strict"), list(product(("up", "down", "none"), ("true", "false"))))
 def test_a_count_is_told_by_the_whole_number_that_keeps_the_promise(direction, strict):
-    for rule, value, lang in product((f'kind = "above_baseline", strict = {strict}',), (59, 60, 61), ("da", "en")):
-        known = indicator("x", direction=direction, uncertainty="none", disclosure="open")
-        plan = Plan(
-            Path("nowhere"),
-            agreement_of(criterion(rule, "x", last=2018, more=FROM_2017), indicators=known),
-            observed(count("a", 2017, 60, "x"), count("a", 2018, value, "x")),
-            2018,
-            False,
-        )
-        plan.supposed = True
+    known, rule = indicator("x", direction=direction, uncertainty="none", disclosure="open"), f'kind = "above_baseline", strict = {strict}'
+    agreement, plans = agreement_of(criterion(rule, "x", last=2018, more=FROM_2017), indicators=known), {}
+    for value in (59, 60, 61):
+        plans[value] = Plan(Path("nowhere"), agreement, observed(count("a", 2017, 60, "x"), count("a", 2018, value, "x")), 2018, False)
+        plans[value].supposed = True
+    for (value, plan), lang in product(plans.items(), ("da", "en")):
         row = one(plan.exact_gaps, year=2018)
         word, number = promise_words.target_words(plan, row, lang).rsplit(" ", 1)
         assert SAYS[lang][word](value, int(number)) is (row["verdict"] == "met"), (word, number, value)
