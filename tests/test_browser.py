@@ -15,7 +15,8 @@ from pages import AREAS, danish, english, soup
 playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright: run the command of the README")
 axe_package = pytest.importorskip("axe_playwright_python", reason="the browser tests need axe-playwright-python: run the command of the README")
 
-NAMES = ["index", "partnership", *(f"area-{area}" for area in AREAS), "data-check", "method"]
+OPENED = ("motalavej", "ringparken_schackenborgvaenge")  # of the areas: all that stands on the others' pages stands on these
+NAMES = ["index", "partnership", *(f"area-{area}" for area in OPENED), "data-check", "method"]
 PAGES = [("da", name) for name in NAMES] + [("en", name) for name in NAMES if not name.startswith("area-")] + [("en", "area-motalavej")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 OF_COLOUR = ["color-contrast", "link-in-text-block"]  # the rules that a dark page may break where the same page by day breaks none
@@ -103,9 +104,21 @@ def visit(browser) -> Iterator:
 
 @pytest.fixture(params=PAGES, ids=lambda page: "-".join(page))
 def path(request, reports) -> Path:
-    """Each page of both reports."""
+    """Each page of both reports that is opened."""
     lang, name = request.param
     return reports[lang] / f"{name}.html"
+
+
+def kinds(page: Path) -> set[tuple[str, ...]]:
+    """What a page is made of: each kind of element with its classes, its attributes and what it stands in."""
+    every = soup(page).find_all(True)
+    return {(each.name, *each.get("class", ()), *sorted(each.attrs), *(around.name for around in list(each.parents)[:3])) for each in every}
+
+
+def test_whatever_stands_on_the_page_of_an_area_stands_on_one_of_those_that_are_opened(reports):
+    there = {area: kinds(reports["da"] / f"area-{area}.html") for area in AREAS}
+    opened = set().union(*(there[area] for area in OPENED))
+    assert len(opened) > 50 and {area: its - opened for area, its in there.items() if its - opened} == {}
 
 
 # --- the rules for everyone ------------------------------------------------------------------------------
