@@ -3,6 +3,7 @@
 Decides and counts, and knows no words: `showing` only puts into words what is found here.
 """
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -247,6 +248,18 @@ def promise_states(agreement: Agreement, gaps: pd.DataFrame, year: int, area: st
     return states
 
 
+def clearly_not_met(agreement: Agreement, gaps: pd.DataFrame, year: int, area: str | None = None) -> list[str]:
+    """The promises that are not met in the report's year in some place beyond chance, or by a full count; an estimate tells neither."""
+    states, found = promise_states(agreement, gaps, year, area), []
+    for id_ in [id_ for id_, state in states.items() if state == "not_met"]:
+        known = [each for each in agreement.criteria[id_].primary.indicators if agreement.indicators[each].uncertainty != "estimate"]
+        places = [place for place in agreement.criteria[id_].primary.areas if area in (None, place)]
+        rows = [current_row(gaps, year, id_, indicator, place) for indicator in known for place in places]
+        if any(row["role"] == "judged" and row["claim"] in ("not_met", "not_met_clear") for row in rows):
+            found.append(id_)
+    return found
+
+
 class Standing(NamedTuple):
     """How many promises there are, how many of them are met, met though broken in an earlier year, not met and open, and how many are open for which
     reason, most first.
@@ -311,6 +324,29 @@ def unmeasured(agreement: Agreement, gaps: pd.DataFrame, year: int) -> dict[str,
             waiting = [row["area"] for row in rows if not row["baseline_zero"] and row["verdict"] not in _WAITS_FOR_NOTHING]
             if waiting:
                 found.setdefault(indicator, {})[id_] = waiting
+    return found
+
+
+class YearsMissing(NamedTuple):
+    """Of a promise that is judged in the report's year the earlier years without a figure, and those that cannot be judged for want of it."""
+
+    criterion: str
+    indicator: str
+    area: str
+    without: list[int]
+    unjudged: list[int]
+
+
+def years_missing(agreement: Agreement, gaps: pd.DataFrame, year: int) -> list[YearsMissing]:
+    """Where a figure of an earlier year is missing though the promise can be judged this year; not of years in which nobody measures."""
+    found = []
+    for id_, criterion in agreement.criteria.items():
+        for indicator, area in itertools.product(criterion.primary.indicators, criterion.primary.areas):
+            rows = [row for row in of_promise(gaps, id_, indicator, area) if row["role"] == "judged" and row["year"] <= year]
+            without = [row["year"] for row in rows if row["verdict"] == "not_measured" and pd.isna(row["no_measurement_year"])]
+            if without and rows[-1]["verdict"] in JUDGED:
+                unjudged = [row["year"] for row in rows if row["year"] in without or row["verdict"] == "previous_year_missing"]
+                found.append(YearsMissing(id_, indicator, area, without, unjudged))
     return found
 
 

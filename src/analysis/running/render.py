@@ -198,7 +198,7 @@ def with_contents(markup: str, label: str) -> str:
         return found[0] if own else f'<h2 id="{id_}"{found[1]}>{found[2]}</h2>'
 
     body = re.sub(r"<h2\b([^>]*)>(.*?)</h2>", section, markup, flags=re.S)
-    if len(entries) < 3:
+    if len(entries) < 3 or not label:
         return body
     # folded, so that the first screen of a telephone says how the area is doing
     listed = f'<nav class="contents" aria-label="{label}"><details><summary>{label}</summary><ul>{"".join(entries)}</ul></details></nav>'
@@ -225,7 +225,7 @@ def page_resources(title: str, file: str, lang: str, links: Sequence[tuple[str, 
         "draft": draft_mark(lang),
         "skip": say("skip", lang),
         "pages_label": say("pages", lang),
-        "contents_label": say("contents", lang),
+        "contents_label": "" if file == "index.html" else say("contents", lang),  # two screens need no list of what is on them
         "pages": [{"file": name, "title": text, "current": name == file} for name, text in links],
     }
 

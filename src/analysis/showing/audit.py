@@ -21,7 +21,7 @@ from ..promises.problems import Problem, distinct
 from ..promises.reasons import from_json
 from . import wording
 from .asked import for_analysts
-from .elements import Shown, area_name, breakable, escape, figure, table
+from .elements import Shown, area_name, breakable, escape, figure, publisher_name, table
 from .findings import latest_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def deliveries(plan: Plan, lang: str) -> Shown:
     keys = ("rows", "headings_titles", "blank_rows", "not_read", "used", "set_aside")
     header = [say("file", lang), say("publisher", lang), *(say(key, lang) for key in keys)]
     numbers = [[say("hidden_value", lang) if pd.isna(row[key]) else str(row[key]) for key in keys] for row in files]
-    rows = [[_file(row), escape(row["publisher"]), *said] for row, said in zip(files, numbers, strict=True)]
+    rows = [[_file(row), escape(publisher_name(plan, row["publisher"])), *said] for row, said in zip(files, numbers, strict=True)]
     figures = [figure("rows_" + key, row["source"], "", row[key], str(row[key])) for row in files for key in keys if not pd.isna(row[key])]
     return Shown(table("deliveries", say("files", lang), header, rows, numeric=range(2, 8)), "deliveries", figures)
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..judging.digits import written
 from ..promises.agreement import COMBINED
-from ..promises.catalogue import say
+from ..promises.catalogue import LANGUAGES, say
 from . import wording
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def sources(plan: Plan, lang: str, source: str) -> str:
     """Where a figure comes from: links to publications, or who delivered it, as HTML.
 
     >>> elements.sources(plan, "en", "police_survey:x")
-    'Politiet (opdigtet eksempel)'
+    'Politiet'
     """
     names = source_names(plan, source.split("; "))
     return "; ".join(f'<a href="{escape(url)}">{escape(name)}</a>' if url.startswith("http") else escape(name) for name, url in names)
@@ -191,9 +191,9 @@ def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
     """Where figures come from, each once: publisher and year of a publication with its address, or who delivered the file.
 
     >>> elements.source_names(plan, ["police_survey:x"])
-    [('Politiet (opdigtet eksempel)', '')]
+    [('Politiet', '')]
     """
-    listed, publishers = [], dict(zip(plan.files["source"], plan.files["publisher"], strict=True))
+    listed, publishers = [], {source: publisher_name(plan, name) for source, name in zip(plan.files["source"], plan.files["publisher"], strict=True)}
     for part in ids:
         source, _, id_ = part.partition(":")
         if id_ in plan.publications.index:
@@ -202,6 +202,14 @@ def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
         else:
             listed.append((publishers.get(source, id_), ""))
     return list(dict.fromkeys(listed))
+
+
+def publisher_name(plan: Plan, name: str) -> str:
+    """Who delivered, as a page says it: of a made-up plan without the words that say so at each name, since the page bears them once."""
+    if plan.agreement.example:
+        for lang in LANGUAGES:
+            name = name.removesuffix(f" {say('made_up', lang)}")
+    return name
 
 
 def breakable(name: str) -> str:

@@ -142,8 +142,8 @@ def per_thousand_sentence(plan: Plan, lang: str, indicator: Indicator, area: str
     return sentence, [figure(indicator.id, area, latest["period"], found.iloc[0]["rate"], shown)]
 
 
-def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str) -> list[tuple[str, list[dict]]]:
-    """An indicator's sentences for one area: what the years together say of its first promise, then that promise this year, and the last step."""
+def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str, step: bool = True) -> list[tuple[str, list[dict]]]:
+    """An indicator's sentences for one area: what the years together say of its first promise, then that promise this year, and (`step`) the last step."""
     found, together = [], years_together.lead(plan, lang, indicator.id, area)
     if together:
         found.append((f"{together.text} {together.breaks}".strip(), together.figures))
@@ -153,7 +153,7 @@ def indicator_findings(plan: Plan, lang: str, indicator: Indicator, area: str) -
         if judged["year"] != now["year"]:
             found.append((not_judged_sentence(plan, lang, now), []))
     latest = latest_of(plan, indicator.id, area)
-    if latest and (not found or latest["previous_period"]) and not _adds_nothing(plan, latest, indicator, together):
+    if step and latest and (not found or latest["previous_period"]) and not _adds_nothing(plan, latest, indicator, together):
         found.append(change_sentence(plan, lang, indicator, area, after_years=bool(together)))
     return found
 

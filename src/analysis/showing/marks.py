@@ -5,13 +5,13 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..judging import summary
-from ..promises.agreement import COMBINED, Criterion, Indicator
+from ..promises.agreement import COMBINED, PRIMARY, Criterion, Indicator
 from ..promises.catalogue import say
 from .asked import for_analysts
 from .elements import Shown, area_name, breakable, element_id, escape, figure, figures_of
@@ -25,7 +25,9 @@ __all__ = ["table"]
 __dir__ = __all__.copy  # what an editor offers
 
 Judged = tuple[Criterion, Indicator, Mapping[str, Any]]  # a promise, what it is measured by, its row of the report's year
-_MEANINGS = {  # of each mark, which no answer is, in the order of the key under the table
+_MEANINGS = {  # of each mark beside those of clear answers, in the order of the key above the table
+    "○": "mark_chance",
+    "◐": "mark_estimate",
     "≈": "mark_rounding",
     WAITING: "mark_waiting",
     "▨": "mark_hidden",
@@ -33,39 +35,58 @@ _MEANINGS = {  # of each mark, which no answer is, in the order of the key under
     NOTHING: "mark_nothing",
     "·": "mark_not_due",
 }
+_ALIKE = {"○": "□", "◐": "◧"}  # of a promise that is not met the mark that says the same as one that is
+_EMPTY = "<td></td>"
 _ANSWERS = {*MARKS["met"], *MARKS["not_met"], UNDECIDED["rounding_undecided"]}
 
 
 @for_analysts
 def table(plan: Plan, lang: str, links: Sequence[tuple[str, str]] = (), places: Sequence[str] = ()) -> Shown:
-    """Every promise × area × year as a mark, of all places or of those named; the last column says the report's year in words.
+    """Every promise × area × year as a mark, of all places or of those named, under the key to them; the last column says the report's year in words.
 
     >>> marks.table(plan, "en")
     <marks: The promises year by year ...>
     """
-    years = range(plan.agreement.start.year, plan.year + 1)
     named, tables, figures = dict(links), [], []
-    head = "".join(f'<th scope="col">{text}</th>' for text in (escape(say("criterion", lang)), *years, escape(say("in_words", lang, year=plan.year))))
     for place in places or (*plan.agreement.areas, COMBINED):
         if rows := list(rows_at(plan, place)):
-            counts = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place))
-            figures += [figure("promises", place, plan.year, n, str(n)) for n in counts.counts[1:]]
-            caption = escape(say("marks", lang)) if len(places) == 1 else _caption(plan, lang, place, counts, named)
+            caption, counts = ("", []) if len(places) == 1 else _caption(plan, lang, place, named)
             page = "" if len(places) == 1 else page_of(place) if page_of(place) in named else None
-            lines = "".join(_lines(plan, lang, place, rows, years, page))
-            name = element_id("marks", place)
-            tables.append(f'<table class="marks" id="{name}"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
-            figures += [each for _, indicator, row in rows for each in missed_by(plan, indicator, row, lang)[1]]
+            tables.append(_table(plan, lang, place, rows, caption, page))
+            figures += [*counts, *(each for _, indicator, row in rows for each in measured_against(plan, indicator, row, lang)[1])]
     shown = "".join(tables)
-    signs = [each for each in _MEANINGS if f">{each}</span>" in shown]
-    heading = "" if len(places) == 1 else f'<p class="caption">{escape(say("marks", lang))}</p>'
-    return Shown(f'{heading}<div class="places">{shown}</div><p class="key">{escape(key(lang, signs))}</p>', "marks", figures)
+    return Shown(f'{key(lang, shown)}<div class="places">{shown}</div>', "marks", figures)
 
 
-def key(lang: str, signs: Iterable[str] = _MEANINGS) -> str:
-    """What fill, the marks without an answer and no mark mean; of the marks there are."""
-    meanings = [say("mark_fill", lang), *(f"{sign} {say(_MEANINGS[sign], lang)}" for sign in signs), say("mark_none", lang)]
-    return f"{'; '.join(meanings)}. {say('marks_words', lang)}"
+def _table(plan: Plan, lang: str, place: str, rows: list[Judged], caption: str, page: str | None) -> str:
+    """The marks of one place, from the first year in which one of its promises is judged."""
+    years = range(_first_year(plan, place), plan.year + 1)
+    head = "".join(
+        f'<th scope="col">{text}</th>' for text in (escape(say("criterion", lang)), *map(_year, years), escape(say("in_words", lang, year=plan.year)))
+    )
+    lines = "".join(_lines(plan, lang, place, rows, years, page))
+    caption = caption or f'<span class="said">{escape(say("marks", lang))}</span>'
+    return f'<table class="marks" id="{element_id("marks", place)}"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>'
+
+
+def _year(year: int) -> str:
+    """A year above its marks; its century goes where there is no room."""
+    return f'<span class="century">{year // 100}</span>{year % 100:02}'
+
+
+def _first_year(plan: Plan, place: str) -> int:
+    rows = plan.exact_gaps
+    judged = rows[(rows["area"] == place) & (rows["reading"] == PRIMARY) & (rows["role"] == "judged") & (rows["year"] <= plan.year)]
+    return plan.agreement.start.year if judged.empty else int(judged["year"].min())
+
+
+def key(lang: str, shown: str) -> str:
+    """What the marks in some tables mean, each once, and what an empty cell does."""
+    signs = [each for each in _MEANINGS if f">{each}</span>" in shown or f">{_ALIKE.get(each)}</span>" in shown]
+    meanings = [say("marks_clear", lang), *(f"{sign}{_ALIKE.get(sign, '')} {say(_MEANINGS[sign], lang)}" for sign in signs)]
+    meanings += [say("mark_none", lang)] if _EMPTY in shown else []
+    listed = " ".join(f"<span>{escape(each)}</span>" for each in meanings)
+    return f'<p class="key"><strong>{escape(say("marks", lang))}:</strong> {listed}</p>'
 
 
 def page_of(place: str) -> str:
@@ -78,14 +99,15 @@ def card_of(criterion: Criterion, indicator: Indicator, place: str) -> str:
     return element_id("card", criterion.id, indicator.id, place)
 
 
-def _caption(plan: Plan, lang: str, place: str, counts: summary.Standing, named: Mapping[str, str]) -> str:
-    """What stands above a place's promises: its name, which leads to its page, and how its promises stand."""
+def _caption(plan: Plan, lang: str, place: str, named: Mapping[str, str]) -> tuple[str, list[dict]]:
+    """What stands above a place's promises: its name, which leads to its page, and how its promises stand; with the counts."""
     name, page = breakable(area_name(plan, place, lang)), page_of(place)
     link = f'<a href="{page}">{name}</a>' if page in named else name
-    stands = say(
-        "stands_before" if counts.broken_before else "stands", lang, met=counts.met_now, before=counts.broken_before, not_met=counts.not_met, open=counts.open
-    )
-    return f"{link} <small>{escape(stands)}</small>"
+    found = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, place))
+    clear = len(summary.clearly_not_met(plan.agreement, plan.exact_gaps, plan.year, place))
+    stands = say("stands_clear" if clear else "stands", lang, met=found.met_now, not_met=found.not_met, clear=clear, open=found.open)
+    counts = [found.met_now, found.not_met, *([clear] if clear else []), found.open]
+    return f"{link} <small>{escape(stands)}</small>", [figure("promises", place, plan.year, n, str(n)) for n in counts]
 
 
 def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequence[int], page: str | None) -> Iterator[str]:
@@ -98,10 +120,12 @@ def _lines(plan: Plan, lang: str, place: str, rows: list[Judged], years: Sequenc
         if any(f">{answer}</span>" in cell for cell in cells for answer in _ANSWERS):
             marked = "".join(f"<td>{cell}</td>" for cell in cells)
             heading = f"{link}{promise_heading(plan, lang, criterion, indicator)}{link and '</a>'}"
-            yield f'<tr><th scope="row">{heading}</th>{marked}<td>{_words(plan, indicator, current, lang)}</td></tr>'
+            row = '<tr class="counted">' if current["certainty"] == "full_count" and current["verdict"] == "met" else "<tr>"
+            yield f'{row}<th scope="row">{heading}</th>{marked}<td>{_words(plan, indicator, current, lang)}</td></tr>'
         else:
             why = say("not_yet_due" if current["role"] == "baseline" else current["verdict"], lang)
-            name = f'<span class="id">{escape(criterion.id)}</span> {escape(plan.agreement.promise_name(criterion.id, lang))}'  # once, whatever measures it
+            name = f'<span class="id">{escape(criterion.id)}</span>'  # once, whatever measures it; on page one its name stands with what it waits for
+            name += "" if page != "" else f" {escape(plan.agreement.promise_name(criterion.id, lang))}"
             open_.setdefault(why, {}).setdefault(criterion.id, f"{link}{name}{link and '</a>'}")
     if open_:
         listed = "; ".join(f"{', '.join(names.values())} ({escape(why).lower()})" for why, names in open_.items())
@@ -131,7 +155,8 @@ def mark(indicator: Indicator, row: Mapping[str, Any]) -> str:
 def sign(indicator: Indicator, row: Mapping[str, Any]) -> str:
     """The letter of the mark of a judged row; a year in which nobody measured waits for nothing."""
     if row["verdict"] in MARKS:
-        return MARKS[row["verdict"]][not sure(indicator, row)]
+        clear, chance, estimate = MARKS[row["verdict"]]
+        return clear if sure(indicator, row) else estimate if indicator.uncertainty == "estimate" else chance
     if row["verdict"] == "not_measured" and not pd.isna(row["no_measurement_year"]):
         return NOTHING
     return UNDECIDED.get(row["verdict"], WAITING)
@@ -156,21 +181,21 @@ def how_sure(indicator: Indicator, row: Mapping[str, Any]) -> str:
     """The key of how sure a verdict is, in the fewest words."""
     if indicator.uncertainty == "estimate":
         return "estimate_short"
-    return {"certain": "clear_short", "alone": "alone_short"}.get(claimed(indicator, row), "chance_short")
+    return "clear_short" if claimed(indicator, row) == "certain" else "chance_short"
 
 
 def _words(plan: Plan, indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:
-    """The row's own year in words, with value and target of what is not met; a starting point waits for its first year."""
+    """The row's own year in words, with value and target of what is judged; a starting point waits for its first year."""
     if row["role"] == "baseline":
         return escape(say("not_yet_due", lang))
-    missed, _ = missed_by(plan, indicator, row, lang)
+    measured, _ = measured_against(plan, indicator, row, lang)
     words = said(indicator, row, lang) + ("" if row["year"] == plan.year or row["verdict"] not in MARKS else f" ({row['year']})")
-    return f'<span class="verdict {row["verdict"]}">{escape(f"{words}:" if missed else words)}</span> {escape(missed)}'.strip()
+    return f'<span class="verdict {row["verdict"]}">{escape(f"{words}:" if measured else words)}</span> {escape(measured)}'.strip()
 
 
-def missed_by(plan: Plan, indicator: Indicator, row: Mapping[str, Any], lang: str) -> tuple[str, list[dict]]:
-    """What was measured against what of a promise that is not met, with both figures; empty of all others."""
-    if row["role"] != "judged" or row["verdict"] != "not_met":
+def measured_against(plan: Plan, indicator: Indicator, row: Mapping[str, Any], lang: str) -> tuple[str, list[dict]]:
+    """What was measured against what of a promise that is met or not, with both figures; empty of all others."""
+    if row["role"] != "judged" or row["verdict"] not in MARKS:
         return "", []
     value, target = observed_words(plan, row, indicator, lang), target_words(plan, row, lang)
     return say("total_against", lang, total=value, path=target), figures_of(row, [(row["value"], value), (row["target"], target)])

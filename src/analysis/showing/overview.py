@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from ..plan import Plan
 
 Line = list[str]
-_FILLS = {"●": "A9D08E", "○": "E2EFDA", "■": "F4A582", "□": "FBE5D6", "≈": "EDEDED", "?": "FFF2CC"}  # of a mark, which says it without colour
+_FILLS = {
+    "●": "A9D08E",
+    "○": "E2EFDA",
+    "◐": "E2EFDA",
+    "■": "F4A582",
+    "□": "FBE5D6",
+    "◧": "FBE5D6",
+    "≈": "EDEDED",
+    "?": "FFF2CC",
+}  # of a mark, which says it without colour
 
 
 def headings(plan: Plan, lang: str) -> Line:

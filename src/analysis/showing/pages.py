@@ -6,7 +6,7 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from .asked import for_analysts
 from .audit import before_and_after, reason_of
 from .elements import Shown, area_name, element_id, escape, figure, paragraph, sources, table
 from .findings import indicator_findings, topics
-from .promise_words import certainty_key, standing_sentences
+from .promise_words import certainty_key, standing_sentence
 from .wording import value_of
 
 if TYPE_CHECKING:
@@ -43,15 +43,20 @@ LETTERS = ("n", "p")  # of statistics, on pages whose tables have them
 
 
 @for_analysts
-def title(plan: Plan, lang: str, heading: str, *letters: str) -> Shown:
-    """The page's one h1, the year it is about, the marks of example or internal data, and what short forms (and single `letters`) stand for."""
+def title(plan: Plan, lang: str, heading: str, *letters: str, short: bool = True) -> Shown:
+    """The page's one h1, the year it is about, the marks of example or internal data, and (`short`) what short forms and single `letters` stand for."""
     marks = [say(mark, lang) for mark, on in (("example", plan.agreement.example), ("internal", plan.internal)) if on]
     warning = "".join(f'<p class="mark">{escape(mark)}</p>' for mark in marks)
     lead = f"{plan.agreement.name[lang]} · {say('year_report', lang, year=plan.year)} · {say('as_of', lang, year=plan.year)}"
+    forms = short_forms(plan, lang, *letters).markup if short else ""
+    return Shown(f'{warning}<h1>{escape(heading)}</h1><p class="lead">{escape(lead)}</p>{forms}', "title")
+
+
+def short_forms(plan: Plan, lang: str, *letters: str) -> Shown:
+    """What the short forms in names, and single letters, stand for; nothing where there are none."""
     known, names = texts(lang), " ".join([*_promise_names(plan, lang), *(place.name for place in plan.agreement.references.values())])
     short = [say(f"short_{form}", lang) for form in (*dict.fromkeys(re.findall(r"\w+", names)), *letters) if f"short_{form}" in known]
-    key = f'<p class="key">{escape("; ".join(short))}.</p>' if short else ""
-    return Shown(f'{warning}<h1>{escape(heading)}</h1><p class="lead">{escape(lead)}</p>{key}', "title")
+    return Shown(f'<p class="key">{escape("; ".join(short))}.</p>' if short else "", "short-forms")
 
 
 def _promise_names(plan: Plan, lang: str) -> list[str]:
@@ -121,8 +126,10 @@ def topics_of(plan: Plan, lang: str, area: str) -> Shown:
     return Shown(f'<ul class="headlines">{"".join(items)}</ul>', element_id("topics", area), figures)
 
 
-def topics_known(plan: Plan, lang: str, area: str) -> tuple[list[str], list[dict], list[str]]:
+def topics_known(plan: Plan, lang: str, area: str, drawn: Collection[str] = ()) -> tuple[list[str], list[dict], list[str]]:
     """One line a topic that was measured in an area, the figures in them, and the topics without a figure there.
+
+    Of indicators that are `drawn` beside them the last step is left to the chart, and what has nothing else to say to it.
 
     >>> pages.topics_known(plan, "en", "motalavej")[2]
     ['Media and website']
@@ -133,7 +140,9 @@ def topics_known(plan: Plan, lang: str, area: str) -> tuple[list[str], list[dict
         if first is None:
             missing.append(topic)
             continue
-        found = indicator_findings(plan, lang, first, area)
+        found = indicator_findings(plan, lang, first, area, step=first.id not in drawn)
+        if not found:
+            continue
         figures += [each for _, more in found for each in more]
         items.append(f"<li><strong>{escape(topic)}:</strong> {escape(' '.join(sentence for sentence, _ in found))}</li>")
     return items, figures, missing
@@ -141,12 +150,12 @@ def topics_known(plan: Plan, lang: str, area: str) -> tuple[list[str], list[dict
 
 @for_analysts
 def partnership_headlines(plan: Plan, lang: str) -> Shown:
-    """How the promises stand in the report's year, counted once per promise, and why some cannot be judged.
+    """How the promises stand in the report's year, counted once per promise; why some cannot be judged only where none can.
 
     >>> pages.partnership_headlines(plan, "en")
     <summary: Of the partnership's 36 promises in 2021: 19 met (12 of them not...>
     """
-    sentences, counts = _standing(plan, lang)
+    sentences, counts = _standing(plan, lang, why=False)
     decided = any(state in summary.DECIDED for state in summary.promise_states(plan.agreement, plan.exact_gaps, plan.year).values())
     if decided and any(len(each.primary.areas) > 1 for each in plan.agreement.criteria.values()):
         sentences.append(say("summary_once", lang))
@@ -189,12 +198,14 @@ def budget_sentence(plan: Plan, lang: str) -> tuple[str, list[dict]]:
     ]
 
 
-def _standing(plan: Plan, lang: str, area: str | None = None) -> tuple[list[str], list[dict]]:
-    """How the promises stand, of all areas or of one, and the counts as key figures."""
+def _standing(plan: Plan, lang: str, area: str | None = None, why: bool = True) -> tuple[list[str], list[dict]]:
+    """How the promises stand, of all areas or of one, why some are open (`why`), and the counts as key figures."""
     found = summary.standing(summary.promise_states(plan.agreement, plan.exact_gaps, plan.year, area))
     whose = say("combined_promises" if area == COMBINED else "area_promises", lang, n=found.promises) if area else say("all_promises", lang)
-    counts = [*([found.promises] if found.undecided else found.counts), *found.reasons.values()]
-    return standing_sentences(found, whose, plan.year, lang), [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
+    clear = len(summary.clearly_not_met(plan.agreement, plan.exact_gaps, plan.year, area))
+    found = found if why or found.undecided else found._replace(reasons={})
+    counts = [*([found.promises] if found.undecided else [*found.counts, *([clear] if clear else [])]), *found.reasons.values()]
+    return [standing_sentence(found, clear, whose, plan.year, lang)], [figure("promises", area or COMBINED, plan.year, n, str(n)) for n in counts]
 
 
 @for_analysts

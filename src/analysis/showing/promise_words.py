@@ -51,7 +51,7 @@ REASONS = [
 ]  # those beside the change and the value, or once a page
 
 
-MARKS = {"met": "●○", "not_met": "■□"}  # of a verdict: clear (or a full count), and within chance
+MARKS = {"met": "●○◐", "not_met": "■□◧"}  # of a verdict: clear (or a full count), within chance, and of a figure that is an estimate
 WAITING, NOTHING = "?", "–"  # a figure is missing; none will come: nobody measured that year, or no number was promised
 UNDECIDED = {"rounding_undecided": "≈", "suppressed": "▨", "not_comparable": "≠", "not_yet_due": "·", "no_target": NOTHING, "target_not_set": NOTHING}
 SYMBOLS = {"met": "✔", "not_met": "✘", **{verdict: UNDECIDED[verdict] for verdict in ("rounding_undecided", "suppressed", "not_yet_due")}}
@@ -247,17 +247,22 @@ def waiting(plan: Plan, promises: Mapping[str, Sequence[str]]) -> list[str]:
     return [id_ if everywhere[id_] else f"{id_} ({', '.join(map(known.area_name, places))})" for id_, places in promises.items()]
 
 
-def standing_sentences(standing: summary.Standing, whose: str, year: int, lang: str) -> list[str]:
-    """How many promises are met, met though broken before, not met and open, and why the open ones are."""
-    counts = {"n": standing.promises, "met": standing.met_now, "before": standing.broken_before, "not_met": standing.not_met, "open": standing.open}
+def standing_sentence(standing: summary.Standing, clear: int, whose: str, year: int, lang: str) -> str:
+    """How many promises are met, met though broken before, not met (of these how many clearly) and open, and why the open ones are."""
+    why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in standing.reasons.items())
     if standing.undecided:
-        why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in standing.reasons.items())
-        return [say("summary_undecided", lang, whose=whose, n=standing.promises, year=year, why=why)]
-    sentences = [say("summary_before" if standing.broken_before else "summary", lang, whose=whose, year=year, **counts)]
-    if standing.reasons:
-        why = ", ".join(say(f"n_{state}", lang, n=n) for state, n in standing.reasons.items())
-        sentences.append(say("summary_why", lang, open=standing.open, why=why) if len(standing.reasons) > 1 else f"{why}.")
-    return sentences
+        return say("summary_undecided", lang, whose=whose, n=standing.promises, year=year, why=why)
+    before = say("summary_before", lang, before=standing.broken_before) if standing.broken_before else ""
+    counts = {"n": standing.promises, "met": standing.met_now, "not_met": standing.not_met, "open": standing.open}
+    return say("summary", lang, whose=whose, year=year, before=before, clear=_clear_of(standing.not_met, clear, lang), why=why and f" ({why})", **counts)
+
+
+def _clear_of(not_met: int, clear: int, lang: str) -> str:
+    """Of so many promises that are not met how many clearly, and what is to be said of the others."""
+    if not not_met:
+        return ""
+    key = "missed_none" if not clear else "missed_all" if clear == not_met else "missed_some"
+    return say(key, lang, n=not_met if key != "missed_some" else not_met - clear, clear=clear)
 
 
 def period_words(plan: Plan, row: Mapping[str, Any], lang: str) -> tuple[str, list[int]]:

@@ -20,6 +20,7 @@ from ..promises.catalogue import say
 from ..promises.rules import Side
 from . import wording
 from .elements import area_name, figure
+from .promise_words import observed_words, target_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class Said(NamedTuple):
     """A sentence with its figures; `known` says whether it tells something, `promised` whether that depends on what was promised.
 
-    `breaks` is the sentence about the breaks of the series among its years, of the first thing that is said of a series.
+    `breaks` is the sentence about the breaks of the series among its years, of the first thing that is said of a series; `short` the same in fewer
+    words, under a heading that says that it is clear; `criterion` the promise that it depends on.
     """
 
     text: str
@@ -36,6 +38,8 @@ class Said(NamedTuple):
     known: bool = False
     promised: bool = False
     breaks: str = ""
+    short: str = ""
+    criterion: str = ""
 
 
 OF_THE_PATH = ("met_clear", "not_met_clear", "met", "not_met", "not_yet_due")  # claims that are about the path
@@ -87,7 +91,22 @@ def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     kind = "full" if indicator.uncertainty == "none" else "clear"
     if kind == "full" and words["amount"] == slope_words(0, indicator, lang):
         return Said(say("trend_level_full", lang, **words), [], True)
-    return Said(say(f"trend_{'rise' if slope > 0 else 'fall'}_{kind}", lang, **words), figures_of(row, (slope, words["amount"])), True)
+    way = f"trend_{'rise' if slope > 0 else 'fall'}"
+    but, figures = less_than_promised(plan, lang, row)
+    short = f"{say(f'{way}_short', lang, **words)}{but}."
+    return Said(say(f"{way}_{kind}", lang, **words), [*figures_of(row, (slope, words["amount"])), *figures], True, short=short)
+
+
+def less_than_promised(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, list[dict]]:
+    """That what goes the promised way is yet short of a promise in the report's year, with value and target, to end a sentence; empty elsewhere."""
+    indicator, told, figures = plan.agreement.indicators[row["indicator"]], [], []
+    for each in rows_of(plan, row["indicator"], row["area"]):
+        now = summary.current_row(plan.exact_gaps, plan.year, each["criterion"], row["indicator"], row["area"])
+        if now["role"] == "judged" and now["verdict"] == "not_met" and now["year"] == plan.year and _side(plan, each).low == (row["trend"] < 0):
+            value, target = observed_words(plan, now, indicator, lang), target_words(plan, now, lang)
+            told.append(f"{each['criterion']}: {say('total_against', lang, total=value, path=target)}")
+            figures += [figure(row["indicator"], row["area"], now["year"], now[name], text) for name, text in (("value", value), ("target", target))]
+    return (say("less_than_promised", lang, list="; ".join(told), year=plan.year) if told else ""), figures
 
 
 def _reach(row: Mapping[str, Any], indicator: Indicator, per: str, lang: str) -> tuple[list[str], list[dict]]:
@@ -121,8 +140,9 @@ def path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     years = wording.listed(wording.years(due).split(", "), lang)
     chained = plan.agreement.criteria[row["criterion"]].primary.rule.chained
     key = "path_chained" if chained else "path_one" if len(due) == 1 else "path_added_up" if indicator.unit in ("count", "dkk") else "path_pooled"
-    text = f"{say(key, lang, what=indicator.name[lang], years=years, total=total, path=aim)} {outcome(plan, lang, row)}"
-    return Said(text, figures_of(row, (row["total"], total), (row["path_total"], aim)), row["claim"] in OF_THE_PATH, True)
+    text, known = say(key, lang, what=indicator.name[lang], years=years, total=total, path=aim), row["claim"] in OF_THE_PATH
+    short = f"{text} {say('short_met' if row['claim'] in ('met', 'met_clear') else 'short_not_met', lang)}" if known else ""
+    return Said(f"{text} {outcome(plan, lang, row)}", figures_of(row, (row["total"], total), (row["path_total"], aim)), known, True, short=short)
 
 
 def outcome(plan: Plan, lang: str, row: Mapping[str, Any], said: str = "together") -> str:
@@ -324,8 +344,9 @@ def lead(plan: Plan, lang: str, indicator: str, area: str) -> Said | None:
     if not found:
         return None
     said, row = min(found, key=lambda each: not each[0].known)
-    promise = f"{row['criterion']}: " if said.promised and said.known else ""
-    return said._replace(text=f"{promise}{said.text}", breaks=breaks_sentence(plan, lang, row) if said.known else "")
+    id_ = row["criterion"] if said.promised and said.known else ""
+    text, short = (f"{id_}: {each}" if id_ else each for each in (said.text, said.short or said.text))
+    return said._replace(text=text, short=short, criterion=id_, breaks=breaks_sentence(plan, lang, row) if said.known else "")
 
 
 def breaks_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
