@@ -358,7 +358,7 @@ def _write_overview(sheet: Any, plan: Plan, lang: str) -> None:
     _make_table(sheet, "overview", len(headings), len(lines))
     sheet.freeze_panes = "C2"
     key = sheet.cell(len(lines) + 3, 1)
-    _put(key, f"{say('marks', lang)}. {marks.key(lang)}", "text")
+    _put(key, f"{say('marks', lang)}: {'; '.join(marks.meanings(lang))}.", "text")
 
 
 def _make_table(sheet: Any, name: str, columns: int, rows: int) -> None:

@@ -76,7 +76,7 @@ def clear(plan: Plan, lang: str, places: Sequence[str] = ()) -> Shown:
     Of all places, without what stands among the broken promises already and with the budget for chance, or of those named.
 
     >>> front.clear(plan, "en")
-    <clear: What the years clearly show ...>
+    <clear: What the years together clearly show ...>
     """
     items, breaks, figures, rows = [], [], [], plan.exact_periods
     told = rows[rows[["trend_clear", "ratio_clear", "difference_clear"]].any(axis=1)]

@@ -5,7 +5,7 @@ In the examples `plan` is `Plan.load("data/example")`, whose figures are made up
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -83,10 +83,14 @@ def _first_year(plan: Plan, place: str) -> int:
 def key(lang: str, shown: str) -> str:
     """What the marks in some tables mean, each once, and what an empty cell does."""
     signs = [each for each in _MEANINGS if f">{each}</span>" in shown or f">{_ALIKE.get(each)}</span>" in shown]
-    meanings = [say("marks_clear", lang), *(f"{sign}{_ALIKE.get(sign, '')} {say(_MEANINGS[sign], lang)}" for sign in signs)]
-    meanings += [say("mark_none", lang)] if _EMPTY in shown else []
-    listed = " ".join(f"<span>{escape(each)}</span>" for each in meanings)
+    listed = " ".join(f"<span>{escape(each)}</span>" for each in meanings(lang, signs, empty=_EMPTY in shown))
     return f'<p class="key"><strong>{escape(say("marks", lang))}:</strong> {listed}</p>'
+
+
+def meanings(lang: str, signs: Iterable[str] = _MEANINGS, empty: bool = True) -> list[str]:
+    """What these marks mean, those of clear answers first and an `empty` cell last."""
+    told = [say("marks_clear", lang), *(f"{sign}{_ALIKE.get(sign, '')} {say(_MEANINGS[sign], lang)}" for sign in signs)]
+    return [*told, say("mark_none", lang)] if empty else told
 
 
 def page_of(place: str) -> str:
