@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -9,13 +10,16 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
-from pages import AREAS, CONTRACT, ROOT, danish, danish_plan, english, plan_copy, soup, text
+from pages import AREAS, CONTRACT, ROOT, danish, danish_plan, english, real_copy, soup, text
 
 from analysis.plan import Plan
 from analysis.running.render import Page, render_page
 
 DANISH = sorted(name for name in CONTRACT if name.endswith(".html"))
 ENGLISH = [name for name in DANISH if not name.startswith("area-")] + ["area-motalavej.html"]
+
+
+parsed_once = cache(soup)  # no test changes what it reads
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +32,7 @@ def page(request, home) -> tuple[str, Path, BeautifulSoup]:
     """Each page of the Danish report and of Motalavej's English one: language, file, parsed."""
     lang, name = request.param
     path = (danish(home) if lang == "da" else english(home)) / name
-    return lang, path, soup(path)
+    return lang, path, parsed_once(path)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,13 @@ def test_every_internal_link_leads_somewhere(page):
         file, _, fragment = unquote(link).partition("#")
         there = path.parent / file if file else path
         assert there.is_file(), link
-        assert not fragment or soup(there).find(id=fragment), link
+        assert not fragment or fragment in ids_of(there), link
+
+
+@cache
+def ids_of(page: Path) -> set[str]:
+    """What can be led to on a page, which is read once for all links."""
+    return {each["id"] for each in parsed_once(page).find_all(id=True)}
 
 
 def test_every_page_leads_to_all_the_others(page):
@@ -178,16 +188,17 @@ def test_every_reference_inside_the_page_is_to_something_in_it(page):
     assert used <= ids
 
 
-def test_everything_the_notebook_shows_reaches_the_page(tmp_path):
-    parameters = {"year": 2017, "area": "motalavej", "plan_folder": str(plan_copy(tmp_path))}
+def test_everything_the_notebook_shows_reaches_the_page(home, tmp_path):
+    parameters = {"year": 2017, "area": "motalavej", "plan_folder": str(real_copy(home, tmp_path))}
     done = render_page(Page("area-motalavej", "Motalavej", ROOT / "notebooks" / "area.ipynb", parameters), "da", [])
     outputs = [output for cell in nbformat.reads(done.notebook, as_version=4).cells for output in cell.get("outputs", [])]
     notebook = soup("".join(output["data"].get("text/html", "") for output in outputs))
+    page = soup(done.html)
     for kind in ("table", "figure", "svg", "h1", "h3", "p", "li"):
-        assert len(notebook.find_all(kind)) <= len(soup(done.html).main.find_all(kind)), kind
+        assert len(notebook.find_all(kind)) <= len(page.main.find_all(kind)), kind
     for kind in ("table", "figure", "svg"):
         count = len(notebook.find_all(kind))
-        assert count > 1 and len(soup(done.html).find_all(kind)) == count, kind
+        assert count > 1 and len(page.find_all(kind)) == count, kind
 
 
 # --- one language a page -------------------------------------------------------------------------------
