@@ -64,3 +64,43 @@ def test_money_is_of_the_events_that_are_as_many_as_its_cases():
     cost = [row | {"denominator": number} for row, number in zip(cost, MONTHS, strict=True)]
     assert same_events(observed(*months("reports"), *cost), TWO) == {"cost": "reports"}
     assert same_events(observed(*months("reports"), *months("cost", MONTHS, denominator=7)), TWO) == {}
+
+
+COUNTED = {"a": (3, 12), "b": (10, 2), "c": (9, 14), "d": (21, 25)}
+OUT_OF = {"a": 60, "b": 13, "c": 65, "d": 78}
+SHARE = indicator("moved", unit="share", measure="ratio", combine="ratio", uncertainty="none")
+YEARS = (2018, 2019)
+
+
+def by_year(id_: str, of: dict | None = None) -> list[dict]:
+    """Each area's two years, and what we add them up to; as a share where it is said out of how many."""
+    places = COUNTED | {"combined": tuple(map(sum, zip(*COUNTED.values(), strict=True)))}
+    rows = [count(area, str(year), n, indicator=id_) for area, numbers in places.items() for year, n in zip(YEARS, numbers, strict=True)]
+    rows = [row | {"status": "derived"} if row["area"] == "combined" else row for row in rows]
+    if of is None:
+        return rows
+    sizes = of | {"combined": sum(of.values())}
+    return [row | {"value": row["value"] / sizes[row["area"]], "numerator": row["value"], "denominator": sizes[row["area"]]} for row in rows]
+
+
+def hidden_of(status: dict, id_: str) -> set:
+    return {(area, period) for (each, area, period), said in status.items() if each == id_ and said == "suppressed"}
+
+
+def test_what_a_share_hides_is_not_read_from_the_count_of_the_same_events():
+    """Of the share b's 10 of 13 are hidden, as they leave 3, and nobody else beside a's 3; of the count d's 21 were: 43 − 10 − 9 − 21 is 3."""
+    agreement = agreement_of(indicators=indicator("reports") + SHARE)
+    status = status_of(*by_year("reports"), *by_year("moved", OUT_OF), agreement=agreement)
+    assert same_events(observed(*by_year("reports"), *by_year("moved", OUT_OF)), agreement) == {"moved": "reports"}
+    assert hidden_of(status, "reports") == hidden_of(status, "moved") > {("a", "2018"), ("b", "2018"), ("b", "2019")}
+
+
+@pytest.mark.parametrize("combine", ["none", "unique"])
+def test_what_one_count_hides_is_not_read_from_another_that_is_summed_otherwise(combine):
+    """An indicator without a sum needs no partner; the same figures with one do. Persons of two areas are once in what is counted once."""
+    agreement = agreement_of(indicators=indicator("reports") + indicator("each", combine=combine))
+    other = [row for row in by_year("each") if row["area"] != "combined"]
+    other += [] if combine == "none" else [count("combined", str(year), 38, indicator="each") for year in YEARS]
+    status = status_of(*by_year("reports"), *other, agreement=agreement)
+    assert hidden_of(status, "reports") >= {("a", "2018"), ("b", "2019")}
+    assert {each for each in hidden_of(status, "reports") if each[0] != "combined"} == {each for each in hidden_of(status, "each") if each[0] != "combined"}

@@ -66,10 +66,15 @@ def relations(keys: Iterable[Key], agreement: Agreement) -> Iterator[Relation]:
             for period in sorted(periods) if id_ in types else ():
                 yield Relation((id_, area, period), tuple((part, area, period) for part in types[id_]), False)
     for id_, other in agreement.same_events.items():
-        if agreement.indicators[id_].unit == "count":
-            for area, periods in places.get(id_, {}).items():
+        if agreement.indicators[id_].unit != "dkk":
+            for area, periods in ((area, periods) for area, periods in places.get(id_, {}).items() if is_the_same(area, id_, other, agreement)):
                 both = periods & places.get(other, {}).get(area, set())
                 yield from (Relation((id_, area, period), ((other, area, period),), False) for period in sorted(both))
+
+
+def is_the_same(area: str, id_: str, other: str, agreement: Agreement) -> bool:
+    """Whether two indicators of the same events have the same figure there: of all areas together one may count each person once, the other not."""
+    return area != COMBINED or len({agreement.indicators[each].combine == "unique" for each in (id_, other)}) == 1
 
 
 def _over_areas(indicator: Indicator, by_area: Mapping[str, set[str]], agreement: Agreement) -> Iterator[Relation]:
