@@ -257,6 +257,16 @@ def test_what_the_supplier_hid_is_not_worked_out_from_the_total():
     assert (table == "suppressed").sum() == 1 and table["c"] == "suppressed_at_source"
 
 
+@pytest.mark.parametrize(
+    ("total", "hidden"), [(50, 1), (49, 1), (47, 0), (44, 1), (72, 0)], ids=["4 and 4", "3 and 4", "1 and 4 or 2 and 3", "1 and 1", "others"]
+)
+def test_two_that_the_supplier_marks_as_few_are_not_worked_out_from_their_sum(total, hidden):
+    """`<5` twice beside 42 in a total of 50 is 4 twice. 30 are no two small ones: they are hidden for another reason."""
+    rows = [{"indicator": "reports", "area": area, "period": "2018", "status": "suppressed_at_source"} for area in "ab"]
+    table = protection(observed(*rows, count("c", 2018, 20), count("d", 2018, 22), count("combined", 2018, total)), AGREEMENT).table
+    assert (table["status"] == "suppressed").sum() == hidden
+
+
 @pytest.mark.parametrize(("rest", "hidden"), [(0, 0), (1, 1), (3, 1), (4, 1), (5, 0), (60, 0)])
 @pytest.mark.parametrize("why", ["not_delivered", "not_available"])
 def test_a_total_does_not_tell_that_the_one_area_that_was_left_out_has_few(rest, hidden, why):

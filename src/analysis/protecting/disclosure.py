@@ -21,7 +21,7 @@ from .months import hidden_months
 from .partners import FIRST, LAST, with_partners
 from .relations import Key, fineness
 from .same_events import same_events
-from .thresholds import goal, least_small, small, told_small
+from .thresholds import AT_SOURCE, each_small, goal, least_small, small, told_small
 from .totals import reasons_of, sums_within_a_year
 
 REASONS = ("small", "rest", "share", "money", "months", "earlier", "part", "partner")
@@ -124,7 +124,8 @@ def _counts(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
 class Group:
     """The figures of indicators that tell about each other, each by its place in `rows`, and what earlier editions showed of them.
 
-    `may_hide` are ours that have a number and were not printed in public, `withheld` those that the supplier hid, or left out and sums tell to be small.
+    `may_hide` are ours that have a number and were not printed in public, `withheld` those that the supplier hid, or left out and sums tell to be small;
+    `each_small` are those that the supplier hid where a sum lets each of them be small.
     """
 
     rows: pd.DataFrame
@@ -134,6 +135,7 @@ class Group:
     now: Mapping[Key, Range]
     may_hide: Bools
     withheld: Bools
+    each_small: Bools
 
     @classmethod
     def of(cls, rows: pd.DataFrame, agreement: Agreement, editions: Sequence[Edition]) -> "Group":
@@ -144,8 +146,10 @@ class Group:
         has_number, now = rows["value"].notna().to_numpy(), amounts_of(rows, agreement)
         added_up = {key for key, status in zip(keys, rows["status"], strict=True) if status == "derived"}
         left_out = told_small({key for key, each in zip(keys, ours & ~has_number, strict=True) if each}, keys, now, added_up, agreement)
-        withheld = (rows["status"] == "suppressed_at_source").to_numpy() | np.array([key in left_out for key in keys], dtype=bool)
-        return cls(rows, agreement, editions, keys, now, ours & has_number, ours & withheld)
+        at_source = ours & (rows["status"] == "suppressed_at_source").to_numpy()
+        few = each_small({key for key, each in zip(keys, at_source, strict=True) if each}, keys, now, added_up, agreement)
+        is_left_out, is_few = (np.array([key in some for key in keys], dtype=bool) for some in (left_out, few))
+        return cls(rows, agreement, editions, keys, now, ours & has_number, at_source | (ours & is_left_out), is_few)
 
     def reasons(self) -> tuple[np.ndarray, list[Key]]:
         """Why each figure is hidden, when no hidden one can be worked out; and the keys of those that can be all the same.
@@ -242,7 +246,7 @@ class Group:
     def _knowledge(self, reasons: np.ndarray, editions: Sequence[Edition], public: list[int], holder: str) -> Knowledge:
         """What a reader of this edition and of these earlier ones can know, who may hold some of the figures."""
         knowledge = Knowledge(self.agreement, self.now, {self.keys[i] for i in public}, self._rule, holder)
-        knowledge.add_figures(self.rows, self.keys, reasons)
+        knowledge.add_figures(self.rows, self.keys, np.where(self.each_small, AT_SOURCE, reasons))
         knowledge.add_sums(self.keys, editions)
         knowledge.add_held()
         return knowledge
@@ -290,7 +294,8 @@ class Group:
 
     def _goals(self, reasons: np.ndarray, hideable: Bools) -> dict[int, Goal]:
         """How uncertain each of these figures must stay once it is hidden."""
-        return {i: goal(row, reasons[i], self._rule(self.keys[i])) for i, row in enumerate(self.rows.itertuples()) if hideable[i]}
+        why = np.where(self.each_small, AT_SOURCE, reasons)
+        return {i: goal(row, why[i], self._rule(self.keys[i])) for i, row in enumerate(self.rows.itertuples()) if hideable[i]}
 
     def _with_partners_named(self, reasons: np.ndarray, concealed: Bools) -> np.ndarray:
         """The reasons with those of partners."""

@@ -17,7 +17,7 @@ from ..judging.observations import KEY
 from ..promises.agreement import COMBINED, Agreement
 from .inference import Block, Floats, Goal, Ints, solve
 from .relations import Key, Relation, amounts, relations
-from .thresholds import any_small, as_wide, least_small
+from .thresholds import AT_SOURCE, any_small, as_wide, least_small
 
 Range = tuple[float, float]
 SumName = tuple[int, ...]  # the whole's column, then its parts' in their order
@@ -204,6 +204,8 @@ class Knowledge:
                 hidden = (min(low, least_small(rule)), max(high, rule.small_count - 1))
             elif reason == "rest":
                 hidden = (min(low, max(size - rule.small_count + 1, 0)), max(high, size - least_small(rule)))
+            elif reason == AT_SOURCE:
+                hidden = (float(least_small(rule)), float(rule.small_count - 1))
             elif reason != "months" and self._is_whole(key) and low >= rule.small_count:
                 hidden = (float(rule.small_count), hidden[1])
             self.system.add(key, (low, high), hidden, self._is_whole(key) and np.floor(high) >= np.ceil(low))

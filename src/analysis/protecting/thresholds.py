@@ -1,5 +1,6 @@
 """The register's rule: which figures are small in themselves, and how uncertain a hidden one must stay."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..promises.agreement import COMBINED, OF_MANY, OTHERS, Agreement, Indicator
 from .inference import Goal
 from .relations import Key, relations
 
+AT_SOURCE = "at_source"  # why a figure is hidden that its supplier hid, and that may be small
 _FEW_CASES, _DOMINANT, _CLOSE = 5, 0.9, 0.1
 
 
@@ -86,6 +88,22 @@ def told_small(lacking: Set[Key], keys: Iterable[Key], now: Mapping[Key, tuple[f
     return found
 
 
+def each_small(at_source: Set[Key], keys: Iterable[Key], now: Mapping[Key, tuple[float, float]], added_up: Set[Key], agreement: Agreement) -> set[Key]:
+    """The figures that a supplier hid which may each be small by the one sum that tells of them: a reader who knows the mark takes it that they are.
+
+    Example: of 50 cases two areas have 42, and the others are marked `<5`: each has 4. Those of several sums may be hidden for another reason.
+    """
+    told: Counter[Key] = Counter()
+    few: set[Key] = set()
+    for whole, parts, unique in relations(keys, agreement):
+        without = {part for part in parts if part not in now}
+        if without and without <= at_source and whole in now and whole not in added_up and not unique and agreement.indicators[whole[0]].unit != "dkk":
+            told.update(without)
+            low, high = (now[whole][end] - sum(now[part][1 - end] for part in parts if part in now) for end in (0, 1))
+            few |= without if low <= len(without) * (agreement.small_count - 1) and high >= len(without) * least_small(agreement) else set()
+    return {key for key in few if told[key] == 1}
+
+
 def _is_large(rows: pd.DataFrame, agreement: Agreement) -> pd.Series:
     """Which figures are of a place larger than ours: a municipality, a country, an average."""
     return rows["area"].isin({id_ for id_, place in agreement.references.items() if place.group != OTHERS})
@@ -124,7 +142,7 @@ def goal(row: Any, reason: str, agreement: Agreement) -> Goal:
         return Goal(least_small(agreement) - 1, agreement.small_count)
     if reason == "rest":
         return Goal(row.denominator - agreement.small_count, row.denominator - least_small(agreement) + 1)
-    if reason == "months":
+    if reason in ("months", AT_SOURCE):
         return any_small(agreement)
     if reason == "money" and row.value:
         return Goal(row.value - _CLOSE * abs(row.value), row.value + _CLOSE * abs(row.value))
