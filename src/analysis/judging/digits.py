@@ -4,6 +4,7 @@ A table that is judged holds `Decimal` in columns of Python objects: 0.9 × 18.9
 A quotient without an end (34 of 412) has no last digit: its cell is the nearest floating-point number, and it is judged by the two it is of.
 """
 
+import math
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -58,7 +59,7 @@ def written(number: Decimal | float) -> str:
     """
     if number != number:
         return ""
-    if isinstance(number, float) or number.is_infinite():  # a limit without an end
+    if isinstance(number, float) or math.isinf(number):  # a limit without an end
         return str(float(number))
     whole, _, decimals = f"{number:f}".partition(".")
     return f"{whole}.{decimals.rstrip('0') or '0'}"
