@@ -289,7 +289,8 @@ def paper(request, reports, browser) -> Iterator[tuple[str, Path, bytes, Visit]]
 
 
 NOT_ON_PAPER = (
-    "figure details, .promise > details, #provenance-files, details:has(> .directory)"  # tables of charts, what stands on the method page, the files' checksums
+    "figure details, .promise > details, #provenance-files, details:has(> .directory), .front details:has(> .key)"
+    # tables of charts, what stands on the method page, the files' checksums, what stands with each area's years
 )
 
 
