@@ -50,8 +50,9 @@ def test_targets_far_away_do_not_make_a_change_easy_to_claim():
 
 
 def test_a_claim_says_on_which_side_a_year_lies_and_which_way_it_changed(plan):
-    row = one(plan.gaps, criterion="T3", area="combined", year=2021, reading="primary")
-    assert (row["claim"], row["certainty"], row["change_claim"]) == ("not_met_clear", "certain", "cannot_tell")
+    row = one(plan.gaps, criterion="E2", area="combined", year=2021, reading="primary")
+    assert (row["verdict"], row["certainty"], row["claim"]) == ("not_met", "certain", "cannot_tell"), "clear by itself, not among all comparisons"
+    assert one(plan.gaps, criterion="T1c", area="motalavej", year=2021)["claim"] == "met_clear"
     assert one(plan.gaps, criterion="F1", year=2019, reading="primary")["claim"] in ("met", "not_met"), "a full count knows no chance"
     assert one(plan.gaps, criterion="T1c", area="motalavej", year=2021)["change_claim"] == "rising_clear"
 

@@ -46,15 +46,6 @@ def test_a_claim_can_be_clear_with_the_estimated_dispersion_and_not_with_its_upp
     assert (row["claim"], row["estimated"], row["at_upper_limit"]) == ("not_met_clear", "not_met_clear", "cannot_tell") and not row["stands"]
 
 
-def test_a_claim_of_a_sum_depends_on_its_areas_not_rising_and_falling_together():
-    """Each area of 30 swings by 6, hardly more than chance; in step, their sum of 120 swings by 24, and its own years show it."""
-    agreement = agreement_of(criterion(AT_MOST.replace("20", "100"), scope='"combined"'), indicators=indicator("reports"))
-    rows = [count(area, 2017 + i, number) for area in "abcd" for i, number in enumerate((24, 36, 24, 36, 34))]
-    rows += [count("combined", 2017 + i, 4 * number) for i, number in enumerate((24, 36, 24, 36, 34))]
-    row = one(dict(finished.judged(agreement, observed(*rows), 2021, ["robustness"]))["robustness"], span="year")
-    assert (row["claim"], row["estimated"], row["as_totals"]) == ("not_met_clear", "not_met_clear", "cannot_tell") and not row["stands"]
-
-
 def test_a_claim_can_depend_on_how_the_promise_is_read():
     table = found((100, 101, 99, 100), FIVE.format(200))
     for span in robustness.SPANS:
@@ -83,11 +74,11 @@ def test_what_is_hidden_or_not_yet_due_has_no_claim_that_could_stand():
     assert dict(finished.judged(agreement, rows, 2021, ["robustness"]))["robustness"].empty
 
 
-def test_the_assumed_dispersions_are_none_the_estimate_its_upper_limit_and_of_an_area_the_usual_one():
+def test_the_assumed_dispersions_are_none_the_estimate_and_its_upper_limit():
     agreement = agreement_of(criterion(AT_MOST), indicators=WIDE)
     values = measured(agreement, observed(*(count("a", 2018 + i, number) for i, number in enumerate(WILD))))
-    declared, chance, estimated, upper, totals = (Dispersions(agreement, values, 2021, assumed).of("reports", "a") for assumed in ("", *ASSUMED))
-    assert (declared.widening, chance.widening, totals.widening) == (4, 1, 4) and estimated.value > 5
+    declared, chance, estimated, upper = (Dispersions(agreement, values, 2021, assumed).of("reports", "a") for assumed in ("", *ASSUMED))
+    assert (declared.widening, chance.widening) == (4, 1) and estimated.value > 5
     assert upper.widening == pytest.approx(estimated.value * 2 / chi2.ppf(0.025, 2)) and upper.level == chance.level, "four years less two; taken as known"
 
 

@@ -14,7 +14,8 @@ from statsmodels.stats import rates
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from analysis.judging import claims, intervals, targets
-from analysis.judging.dispersion import Dispersion, estimated
+from analysis.judging.dispersion import Dispersion, Dispersions, estimated
+from analysis.judging.history import measured
 from analysis.judging.together import COLUMNS, SERIES, STEADINESS
 from analysis.judging.trend import count_trend, fitted, share_trend
 from analysis.plan import Plan
@@ -182,7 +183,7 @@ def test_the_dispersion_is_pearson_s_of_poisson_regression_with_each_area_s_own_
 
 
 def test_areas_where_little_happens_and_short_series_tell_no_dispersion():
-    assert estimated([(YEARS, np.array([6, 0, 5, 0, 6]), np.ones(5)), (YEARS[:2], np.array([60, 20]), np.ones(2))]) == Dispersion()
+    assert estimated([(YEARS, np.array([2, 0, 4, 0, 3]), np.ones(5)), (YEARS[:2], np.array([60, 20]), np.ones(2))]) == Dispersion()
 
 
 def test_less_variation_than_by_chance_narrows_nothing():
@@ -215,6 +216,27 @@ def test_the_dispersion_is_estimated_from_all_areas_and_on_either_side_of_a_brea
     row = one(together(criterion(AT_MOST, first=2019, last=2022), *rows, indicators=BROKEN, year=2022))
     stretches = [(np.arange(4), np.array(numbers), np.ones(4)) for numbers in (early, late, late)]
     assert row["dispersion"] == pytest.approx(estimated(stretches).value)
+
+
+def test_areas_that_rise_and_fall_together_make_their_sum_vary_as_its_own_years_show():
+    """Each area of 30 swings by 6, hardly more than chance; in step, their sum of 120 swings by 24."""
+    in_step = (24, 36, 24, 36, 34, 26, 35)
+    agreement = agreement_of(criterion(AT_MOST), indicators=indicator("reports"))
+    rows = [count(area, 2013 + i, number) for area in "abcd" for i, number in enumerate(in_step)]
+    rows += [count("combined", 2013 + i, 4 * number) for i, number in enumerate(in_step)]
+    spreads = Dispersions(agreement, measured(agreement, observed(*rows)), 2019)
+    area, whole = spreads.of("reports", "a"), spreads.of("reports", "combined")
+    assert (area.source, whole.source, area.freedom, whole.freedom) == ("estimated", "of_sums", 20, 5)
+    assert whole.value == pytest.approx(4 * area.value) and area.value < 1.5
+
+
+def test_the_sum_of_areas_that_swing_each_by_itself_has_the_areas_dispersion():
+    agreement = agreement_of(criterion(AT_MOST), indicators=indicator("reports"))
+    up, down = (20, 40, 20, 40, 20), (40, 20, 40, 20, 40)
+    rows = [count(area, 2013 + i, number) for area, numbers in (("a", up), ("b", down)) for i, number in enumerate(numbers)]
+    rows += [count("combined", 2013 + i, 60) for i in range(5)]
+    spreads = Dispersions(agreement, measured(agreement, observed(*rows)), 2017)
+    assert spreads.of("reports", "combined") == spreads.of("reports", "a") and spreads.of("reports", "a").widening > 3
 
 
 # --- the period against its path -------------------------------------------------------------------------

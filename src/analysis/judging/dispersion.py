@@ -17,9 +17,8 @@ from .trend import fitted
 
 Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # of one series: the years, the counts, and what they happen to
 
-# what may be assumed of all counts instead: no more than chance, what they show, its upper limit, or of sums of the areas what the sums themselves show
-ASSUMED = ("by_chance", "estimated", "at_upper_limit", "as_totals")
-LEAST_EXPECTED = 5  # cases a year on average: below that the chi-square distribution does not hold
+ASSUMED = ("by_chance", "estimated", "at_upper_limit")  # what may be assumed of all counts instead: no more than chance, what they show, its upper limit
+LEAST_CASES = 10  # in all years of a series: of fewer the chi-square distribution does not hold (Koehler and Larntz, 1980)
 LEAST_YEARS = 3
 LEAST_FREEDOM = 5  # of fewer the upper limit is more than six times the estimate, which then is no figure to print
 
@@ -27,8 +26,8 @@ LEAST_FREEDOM = 5  # of fewer the upper limit is more than six times the estimat
 class Dispersion(NamedTuple):
     """The variance of a count as a multiple of what pure chance gives it, with 95 % limits where it was estimated, and with how much freedom.
 
-    `source` is `declared` in the register, `estimated` from the figures, `few_years` where these vary more than by chance but are too few to
-    say how much, or empty where nothing tells.
+    `source` is `declared` in the register, `estimated` from the areas' figures, `of_sums` from those of all areas together, which vary more,
+    `few_years` where figures vary more than by chance but are too few to say how much, or empty where nothing tells.
     """
 
     value: float = math.nan
@@ -57,7 +56,7 @@ def estimated(series: Iterable[Counts]) -> Dispersion:
     """The dispersion of an indicator from its series: of each the years, the counts and the exposure.
 
     Pearson's chi-square around each series' own exponential trend, all together by their degrees of freedom (years less two a series).
-    Series of fewer than three years or fewer than five cases a year are left out; without any other there is nothing to estimate from.
+    Series of fewer than three years or fewer than ten cases are left out; without any other there is nothing to estimate from.
     With fewer than five degrees of freedom it is no estimate: what varies more than by chance there still makes limits as wide as t of so
     few has them, and what does not tells nothing.
     Assumes that all series share one dispersion; the limits are those of a variance. Source: McCullagh and Nelder,
@@ -68,7 +67,7 @@ def estimated(series: Iterable[Counts]) -> Dispersion:
     """
     from scipy.special import chdtri
 
-    usable = [each for each in series if len(each[0]) >= LEAST_YEARS and each[1].mean() >= LEAST_EXPECTED]
+    usable = [each for each in series if len(each[0]) >= LEAST_YEARS and each[1].sum() >= LEAST_CASES]
     freedom = sum(len(years) - 2 for years, _, _ in usable)
     if not freedom:
         return Dispersion()
@@ -96,25 +95,26 @@ def dispersion_of(agreement: Agreement, indicator: Indicator, values: Mapping[Ke
     """How much more than by chance an indicator's counts vary: as the register declares, else as all areas and years up to `year` show.
 
     Where no area has a count of its own, the series of all areas together. Nothing of an indicator that is no count of events.
+    Areas that rise and fall together make their sum vary more than each of them: of all areas together (`combined`) it is what their sum's own
+    years show, where that is more.
     What varies so in a housing area says nothing of a whole municipality, where a hundred times as much happens: a place that we compare
     with has the dispersion of its own years alone, and none where they are too few. For fewer cases than the estimate was made of it
     stays: neighbours' reports come in as large bursts where little happens, and less certain is not wrong. With `assumed`: none at all
-    (`by_chance`), the estimated one whatever is declared, or the upper limit of that, taken as known; `as_totals`: areas that rise and fall
-    together make their sum vary more than each of them, so of the sum (`combined`) what its own years show, where that is more.
+    (`by_chance`), the estimated one whatever is declared, or the upper limit of that, taken as known.
     """
-    if assumed == "as_totals":
-        usual, own = dispersion_of(agreement, indicator, values, year, place), Dispersion()
-        if indicator.uncertainty == "process" and place == COMBINED:
-            own = estimated(_stretches(agreement, indicator, COMBINED, values, year))
-        return own if own.widening > usual.widening else usual
     if indicator.uncertainty != "process" or assumed == "by_chance":
         return Dispersion()
     if indicator.dispersion > 1 and not assumed and place not in agreement.references:
         return Dispersion(float(indicator.dispersion), source="declared")
     areas = [place] if place in agreement.references else agreement.areas
     by_area = [stretch for area in areas for stretch in _stretches(agreement, indicator, area, values, year)]
-    found = estimated(by_area or _stretches(agreement, indicator, COMBINED, values, year))
-    return Dispersion(found.upper, source=found.source) if assumed == "at_upper_limit" else found
+    own = estimated(_stretches(agreement, indicator, COMBINED, values, year)) if place == COMBINED or not by_area else Dispersion()
+    found = estimated(by_area) if by_area else own
+    if assumed == "at_upper_limit":
+        found = Dispersion(found.upper, source=found.source)
+    if own.widening <= found.widening:
+        return found
+    return own._replace(source="of_sums") if own.source == "estimated" else own
 
 
 def _stretches(agreement: Agreement, indicator: Indicator, area: str, values: Mapping[Key, Measured], year: int) -> Iterator[Counts]:

@@ -52,8 +52,7 @@ def robustness(agreement: Agreement, observations: pd.DataFrame, year: int, foun
     Columns as `COLUMNS`; key criterion, indicator, area, span: the `year` itself, or the `years` together. `other_readings`: of each other
     reading that says anything there its slug, `=` and its claim, beside all that the report compares. `by_chance`: of counts that vary by pure
     chance alone, `estimated`: as much as all figures show (also where the register declares otherwise), `at_upper_limit`: as much as the upper
-    95 % limit of that; `as_totals`: of sums of all areas as much as the sums themselves show, where that is more than the areas one by one; each
-    with all of the report's comparisons made anew. Where nothing can be estimated all three are pure chance. `stands`
+    95 % limit of that; each with all of the report's comparisons made anew. Where nothing can be estimated all three are pure chance. `stands`
     where all of them are the claim itself.
     """
     ours, tests = _claims(reported, year), _asked(found)
