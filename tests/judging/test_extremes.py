@@ -29,6 +29,8 @@ def test_six_fires_after_none_and_none_are_more_than_these_years_let_one_expect(
         ((20, 24, 22, 24), ""),
         ((20, 24, 22, 60), "above_limits"),
         ((40, 44, 42, 9), "below_limits"),
+        ((60, 52, 45, 39), ""),  # falling each year, as it did before: the last is always the smallest
+        ((60, 52, 45, 9), "below_limits"),  # a leap all the same
     ],
 )
 def test_a_start_is_the_largest_or_outside_the_limits_of_the_years_before(numbers, extreme):

@@ -416,8 +416,9 @@ def test_a_place_compared_with_has_the_dispersion_of_its_own_years():
 
 
 def test_an_estimate_claims_nothing():
-    rows = [count("a", year, 500, "visitors", status="estimate") for year in range(2018, 2022)]
-    row = one(together(criterion('kind = "at_least", value = 100, per = "year"', "visitors"), *rows))
+    rows = [count("a", year, 500, "readers", status="estimate") for year in range(2018, 2022)]
+    readers = indicator("readers", direction="up", uncertainty="estimate", disclosure="open")
+    row = one(together(criterion('kind = "at_least", value = 100, per = "year"', "readers"), *rows, indicators=readers))
     assert (row["ratio"], row["claim"]) == (5, "cannot_tell")
 
 
@@ -440,6 +441,14 @@ def test_numbers_of_the_day_of_counting_are_never_added_up():
     rows = [count("a", year, 30, "parents") for year in range(2018, 2022)]
     row = one(together(criterion('kind = "at_least", value = 30, per = "stock"', "parents"), *rows))
     assert pd.isna(row["total"]) and row["trend"] == pytest.approx(0)
+
+
+def test_persons_who_may_come_again_are_never_added_up():
+    """Fifty volunteers a year are not two hundred, unless the promise itself is about the sum."""
+    rows, rule = [count("a", year, 50, "visitors", status="estimate") for year in range(2018, 2022)], 'kind = "at_least", value = 40, per = "{}"'
+    yearly, so_far = (one(together(criterion(rule.format(per), "visitors"), *rows)) for per in ("year", "cumulative"))
+    assert pd.isna(yearly["total"]) and yearly["trend"] == pytest.approx(0)
+    assert so_far["total"] == 200
 
 
 def test_a_sum_is_not_met_where_an_area_that_must_have_some_is_without():

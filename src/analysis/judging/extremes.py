@@ -5,7 +5,9 @@ Regression to the mean: Galton (1886); Barnett, van der Pols and Dobson (2005), 
 
 import math
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +52,7 @@ class Starts:
 def extreme(indicator: Indicator, start: Measured, earlier: Sequence[Measured], spread: Dispersion) -> str:
     """How a figure lies among earlier ones: outside the limits within which they let one expect another, the largest or smallest of all, or neither.
 
+    In a series that went the same way every year the last is always the largest or smallest: there only a leap from the year before counts.
     The limits are 95 % prediction limits: of counts and shares exact (or Newcombe's) against all earlier years together, of all else those
     of t. A dispersion that is declared widens them; none that was estimated with the start itself, which would hide how far out it lies.
     Source: Nelson (1982), Applied Life Data Analysis, section 6.3, of counts; Hahn and Meeker (1991), Statistical Intervals, section 4.8.
@@ -58,11 +61,19 @@ def extreme(indicator: Indicator, start: Measured, earlier: Sequence[Measured], 
         return ""
     before = [figure.value or 0 for figure in earlier]
     above, below = start.value > max(before), start.value < min(before)
+    if _on_its_way([*before, start.value]) and not _outside(indicator, start, earlier[-1:], spread):
+        return ""
     if (above or below) and _outside(indicator, start, earlier, spread):
         return ABOVE if above else BELOW
     if len(earlier) < LEAST_EARLIER:
         return ""
     return LARGEST if above else SMALLEST if below else ""
+
+
+def _on_its_way(values: Sequence[Fraction | int]) -> bool:
+    """Whether each figure is above the one before, or each below."""
+    steps = {after > before for before, after in pairwise(values)}
+    return len(steps) == 1 and len(set(values)) == len(values)
 
 
 def _outside(indicator: Indicator, start: Measured, earlier: Sequence[Measured], spread: Dispersion) -> bool:

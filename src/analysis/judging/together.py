@@ -235,7 +235,8 @@ class _Years:
     def pooled(self) -> _Pooled | None:
         """The judged years and their path together; None where there is no path, or of fewer than two years.
 
-        Of a promise that counts the years so far, the last alone is judged. Numbers of the day of counting are never added up.
+        Of a promise that counts the years so far, the last alone is judged. Numbers of the day of counting, and of persons who may come again, are
+        never added up.
         """
         rule, series = self.series.reading.rule, self.series
         known_years = [row.year for row in self.judged if row.year in self.points and row.year is not None]
@@ -244,7 +245,8 @@ class _Years:
         if rule.open_until_end and not rule.cumulative:
             return None  # due once: the years before are on the way, and the last alone is judged
         cut = rule.cumulative and self.come[0] > series.reading.first_year  # the sum so far reaches across a break
-        if cut or self.indicator.measure == "stock" or len(pairs) < (1 if self.judged_once else 2):
+        apart = self.indicator.measure == "stock" or (self.indicator.combine == "unique" and not rule.cumulative)  # the same ones may come again each year
+        if cut or apart or len(pairs) < (1 if self.judged_once else 2):
             return None
         years, points, paths = zip(*pairs, strict=True)
         averaged, sizes = self.indicator.unit in ("share", "rate"), [point.size for point in points]
@@ -254,13 +256,13 @@ class _Years:
             sum(weight * getattr(each, name) for weight, each in zip(weights, some, strict=True))
             for some, name in ((points, "value"), (paths, "value"), (points, "half"), (paths, "half"))
         )
-        apart = [
+        weighted = [
             replace(term, times=term.times * weight)
             for weight, year, point, aim in zip(weights, years, points, paths, strict=True)
             for term in series.distance(point, year, aim)
         ]
         in_years = dict(zip(zip(years, points, strict=True), weights, strict=True))
-        terms, over = _as_one(series.independent(apart), in_years)
+        terms, over = _as_one(series.independent(weighted), in_years)
         number = sum((term.times * (term.figure.value or 0) for term in terms), Fraction(0)) - (total - path)
         return _Pooled(self.indicator, series.area, total, path, half + slack, terms, over, number)
 

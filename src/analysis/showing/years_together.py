@@ -140,9 +140,10 @@ def path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     years = wording.listed(wording.years(due).split(", "), lang)
     chained = plan.agreement.criteria[row["criterion"]].primary.rule.chained
     key = "path_chained" if chained else "path_one" if len(due) == 1 else "path_added_up" if indicator.unit in ("count", "dkk") else "path_pooled"
+    told = say(f"{row['claim']}_full_count", lang) if len(due) == 1 and row["claim"] in ("met", "not_met") else outcome(plan, lang, row)
     text, known = say(key, lang, what=indicator.name[lang], years=years, total=total, path=aim), row["claim"] in OF_THE_PATH
     short = f"{text} {say('short_met' if row['claim'] in ('met', 'met_clear') else 'short_not_met', lang)}" if known else ""
-    return Said(f"{text} {outcome(plan, lang, row)}", figures_of(row, (row["total"], total), (row["path_total"], aim)), known, True, short=short)
+    return Said(f"{text} {told}", figures_of(row, (row["total"], total), (row["path_total"], aim)), known, True, short=short)
 
 
 def outcome(plan: Plan, lang: str, row: Mapping[str, Any], said: str = "together") -> str:
@@ -286,12 +287,13 @@ def place_words(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
 
 
 def judged_years(plan: Plan, row: Mapping[str, Any]) -> list[int]:
-    """The years that are held against the path: judged, with a figure and a target; of a sum all that are in it."""
+    """The years that are held against the path: judged, with a figure and a target; of a sum all that are in it, of a share so far the last."""
     reading = plan.agreement.criteria[row["criterion"]].primary
     if reading.rule.adds_up(plan.agreement.indicators[row["indicator"]]):
         return list(range(reading.first_year, row["to_year"] + 1))
     due = [each for each in _judged(plan, row) if row["from_year"] <= each["year"] <= row["to_year"] and not pd.isna(each["value"])]
-    return [each["year"] for each in due if not (pd.isna(each["target"]) and pd.isna(each["fixed_path"]))]
+    years = [each["year"] for each in due if not (pd.isna(each["target"]) and pd.isna(each["fixed_path"]))]
+    return years[-1:] if reading.rule.cumulative else years
 
 
 def _judged(plan: Plan, row: Mapping[str, Any]) -> list[dict[str, Any]]:
