@@ -1,7 +1,8 @@
 """What a report lets one claim, when all its comparisons share one budget for chance. Knows no words."""
 
+import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -66,12 +67,30 @@ def held(tests: Tests) -> set[tuple[str, ...]]:
     from statsmodels.stats.multitest import multipletests  # loaded where it is used, as in `intervals`
 
     kept: set[tuple[str, ...]] = set()
-    for question in _QUESTIONS:
-        mine = {test: p for test, p in tests.items() if test[0] in question}
+    for mine in _by_question(tests):
         if mine:
             hold = multipletests(list(mine.values()), alpha=FALSE_CLAIMS, method="fdr_bh")[0]
             kept |= {test for test, one in zip(mine, hold, strict=True) if one}
     return kept
+
+
+def _by_question(tests: Tests) -> list[Tests]:
+    return [{test: p for test, p in tests.items() if test[0] in question} for question in _QUESTIONS]
+
+
+class Question(NamedTuple):
+    """Of one of the three questions how many comparisons ask it, how many of them hold, and the largest p of these (NaN where none does)."""
+
+    asked: int
+    held: int
+    largest: float
+
+
+def questions(tests: Tests) -> list[Question]:
+    """Of each question, in the order in which `held` names them, what became of its comparisons."""
+    kept = held(tests)
+    mine = [(len(each), [p for test, p in each.items() if test in kept]) for each in _by_question(tests)]
+    return [Question(number, len(hold), max(hold, default=math.nan)) for number, hold in mine]
 
 
 def beyond_chance(table: pd.DataFrame, among: Tests | None = None) -> pd.DataFrame:

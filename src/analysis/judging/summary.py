@@ -16,7 +16,7 @@ from ..promises.agreement import COMBINED, PRIMARY, Agreement, Criterion, Indica
 from ..promises.periods import period_year
 from . import lookup
 from .certainty import JUDGED
-from .claims import asked
+from .claims import Question, asked, questions
 from .history import breaks_between
 from .lookup import Row
 from .together import LEAST_FOR_TREND
@@ -391,12 +391,13 @@ class Budget(NamedTuple):
     comparisons: int
     by_chance: float
     alone: int
+    questions: list[Question]
 
 
 def budget(gaps: pd.DataFrame, latest: pd.DataFrame, periods: pd.DataFrame, contrasts: pd.DataFrame) -> Budget:
     """The budget for chance of all that these four tables ask: of what they claim at most 5 % may be false; ranks, which are stricter, are not counted."""
     tests = asked(gaps) | asked(latest) | asked(periods) | asked(contrasts.rename(columns={"p": "contrast_p"}))
-    return Budget(len(tests), len(tests) * CHANCE, sum(p < CHANCE for p in tests.values()))
+    return Budget(len(tests), len(tests) * CHANCE, sum(p < CHANCE for p in tests.values()), questions(tests))
 
 
 def less_than_shown(indicator: Indicator, row: Mapping[str, Any], decimals: int | None = None) -> bool:

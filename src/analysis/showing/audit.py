@@ -100,10 +100,10 @@ def changed(plan: Plan, lang: str) -> Shown:
     """Figures that are not what the last edition with them said, old and new where they may be shown.
 
     >>> audit.changed(plan, "en")
-    <changed: None.>
+    <changed: There is no earlier edition to compare with.>
     """
     if plan.changed.empty:
-        return Shown(f"<p>{say('nothing_here', lang)}</p>", "changed")
+        return Shown(f"<p>{say('nothing_here' if plan.last_edition else 'first_edition', lang)}</p>", "changed")
     header = [say("indicator", lang), say("area", lang), say("period", lang), say("revised_head", lang), say("edition", lang)]
     found = [(*before_and_after(plan, row, lang), row["edition"]) for row in plan.changed.to_dict("records")]
     rows = [[*cells, escape(edition)] for cells, _, edition in found]

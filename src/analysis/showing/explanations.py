@@ -114,11 +114,12 @@ def caveats(plan: Plan, lang: str, area: str | None = None) -> Shown:
     own = {area} if area else {*plan.agreement.areas, COMBINED}
     if part := sorted(set(plan.exact_gaps.loc[plan.exact_gaps["plan_covers_part"].eq(True) & (plan.exact_gaps["year"] <= plan.year), "year"])):
         items.append(say("part_years", lang, years=wording.listed([str(year) for year in part], lang)))
-    if by_agreement := sorted({period for id_ in plan.agreement.promised if "/" in (period := plan.agreement.period(id_, plan.year))}):
+    by_agreement = sorted({period for id_ in plan.agreement.promised if "/" in (period := plan.agreement.period(id_, plan.year))})
+    if by_agreement and int(by_agreement[0][:4]) >= plan.agreement.start.year:
         items.append(say("agreement_years", lang, year=plan.year, period=by_agreement[0]))
     doubtful = plan.exact_observations[plan.exact_observations["area"].isin(own) & plan.exact_observations["note"].str.startswith(("doubtful", "conflict"))]
     for row in summary.until(doubtful, plan.year).to_dict("records"):
         indicator = plan.agreement.indicators[row["indicator"]]
-        items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {row['period']}: {say('doubtful', lang)}.")
+        items.append(f"{indicator.name[lang]}, {area_name(plan, row['area'], lang)}, {wording.period(row['period'], lang)}: {say('doubtful', lang)}.")
     body = "".join(f"<li>{escape(item)}</li>" for item in items)
     return Shown(f'<ul class="caveats">{body}</ul>' if items else f"<p>{say('nothing_here', lang)}</p>", "caveats")

@@ -185,7 +185,7 @@ def how_sure(indicator: Indicator, row: Mapping[str, Any]) -> str:
     """The key of how sure a verdict is, in the fewest words."""
     if indicator.uncertainty == "estimate":
         return "estimate_short"
-    return "clear_short" if claimed(indicator, row) == "certain" else "chance_short"
+    return {"certain": "clear_short", "unknown": "unknown_short"}.get(claimed(indicator, row), "chance_short")
 
 
 def _words(plan: Plan, indicator: Indicator, row: Mapping[str, Any], lang: str) -> str:

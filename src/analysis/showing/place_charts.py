@@ -53,7 +53,9 @@ def comparison(plan: Plan, lang: str, indicator: str) -> Shown:
     data = elements.together(element, [data, latest])
     data.figures += [{"element": element, **each} for each in figures]
     alternative, behind = say("chart_standing", lang, finding=finding), pd.concat([rows, benchmarking.country_row(plan, indicator)])
-    shapes = f"● {say('legend_own', lang)} · ■ {say('other_areas', lang)} · | {say('legend_own_interval', lang)}"
+    shapes = f"● {say('legend_own', lang)} · ■ {say('other_areas', lang)}" + (
+        f" · | {say('legend_own_interval', lang)}" if rows["rank_low"].notna().any() else ""
+    )
     words = Words(title, f"{say(f'standing_best_{known.direction}', lang)} {shapes}", finding, alternative, reading)
     return pictures.shown(plan, _ranks(plan, rows, lang), element, words, data, behind, lang)
 

@@ -141,17 +141,21 @@ def _verdict_sentences(indicator: Indicator, row: Mapping[str, Any], lang: str) 
     """What became of the target, and how sure that is; a starting point is not called met or not."""
     if row["verdict"] == "rounding_undecided":
         return [say("rounding_sentence", lang)]
-    unknown = row["certainty"] == "cannot_tell" and row["size_unknown"]
     sure = claimed(indicator, row)
-    sure = "estimate" if sure == "estimate_open" else "unknown" if unknown else sure
+    sure = "estimate" if sure == "estimate_open" else sure
     start = "start" if row["role"] == "baseline" else row["verdict"]
     needed = [] if pd.isna(row["certain_from_n"]) else [say("sentence_from_n", lang, n=int(row["certain_from_n"]))]
     return [say(f"{start}_{sure}", lang), *needed]
 
 
 def claimed(indicator: Indicator, row: Mapping[str, Any]) -> str:
-    """The key of how sure a row's verdict is among all that the report claims; `alone` where it would be clear had nothing else been compared."""
+    """The key of how sure a row's verdict is among all that the report claims.
+
+    `alone` where it would be clear had nothing else been compared, `unknown` where nobody has published what would tell.
+    """
     claim = row.get("claim", "")
+    if row["certainty"] == "cannot_tell" and row["size_unknown"]:
+        return "unknown"
     if claim == "cannot_tell" and row["certainty"] == "certain":
         return certainty_key(indicator, "alone")
     kept = {"met": "full_count", "not_met": "full_count", "cannot_tell": "cannot_tell", "met_clear": "certain", "not_met_clear": "certain"}

@@ -34,7 +34,7 @@ METHODS = ("wilson", "newcombe", "poisson", "binomial", "share_trend", "count_tr
 
 @for_analysts
 def quality(plan: Plan, lang: str) -> Shown:
-    """The report's figures by relevance, accuracy, comparability, coherence, revisions and timeliness.
+    """The report's figures by relevance, accuracy, completeness, comparability, coherence, revisions, timeliness, clarity and confidentiality.
 
     >>> quality.quality(plan, "en")
     <quality: Relevance ...>
@@ -49,6 +49,8 @@ def quality(plan: Plan, lang: str) -> Shown:
         "coherence": _coherence(plan, lang),
         "revisions": _revisions(plan, lang),
         "timeliness": _timeliness(plan, lang),
+        "clarity": ([say("clarity_says", lang)], []),
+        "confidentiality": _confidentiality(plan, lang),
     }
     listed = "".join(f"<dt>{escape(say(f'quality_{name}', lang))}</dt><dd>{escape(' '.join(said))}</dd>" for name, (said, _) in parts.items())
     return Shown(f"<dl>{listed}</dl>", "quality", [each for _, figures in parts.values() for each in figures])
@@ -96,7 +98,7 @@ def _sampling(plan: Plan, lang: str) -> Part:
         if without:
             said.append(say("sampling_without", lang, what=indicator.name[lang], unknown=without))
             figures += _counted(plan, without)
-    return said or [say("nothing_here", lang)], figures
+    return [*said, say("nonresponse_says", lang)] if said else [say("nothing_here", lang)], figures
 
 
 def _coverage(plan: Plan, lang: str) -> Part:
@@ -106,10 +108,16 @@ def _coverage(plan: Plan, lang: str) -> Part:
     return told, _counted(plan, sum(found), *found)
 
 
+def _marked(plan: Plan, mark: str) -> int:
+    """How many figures carry a mark in their note: of any place and indicator, those without a year too."""
+    rows = plan.exact_observations
+    when = pd.Series([period_year(period) for period in rows["period"]], rows.index, dtype=float)
+    return int((rows["note"].str.startswith(mark) & ~(when > plan.year)).sum())
+
+
 def _measurement(plan: Plan, lang: str) -> Part:
-    rows = _own(plan)
+    rows, doubtful = _own(plan), _marked(plan, "doubtful")
     estimates = int((rows["value"].notna() & (rows["status"] == "estimate")).sum())
-    doubtful = int((rows["value"].notna() & rows["note"].str.startswith("doubtful")).sum())
     return [say("measurement_says", lang, estimates=estimates, doubtful=doubtful)], _counted(plan, estimates, doubtful)
 
 
@@ -137,14 +145,15 @@ def _over_places(plan: Plan, lang: str) -> Part:
 
 
 def _coherence(plan: Plan, lang: str) -> Part:
-    rows = _own(plan)
-    conflicts, warned = int(rows["note"].str.startswith("conflict").sum()), len(plan.warnings)
+    conflicts, warned = _marked(plan, "conflict"), len(plan.warnings)
     noted = sum(bool(criterion.note) for criterion in plan.agreement.criteria.values())
     return [say("coherence_says", lang, conflicts=conflicts, warned=warned, noted=noted)], _counted(plan, conflicts, warned, noted)
 
 
 def _revisions(plan: Plan, lang: str) -> Part:
     revised, changed = len(plan.revised), len(summary.until(plan.changed, plan.year))
+    if not plan.last_edition:
+        return [say("revisions_first", lang, revised=revised)], _counted(plan, revised)
     return [say("revisions_says", lang, revised=revised, changed=changed)], _counted(plan, revised, changed)
 
 
@@ -161,6 +170,11 @@ def _timeliness(plan: Plan, lang: str) -> Part:
     said = [say("timeliness_says", lang, there=fresh, of=len(plan.agreement.promised), year=plan.year)]
     said += [say("timeliness_old", lang, what=wording.listed(names, lang), year=year) for year, names in sorted(old.items(), reverse=True)]
     return said, _counted(plan, fresh, len(plan.agreement.promised))
+
+
+def _confidentiality(plan: Plan, lang: str) -> Part:
+    rule = plan.agreement
+    return [say("confidentiality_zero" if rule.hide_zero else "confidentiality_says", lang, count=rule.small_count, answers=rule.min_answers)], []
 
 
 # --- how firm the headlines are --------------------------------------------------------------------------
@@ -267,8 +281,16 @@ def budget(plan: Plan, lang: str) -> Shown:
     <budget: The report makes ...>
     """
     text, figures = budget_sentence(plan, lang)
-    told = [text, say("budget_outside", lang, comparisons=figures[0]["shown_as"])] if text else [say("budget_none", lang)]
-    return paragraph("budget", told, figures, "finding" if text else "nothing")
+    if not text:
+        return paragraph("budget", [say("budget_none", lang)], kind="nothing")
+    parts, counts = [], []
+    found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods, plan.contrasts)
+    for name, each in zip(("kept", "changed", "places"), found.questions, strict=True):
+        largest = "" if pd.isna(each.largest) else say("budget_largest", lang, p=wording.p_value(each.largest, lang))
+        parts.append(say(f"budget_{name}", lang, asked=each.asked, held=each.held) + largest)
+        counts += [figure("comparisons", COMBINED, plan.year, number, str(number)) for number in (each.asked, each.held)]
+    told = [text, say("budget_outside", lang, comparisons=figures[0]["shown_as"]), f"{'; '.join(parts)}."]
+    return paragraph("budget", told, figures + counts, "finding")
 
 
 @for_analysts

@@ -94,7 +94,9 @@ def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
     way = f"trend_{'rise' if slope > 0 else 'fall'}"
     but, figures = less_than_promised(plan, lang, row)
     short = f"{say(f'{way}_short', lang, **words)}{but}."
-    return Said(say(f"{way}_{kind}", lang, **words), [*figures_of(row, (slope, words["amount"])), *figures], True, short=short)
+    between, limits = ("", []) if kind == "full" else _between(row, indicator, lang)
+    text = say(f"{way}_{kind}", lang, between=between, **words)
+    return Said(text, [*figures_of(row, (slope, words["amount"])), *limits, *figures], True, short=short)
 
 
 def less_than_promised(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, list[dict]]:
@@ -107,6 +109,14 @@ def less_than_promised(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[s
             told.append(f"{each['criterion']}: {say('total_against', lang, total=value, path=target)}")
             figures += [figure(row["indicator"], row["area"], now["year"], now[name], text) for name, text in (("value", value), ("target", target))]
     return (say("less_than_promised", lang, list="; ".join(told), year=plan.year) if told else ""), figures
+
+
+def _between(row: Mapping[str, Any], indicator: Indicator, lang: str) -> tuple[str, list[dict]]:
+    """The limits of a clear change a year, the smaller first; both lie on the side of the change itself."""
+    limits = sorted((row["trend_lower"], row["trend_upper"]), key=abs)
+    lower, upper = (slope_words(abs(limit), indicator, lang) for limit in limits)
+    amounts = [lower.split()[0], upper]  # the unit is written once
+    return say("trend_between", lang, lower=amounts[0], upper=upper), figures_of(row, *zip(limits, amounts, strict=True))
 
 
 def _reach(row: Mapping[str, Any], indicator: Indicator, per: str, lang: str) -> tuple[list[str], list[dict]]:
