@@ -246,7 +246,7 @@ def test_allow_missing_goes_on_without_the_refused_source(small, bare):
     assert done.exit_code == 0, done.output
     assert not (bare / "_failed").exists(), "a good run leaves no sign of a failed one"
     said = text(soup(bare / "2018" / "area-a.html").main)
-    assert "Kan ikke vurderes: C reports (ikke målt)" in said and "S safe: 55,2 %" in said
+    assert "Kan ikke vurderes: C reports (intet tal)" in said and "S safe: 55,2 %" in said
     refused = "counts/counts.csv, række 4, kolonne 'omraade' ukendt område"
     assert refused in text(soup(bare / "2018" / "data-check.html")), "the data check names what was refused"
 

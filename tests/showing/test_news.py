@@ -103,7 +103,7 @@ def test_an_interpretation_of_a_year_that_nobody_had_figures_of_is_no_late_one(s
     plan = small_plan(PROMISE.replace("value = 30", "value = 45"), counts=COUNTS)
     told = news(plan.folder, 2018)
     assert [item for item in told if item.startswith("reports (C), A, 2018")] == [
-        "reports (C), A, 2018: Not measured → Met (may be chance). Turned by new or corrected figures."
+        "reports (C), A, 2018: No figure → Met (may be chance). Turned by new or corrected figures."
     ]
 
 

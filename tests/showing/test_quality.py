@@ -23,16 +23,25 @@ def real(tmp_path_factory) -> Plan:
 
 def test_the_example_tells_its_answers_breaks_and_years_without_a_survey(example):
     told = quality.quality(example, "da").text
-    assert "Andel trygge: mellem 124 og 318 svar for et område og år; designeffekt 1,2." in told
+    assert "Andel trygge: mellem 124 og 318 svar for et område og år, hvor tallet vises; designeffekt 1,2." in told
+    assert "Svarprocenter er ikke leveret" in told and "Der er ingen tidligere udgave at sammenligne med." in told
     assert "Andel trygge: brud i 2019 og 2021, hvor tallene alligevel sammenlignes. Andel trygge: ikke målt i 2020." in told
     assert "Unikke besøgende på hjemmesiden: brud i 2020, og tal før og efter sammenlignes ikke." in told
-    assert "Lovede målinger med et tal for 2021: 19 af 19." in told
+    assert "Af 19 lovede målinger har 19 et tal for 2021." in told
 
 
 def test_the_real_plan_tells_how_little_is_there(real):
     told = quality.quality(real, "en").text
     assert "Share feeling safe: the number of answers is not published for 3 of the shares" in told
-    assert "Promised indicators with a figure for 2017: 1 of 17." in told and "The latest figure is from 2015 for: Vandalism repairs." in told
+    assert "Of 17 promised indicators 1 have a figure for 2017." in told and "The latest figure is from 2015 for: Vandalism repairs." in told
+
+
+def test_doubts_and_conflicts_are_counted_of_all_figures_also_those_of_other_places_and_without_a_year(real):
+    """The 22 % without a year, residents of 2019 and a police district's share of 2014; Askerød's two shares of 2013."""
+    notes = real.exact_observations["note"]
+    assert notes.str.startswith("doubtful").sum() > 2, "some are of later years"
+    told = quality.quality(real, "en").text
+    assert "2 are marked as doubtful" in told and "1 figures are marked as contradicting another source" in told
 
 
 def test_the_counts_are_those_of_the_tables(example):
@@ -93,7 +102,7 @@ def test_page_one_tells_how_many_comparisons_chance_alone_would_make_look_clear(
     found = summary.budget(example.exact_gaps, example.exact_latest, example.exact_periods, example.contrasts)
     told = front.clear(example, "da")
     assert (
-        f"Rapporten laver {found.comparisons} sammenligninger. Hver for sig ser {found.alone} af dem tydelige ud, og omkring {found.comparisons / 20:.0f} "
+        f"Rapporten laver {found.comparisons} sammenligninger. Hver for sig ser {found.alone} af dem tydelige ud; omkring {found.comparisons / 20:.0f} "
         in told.text
     )
     assert {figure["value"] for figure in told.figures} >= {found.comparisons, found.alone}
@@ -108,6 +117,9 @@ def test_limits_outside_the_report_s_comparisons_are_said_to_be_so_where_they_st
     assert outside in benchmarking.funnel_findings(example, lang, safe, rows)[1]
     budget = quality.budget(example, lang).text
     comparisons = str(summary.budget(example.exact_gaps, example.exact_latest, example.exact_periods, example.contrasts).comparisons)
+    found = summary.budget(example.exact_gaps, example.exact_latest, example.exact_periods, example.contrasts)
+    assert sum(each.asked for each in found.questions) == found.comparisons
+    assert all(f"{each.asked}" in budget and f"{each.held} {'tydelige' if lang == 'da' else 'clear'}" in budget for each in found.questions)
     assert budget.count(comparisons) == 2 and {"da": "tre spørgsmål", "en": "three questions"}[lang] in budget
 
 

@@ -17,7 +17,7 @@ from analysis.showing import evidence, findings, promise_words, tables, years_ta
 
 BEYOND = {"da": "tilfældig variation", "en": "chance variation"}
 OPEN = {"da": "kan være tilfældig", "en": "may be chance"}
-ALONE = {"da": "næppe tilfældig set alene", "en": "probably not chance by itself"}
+ALONE = {"da": "ville være tydelig set alene", "en": "would be clear by itself"}
 ESTIMATE = {"da": "Tallene er skøn", "en": "The figures are estimates"}
 CHAIN = 'kind = "change_per_year", change = -0.1, from = "baseline", path = "compound"'
 FROM_2017 = "baseline_year = 2017"
@@ -58,12 +58,13 @@ def test_limits_that_say_nothing_are_not_written_out(lang, words):
 
 def test_motalavej_s_years_are_told_before_its_last_step(example):
     told = [text for text, _ in findings.indicator_findings(example, "da", example.agreement.indicators["safe_share"], "motalavej")]
-    rise = "Andel trygge steg fra 2016 til 2021 med omkring 5,0 procentpoint om året, regnet ud fra alle årene og ikke kun det første og det sidste."
+    rise = "Andel trygge steg fra 2016 til 2021 med omkring 5,0 procentpoint om året (95 %-interval: 3,2 til 6,7 procentpoint), regnet ud fra alle årene."
     breaks = "2019 (ny dataindsamler og større stikprøve) og 2021 (undersøgelsen overgik til Justitsministeriets Forskningskontor)"
     assert told[0] == f"{rise} Det er mere end tilfældig variation. Andel trygge har brud i serien: {breaks}."
     assert told[-1] == "Det sidste skridt alene, fra 71,2\u00a0% (2019) til 79,5\u00a0% (2021), kan være tilfældigt."
     english = years_together.lead(example, "en", "safe_share", "motalavej")
-    rose = "Share feeling safe rose from 2016 to 2021 by about 5.0 percentage points a year, worked out from all the years, not only the first and the last."
+    limits = "(95% interval: 3.2 to 6.7 percentage points)"
+    rose = f"Share feeling safe rose from 2016 to 2021 by about 5.0 percentage points a year {limits}, worked out from all the years."
     assert english.text == f"{rose} That is more than chance variation."
 
 

@@ -285,9 +285,9 @@ def budget(plan: Plan, lang: str) -> Shown:
         return paragraph("budget", [say("budget_none", lang)], kind="nothing")
     parts, counts = [], []
     found = summary.budget(plan.exact_gaps, plan.exact_latest, plan.exact_periods, plan.contrasts)
-    for name, each in zip(("kept", "changed", "places"), found.questions, strict=True):
+    for question, each in zip(("kept", "changed", "places"), found.questions, strict=True):
         largest = "" if pd.isna(each.largest) else say("budget_largest", lang, p=wording.p_value(each.largest, lang))
-        parts.append(say(f"budget_{name}", lang, asked=each.asked, held=each.held) + largest)
+        parts.append(say(f"budget_{question}", lang, asked=each.asked, held=each.held) + largest)
         counts += [figure("comparisons", COMBINED, plan.year, number, str(number)) for number in (each.asked, each.held)]
     told = [text, say("budget_outside", lang, comparisons=figures[0]["shown_as"]), f"{'; '.join(parts)}."]
     return paragraph("budget", told, figures + counts, "finding")
