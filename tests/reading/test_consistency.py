@@ -59,7 +59,7 @@ def test_a_year_beside_all_its_parts_is_their_sum(parts, small_plan):
 
 def test_a_calendar_year_is_not_compared_with_an_agreement_year(small_plan):
     source = "nested_periods = true\njump = 2\n" + COUNTS_SOURCE
-    cells = rows("2016/17") + rows("2017/18").replace(";10", ";50") + rows(2017) + rows(2018)
+    cells = rows("2016/17") + rows("2017/18").replace(";10", ";50") + rows(2017) + rows(2018).replace(";40", ";41")
     (problem,) = small_plan(counts=cells, counts_source=source).check().problems
     assert (problem.code, problem.row, problem.level) == ("jump", 6, "warning")
 
@@ -207,6 +207,15 @@ def test_an_indicator_with_another_s_figures_year_by_year_is_warned_of_as_a_copi
     assert "the same figures as reports (A)" in str(problem) and "for 5 periods in a row (2014–2018)" in str(problem)
     (areas,) = copies(small_plan(counts=yearly("reports", YEARLY, YEARLY)))
     assert "for 6 periods in a row" in str(areas) and "(A)" in str(areas) and areas.entry == "B, reports"
+
+
+def test_a_year_with_the_figures_of_the_year_before_in_every_area_is_warned_of(small_plan):
+    (problem,) = small_plan(counts=rows(2017) + rows(2018)).check().problems
+    assert (problem.code, problem.level, problem.row) == ("copied_year", "warning", 6) and "has in 2018 the figures of 2017, in all 4" in str(problem)
+    assert small_plan(counts=rows(2017) + rows(2018).replace(";40", ";41")).check().problems == []
+    assert small_plan(counts=rows(2017, "evenings") + rows(2018, "evenings")).check().problems == [], "of a full count nobody knows what chance does"
+    few = small_plan(counts="a;2017;reports;0\nb;2017;reports;1\nc;2017;reports;0\nd;2017;reports;2\na;2018;reports;0\nb;2018;reports;1\nc;2018;reports;0\nd;2018;reports;2\n")
+    assert few.check().problems == [], "small numbers come again by chance"
 
 
 @pytest.mark.parametrize("other", [(0, 1, 0, 1, 0, 0), (4, 4, 4, 4, 4, 4), (31, 27, 40, 22, 36, 29)])

@@ -16,7 +16,7 @@ from ..promises.problems import Problem
 from ..promises.reasons import Reason
 from .absences import absences
 from .contracts import CONTRACTS
-from .copies import copied
+from .copies import copied, copied_years
 from .corrections import REVISED, correct, left_behind, of_areas, of_sums
 from .departments import add_up
 from .entries import about_nothing, unknown_words, words_of
@@ -61,8 +61,9 @@ def check_together(deliveries: list[Delivery], agreement: Agreement) -> tuple[li
             _run(delivery, [found], problems)
     for delivery in deliveries:
         _run(delivery, _jumps(delivery, agreement), problems)
-    for delivery, found in copied(_together(deliveries), deliveries, agreement):
-        _run(delivery, [found], problems)
+    for search in (copied, copied_years):
+        for delivery, found in search(_together(deliveries), deliveries, agreement):
+            _run(delivery, [found], problems)
     problems += _delivered_twice(deliveries, agreement)
     return problems, pd.DataFrame(revised, columns=REVISED)
 

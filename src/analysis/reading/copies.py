@@ -1,13 +1,15 @@
-"""Figures that are those of something else, period by period for so long that chance does not make it: a column copied twice."""
+"""Figures that are those of something else, in so many periods or places that chance does not make it: a column copied twice, a year copied on."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
 import pandas as pd
+from scipy.special import ive
 
-from ..promises.agreement import COMBINED, Agreement
+from ..promises.agreement import COMBINED, Agreement, Indicator
 from ..promises.periods import months_of
 from ..promises.problems import Problem
 from .figures import named_by
@@ -106,3 +108,44 @@ def _longest(one: _Series, other: _Series) -> _Run | None:
     alike = sum(counts[0][figure] * counts[1][figure] for figure in counts[0]) / len(common) ** 2
     chance = (len(common) - length + 1) * alike**length  # at most, of figures that come independently of each other
     return _Run(one, other, first, first + length - 1) if length >= LEAST and chance < RARE else None
+
+
+def copied_years(used: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[Delivery, Problem]]:
+    """A warning for every year of an indicator that a supplier delivers with the figures of the year before, in every place and part of the year.
+
+    Asked of events and of surveys, of which is known how often chance leaves a figure as it was.
+    """
+    told: set[tuple] = set()
+    years = _years(used, agreement)
+    for (place, id_, length, year), now in sorted(years.items(), key=lambda item: (-item[0][2], *item[0][:2], item[0][3])):
+        before, indicator = years.get((place, id_, length, year - 1), {}), agreement.indicators[id_]
+        if (place, id_, year) in told or not now.keys() <= before.keys() or any(now[at]["value"] != before[at]["value"] for at in now):
+            continue
+        if math.prod(_chance_of_the_same(row, indicator) for row in now.values()) >= RARE or _confirmed([*now.values()], deliveries, agreement):
+            continue
+        told.add((place, id_, year))
+        first = next(iter(now.values()))
+        detail = {"indicator": id_, "other": id_, "year": first["period"][:4], "before": next(iter(before.values()))["period"][:4], "n": len(now)}
+        where = {"entry": id_, "sheet": first["sheet"], "row": int(first["row"]), "level": "warning", "detail": detail}
+        yield deliveries[place], Problem("copied_year", first["file"], **where)
+
+
+def _years(used: pd.DataFrame, agreement: Agreement) -> dict[tuple[int, str, int, int], dict[tuple[str, int], dict]]:
+    """The suppliers' rows by supplier, indicator, length of the period and year, each by its place and part of the year; no sums of all areas."""
+    found: dict[tuple[int, str, int, int], dict[tuple[str, int], dict]] = defaultdict(dict)
+    for row in used[used["value"].notna() & (used["area"] != COMBINED)].to_dict("records"):
+        if row["indicator"] in agreement.indicators and (months := months_of(row["period"], agreement.start.month)):
+            year, part = divmod(months.start, 12)
+            found[row["place"], row["indicator"], len(months), year][row["area"], part] = row
+    return found
+
+
+def _chance_of_the_same(row: dict, indicator: Indicator) -> float:
+    """How often at most a figure comes again where nothing has changed: of two counts of events, or two surveys; 1 where that is not known."""
+    value = float(row["value"])
+    if indicator.uncertainty == "process" and indicator.unit == "count":
+        return float(ive(0, 2 * value))  # two Poisson counts with this mean are equal
+    if indicator.uncertainty == "sample" and indicator.unit == "share" and 0 < value < 1 and row["answers"] > 0:
+        spread = math.sqrt(2 * value * (1 - value) / row["answers"])
+        return min(1.0, 10.0 ** -int(row["decimals"]) / (spread * math.sqrt(2 * math.pi)))
+    return 1.0

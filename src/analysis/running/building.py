@@ -28,7 +28,7 @@ from ..reading.account import COLUMNS, HEADING, NOT_READ, NUMBERS
 from ..reading.folders import also, owner_only, replacing
 from ..reading.inputs import KEY_FILE, PUBLIC, editions_folder, inputs_of, processed_folder, remembered_folder, sha256
 from ..reading.locks import locked
-from .checking import Checked, check, problem_table, without_ids
+from .checking import COPIES, Checked, check, problem_table, without_ids
 from .years import require_year, year_of
 
 _REVEAL_FIGURES = ("revised", "jump")  # warnings for the analyst that repeat delivered figures: never beside protected tables
@@ -182,7 +182,7 @@ def _protected_problems(checked: Checked, protected: pd.DataFrame) -> list[Probl
     told = [problem for problem in without_ids(checked.problems) if problem.code not in _REVEAL_FIGURES]
     told = [problem for problem in told if problem.code not in _REVEAL_NOTHING or problem.file not in closed]
     told = [replace(problem, row=None, times=1) if problem.file in closed else problem for problem in told]
-    return [checked.without_figures(problem) for problem in told if problem.code != "copied" or checked.is_public(problem)]
+    return [checked.without_figures(problem) for problem in told if problem.code not in COPIES or checked.is_public(problem)]
 
 
 def _exposed(figures: int) -> list[Problem]:

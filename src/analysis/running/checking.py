@@ -20,14 +20,14 @@ from ..promises.problems import PlanError, Problem, cpr_number, distinct
 from ..promises.received import content, opened, opened_once, sha256
 from ..reading.channels import channels
 from ..reading.consistency import check_together
-from ..reading.copies import LEAST
 from ..reading.inputs import NO_DELIVERY, PUBLIC
 from ..reading.intake import FILES, Delivery, read_deliveries, sheets_of
 from ..reading.sources import LISTS, Source
 from ..reading.suppliers import read_sources
 from ..reading.workbooks import LARGEST_FILE, packed_texts
 
-_REVEAL_MORE = ("jump", "copied")  # warnings that reveal already by being there how far a figure lies from others, or that it is another
+COPIES = ("copied", "copied_year")
+_REVEAL_MORE = ("jump", *COPIES)  # warnings that reveal already by being there how far a figure lies from others, or that it is another
 _BETWEEN = ("area_missing_in_file", "parts_missing", "corrects_nothing")  # which another supplier's folder may answer: of one folder alone warnings
 
 
@@ -59,13 +59,13 @@ class Checked:
         return any(delivery.source.jump or self._may_be_copied(delivery.used) for delivery in closed)
 
     def _may_be_copied(self, used: pd.DataFrame) -> bool:
-        """Whether figures that may be hidden are of so many periods that they are searched for copies."""
+        """Whether figures that may be hidden are of more than one period, so that they are searched for copies."""
         protected = [id_ for id_, indicator in self.agreement.indicators.items() if indicator.disclosure != "open"]
-        return bool(used.loc[used["indicator"].isin(protected), "period"].nunique() >= LEAST)
+        return bool(used.loc[used["indicator"].isin(protected), "period"].nunique() > 1)
 
     def is_public(self, problem: Problem) -> bool:
         """Whether a problem is of figures that are never hidden, of a file that everybody can have, or of no delivery at all."""
-        if problem.code == "copied":
+        if problem.code in COPIES:
             return all(self.agreement.indicators[problem.detail[name]].disclosure == "open" for name in ("indicator", "other"))
         public = {delivery.source.name for delivery in self.deliveries if delivery.source.contract in PUBLIC}
         return problem.file.split("/")[0] in {*public, *NO_DELIVERY}
