@@ -249,6 +249,23 @@ def test_days_are_asked_for_where_the_month_could_come_first(plan):
     rows = "".join(f"{day};{area};Frivillig\n" for day, area in zip(("03/04/2018", "05/06/2018", "12/11/2019"), AREAS, strict=False))
     text = drafted(delivered(plan, f"Dato;Område;Aktivitet\n{rows}"))
     assert line(text, "dates").startswith('dates = "ASK"  # %d/%m/%Y | %m/%d/%Y')
+    text = drafted(delivered(plan, f"Dato;Område;Aktivitet\n{rows}".replace("/20", "/").replace("/", "-")))
+    assert line(text, "dates").startswith('dates = "ASK"  # %d-%m-%y | %m-%d-%y')
+
+
+def test_a_heading_may_begin_with_a_year(plan):
+    text = drafted(delivered(plan, "Afdeling;2018 fraflyttede;2018 lejemål\n" + "".join(f"{area};31;297\n" for area in AREAS)))
+    assert has(text, "2018 fraflyttede") and has(text, "2018 lejemål")
+
+
+def test_months_as_days_in_the_headings_are_months(plan):
+    text = drafted(delivered(plan, "Område;2018-01-01;2018-02-01;2018-03-01\n" + "".join(f"{area};3;4;5\n" for area in AREAS)))
+    assert [tomllib.loads(text)["columns"][f"2018-0{month}-01"]["period"] for month in (1, 2, 3)] == ["2018-01", "2018-02", "2018-03"]
+
+
+def test_a_heading_that_is_called_an_indicator_names_no_other_column(plan):
+    text = drafted(delivered(plan, "Område;Fraflyttede 2018;Anmeldt hærværk\n" + "".join(f"{area};31;297\n" for area in AREAS)))
+    assert line(text, "indicator").startswith('indicator = "ASK"')
 
 
 def test_days_are_taken_where_one_of_them_settles_it(plan):
@@ -275,7 +292,8 @@ def test_a_total_beside_an_area_without_a_figure_is_no_evidence_that_totals_add_
 
 def test_a_mark_without_a_number_is_always_asked_for(plan):
     text = drafted(delivered(plan, table("Område;År;Anmeldt hærværk", "10", "-", "..", "40")))
-    assert line(text, "-") == '"-" = "ASK"  # not_available | not_delivered | suppressed_at_source; stands once where a number should'
+    why = 'stands once where a number should; where it means none, it goes under [values.value] as "0"'
+    assert line(text, "-") == f'"-" = "ASK"  # not_available | not_delivered | suppressed_at_source; {why}'
     assert line(text, "..").startswith('".." = "ASK"')
 
 

@@ -9,9 +9,10 @@ from itertools import pairwise
 from ...promises.agreement import Agreement
 from ...promises.periods import parse_date, parse_period
 from ..deliveries import headings_of
+from ..numbers import taken_apart
 from ..workbooks import letters
 from .vocabulary import TOTAL, WORDS, bare_word, meaning, meanings
-from .written import NUMBER, YEAR, is_date, is_figure
+from .written import NUMBER, YEAR, is_date, is_figure, months_of_days
 
 _TITLES = 60  # rows in which the headings are looked for
 _MOST_SPLIT = 5000  # rows of a sheet that several tables may share
@@ -250,7 +251,7 @@ def _is_body(filled: list[str], agreement: Agreement) -> bool:
     """Whether a row holds figures, days, or a place in a period, and so is no row of headings."""
     if len(filled) < 2 or _is_row_of_days(filled):
         return False
-    if any((is_figure(cell) and not YEAR.fullmatch(cell)) or is_date(cell) for cell in filled):
+    if any((is_figure(cell) and not YEAR.fullmatch(taken_apart(cell).number)) or is_date(cell) for cell in filled):  # `2022 fraflyttede` is a heading
         return True
     periods = [cell for cell in filled if parse_period(cell)]
     if len(periods) == len(filled):  # `ultimo 2018`, `1940`: a period and a figure; years side by side are headings
@@ -262,6 +263,8 @@ def _is_body(filled: list[str], agreement: Agreement) -> bool:
 
 
 def _is_row_of_days(filled: list[str]) -> bool:
-    """Whether the same day of several years stands side by side, as headings: `1. jan. 2017`, `1. jan. 2018`."""
+    """Whether the same day of several years, or the months of a year, stand side by side, as headings: `1. jan. 2017`, `1. jan. 2018`."""
+    if months_of_days(filled):
+        return True
     days = [day for cell in filled if (day := parse_date(cell))]
     return len(days) > 1 and len({(day.month, day.day) for day in days}) == 1 and len({day.year for day in days}) == len(days)

@@ -16,7 +16,7 @@ from .finds import Find
 from .spellings import same_place
 from .totals import BLANK
 from .vocabulary import INTENT, TOTAL, WORDS, bare_word, meaning, meanings
-from .written import are_bounds, has_base, is_date, is_figure
+from .written import are_bounds, has_base, is_date, is_figure, months_of_days
 
 _KINDS = {  # what must stand below a heading for it to mean what it says
     **dict.fromkeys(("value", "bounds", "with_base", "answers", "out_of", "all_moves", "internal", "lowest", "highest", "number"), "figures"),
@@ -181,10 +181,12 @@ class Columns:
             or guess.name in ("area", "period", "date", "indicator")
         ):
             return guess
-        across, rest = {}, []
+        across, rest, months = {}, [], months_of_days(self.frame.columns)
         for part in guess.heading.split(" / "):
             if not placed and (area := self.agreement.area_id(part) or same_place(self.agreement, part)):
                 across["area"] = area
+            elif not dated and part in months:
+                across["period"] = months[part]
             elif not dated and (period := _period_in(part)):
                 across["period"] = period[0]
                 rest += [period[1]] if period[1] else []

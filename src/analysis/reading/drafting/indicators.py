@@ -62,7 +62,8 @@ def say_indicators(sketch: "Sketch") -> None:
         return
     rests = {guess.rest for guess in sketch.guesses.values() if guess.name in ("value", "answer") and guess.rest}
     headed = [heading for heading in sketch.headed("value") if sketch.known.indicator_called(heading)]
-    named = [*headed, *(rests if len(rests) == 1 else ()), *sheets[:1]]
+    called = [*headed, *(rests if len(rests) == 1 else ())]
+    named = [*(() if tables and sketch.headed("value") else called), *sheets[:1]]  # one heading of several names its own column alone
     titles = [title for find in sketch.finds for title in (*find.titles, find.path.stem)]
     indicator(sketch, ("constants", "indicator"), named if any(map(sketch.known.indicator_called, named)) else [*named, *titles])
 

@@ -11,7 +11,21 @@ from ..numbers import parse_base, parse_bounds, taken_apart
 
 NUMBER = re.compile(r"[-−]?[0-9]+(?:[.,' ][0-9]+)*(?: ?(?:%|kr\.?|DKK))?")
 YEAR = re.compile("(?:19|20)[0-9]{2}")
-_FORMS = ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d-%m-%y", "%d/%m/%y", "%d.%m.%y", "%m/%d/%y")
+_FORMS = (
+    "%d-%m-%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%m/%d/%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%d-%m-%y",
+    "%d/%m/%y",
+    "%d.%m.%y",
+    "%m/%d/%y",
+    "%m-%d-%y",
+)
 _FORMS += ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
 _BRACKETS = re.compile(r"\((?:n ?= ?)?(.+)\)", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4}|[0-9]{8}|[0-9]{1,2} [A-Za-z]{3,9} [0-9]{4}|[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}")
@@ -69,6 +83,14 @@ def date_forms(words: Iterable[str], first: int) -> list[str]:
         if all(day and first <= day.year and day <= date.today() for day in days):
             found.setdefault(days, form)
     return list(found.values())
+
+
+def months_of_days(headings: Iterable[str]) -> dict[str, str]:
+    """Headings that are the first days of months side by side, each with its month: a cell shown as `jan-21` holds 2021-01-01."""
+    days = {heading: day for heading in headings if (day := parse_date(heading)) and day.day == 1}
+    numbers = [day.year * 12 + day.month for day in days.values()]
+    aside = len(numbers) > 1 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    return {heading: f"{day:%Y-%m}" for heading, day in days.items()} if aside else {}
 
 
 def marks(words: Iterable[str], whole: bool) -> list[tuple[str, str]]:
