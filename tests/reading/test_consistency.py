@@ -214,7 +214,9 @@ def test_a_year_with_the_figures_of_the_year_before_in_every_area_is_warned_of(s
     assert (problem.code, problem.level, problem.row) == ("copied_year", "warning", 6) and "has in 2018 the figures of 2017, in all 4" in str(problem)
     assert small_plan(counts=rows(2017) + rows(2018).replace(";40", ";41")).check().problems == []
     assert small_plan(counts=rows(2017, "evenings") + rows(2018, "evenings")).check().problems == [], "of a full count nobody knows what chance does"
-    few = small_plan(counts="a;2017;reports;0\nb;2017;reports;1\nc;2017;reports;0\nd;2017;reports;2\na;2018;reports;0\nb;2018;reports;1\nc;2018;reports;0\nd;2018;reports;2\n")
+    few = small_plan(
+        counts="a;2017;reports;0\nb;2017;reports;1\nc;2017;reports;0\nd;2017;reports;2\na;2018;reports;0\nb;2018;reports;1\nc;2018;reports;0\nd;2018;reports;2\n"
+    )
     assert few.check().problems == [], "small numbers come again by chance"
 
 

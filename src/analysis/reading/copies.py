@@ -16,6 +16,7 @@ from .figures import named_by
 from .intake import Delivery
 
 LEAST = 5  # periods in a row
+PLACES = 3  # figures of a year at least, by area and part of the year
 RARE = 0.001  # what chance makes less often is told
 
 
@@ -111,7 +112,7 @@ def _longest(one: _Series, other: _Series) -> _Run | None:
 
 
 def copied_years(used: pd.DataFrame, deliveries: list[Delivery], agreement: Agreement) -> Iterator[tuple[Delivery, Problem]]:
-    """A warning for every year of an indicator that a supplier delivers with the figures of the year before, in every place and part of the year.
+    """A warning for every year of an indicator that a supplier delivers with the figures of the year before, in every area and part of the year.
 
     Asked of events and of surveys, of which is known how often chance leaves a figure as it was.
     """
@@ -119,7 +120,7 @@ def copied_years(used: pd.DataFrame, deliveries: list[Delivery], agreement: Agre
     years = _years(used, agreement)
     for (place, id_, length, year), now in sorted(years.items(), key=lambda item: (-item[0][2], *item[0][:2], item[0][3])):
         before, indicator = years.get((place, id_, length, year - 1), {}), agreement.indicators[id_]
-        if (place, id_, year) in told or not now.keys() <= before.keys() or any(now[at]["value"] != before[at]["value"] for at in now):
+        if (place, id_, year) in told or len(now) < PLACES or not now.keys() <= before.keys() or any(now[at]["value"] != before[at]["value"] for at in now):
             continue
         if math.prod(_chance_of_the_same(row, indicator) for row in now.values()) >= RARE or _confirmed([*now.values()], deliveries, agreement):
             continue
@@ -131,9 +132,9 @@ def copied_years(used: pd.DataFrame, deliveries: list[Delivery], agreement: Agre
 
 
 def _years(used: pd.DataFrame, agreement: Agreement) -> dict[tuple[int, str, int, int], dict[tuple[str, int], dict]]:
-    """The suppliers' rows by supplier, indicator, length of the period and year, each by its place and part of the year; no sums of all areas."""
+    """The suppliers' rows by supplier, indicator, length of the period and year, each by its area and part of the year."""
     found: dict[tuple[int, str, int, int], dict[tuple[str, int], dict]] = defaultdict(dict)
-    for row in used[used["value"].notna() & (used["area"] != COMBINED)].to_dict("records"):
+    for row in used[used["value"].notna() & used["area"].isin([*agreement.areas])].to_dict("records"):
         if row["indicator"] in agreement.indicators and (months := months_of(row["period"], agreement.start.month)):
             year, part = divmod(months.start, 12)
             found[row["place"], row["indicator"], len(months), year][row["area"], part] = row

@@ -20,6 +20,7 @@ from ..promises.problems import PlanError, Problem, cpr_number, distinct
 from ..promises.received import content, opened, opened_once, sha256
 from ..reading.channels import channels
 from ..reading.consistency import check_together
+from ..reading.copies import LEAST, PLACES
 from ..reading.inputs import NO_DELIVERY, PUBLIC
 from ..reading.intake import FILES, Delivery, read_deliveries, sheets_of
 from ..reading.sources import LISTS, Source
@@ -59,9 +60,11 @@ class Checked:
         return any(delivery.source.jump or self._may_be_copied(delivery.used) for delivery in closed)
 
     def _may_be_copied(self, used: pd.DataFrame) -> bool:
-        """Whether figures that may be hidden are of more than one period, so that they are searched for copies."""
+        """Whether figures that may be hidden are of so many periods, or of so many areas in several, that they are searched for copies."""
         protected = [id_ for id_, indicator in self.agreement.indicators.items() if indicator.disclosure != "open"]
-        return bool(used.loc[used["indicator"].isin(protected), "period"].nunique() > 1)
+        searched = used[used["indicator"].isin(protected)]
+        periods, areas = searched["period"].nunique(), searched.loc[searched["area"].isin([*self.agreement.areas]), "area"].nunique()
+        return bool(periods >= LEAST or (periods > 1 and areas * periods >= 2 * PLACES))
 
     def is_public(self, problem: Problem) -> bool:
         """Whether a problem is of figures that are never hidden, of a file that everybody can have, or of no delivery at all."""
