@@ -559,7 +559,7 @@ ROWS = [
     hand("T3", ALL, 2018, "met", "cannot_tell", reports(2018), 123 * F(85, 100), 104, change=F(-19, 123), pace_needed=(123 * F(85, 100) ** 4 - 104) / 3),
     hand("T3", ALL, 2019, "met", "cannot_tell", reports(2019), 123 * F(85, 100) ** 2, 88),
     hand("T3", ALL, 2020, "not_met", "cannot_tell", reports(2020), 123 * F(85, 100) ** 3, 75),
-    hand("T3", ALL, 2021, "not_met", "certain", reports(2021), F("64.20676875"), 64, change=F(5, 123)),
+    hand("T3", ALL, 2021, "not_met", "cannot_tell", reports(2021), F("64.20676875"), 64, change=F(5, 123)),
     hand("T3", ALL, 2019, "met", "cannot_tell", reports(2019), 123 * F(70, 100), 86, LINEAR),
     hand("T3", ALL, 2021, "not_met", "certain", reports(2021), 123 * F(40, 100), 49, LINEAR),
     hand("T3", M, 2019, "met", "cannot_tell", 44, F("44.0725"), 44, EACH),
@@ -647,7 +647,7 @@ ROWS = [
     hand("E9", M, 2018, "met", "cannot_tell", 11, F("12.6"), 12, pace_needed=(F("8.4") - 11) / 3),
     hand("E9", R, 2019, "met", "cannot_tell", 7, 9 * F(8, 10), 7),
     hand("E9", R, 2021, "not_met", "cannot_tell", 7, 9 * F(6, 10), 5),
-    hand("E9", K, 2018, "met", "certain", 0, F("5.4"), 5, change=F(-1)),
+    hand("E9", K, 2018, "met", "cannot_tell", 0, F("5.4"), 5, change=F(-1)),
     hand("E9", K, 2019, "met", "cannot_tell", 0, F("4.8"), 4),
     hand("E9", M, 2020, "not_comparable", target=F("9.8"), whole=9),  # half a year
     hand("E9", S, 2018, "not_comparable", "", 5, change=None),  # from zero
@@ -775,6 +775,8 @@ def alone(counts: dict[str, int]) -> dict[int, tuple[float, float]]:
 
 
 SCATTERED = scatter(*({year: (cells[k], HOMES[year][k]) for year, cells in REPORTS.items()} for k in range(4)))
+FEW = scatter(*({int(year): (cells[k], HOMES[int(year)][k]) for year, cells in ARSON.items() if year.isdigit()} for k in (0, 1, 3)))  # ten fires or more
+SUMS = scatter({year: (sum(cells), sum(HOMES[year])) for year, cells in REPORTS.items()})  # the areas rise and fall together
 MENTIONED, TOLD, EVEN = scatter(alone(NEGATIVE)), scatter(alone(POSITIVE)), (1.0, math.inf)
 
 
@@ -846,19 +848,19 @@ CHANCE = [  # a row, where the truth may lie, and what it is held against
     (("T2", ALL, 2021, "primary"), count_ratio(380, 395, exposure=2280 / 2320), 0.9),
     (("T2", ALL, 2020, COMPOUND), count_ratio(395, 528, exposure=2320 / 2400), 0.729),
     (("T2", ALL, 2021, COMPOUND), count_ratio(380, 528, exposure=2280 / 2400), 0.6561),
-    (("T3", ALL, 2018, "primary"), count_ratio(104, 123, SCATTERED), 0.85),
-    (("T3", ALL, 2020, "primary"), count_ratio(88, 123, SCATTERED), 0.614125),
-    (("T3", ALL, 2021, "primary"), count_ratio(128, 123, SCATTERED), 0.52200625),
+    (("T3", ALL, 2018, "primary"), count_ratio(104, 123, SUMS), 0.85),
+    (("T3", ALL, 2020, "primary"), count_ratio(88, 123, SUMS), 0.614125),
+    (("T3", ALL, 2021, "primary"), count_ratio(128, 123, SUMS), 0.52200625),
     (("K4", ALL, 2018, "primary"), count_ratio(54, 60, MENTIONED), 0.9),
     (("K4", ALL, 2020, "primary"), count_ratio(70, 60, MENTIONED), 0.729),
     (("K4", ALL, 2021, "primary"), count_ratio(15, 60, MENTIONED), 0.6561),
-    (("E9", K, 2018, "primary"), count_ratio(0, 6), 0.9),
-    (("E9", K, 2019, "primary"), count_ratio(0, 6), 0.8),
+    (("E9", K, 2018, "primary"), count_ratio(0, 6, FEW), 0.9),
+    (("E9", K, 2019, "primary"), count_ratio(0, 6, FEW), 0.8),
     (("E13", S, 2020, "primary"), count_ratio(11, 3, SCATTERED), 0.95),
     (("K1", ALL, 2019, "primary"), expected_count(9, TOLD), 5),
     (("K1", ALL, 2021, "primary"), expected_count(14, TOLD), 5),
-    (("E1", ALL, 2018, "primary"), expected_count(24), 20),
-    (("E2", ALL, 2021, "primary"), expected_count(405, SCATTERED), 250),
+    (("E1", ALL, 2018, "primary"), expected_count(24, FEW), 20),
+    (("E2", ALL, 2021, "primary"), expected_count(405, SUMS), 250),
     (("F3", ALL, 2018, "primary"), PARTICIPANT_BOUNDS[2018], 300),
     (("F3", ALL, 2021, "primary"), PARTICIPANT_BOUNDS[2021], 300),
     (("K5", ALL, 2018, "primary"), VISITORS[2018][1:], 10000),
@@ -883,7 +885,7 @@ def twice_the_smaller_tail(count: int, base: int, share: float = 0.5, scattered:
     """Two-sided p that the count is `share` of both together; of scattered counts by the beta distribution, as t has it."""
     spread, freedom = scattered
     x, b = count / spread, base / spread
-    p = min(1, 2 * min(beta.sf(share, x + 1, b), beta.cdf(share, x, b + 1)))
+    p = min(1, 2 * min(beta.sf(share, x + 1, b), beta.cdf(share, x, b + 1) if x else 1))
     return p if math.isinf(freedom) else 2 * t.sf(norm.isf(p / 2), freedom)
 
 
@@ -895,7 +897,7 @@ def twice_the_smaller_tail(count: int, base: int, share: float = 0.5, scattered:
         ({"criterion": "K4", "year": 2021}, twice_the_smaller_tail(15, 60, scattered=MENTIONED)),
         ({"criterion": "D3", "indicator": "vandalism_repairs", "year": 2021}, twice_the_smaller_tail(90, 131)),
         ({"criterion": "K1", "year": 2020}, twice_the_smaller_tail(3, 9, scattered=TOLD)),
-        ({"criterion": "E9", "area": K, "year": 2018}, 2 * binom.cdf(0, 6, 0.5)),
+        ({"criterion": "E9", "area": K, "year": 2018}, twice_the_smaller_tail(0, 6, scattered=FEW)),
         ({"criterion": "T2", "year": 2018}, twice_the_smaller_tail(464, 525, 2460 / (2460 + 2500))),
         ({"criterion": "T2", "year": 2021}, twice_the_smaller_tail(380, 395, 2280 / (2280 + 2320))),
     ],
@@ -905,10 +907,10 @@ def test_how_often_chance_alone_gives_such_a_change(internal, key, p):
     assert one(internal.gaps, **key)["change_p"] == pytest.approx(p, rel=1e-9)
 
 
-@pytest.mark.parametrize(("criterion", "base", "spread", "change"), [("E1", 29, EVEN, F(-14, 29)), ("T3", 123, SCATTERED, F(-42, 123))])
+@pytest.mark.parametrize(("criterion", "base", "spread", "change"), [("E1", 29, FEW, F(-23, 29)), ("T3", 123, SUMS, F(-90, 123))])
 def test_the_smallest_fall_that_would_be_certain(internal, criterion, base, spread, change):
     certain = [count for count in range(base) if count_ratio(count, base, spread)[1] < 1]
-    assert F(max(certain), base) - 1 == change  # 15 of 29, 81 of 123
+    assert F(max(certain), base) - 1 == change  # 6 of 29, 33 of 123
     assert one(internal.gaps, criterion=criterion, year=2018, reading="primary")["detectable"] == pytest.approx(float(change), rel=1e-12)
 
 
@@ -1013,7 +1015,7 @@ def test_every_rule_and_every_option_of_a_rule_occurs():
     ("criterion", "area", "verdict", "met", "judged", "certain", "missed_certain"),
     [
         ("T1a", M, "not_met", 2, 4, 1, 1),  # no survey in 2020; 2017 is certainly missed, 2021 certainly met
-        ("T3", ALL, "not_met", 2, 4, 0, 1),  # 128 in 2021 is certainly more than 64
+        ("T3", ALL, "not_met", 2, 4, 0, 0),  # the areas rise and fall together: 128 may be chance where 64 is allowed
         ("F1", ALL, "not_met", 2, 4, 2, 2),  # a full count is certain either way
         ("K4", ALL, "not_met", 2, 3, 0, 0),  # half of 2019 only; 60, 54, 70 and 15 vary far more than by chance
         ("E10", ALL, "not_met", 2, 3, 2, 1),

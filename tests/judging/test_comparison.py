@@ -564,7 +564,7 @@ def test_the_published_shares_are_ranked_without_intervals_and_without_a_funnel(
     page = text(soup(str(sections.comparisons(real, "da"))))
     caption = told(place_charts.comparison(real, "da", "safe_share"))
     assert not any(word in caption for word in ("ligger", "kan ikke skelnes", "mellem nr."))
-    assert "Motalavej lå i 2016 som nr. 4 af 5." in page and "Antallet af svar er ikke offentliggjort for Motalavej" in page
+    assert "Motalavej lå i 2016 som nr. 4 af de 5 områder, der er tal for." in page and "Antallet af svar er ikke offentliggjort for Motalavej" in page
     assert "95 %-grænserne" not in page and "kræver tal med kendt antal svar for mindst 3 områder" in page
 
 

@@ -99,7 +99,8 @@ def shown(plan: Plan, sheet: Sheet, element: str, words: Words, data: Shown, row
         sheet.write(WIDTH - 2, sheet.height - 8, say("internal", lang), COLOURS["not_met"], ha="right", bold=True)
     over, (takeaway, what, caption, rest) = pointing.markup(sheet) if pointed else "", _told(words)
     from_ = elements.sources(plan, lang, "; ".join(dict.fromkeys("; ".join(rows.loc[rows["value"].notna(), "source"]).split("; "))))
-    source = f"<small>{escape(say('source', lang))}: {from_}</small>" if from_ else ""
+    made_up = f" {escape(say('made_up', lang))}" if plan.agreement.example else ""  # beside the picture, which is shown without its page too
+    source = f"<small>{escape(say('source', lang))}: {from_}{made_up}</small>" if from_ else ""
     more = "".join(f"<p>{escape(each)}</p>" for each in (rest, words.reading) if each)
     return Shown(
         f'<figure id="{element}"><p class="takeaway">{escape(takeaway)}</p><p class="what">{escape(what)}</p>'
