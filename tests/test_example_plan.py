@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, one
 from pages import example_copy, soup, text
-from scipy.stats import beta, binom, chi2, norm, t
+from scipy.stats import beta, chi2, norm, t
 from statsmodels.genmod import families
 from statsmodels.genmod.generalized_linear_model import GLM
 

@@ -205,7 +205,7 @@ def source_names(plan: Plan, ids: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def publisher_name(plan: Plan, name: str) -> str:
-    """Who delivered, as a page says it: of a made-up plan without the words that say so at each name, since each page bears them once, and each chart beside its sources.
+    """Who delivered, as a page says it: of a made-up plan without the words that say so at each name, as each page and chart bears them.
 
     >>> elements.publisher_name(plan, "Politiet (opdigtet eksempel)")
     'Politiet'
