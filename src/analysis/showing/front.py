@@ -108,6 +108,8 @@ def _each(sentences: Iterable[str]) -> Shown:
 def broken(plan: Plan, lang: str, place: str = "") -> Shown:
     """The promises that are not kept in the report's year: of all places those that are clear, of one place all of them; each with what was measured.
 
+    Where none of all is clear, the others are named.
+
     >>> front.broken(plan, "en")
     <broken: Clearly not met in 2021 ...>
     """
@@ -118,16 +120,27 @@ def broken(plan: Plan, lang: str, place: str = "") -> Shown:
         where = "" if place else f"<strong>{breakable(area_name(plan, row['area'], lang))}:</strong> "
         items.append(f"<li>{where}{promise_heading(plan, lang, criterion, indicator)}: {escape(missed)}{how}</li>")
         figures += more
-    key = "broken" if place else "broken_clear"
-    listed = f"<ul>{''.join(items)}</ul>" if items else f"<p>{escape(say(f'none_{key}', lang, year=plan.year))}</p>"
+    unclear = "" if items or place else _unclear(plan, lang)
+    key = "broken" if place or unclear else "broken_clear"
+    nothing = say("none_broken_clear", lang, list=unclear) if unclear else say("none_broken", lang, year=plan.year)
+    listed = f"<ul>{''.join(items)}</ul>" if items else f"<p>{escape(nothing)}</p>"
     return Shown(f"<h2>{escape(say(key, lang, year=plan.year))}</h2>{listed}", "broken", figures)
 
 
 def _missed(plan: Plan, place: str) -> list[marks.Judged]:
     """The promises that are not met in the report's year: of all places (`place` empty) those that clearly are not, of one place all, clear ones first."""
-    everywhere = [each for one in ((place,) if place else (*plan.agreement.areas, COMBINED)) for each in marks.rows_at(plan, one)]
-    missed = [each for each in everywhere if each[2]["role"] == "judged" and each[2]["verdict"] == "not_met" and (place or sure(*each[1:]))]
-    return sorted(missed, key=lambda each: not sure(*each[1:]))
+    missed = [each for one in ((place,) if place else (*plan.agreement.areas, COMBINED)) for each in _not_met(plan, one)]
+    return sorted((each for each in missed if place or sure(*each[1:])), key=lambda each: not sure(*each[1:]))
+
+
+def _not_met(plan: Plan, place: str) -> list[marks.Judged]:
+    return [each for each in marks.rows_at(plan, place) if each[2]["role"] == "judged" and each[2]["verdict"] == "not_met"]
+
+
+def _unclear(plan: Plan, lang: str) -> str:
+    """The promises that are not met, by place; empty where all are."""
+    missed = {place: [criterion.id for criterion, *_ in _not_met(plan, place)] for place in (*plan.agreement.areas, COMBINED)}
+    return "; ".join(f"{area_name(plan, place, lang)} {', '.join(dict.fromkeys(ids))}" for place, ids in missed.items() if ids)
 
 
 @for_analysts
