@@ -370,3 +370,15 @@ def test_numbers_kept_digit_by_digit_are_protected_the_same_and_shown_as_they_ca
         kept = by_digits.reasons == ""
         assert kept.any() and by_digits.table["value"][kept].tolist() == exact["value"][kept].tolist()
         assert by_digits.table["value"][~kept].isna().all()
+
+
+@pytest.mark.parametrize("combine", ["sum", "none"])
+def test_a_place_that_counts_our_areas_in_does_not_tell_a_small_one_by_what_it_leaves(combine):
+    """56 in the town, 30 and 25 in two of its areas: the third has 1 at most."""
+    town = '[[reference]]\nid = "town"\nname = "Town"\ncontains = ["a", "b", "c"]\n'
+    agreement = agreement_of(indicators=indicator("reports", combine=combine) + town, areas=("a", "b", "c"))
+    rows = [count(area, 2018, number) for area, number in (("a", 1), ("b", 30), ("c", 25), ("town", 56))]
+    table = protection(observed(*rows), agreement).table.set_index("area")["status"]
+    assert table["a"] == "suppressed" and "suppressed" in {table["b"], table["c"], table["town"]}
+    roomy = [*rows[:-1], count("town", 2018, 90)]
+    assert list(protection(observed(*roomy), agreement).table["status"] == "suppressed") == [True, False, False, False], "34 elsewhere hide it"

@@ -220,6 +220,11 @@ def test_a_year_with_the_figures_of_the_year_before_in_every_area_is_warned_of(s
     assert few.check().problems == [], "small numbers come again by chance"
 
 
+def test_a_survey_with_the_shares_of_the_year_before_is_warned_of(small_plan):
+    years = "".join(f"{area};{year};safe;{share};240\n" for year in (2017, 2018) for area, share in zip("abc", ("61,2", "58,4", "70,9"), strict=True))
+    assert [problem.code for problem in small_plan(survey=years).check().problems] == ["copied_year"]
+
+
 @pytest.mark.parametrize("other", [(0, 1, 0, 1, 0, 0), (4, 4, 4, 4, 4, 4), (31, 27, 40, 22, 36, 29)])
 def test_figures_that_chance_makes_alike_and_figures_that_differ_are_no_copies(other, small_plan):
     mine = other if len(set(other)) < 3 else YEARLY

@@ -61,6 +61,7 @@ def relations(keys: Iterable[Key], agreement: Agreement) -> Iterator[Relation]:
         types.setdefault(indicator.part_of, []).append(indicator.id)
     for id_, by_area in places.items():
         yield from _over_areas(agreement.indicators[id_], by_area, agreement)
+        yield from _within_references(agreement.indicators[id_], by_area, agreement)
         yield from _over_periods(agreement.indicators[id_], by_area, agreement.start.month, delivered)
         for area, periods in by_area.items():
             for period in sorted(periods) if id_ in types else ():
@@ -86,6 +87,15 @@ def _over_areas(indicator: Indicator, by_area: Mapping[str, set[str]], agreement
         periods = set().union(*(by_area.get(part, ()) for part in parts))
         for period in sorted(by_area.get(whole, set()) & periods):
             yield Relation((indicator.id, whole, period), tuple((indicator.id, part, period) for part in parts), indicator.combine == "unique")
+
+
+def _within_references(indicator: Indicator, by_area: Mapping[str, set[str]], agreement: Agreement) -> Iterator[Relation]:
+    """A place compared with that counts areas of ours in: their figures, and what happens in the rest of it, which nobody delivers."""
+    for place, reference in agreement.references.items():
+        for period in sorted(by_area.get(place, ())) if reference.contains else ():
+            if any(period in by_area.get(area, ()) for area in reference.contains):
+                parts = tuple((indicator.id, area, period) for area in (*reference.contains, f"{place}-rest"))
+                yield Relation((indicator.id, place, period), parts, indicator.combine == "unique")
 
 
 def _over_periods(indicator: Indicator, by_area: Mapping[str, set[str]], first_month: int, delivered: set[str]) -> Iterator[Relation]:

@@ -146,7 +146,7 @@ def _chance_of_the_same(row: dict, indicator: Indicator) -> float:
     value = float(row["value"])
     if indicator.uncertainty == "process" and indicator.unit == "count":
         return float(ive(0, 2 * value))  # two Poisson counts with this mean are equal
-    if indicator.uncertainty == "sample" and indicator.unit == "share" and 0 < value < 1 and row["answers"] > 0:
-        spread = math.sqrt(2 * value * (1 - value) / row["answers"])
+    if indicator.uncertainty == "sample" and indicator.unit == "share" and 0 < value < 1 and not (pd.isna(row["answers"]) or pd.isna(row["decimals"])):
+        spread = math.sqrt(2 * value * (1 - value) / float(row["answers"]))
         return min(1.0, 10.0 ** -int(row["decimals"]) / (spread * math.sqrt(2 * math.pi)))
     return 1.0

@@ -200,10 +200,11 @@ def figures_from(plan: Plan, lang: str) -> Shown:
     """Who delivered the figures, and where each one's source is to be found.
 
     >>> front.figures_from(plan, "en")
-    <figures-from: The figures come from ...>
+    <figures-from: The figures are made up, as if they came from ...>
     """
     names = [each for each in dict.fromkeys(publisher_name(plan, name) for name in plan.files["publisher"]) if len(each) <= _SHORT_NAME]
-    sentences = [say("figures_from", lang, who=wording.listed(names, lang))] if names else []
+    key = "figures_from_made_up" if plan.agreement.example else "figures_from"
+    sentences = [say(key, lang, who=wording.listed(names, lang))] if names else []
     sentences += [say("figures_where", lang, link="{link}"), *([] if plan.last_edition else [say("first_edition", lang)])]
     text = escape(" ".join(sentences))
     text = text.replace("{link}", f'<a href="data-check.html">{escape(say("page_data_check", lang))}</a>')
