@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import POISSON, agreement_of, count, criterion, indicator, observed, one
+from hypothesis import given
+from hypothesis import strategies as st
 from pages import example_copy
 from statsmodels.stats.multitest import multipletests
 
@@ -47,6 +49,15 @@ def test_targets_far_away_do_not_make_a_change_easy_to_claim():
     far = {("target_p", str(n)): 1e-9 for n in range(50)}
     change = {("change_p", "x"): 0.03, ("change_p", "y"): 0.6}
     assert claims.held(far | change) == set(far), "0.03 of two comparisons is within chance, whatever the targets say"
+
+
+@given(st.lists(st.sampled_from([0.0, 0.001, 0.004, 0.01, 0.02, 0.03, 0.04, 0.05, 0.2, 0.6, 1.0]), min_size=1, max_size=12))
+def test_what_holds_is_what_statsmodels_lets_hold(numbers):
+    tests = {("change_p", str(n)): p for n, p in enumerate(numbers)}
+    hold = multipletests(numbers, alpha=0.05, method="fdr_bh")[0]
+    assert claims.held(tests) == {test for test, one in zip(tests, hold, strict=True) if one}
+    (_, changed, _) = claims.questions(tests)
+    assert (changed.asked, changed.held) == (len(numbers), sum(hold))
 
 
 def test_a_claim_says_on_which_side_a_year_lies_and_which_way_it_changed(plan):

@@ -60,17 +60,14 @@ def held(tests: Tests) -> set[tuple[str, ...]]:
 
     Three questions: whether a promise is kept, whether something has changed, and whether it is otherwise in another place. Each has a budget of
     its own, since one that is answered often (a target far away, a whole country) would make the others easy: where nothing changes at all, a report
-    then claims a change in one of twenty. Assumes tests
-    that are independent or lean the same way.
-    Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, by statsmodels `multipletests`.
+    then claims a change in one of twenty. Assumes tests that are independent or lean the same way.
+    Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57; written out, since pages tell of it and load no statsmodels.
     """
-    from statsmodels.stats.multitest import multipletests  # loaded where it is used, as in `intervals`
-
     kept: set[tuple[str, ...]] = set()
     for mine in _by_question(tests):
-        if mine:
-            hold = multipletests(list(mine.values()), alpha=FALSE_CLAIMS, method="fdr_bh")[0]
-            kept |= {test for test, one in zip(mine, hold, strict=True) if one}
+        smallest_first = sorted(mine, key=lambda test: mine[test])
+        within = [k for k, test in enumerate(smallest_first, 1) if mine[test] <= k / len(mine) * FALSE_CLAIMS]
+        kept |= set(smallest_first[: max(within, default=0)])
     return kept
 
 

@@ -7,7 +7,6 @@ from itertools import combinations
 from typing import NamedTuple
 
 import pandas as pd
-from scipy.special import ive
 
 from ..promises.agreement import COMBINED, Agreement, Indicator
 from ..promises.periods import months_of
@@ -145,6 +144,8 @@ def _chance_of_the_same(row: dict, indicator: Indicator) -> float:
     """How often at most a figure comes again where nothing has changed: of two counts of events, or two surveys; 1 where that is not known."""
     value = float(row["value"])
     if indicator.uncertainty == "process" and indicator.unit == "count":
+        from scipy.special import ive  # loaded where a year repeats the one before, which is rare
+
         return float(ive(0, 2 * value))  # two Poisson counts with this mean are equal
     if indicator.uncertainty == "sample" and indicator.unit == "share" and 0 < value < 1 and not (pd.isna(row["answers"]) or pd.isna(row["decimals"])):
         spread = math.sqrt(2 * value * (1 - value) / float(row["answers"]))
