@@ -150,7 +150,8 @@ def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_kn
     sentence, figures = promise_words.gap_sentence(plan, "da", row)
     assert sentence == (
         "Andel trygge 2016: 58,3\u00a0%. Det er 14,1 procentpoint under SUB-gennemsnittet (72,4\u00a0%). Antallet af svar er ikke offentliggjort, "
-        "så det vides ikke, om forskellen kan være tilfældig. Har mindst 39 beboere svaret, og er de et tilfældigt udsnit, er forskellen større end tilfældig variation."
+        "så det vides ikke, om forskellen kan være tilfældig. Har mindst 39 beboere svaret"
+        ", og er de et tilfældigt udsnit, er forskellen større end tilfældig variation."
     )
     assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
     undecided, _ = promise_words.gap_sentence(plan, "da", summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "ringparken_schackenborgvaenge"))
