@@ -120,5 +120,5 @@ def test_nothing_in_the_published_figures_is_said_to_rise_or_fall_within_chance(
 
 def test_only_the_sentences_of_a_certain_change_say_that_something_rose_or_fell():
     claiming = {key for lang in LANGUAGES for key, forms in texts(lang).items() for text in forms if re.search(rf"\}} .*{CHANGED}", text)}
-    years = {"trend_rise_clear", "trend_fall_clear", "trend_rise_full", "trend_fall_full", "trend_level_full"}
+    years = {f"trend_{way}_{how}" for way in ("rise", "fall") for how in ("clear", "full", "short")} | {"trend_level_full"}
     assert claiming == {"rise", "fall", *years}

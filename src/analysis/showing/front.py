@@ -175,7 +175,9 @@ def _decisions(plan: Plan, lang: str) -> list[str]:
     if numberless:
         items.append(f"<li>{escape(say('no_number', lang, n=len(numberless), ids=_called(plan, numberless, lang)))}</li>")
     if judged:
-        items.append(_says(say("judged_undecided", lang, n=len(judged)), ", ".join(judged)))
+        turned = [id_ for id_ in judged if summary.differing_readings(plan.exact_gaps, plan.year, id_)]
+        otherwise = say("turned_by_reading", lang, ids=", ".join(turned)) if turned else ""
+        items.append(_says(say("judged_undecided", lang, n=len(judged)), ", ".join(judged) + otherwise))
     return items
 
 
