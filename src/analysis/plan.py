@@ -352,7 +352,7 @@ class Plan:
         """Which claims of a year, and of the years together, stand under other readings and other dispersions; see `robustness.robustness`.
 
         >>> plan.robustness.query("criterion == 'T3' and area == 'combined'")[["span", "claim", "at_upper_limit", "stands"]].values.tolist()
-        [['year', 'not_met_clear', 'not_met_clear', False], ['years', 'cannot_tell', 'cannot_tell', True]]
+        [['year', 'cannot_tell', 'cannot_tell', False], ['years', 'cannot_tell', 'cannot_tell', True]]
         """
         return self._judged("robustness")
 
