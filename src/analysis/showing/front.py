@@ -111,7 +111,7 @@ def broken(plan: Plan, lang: str, place: str = "") -> Shown:
     Where none of all is clear, the others are named.
 
     >>> front.broken(plan, "en")
-    <broken: Clearly not met in 2021 ...>
+    <broken: Promises that are not met in 2021 ...>
     """
     items, figures = [], []
     for criterion, indicator, row in _missed(plan, place):
