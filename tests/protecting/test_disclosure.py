@@ -382,3 +382,11 @@ def test_a_place_that_counts_our_areas_in_does_not_tell_a_small_one_by_what_it_l
     assert table["a"] == "suppressed" and "suppressed" in {table["b"], table["c"], table["town"]}
     roomy = [*rows[:-1], count("town", 2018, 90)]
     assert list(protection(observed(*roomy), agreement).table["status"] == "suppressed") == [True, False, False, False], "34 elsewhere hide it"
+
+
+def test_a_share_of_fewer_than_the_threshold_is_hidden_whatever_it_is():
+    """1 of 1 is hidden as few; once 0 of 1 was shown, that would tell it."""
+    trained = indicator("trained", unit="share", direction="up", measure="ratio", uncertainty="none", disclosure="protect", combine="ratio")
+    rows = [ratio(area, 2018, some, of, "trained") for area, some, of in (("a", 0, 1), ("b", 4, 4), ("c", 12, 30), ("d", 0, 20))]
+    table = protection(observed(*rows), agreement_of(criterion('kind = "direction"', "trained"), indicators=trained)).table.set_index("area")["status"]
+    assert table["a"] == table["b"] == "suppressed" and table["d"] != "suppressed"

@@ -56,10 +56,12 @@ def _few_answers(rows: pd.DataFrame, agreement: Agreement) -> pd.Series:
 
 
 def _few_counted(rows: pd.DataFrame, indicator: Indicator, agreement: Agreement) -> pd.Series:
-    """Counts and rates of too few; 0 is none of them unless the register hides it."""
+    """Counts and rates of too few; 0 is none of them unless the register hides it, but a share of fewer than that many in all says too much of each."""
     behind = rows["numerator"].fillna((rows["value"] * rows["denominator"]).round())  # a rate is no number of cases itself
     count = (rows["value"] if indicator.unit == "count" else behind).mask(rows["value"] == 0, 0)
     few = ~(count >= agreement.small_count) & ((count != 0) | agreement.hide_zero)
+    if indicator.unit == "share":
+        few |= rows["denominator"].between(1, agreement.small_count - 1)
     return few & (~_is_large(rows, agreement) | count.notna())
 
 
