@@ -155,7 +155,7 @@ def test_motalavej_2016_is_told_with_value_distance_reference_and_what_is_not_kn
     )
     assert {figure["shown_as"] for figure in figures} == {"58,3\u00a0%", "72,4\u00a0%", "14,1 procentpoint"}
     undecided, _ = promise_words.gap_sentence(plan, "da", summary.with_gap(plan.gaps, plan.year, "T1a", "safe_share", "ringparken_schackenborgvaenge"))
-    assert undecided.startswith("Andel trygge 2016: 72\u00a0%. Det er 0,4 procentpoint under") and "afrundet" in undecided
+    assert undecided.startswith("Andel trygge 2016: 72\u00a0%. For SUB-gennemsnittet er det 72,4") and "afrundet" in undecided
 
 
 def test_limits_delivered_as_whole_numbers_get_no_decimals():

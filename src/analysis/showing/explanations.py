@@ -47,7 +47,7 @@ def method(plan: Plan, lang: str) -> Shown:
         for id_ in criterion.primary.indicators:
             indicator = plan.agreement.indicators[id_]
             lines.append((say("source", lang), escape(indicator.delivery.get(lang, ""))))
-            spread = plan.gaps[plan.gaps["indicator"] == id_].to_dict("records")[:1]
+            spread = plan.gaps[(plan.gaps["criterion"] == criterion.id) & (plan.gaps["indicator"] == id_)].to_dict("records")[:1]
             lines += [(say("uncertainty_of", lang), escape(sentence)) for row in spread for sentence in widened(row, lang)]
         if criterion.unconfirmed:
             lines.append((say("to_decide", lang), escape(to_decide(criterion, lang))))

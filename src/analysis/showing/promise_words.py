@@ -104,11 +104,12 @@ def gap_sentence(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[str, li
     else:
         sentences = [say("is_value", lang, what=indicator.name[lang], when=row["year"], value=value)]
     if rule.equals_reference:
-        level = "printed_alike" if row["verdict"] == "rounding_undecided" else "level_with"
-        key = "above" if row["value"] > row["target"] else "below" if row["value"] < row["target"] else level
+        undecided, same = row["verdict"] == "rounding_undecided", row["value"] == row["target"]
+        side = "level_with" if same else "above" if row["value"] > row["target"] else "below"
+        key = ("printed_alike" if same else "printed_near") if undecided else side
         then = "" if rule.reference_year is None else f" {rule.reference_year}"
         sentences.append(say(key, lang, gap=gap, what=plan.agreement.area_name(rule.compared_with) + then, target=target))
-        figures += figures_of(row, [(row["target"], target), *([(distance, gap)] if row["gap"] else [])])
+        figures += figures_of(row, [(row["target"], target), *([(distance, gap)] if row["gap"] and not undecided else [])])
     else:
         words = target_words(plan, row, lang)
         sentences.append(say("target_is", lang, target=words))

@@ -246,7 +246,8 @@ def _claim(claim: str, lang: str) -> str:
 def _firmness(plan: Plan, lang: str, row: Mapping[str, Any]) -> str:
     """That a claim stands, else what is claimed instead and of which assumption."""
     if row["stands"]:
-        return say("robust_stands", lang)
+        breaks = [cut for cut in plan.agreement.indicators[row["indicator"]].breaks if cut["year"] <= plan.year]
+        return " ".join([say("robust_stands", lang), *([say("robust_breaks", lang)] if breaks else [])])
     criterion, otherwise = plan.agreement.criteria[row["criterion"]], []
     for slug, claim in (each.split("=") for each in filter(None, row["other_readings"].split(";"))):
         if claim != row["claim"]:

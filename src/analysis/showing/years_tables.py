@@ -52,7 +52,7 @@ def of_promise(plan: Plan, lang: str, criterion: str, indicator: str, area: str)
 def _trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
     """The change a year with its sign, and whether chance alone could be behind it."""
     indicator, slope = plan.agreement.indicators[row["indicator"]], row["trend"]
-    if not years_together.has_trend(indicator, row):
+    if not years_together.has_trend(indicator, row) or not years_together.has_direction(plan, row) or indicator.uncertainty == "estimate":
         return "–", []
     shown = _signed(slope, slope_words(abs(slope), indicator, lang))
     per = say("trend_per", lang, what=plan.agreement.indicators[row["trend_per"]].name[lang].lower()).strip() if row["trend_per"] else ""
@@ -95,8 +95,10 @@ def _others(plan: Plan, lang: str, row: Mapping[str, Any]) -> Cell:
         return "–", []
     shown = _signed(row["difference"], wording.distance(abs(row["difference"]), "share", lang))
     against = say("beside", lang, place=place_words(plan, lang, row))
-    sure = _sure(plan.agreement.indicators[row["indicator"]], row["difference_clear"], lang)
-    return escape(shown) + _small(escape(against)) + sure, figures_of(row, (row["difference"], shown))
+    indicator = plan.agreement.indicators[row["indicator"]]
+    how = "" if indicator.unit == "share" else _small(escape(say("others_in_numbers", lang)))
+    sure = _sure(indicator, row["difference_clear"], lang)
+    return escape(shown) + _small(escape(against)) + how + sure, figures_of(row, (row["difference"], shown))
 
 
 def _sure(indicator: Indicator, clear: bool, lang: str) -> str:

@@ -20,7 +20,7 @@ from ..promises.catalogue import say
 from ..promises.rules import Side
 from . import wording
 from .elements import area_name, figure
-from .promise_words import observed_words, target_words
+from .promise_words import observed_words, sure, target_words
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -78,6 +78,8 @@ def trend(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
         return Said(say("trend_too_few", lang, **words), [])
     if not has_trend(indicator, row):
         return None
+    if not has_direction(plan, row):
+        return Said(say("trend_turns_full", lang, **words), [], True)
     words["amount"] = slope_words(abs(slope), indicator, lang)
     words["per"] = say("trend_per", lang, what=plan.agreement.indicators[row["trend_per"]].name[lang].lower()) if row["trend_per"] else ""
     if indicator.uncertainty == "estimate":
@@ -106,7 +108,8 @@ def less_than_promised(plan: Plan, lang: str, row: Mapping[str, Any]) -> tuple[s
         now = summary.current_row(plan.exact_gaps, plan.year, each["criterion"], row["indicator"], row["area"])
         if now["role"] == "judged" and now["verdict"] == "not_met" and now["year"] == plan.year and _side(plan, each).low == (row["trend"] < 0):
             value, target = observed_words(plan, now, indicator, lang), target_words(plan, now, lang)
-            told.append(f"{each['criterion']}: {say('total_against', lang, total=value, path=target)}")
+            how = "" if sure(indicator, now) else f", {say('chance_short', lang)}"
+            told.append(f"{each['criterion']}: {say('total_against', lang, total=value, path=target)}{how}")
             figures += [figure(row["indicator"], row["area"], now["year"], now[name], text) for name, text in (("value", value), ("target", target))]
     return (say("less_than_promised", lang, list="; ".join(told), year=plan.year) if told else ""), figures
 
@@ -139,6 +142,15 @@ def no_direction(plan: Plan, lang: str) -> list[str]:
 def has_trend(indicator: Indicator, row: Mapping[str, Any]) -> bool:
     """Whether there is a trend to tell: not of a full count that is held against a path, of which one more or less is many per cent."""
     return not pd.isna(row["trend"]) and (indicator.uncertainty != "none" or pd.isna(row["total"]))
+
+
+def has_direction(plan: Plan, row: Mapping[str, Any]) -> bool:
+    """Whether a full count never turned between its years: of one that went up and down a slope tells of no year."""
+    if plan.agreement.indicators[row["indicator"]].uncertainty != "none":
+        return True
+    seen = plan.yearly(row["indicator"], [row["area"]]).dropna(subset="value")
+    values = list(seen[seen["year"].between(row["from_year"], row["to_year"])].sort_values("year")["value"])
+    return values in (sorted(values), sorted(values, reverse=True))
 
 
 def path(plan: Plan, lang: str, row: Mapping[str, Any]) -> Said | None:
