@@ -155,7 +155,8 @@ def _place_names(plan: Plan, places: Iterable[str], lang: str) -> dict[str, str]
 def _alternative(lang: str, kind: str, known: Indicator, places: str, years: tuple[int, int], sentences: Iterable[str]) -> str:
     """What a chart shows, for whoever does not see it."""
     what, finding = known.name[lang].lower(), " ".join(sentences).strip()
-    return say("chart_series", lang, kind=say(kind, lang), what=what, area=places, first=years[0], last=years[1], finding=finding)
+    span = str(years[0]) if years[0] == years[1] else f"{years[0]}–{years[1]}"
+    return say("chart_series", lang, kind=say(kind, lang), what=what, area=places, years=span, finding=finding)
 
 
 # --- one area ----------------------------------------------------------------------------------------------
